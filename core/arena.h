@@ -1,0 +1,71 @@
+// A bump allocator: what one document needs, freed at once. Objects in it are never destroyed, so only trivially
+// destructible types may live there.
+#pragma once
+
+#include <cstddef>
+#include <cstring>
+#include <memory>
+#include <new>
+#include <string_view>
+#include <type_traits>
+#include <vector>
+
+namespace virtsql {
+
+class Arena {
+ public:
+  Arena() = default;
+  Arena(Arena&&) = default;
+  Arena& operator=(Arena&&) = default;
+
+  // Uninitialized memory, valid as long as the arena.
+  void* allocate(std::size_t size, std::size_t alignment) {
+    std::size_t at = (used_ + alignment - 1) & ~(alignment - 1);
+    if (at + size > size_) {
+      grow(size);
+      at = 0;
+    }
+    used_ = at + size;
+    return block_ + at;
+  }
+
+  template <typename T>
+  T* make() {
+    static_assert(std::is_trivially_destructible_v<T>);
+    return new (allocate(sizeof(T), alignof(T))) T();
+  }
+
+  // `count` value-initialized objects.
+  template <typename T>
+  T* make_array(std::size_t count) {
+    static_assert(std::is_trivially_destructible_v<T>);
+    T* out = static_cast<T*>(allocate(sizeof(T) * count, alignof(T)));
+    for (std::size_t i = 0; i < count; ++i) new (out + i) T();
+    return out;
+  }
+
+  // A copy of the text; its data() is never nullptr.
+  std::string_view copy(std::string_view text) {
+    char* out = static_cast<char*>(allocate(text.size() + 1, 1));
+    if (!text.empty()) std::memcpy(out, text.data(), text.size());
+    out[text.size()] = '\0';
+    return {out, text.size()};
+  }
+
+ private:
+  void grow(std::size_t least) {
+    static constexpr std::size_t kBlock = 32768;
+    const std::size_t size = least + 16 > kBlock ? least + 16 : kBlock;
+    blocks_.push_back(std::make_unique_for_overwrite<char[]>(size));
+    block_ = blocks_.back().get();
+    size_ = size;
+    used_ = 0;
+  }
+
+  std::vector<std::unique_ptr<char[]>> blocks_;
+  char* block_ = nullptr;
+  std::size_t size_ = 0;
+  std::size_t used_ = 0;
+};
+
+}  // namespace virtsql

@@ -1,0 +1,809 @@
+#include "core/catalog.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <map>
+#include <set>
+#include <utility>
+
+#include "core/catalog_text.h"
+
+namespace virtsql {
+namespace {
+
+constexpr std::array<std::pair<std::string_view, Type>, 15> kTypes = {{
+    {"text", Type::kText},
+    {"integer", Type::kInteger},
+    {"number", Type::kNumber},
+    {"hex", Type::kHex},
+    {"uuid", Type::kUuid},
+    {"mac", Type::kMac},
+    {"path", Type::kPath},
+    {"yes_no", Type::kYesNo},
+    {"on_off", Type::kOnOff},
+    {"flag", Type::kFlag},
+    {"size", Type::kSize},
+    {"bytes", Type::kBytes},
+    {"kib", Type::kKib},
+    {"mib", Type::kMib},
+    {"json", Type::kJson},
+}};
+
+const Type* find_type(std::string_view name) {
+  for (const auto& [type_name, type] : kTypes)
+    if (type_name == name) return &type;
+  return nullptr;
+}
+
+// queueSize -> queue_size, qemu:arg -> qemu_arg, egl-headless -> egl_headless
+std::string snake_case(std::string_view name) {
+  std::string out;
+  for (std::size_t i = 0; i < name.size(); ++i) {
+    const char c = name[i];
+    if (std::isupper(static_cast<unsigned char>(c))) {
+      const bool after_lower = i > 0 && !std::isupper(static_cast<unsigned char>(name[i - 1]));
+      if (after_lower && !out.empty() && out.back() != '_') out += '_';
+      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+    } else {
+      out += (c == ':' || c == '-' || c == '.') ? '_' : c;
+    }
+  }
+  return out;
+}
+
+std::vector<std::string> split(std::string_view text, char separator) {
+  std::vector<std::string> out;
+  std::size_t from = 0;
+  while (true) {
+    const std::size_t to = text.find(separator, from);
+    out.emplace_back(text.substr(from, to == std::string_view::npos ? to : to - from));
+    if (to == std::string_view::npos) return out;
+    from = to + 1;
+  }
+}
+
+// One line of a catalog file with the lines indented below it.
+struct Line {
+  std::string file;
+  std::size_t number = 0;
+  std::string what;
+  std::vector<std::string> words;  // the words between WHAT and the first mark or the meaning
+  std::vector<std::string> marks;  // the texts in braces
+  std::string rest;                // what is left
+  std::vector<Line> children;
+
+  [[noreturn]] void fail(const std::string& message) const {
+    throw CatalogError(file + ":" + std::to_string(number) + ": " + message);
+  }
+};
+
+class LineReader {
+ public:
+  explicit LineReader(std::string_view text) : text_(text) {}
+  std::string_view word() {
+    skip_space();
+    std::size_t end = 0;
+    while (end < text_.size() && text_[end] != ' ') ++end;
+    const std::string_view out = text_.substr(0, end);
+    text_.remove_prefix(end);
+    return out;
+  }
+  std::string_view peek_word() const {
+    LineReader copy = *this;
+    return copy.word();
+  }
+  bool mark(std::string& out) {
+    skip_space();
+    if (text_.empty() || text_[0] != '{') return false;
+    const std::size_t end = text_.find('}');
+    if (end == std::string_view::npos) return false;
+    out = text_.substr(1, end - 1);
+    text_.remove_prefix(end + 1);
+    return true;
+  }
+  std::string_view rest() {
+    skip_space();
+    return text_;
+  }
+
+ private:
+  void skip_space() {
+    while (!text_.empty() && text_[0] == ' ') text_.remove_prefix(1);
+  }
+  std::string_view text_;
+};
+
+Line parse_line(const std::string& file, std::size_t number, std::string_view text) {
+  Line line;
+  line.file = file;
+  line.number = number;
+  LineReader reader(text);
+  line.what = reader.word();
+  std::string mark;
+  const auto take_marks = [&] {
+    while (reader.mark(mark)) line.marks.push_back(mark);
+  };
+  const auto take = [&] { line.words.emplace_back(reader.word()); };
+  if (line.what == "struct" || line.what == "use" || line.what == "resource") {
+    take();
+    take_marks();
+  } else {
+    // [NAME] KIND, KIND TABLE, KIND alone, or nothing
+    const auto is_kind = [](std::string_view w) { return find_type(w) || w == "as_json"; };
+    const auto is_row = [](std::string_view w) { return w == "row" || w == "rows"; };
+    take_marks();
+    const std::string first(reader.peek_word());
+    if (is_row(first)) {
+      take();
+      take();
+    } else if (!first.empty()) {
+      LineReader ahead = reader;
+      ahead.word();
+      const std::string second(ahead.peek_word());
+      if (is_kind(second) && first.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos) {
+        take();
+        take();
+      } else if (is_kind(first)) {
+        take();
+      }
+    }
+    take_marks();
+  }
+  line.rest = reader.rest();
+  return line;
+}
+
+std::vector<Line> parse_file(const Catalog::File& file) {
+  std::vector<Line> top;
+  std::vector<std::vector<Line>*> open = {&top};
+  std::size_t number = 0;
+  for (const std::string& raw : split(file.text, '\n')) {
+    ++number;
+    const std::size_t indent = raw.find_first_not_of(' ');
+    if (indent == std::string::npos || raw[indent] == '#') continue;
+    Line line = parse_line(file.name, number, std::string_view(raw).substr(indent));
+    if (indent % 2 != 0) line.fail("indentation is two spaces a level");
+    const std::size_t depth = indent / 2;
+    if (depth >= open.size()) line.fail("indented deeper than one level below the line above");
+    open.resize(depth + 1);
+    open.back()->push_back(std::move(line));
+    open.push_back(&open.back()->back().children);
+  }
+  return top;
+}
+
+LiveRule parse_live(const Line& line, std::string_view mark) {
+  LiveRule rule;
+  if (mark == "live") {
+    rule.when = LiveRule::When::kAlways;
+    return rule;
+  }
+  mark.remove_prefix(5);
+  const bool unless = mark.starts_with("unless ");
+  if (!unless && !mark.starts_with("if ")) line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
+  mark.remove_prefix(unless ? 7 : 3);
+  if (mark.starts_with("@")) {
+    const std::size_t equals = mark.find('=');
+    if (unless || equals == std::string_view::npos) line.fail("write {live if @attribute=value}");
+    rule.when = LiveRule::When::kIfAttribute;
+    rule.attribute = mark.substr(1, equals - 1);
+    rule.pattern = mark.substr(equals + 1);
+  } else {
+    rule.when = unless ? LiveRule::When::kUnlessValue : LiveRule::When::kIfValue;
+    rule.pattern = mark;
+  }
+  return rule;
+}
+
+std::string quoted(std::string_view identifier) { return "\"" + std::string(identifier) + "\""; }
+
+std::string factor_case(const std::string& unit_column) {
+  // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
+  return "CASE lower(coalesce(" + unit_column +
+         ",'kib')) WHEN 'b' THEN 1 WHEN 'byte' THEN 1 WHEN 'bytes' THEN 1"
+         " WHEN 'kb' THEN 1000 WHEN 'k' THEN 1024 WHEN 'kib' THEN 1024"
+         " WHEN 'mb' THEN 1000000 WHEN 'm' THEN 1048576 WHEN 'mib' THEN 1048576"
+         " WHEN 'gb' THEN 1000000000 WHEN 'g' THEN 1073741824 WHEN 'gib' THEN 1073741824"
+         " WHEN 'tb' THEN 1000000000000 WHEN 't' THEN 1099511627776 WHEN 'tib' THEN 1099511627776"
+         " WHEN 'pb' THEN 1000000000000000 WHEN 'p' THEN 1125899906842624 WHEN 'pib' THEN 1125899906842624"
+         " WHEN 'eb' THEN 1000000000000000000 WHEN 'e' THEN 1152921504606846976"
+         " WHEN 'eib' THEN 1152921504606846976 END";
+}
+
+}  // namespace
+
+// Turns the lines into elements and tables.
+class CatalogBuilder {
+ public:
+  explicit CatalogBuilder(Catalog& catalog) : catalog_(catalog) {}
+
+  void build(const std::vector<Catalog::File>& files) {
+    std::vector<Line> top;
+    for (const Catalog::File& file : files)
+      for (Line& line : parse_file(file)) top.push_back(std::move(line));
+    std::vector<const Line*> roots;
+    for (const Line& line : top) {
+      if (line.what != "struct") {
+        roots.push_back(&line);
+      } else {
+        if (line.words.size() != 1 || line.words[0].empty()) line.fail("write: struct NAME  Meaning.");
+        if (!structs_.emplace(line.words[0], &line).second) line.fail("struct " + line.words[0] + " is there already");
+      }
+    }
+    for (const Line* line : roots) add_root(*line);
+    for (const auto& [name, line] : structs_)
+      if (!used_structs_.contains(name)) line->fail("struct " + name + " is used nowhere");
+    finish();
+  }
+
+ private:
+  // Where lines are being added.
+  struct Place {
+    Element* element = nullptr;
+    Table* table = nullptr;     // the enclosing row's table
+    std::string relative_path;  // of the element, from the row's element; "" or "driver/"
+    std::string prefix;         // of default column names; "" or "driver_"
+    bool in_resource = false;
+    std::vector<Element*> rows;  // the enclosing row elements, outermost first
+  };
+
+  void add_root(const Line& line) {
+    auto element = std::make_unique<Element>();
+    element->name = line.what;
+    element->path = "/" + line.what;
+    element->doc = line.rest;
+    element->token = line.what;
+    if (line.words.size() != 2 || line.words[0] != "row") line.fail("a root is: NAME  row TABLE  Meaning.");
+    Element* root = element.get();
+    catalog_.roots_.push_back(std::move(element));
+    Table* table = new_table(line, line.words[1]);
+    table->doc = line.rest;
+    bind(*root, table);
+    add_children(line, Place{root, table, "", "", false, {root}});
+  }
+
+  Table* new_table(const Line& line, const std::string& name) {
+    if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
+      line.fail("a table's name is lower case with underscores, not \"" + name + "\"");
+    auto table = std::make_unique<Table>();
+    table->name = name;
+    Table* out = table.get();
+    catalog_.tables_.push_back(std::move(table));
+    if (!catalog_.by_name_.emplace(out->name, out).second) line.fail("table " + name + " is there already");
+    return out;
+  }
+
+  void bind(Element& element, Table* table) {
+    element.table = table;
+    table->elements.push_back(&element);
+    if (element.many) table->one_per_owner = false;
+    element_names_[table].insert(element.name);
+  }
+
+  void add_children(const Line& line, const Place& place) {
+    for (const Line& child : line.children) add_line(child, place);
+  }
+
+  void add_line(const Line& line, const Place& place) {
+    if (line.what == "use") {
+      use(line, place);
+    } else if (line.what == "resource") {
+      // handled by add_row, which must know of it before any column
+      if (!place.table->resource || place.element->table != place.table) line.fail("`resource` stands below a `rows` line");
+    } else if (line.what.starts_with("^")) {
+      Line inner = line;
+      inner.what = line.what.substr(1);
+      Place resource_place = place;
+      resource_place.in_resource = place.table->resource != nullptr;
+      add_line(inner, resource_place);
+    } else if (line.what.starts_with("@")) {
+      add_attribute(line, place);
+    } else if (line.what == "text()") {
+      if (line.words.empty()) line.fail("text() needs a type");
+      if (place.element->text) line.fail("text() is there already");
+      place.element->text = add_column(line, place, place.relative_path + "text()", place.prefix);
+    } else {
+      add_element(line, place);
+    }
+  }
+
+  void use(const Line& line, const Place& place) {
+    if (line.words.size() != 1 || !line.rest.empty()) line.fail("write: use NAME");
+    const auto found = structs_.find(line.words[0]);
+    if (found == structs_.end()) line.fail("no struct " + line.words[0]);
+    used_structs_.insert(line.words[0]);
+    if (++use_depth_ > 40) line.fail("struct " + line.words[0] + " uses itself");
+    add_children(*found->second, place);
+    --use_depth_;
+  }
+
+  void add_attribute(const Line& line, const Place& place) {
+    Attribute attribute;
+    for (const std::string& part : split(line.what.substr(1), ',')) {
+      const std::size_t colon = part.rfind(':');
+      if (attribute.name.empty()) {
+        attribute.name = part;
+      } else if (colon == std::string::npos) {
+        line.fail("alternatives are written @name,other:TYPE");
+      } else {
+        attribute.spellings.push_back({part.substr(0, colon), part.substr(colon + 1)});
+      }
+    }
+    if (line.words.empty()) line.fail("an attribute needs a type");
+    for (const Attribute& other : place.element->attributes)
+      if (other.name == attribute.name) line.fail("@" + attribute.name + " is there already in " + place.element->path);
+    attribute.column = add_column(line, place, place.relative_path + "@" + attribute.name,
+                                  place.prefix + snake_case(attribute.name) + "_");
+    place.element->attributes.push_back(std::move(attribute));
+  }
+
+  // `name` ends in an underscore where it is a path's default name.
+  const Column* add_column(const Line& line, const Place& place, const std::string& relative_path, std::string name) {
+    if (!name.empty()) name.pop_back();
+    if (line.words.size() == 2) name = line.words[0];
+    if (name.empty()) line.fail("text() of a row needs a column name");
+    const Type* type = find_type(line.words.back());
+    if (!type) line.fail("no type " + line.words.back());
+    if (line.rest.empty()) line.fail("column " + name + " needs a meaning");
+
+    Table* table = place.in_resource ? place.table->resource : place.table;
+    for (const auto& column : table->columns) {
+      if (column->name != name) continue;
+      if (column->relative_path == relative_path) return column.get();  // the same table for another element
+      line.fail("column " + table->name + "." + name + " is there already, for " + column->relative_path);
+    }
+    auto column = std::make_unique<Column>();
+    column->name = name;
+    column->type = *type;
+    column->relative_path = relative_path;
+    column->xml_path = place.rows.back()->path + "/" + relative_path;
+    column->doc = line.rest;
+    column->table = table;
+    column->slot = place.table->slots++;
+    for (const std::string& mark : line.marks) {
+      if (mark == "key")
+        column->key = true;
+      else if (mark == "unique")
+        column->unique = true;
+      else if (mark == "index")
+        column->index = true;
+      else if (mark == "secret")
+        column->secret = true;
+      else if (mark.starts_with("live"))
+        column->live = parse_live(line, mark);
+      else
+        line.fail("no mark {" + mark + "} for a column");
+    }
+    table->columns.push_back(std::move(column));
+    const Column* out = table->columns.back().get();
+    add_computed(*out, place);
+    return out;
+  }
+
+  static void add_generated(Table* table, GeneratedColumn generated) {
+    generated.table = table;
+    for (const GeneratedColumn& other : table->generated)
+      if (other.name == generated.name) return;
+    table->generated.push_back(std::move(generated));
+  }
+
+  void add_computed(const Column& column, const Place& place) {
+    Table* table = place.in_resource ? place.table->resource : place.table;
+    const std::string name = quoted(column.name);
+    switch (column.type) {
+      case Type::kYesNo:
+      case Type::kOnOff:
+        add_generated(table, {column.name + "_bool", "INTEGER",
+                              "CASE " + name + " WHEN 'yes' THEN 1 WHEN 'on' THEN 1 WHEN 'no' THEN 0 WHEN 'off' THEN 0 END",
+                              "1 where " + column.name + " is yes or on, 0 where it is no or off.", column.xml_path, nullptr});
+        break;
+      case Type::kKib:
+      case Type::kMib:
+        add_generated(table, {column.name + "_bytes", "INTEGER",
+                              name + (column.type == Type::kKib ? " * 1024" : " * 1048576"), column.name + " in bytes.",
+                              column.xml_path, nullptr});
+        break;
+      case Type::kSize:
+        sizes_.push_back({table, &column, place.element});
+        break;
+      default:
+        break;
+    }
+  }
+
+  void add_element(const Line& line, const Place& place) {
+    auto owned = std::make_unique<Element>();
+    Element& element = *owned;
+    std::string name = line.what;
+    if (const std::size_t bracket = name.find('['); bracket != std::string::npos) {
+      std::string condition = name.substr(bracket);
+      name.resize(bracket);
+      const std::size_t equals = condition.find('=');
+      if (condition.size() < 5 || condition[1] != '@' || condition.back() != ']' || equals == std::string::npos)
+        line.fail("a condition is written [@attribute=value] or [@attribute!=value]");
+      element.condition_negated = condition[equals - 1] == '!';
+      element.condition_attribute = condition.substr(2, equals - 2 - (element.condition_negated ? 1 : 0));
+      element.condition_value = condition.substr(equals + 1, condition.size() - equals - 2);
+    }
+    if (const std::size_t hash = name.find('#'); hash != std::string::npos) {
+      element.occurrence = static_cast<std::size_t>(std::stoul(name.substr(hash + 1)));
+      name.resize(hash);
+    }
+    element.any_name = name == "*";
+    element.name = name;
+    element.path = place.element->path + "/" + name;
+    element.token = line.what;
+    element.doc = line.rest;
+    element.parent = place.element;
+    for (const auto& other : place.element->children) {
+      if (other->name == name && other->occurrence == element.occurrence &&
+          other->condition_value == element.condition_value && other->condition_negated == element.condition_negated)
+        line.fail("<" + name + "> is there already in " + place.element->path);
+    }
+    place.element->children.push_back(std::move(owned));
+    if (place.element->children.size() > kMaxChildren) line.fail("more than " + std::to_string(kMaxChildren) + " children");
+
+    const std::string step = element.occurrence > 1 ? name + std::to_string(element.occurrence) : name;
+    Place inner = place;
+    inner.element = &element;
+    inner.relative_path = place.relative_path + (element.occurrence > 1 ? line.what : name) + "/";
+    inner.prefix = place.prefix + snake_case(step) + "_";
+    element.relative_path = inner.relative_path.substr(0, inner.relative_path.size() - 1);
+
+    const std::string kind = line.words.empty() ? "" : (line.words[0] == "row" || line.words[0] == "rows") ? line.words[0] : line.words.back();
+    if (kind == "row" || kind == "rows") {
+      add_row(line, place, element, kind == "rows");
+      return;
+    }
+        if (kind.empty() || kind == "as_json") {
+      for (const std::string& mark : line.marks) {
+        if (mark.starts_with("live")) element.live = parse_live(line, mark);
+        else if (mark == "devices") element.holds_devices = true;
+        else if (!mark.starts_with("pci ")) line.fail("no mark {" + mark + "} for a container");
+      }
+      if (kind.empty() && !line.rest.empty() && line.children.empty())
+        line.fail("<" + name + "> has neither a kind nor children");
+    } else if (kind == "flag") {
+      element.flag = add_column(line, place, inner.relative_path, inner.prefix);
+      element.live = element.flag->live;
+    } else if (kind == "json") {
+      element.json = add_column(line, place, inner.relative_path, inner.prefix);
+      element.live = element.json->live;
+    } else {
+      element.text = add_column(line, place, inner.relative_path + "text()", inner.prefix);
+    }
+    add_children(line, inner);
+    if (kind == "as_json") {
+      const std::string json_name = line.words.size() == 2 ? line.words[0] : inner.prefix + "json";
+      groups_.push_back({place.in_resource ? place.table->resource : place.table, &element, json_name, line.rest});
+    }
+    for (const std::string& mark : line.marks)
+      if (mark.starts_with("pci ")) pcis_.push_back({place.in_resource ? place.table->resource : place.table, &element, mark.substr(4), ""});
+  }
+
+  void add_row(const Line& line, const Place& place, Element& element, bool many) {
+    element.many = many;
+    element.relative_path.clear();
+    for (const std::string& mark : line.marks) {
+      if (mark.starts_with("live")) element.live = parse_live(line, mark);
+      else if (!mark.starts_with("ordinal ")) line.fail("no mark {" + mark + "} for a table");
+    }
+    Table* owner = place.in_resource ? place.table->resource : place.table;
+    element.of_resource = place.in_resource;
+    std::string table_name = line.words[1];
+    if (table_name.starts_with("_")) table_name = singular(owner->name) + table_name;
+
+    Table* table = nullptr;
+    if (const auto found = catalog_.by_name_.find(table_name); found != catalog_.by_name_.end()) {
+      table = found->second;
+      const bool nested = std::any_of(place.rows.begin(), place.rows.end(),
+                                      [&](const Element* row) { return row->table == table; });
+      if (!nested && table->owner != owner)
+        line.fail("table " + table_name + " belongs to " + (table->owner ? table->owner->name : "no table"));
+      if (nested) table->recursive = true;
+      if (nested) table->one_per_owner = false;
+    }
+    Element& enclosing_row = *place.rows.back();
+    element.child_slot = enclosing_row.row_elements.size();
+    enclosing_row.row_elements.push_back(&element);
+    for (const Element* enclosing : place.rows) {
+      if (enclosing->table == table && enclosing->name == element.name) {
+        element.recursion = enclosing;
+        element.table = table;
+        return;
+      }
+    }
+    if (!table) {
+      table = new_table(line, table_name);
+      table->doc = line.rest;
+      table->owner = owner;
+      owner->child_tables.push_back(table);
+      table->owner_key = owner->owner == nullptr && !owner->attachment ? root_key(*owner) : singular(owner->name) + "_id";
+      for (const std::string& mark : line.marks)
+        if (mark.starts_with("ordinal ")) table->ordinal = mark.substr(8);
+      for (const Line& child : line.children)
+        if (child.what == "resource") add_resource(child, *table);
+    }
+    bind(element, table);
+    Place inner{&element, table, "", "", false, place.rows};
+    inner.rows.push_back(&element);
+    if (element.any_name) {
+      add_whole(line, inner);
+    } else {
+      add_children(line, inner);
+    }
+  }
+
+  // The columns of a `*` row: all of the element, and, computed, what it is.
+  void add_whole(const Line& line, const Place& place) {
+    Line column = line;
+    column.marks.clear();
+    column.words = {"value_json", "json"};
+    column.rest = "The element with everything in it, as lossless JSON: {\"name\": content}.";
+    place.element->json = add_column(column, place, ".", "value_json_");
+    const std::string name = "substr(value_json, 3, instr(substr(value_json, 3), '\"') - 1)";
+    const std::string declaration = "'@xmlns' || rtrim(':' || substr(name, 1, instr(name, ':') - 1), ':')";
+    add_generated(place.table, {"name", "TEXT", name, "Qualified name of the element.", "", nullptr});
+    add_generated(place.table, {"namespace", "TEXT", "value_json ->> ('$.\"' || name || '\".\"' || " + declaration + " || '\"')",
+                                "Its XML namespace, where the element itself declares it.", "", nullptr});
+  }
+
+  static std::string root_key(const Table& root) {
+    return root.name == "virtual_machines" ? "vm_uuid" : singular(root.name) + "_id";
+  }
+
+  void add_resource(const Line& line, Table& attachment) {
+    if (line.words.size() != 1) line.fail("write: resource TABLE  {host}  {key ...}  Meaning.");
+    Table* resource = new_table(line, line.words[0]);
+    resource->doc = line.rest;
+    resource->attachment = &attachment;
+    attachment.resource = resource;
+    attachment.resource_key = singular(resource->name) + "_id";
+    for (const std::string& mark : line.marks) {
+      if (mark == "host") {
+        resource->host_scoped = true;
+      } else if (mark.starts_with("key ")) {
+        for (const std::string& key : split(mark.substr(4), ' '))
+          if (!key.empty()) resource->share_keys.push_back(key);
+      } else {
+        line.fail("no mark {" + mark + "} for a resource");
+      }
+    }
+  }
+
+  // The column of the attribute in the element or the nearest enclosing one of the same row.
+  static const Column* nearest_attribute(const Element* element, std::string_view name) {
+    for (; element; element = element->parent) {
+      for (const Attribute& attribute : element->attributes)
+        if (attribute.name == name) return attribute.column;
+      if (element->table) return nullptr;
+    }
+    return nullptr;
+  }
+
+  void resolve_rule(const Element& at, LiveRule& rule) {
+    if (rule.when != LiveRule::When::kIfAttribute || rule.attribute_column) return;
+    rule.attribute_column = nearest_attribute(&at, rule.attribute);
+    if (!rule.attribute_column)
+      throw CatalogError(at.path + ": {live if @" + rule.attribute + "=...}: there is no such attribute in it or around it");
+  }
+
+  void resolve_column(const Element& at, const Column* column) {
+    if (column) resolve_rule(at, const_cast<Column*>(column)->live);
+  }
+
+  // Resolves what an element refers to, and counts the slots below it.
+  void resolve(Element& element) {
+    if (!element.recursion) {
+      resolve_rule(element, element.live);
+      std::size_t first = static_cast<std::size_t>(-1);
+      std::size_t end = 0;
+      std::size_t first_child = static_cast<std::size_t>(-1);
+      std::size_t end_child = 0;
+      const auto cover = [&](const Column* column) {
+        if (!column) return;
+        resolve_column(element, column);
+        first = std::min(first, column->slot);
+        end = std::max(end, column->slot + 1);
+      };
+      cover(element.text);
+      cover(element.flag);
+      cover(element.json);
+      for (Attribute& attribute : element.attributes) {
+        cover(attribute.column);
+        if (attribute.spellings.empty()) continue;
+        attribute.spelled_after = nearest_attribute(&element, "type");
+        if (!attribute.spelled_after) throw CatalogError(element.path + "/@" + attribute.name + ": no @type around it decides its spelling");
+      }
+      for (const auto& child : element.children) {
+        resolve(*child);
+        if (child->table) {
+          first_child = std::min(first_child, child->child_slot);
+          end_child = std::max(end_child, child->child_slot + 1);
+        } else {
+          first = std::min(first, child->first_slot);
+          end = std::max(end, child->end_slot);
+          first_child = std::min(first_child, child->first_child_slot);
+          end_child = std::max(end_child, child->end_child_slot);
+        }
+      }
+      element.first_slot = std::min(first, end);
+      element.end_slot = end;
+      element.first_child_slot = std::min(first_child, end_child);
+      element.end_child_slot = end_child;
+    }
+  }
+
+  void finish() {
+    for (const auto& root : catalog_.roots_) resolve(*root);
+    for (const auto& [table, column, element] : sizes_) {
+      std::string unit = "NULL";
+      for (const Attribute& attribute : element->attributes)
+        if (attribute.name == "unit") unit = quoted(attribute.column->name);
+      add_generated(table, {column->name + "_bytes", "INTEGER", quoted(column->name) + " * " + factor_case(unit),
+                            column->name + " in bytes.", column->xml_path, nullptr});
+    }
+    for (const Group& group : groups_) {
+      std::string object;
+      std::string any;
+      for (const Attribute& attribute : group.element->attributes) {
+        if (attribute.column->table != group.table) continue;
+        object += (object.empty() ? "" : ",") + ("'" + attribute.name + "'," + quoted(attribute.column->name));
+        any += (any.empty() ? "" : ",") + quoted(attribute.column->name);
+      }
+      // json_patch() leaves out what is NULL (RFC 7396)
+      if (any.find(',') == std::string::npos) any += ",NULL";
+      add_generated(group.table, {group.name, "TEXT",
+                                  "CASE WHEN coalesce(" + any + ") IS NOT NULL THEN json_patch('{}',json_object(" + object + ")) END",
+                                  group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object." : group.doc,
+                                  group.element->path, nullptr});
+    }
+    for (const Group& pci : pcis_) {
+      const auto part = [&](std::string_view attribute_name, int width) {
+        for (const Attribute& attribute : pci.element->attributes) {
+          if (attribute.name != attribute_name) continue;
+          const std::string column = quoted(attribute.column->name);
+          const std::string digits = std::to_string(width);
+          return "CASE WHEN " + column + " LIKE '0x%' THEN substr('" + std::string(static_cast<std::size_t>(width), '0') +
+                 "'||lower(substr(" + column + ",3)),-" + digits + ") ELSE printf('%0" + digits + "x',coalesce(" + column + ",0)) END";
+        }
+        return std::string("'0'");
+      };
+      std::string type_check;
+      for (const Attribute& attribute : pci.element->attributes)
+        if (attribute.name == "type") type_check = quoted(attribute.column->name) + "='pci' AND ";
+      std::string slot;
+      for (const Attribute& attribute : pci.element->attributes)
+        if (attribute.name == "slot") slot = quoted(attribute.column->name);
+      add_generated(pci.table, {pci.name, "TEXT",
+                                "CASE WHEN " + type_check + slot + " IS NOT NULL THEN " + part("domain", 4) + "||':'||" +
+                                    part("bus", 2) + "||':'||" + part("slot", 2) + "||'.'||" + part("function", 1) + " END",
+                                "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
+    }
+    for (const auto& table : catalog_.tables_) {
+      table->distinct_elements = element_names_[table.get()].size();
+      check_names(*table);
+    }
+    for (const auto& table : catalog_.tables_) {
+      if (table->attachment) continue;  // with its attachment
+      if (table->resource) catalog_.order_.push_back(table->resource);
+      catalog_.order_.push_back(table.get());
+      if (!table->owner || table->owner->owner) continue;
+      for (const Element* element : table->elements)
+        if (element->parent && element->parent->holds_devices)
+          table->device_type = singular(table->resource ? table->resource->name : table->name);
+    }
+    // A resource's child tables were created after it but may precede it in tables_.
+    std::stable_sort(catalog_.order_.begin(), catalog_.order_.end(),
+                     [](const Table* a, const Table* b) { return depth(a) < depth(b); });
+    for (const auto& table : catalog_.tables_)
+      if (table->attachment) table->slots = table->attachment->slots;
+  }
+
+  static int depth(const Table* table) {
+    int out = 0;
+    for (; table->owner; table = table->owner) ++out;
+    return table->attachment ? out + depth(table->attachment) : out * 2;
+  }
+
+  static void check_names(const Table& table) {
+    std::set<std::string> names = {"id", "position", "layout", "child_tables", "element", "parent_id", "host_id"};
+    names.insert(table.owner_key);
+    names.insert(table.resource_key);
+    names.insert(table.ordinal);
+    const auto check = [&](const std::string& name) {
+      if (!names.insert(name).second) throw CatalogError("table " + table.name + " has two columns " + name);
+    };
+    for (const auto& column : table.columns) check(column->name);
+    for (const GeneratedColumn& column : table.generated) check(column.name);
+    for (const std::string& key : table.share_keys)
+      if (!table.find(key)) throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
+  }
+
+  struct Size {
+    Table* table;
+    const Column* column;
+    const Element* element;
+  };
+  struct Group {
+    Table* table;
+    const Element* element;
+    std::string name;
+    std::string doc;
+  };
+
+  Catalog& catalog_;
+  std::map<std::string, const Line*> structs_;
+  std::set<std::string> used_structs_;
+  std::map<const Table*, std::set<std::string>> element_names_;
+  std::vector<Size> sizes_;
+  std::vector<Group> groups_;
+  std::vector<Group> pcis_;
+  int use_depth_ = 0;
+};
+
+std::string_view type_name(Type type) {
+  for (const auto& [name, value] : kTypes)
+    if (value == type) return name;
+  return "text";
+}
+
+bool is_numeric(Type type) {
+  switch (type) {
+    case Type::kInteger:
+    case Type::kNumber:
+    case Type::kFlag:
+    case Type::kSize:
+    case Type::kBytes:
+    case Type::kKib:
+    case Type::kMib:
+      return true;
+    default:
+      return false;
+  }
+}
+
+const Column* Table::find(std::string_view column_name) const {
+  for (const auto& column : columns)
+    if (column->name == column_name) return column.get();
+  return nullptr;
+}
+
+std::string singular(std::string_view plural) {
+  const auto strip = [&](std::string_view ending, std::string_view with) {
+    return std::string(plural.substr(0, plural.size() - ending.size())).append(with);
+  };
+  if (plural.ends_with("indices")) return strip("ices", "ex");
+  if (plural.ends_with("entries") || plural.ends_with("ries") || plural.ends_with("cies") || plural.ends_with("ties"))
+    return strip("ies", "y");
+  for (std::string_view ending : {"sses", "xes", "ches", "shes"})
+    if (plural.ends_with(ending)) return strip("es", "");
+  if (plural.ends_with("ss")) return std::string(plural);
+  if (plural.ends_with("s")) return strip("s", "");
+  return std::string(plural);
+}
+
+Catalog::Catalog(const std::vector<File>& files) { CatalogBuilder(*this).build(files); }
+
+const Catalog& Catalog::standard() {
+  static const Catalog catalog([] {
+    std::vector<File> files;
+    for (const CatalogText& text : kCatalogTexts) files.push_back({std::string(text.name), std::string(text.text)});
+    return files;
+  }());
+  return catalog;
+}
+
+const Element& Catalog::root(std::string_view name) const {
+  for (const auto& element : roots_)
+    if (element->name == name) return *element;
+  throw CatalogError("the catalog has no root <" + std::string(name) + ">");
+}
+
+const Table* Catalog::find_table(std::string_view name) const {
+  const auto found = by_name_.find(name);
+  return found == by_name_.end() ? nullptr : found->second;
+}
+
+}  // namespace virtsql

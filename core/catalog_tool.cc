@@ -1,0 +1,94 @@
+// virtsql-catalog: what developers ask of the catalog.
+//
+//   virtsql-catalog check [DIR]           parses the catalog files of DIR (default: the source tree's)
+//   virtsql-catalog missing PATHS [DIR]   of the XML paths in the file PATHS (one a line: /domain/vcpu/@current,
+//                                         /domain/vcpu/#), those that have no column
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iostream>
+#include <set>
+#include <sstream>
+
+#include "core/catalog.h"
+
+namespace {
+
+using virtsql::Catalog;
+using virtsql::Element;
+
+std::string read_file(const std::filesystem::path& path) {
+  std::ifstream in(path, std::ios::binary);
+  if (!in) throw std::runtime_error("cannot read " + path.string());
+  std::ostringstream out;
+  out << in.rdbuf();
+  return out.str();
+}
+
+Catalog load(const std::string& folder) {
+  std::vector<Catalog::File> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (entry.path().extension() == ".catalog") files.push_back({entry.path().filename().string(), read_file(entry.path())});
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return Catalog(files);
+}
+
+// Whether the catalog keeps the path's last step in a column (or below something it keeps whole).
+bool covered(const Element& element, std::string_view rest) {
+  const Element& shape = element.shape();
+  if (element.json || element.any_name) return true;
+  if (rest.empty()) return true;
+  rest.remove_prefix(1);
+  const std::string_view step = rest.substr(0, rest.find('/'));
+  const std::string_view below = rest.substr(step.size());
+  if (step == "#") return shape.text != nullptr;
+  if (step.starts_with("@")) {
+    return std::any_of(shape.attributes.begin(), shape.attributes.end(), [&](const virtsql::Attribute& attribute) {
+      return attribute.name == step.substr(1) ||
+             std::any_of(attribute.spellings.begin(), attribute.spellings.end(),
+                         [&](const auto& spelling) { return spelling.name == step.substr(1); });
+    });
+  }
+  return std::any_of(shape.children.begin(), shape.children.end(), [&](const auto& child) {
+    return (child->name == step || child->any_name) && covered(*child, below);
+  });
+}
+
+int missing(const Catalog& catalog, const std::string& file) {
+  std::istringstream in(read_file(file));
+  std::string line;
+  int count = 0;
+  while (std::getline(in, line)) {
+    const std::string path = line.substr(0, line.find(' '));
+    const std::string root = path.substr(1, path.find('/', 1) - 1);
+    if (path.size() <= root.size() + 1 || covered(catalog.root(root), std::string_view(path).substr(root.size() + 1))) continue;
+    std::cout << line << "\n";
+    ++count;
+  }
+  return count;
+}
+
+}  // namespace
+
+int main(int argc, char** argv) {
+  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  try {
+    if (!arguments.empty() && arguments[0] == "check") {
+      const Catalog catalog = load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR);
+      std::size_t columns = 0;
+      for (const auto* table : catalog.tables()) columns += table->columns.size();
+      std::cout << catalog.tables().size() << " tables, " << columns << " columns\n";
+      return 0;
+    }
+    if (arguments.size() > 1 && arguments[0] == "missing") {
+      const int count = missing(load(arguments.size() > 2 ? arguments[2] : VIRTSQL_CATALOG_DIR), arguments[1]);
+      std::cout << count << " paths have no column\n";
+      return count == 0 ? 0 : 1;
+    }
+  } catch (const std::exception& error) {
+    std::cerr << "virtsql-catalog: " << error.what() << "\n";
+    return 1;
+  }
+  std::cerr << "usage: virtsql-catalog check [DIR] | missing PATHS [DIR]\n";
+  return 2;
+}

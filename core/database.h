@@ -1,0 +1,110 @@
+// SQLite, as the rest of core uses it: errors are exceptions, statements clean up after themselves.
+#pragma once
+
+#ifdef VIRTSQL_EXTENSION
+// Inside a loadable extension, SQLite is called through the table that it hands over at loading.
+#include <sqlite3ext.h>
+SQLITE_EXTENSION_INIT3
+#else
+#include <sqlite3.h>
+#endif
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <unordered_map>
+
+namespace virtsql {
+
+// An error of SQLite, with its (extended) result code.
+struct DatabaseError : std::runtime_error {
+  DatabaseError(int result_code, const std::string& message) : std::runtime_error(message), code(result_code) {}
+  int code;
+};
+
+// A prepared statement. Columns and parameters are counted as SQLite does: parameters from 1, columns from 0.
+class Statement {
+ public:
+  Statement(sqlite3* db, std::string_view sql);
+  ~Statement();
+  Statement(const Statement&) = delete;
+  Statement& operator=(const Statement&) = delete;
+
+  // Text and blobs must stay valid until the statement is reset. A view without data is NULL.
+  void bind_text(int parameter, std::string_view value);
+  void bind_blob(int parameter, std::string_view value);
+  void bind_int(int parameter, std::int64_t value);
+  void bind_real(int parameter, double value);
+  void bind_null(int parameter);
+
+  // Whether there is a (next) row.
+  bool step();
+  // Runs a statement to its end, without rows.
+  void run();
+  void reset();
+
+  bool is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
+  std::int64_t get_int(int column) const { return sqlite3_column_int64(handle_, column); }
+  // Valid until the next step or reset; without data where NULL.
+  std::string_view get_text(int column) const;
+  std::string_view get_blob(int column) const;
+
+  sqlite3_stmt* handle() { return handle_; }
+
+ private:
+  void check(int code) const;
+  sqlite3_stmt* handle_ = nullptr;
+};
+
+// Resets the statement at the end of a scope, so that it keeps no lock and no borrowed text.
+class Use {
+ public:
+  explicit Use(Statement& statement) : statement_(statement) {}
+  ~Use() { statement_.reset(); }
+  Use(const Use&) = delete;
+  Use& operator=(const Use&) = delete;
+  Statement* operator->() { return &statement_; }
+  Statement& operator*() { return statement_; }
+
+ private:
+  Statement& statement_;
+};
+
+// A connection that is somebody else's (the shell's) or its own, with the statements prepared on it.
+class Database {
+ public:
+  explicit Database(sqlite3* borrowed) : db_(borrowed) {}
+
+  sqlite3* handle() const { return db_; }
+  void execute(const std::string& sql);
+  // The statement for the SQL text, prepared once.
+  Statement& prepared(const std::string& sql);
+  std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
+  std::int64_t query_int(const std::string& sql);
+  // Finalizes all statements: before the connection is closed.
+  void forget_statements() { statements_.clear(); }
+
+ private:
+  sqlite3* db_;
+  std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;
+};
+
+// A savepoint, rolled back unless released. Inside somebody's running write statement, which cannot hold one and
+// rolls back by itself, it does nothing.
+class Savepoint {
+ public:
+  explicit Savepoint(Database& database);
+  ~Savepoint();
+  Savepoint(const Savepoint&) = delete;
+  Savepoint& operator=(const Savepoint&) = delete;
+  void release();
+
+ private:
+  Database& database_;
+  bool open_ = false;
+};
+
+}  // namespace virtsql

@@ -1,0 +1,43 @@
+// A row's layout: the order of attributes and children where it is not the catalog's.
+//
+// The column `layout` of a table is NULL for what libvirt itself writes. Else it is a JSON object from the relative
+// path of an element of the row ("" for the row's own element) to the order in it:
+//
+//   {"": ["@type", "target", "driver", "source"], "driver": ["@type", "@name"]}
+//
+// An element that is there with nothing in it has an empty list. What a row has and the list does not name (columns
+// set later) takes its usual place; what the list names and the row does not have any more is passed over.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+namespace virtsql {
+
+class Layout {
+ public:
+  using Order = std::vector<std::string>;
+
+  Layout() = default;
+  // Reads the JSON text; what is not of the form above is passed over, as a user may have edited it.
+  explicit Layout(std::string_view json);
+
+  // The order in the element at the path, made where there is none; valid until the next call.
+  Order& at(std::string_view path);
+  bool empty() const { return orders_.empty(); }
+  // The order in the element at the path, or nullptr.
+  const Order* find(std::string_view path) const;
+  // Whether there is an order for the element at the path or one below it.
+  bool reaches(std::string_view path) const;
+  std::string to_json() const;
+
+ private:
+  std::vector<std::pair<std::string, Order>> orders_;
+};
+
+// Whether `path` is `ancestor` or below it; "" is above everything.
+bool is_at_or_below(std::string_view path, std::string_view ancestor);
+
+}  // namespace virtsql

@@ -1,0 +1,329 @@
+#include "core/store.h"
+
+#include <cctype>
+#include <chrono>
+
+#include "core/ddl.h"
+#include "core/sha256.h"
+#include "core/shred.h"
+
+namespace virtsql {
+
+// A document that was read, with its rows.
+struct Store::Parsed {
+  xml::Document tree;
+  Arena arena;
+  Row* row = nullptr;
+  std::string uuid;
+  bool exact = false;
+};
+
+bool is_uuid(std::string_view text) {
+  if (text.size() != 36) return false;
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
+    if (dash ? text[i] != '-' : !std::isxdigit(static_cast<unsigned char>(text[i]))) return false;
+  }
+  return true;
+}
+
+std::string made_up_uuid(std::string_view host, std::string_view name) {
+  // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
+  std::string digest = sha256("virtsql\n" + std::string(host) + "\n" + std::string(name));
+  digest[6] = static_cast<char>((static_cast<unsigned char>(digest[6]) & 0x0FU) | 0x50U);
+  digest[8] = static_cast<char>((static_cast<unsigned char>(digest[8]) & 0x3FU) | 0x80U);
+  std::string out;
+  for (std::size_t i = 0; i < 16; ++i) {
+    static constexpr char kDigits[] = "0123456789abcdef";
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    const auto byte = static_cast<unsigned char>(digest[i]);
+    out += kDigits[byte >> 4U];
+    out += kDigits[byte & 0x0FU];
+  }
+  return out;
+}
+
+Store::Store(Database& database, const Catalog& catalog)
+    : database_(database), catalog_(catalog), rows_(database, catalog), history_(database) {}
+
+// ---- schema
+
+int Store::schema_version() {
+  if (database_.query_int("PRAGMA main.application_id") != kApplicationId) return 0;
+  return static_cast<int>(database_.query_int("PRAGMA main.user_version"));
+}
+
+int Store::init() {
+  const int version = schema_version();
+  if (version > kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(version) + ", newer than this virtsql knows (" +
+                     std::to_string(kSchemaVersion) + "); upgrade virtsql");
+  if (version == kSchemaVersion) return version;
+  if (database_.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
+    throw StoreError("the database has tables of something else than virtsql; give it an empty one");
+  Savepoint savepoint(database_);
+  database_.execute(schema_ddl(catalog_));
+  database_.execute("PRAGMA main.application_id = " + std::to_string(kApplicationId));
+  database_.execute("PRAGMA main.user_version = " + std::to_string(kSchemaVersion));
+  savepoint.release();
+  return kSchemaVersion;
+}
+
+void Store::check_schema() {
+  if (checked_) return;
+  const int version = schema_version();
+  if (version == 0) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
+  if (version > kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(version) + ", newer than this virtsql knows (" +
+                     std::to_string(kSchemaVersion) + "); upgrade virtsql");
+  checked_ = true;
+}
+
+// ---- capture
+
+std::int64_t Store::host_id(const std::string& name) {
+  if (const auto found = hosts_.find(name); found != hosts_.end()) {
+    Use known(database_.prepared("SELECT 1 FROM hosts WHERE id = ?1 AND name = ?2"));
+    known->bind_int(1, found->second);
+    known->bind_text(2, name);
+    if (known->step()) return found->second;
+  }
+  {
+    Use insert(database_.prepared("INSERT INTO hosts (name) VALUES (?1) ON CONFLICT (name) DO NOTHING"));
+    insert->bind_text(1, name);
+    insert->run();
+  }
+  Use select(database_.prepared("SELECT id FROM hosts WHERE name = ?1"));
+  select->bind_text(1, name);
+  select->step();
+  return hosts_[name] = select->get_int(0);
+}
+
+std::int64_t Store::next_capture_id() {
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+  Use newest(database_.prepared("SELECT max(id) FROM captures"));
+  newest->step();
+  return std::max(now, newest->get_int(0) + 1);
+}
+
+CaptureResult Store::capture(const CaptureEvent& event) {
+  check_schema();
+  CaptureResult result;
+  result.error = event.error;
+  Savepoint savepoint(database_);
+  result.id = event.id ? *event.id : next_capture_id();
+  if (event.id) {
+    Use known(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
+    known->bind_int(1, result.id);
+    if (known->step()) {
+      result.recorded = false;
+      return result;
+    }
+  }
+
+  Parsed parsed;
+  if (result.error.empty()) {
+    try {
+      parsed.tree = xml::Document::parse(event.xml);
+      parsed.row = shred(*parsed.tree.root(), catalog_.root("domain"), parsed.arena);
+      const Table& table = *parsed.row->element->table;
+      const Column& uuid = *table.find("uuid");
+      const std::string_view name = parsed.row->get(*table.find("name"));
+      if (!parsed.row->has(uuid)) {
+        parsed.uuid = made_up_uuid(event.host, name);
+      } else if (parsed.uuid = parsed.row->get(uuid); !is_uuid(parsed.uuid)) {
+        throw xml::Error("\"" + parsed.uuid.substr(0, 80) + "\" is not a UUID");
+      }
+      const std::string given = generate(*parsed.row, Form::kFull);
+      parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
+      parsed.row->set(uuid, parsed.uuid);
+      result.vm_uuid = parsed.uuid;
+    } catch (const xml::Error& error) {
+      parsed.row = nullptr;
+      result.error = error.what();
+    }
+  }
+
+  const std::int64_t host = host_id(event.host);
+  const std::string digest = history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
+  {
+    const auto text = [](const std::string& value) { return value.empty() ? std::string_view() : std::string_view(value); };
+    Use insert(database_.prepared(
+        "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, exact, source, "
+        "name, secrets, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
+    insert->bind_int(1, result.id);
+    insert->bind_int(2, host);
+    insert->bind_text(3, text(result.vm_uuid));
+    insert->bind_text(4, text(event.driver));
+    insert->bind_text(5, text(event.operation));
+    insert->bind_text(6, text(event.sub_operation));
+    insert->bind_text(7, text(event.extra));
+    insert->bind_text(8, text(event.config));
+    insert->bind_blob(9, digest);
+    if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
+    insert->bind_text(11, text(event.source));
+    if (!parsed.row) insert->bind_text(12, text(event.name));
+    if (event.secrets) insert->bind_int(13, event.secrets);
+    insert->bind_text(14, text(result.error));
+    insert->run();
+  }
+  if (parsed.row) follow(parsed, event, result.id, host, digest);
+  savepoint.release();
+  return result;
+}
+
+std::string Store::import(const CaptureEvent& event) {
+  Savepoint savepoint(database_);
+  const CaptureResult result = capture(event);
+  if (!result.error.empty()) throw xml::Error("domain_import(): " + result.error);
+  savepoint.release();
+  return result.vm_uuid;
+}
+
+void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host, std::string_view digest) {
+  std::int64_t vm = 0;
+  bool managed = false;
+  std::int64_t rows_capture = 0;
+  std::string rows_sha256;
+  {
+    Use statement(database_.prepared("SELECT id, source, capture_id, rows_sha256 FROM virtual_machines WHERE uuid = ?1"));
+    statement->bind_text(1, parsed.uuid);
+    if (statement->step()) {
+      vm = statement->get_int(0);
+      managed = statement->get_text(1) == "managed";
+      rows_capture = statement->get_int(2);
+      rows_sha256 = statement->get_blob(3);
+    }
+  }
+  const bool persistent = event.config == "persistent";
+  if (vm && !persistent && rows_capture) {
+    // A live document is taken only as long as there is no persistent one.
+    Use statement(database_.prepared("SELECT config, document_sha256 FROM captures WHERE id = ?1"));
+    statement->bind_int(1, rows_capture);
+    if (statement->step() && statement->get_text(0) == "persistent") return;
+  }
+  VmState state;
+  state.host_id = host;
+  state.source = "imported";
+  state.sync_status = persistent ? "SYNCED" : "UNKNOWN";
+  state.capture_id = capture_id;
+  if (!vm) {
+    const std::string given = sha256(generate(*parsed.row, Form::kFull));
+    state.rows_sha256 = given;
+    rows_.insert(*parsed.row, state);
+    return;
+  }
+  Arena arena;
+  Row* current = rows_.load(catalog_.root("domain"), vm, arena);
+  const std::string current_xml = generate(*current, Form::kFull);
+  const std::string wanted_xml = generate(*parsed.row, Form::kFull);
+  if (!managed) managed = sha256(current_xml) != rows_sha256;
+  if (managed) {
+    const bool same = generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
+    if (!persistent && !same) return;
+    Use statement(database_.prepared("UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2 WHERE id = ?3"));
+    statement->bind_int(1, host);
+    statement->bind_text(2, same ? "SYNCED" : "DRIFTED");
+    statement->bind_int(3, vm);
+    statement->run();
+    return;
+  }
+  (void)digest;
+  const std::string given = sha256(wanted_xml);
+  state.rows_sha256 = given;
+  if (current_xml == wanted_xml)
+    rows_.set_state(*current->element->table, vm, state);
+  else
+    rows_.change(*current, *parsed.row, state);
+}
+
+void Store::accept(std::int64_t vm_id) {
+  check_schema();
+  std::int64_t capture_id = 0;
+  std::int64_t host = 0;
+  std::string digest;
+  {
+    Use statement(database_.prepared(
+        "SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
+        "c.error IS NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
+    statement->bind_int(1, vm_id);
+    if (!statement->step()) throw StoreError("nothing has been captured of the VM");
+    capture_id = statement->get_int(0);
+    host = statement->get_int(1);
+    digest = statement->get_blob(2);
+  }
+  Parsed parsed;
+  const std::string bytes = history_.read(digest);
+  parsed.tree = xml::Document::parse(bytes);
+  parsed.row = shred(*parsed.tree.root(), catalog_.root("domain"), parsed.arena);
+  Savepoint savepoint(database_);
+  Arena arena;
+  Row* current = rows_.load(catalog_.root("domain"), vm_id, arena);
+  const Column& uuid = *current->element->table->find("uuid");
+  parsed.row->set(uuid, current->get(uuid));
+  VmState state;
+  state.host_id = host;
+  state.source = "imported";
+  state.sync_status = "SYNCED";
+  state.capture_id = capture_id;
+  const std::string given = sha256(generate(*parsed.row, Form::kFull));
+  state.rows_sha256 = given;
+  rows_.change(*current, *parsed.row, state);
+  savepoint.release();
+}
+
+// ---- reading
+
+std::int64_t Store::find_vm(std::string_view uuid_or_name, std::string_view function) {
+  check_schema();
+  {
+    Use by_uuid(database_.prepared("SELECT id FROM virtual_machines WHERE uuid = ?1"));
+    by_uuid->bind_text(1, uuid_or_name);
+    if (by_uuid->step()) return by_uuid->get_int(0);
+  }
+  Use by_name(database_.prepared("SELECT id FROM virtual_machines WHERE name = ?1 LIMIT 2"));
+  by_name->bind_text(1, uuid_or_name);
+  const std::string shown = "\"" + std::string(uuid_or_name.substr(0, 80)) + "\"";
+  if (!by_name->step())
+    throw StoreError(std::string(function) + "(): no VM " + shown + "; names are in virtual_machines.name, UUIDs in virtual_machines.uuid");
+  const std::int64_t id = by_name->get_int(0);
+  if (by_name->step())
+    throw StoreError(std::string(function) + "(): several VMs are named " + shown + "; give the UUID, from virtual_machines.uuid");
+  return id;
+}
+
+std::string Store::domain_xml(std::int64_t vm_id, Form form) {
+  Arena arena;
+  const Row* row = rows_.load(catalog_.root("domain"), vm_id, arena);
+  if (!row) throw StoreError("there is no VM with id " + std::to_string(vm_id));
+  return generate(*row, form);
+}
+
+std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
+  check_schema();
+  const Table* table = catalog_.find_table(table_name);
+  if (!table || !table->is_device()) {
+    throw StoreError("device_xml(): \"" + std::string(table_name.substr(0, 80)) +
+                     "\" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE "
+                     "'/domain/devices/%'");
+  }
+  Arena arena;
+  const Row* row = rows_.load_one(*table, id, arena);
+  if (!row) throw StoreError("device_xml(): " + table->name + " has no row with id " + std::to_string(id));
+  return generate_element(*row, Form::kFull);
+}
+
+std::string Store::captured_xml(std::int64_t capture_id) {
+  check_schema();
+  std::string digest;
+  {
+    Use statement(database_.prepared("SELECT document_sha256 FROM captures WHERE id = ?1"));
+    statement->bind_int(1, capture_id);
+    if (!statement->step()) throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
+    digest = statement->get_blob(0);
+  }
+  return history_.read(digest);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,101 @@
+// The store: what virtsql does with a database. Captures go into the history and, where they should, into the rows;
+// rows give XML.
+#pragma once
+
+#include <cstdint>
+#include <optional>
+#include <string>
+#include <string_view>
+
+#include "core/catalog.h"
+#include "core/database.h"
+#include "core/generate.h"
+#include "core/history.h"
+#include "core/row_store.h"
+
+namespace virtsql {
+
+// An answer in words for whoever asked: what was given, what is wrong with it, the way out.
+struct StoreError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+// One event, as a hook or the daemon saw it, with its secrets already left out.
+struct CaptureEvent {
+  std::optional<std::int64_t> id;  // microseconds since 1970, unique per spool; made where there is none
+  std::string host;                // host name
+  std::string name;                // the object's name as the hook was told it
+  std::string driver;
+  std::string operation;
+  std::string sub_operation;
+  std::string extra;
+  std::string config;  // persistent or live
+  std::string source;  // hook, event, sync, import
+  std::string_view xml;
+  std::uint32_t secrets = 0;  // how many were left out
+  std::string error;          // why the XML is no document, if known already (cut short, malformed)
+};
+
+struct CaptureResult {
+  std::int64_t id = 0;
+  bool recorded = true;  // false: it had been recorded before
+  std::string vm_uuid;   // empty where the document is no domain
+  std::string error;     // why no rows could be made
+};
+
+class Store {
+ public:
+  // Works on a connection that must outlive the store. The schema is made or migrated by init().
+  Store(Database& database, const Catalog& catalog);
+
+  // Makes the schema in an empty database, migrates an older one; its version. Throws StoreError for a database that
+  // is newer or somebody else's.
+  int init();
+  // The schema version of the database; 0 where there is none.
+  int schema_version();
+
+  // Records an event and lets the rows follow it where they should. Whatever the bytes are, the capture is kept: what
+  // is wrong with them is in its error. Throws DatabaseError, with nothing changed, where the database fails.
+  CaptureResult capture(const CaptureEvent& event);
+
+  // Records a definition that a user gives, and lets the rows follow it; the VM's UUID. Unlike capture() it refuses what
+  // is no domain document, with nothing recorded: throws xml::Error.
+  std::string import(const CaptureEvent& event);
+
+  // Takes the newest captured definition of the VM into the rows, which follow libvirt again.
+  void accept(std::int64_t vm_id);
+
+  // The id of the VM with this UUID, or this name where one VM has it. `function` is for the message.
+  std::int64_t find_vm(std::string_view uuid_or_name, std::string_view function);
+
+  std::string domain_xml(std::int64_t vm_id, Form form);
+  // The element of one row. Throws StoreError where there is no such table or row.
+  std::string device_xml(std::string_view table, std::int64_t id);
+  // The captured bytes.
+  std::string captured_xml(std::int64_t capture_id);
+
+  Database& database() { return database_; }
+
+ private:
+  struct Parsed;
+  std::int64_t host_id(const std::string& name);
+  std::int64_t next_capture_id();
+  void check_schema();
+  // Makes the rows follow the parsed document, or says that they differ.
+  void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host, std::string_view digest);
+
+  Database& database_;
+  const Catalog& catalog_;
+  RowStore rows_;
+  History history_;
+  std::unordered_map<std::string, std::int64_t> hosts_;
+  bool checked_ = false;
+};
+
+// Whether the text is a UUID as libvirt writes one: 8-4-4-4-12 hexadecimal digits.
+bool is_uuid(std::string_view text);
+
+// The UUID (version 5) of a document that came without one: the same for the same host and name.
+std::string made_up_uuid(std::string_view host, std::string_view name);
+
+}  // namespace virtsql

@@ -1,0 +1,68 @@
+-- The tables of virtsql that are not libvirt's XML: hosts, history, and what has no column. The tables of the XML
+-- itself are derived from core/catalog/.
+
+-- A machine that runs VMs.
+CREATE TABLE hosts (
+  id INTEGER PRIMARY KEY,
+  name TEXT NOT NULL UNIQUE,                     -- its host name
+  uri TEXT,                                      -- how libvirt on it is reached
+  created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
+) STRICT;
+
+-- Each distinct document once, compressed: a keyframe by itself, any other against its VM's keyframe.
+CREATE TABLE documents (
+  id INTEGER PRIMARY KEY,
+  sha256 BLOB NOT NULL UNIQUE,                   -- of the bytes as captured
+  size INTEGER NOT NULL,                         -- bytes, before compression
+  keyframe_id INTEGER REFERENCES documents(id),  -- the document it is compressed against
+  content BLOB NOT NULL                          -- a zstd frame
+) STRICT;
+
+-- One row for every event, in the order in which libvirt raised them; never edited. The id is the time of the event in
+-- microseconds since 1970, moved on where two events share one or the clock stepped back.
+CREATE TABLE captures (
+  id INTEGER PRIMARY KEY,
+  captured_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%fZ', id / 1000000.0, 'unixepoch')),
+  host_id INTEGER REFERENCES hosts(id),
+  vm_uuid TEXT COLLATE NOCASE,                   -- NULL: the document does not say
+  driver TEXT,                                   -- qemu, lxc, libxl, bhyve, network, ...
+  operation TEXT,                                -- prepare, start, ..., define, import
+  sub_operation TEXT,
+  extra TEXT,
+  config TEXT CHECK (config IN ('persistent', 'live')),
+  document_sha256 BLOB,                          -- documents.sha256
+  exact INTEGER CHECK (exact IN (0, 1)),         -- 1: the rows give the captured bytes back; NULL: no rows could be made
+  source TEXT,                                   -- hook, event, sync, import
+  name TEXT,                                     -- the object's name as the hook was told it, where the document has none
+  secrets INTEGER,                               -- secrets left out before anything was written
+  error TEXT                                     -- why there are no rows
+) STRICT;
+CREATE INDEX captures_vm ON captures(vm_uuid) WHERE vm_uuid IS NOT NULL;
+
+-- What has no column: foreign elements, attributes newer than the catalog, with their owner, place and content.
+CREATE TABLE vendor_options (
+  id INTEGER PRIMARY KEY,
+  vm_uuid TEXT NOT NULL COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
+  owner_type TEXT NOT NULL,                      -- the table of the row that it belongs to
+  owner_id INTEGER NOT NULL,                     -- that row's id
+  kind TEXT NOT NULL CHECK (kind IN ('attribute', 'element', 'text')),
+  path TEXT NOT NULL DEFAULT '',                 -- of the element that has it, below the row's own
+  position INTEGER NOT NULL DEFAULT 0,           -- its index among that element's attributes, or among its children
+  namespace TEXT,                                -- prefix of its name
+  key TEXT NOT NULL DEFAULT '',                  -- its qualified name
+  value_json TEXT NOT NULL                       -- a string, or an element as xml_json() gives it
+) STRICT;
+CREATE INDEX vendor_options_owner ON vendor_options(owner_type, owner_id);
+CREATE INDEX vendor_options_vm ON vendor_options(vm_uuid);
+
+-- Every device of every VM, one row each, kept by triggers.
+CREATE TABLE attachment_indices (
+  id INTEGER PRIMARY KEY,
+  vm_uuid TEXT NOT NULL COLLATE NOCASE,
+  device_type TEXT NOT NULL,                     -- disk, port, controller, ...
+  attachment_id INTEGER NOT NULL,                -- id in the attachment table of that type
+  device_id INTEGER,                             -- id of the resource, where the type has resources
+  UNIQUE (device_type, attachment_id)
+) STRICT;
+CREATE INDEX attachment_indices_vm ON attachment_indices(vm_uuid);
+CREATE INDEX attachment_indices_device ON attachment_indices(device_type, device_id);

@@ -1,0 +1,159 @@
+// The scalar functions.
+//
+//   virtsql_version()               the extension's version
+//   virtsql_init()                  makes or migrates the schema in `main`; its version
+//   virtsql_schema()                the whole DDL
+//   domain_import(xml [, host])     captures a definition; the VM's UUID
+//   domain_xml(vm [, form])         XML from the rows; form: full (default) or inactive
+//   device_xml(table, id)           the element of one attachment
+//   domain_accept(vm)               takes libvirt's newest definition into the rows
+//   captured_xml(capture_id)        the captured bytes
+//   xml_json(xml), json_xml(json)   XML as lossless JSON and back
+//
+// Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
+#include <unistd.h>
+
+#include <array>
+
+#include "core/ddl.h"
+#include "core/xml_json.h"
+#include "sqlite_ext/extension.h"
+
+namespace virtsql::extension {
+namespace {
+
+using Arguments = sqlite3_value**;
+
+Connection& connection_of(sqlite3_context* context) {
+  return **static_cast<ConnectionRef*>(sqlite3_user_data(context));
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
+  return name.data();
+}
+
+void version(sqlite3_context* context, int, Arguments) { result_text(context, VIRTSQL_VERSION); }
+
+void init(sqlite3_context* context, int, Arguments) {
+  guard(context, [&] {
+    Connection& connection = connection_of(context);
+    sqlite3_result_int(context, connection.store.init());
+  });
+}
+
+void schema(sqlite3_context* context, int, Arguments) {
+  guard(context, [&] { result_text(context, schema_ddl(Catalog::standard())); });
+}
+
+void domain_import(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
+    CaptureEvent event;
+    event.xml = bytes_of(arguments[0]);
+    event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
+    event.operation = "import";
+    event.config = "persistent";
+    event.source = "import";
+    result_text(context, connection_of(context).store.import(event));
+  });
+}
+
+Form form_of(int count, Arguments arguments) {
+  if (count < 2 || is_null(arguments[1])) return Form::kFull;
+  const std::string_view form = bytes_of(arguments[1]);
+  if (form == "full") return Form::kFull;
+  if (form == "inactive") return Form::kInactive;
+  throw StoreError("domain_xml(): no form \"" + std::string(form.substr(0, 80)) + "\"; it is full or inactive");
+}
+
+void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    Store& store = connection_of(context).store;
+    result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form_of(count, arguments)));
+  });
+}
+
+void device_xml(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0]) || is_null(arguments[1])) return;
+    result_text(context, connection_of(context).store.device_xml(bytes_of(arguments[0]), sqlite3_value_int64(arguments[1])));
+  });
+}
+
+void domain_accept(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    Store& store = connection_of(context).store;
+    store.accept(store.find_vm(bytes_of(arguments[0]), "domain_accept"));
+    sqlite3_result_value(context, arguments[0]);
+  });
+}
+
+void captured_xml(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    result_text(context, connection_of(context).store.captured_xml(sqlite3_value_int64(arguments[0])));
+  });
+}
+
+void xml_json(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    const xml::Document document = xml::Document::parse(bytes_of(arguments[0]));
+    result_text(context, to_json(*document.root()));
+    sqlite3_result_subtype(context, 'J');  // JSON, to SQLite's own functions
+  });
+}
+
+void json_xml(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    Arena arena;
+    xml::Writer writer;
+    writer.element(*from_json(bytes_of(arguments[0]), arena));
+    result_text(context, writer.take());
+  });
+}
+
+struct Function {
+  const char* name;
+  int arguments;
+  int flags;
+  void (*call)(sqlite3_context*, int, Arguments);
+};
+
+constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+// Reads or writes the database beside its arguments: only in statements that the user writes himself.
+constexpr int kDirect = SQLITE_UTF8 | SQLITE_DIRECTONLY;
+
+constexpr Function kFunctions[] = {
+    {"virtsql_version", 0, kPure, version},
+    {"virtsql_init", 0, kDirect, init},
+    {"virtsql_schema", 0, kPure, schema},
+    {"domain_import", 1, kDirect, domain_import},
+    {"domain_import", 2, kDirect, domain_import},
+    {"domain_xml", 1, kDirect, domain_xml},
+    {"domain_xml", 2, kDirect, domain_xml},
+    {"device_xml", 2, kDirect, device_xml},
+    {"domain_accept", 1, kDirect, domain_accept},
+    {"captured_xml", 1, kDirect, captured_xml},
+    {"xml_json", 1, kPure | SQLITE_SUBTYPE, xml_json},
+    {"json_xml", 1, kPure, json_xml},
+};
+
+}  // namespace
+
+int register_functions(sqlite3* db, const ConnectionRef& connection) {
+  for (const Function& function : kFunctions) {
+    auto* reference = new ConnectionRef(connection);
+    const int code = sqlite3_create_function_v2(db, function.name, function.arguments, function.flags, reference, function.call, nullptr,
+                                                nullptr, [](void* data) { delete static_cast<ConnectionRef*>(data); });
+    if (code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
+}  // namespace virtsql::extension

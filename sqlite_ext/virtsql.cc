@@ -1,0 +1,39 @@
+// The loadable extension: its entry point.
+//
+//   sqlite> .load virtsql
+//   sqlite> SELECT virtsql_init();
+//   sqlite> SELECT domain_import(readfile('web.xml'));
+//   sqlite> UPDATE disk_attachments SET driver_cache = 'none' WHERE device_name = 'vda';
+//   sqlite> SELECT domain_xml('web');
+//
+// The parts are one file each: functions.cc (scalar functions), catalog_table.cc (virtsql_catalog), leaves_table.cc
+// (xml_leaves). They share one Connection, which holds the prepared statements. SQLite refuses to close a connection
+// that has some; it disconnects eponymous virtual tables before it looks, so virtsql_catalog's disconnection is where
+// they are finalized.
+#include "sqlite_ext/extension.h"
+
+SQLITE_EXTENSION_INIT1
+
+extern "C" __attribute__((visibility("default"))) int sqlite3_virtsql_init(sqlite3* db, char** error_message,
+                                                                           const sqlite3_api_routines* api) {
+  SQLITE_EXTENSION_INIT2(api);
+  using namespace virtsql::extension;
+  if (sqlite3_libversion_number() < 3040000) {
+    *error_message = sqlite3_mprintf("virtsql needs SQLite 3.40 or newer, this is %s", sqlite3_libversion());
+    return SQLITE_ERROR;
+  }
+  try {
+    const auto connection = std::make_shared<Connection>(db);
+    int code = register_catalog_table(db, connection);
+    if (code == SQLITE_OK) code = register_functions(db, connection);
+    if (code == SQLITE_OK) code = register_leaves_table(db);
+    // Deleting a VM takes its devices with it.
+    if (code == SQLITE_OK) code = sqlite3_exec(db, "PRAGMA foreign_keys = ON", nullptr, nullptr, nullptr);
+    return code;
+  } catch (const std::bad_alloc&) {
+    return SQLITE_NOMEM;
+  } catch (const std::exception& error) {
+    *error_message = sqlite3_mprintf("virtsql: %s", error.what());
+    return SQLITE_ERROR;
+  }
+}
