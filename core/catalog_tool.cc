@@ -3,6 +3,7 @@
 //   virtsql-catalog check [DIR]           parses the catalog files of DIR (default: the source tree's)
 //   virtsql-catalog missing PATHS [DIR]   of the XML paths in the file PATHS (one a line: /domain/vcpu/@current,
 //                                         /domain/vcpu/#), those that have no column
+//   virtsql-catalog schema [DIR]          sql/SCHEMA.md
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
@@ -11,6 +12,7 @@
 #include <sstream>
 
 #include "core/catalog.h"
+#include "core/schema_markdown.h"
 
 namespace {
 
@@ -85,10 +87,14 @@ int main(int argc, char** argv) {
       std::cout << count << " paths have no column\n";
       return count == 0 ? 0 : 1;
     }
+    if (!arguments.empty() && arguments[0] == "schema") {
+      std::cout << virtsql::schema_markdown(load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR));
+      return 0;
+    }
   } catch (const std::exception& error) {
     std::cerr << "virtsql-catalog: " << error.what() << "\n";
     return 1;
   }
-  std::cerr << "usage: virtsql-catalog check [DIR] | missing PATHS [DIR]\n";
+  std::cerr << "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR]\n";
   return 2;
 }

@@ -37,7 +37,7 @@ class RowWriter {
   void write() {
     const Element& element = *row_.element;
     if (element.any_name) {
-      if (row_.has(*element.json)) writer_.verbatim(*from_json(row_.get(*element.json), arena_));
+      if (row_.has(*element.json)) writer_.verbatim(*from_json(row_.get(*element.json), arena_), layout_.has("", Layout::kQuotes));
       return;
     }
     writer_.open(element.name);
@@ -133,7 +133,7 @@ class RowWriter {
     if (!element.text) return false;
     const std::string_view text = value(*element.text);
     if (!text.data()) return false;
-    writer_.text(text);
+    writer_.text(text, !plain_ && layout_.has(element.relative_path, Layout::kQuotes));
     return true;
   }
 

@@ -36,6 +36,11 @@ bool Layout::reaches(std::string_view path) const {
   return std::any_of(orders_.begin(), orders_.end(), [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }
 
+bool Layout::has(std::string_view path, std::string_view token) const {
+  const Order* order = find(path);
+  return order && std::find(order->begin(), order->end(), token) != order->end();
+}
+
 std::string Layout::to_json() const {
   json::object out;
   for (const auto& [path, order] : orders_) {

@@ -16,8 +16,12 @@
 
 namespace virtsql {
 
+// The token ' says that quotes are spelled as somebody other than libvirt would: raw in the element's text, or, for a
+// `*` row, single ones around the attributes of what libxml2 would write with double ones.
 class Layout {
  public:
+  static constexpr std::string_view kQuotes = "'";
+
   using Order = std::vector<std::string>;
 
   Layout() = default;
@@ -31,6 +35,8 @@ class Layout {
   const Order* find(std::string_view path) const;
   // Whether there is an order for the element at the path or one below it.
   bool reaches(std::string_view path) const;
+  // Whether the order in the element at the path has the token.
+  bool has(std::string_view path, std::string_view token) const;
   std::string to_json() const;
 
  private:

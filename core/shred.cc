@@ -27,6 +27,19 @@ bool is_libvirt_prefix(const Node& node, std::string_view prefix) {
   return false;
 }
 
+bool has_raw_quotes(const Node& node) {
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->raw_quotes) return true;
+  return false;
+}
+
+bool has_single_quotes(const Node& node) {
+  if (node.attribute_count > 0) return node.single_quoted;
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->is_element() && has_single_quotes(*child)) return true;
+  return false;
+}
+
 class Shredder {
  public:
   Shredder(Arena& arena, const LeafSink* sink) : arena_(arena), sink_(sink) {}
@@ -235,6 +248,7 @@ class Shredder {
       if (!value.data() && node.attribute_count == 0 && !element.table) value = "";
       if (!value.data()) return false;
       row.set(*element.text, value);
+      if (has_raw_quotes(node)) layout_->at(element.relative_path).emplace_back(Layout::kQuotes);
       if (!value.empty()) leaf("", "text()", value, element.text);
       return true;
     }
@@ -256,6 +270,7 @@ class Shredder {
     std::size_t level = 0;
     for (const Node* at = node.parent; at; at = at->parent) ++level;
     row.set(*element.json, arena_.copy(to_json(node, level)));
+    if (has_single_quotes(node)) layout_->at("").emplace_back(Layout::kQuotes);
     leaves_below(node, Leaf::Kept::kJson, element.table->name, element.json->name, true);
   }
 

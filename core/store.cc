@@ -1,6 +1,5 @@
 #include "core/store.h"
 
-#include <cctype>
 #include <chrono>
 
 #include "core/ddl.h"
@@ -17,15 +16,6 @@ struct Store::Parsed {
   std::string uuid;
   bool exact = false;
 };
-
-bool is_uuid(std::string_view text) {
-  if (text.size() != 36) return false;
-  for (std::size_t i = 0; i < text.size(); ++i) {
-    const bool dash = i == 8 || i == 13 || i == 18 || i == 23;
-    if (dash ? text[i] != '-' : !std::isxdigit(static_cast<unsigned char>(text[i]))) return false;
-  }
-  return true;
-}
 
 std::string made_up_uuid(std::string_view host, std::string_view name) {
   // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
@@ -81,6 +71,17 @@ void Store::check_schema() {
 
 // ---- capture
 
+namespace {
+
+// Gives a document the UUID that it came without. What stands behind its place, second in the document, moves on.
+void insert_uuid(Row& row, const Column& column, std::string_view uuid) {
+  row.set(column, uuid);
+  for (VendorItem* item = row.vendor; item; item = item->next)
+    if (item->path.empty() && item->kind != VendorItem::Kind::kAttribute && item->position > 0) ++item->position;
+}
+
+}  // namespace
+
 std::int64_t Store::host_id(const std::string& name) {
   if (const auto found = hosts_.find(name); found != hosts_.end()) {
     Use known(database_.prepared("SELECT 1 FROM hosts WHERE id = ?1 AND name = ?2"));
@@ -132,12 +133,13 @@ CaptureResult Store::capture(const CaptureEvent& event) {
       const std::string_view name = parsed.row->get(*table.find("name"));
       if (!parsed.row->has(uuid)) {
         parsed.uuid = made_up_uuid(event.host, name);
-      } else if (parsed.uuid = parsed.row->get(uuid); !is_uuid(parsed.uuid)) {
-        throw xml::Error("\"" + parsed.uuid.substr(0, 80) + "\" is not a UUID");
+      } else {
+        parsed.uuid = parsed.row->get(uuid);
       }
+      if (parsed.uuid.empty()) throw xml::Error("the <uuid> is empty");
       const std::string given = generate(*parsed.row, Form::kFull);
       parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
-      parsed.row->set(uuid, parsed.uuid);
+      if (!parsed.row->has(uuid)) insert_uuid(*parsed.row, uuid, parsed.uuid);
       result.vm_uuid = parsed.uuid;
     } catch (const xml::Error& error) {
       parsed.row = nullptr;

@@ -92,9 +92,6 @@ class Store {
   bool checked_ = false;
 };
 
-// Whether the text is a UUID as libvirt writes one: 8-4-4-4-12 hexadecimal digits.
-bool is_uuid(std::string_view text);
-
 // The UUID (version 5) of a document that came without one: the same for the same host and name.
 std::string made_up_uuid(std::string_view host, std::string_view name);
 

@@ -64,9 +64,27 @@ struct Builder {
       pending_.assign(last.text);
       pending_.append(text);
       last.text = document.arena_.copy(pending_);
+      last.raw_quotes = last.raw_quotes || has_raw_quotes(text);
       return;
     }
-    if (Node* node = add(kind)) node->text = document.arena_.copy(text);
+    if (Node* node = add(kind)) {
+      node->text = document.arena_.copy(text);
+      node->raw_quotes = has_raw_quotes(text);
+    }
+  }
+
+  // Text that was no reference comes straight from the input buffer.
+  bool has_raw_quotes(std::string_view text) const {
+    const auto* at = reinterpret_cast<const xmlChar*>(text.data());
+    return context->input && at >= context->input->base && at < context->input->end && text.find_first_of("'\"") != std::string_view::npos;
+  }
+
+  // The parser stands behind the start tag's last attribute: before it is that one's quote.
+  bool after_single_quote() const {
+    if (!context->input) return false;
+    const xmlChar* at = context->input->cur;
+    while (at > context->input->base && (at[-1] == ' ' || at[-1] == '\n' || at[-1] == '\t' || at[-1] == '\r')) --at;
+    return at > context->input->base && at[-1] == '\'';
   }
 
   static Builder& self(void* data) { return *static_cast<Builder*>(data); }
@@ -88,6 +106,7 @@ struct Builder {
       node->attribute_count = count;
       for (std::size_t i = 0; i < count; ++i)
         node->attributes[i] = {arena.copy(view(attributes[2 * i])), arena.copy(view(attributes[2 * i + 1]))};
+      node->single_quoted = count > 0 && builder.after_single_quote();
       if (!builder.document.root_) builder.document.root_ = node;
       builder.open = node;
     });
@@ -204,7 +223,7 @@ Document Document::parse(std::string_view bytes) {
   handler.initialized = 1;  // SAX1: attributes come in their order, with namespace declarations among them
   *context->sax = handler;
   context->userData = &builder;
-  xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE);
+  xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
   context->sax2 = 0;
   const int status = xmlParseDocument(context.get());
   if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = "the XML is not well-formed";
@@ -241,9 +260,10 @@ const char* libvirt_escape(char c, bool in_attribute) {
   }
 }
 
-void append_escaped(std::string& out, std::string_view value, bool in_attribute) {
+void append_escaped(std::string& out, std::string_view value, bool in_attribute, bool raw_quotes = false) {
   std::size_t from = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
+    if (raw_quotes && (value[i] == '"' || value[i] == '\'')) continue;
     if (const char* escape = libvirt_escape(value[i], in_attribute)) {
       out.append(value, from, i - from);
       out += escape;
@@ -338,7 +358,7 @@ void append_inline(std::string& out, const Node& node) {
 }
 
 // xmlNodeDump(format=1): indents only where an element's children are elements alone.
-void append_verbatim(std::string& out, const Node& node, std::size_t level, bool format) {
+void append_verbatim(std::string& out, const Node& node, std::size_t level, bool format, char quote) {
   out.append("<").append(node.name);
   // libxml2 writes declarations before attributes
   for (const bool declarations : {true, false}) {
@@ -346,9 +366,13 @@ void append_verbatim(std::string& out, const Node& node, std::size_t level, bool
       const Attribute& attribute = node.attributes[i];
       const bool declaration = attribute.name == "xmlns" || attribute.name.starts_with("xmlns:");
       if (declaration != declarations) continue;
-      out.append(" ").append(attribute.name).append("=\"");
-      append_libxml_escaped(out, attribute.value, true);
-      out += '"';
+      out.append(" ").append(attribute.name).append("=");
+      out += quote;
+      if (quote == '"')
+        append_libxml_escaped(out, attribute.value, true);
+      else
+        append_escaped(out, attribute.value, true);
+      out += quote;
     }
   }
   if (!node.first_child) {
@@ -360,7 +384,7 @@ void append_verbatim(std::string& out, const Node& node, std::size_t level, bool
   for (const Node* child = node.first_child; child; child = child->next) {
     if (format) out.append("\n").append(2 * (level + 1), ' ');
     if (child->is_element())
-      append_verbatim(out, *child, level + 1, format);
+      append_verbatim(out, *child, level + 1, format, quote);
     else if (child->kind == Node::Kind::kText)
       append_libxml_escaped(out, child->text, false);
     else
@@ -372,7 +396,10 @@ void append_verbatim(std::string& out, const Node& node, std::size_t level, bool
 
 }  // namespace
 
-void Writer::indent() { out_.append(2 * level_, ' '); }
+void Writer::indent() {
+  if (!placed_) out_.append(2 * level_, ' ');
+  placed_ = false;
+}
 
 void Writer::finish_tag() {
   if (!tag_open_) return;
@@ -396,12 +423,12 @@ void Writer::attribute(std::string_view name, std::string_view value) {
   out_ += '\'';
 }
 
-void Writer::text(std::string_view value) {
+void Writer::text(std::string_view value, bool raw_quotes) {
   if (value.empty()) return;
   out_ += '>';
   tag_open_ = false;
   has_text_ = true;
-  append_escaped(out_, value, false);
+  append_escaped(out_, value, false, raw_quotes);
 }
 
 void Writer::close() {
@@ -453,18 +480,21 @@ void Writer::rewind(const Mark& mark) {
   has_text_ = mark.has_text;
 }
 
-void Writer::verbatim(const Node& node) {
+void Writer::verbatim(const Node& node, bool single_quotes) {
   finish_tag();
   indent();
-  append_verbatim(out_, node, level_, true);
+  append_verbatim(out_, node, level_, true, single_quotes ? '\'' : '"');
   out_ += '\n';
 }
 
 void Writer::stray_text(std::string_view value) {
-  finish_tag();
-  indent();
+  if (tag_open_)
+    out_ += '>';
+  else if (!placed_ && out_.ends_with('\n'))
+    out_.pop_back();
+  tag_open_ = false;
   append_escaped(out_, value, false);
-  out_ += '\n';
+  placed_ = true;
 }
 
 }  // namespace virtsql::xml

@@ -35,6 +35,9 @@ struct Node {
   Node* first_child = nullptr;
   Node* last_child = nullptr;
   Node* next = nullptr;
+  // How the source spelled what its content does not tell.
+  bool raw_quotes = false;     // of a text: it has ' or " as they are, where libvirt writes &apos; and &quot;
+  bool single_quoted = false;  // of an element: its attributes are in single quotes
 
   bool is_element() const { return kind == Kind::kElement; }
   // Text or CDATA.
@@ -85,17 +88,17 @@ class Writer {
 
   void open(std::string_view name);
   void attribute(std::string_view name, std::string_view value);
-  // The element's text; it then has no children.
-  void text(std::string_view value);
+  // The element's text; it then has no children. `raw_quotes`: ' and " are written as they are.
+  void text(std::string_view value, bool raw_quotes = false);
   void close();
 
   // A whole element in libvirt's format. One that mixes text with elements keeps its white space.
   void element(const Node& node);
-  // A whole element as libxml2 writes it.
-  void verbatim(const Node& node);
+  // A whole element as libxml2 writes it, or with single quotes around attributes.
+  void verbatim(const Node& node, bool single_quotes = false);
   // The attributes and children of the node in libvirt's format, into the element that is open.
   void contents(const Node& node);
-  // Text between elements.
+  // Text between elements, with its own white space in place of indentation.
   void stray_text(std::string_view value);
 
   // A state to go back to, where an element turned out to be empty. Only with no element closed since that was open.
@@ -120,6 +123,7 @@ class Writer {
   std::size_t level_;
   bool tag_open_ = false;  // <name ... is written, its > not yet
   bool has_text_ = false;
+  bool placed_ = false;  // what comes next stands behind stray text, where it is
 };
 
 }  // namespace virtsql::xml
