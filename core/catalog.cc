@@ -233,7 +233,7 @@ class CatalogBuilder {
     }
     for (const Line* line : roots) add_root(*line);
     for (const auto& [name, line] : structs_)
-      if (!used_structs_.contains(name)) line->fail("struct " + name + " is used nowhere");
+      if (!used_structs_.contains(name)) catalog_.unused_structs_.push_back(line->file + ": " + name);
     finish();
   }
 

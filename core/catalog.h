@@ -193,12 +193,15 @@ class Catalog {
   // All tables; owners and resources come before what refers to them.
   const std::vector<Table*>& tables() const { return order_; }
   const Table* find_table(std::string_view name) const;
+  // Structs that nothing uses: dead lines.
+  const std::vector<std::string>& unused_structs() const { return unused_structs_; }
 
  private:
   friend class CatalogBuilder;
   std::vector<std::unique_ptr<Element>> roots_;
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<Table*> order_;
+  std::vector<std::string> unused_structs_;
   std::unordered_map<std::string_view, Table*> by_name_;
 };
 

@@ -79,6 +79,7 @@ int main(int argc, char** argv) {
       const Catalog catalog = load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR);
       std::size_t columns = 0;
       for (const auto* table : catalog.tables()) columns += table->columns.size();
+      for (const std::string& name : catalog.unused_structs()) std::cout << "unused struct: " << name << "\n";
       std::cout << catalog.tables().size() << " tables, " << columns << " columns\n";
       return 0;
     }

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "core/schema_text.h"
+#include "core/views.h"
 
 namespace virtsql {
 namespace {
@@ -34,6 +35,7 @@ class Ddl {
       create_indexes(*entry);
     }
     for (const Table* entry : catalog_.tables()) create_triggers(*entry);
+    out_ += views_ddl(catalog_);
     create_union_view("device_addresses", "address_type", "Every device's address.");
     create_union_view("device_aliases", "alias", "Every device's alias.");
     return out_;

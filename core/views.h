@@ -1,0 +1,17 @@
+// The views vm_<plural>: a VM, its attachment and the resource in one row, readable and writable.
+#pragma once
+
+#include <string>
+
+#include "core/catalog.h"
+
+namespace virtsql {
+
+// The view of a device table: vm_disks for disk_attachments.
+std::string view_name(const Table& device);
+
+// CREATE VIEW and its INSTEAD OF triggers for every device table. An INSERT, UPDATE or DELETE on a view changes that one
+// VM: a resource that would become different is not changed but replaced by one that is.
+std::string views_ddl(const Catalog& catalog);
+
+}  // namespace virtsql

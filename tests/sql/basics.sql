@@ -1,0 +1,35 @@
+-- The main way: make a database, import, look, edit, get XML.
+SELECT virtsql_init(), virtsql_init();
+--> 1|1
+SELECT domain_import(readfile('@DOCUMENTS@/web.xml'), 'alpha');
+--> 4dea22b3-1d52-d8f3-2516-782e98ab3fa0
+SELECT domain_xml('web') = readfile('@DOCUMENTS@/web.xml'), domain_xml('web') = CAST(readfile('@DOCUMENTS@/web.xml') AS TEXT);
+--> 0|1
+SELECT name, source, sync_status, memory_bytes FROM virtual_machines;
+--> web|imported|SYNCED|2147483648
+SELECT vm_name, device_name, path, driver_cache FROM vm_disks ORDER BY 2;
+--> web|sda||
+--> web|vda|/var/lib/libvirt/images/web.qcow2|none
+UPDATE disk_attachments SET driver_cache = 'writeback' WHERE device_name = 'vda';
+SELECT device_xml('disk_attachments', id) FROM disk_attachments WHERE device_name = 'vda';
+--> <disk type='file' device='disk'>
+-->   <driver name='qemu' type='qcow2' cache='writeback' io='native' discard='unmap'/>
+-->   <source file='/var/lib/libvirt/images/web.qcow2'/>
+-->   <target dev='vda' bus='virtio'/>
+-->   <serial>WEB0001</serial>
+-->   <address type='pci' domain='0x0000' bus='0x05' slot='0x00' function='0x0'/>
+--> </disk>
+-->
+-- What was captured stays as it was.
+SELECT captured_xml(id) = CAST(readfile('@DOCUMENTS@/web.xml') AS TEXT), exact, source, config FROM captures;
+--> 1|1|import|persistent
+-- The XML comes from the rows, not from the document.
+PRAGMA foreign_keys = OFF;
+DELETE FROM documents;
+SELECT instr(domain_xml('web'), 'writeback') > 0;
+--> 1
+-- Deleting a VM takes its devices, not its history.
+PRAGMA foreign_keys = ON;
+DELETE FROM virtual_machines;
+SELECT (SELECT count(*) FROM disk_attachments), (SELECT count(*) FROM disks), (SELECT count(*) FROM attachment_indices), (SELECT count(*) FROM captures);
+--> 0|0|0|1

@@ -1,0 +1,29 @@
+-- The schema as rows, and where the leaves of a document go.
+SELECT table_name, column_name, type FROM virtsql_catalog WHERE xml_path = '/domain/devices/disk/driver/@cache';
+--> disk_attachments|driver_cache|text
+SELECT count(*) > 2000, count(*) = count(doc) FROM virtsql_catalog;
+--> 1|1
+-- Every column is in the tables, and every column of the tables is here.
+SELECT virtsql_init();
+--> 1
+SELECT c.table_name, c.column_name FROM virtsql_catalog AS c EXCEPT SELECT m.name, x.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS x;
+SELECT m.name, x.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS x WHERE m.type = 'table' AND m.name IN (SELECT table_name FROM virtsql_catalog)
+  EXCEPT SELECT table_name, column_name FROM virtsql_catalog;
+SELECT count(*) FROM virtsql_catalog WHERE table_name = 'no such table' OR table_name IS NULL;
+--> 0
+EXPLAIN QUERY PLAN SELECT * FROM virtsql_catalog WHERE table_name = 'disks';
+--> QUERY PLAN
+--> `--SCAN virtsql_catalog VIRTUAL TABLE INDEX 1:
+SELECT path, value, kept, table_name, column_name FROM xml_leaves('<domain type="kvm"><name>a</name><metadata><x y="1"/></metadata><new z="2">t</new></domain>');
+--> /domain/@type|kvm|column|virtual_machines|domain_type
+--> /domain/name/text()|a|column|virtual_machines|name
+--> /domain/metadata/x/@y|1|json|metadata|value_json
+--> /domain/new/@z|2|vendor|vendor_options|value_json
+--> /domain/new/text()|t|vendor|vendor_options|value_json
+SELECT kept, count(*) FROM xml_leaves(readfile('@DOCUMENTS@/db.xml')) GROUP BY 1;
+--> column|308
+-- In a join, whichever way the tables stand.
+CREATE TABLE files (xml);
+INSERT INTO files VALUES (readfile('@DOCUMENTS@/test.xml')), (readfile('@DOCUMENTS@/plain.xml'));
+SELECT count(*) > 20 FROM xml_leaves AS l JOIN files ON l.xml = files.xml;
+--> 1

@@ -1,0 +1,57 @@
+-- What is wrong is said in words; nothing is changed by it.
+SELECT domain_xml('web');
+--> Runtime error: this is no virtsql database; SELECT virtsql_init() makes the schema
+SELECT virtsql_init();
+--> 1
+SELECT domain_xml('web');
+--> Runtime error: domain_xml(): no VM "web"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+SELECT domain_xml('Robert''); DROP TABLE captures; --');
+--> Runtime error: domain_xml(): no VM "Robert'); DROP TABLE captures; --"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+SELECT domain_xml(NULL) IS NULL, captured_xml(NULL) IS NULL, xml_json(NULL) IS NULL, json_xml(NULL) IS NULL;
+--> 1|1|1|1
+SELECT domain_xml(7);
+--> Runtime error: domain_xml(): no VM "7"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+SELECT domain_import(NULL);
+--> Runtime error: domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')
+SELECT domain_import('');
+--> Runtime error: domain_import(): the XML is empty
+SELECT domain_import(42);
+--> Runtime error: domain_import(): the XML is not well-formed: line 1: Start tag expected, '<' not found
+SELECT domain_import('<domain>');
+--> Runtime error: domain_import(): the XML is not well-formed: line 1: Premature end of data in tag domain line 1
+SELECT domain_import('<network/>');
+--> Runtime error: domain_import(): the XML is a <network>, not a <domain>
+SELECT domain_import('<domain><uuid></uuid></domain>');
+--> Runtime error: domain_import(): the <uuid> is empty
+SELECT domain_import(x'3c646f6d61696e3e003c2f646f6d61696e3e');
+--> Runtime error: domain_import(): the XML has a NUL byte at offset 8
+SELECT domain_import('<domain><name a="1" a="2"/></domain>');
+--> Runtime error: domain_import(): the XML is not well-formed: line 1: Attribute a redefined
+SELECT domain_import('<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><domain><name>&x;</name></domain>');
+--> Runtime error: domain_import(): the XML has a document type declaration, which libvirt's never has
+SELECT domain_import(replace(hex(zeroblob(100000)), '00', '<a>'));
+--> Runtime error: domain_import(): the XML is nested deeper than 256 levels
+SELECT domain_import('<domain><name>' || hex(zeroblob(20000000)) || '</name></domain>');
+--> Runtime error: domain_import(): the XML is 40000031 bytes long; the limit is 16777216
+SELECT xml_json('<a');
+--> Runtime error: the XML is not well-formed: line 1: Couldn't find end of Start Tag a line 1
+SELECT json_xml('{"a":');
+--> Runtime error: not valid JSON: incomplete JSON [boost.json:3]
+SELECT domain_xml('x', 'fancy');
+--> Runtime error: domain_xml(): no VM "x"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+SELECT captured_xml(1);
+--> Runtime error: captured_xml(): no capture 1; they are in captures.id
+SELECT device_xml('sqlite_master', 1);
+--> Runtime error: device_xml(): "sqlite_master" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE '/domain/devices/%'
+SELECT device_xml('disk_attachments', 1);
+--> Runtime error: device_xml(): disk_attachments has no row with id 1
+SELECT count(*) FROM xml_leaves;
+--> Parse error: xml_leaves() needs a document: xml_leaves(readfile('vm.xml'))
+-->   SELECT count(*) FROM xml_leaves;
+-->                ^--- error here
+SELECT count(*) FROM xml_leaves('<a/>');
+--> Runtime error: the XML is a <a>, not a <domain>
+SELECT count(*) FROM xml_leaves(NULL);
+--> 0
+SELECT (SELECT count(*) FROM captures), (SELECT count(*) FROM virtual_machines), (SELECT count(*) FROM hosts);
+--> 0|0|0
