@@ -717,6 +717,7 @@ class CatalogBuilder {
     };
     for (const auto& column : table.columns) check(column->name);
     for (const GeneratedColumn& column : table.generated) check(column.name);
+    if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
     for (const std::string& key : table.share_keys)
       if (!table.find(key)) throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
   }

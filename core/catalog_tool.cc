@@ -2,7 +2,8 @@
 //
 //   virtsql-catalog check [DIR]           parses the catalog files of DIR (default: the source tree's)
 //   virtsql-catalog missing PATHS [DIR]   of the XML paths in the file PATHS (one a line: /domain/vcpu/@current,
-//                                         /domain/vcpu/#), those that have no column
+//                                         /domain/vcpu/#; - is standard input), those that have no column and are not
+//                                         in DIR/exceptions, with the lines to add
 //   virtsql-catalog schema [DIR]          sql/SCHEMA.md
 #include <algorithm>
 #include <filesystem>
@@ -56,15 +57,42 @@ bool covered(const Element& element, std::string_view rest) {
   });
 }
 
-int missing(const Catalog& catalog, const std::string& file) {
-  std::istringstream in(read_file(file));
-  std::string line;
+// The paths of core/catalog/exceptions: `PATH  REASON` a line.
+std::set<std::string> exceptions(const std::string& folder) {
+  std::set<std::string> out;
+  std::istringstream in(read_file(std::filesystem::path(folder) / "exceptions"));
+  for (std::string line; std::getline(in, line);) {
+    if (line.empty() || line.starts_with("#")) continue;
+    const std::size_t space = line.find(' ');
+    if (space == std::string::npos) throw std::runtime_error("exceptions: no reason for " + line);
+    out.insert(line.substr(0, space));
+  }
+  return out;
+}
+
+// The line that would describe the path.
+std::string suggestion(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  const std::string last = path.substr(slash + 1);
+  if (last == "#") return path.substr(path.rfind('/', slash - 1) + 1, slash - path.rfind('/', slash - 1) - 1) + "  text  Meaning.";
+  return last + "  text  Meaning.";
+}
+
+int missing(const std::string& folder, std::istream& in) {
+  const Catalog catalog = load(folder);
+  std::set<std::string> excepted = exceptions(folder);
   int count = 0;
-  while (std::getline(in, line)) {
+  for (std::string line; std::getline(in, line);) {
     const std::string path = line.substr(0, line.find(' '));
     const std::string root = path.substr(1, path.find('/', 1) - 1);
-    if (path.size() <= root.size() + 1 || covered(catalog.root(root), std::string_view(path).substr(root.size() + 1))) continue;
-    std::cout << line << "\n";
+    if (path.size() <= root.size() + 1) continue;
+    if (covered(catalog.root(root), std::string_view(path).substr(root.size() + 1))) {
+      if (excepted.contains(path)) std::cout << "has a column, and is in exceptions: " << path << "\n";
+      count += excepted.contains(path) ? 1 : 0;
+      continue;
+    }
+    if (excepted.contains(path)) continue;
+    std::cout << path << "\n    below " << path.substr(0, path.rfind('/')) << ":  " << suggestion(path) << "\n";
     ++count;
   }
   return count;
@@ -84,7 +112,10 @@ int main(int argc, char** argv) {
       return 0;
     }
     if (arguments.size() > 1 && arguments[0] == "missing") {
-      const int count = missing(load(arguments.size() > 2 ? arguments[2] : VIRTSQL_CATALOG_DIR), arguments[1]);
+      const std::string folder = arguments.size() > 2 ? arguments[2] : VIRTSQL_CATALOG_DIR;
+      std::ifstream file(arguments[1]);
+      if (arguments[1] != "-" && !file) throw std::runtime_error("cannot read " + arguments[1]);
+      const int count = missing(folder, arguments[1] == "-" ? std::cin : file);
       std::cout << count << " paths have no column\n";
       return count == 0 ? 0 : 1;
     }

@@ -59,7 +59,7 @@ class RowWriter {
     return false;
   }
 
-  // Whether nothing at all of the container is in the row.
+  // Whether nothing at all of the container is in the row: a quick answer, which may miss that.
   bool is_absent(const Element& element) const {
     for (std::size_t slot = element.first_slot; slot < element.end_slot; ++slot)
       if (row_.values[slot].data()) return false;
@@ -70,6 +70,13 @@ class RowWriter {
     for (const VendorItem* item = row_.vendor; item; item = item->next)
       if (is_at_or_below(item->path, element.relative_path)) return false;
     return true;
+  }
+
+  // is_absent() may say no where there is nothing; this is exact.
+  bool writes_something(const Element& element) const {
+    xml::Writer scratch;
+    scratch.open("scratch");
+    return RowWriter(row_, form_, scratch, arena_).container(element);
   }
 
   // Writes the container; whether there was anything in it.
@@ -233,7 +240,7 @@ class RowWriter {
     for (std::size_t at = 0; at < element.children.size(); ++at) {
       const Element& child = *element.children[at];
       if (!child.table) {
-        if (!is_absent(child)) there[at].push_back({nullptr, {}, &child, nullptr, nullptr});
+        if (!is_absent(child) && writes_something(child)) there[at].push_back({nullptr, {}, &child, nullptr, nullptr});
       } else if (form_ == Form::kFull || !is_live(child.live, {}, row_)) {
         for (const Row* row = row_.children[child.child_slot].first; row; row = row->next)
           there[at].push_back({nullptr, {}, nullptr, row, nullptr});
