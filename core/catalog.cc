@@ -290,7 +290,8 @@ class CatalogBuilder {
       use(line, place);
     } else if (line.what == "resource") {
       // handled by add_row, which must know of it before any column
-      if (!place.table->resource || place.element->table != place.table) line.fail("`resource` stands below a `rows` line");
+      if (!place.table->resource || place.element->table != place.table)
+        line.fail("`resource` stands below a `rows` line");
     } else if (line.what.starts_with("^")) {
       Line inner = line;
       inner.what = line.what.substr(1);
@@ -394,15 +395,16 @@ class CatalogBuilder {
     switch (column.type) {
       case Type::kYesNo:
       case Type::kOnOff:
-        add_generated(table, {column.name + "_bool", "INTEGER",
-                              "CASE " + name + " WHEN 'yes' THEN 1 WHEN 'on' THEN 1 WHEN 'no' THEN 0 WHEN 'off' THEN 0 END",
-                              "1 where " + column.name + " is yes or on, 0 where it is no or off.", column.xml_path, nullptr});
+        add_generated(table,
+                      {column.name + "_bool", "INTEGER",
+                       "CASE " + name + " WHEN 'yes' THEN 1 WHEN 'on' THEN 1 WHEN 'no' THEN 0 WHEN 'off' THEN 0 END",
+                       "1 where " + column.name + " is yes or on, 0 where it is no or off.", column.xml_path, nullptr});
         break;
       case Type::kKib:
       case Type::kMib:
-        add_generated(table, {column.name + "_bytes", "INTEGER",
-                              name + (column.type == Type::kKib ? " * 1024" : " * 1048576"), column.name + " in bytes.",
-                              column.xml_path, nullptr});
+        add_generated(table,
+                      {column.name + "_bytes", "INTEGER", name + (column.type == Type::kKib ? " * 1024" : " * 1048576"),
+                       column.name + " in bytes.", column.xml_path, nullptr});
         break;
       case Type::kSize:
         sizes_.push_back({table, &column, place.element});
@@ -442,7 +444,8 @@ class CatalogBuilder {
         line.fail("<" + name + "> is there already in " + place.element->path);
     }
     place.element->children.push_back(std::move(owned));
-    if (place.element->children.size() > kMaxChildren) line.fail("more than " + std::to_string(kMaxChildren) + " children");
+    if (place.element->children.size() > kMaxChildren)
+      line.fail("more than " + std::to_string(kMaxChildren) + " children");
 
     const std::string step = element.occurrence > 1 ? name + std::to_string(element.occurrence) : name;
     Place inner = place;
@@ -451,16 +454,21 @@ class CatalogBuilder {
     inner.prefix = place.prefix + snake_case(step) + "_";
     element.relative_path = inner.relative_path.substr(0, inner.relative_path.size() - 1);
 
-    const std::string kind = line.words.empty() ? "" : (line.words[0] == "row" || line.words[0] == "rows") ? line.words[0] : line.words.back();
+    const std::string kind = line.words.empty()                                    ? ""
+                             : (line.words[0] == "row" || line.words[0] == "rows") ? line.words[0]
+                                                                                   : line.words.back();
     if (kind == "row" || kind == "rows") {
       add_row(line, place, element, kind == "rows");
       return;
     }
-        if (kind.empty() || kind == "as_json") {
+    if (kind.empty() || kind == "as_json") {
       for (const std::string& mark : line.marks) {
-        if (mark.starts_with("live")) element.live = parse_live(line, mark);
-        else if (mark == "devices") element.holds_devices = true;
-        else if (!mark.starts_with("pci ")) line.fail("no mark {" + mark + "} for a container");
+        if (mark.starts_with("live"))
+          element.live = parse_live(line, mark);
+        else if (mark == "devices")
+          element.holds_devices = true;
+        else if (!mark.starts_with("pci "))
+          line.fail("no mark {" + mark + "} for a container");
       }
       if (kind.empty() && !line.rest.empty() && line.children.empty())
         line.fail("<" + name + "> has neither a kind nor children");
@@ -479,15 +487,18 @@ class CatalogBuilder {
       groups_.push_back({place.in_resource ? place.table->resource : place.table, &element, json_name, line.rest});
     }
     for (const std::string& mark : line.marks)
-      if (mark.starts_with("pci ")) pcis_.push_back({place.in_resource ? place.table->resource : place.table, &element, mark.substr(4), ""});
+      if (mark.starts_with("pci "))
+        pcis_.push_back({place.in_resource ? place.table->resource : place.table, &element, mark.substr(4), ""});
   }
 
   void add_row(const Line& line, const Place& place, Element& element, bool many) {
     element.many = many;
     element.relative_path.clear();
     for (const std::string& mark : line.marks) {
-      if (mark.starts_with("live")) element.live = parse_live(line, mark);
-      else if (!mark.starts_with("ordinal ")) line.fail("no mark {" + mark + "} for a table");
+      if (mark.starts_with("live"))
+        element.live = parse_live(line, mark);
+      else if (!mark.starts_with("ordinal "))
+        line.fail("no mark {" + mark + "} for a table");
     }
     Table* owner = place.in_resource ? place.table->resource : place.table;
     element.of_resource = place.in_resource;
@@ -497,8 +508,8 @@ class CatalogBuilder {
     Table* table = nullptr;
     if (const auto found = catalog_.by_name_.find(table_name); found != catalog_.by_name_.end()) {
       table = found->second;
-      const bool nested = std::any_of(place.rows.begin(), place.rows.end(),
-                                      [&](const Element* row) { return row->table == table; });
+      const bool nested =
+          std::any_of(place.rows.begin(), place.rows.end(), [&](const Element* row) { return row->table == table; });
       if (!nested && table->owner != owner)
         line.fail("table " + table_name + " belongs to " + (table->owner ? table->owner->name : "no table"));
       if (nested) table->recursive = true;
@@ -519,7 +530,8 @@ class CatalogBuilder {
       table->doc = line.rest;
       table->owner = owner;
       owner->child_tables.push_back(table);
-      table->owner_key = owner->owner == nullptr && !owner->attachment ? root_key(*owner) : singular(owner->name) + "_id";
+      table->owner_key =
+          owner->owner == nullptr && !owner->attachment ? root_key(*owner) : singular(owner->name) + "_id";
       for (const std::string& mark : line.marks)
         if (mark.starts_with("ordinal ")) table->ordinal = mark.substr(8);
       for (const Line& child : line.children)
@@ -540,13 +552,14 @@ class CatalogBuilder {
     Line column = line;
     column.marks.clear();
     column.words = {"value_json", "json"};
-    column.rest = "The element with everything in it, as lossless JSON: {\"name\": content}.";
+    column.rest = R"(The element with everything in it, as lossless JSON: {"name": content}.)";
     place.element->json = add_column(column, place, ".", "value_json_");
     const std::string name = "substr(value_json, 3, instr(substr(value_json, 3), '\"') - 1)";
     const std::string declaration = "'@xmlns' || rtrim(':' || substr(name, 1, instr(name, ':') - 1), ':')";
     add_generated(place.table, {"name", "TEXT", name, "Qualified name of the element.", "", nullptr});
-    add_generated(place.table, {"namespace", "TEXT", "value_json ->> ('$.\"' || name || '\".\"' || " + declaration + " || '\"')",
-                                "Its XML namespace, where the element itself declares it.", "", nullptr});
+    add_generated(place.table,
+                  {"namespace", "TEXT", "value_json ->> ('$.\"' || name || '\".\"' || " + declaration + " || '\"')",
+                   "Its XML namespace, where the element itself declares it.", "", nullptr});
   }
 
   static std::string root_key(const Table& root) {
@@ -586,7 +599,8 @@ class CatalogBuilder {
     if (rule.when != LiveRule::When::kIfAttribute || rule.attribute_column) return;
     rule.attribute_column = nearest_attribute(&at, rule.attribute);
     if (!rule.attribute_column)
-      throw CatalogError(at.path + ": {live if @" + rule.attribute + "=...}: there is no such attribute in it or around it");
+      throw CatalogError(at.path + ": {live if @" + rule.attribute +
+                         "=...}: there is no such attribute in it or around it");
   }
 
   void resolve_column(const Element& at, const Column* column) {
@@ -597,9 +611,9 @@ class CatalogBuilder {
   void resolve(Element& element) {
     if (!element.recursion) {
       resolve_rule(element, element.live);
-      std::size_t first = static_cast<std::size_t>(-1);
+      auto first = static_cast<std::size_t>(-1);
       std::size_t end = 0;
-      std::size_t first_child = static_cast<std::size_t>(-1);
+      auto first_child = static_cast<std::size_t>(-1);
       std::size_t end_child = 0;
       const auto cover = [&](const Column* column) {
         if (!column) return;
@@ -613,8 +627,12 @@ class CatalogBuilder {
       for (Attribute& attribute : element.attributes) {
         cover(attribute.column);
         if (attribute.spellings.empty()) continue;
-        attribute.spelled_after = nearest_attribute(&element, "type");
-        if (!attribute.spelled_after) throw CatalogError(element.path + "/@" + attribute.name + ": no @type around it decides its spelling");
+        // The @type around the element says what it is; its own (the address family of some sources) says something
+        // else.
+        if (element.parent && !element.table) attribute.spelled_after = nearest_attribute(element.parent, "type");
+        if (!attribute.spelled_after) attribute.spelled_after = nearest_attribute(&element, "type");
+        if (!attribute.spelled_after)
+          throw CatalogError(element.path + "/@" + attribute.name + ": no @type around it decides its spelling");
       }
       for (const auto& child : element.children) {
         resolve(*child);
@@ -654,10 +672,12 @@ class CatalogBuilder {
       }
       // json_patch() leaves out what is NULL (RFC 7396)
       if (any.find(',') == std::string::npos) any += ",NULL";
-      add_generated(group.table, {group.name, "TEXT",
-                                  "CASE WHEN coalesce(" + any + ") IS NOT NULL THEN json_patch('{}',json_object(" + object + ")) END",
-                                  group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object." : group.doc,
-                                  group.element->path, nullptr});
+      add_generated(
+          group.table,
+          {group.name, "TEXT",
+           "CASE WHEN coalesce(" + any + ") IS NOT NULL THEN json_patch('{}',json_object(" + object + ")) END",
+           group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object." : group.doc,
+           group.element->path, nullptr});
     }
     for (const Group& pci : pcis_) {
       const auto part = [&](std::string_view attribute_name, int width) {
@@ -665,8 +685,9 @@ class CatalogBuilder {
           if (attribute.name != attribute_name) continue;
           const std::string column = quoted(attribute.column->name);
           const std::string digits = std::to_string(width);
-          return "CASE WHEN " + column + " LIKE '0x%' THEN substr('" + std::string(static_cast<std::size_t>(width), '0') +
-                 "'||lower(substr(" + column + ",3)),-" + digits + ") ELSE printf('%0" + digits + "x',coalesce(" + column + ",0)) END";
+          return "CASE WHEN " + column + " LIKE '0x%' THEN substr('" +
+                 std::string(static_cast<std::size_t>(width), '0') + "'||lower(substr(" + column + ",3)),-" + digits +
+                 ") ELSE printf('%0" + digits + "x',coalesce(" + column + ",0)) END";
         }
         return std::string("'0'");
       };
@@ -676,10 +697,11 @@ class CatalogBuilder {
       std::string slot;
       for (const Attribute& attribute : pci.element->attributes)
         if (attribute.name == "slot") slot = quoted(attribute.column->name);
-      add_generated(pci.table, {pci.name, "TEXT",
-                                "CASE WHEN " + type_check + slot + " IS NOT NULL THEN " + part("domain", 4) + "||':'||" +
-                                    part("bus", 2) + "||':'||" + part("slot", 2) + "||'.'||" + part("function", 1) + " END",
-                                "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
+      add_generated(pci.table,
+                    {pci.name, "TEXT",
+                     "CASE WHEN " + type_check + slot + " IS NOT NULL THEN " + part("domain", 4) + "||':'||" +
+                         part("bus", 2) + "||':'||" + part("slot", 2) + "||'.'||" + part("function", 1) + " END",
+                     "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
     }
     for (const auto& table : catalog_.tables_) {
       table->distinct_elements = element_names_[table.get()].size();
@@ -719,7 +741,8 @@ class CatalogBuilder {
     for (const GeneratedColumn& column : table.generated) check(column.name);
     if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
     for (const std::string& key : table.share_keys)
-      if (!table.find(key)) throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
+      if (!table.find(key))
+        throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
   }
 
   struct Size {

@@ -57,7 +57,7 @@ struct LiveRule {
   When when = When::kNever;
   std::string attribute;  // kIfAttribute: its name, in the same or the nearest enclosing element that has one
   const Column* attribute_column = nullptr;
-  std::string pattern;    // shell pattern (kIfValue, kUnlessValue) or exact value (kIfAttribute)
+  std::string pattern;  // shell pattern (kIfValue, kUnlessValue) or exact value (kIfAttribute)
 };
 
 // One stored column that holds an attribute, a text, a presence or a JSON subtree of the XML.
@@ -120,11 +120,11 @@ struct Element {
   const Column* json = nullptr;  // the element's whole content
 
   // Where the element makes a row of its own:
-  Table* table = nullptr;              // its table; nullptr for a container
-  bool many = false;                   // any number of rows, or at most one
-  bool any_name = false;               // `*`
-  bool of_resource = false;            // owned by the enclosing attachment's resource
-  std::size_t child_slot = 0;          // place in the enclosing row element's row_elements
+  Table* table = nullptr;                    // its table; nullptr for a container
+  bool many = false;                         // any number of rows, or at most one
+  bool any_name = false;                     // `*`
+  bool of_resource = false;                  // owned by the enclosing attachment's resource
+  std::size_t child_slot = 0;                // place in the enclosing row element's row_elements
   std::vector<const Element*> row_elements;  // of a row's element: the elements below it that make rows of their own
   const Element* recursion = nullptr;  // where this element nests in itself: the element whose description it shares
 
@@ -155,9 +155,9 @@ struct Table {
   bool host_scoped = false;     // resources: a real thing of one host
   std::vector<std::string> share_keys;
 
-  std::vector<const Element*> elements;      // the elements that make its rows; more than one: column `element`
-  std::vector<Table*> child_tables;          // the tables that it owns, each once, in order
-  std::size_t slots = 0;                     // values of a row, resource included
+  std::vector<const Element*> elements;  // the elements that make its rows; more than one: column `element`
+  std::vector<Table*> child_tables;      // the tables that it owns, each once, in order
+  std::size_t slots = 0;                 // values of a row, resource included
 
   bool has_element_column() const { return distinct_elements > 1; }
   std::size_t distinct_elements = 0;

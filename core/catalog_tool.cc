@@ -31,7 +31,8 @@ std::string read_file(const std::filesystem::path& path) {
 Catalog load(const std::string& folder) {
   std::vector<Catalog::File> files;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".catalog") files.push_back({entry.path().filename().string(), read_file(entry.path())});
+    if (entry.path().extension() == ".catalog")
+      files.push_back({entry.path().filename().string(), read_file(entry.path())});
   std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
   return Catalog(files);
 }
@@ -74,7 +75,8 @@ std::set<std::string> exceptions(const std::string& folder) {
 std::string suggestion(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string last = path.substr(slash + 1);
-  if (last == "#") return path.substr(path.rfind('/', slash - 1) + 1, slash - path.rfind('/', slash - 1) - 1) + "  text  Meaning.";
+  if (last == "#")
+    return path.substr(path.rfind('/', slash - 1) + 1, slash - path.rfind('/', slash - 1) - 1) + "  text  Meaning.";
   return last + "  text  Meaning.";
 }
 

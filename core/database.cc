@@ -8,7 +8,8 @@ namespace {
 }  // namespace
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
-  const int code = sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+  const int code =
+      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
   if (code != SQLITE_OK) fail(db, code);
 }
 
@@ -19,13 +20,15 @@ void Statement::check(int code) const {
 }
 
 void Statement::bind_text(int parameter, std::string_view value) {
-  check(value.data() ? sqlite3_bind_text(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
-                     : sqlite3_bind_null(handle_, parameter));
+  check(value.data()
+            ? sqlite3_bind_text(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
+            : sqlite3_bind_null(handle_, parameter));
 }
 
 void Statement::bind_blob(int parameter, std::string_view value) {
-  check(value.data() ? sqlite3_bind_blob(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
-                     : sqlite3_bind_null(handle_, parameter));
+  check(value.data()
+            ? sqlite3_bind_blob(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
+            : sqlite3_bind_null(handle_, parameter));
 }
 
 void Statement::bind_int(int parameter, std::int64_t value) { check(sqlite3_bind_int64(handle_, parameter, value)); }
@@ -36,9 +39,9 @@ bool Statement::step() {
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
-  const DatabaseError error(code, sqlite3_errmsg(sqlite3_db_handle(handle_)));
+  const std::string message = sqlite3_errmsg(sqlite3_db_handle(handle_));
   sqlite3_reset(handle_);
-  throw error;
+  throw DatabaseError(code, message);
 }
 
 void Statement::run() {
@@ -62,7 +65,7 @@ std::string_view Statement::get_blob(int column) const {
   const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
   const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
   if (data) return {data, size};
-  return is_null(column) ? std::string_view() : std::string_view("", 0);
+  return is_null(column) ? std::string_view() : std::string_view("");
 }
 
 void Database::execute(const std::string& sql) {
@@ -86,8 +89,8 @@ std::int64_t Database::query_int(const std::string& sql) {
 }
 
 Savepoint::Savepoint(Database& database) : database_(database) {
-  const bool write_in_progress =
-      sqlite3_get_autocommit(database.handle()) != 0 && sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE;
+  const bool write_in_progress = sqlite3_get_autocommit(database.handle()) != 0 &&
+                                 sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE;
   if (write_in_progress) return;
   database_.execute("SAVEPOINT virtsql");
   open_ = true;

@@ -49,7 +49,8 @@ class Ddl {
       out_ += separator + quote_identifier(name) + " " + definition;
       separator = ",\n  ";
     };
-    for (const HousekeepingColumn& housekeeping : housekeeping_columns(table)) column(housekeeping.name, housekeeping.definition);
+    for (const HousekeepingColumn& housekeeping : housekeeping_columns(table))
+      column(housekeeping.name, housekeeping.definition);
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
       if (is_root(table) && stored->name == "uuid") definition += " NOT NULL COLLATE NOCASE UNIQUE";
@@ -60,10 +61,11 @@ class Ddl {
     out_ += "\n) STRICT;\n";
   }
 
-  void create_index(const Table& table, const std::string& suffix, const std::string& columns, const std::string& where = "",
-                    bool unique = false) {
-    out_ += std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " + quote_identifier(table.name + "_" + suffix) +
-            " ON " + quote_identifier(table.name) + "(" + columns + ")" + (where.empty() ? "" : " WHERE " + where) + ";\n";
+  void create_index(const Table& table, const std::string& suffix, const std::string& columns,
+                    const std::string& where = "", bool unique = false) {
+    out_ += std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " +
+            quote_identifier(table.name + "_" + suffix) + " ON " + quote_identifier(table.name) + "(" + columns + ")" +
+            (where.empty() ? "" : " WHERE " + where) + ";\n";
   }
 
   void create_indexes(const Table& table) {
@@ -81,7 +83,8 @@ class Ddl {
     }
     for (const GeneratedColumn& generated : table.generated)
       if (generated.name == "pci_address" || generated.name.ends_with("_pci_address"))
-        create_index(table, generated.name, quote_identifier(generated.name), quote_identifier(generated.name) + " IS NOT NULL");
+        create_index(table, generated.name, quote_identifier(generated.name),
+                     quote_identifier(generated.name) + " IS NOT NULL");
     if (!table.ordinal.empty())
       create_index(table, table.ordinal, quote_identifier(table.owner_key) + ", " + quote_identifier(table.ordinal),
                    quote_identifier(table.ordinal) + " IS NOT NULL", true);
@@ -105,14 +108,16 @@ class Ddl {
     if (!table.owner) return "";
     const std::string bit = std::to_string(child_bit(*table.owner, table));
     return "  UPDATE " + quote_identifier(table.owner->name) + " SET child_tables = child_tables | " + bit + " WHERE " +
-           owner_target(table) + " = NEW." + quote_identifier(table.owner_key) + " AND child_tables & " + bit + " = 0;\n";
+           owner_target(table) + " = NEW." + quote_identifier(table.owner_key) + " AND child_tables & " + bit +
+           " = 0;\n";
   }
 
   static std::string drop_resource(const Table& table) {
     if (!table.resource) return "";
     const std::string key = quote_identifier(table.resource_key);
-    return "  DELETE FROM " + quote_identifier(table.resource->name) + " WHERE id = OLD." + key + " AND NOT EXISTS (SELECT 1 FROM " +
-           quote_identifier(table.name) + " WHERE " + key + " = OLD." + key + ");\n";
+    return "  DELETE FROM " + quote_identifier(table.resource->name) + " WHERE id = OLD." + key +
+           " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(table.name) + " WHERE " + key + " = OLD." + key +
+           ");\n";
   }
 
   void create_triggers(const Table& table) {
@@ -122,8 +127,9 @@ class Ddl {
     std::string erase = "  DELETE FROM vendor_options WHERE owner_type = '" + table.name + "' AND owner_id = OLD.id;\n";
     std::string update = mark_owner(table);
     if (table.is_device()) {
-      insert += "  INSERT INTO attachment_indices (vm_uuid, device_type, attachment_id, device_id) VALUES (NEW.vm_uuid, " + type +
-                ", NEW.id, " + (device.empty() ? "NULL" : "NEW." + device) + ");\n";
+      insert +=
+          "  INSERT INTO attachment_indices (vm_uuid, device_type, attachment_id, device_id) VALUES (NEW.vm_uuid, " +
+          type + ", NEW.id, " + (device.empty() ? "NULL" : "NEW." + device) + ");\n";
       update += "  UPDATE attachment_indices SET vm_uuid = NEW.vm_uuid, attachment_id = NEW.id" +
                 (device.empty() ? "" : ", device_id = NEW." + device) + " WHERE device_type = " + type +
                 " AND attachment_id = OLD.id;\n";
@@ -133,20 +139,22 @@ class Ddl {
     if (table.attachment) erase.clear();
     create_trigger(table, "INSERT", "inserted", insert);
     if (table.owner)
-      create_trigger(table, "UPDATE OF id, " + quote_identifier(table.owner_key) + (device.empty() ? "" : ", " + device), "moved",
-                     update + (table.resource ? conditional_drop(table) : ""));
+      create_trigger(table,
+                     "UPDATE OF id, " + quote_identifier(table.owner_key) + (device.empty() ? "" : ", " + device),
+                     "moved", update + (table.resource ? conditional_drop(table) : ""));
     create_trigger(table, "DELETE", "deleted", erase);
   }
 
   static std::string conditional_drop(const Table& table) {
     std::string drop = drop_resource(table);
-    drop.insert(drop.rfind(';'), " AND OLD." + quote_identifier(table.resource_key) + " IS NOT NEW." + quote_identifier(table.resource_key));
+    drop.insert(drop.rfind(';'), " AND OLD." + quote_identifier(table.resource_key) + " IS NOT NEW." +
+                                     quote_identifier(table.resource_key));
     return drop;
   }
 
   // A view over one set of columns of every device table that has them (those named like `marker` or after it).
   void create_union_view(const std::string& name, const std::string& marker, const std::string& doc) {
-    const std::size_t underscore = marker.find("_");
+    const std::size_t underscore = marker.find('_');
     const std::string prefix = underscore == std::string::npos ? "" : marker.substr(0, underscore + 1);
     std::vector<std::string> columns;
     for (const Table* table : catalog_.tables()) {
@@ -160,7 +168,8 @@ class Ddl {
     std::string arms;
     for (const Table* table : catalog_.tables()) {
       if (!table->is_device() || !table->find(marker)) continue;
-      arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type + "' AS device_type, id AS attachment_id";
+      arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type +
+              "' AS device_type, id AS attachment_id";
       for (const std::string& column : columns) {
         const std::string shown = prefix.empty() ? column + "_name" : column.substr(prefix.size());
         arms += ", " + (table->find(column) ? quote_identifier(column) : "NULL") + " AS " + quote_identifier(shown);
@@ -203,19 +212,23 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   out.push_back({"id", "INTEGER PRIMARY KEY", "Key of the row."});
   if (is_root(table)) {
     out.push_back({"host_id", "INTEGER REFERENCES hosts(id)", "The host that it was last captured on."});
-    out.push_back({"source", "TEXT NOT NULL DEFAULT 'managed' CHECK (source IN ('imported', 'managed'))",
-                   "imported: the rows follow libvirt; managed: the rows are the intent, captures do not change them."});
-    out.push_back({"sync_status", "TEXT NOT NULL DEFAULT 'UNKNOWN' CHECK (sync_status IN ('UNKNOWN', 'SYNCED', 'DRIFTED'))",
+    out.push_back(
+        {"source", "TEXT NOT NULL DEFAULT 'managed' CHECK (source IN ('imported', 'managed'))",
+         "imported: the rows follow libvirt; managed: the rows are the intent, captures do not change them."});
+    out.push_back({"sync_status",
+                   "TEXT NOT NULL DEFAULT 'UNKNOWN' CHECK (sync_status IN ('UNKNOWN', 'SYNCED', 'DRIFTED'))",
                    "Whether libvirt's newest definition says what the rows say."});
     out.push_back({"drift_details", "TEXT", "What differs, as JSON."});
     out.push_back({"capture_id", "INTEGER REFERENCES captures(id)", "The capture that the rows were made from."});
-    out.push_back({"rows_sha256", "BLOB", "SHA-256 of the XML that the rows gave then; other XML now means that they were edited."});
+    out.push_back({"rows_sha256", "BLOB",
+                   "SHA-256 of the XML that the rows gave then; other XML now means that they were edited."});
   }
   if (table.owner) {
     const std::string uuid = is_root(*table.owner) ? "TEXT NOT NULL COLLATE NOCASE" : "INTEGER NOT NULL";
     out.push_back({table.owner_key,
-                   uuid + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " + quote_identifier(table.owner->name) + "(" +
-                       owner_target(table) + ") ON DELETE CASCADE ON UPDATE CASCADE",
+                   uuid + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " +
+                       quote_identifier(table.owner->name) + "(" + owner_target(table) +
+                       ") ON DELETE CASCADE ON UPDATE CASCADE",
                    "The row of " + table.owner->name + " that it belongs to."});
   }
   if (table.recursive)
@@ -232,12 +245,15 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   if (table.has_element_column()) {
     std::string names;
     for (const Element* element : table.elements)
-      if (names.find("'" + element->name + "'") == std::string::npos) names += (names.empty() ? "'" : ", '") + element->name + "'";
+      if (names.find("'" + element->name + "'") == std::string::npos)
+        names += (names.empty() ? "'" : ", '") + element->name + "'";
     out.push_back({"element", "TEXT NOT NULL CHECK (element IN (" + names + "))", "The XML element that it is."});
   }
-  if (!table.attachment) out.push_back({"layout", "TEXT", "The order of attributes and elements where it is not libvirt's own, as JSON."});
+  if (!table.attachment)
+    out.push_back({"layout", "TEXT", "The order of attributes and elements where it is not libvirt's own, as JSON."});
   if (!table.child_tables.empty())
-    out.push_back({"child_tables", "INTEGER DEFAULT 0", "Which tables may have rows that belong to it, as bits; kept by triggers."});
+    out.push_back({"child_tables", "INTEGER DEFAULT 0",
+                   "Which tables may have rows that belong to it, as bits; kept by triggers."});
   return out;
 }
 

@@ -32,12 +32,18 @@ bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
 class RowWriter {
  public:
   RowWriter(const Row& row, Form form, xml::Writer& writer, Arena& arena)
-      : row_(row), form_(form), writer_(writer), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
+      : row_(row),
+        form_(form),
+        writer_(writer),
+        arena_(arena),
+        layout_(row.layout),
+        plain_(layout_.empty() && !row.vendor) {}
 
   void write() {
     const Element& element = *row_.element;
     if (element.any_name) {
-      if (row_.has(*element.json)) writer_.verbatim(*from_json(row_.get(*element.json), arena_), layout_.has("", Layout::kQuotes));
+      if (row_.has(*element.json))
+        writer_.verbatim(*from_json(row_.get(*element.json), arena_), layout_.has("", Layout::kQuotes));
       return;
     }
     writer_.open(element.name);
@@ -144,22 +150,33 @@ class RowWriter {
     return true;
   }
 
-  bool rows(const Row* child) {
-    const bool any = child != nullptr;
-    for (; child; child = child->next) RowWriter(*child, form_, writer_, arena_).write();
+  // Whether a child row is left out of the form. Its rule may look at an attribute of its own or of this row.
+  bool is_left_out(const Element& element, const Row& child) const {
+    if (form_ == Form::kFull) return false;
+    const Column* attribute = element.live.attribute_column;
+    const bool own = attribute && (attribute->table == element.table || attribute->table == element.table->resource);
+    return is_live(element.live, {}, own ? child : row_);
+  }
+
+  bool rows(const Element& element) {
+    bool any = false;
+    for (const Row* child = row_.children[element.child_slot].first; child; child = child->next) {
+      if (is_left_out(element, *child)) continue;
+      RowWriter(*child, form_, writer_, arena_).write();
+      any = true;
+    }
     return any;
   }
 
   bool child(const Element& element) {
     if (!element.table) return container(element);
-    if (form_ == Form::kInactive && is_live(element.live, {}, row_)) return false;
-    return rows(row_.children[element.child_slot].first);
+    return rows(element);
   }
 
   // One attribute or child in the order in which it is to be written.
   struct Item {
     const Attribute* attribute = nullptr;
-    std::string_view spelled;          // of an attribute whose name the layout gives
+    std::string_view spelled;  // of an attribute whose name the layout gives
     const Element* container = nullptr;
     const Row* row = nullptr;
     const VendorItem* vendor = nullptr;
@@ -241,9 +258,9 @@ class RowWriter {
       const Element& child = *element.children[at];
       if (!child.table) {
         if (!is_absent(child) && writes_something(child)) there[at].push_back({nullptr, {}, &child, nullptr, nullptr});
-      } else if (form_ == Form::kFull || !is_live(child.live, {}, row_)) {
+      } else {
         for (const Row* row = row_.children[child.child_slot].first; row; row = row->next)
-          there[at].push_back({nullptr, {}, nullptr, row, nullptr});
+          if (!is_left_out(child, *row)) there[at].push_back({nullptr, {}, nullptr, row, nullptr});
       }
     }
     std::vector<std::pair<std::size_t, Item>> placed;

@@ -51,16 +51,17 @@ std::string decompress(std::string_view frame, std::string_view prefix, std::siz
 }  // namespace
 
 History::Stored History::newest_of(std::string_view vm_uuid) {
-  Use statement(database_.prepared(
-      "SELECT d.id, d.keyframe_id FROM captures AS c JOIN documents AS d ON d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY "
-      "c.id DESC LIMIT 1"));
+  Use statement(
+      database_.prepared("SELECT d.id, d.keyframe_id FROM captures AS c JOIN documents AS d ON d.sha256 = "
+                         "c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY "
+                         "c.id DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   if (!statement->step()) return {};
   return {statement->get_int(0), statement->get_int(1)};
 }
 
 std::string History::keep(std::string_view bytes, std::string_view vm_uuid) {
-  const std::string digest = sha256(bytes);
+  std::string digest = sha256(bytes);
   {
     Use known(database_.prepared("SELECT 1 FROM documents WHERE sha256 = ?1"));
     known->bind_blob(1, digest);
@@ -108,7 +109,8 @@ std::string History::read_id(std::int64_t id) {
     size = static_cast<std::size_t>(statement->get_int(2));
     digest = statement->get_blob(3);
   }
-  if (keyframe_id == id) throw std::runtime_error("document " + std::to_string(id) + " is damaged: it refers to itself");
+  if (keyframe_id == id)
+    throw std::runtime_error("document " + std::to_string(id) + " is damaged: it refers to itself");
   try {
     // Spooled documents may be larger than what the XML reader takes, not without bound.
     if (size > 16 * xml::kMaxBytes) throw std::runtime_error("its length is impossible");

@@ -28,12 +28,14 @@ Layout::Order& Layout::at(std::string_view path) {
 }
 
 const Layout::Order* Layout::find(std::string_view path) const {
-  const auto found = std::find_if(orders_.begin(), orders_.end(), [&](const auto& entry) { return entry.first == path; });
+  const auto found =
+      std::find_if(orders_.begin(), orders_.end(), [&](const auto& entry) { return entry.first == path; });
   return found == orders_.end() ? nullptr : &found->second;
 }
 
 bool Layout::reaches(std::string_view path) const {
-  return std::any_of(orders_.begin(), orders_.end(), [&](const auto& entry) { return is_at_or_below(entry.first, path); });
+  return std::any_of(orders_.begin(), orders_.end(),
+                     [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }
 
 bool Layout::has(std::string_view path, std::string_view token) const {
@@ -52,7 +54,8 @@ std::string Layout::to_json() const {
 }
 
 bool is_at_or_below(std::string_view path, std::string_view ancestor) {
-  return ancestor.empty() || path == ancestor || (path.size() > ancestor.size() && path.starts_with(ancestor) && path[ancestor.size()] == '/');
+  return ancestor.empty() || path == ancestor ||
+         (path.size() > ancestor.size() && path.starts_with(ancestor) && path[ancestor.size()] == '/');
 }
 
 }  // namespace virtsql

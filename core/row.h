@@ -13,10 +13,10 @@ namespace virtsql {
 struct VendorItem {
   enum class Kind { kAttribute, kElement, kText };
   Kind kind = Kind::kElement;
-  std::string_view path;       // Element::relative_path of the element that has it
-  std::int64_t position = 0;   // its index among that element's attributes, or among its child elements and texts
-  std::string_view name;       // qualified; empty for a text
-  std::string_view value_json; // a JSON string, or an element in the form of xml_json()
+  std::string_view path;        // Element::relative_path of the element that has it
+  std::int64_t position = 0;    // its index among that element's attributes, or among its child elements and texts
+  std::string_view name;        // qualified; empty for a text
+  std::string_view value_json;  // a JSON string, or an element in the form of xml_json()
   VendorItem* next = nullptr;
 };
 
@@ -31,14 +31,14 @@ struct Row {
     }
   };
 
-  const Element* element = nullptr;       // what it was read from and is written as; never one that only recurs
-  std::string_view* values = nullptr;     // by Column::slot; data() == nullptr is NULL
-  List* children = nullptr;               // by Element::child_slot
-  std::string_view layout;                // see core/layout.h; empty where everything is in the catalog's order
+  const Element* element = nullptr;    // what it was read from and is written as; never one that only recurs
+  std::string_view* values = nullptr;  // by Column::slot; data() == nullptr is NULL
+  List* children = nullptr;            // by Element::child_slot
+  std::string_view layout;             // see core/layout.h; empty where everything is in the catalog's order
   VendorItem* vendor = nullptr;
   VendorItem* last_vendor = nullptr;
-  Row* next = nullptr;                    // in its parent's list
-  std::int64_t id = 0;                    // in its table; 0: not stored
+  Row* next = nullptr;  // in its parent's list
+  std::int64_t id = 0;  // in its table; 0: not stored
   std::int64_t resource_id = 0;
   std::int64_t parent_id = 0;
   std::int64_t position = 0;               // as stored

@@ -50,7 +50,9 @@ std::string_view copy_text(const Statement& statement, int column, Arena& arena)
 constexpr std::string_view kKinds[] = {"attribute", "element", "text"};
 
 VendorItem::Kind kind_of(std::string_view name) {
-  return name == kKinds[0] ? VendorItem::Kind::kAttribute : name == kKinds[1] ? VendorItem::Kind::kElement : VendorItem::Kind::kText;
+  return name == kKinds[0]   ? VendorItem::Kind::kAttribute
+         : name == kKinds[1] ? VendorItem::Kind::kElement
+                             : VendorItem::Kind::kText;
 }
 
 }  // namespace
@@ -67,7 +69,8 @@ struct RowStore::TableSql {
   std::string insert_resource;
   std::string find_resource;
   // Places in the result of select, -1 where the table has no such column.
-  int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1, host = -1;
+  int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,
+      host = -1;
   int first_column = 0;
 };
 
@@ -104,7 +107,8 @@ const RowStore::TableSql& RowStore::sql(const Table& table) {
   for (const Column* column : out.resource_columns) list += ", r." + quote_identifier(column->name);
   out.select = list + " FROM " + quote_identifier(table.name) + " AS t";
   if (table.resource)
-    out.select += " LEFT JOIN " + quote_identifier(table.resource->name) + " AS r ON r.id = t." + quote_identifier(table.resource_key);
+    out.select += " LEFT JOIN " + quote_identifier(table.resource->name) + " AS r ON r.id = t." +
+                  quote_identifier(table.resource_key);
   if (table.owner)
     out.by_owner = out.select + " WHERE t." + quote_identifier(table.owner_key) + " = ?1" +
                    (table.one_per_owner ? "" : " ORDER BY t.position, t.id");
@@ -139,7 +143,8 @@ const RowStore::TableSql& RowStore::sql(const Table& table) {
     std::string conditions;
     const auto condition = [&](const std::string& column_name) {
       name(column_name);
-      conditions += (conditions.empty() ? "" : " AND ") + quote_identifier(column_name) + " IS ?" + std::to_string(parameters);
+      conditions +=
+          (conditions.empty() ? "" : " AND ") + quote_identifier(column_name) + " IS ?" + std::to_string(parameters);
     };
     if (resource.host_scoped) condition("host_id");
     for (const Column* column : out.resource_columns) condition(column->name);
@@ -163,11 +168,13 @@ Row* RowStore::read_row(Statement& statement, const Element& element, const Tabl
   for (const Column* own : table.columns) row->values[own->slot] = copy_text(statement, column++, arena);
   for (const Column* own : table.resource_columns) row->values[own->slot] = copy_text(statement, column++, arena);
   // NULL: unknown, so ask every child table.
-  row->child_tables = table.children >= 0 && !statement.is_null(table.children) ? statement.get_int(table.children) : -1;
+  row->child_tables =
+      table.children >= 0 && !statement.is_null(table.children) ? statement.get_int(table.children) : -1;
   if (table.children < 0) row->child_tables = 0;
   row->resource_child_tables = 0;
   if (table.resource_children >= 0)
-    row->resource_child_tables = statement.is_null(table.resource_children) ? -1 : statement.get_int(table.resource_children);
+    row->resource_child_tables =
+        statement.is_null(table.resource_children) ? -1 : statement.get_int(table.resource_children);
   return row;
 }
 
@@ -225,7 +232,8 @@ void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
     Owner resource;
     resource.id = row.resource_id;
     for (const Table* child : table.resource->child_tables)
-      if (row.resource_child_tables & child_bit(*table.resource, *child)) load_child_table(row, *child, resource, arena);
+      if (row.resource_child_tables & child_bit(*table.resource, *child))
+        load_child_table(row, *child, resource, arena);
   }
 }
 
@@ -263,7 +271,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
         if (placed[i]) continue;
         Row* parent = &row;
         if (raw[i].parent_id) {
-          const auto found = std::find_if(loaded.begin(), loaded.end(), [&](const Row* other) { return other->id == raw[i].parent_id; });
+          const auto found = std::find_if(loaded.begin(), loaded.end(),
+                                          [&](const Row* other) { return other->id == raw[i].parent_id; });
           if (found == loaded.end()) continue;
           parent = *found;
         }
@@ -277,7 +286,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
           }
         if (!element)
           throw DatabaseError(SQLITE_CONSTRAINT, "row " + std::to_string(raw[i].row->id) + " of " + table.name + ": <" +
-                                                     std::string(raw[i].element) + "> cannot stand in <" + parent->element->name + ">");
+                                                     std::string(raw[i].element) + "> cannot stand in <" +
+                                                     parent->element->name + ">");
         if (&element->shape() != raw[i].row->element) {
           // The same columns in the same slots; the lists of children are the element's.
           raw[i].row->element = &element->shape();
@@ -295,7 +305,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
     const std::int64_t own = child->child_tables;
     if (table.recursive) {
       for (const Table* grandchild : table.child_tables)
-        if (grandchild != &table && (own & child_bit(table, *grandchild))) load_child_table(*child, *grandchild, child_owner, arena);
+        if (grandchild != &table && (own & child_bit(table, *grandchild)))
+          load_child_table(*child, *grandchild, child_owner, arena);
     } else {
       load_children(*child, child_owner, arena);
     }
@@ -315,17 +326,19 @@ void for_each_row(Row& row, const Visit& visit) {
 
 void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
   if (!vm_uuid.data()) return;
-  Use statement(database_.prepared(
-      "SELECT owner_type, owner_id, kind, path, position, key, value_json FROM vendor_options WHERE vm_uuid = ?1 ORDER BY "
-      "owner_type, owner_id, path, position, id"));
+  Use statement(
+      database_.prepared("SELECT owner_type, owner_id, kind, path, position, key, value_json FROM vendor_options WHERE "
+                         "vm_uuid = ?1 ORDER BY "
+                         "owner_type, owner_id, path, position, id"));
   statement->bind_text(1, vm_uuid);
   if (!statement->step()) return;
   std::unordered_map<std::string, Row*> owners;
-  for_each_row(row, [&](Row& each) { owners.emplace(each.element->table->name + ":" + std::to_string(each.id), &each); });
+  for_each_row(row,
+               [&](Row& each) { owners.emplace(each.element->table->name + ":" + std::to_string(each.id), &each); });
   do {
     const auto owner = owners.find(std::string(statement->get_text(0)) + ":" + std::to_string(statement->get_int(1)));
     if (owner == owners.end()) continue;
-    VendorItem* item = arena.make<VendorItem>();
+    auto* item = arena.make<VendorItem>();
     item->kind = kind_of(statement->get_text(2));
     item->path = copy_text(*statement, 3, arena);
     item->position = statement->get_int(4);
@@ -381,7 +394,8 @@ std::int64_t RowStore::insert(Row& root, const VmState& state) {
   return root.id;
 }
 
-std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position, std::int64_t ordinal) {
+std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position,
+                                  std::int64_t ordinal) {
   const Table& table = *row.element->table;
   const TableSql& statements = sql(table);
   if (table.resource) row.resource_id = attach_resource(row, owner);
@@ -411,7 +425,8 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
     for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
       if (row.element->row_elements[slot]->table != &table) continue;
       std::int64_t place = 0;
-      for (Row* child = row.children[slot].first; child; child = child->next) insert_row(*child, owner, row.id, place++, 0);
+      for (Row* child = row.children[slot].first; child; child = child->next)
+        insert_row(*child, owner, row.id, place++, 0);
     }
   }
   insert_children(row, own, false);
@@ -434,9 +449,10 @@ void RowStore::insert_children(Row& row, const Owner& owner, bool of_resource) {
 
 void RowStore::insert_vendor(const Row& row, const Owner& owner) {
   for (const VendorItem* item = row.vendor; item; item = item->next) {
-    Use statement(database_.prepared(
-        "INSERT INTO vendor_options (vm_uuid, owner_type, owner_id, kind, path, position, namespace, key, value_json) VALUES (?1, ?2, "
-        "?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
+    Use statement(
+        database_.prepared("INSERT INTO vendor_options (vm_uuid, owner_type, owner_id, kind, path, position, "
+                           "namespace, key, value_json) VALUES (?1, ?2, "
+                           "?3, ?4, ?5, ?6, ?7, ?8, ?9)"));
     const std::size_t colon = item->name.find(':');
     statement->bind_text(1, owner.vm_uuid);
     statement->bind_text(2, row.element->table->name);
@@ -470,7 +486,8 @@ std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
       Use statement(database_.prepared(statements.find_resource));
       int parameter = 1;
       if (resource.host_scoped) bind_id(*statement, parameter++, owner.host_id);
-      for (const Column* column : statements.resource_columns) bind_value(*statement, parameter++, *column, row.get(*column));
+      for (const Column* column : statements.resource_columns)
+        bind_value(*statement, parameter++, *column, row.get(*column));
       while (statement->step()) {
         candidates.push_back(statement->get_int(0));
         if (resource.child_tables.empty()) break;
@@ -491,7 +508,8 @@ std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
     Use statement(database_.prepared(statements.insert_resource));
     int parameter = 1;
     if (resource.host_scoped) bind_id(*statement, parameter++, owner.host_id);
-    for (const Column* column : statements.resource_columns) bind_value(*statement, parameter++, *column, row.get(*column));
+    for (const Column* column : statements.resource_columns)
+      bind_value(*statement, parameter++, *column, row.get(*column));
     if (!resource.child_tables.empty()) statement->bind_int(parameter++, used_children(row, true));
     statement->run();
   }
@@ -514,7 +532,8 @@ bool same_vendor(const Row& a, const Row& b) {
   const VendorItem* x = a.vendor;
   const VendorItem* y = b.vendor;
   for (; x && y; x = x->next, y = y->next)
-    if (x->kind != y->kind || x->path != y->path || x->position != y->position || x->name != y->name || x->value_json != y->value_json)
+    if (x->kind != y->kind || x->path != y->path || x->position != y->position || x->name != y->name ||
+        x->value_json != y->value_json)
       return false;
   return !x && !y;
 }
@@ -621,7 +640,8 @@ void RowStore::change(Row& current, Row& wanted, const VmState& state) {
   match_.clear();
 }
 
-void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position, std::int64_t ordinal, bool is_root_row) {
+void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position,
+                              std::int64_t ordinal, bool is_root_row) {
   const Table& table = *current.element->table;
   const TableSql& statements = sql(table);
   wanted.id = current.id;
@@ -636,7 +656,8 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
   const bool other_layout = !same(current.layout, wanted.layout);
   const bool other_resource = wanted.resource_id != current.resource_id;
-  const bool other_place = !is_root_row && (current.position != position || (!table.ordinal.empty() && current.position != ordinal));
+  const bool other_place =
+      !is_root_row && (current.position != position || (!table.ordinal.empty() && current.position != ordinal));
   if (!changed.empty() || other_layout || other_resource || other_place) {
     std::string assignments;
     int parameter = 1;
@@ -650,7 +671,8 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     if (other_place && statements.position >= 0) assign("position");
     if (other_place && !table.ordinal.empty()) assign(table.ordinal);
     if (parameter > 1) {
-      Statement statement(database_.handle(), "UPDATE " + quote_identifier(table.name) + " SET " + assignments + " WHERE id = " + std::to_string(current.id));
+      Statement statement(database_.handle(), "UPDATE " + quote_identifier(table.name) + " SET " + assignments +
+                                                  " WHERE id = " + std::to_string(current.id));
       parameter = 1;
       for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
       if (other_layout) statement.bind_text(parameter++, wanted.layout);
@@ -686,8 +708,9 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
     std::int64_t position = 0;
     // Ordinals are unique: those of rows that stay are cleared first, so that they can change places.
     if (!element.table->ordinal.empty() && current.children[slot].first && !same_lists(current, wanted, slot)) {
-      Statement clear(database_.handle(), "UPDATE " + quote_identifier(element.table->name) + " SET " + quote_identifier(element.table->ordinal) +
-                                              " = NULL WHERE " + quote_identifier(element.table->owner_key) + " = ?1");
+      Statement clear(database_.handle(), "UPDATE " + quote_identifier(element.table->name) + " SET " +
+                                              quote_identifier(element.table->ordinal) + " = NULL WHERE " +
+                                              quote_identifier(element.table->owner_key) + " = ?1");
       clear.bind_text(1, own.uuid);
       clear.run();
       for (Row* row = current.children[slot].first; row; row = row->next) row->position = -1;
@@ -704,9 +727,10 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
 }
 
 void RowStore::set_state(const Table& table, std::int64_t id, const VmState& state) {
-  Use statement(database_.prepared("UPDATE " + quote_identifier(table.name) +
-                                   " SET host_id = ?1, source = ?2, sync_status = ?3, capture_id = ?4, rows_sha256 = ?5, drift_details = "
-                                   "NULL WHERE id = ?6"));
+  Use statement(database_.prepared(
+      "UPDATE " + quote_identifier(table.name) +
+      " SET host_id = ?1, source = ?2, sync_status = ?3, capture_id = ?4, rows_sha256 = ?5, drift_details = "
+      "NULL WHERE id = ?6"));
   bind_id(*statement, 1, state.host_id);
   statement->bind_text(2, state.source);
   statement->bind_text(3, state.sync_status);

@@ -58,7 +58,8 @@ class RowStore {
   void load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena);
   void load_vendor(Row& row, std::string_view vm_uuid, Arena& arena);
 
-  std::int64_t insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position, std::int64_t ordinal);
+  std::int64_t insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position,
+                          std::int64_t ordinal);
   void insert_children(Row& row, const Owner& owner, bool of_resource);
   void insert_vendor(const Row& row, const Owner& owner);
   std::int64_t attach_resource(Row& row, const Owner& owner);
@@ -66,7 +67,8 @@ class RowStore {
 
   void delete_row(Row& row);
   void delete_unmatched(Row& current, Row& wanted);
-  void update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position, std::int64_t ordinal, bool is_root);
+  void update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position, std::int64_t ordinal,
+                      bool is_root);
   void update_children(Row& current, Row& wanted, const Owner& owner);
 
   Database& database_;

@@ -224,7 +224,8 @@ class Shredder {
   static bool is_next_occurrence(const Element& element, const Element& child, const Seen& seen) {
     for (std::size_t at = 0; at < element.children.size(); ++at) {
       const Element& other = *element.children[at];
-      if (other.name == child.name && std::max<std::size_t>(other.occurrence, 1) + 1 == child.occurrence) return seen[at];
+      if (other.name == child.name && std::max<std::size_t>(other.occurrence, 1) + 1 == child.occurrence)
+        return seen[at];
     }
     return false;
   }
@@ -261,7 +262,8 @@ class Shredder {
   // Whether a row of the same table has the same value in a {unique} column.
   bool is_duplicate(const Row& row) {
     for (const auto& column : row.element->table->columns)
-      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column.get(), row.get(*column)).second) return true;
+      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column.get(), row.get(*column)).second)
+        return true;
     return false;
   }
 
@@ -276,7 +278,7 @@ class Shredder {
 
   void add_vendor(Row& row, const Element& element, VendorItem::Kind kind, std::int64_t position, std::string_view name,
                   const std::string& value_json) {
-    VendorItem* item = arena_.make<VendorItem>();
+    auto* item = arena_.make<VendorItem>();
     item->kind = kind;
     item->path = element.relative_path;
     item->position = position;

@@ -15,6 +15,13 @@ struct Store::Parsed {
   Row* row = nullptr;
   std::string uuid;
   bool exact = false;
+
+  // Leaves only what is of the definition.
+  void take_definition(const Element& root) {
+    const std::string definition = generate(*row, Form::kInactive);
+    tree = xml::Document::parse(definition);
+    row = shred(*tree.root(), root, arena);
+  }
 };
 
 std::string made_up_uuid(std::string_view host, std::string_view name) {
@@ -46,8 +53,8 @@ int Store::schema_version() {
 int Store::init() {
   const int version = schema_version();
   if (version > kSchemaVersion)
-    throw StoreError("the database has schema version " + std::to_string(version) + ", newer than this virtsql knows (" +
-                     std::to_string(kSchemaVersion) + "); upgrade virtsql");
+    throw StoreError("the database has schema version " + std::to_string(version) +
+                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
   if (version == kSchemaVersion) return version;
   if (database_.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
     throw StoreError("the database has tables of something else than virtsql; give it an empty one");
@@ -64,8 +71,8 @@ void Store::check_schema() {
   const int version = schema_version();
   if (version == 0) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
   if (version > kSchemaVersion)
-    throw StoreError("the database has schema version " + std::to_string(version) + ", newer than this virtsql knows (" +
-                     std::to_string(kSchemaVersion) + "); upgrade virtsql");
+    throw StoreError("the database has schema version " + std::to_string(version) +
+                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
   checked_ = true;
 }
 
@@ -102,7 +109,8 @@ std::int64_t Store::host_id(const std::string& name) {
 
 std::int64_t Store::next_capture_id() {
   const std::int64_t now =
-      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch()).count();
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
   Use newest(database_.prepared("SELECT max(id) FROM captures"));
   newest->step();
   return std::max(now, newest->get_int(0) + 1);
@@ -148,11 +156,15 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   }
 
   const std::int64_t host = host_id(event.host);
-  const std::string digest = history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
+  const std::string digest =
+      history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
   {
-    const auto text = [](const std::string& value) { return value.empty() ? std::string_view() : std::string_view(value); };
+    const auto text = [](const std::string& value) {
+      return value.empty() ? std::string_view() : std::string_view(value);
+    };
     Use insert(database_.prepared(
-        "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, exact, source, "
+        "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, "
+        "exact, source, "
         "name, secrets, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
     insert->bind_int(1, result.id);
     insert->bind_int(2, host);
@@ -170,7 +182,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->bind_text(14, text(result.error));
     insert->run();
   }
-  if (parsed.row) follow(parsed, event, result.id, host, digest);
+  if (parsed.row) follow(parsed, event, result.id, host);
   savepoint.release();
   return result;
 }
@@ -183,59 +195,78 @@ std::string Store::import(const CaptureEvent& event) {
   return result.vm_uuid;
 }
 
-void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host, std::string_view digest) {
-  std::int64_t vm = 0;
+// What a virtual_machines row says about itself.
+struct Store::Vm {
+  std::int64_t id = 0;  // 0: there is none
   bool managed = false;
-  std::int64_t rows_capture = 0;
+  std::int64_t capture_id = 0;
   std::string rows_sha256;
+  bool definition_known = false;  // a persistent document has been captured before
+};
+
+Store::Vm Store::find_record(const std::string& uuid, std::int64_t before_capture) {
+  Vm vm;
   {
-    Use statement(database_.prepared("SELECT id, source, capture_id, rows_sha256 FROM virtual_machines WHERE uuid = ?1"));
-    statement->bind_text(1, parsed.uuid);
-    if (statement->step()) {
-      vm = statement->get_int(0);
-      managed = statement->get_text(1) == "managed";
-      rows_capture = statement->get_int(2);
-      rows_sha256 = statement->get_blob(3);
-    }
+    Use statement(
+        database_.prepared("SELECT id, source, capture_id, rows_sha256 FROM virtual_machines WHERE uuid = ?1"));
+    statement->bind_text(1, uuid);
+    if (!statement->step()) return vm;
+    vm.id = statement->get_int(0);
+    vm.managed = statement->get_text(1) == "managed";
+    vm.capture_id = statement->get_int(2);
+    vm.rows_sha256 = statement->get_blob(3);
   }
+  Use statement(
+      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND config = 'persistent' AND id <> ?2 LIMIT 1"));
+  statement->bind_text(1, uuid);
+  statement->bind_int(2, before_capture);
+  vm.definition_known = statement->step();
+  return vm;
+}
+
+void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host) {
+  const Vm vm = find_record(parsed.uuid, capture_id);
   const bool persistent = event.config == "persistent";
-  if (vm && !persistent && rows_capture) {
-    // A live document is taken only as long as there is no persistent one.
-    Use statement(database_.prepared("SELECT config, document_sha256 FROM captures WHERE id = ?1"));
-    statement->bind_int(1, rows_capture);
-    if (statement->step() && statement->get_text(0) == "persistent") return;
-  }
+  // At `prepare` libvirt says what it is about to start: the definition, with what it adds.
+  const bool prepared = event.operation == "prepare" && vm.definition_known;
+  if (vm.definition_known && !persistent && !prepared) return;
+  // Drained after what came later.
+  if (vm.definition_known && capture_id < vm.capture_id) return;
+
   VmState state;
   state.host_id = host;
   state.source = "imported";
-  state.sync_status = persistent ? "SYNCED" : "UNKNOWN";
+  state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
   state.capture_id = capture_id;
-  if (!vm) {
-    const std::string given = sha256(generate(*parsed.row, Form::kFull));
-    state.rows_sha256 = given;
+  if (vm.id == 0) {
+    const std::string digest = sha256(generate(*parsed.row, Form::kFull));
+    state.rows_sha256 = digest;
     rows_.insert(*parsed.row, state);
     return;
   }
   Arena arena;
-  Row* current = rows_.load(catalog_.root("domain"), vm, arena);
+  Row* current = rows_.load(catalog_.root("domain"), vm.id, arena);
   const std::string current_xml = generate(*current, Form::kFull);
-  const std::string wanted_xml = generate(*parsed.row, Form::kFull);
-  if (!managed) managed = sha256(current_xml) != rows_sha256;
-  if (managed) {
-    const bool same = generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
-    if (!persistent && !same) return;
-    Use statement(database_.prepared("UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2 WHERE id = ?3"));
+  const bool same_definition = generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
+  if (vm.managed || sha256(current_xml) != vm.rows_sha256) {
+    Use statement(database_.prepared(
+        "UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2 WHERE id = ?3"));
     statement->bind_int(1, host);
-    statement->bind_text(2, same ? "SYNCED" : "DRIFTED");
-    statement->bind_int(3, vm);
+    statement->bind_text(2, same_definition ? "SYNCED" : "DRIFTED");
+    statement->bind_int(3, vm.id);
     statement->run();
     return;
   }
-  (void)digest;
-  const std::string given = sha256(wanted_xml);
-  state.rows_sha256 = given;
+  if (prepared) {
+    if (same_definition) return;
+    // A definition that was changed unseen: taken without what the start adds.
+    parsed.take_definition(catalog_.root("domain"));
+  }
+  const std::string wanted_xml = generate(*parsed.row, Form::kFull);
+  const std::string digest = sha256(wanted_xml);
+  state.rows_sha256 = digest;
   if (current_xml == wanted_xml)
-    rows_.set_state(*current->element->table, vm, state);
+    rows_.set_state(*current->element->table, vm.id, state);
   else
     rows_.change(*current, *parsed.row, state);
 }
@@ -246,9 +277,10 @@ void Store::accept(std::int64_t vm_id) {
   std::int64_t host = 0;
   std::string digest;
   {
-    Use statement(database_.prepared(
-        "SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
-        "c.error IS NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
+    Use statement(
+        database_.prepared("SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
+                           "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
+                           "c.error IS NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
     statement->bind_int(1, vm_id);
     if (!statement->step()) throw StoreError("nothing has been captured of the VM");
     capture_id = statement->get_int(0);
@@ -288,10 +320,12 @@ std::int64_t Store::find_vm(std::string_view uuid_or_name, std::string_view func
   by_name->bind_text(1, uuid_or_name);
   const std::string shown = "\"" + std::string(uuid_or_name.substr(0, 80)) + "\"";
   if (!by_name->step())
-    throw StoreError(std::string(function) + "(): no VM " + shown + "; names are in virtual_machines.name, UUIDs in virtual_machines.uuid");
+    throw StoreError(std::string(function) + "(): no VM " + shown +
+                     "; names are in virtual_machines.name, UUIDs in virtual_machines.uuid");
   const std::int64_t id = by_name->get_int(0);
   if (by_name->step())
-    throw StoreError(std::string(function) + "(): several VMs are named " + shown + "; give the UUID, from virtual_machines.uuid");
+    throw StoreError(std::string(function) + "(): several VMs are named " + shown +
+                     "; give the UUID, from virtual_machines.uuid");
   return id;
 }
 
@@ -306,9 +340,10 @@ std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
   check_schema();
   const Table* table = catalog_.find_table(table_name);
   if (!table || !table->is_device()) {
-    throw StoreError("device_xml(): \"" + std::string(table_name.substr(0, 80)) +
-                     "\" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE "
-                     "'/domain/devices/%'");
+    throw StoreError(
+        "device_xml(): \"" + std::string(table_name.substr(0, 80)) +
+        "\" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE "
+        "'/domain/devices/%'");
   }
   Arena arena;
   const Row* row = rows_.load_one(*table, id, arena);
@@ -322,7 +357,8 @@ std::string Store::captured_xml(std::int64_t capture_id) {
   {
     Use statement(database_.prepared("SELECT document_sha256 FROM captures WHERE id = ?1"));
     statement->bind_int(1, capture_id);
-    if (!statement->step()) throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
+    if (!statement->step())
+      throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
     digest = statement->get_blob(0);
   }
   return history_.read(digest);

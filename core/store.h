@@ -58,8 +58,8 @@ class Store {
   // is wrong with them is in its error. Throws DatabaseError, with nothing changed, where the database fails.
   CaptureResult capture(const CaptureEvent& event);
 
-  // Records a definition that a user gives, and lets the rows follow it; the VM's UUID. Unlike capture() it refuses what
-  // is no domain document, with nothing recorded: throws xml::Error.
+  // Records a definition that a user gives, and lets the rows follow it; the VM's UUID. Unlike capture() it refuses
+  // what is no domain document, with nothing recorded: throws xml::Error.
   std::string import(const CaptureEvent& event);
 
   // Takes the newest captured definition of the VM into the rows, which follow libvirt again.
@@ -78,11 +78,13 @@ class Store {
 
  private:
   struct Parsed;
+  struct Vm;
   std::int64_t host_id(const std::string& name);
   std::int64_t next_capture_id();
   void check_schema();
   // Makes the rows follow the parsed document, or says that they differ.
-  void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host, std::string_view digest);
+  void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
+  Vm find_record(const std::string& uuid, std::int64_t before_capture);
 
   Database& database_;
   const Catalog& catalog_;

@@ -23,9 +23,12 @@ class View {
     for (const GeneratedColumn& column : table.generated) taken.insert(column.name);
     if (!resource_) return;
     // A resource's column that the attachment has too gets the resource's name before it.
-    const auto shown = [&](const std::string& name) { return taken.contains(name) ? singular(resource_->name) + "_" + name : name; };
+    const auto shown = [&](const std::string& name) {
+      return taken.contains(name) ? singular(resource_->name) + "_" + name : name;
+    };
     for (const auto& column : resource_->columns) resource_columns_.push_back({column->name, shown(column->name)});
-    for (const GeneratedColumn& column : resource_->generated) resource_generated_.push_back({column.name, shown(column.name)});
+    for (const GeneratedColumn& column : resource_->generated)
+      resource_generated_.push_back({column.name, shown(column.name)});
   }
 
   std::string ddl() const { return create() + on_insert() + on_update() + on_delete(); }
@@ -45,10 +48,15 @@ class View {
     for (const GeneratedColumn& column : table_.generated) columns.push_back("t." + quote_identifier(column.name));
     if (resource_) columns.push_back("t." + quote_identifier(table_.resource_key));
     for (const auto* list : {&resource_columns_, &resource_generated_})
-      for (const Shown& shown : *list) columns.push_back("r." + quote_identifier(shown.column) + " AS " + quote_identifier(shown.name));
-    std::string out = "\n-- " + table_.doc + " With VM and resource; INSERT, UPDATE and DELETE change one VM.\nCREATE VIEW " + view_name(table_) +
-                      " AS SELECT " + join(columns, ", ") + "\nFROM " + quote_identifier(table_.name) + " AS t JOIN virtual_machines AS v ON v.uuid = t.vm_uuid";
-    if (resource_) out += " LEFT JOIN " + quote_identifier(resource_->name) + " AS r ON r.id = t." + quote_identifier(table_.resource_key);
+      for (const Shown& shown : *list)
+        columns.push_back("r." + quote_identifier(shown.column) + " AS " + quote_identifier(shown.name));
+    std::string out = "\n-- " + table_.doc +
+                      " With VM and resource; INSERT, UPDATE and DELETE change one VM.\nCREATE VIEW " +
+                      view_name(table_) + " AS SELECT " + join(columns, ", ") + "\nFROM " +
+                      quote_identifier(table_.name) + " AS t JOIN virtual_machines AS v ON v.uuid = t.vm_uuid";
+    if (resource_)
+      out += " LEFT JOIN " + quote_identifier(resource_->name) + " AS r ON r.id = t." +
+             quote_identifier(table_.resource_key);
     return out + ";\n";
   }
 
@@ -56,15 +64,18 @@ class View {
   std::string without_children() const {
     std::string out;
     for (const Table* child : resource_->child_tables)
-      out += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(child->name) + " WHERE " + quote_identifier(child->owner_key) + " = r.id)";
+      out += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(child->name) + " WHERE " +
+             quote_identifier(child->owner_key) + " = r.id)";
     return out;
   }
 
   // A resource with the new row's values; `vm` gives the VM's UUID.
   std::string equal_resource(const std::string& vm) const {
     std::string out = "FROM " + quote_identifier(resource_->name) + " AS r WHERE 1";
-    if (resource_->host_scoped) out += " AND r.host_id IS (SELECT host_id FROM virtual_machines WHERE uuid = " + vm + ")";
-    for (const Shown& shown : resource_columns_) out += " AND r." + quote_identifier(shown.column) + " IS NEW." + quote_identifier(shown.name);
+    if (resource_->host_scoped)
+      out += " AND r.host_id IS (SELECT host_id FROM virtual_machines WHERE uuid = " + vm + ")";
+    for (const Shown& shown : resource_columns_)
+      out += " AND r." + quote_identifier(shown.column) + " IS NEW." + quote_identifier(shown.name);
     return out;
   }
 
@@ -72,12 +83,14 @@ class View {
   std::string is_shared() const {
     if (resource_->share_keys.empty()) return "1";
     std::vector<std::string> set;
-    for (const std::string& key : resource_->share_keys) set.push_back("coalesce(NEW." + quote_identifier(shown_as(key)) + ",'') <> ''");
+    for (const std::string& key : resource_->share_keys)
+      set.push_back("coalesce(NEW." + quote_identifier(shown_as(key)) + ",'') <> ''");
     return "(" + join(set, " OR ") + ")";
   }
 
   std::string shown_as(const std::string& column) const {
-    const auto found = std::find_if(resource_columns_.begin(), resource_columns_.end(), [&](const Shown& shown) { return shown.column == column; });
+    const auto found = std::find_if(resource_columns_.begin(), resource_columns_.end(),
+                                    [&](const Shown& shown) { return shown.column == column; });
     return found->name;
   }
 
@@ -92,7 +105,8 @@ class View {
       names.push_back(quote_identifier(shown.column));
       values.push_back("NEW." + quote_identifier(shown.name));
     }
-    return "  INSERT INTO " + quote_identifier(resource_->name) + " (" + join(names, ", ") + ") SELECT " + join(values, ", ") + " WHERE " + condition + ";\n";
+    return "  INSERT INTO " + quote_identifier(resource_->name) + " (" + join(names, ", ") + ") SELECT " +
+           join(values, ", ") + " WHERE " + condition + ";\n";
   }
 
   std::string exists_equal(const std::string& vm) const {
@@ -113,12 +127,14 @@ class View {
     values.emplace_back("NEW.id");
     if (!table_.one_per_owner) {
       names.emplace_back("position");
-      values.push_back("coalesce(NEW.position, (SELECT coalesce(max(position), -1) + 1 FROM " + quote_identifier(table_.name) + " WHERE vm_uuid = " + vm + "))");
+      values.push_back("coalesce(NEW.position, (SELECT coalesce(max(position), -1) + 1 FROM " +
+                       quote_identifier(table_.name) + " WHERE vm_uuid = " + vm + "))");
     }
     if (!table_.ordinal.empty()) {
       const std::string ordinal = quote_identifier(table_.ordinal);
       names.push_back(ordinal);
-      values.push_back("coalesce(NEW." + ordinal + ", (SELECT coalesce(max(" + ordinal + "), -1) + 1 FROM " + quote_identifier(table_.name) + " WHERE vm_uuid = " + vm + "))");
+      values.push_back("coalesce(NEW." + ordinal + ", (SELECT coalesce(max(" + ordinal + "), -1) + 1 FROM " +
+                       quote_identifier(table_.name) + " WHERE vm_uuid = " + vm + "))");
     }
     if (table_.has_element_column()) {
       names.emplace_back("element");
@@ -128,7 +144,8 @@ class View {
       names.push_back(quote_identifier(column->name));
       values.push_back("NEW." + quote_identifier(column->name));
     }
-    body += "  INSERT INTO " + quote_identifier(table_.name) + " (" + join(names, ", ") + ") VALUES (" + join(values, ", ") + ");\n";
+    body += "  INSERT INTO " + quote_identifier(table_.name) + " (" + join(names, ", ") + ") VALUES (" +
+            join(values, ", ") + ");\n";
     return trigger("INSERT", "inserted", body);
   }
 
@@ -136,22 +153,29 @@ class View {
     std::string body;
     if (resource_ && !resource_columns_.empty()) {
       std::vector<std::string> same;
-      for (const Shown& shown : resource_columns_) same.push_back("NEW." + quote_identifier(shown.name) + " IS OLD." + quote_identifier(shown.name));
+      for (const Shown& shown : resource_columns_)
+        same.push_back("NEW." + quote_identifier(shown.name) + " IS OLD." + quote_identifier(shown.name));
       const std::string changed = "NOT (" + join(same, " AND ") + ")";
       const std::string key = quote_identifier(table_.resource_key);
       // One with rows below it is never shared with one found by columns alone: it gets its own, and copies of them.
       std::string plain = "1";
       for (const Table* child : resource_->child_tables)
-        plain += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(child->name) + " WHERE " + quote_identifier(child->owner_key) + " = OLD." + key + ")";
-      body += insert_resource("OLD.vm_uuid", changed + " AND NOT (" + plain + " AND " + exists_equal("OLD.vm_uuid") + ")");
+        plain += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(child->name) + " WHERE " +
+                 quote_identifier(child->owner_key) + " = OLD." + key + ")";
+      body +=
+          insert_resource("OLD.vm_uuid", changed + " AND NOT (" + plain + " AND " + exists_equal("OLD.vm_uuid") + ")");
       for (const Table* child : resource_->child_tables) body += copy_children(*child, changed);
-      body += "  UPDATE " + quote_identifier(table_.name) + " SET " + key + " = " + newest_resource() + " WHERE id = OLD.id AND " + changed + ";\n";
+      body += "  UPDATE " + quote_identifier(table_.name) + " SET " + key + " = " + newest_resource() +
+              " WHERE id = OLD.id AND " + changed + ";\n";
     }
     std::vector<std::string> assignments;
     if (!table_.one_per_owner) assignments.emplace_back("position = NEW.position");
-    if (!table_.ordinal.empty()) assignments.push_back(quote_identifier(table_.ordinal) + " = NEW." + quote_identifier(table_.ordinal));
-    for (const auto& column : table_.columns) assignments.push_back(quote_identifier(column->name) + " = NEW." + quote_identifier(column->name));
-    if (!assignments.empty()) body += "  UPDATE " + quote_identifier(table_.name) + " SET " + join(assignments, ", ") + " WHERE id = OLD.id;\n";
+    if (!table_.ordinal.empty())
+      assignments.push_back(quote_identifier(table_.ordinal) + " = NEW." + quote_identifier(table_.ordinal));
+    for (const auto& column : table_.columns)
+      assignments.push_back(quote_identifier(column->name) + " = NEW." + quote_identifier(column->name));
+    if (!assignments.empty())
+      body += "  UPDATE " + quote_identifier(table_.name) + " SET " + join(assignments, ", ") + " WHERE id = OLD.id;\n";
     return trigger("UPDATE", "updated", body);
   }
 
@@ -164,8 +188,10 @@ class View {
     for (const auto& column : child.columns) names.push_back(quote_identifier(column->name));
     const std::string list = join(names, ", ");
     const std::string old_key = "OLD." + quote_identifier(table_.resource_key);
-    std::string out = "  INSERT INTO " + quote_identifier(child.name) + " (" + quote_identifier(child.owner_key) + ", " + list + ") SELECT " + newest_resource() + ", " + list +
-          " FROM " + quote_identifier(child.name) + " WHERE " + quote_identifier(child.owner_key) + " = " + old_key + " AND " + condition + ";\n";
+    std::string out = "  INSERT INTO " + quote_identifier(child.name) + " (" + quote_identifier(child.owner_key) +
+                      ", " + list + ") SELECT " + newest_resource() + ", " + list + " FROM " +
+                      quote_identifier(child.name) + " WHERE " + quote_identifier(child.owner_key) + " = " + old_key +
+                      " AND " + condition + ";\n";
     for (const Table* grandchild : child.child_tables) {
       std::vector<std::string> below;
       if (!grandchild->one_per_owner) below.emplace_back("position");
@@ -174,10 +200,12 @@ class View {
       std::vector<std::string> from_old;
       for (const std::string& name : below) from_old.push_back("g." + name);
       const std::string same_place = child.one_per_owner ? "" : " AND n.position IS o.position";
-      out += "  INSERT INTO " + quote_identifier(grandchild->name) + " (" + quote_identifier(grandchild->owner_key) + ", " + join(below, ", ") + ") SELECT n.id, " + join(from_old, ", ") +
-             " FROM " + quote_identifier(grandchild->name) + " AS g JOIN " + quote_identifier(child.name) + " AS o ON o.id = g." + quote_identifier(grandchild->owner_key) +
-             " JOIN " + quote_identifier(child.name) + " AS n ON n." + quote_identifier(child.owner_key) + " = " + newest_resource() + same_place +
-             " WHERE o." + quote_identifier(child.owner_key) + " = " + old_key + " AND " + condition + ";\n";
+      out += "  INSERT INTO " + quote_identifier(grandchild->name) + " (" + quote_identifier(grandchild->owner_key) +
+             ", " + join(below, ", ") + ") SELECT n.id, " + join(from_old, ", ") + " FROM " +
+             quote_identifier(grandchild->name) + " AS g JOIN " + quote_identifier(child.name) + " AS o ON o.id = g." +
+             quote_identifier(grandchild->owner_key) + " JOIN " + quote_identifier(child.name) + " AS n ON n." +
+             quote_identifier(child.owner_key) + " = " + newest_resource() + same_place + " WHERE o." +
+             quote_identifier(child.owner_key) + " = " + old_key + " AND " + condition + ";\n";
     }
     return out;
   }
@@ -185,10 +213,13 @@ class View {
   // The new resource is the newest that has the new values.
   std::string newest_resource() const { return "(SELECT max(r.id) " + equal_resource("OLD.vm_uuid") + ")"; }
 
-  std::string on_delete() const { return trigger("DELETE", "deleted", "  DELETE FROM " + quote_identifier(table_.name) + " WHERE id = OLD.id;\n"); }
+  std::string on_delete() const {
+    return trigger("DELETE", "deleted", "  DELETE FROM " + quote_identifier(table_.name) + " WHERE id = OLD.id;\n");
+  }
 
   std::string trigger(const std::string& event, const std::string& suffix, const std::string& body) const {
-    return "CREATE TRIGGER " + view_name(table_) + "_" + suffix + " INSTEAD OF " + event + " ON " + view_name(table_) + " BEGIN\n" + body + "END;\n";
+    return "CREATE TRIGGER " + view_name(table_) + "_" + suffix + " INSTEAD OF " + event + " ON " + view_name(table_) +
+           " BEGIN\n" + body + "END;\n";
   }
 
   const Table& table_;

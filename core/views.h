@@ -10,8 +10,8 @@ namespace virtsql {
 // The view of a device table: vm_disks for disk_attachments.
 std::string view_name(const Table& device);
 
-// CREATE VIEW and its INSTEAD OF triggers for every device table. An INSERT, UPDATE or DELETE on a view changes that one
-// VM: a resource that would become different is not changed but replaced by one that is.
+// CREATE VIEW and its INSTEAD OF triggers for every device table. An INSERT, UPDATE or DELETE on a view changes that
+// one VM: a resource that would become different is not changed but replaced by one that is.
 std::string views_ddl(const Catalog& catalog);
 
 }  // namespace virtsql

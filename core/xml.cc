@@ -76,7 +76,8 @@ struct Builder {
   // Text that was no reference comes straight from the input buffer.
   bool has_raw_quotes(std::string_view text) const {
     const auto* at = reinterpret_cast<const xmlChar*>(text.data());
-    return context->input && at >= context->input->base && at < context->input->end && text.find_first_of("'\"") != std::string_view::npos;
+    return context->input && at >= context->input->base && at < context->input->end &&
+           text.find_first_of("'\"") != std::string_view::npos;
   }
 
   // The parser stands behind the start tag's last attribute: before it is that one's quote.
@@ -155,7 +156,8 @@ struct Builder {
   }
 
   static void internal_subset(void* data, const xmlChar*, const xmlChar*, const xmlChar*) {
-    self(data).guarded([&] { self(data).refuse("the XML has a document type declaration, which libvirt's never has"); });
+    self(data).guarded(
+        [&] { self(data).refuse("the XML has a document type declaration, which libvirt's never has"); });
   }
 
   static void reference(void* data, const xmlChar* name) {
@@ -199,7 +201,8 @@ Document Document::parse(std::string_view bytes) {
   std::call_once(once, [] { xmlInitParser(); });
 
   if (bytes.size() > kMaxBytes)
-    throw Error("the XML is " + std::to_string(bytes.size()) + " bytes long; the limit is " + std::to_string(kMaxBytes));
+    throw Error("the XML is " + std::to_string(bytes.size()) + " bytes long; the limit is " +
+                std::to_string(kMaxBytes));
   if (bytes.empty()) throw Error("the XML is empty");
   if (bytes.find('\0') != std::string_view::npos)
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
@@ -303,7 +306,7 @@ void append_libxml_escaped(std::string& out, std::string_view value, bool in_att
       unsigned code = c & (0xFFU >> (length + 1));
       for (std::size_t k = 1; k < length; ++k) code = (code << 6U) | (static_cast<unsigned char>(value[i + k]) & 0x3FU);
       std::array<char, 16> buffer;
-      std::snprintf(buffer.data(), buffer.size(), "&#x%X;", code);
+      (void)std::snprintf(buffer.data(), buffer.size(), "&#x%X;", code);
       out += buffer.data();
       i += length - 1;
     }

@@ -71,7 +71,8 @@ json::value item(const Node& node, std::size_t level) {
 }
 
 json::value content(const Node& node, std::size_t level) {
-  const bool only_text = node.first_child && node.first_child == node.last_child && node.first_child->kind == Node::Kind::kText;
+  const bool only_text =
+      node.first_child && node.first_child == node.last_child && node.first_child->kind == Node::Kind::kText;
   if (node.attribute_count == 0 && !node.first_child) return json::string();
   if (node.attribute_count == 0 && only_text) return json::string(node.first_child->text);
 
@@ -125,7 +126,8 @@ class TreeMaker {
   explicit TreeMaker(Arena& arena) : arena_(arena) {}
 
   Node* element(std::string_view name, const json::value& value, std::size_t depth) {
-    if (depth > xml::kMaxDepth) throw Error("the JSON is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
+    if (depth > xml::kMaxDepth)
+      throw Error("the JSON is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
     if (name.empty() || !is_name(name)) throw Error("\"" + std::string(name) + "\" is no name of an XML element");
     Node* node = arena_.make<Node>();
     node->name = arena_.copy(name);
@@ -176,7 +178,8 @@ class TreeMaker {
     for (const auto& member : object) {
       const std::string_view key(member.key());
       if (key.starts_with("@")) {
-        if (key.size() < 2 || !is_name(key.substr(1))) throw Error("\"" + std::string(key) + "\" is no name of an XML attribute");
+        if (key.size() < 2 || !is_name(key.substr(1)))
+          throw Error("\"" + std::string(key) + "\" is no name of an XML attribute");
         node.attributes[node.attribute_count++] = {arena_.copy(key.substr(1)), arena_.copy(scalar(member.value()))};
       } else if (key == kText) {
         add_text(node, Node::Kind::kText, scalar(member.value()));
@@ -200,7 +203,8 @@ class TreeMaker {
       const std::string_view key(member.key());
       if (key == kComment || key == kCdata) {
         const std::string text = scalar(member.value());
-        if (text.find(key == kCdata ? "]]>" : "--") != std::string::npos) throw Error("a comment or CDATA holds its own end");
+        if (text.find(key == kCdata ? "]]>" : "--") != std::string::npos)
+          throw Error("a comment or CDATA holds its own end");
         add_text(node, key == kCdata ? Node::Kind::kCdata : Node::Kind::kComment, text);
       } else if (key.starts_with("?") && key.size() > 1 && is_name(key.substr(1))) {
         add_text(node, Node::Kind::kInstruction, scalar(member.value()));
@@ -225,7 +229,9 @@ json::value parse(std::string_view text) {
 
 }  // namespace
 
-std::string to_json(const Node& element, std::optional<std::size_t> level) { return json::serialize(item(element, level.value_or(kNoLevel))); }
+std::string to_json(const Node& element, std::optional<std::size_t> level) {
+  return json::serialize(item(element, level.value_or(kNoLevel)));
+}
 
 std::string content_to_json(const Node& element) { return json::serialize(content(element, kNoLevel)); }
 

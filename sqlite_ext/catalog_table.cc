@@ -6,7 +6,8 @@
 //   CREATE TABLE virtsql_catalog(table_name TEXT, column_name TEXT, type TEXT, xml_path TEXT, doc TEXT)
 //
 // One row per column of the catalog's tables: those that hold XML with their place in it, computed ones (type
-// `generated`) and housekeeping ones (type `housekeeping`) without. A constraint table_name = ? reads only that table's.
+// `generated`) and housekeeping ones (type `housekeeping`) without. A constraint table_name = ? reads only that
+// table's.
 #include <vector>
 
 #include "core/ddl.h"
@@ -45,7 +46,8 @@ void add_entries(std::vector<Entry>& entries, const Table& table) {
 }
 
 int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** table, char**) {
-  const int code = sqlite3_declare_vtab(db, "CREATE TABLE x(table_name TEXT, column_name TEXT, type TEXT, xml_path TEXT, doc TEXT)");
+  const int code =
+      sqlite3_declare_vtab(db, "CREATE TABLE x(table_name TEXT, column_name TEXT, type TEXT, xml_path TEXT, doc TEXT)");
   if (code != SQLITE_OK) return code;
   sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
   auto* created = new (std::nothrow) CatalogTable{};

@@ -49,7 +49,8 @@ void schema(sqlite3_context* context, int, Arguments) {
 
 void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
-    if (is_null(arguments[0])) throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
+    if (is_null(arguments[0]))
+      throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
     CaptureEvent event;
     event.xml = bytes_of(arguments[0]);
     event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
@@ -72,14 +73,16 @@ void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
     Store& store = connection_of(context).store;
-    result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form_of(count, arguments)));
+    result_text(context,
+                store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form_of(count, arguments)));
   });
 }
 
 void device_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]) || is_null(arguments[1])) return;
-    result_text(context, connection_of(context).store.device_xml(bytes_of(arguments[0]), sqlite3_value_int64(arguments[1])));
+    result_text(context,
+                connection_of(context).store.device_xml(bytes_of(arguments[0]), sqlite3_value_int64(arguments[1])));
   });
 }
 
@@ -149,8 +152,9 @@ constexpr Function kFunctions[] = {
 int register_functions(sqlite3* db, const ConnectionRef& connection) {
   for (const Function& function : kFunctions) {
     auto* reference = new ConnectionRef(connection);
-    const int code = sqlite3_create_function_v2(db, function.name, function.arguments, function.flags, reference, function.call, nullptr,
-                                                nullptr, [](void* data) { delete static_cast<ConnectionRef*>(data); });
+    const int code =
+        sqlite3_create_function_v2(db, function.name, function.arguments, function.flags, reference, function.call,
+                                   nullptr, nullptr, [](void* data) { delete static_cast<ConnectionRef*>(data); });
     if (code != SQLITE_OK) return code;
   }
   return SQLITE_OK;

@@ -94,8 +94,8 @@ int filter(sqlite3_vtab_cursor* cursor, int, const char*, int, sqlite3_value** a
     const xml::Document document = xml::Document::parse(bytes_of(arguments[0]));
     Arena arena;
     const LeafSink sink = [&](const Leaf& leaf) {
-      own.entries.push_back(
-          {std::string(leaf.path), std::string(leaf.value), kept_name(leaf.kept), std::string(leaf.table), std::string(leaf.column)});
+      own.entries.push_back({std::string(leaf.path), std::string(leaf.value), kept_name(leaf.kept),
+                             std::string(leaf.table), std::string(leaf.column)});
     };
     shred(*document.root(), Catalog::standard().root("domain"), arena, &sink);
     return SQLITE_OK;

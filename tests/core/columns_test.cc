@@ -75,7 +75,8 @@ void check_columns(const Table& table, const Element& element) {
     Arena arena;
     Row* root = nullptr;
     make_chain(arena, element, root);
-    if (const Column* uuid = root->element->table->find("uuid")) root->set(*uuid, "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
+    if (const Column* uuid = root->element->table->find("uuid"))
+      root->set(*uuid, "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
     VmState state;
     state.source = "managed";
     state.sync_status = "UNKNOWN";
@@ -92,13 +93,16 @@ void check_columns(const Table& table, const Element& element) {
       if (!column->xml_path.starts_with(element.path + "/")) continue;
       if (column->name == "uuid" && !table.owner && !table.attachment) continue;  // cannot be NULL
       const std::string name = quote_identifier(column->name);
-      const std::string value = column->type == Type::kFlag ? "1" : column->type == Type::kJson ? "{\"x\":\"y\"}" : "007";
+      const std::string value = column->type == Type::kFlag   ? "1"
+                                : column->type == Type::kJson ? "{\"x\":\"y\"}"
+                                                              : "007";
       database.execute("UPDATE " + quote_identifier(table.name) + " SET " + name + " = '" + value + "'");
       const Leaves after = leaves();
       Leaves added;
       std::set_difference(after.begin(), after.end(), before.begin(), before.end(), std::inserter(added, added.end()));
       Leaves removed;
-      std::set_difference(before.begin(), before.end(), after.begin(), after.end(), std::inserter(removed, removed.end()));
+      std::set_difference(before.begin(), before.end(), after.begin(), after.end(),
+                          std::inserter(removed, removed.end()));
       EXPECT_TRUE(removed.empty()) << column->xml_path << " removes " << *removed.begin();
 
       std::string path = without_occurrences(column->xml_path);
@@ -109,7 +113,8 @@ void check_columns(const Table& table, const Element& element) {
       }
       // Beside it only the elements that lead to it.
       for (const std::string& other : added)
-        EXPECT_TRUE(column->type == Type::kJson || path.starts_with(other + "/")) << column->xml_path << " also adds " << other;
+        EXPECT_TRUE(column->type == Type::kJson || path.starts_with(other + "/"))
+            << column->xml_path << " also adds " << other;
       database.execute("UPDATE " + quote_identifier(table.name) + " SET " + name + " = NULL");
       EXPECT_EQ(leaves(), before) << column->xml_path;
     }
@@ -140,7 +145,8 @@ std::vector<const Table*> tables() {
   return out;
 }
 
-INSTANTIATE_TEST_SUITE_P(Tables, ColumnsTest, testing::ValuesIn(tables()), [](const auto& tested) { return tested.param->name; });
+INSTANTIATE_TEST_SUITE_P(Tables, ColumnsTest, testing::ValuesIn(tables()),
+                         [](const auto& tested) { return tested.param->name; });
 
 }  // namespace
 }  // namespace virtsql

@@ -21,7 +21,8 @@ inline std::string read_document(const std::string& name) {
 inline std::vector<std::string> document_names(const std::string& folder = "") {
   std::vector<std::string> out;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VIRTSQL_TEST_DOCUMENTS) / folder))
-    if (entry.path().extension() == ".xml") out.push_back((std::filesystem::path(folder) / entry.path().filename()).string());
+    if (entry.path().extension() == ".xml")
+      out.push_back((std::filesystem::path(folder) / entry.path().filename()).string());
   std::sort(out.begin(), out.end());
   return out;
 }

@@ -103,10 +103,11 @@ TEST(RoundTrip, KeepsAnyOrder) {
 }
 
 TEST(RoundTrip, KeepsEmptyAndRepeatedAndMisplacedThings) {
-  for (const char* inner : {"  <os/>\n", "  <devices/>\n", "  <features/>\n", "  <cputune/>\n", "  <description/>\n",
-                            "  <name>a</name>\n  <name>b</name>\n", "  <os/>\n  <os/>\n", "  <disk/>\n", "  <vcpu/>\n", "  <cpu/>\n",
-                            "  <os>\n    <boot dev='hd'/>\n    <boot dev='hd'/>\n    <boot dev='fd'/>\n    <boot dev='hd'/>\n    <boot "
-                            "dev='network'/>\n  </os>\n"}) {
+  for (const char* inner :
+       {"  <os/>\n", "  <devices/>\n", "  <features/>\n", "  <cputune/>\n", "  <description/>\n",
+        "  <name>a</name>\n  <name>b</name>\n", "  <os/>\n  <os/>\n", "  <disk/>\n", "  <vcpu/>\n", "  <cpu/>\n",
+        "  <os>\n    <boot dev='hd'/>\n    <boot dev='hd'/>\n    <boot dev='fd'/>\n    <boot dev='hd'/>\n    <boot "
+        "dev='network'/>\n  </os>\n"}) {
     const std::string bytes = "<domain>\n" + std::string(inner) + "</domain>\n";
     EXPECT_EQ(round_trip(bytes), bytes);
   }
@@ -125,9 +126,11 @@ TEST(InactiveForm, LeavesOutWhatARunningVmAdds) {
   const xml::Document document = xml::Document::parse(test::read_document("live.xml"));
   Arena arena;
   const std::string given = generate(*shred(*document.root(), domain(), arena), Form::kInactive);
-  for (const char* live : {" id='1'>\n  <name>", "<alias", "/dev/pts", "imagelabel", "port='5900'", "state='disconnected'", "tty="})
+  for (const char* live :
+       {" id='1'>\n  <name>", "<alias", "/dev/pts", "imagelabel", "port='5900'", "state='disconnected'", "tty="})
     EXPECT_EQ(given.find(live), std::string::npos) << live << "\n" << given;
-  for (const char* kept : {"<name>live</name>", "autoport='yes'", "<address type='pci'", "<target type='isa-serial' port='0'>"})
+  for (const char* kept :
+       {"<name>live</name>", "autoport='yes'", "<address type='pci'", "<target type='isa-serial' port='0'>"})
     EXPECT_NE(given.find(kept), std::string::npos) << kept << "\n" << given;
 }
 

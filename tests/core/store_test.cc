@@ -56,8 +56,9 @@ class StoreTest : public testing::Test {
     for (const Table* table : Catalog::standard().tables()) {
       if (table->is_device()) attachments += count(table->name);
       if (!table->resource) continue;
-      EXPECT_EQ(database_->query_int("SELECT count(*) FROM " + table->resource->name + " WHERE id NOT IN (SELECT " + table->resource_key +
-                                     " FROM " + table->name + " WHERE " + table->resource_key + " IS NOT NULL)"),
+      EXPECT_EQ(database_->query_int("SELECT count(*) FROM " + table->resource->name + " WHERE id NOT IN (SELECT " +
+                                     table->resource_key + " FROM " + table->name + " WHERE " + table->resource_key +
+                                     " IS NOT NULL)"),
                 0)
           << table->resource->name;
     }
@@ -93,7 +94,8 @@ TEST_F(StoreTest, TurnsOneVersionIntoAnotherAndLeavesNothingBehind) {
   for (const std::string& version : versions) {
     capture(version);
     rows.push_back(all_rows());
-    EXPECT_EQ(store_->domain_xml(store_->find_vm("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "test"), Form::kFull), version);
+    EXPECT_EQ(store_->domain_xml(store_->find_vm("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "test"), Form::kFull),
+              version);
     database_->execute("DELETE FROM virtual_machines");
     EXPECT_EQ(all_rows(), 0);
   }
@@ -102,7 +104,8 @@ TEST_F(StoreTest, TurnsOneVersionIntoAnotherAndLeavesNothingBehind) {
     for (std::size_t k = 0; k < versions.size(); ++k) {
       for (const std::size_t each : {i, k}) {
         EXPECT_EQ(capture(versions[each]).error, "");
-        EXPECT_EQ(store_->domain_xml(store_->find_vm("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "test"), Form::kFull), versions[each]);
+        EXPECT_EQ(store_->domain_xml(store_->find_vm("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "test"), Form::kFull),
+                  versions[each]);
         EXPECT_EQ(all_rows(), rows[each]);
       }
       expect_consistent();
@@ -118,7 +121,9 @@ TEST_F(StoreTest, KeepsIdsOfWhatStays) {
   std::string after = before;
   after.replace(after.find("cache='none'"), 12, "cache='unsafe'");
   capture(after);
-  EXPECT_EQ(database_->query_int("SELECT id FROM disk_attachments WHERE device_name = 'vda' AND driver_cache = 'unsafe'"), disk);
+  EXPECT_EQ(
+      database_->query_int("SELECT id FROM disk_attachments WHERE device_name = 'vda' AND driver_cache = 'unsafe'"),
+      disk);
 }
 
 TEST_F(StoreTest, NeverOverwritesAnEdit) {
@@ -129,7 +134,8 @@ TEST_F(StoreTest, NeverOverwritesAnEdit) {
   other.replace(other.find("<name>web"), 9, "<name>www");
   capture(other);
   EXPECT_EQ(text("SELECT source || ' ' || sync_status FROM virtual_machines"), "managed DRIFTED");
-  EXPECT_NE(store_->domain_xml(store_->find_vm("web", "test"), Form::kFull).find("cache='writeback'"), std::string::npos);
+  EXPECT_NE(store_->domain_xml(store_->find_vm("web", "test"), Form::kFull).find("cache='writeback'"),
+            std::string::npos);
   store_->accept(store_->find_vm("web", "test"));
   EXPECT_EQ(text("SELECT source || ' ' || sync_status || ' ' || name FROM virtual_machines"), "imported SYNCED www");
   EXPECT_EQ(store_->domain_xml(store_->find_vm("www", "test"), Form::kFull), other);
@@ -160,7 +166,8 @@ TEST_F(StoreTest, RecordsAnEventOnce) {
 }
 
 TEST_F(StoreTest, KeepsWhatIsNoDomainWithTheReason) {
-  for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4), std::string("<network/>"), std::string("<domain><uuid/></domain>")}) {
+  for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4), std::string("<network/>"),
+                                   std::string("<domain><uuid/></domain>")}) {
     const CaptureResult result = capture(bytes);
     EXPECT_NE(result.error, "") << bytes;
     EXPECT_EQ(store_->captured_xml(result.id), bytes);
@@ -171,8 +178,10 @@ TEST_F(StoreTest, KeepsWhatIsNoDomainWithTheReason) {
 
 TEST_F(StoreTest, SharesAnImageButNeverByItsBaseName) {
   const auto document = [](const std::string& name, const std::string& path) {
-    return "<domain type='kvm'>\n  <name>" + name + "</name>\n  <devices>\n    <disk type='file' device='disk'>\n      <source file='" + path +
-           "'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n    <disk type='file' device='cdrom'>\n      <target dev='sda' "
+    return "<domain type='kvm'>\n  <name>" + name +
+           "</name>\n  <devices>\n    <disk type='file' device='disk'>\n      <source file='" + path +
+           "'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n    <disk type='file' device='cdrom'>\n      "
+           "<target dev='sda' "
            "bus='sata'/>\n    </disk>\n  </devices>\n</domain>\n";
   };
   capture(document("a", "/one/x.img"));
@@ -230,9 +239,7 @@ TEST_F(StoreTest, FindsVmsByUuidOrUniqueName) {
   EXPECT_THROW(store_->find_vm("'; DROP TABLE captures; --", "f"), StoreError);
 }
 
-TEST(Sha256, IsSha256) {
-  EXPECT_EQ(sha256("abc").substr(0, 4), "\xBA\x78\x16\xBF");
-}
+TEST(Sha256, IsSha256) { EXPECT_EQ(sha256("abc").substr(0, 4), "\xBA\x78\x16\xBF"); }
 
 }  // namespace
 }  // namespace virtsql

@@ -30,18 +30,21 @@ TEST(XmlJson, HasTheFormsOfItsHeader) {
 
 TEST(XmlJson, ComesBack) {
   for (const char* document : {"<a x='1'/>", "<a>text</a>", "<a/>", "<a x='1'>text</a>", "<a><b/><b>2</b><c/></a>",
-                               "<a><b/><c/><b/></a>", "<a>one <b/> two</a>", "<a><![CDATA[<x>]]></a>", "<a><?p i?><b/></a>",
-                               "<q:a xmlns:q='urn:q' q:x='&#10;'><q:b>&lt;&amp;</q:b></q:a>"}) {
+                               "<a><b/><c/><b/></a>", "<a>one <b/> two</a>", "<a><![CDATA[<x>]]></a>",
+                               "<a><?p i?><b/></a>", "<q:a xmlns:q='urn:q' q:x='&#10;'><q:b>&lt;&amp;</q:b></q:a>"}) {
     const std::string json = json_of(document);
     EXPECT_EQ(json_of(xml_of(json)), json) << document;
   }
 }
 
-TEST(XmlJson, TakesNumbersAndNullFromPeople) { EXPECT_EQ(xml_of(R"({"a":{"@n":5,"b":null,"c":true}})"), "<a n='5'>\n  <b/>\n  <c>true</c>\n</a>\n"); }
+TEST(XmlJson, TakesNumbersAndNullFromPeople) {
+  EXPECT_EQ(xml_of(R"({"a":{"@n":5,"b":null,"c":true}})"), "<a n='5'>\n  <b/>\n  <c>true</c>\n</a>\n");
+}
 
 TEST(XmlJson, RefusesWhatIsNoXml) {
-  for (const char* json : {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})", R"({"a":{"@x":{}}})",
-                           R"({"a":{"#content":1}})", R"({"a":{"#content":[{"#comment":"--"}]}})", "{\"a\":\"\\u0001\"}", "{\"a\":"})
+  for (const char* json :
+       {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})", R"({"a":{"@x":{}}})",
+        R"({"a":{"#content":1}})", R"({"a":{"#content":[{"#comment":"--"}]}})", "{\"a\":\"\\u0001\"}", "{\"a\":"})
     EXPECT_THROW(xml_of(json), xml::Error) << json;
 }
 

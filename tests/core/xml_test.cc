@@ -52,7 +52,8 @@ TEST(XmlReader, RefusesWithWordsThatSayWhy) {
 
 TEST(XmlReader, RefusesDocumentTypesAndSoEveryEntity) {
   EXPECT_NE(error_of("<!DOCTYPE a><a/>").find("document type"), std::string::npos);
-  EXPECT_NE(error_of("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>").find("document type"), std::string::npos);
+  EXPECT_NE(error_of("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>").find("document type"),
+            std::string::npos);
   std::string bomb = "<!DOCTYPE a [<!ENTITY a0 'aaaaaaaaaa'>";
   for (int i = 1; i < 10; ++i)
     bomb += "<!ENTITY a" + std::to_string(i) + " '&a" + std::to_string(i - 1) + ";&a" + std::to_string(i - 1) + ";'>";
