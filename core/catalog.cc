@@ -259,6 +259,13 @@ class CatalogBuilder {
     catalog_.roots_.push_back(std::move(element));
     Table* table = new_table(line, line.words[1]);
     table->doc = line.rest;
+    table->reference_name = singular(table->name) + "_id";
+    for (const std::string& mark : line.marks) {
+      const std::vector<std::string> words = split(mark, ' ');
+      if (words.size() != 3 || words[0] != "referred") line.fail("no mark {" + mark + "} for a root");
+      table->natural_key = words[1];
+      table->reference_name = words[2];
+    }
     bind(*root, table);
     add_children(line, Place{root, table, "", "", false, {root}});
   }
@@ -530,8 +537,7 @@ class CatalogBuilder {
       table->doc = line.rest;
       table->owner = owner;
       owner->child_tables.push_back(table);
-      table->owner_key =
-          owner->owner == nullptr && !owner->attachment ? root_key(*owner) : singular(owner->name) + "_id";
+      table->owner_key = owner->is_root() ? owner->reference_name : singular(owner->name) + "_id";
       for (const std::string& mark : line.marks)
         if (mark.starts_with("ordinal ")) table->ordinal = mark.substr(8);
       for (const Line& child : line.children)
@@ -560,10 +566,6 @@ class CatalogBuilder {
     add_generated(place.table,
                   {"namespace", "TEXT", "value_json ->> ('$.\"' || name || '\".\"' || " + declaration + " || '\"')",
                    "Its XML namespace, where the element itself declares it.", "", nullptr});
-  }
-
-  static std::string root_key(const Table& root) {
-    return root.name == "virtual_machines" ? "vm_uuid" : singular(root.name) + "_id";
   }
 
   void add_resource(const Line& line, Table& attachment) {
@@ -739,6 +741,8 @@ class CatalogBuilder {
     };
     for (const auto& column : table.columns) check(column->name);
     for (const GeneratedColumn& column : table.generated) check(column.name);
+    if (!table.natural_key.empty() && !table.find(table.natural_key))
+      throw CatalogError("table " + table.name + " has no column " + table.natural_key + ", by which it is referred to");
     if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
     for (const std::string& key : table.share_keys)
       if (!table.find(key))

@@ -147,6 +147,9 @@ struct Table {
   std::string owner_key;      // name of the foreign key column: vm_uuid, disk_attachment_id, disk_id
   bool one_per_owner = true;  // no element of it is `rows`
   bool recursive = false;     // has parent_id
+  // Of a root: the column by which other rows refer to its rows, and what they call it; empty: its id.
+  std::string natural_key;
+  std::string reference_name;
   std::string ordinal;        // name of the column that counts the rows of one owner; empty: none
 
   Table* resource = nullptr;    // attachments: what they attach
@@ -164,6 +167,9 @@ struct Table {
   bool is_device() const { return !device_type.empty(); }
   std::string device_type;  // attachment_indices.device_type of its rows: disk, port, ...
 
+  bool is_root() const { return !owner && !attachment; }
+  // The column that rows which belong to it refer to.
+  std::string_view referred_column() const { return natural_key.empty() ? "id" : std::string_view(natural_key); }
   const Column* find(std::string_view column_name) const;
 };
 

@@ -19,11 +19,6 @@ namespace {
 // ('007', '0x10') as it is; INTEGER would rewrite or refuse it.
 std::string_view sqlite_type(Type type) { return is_numeric(type) ? "ANY" : "TEXT"; }
 
-bool is_root(const Table& table) { return !table.owner && !table.attachment; }
-
-// The column of the owner that the owner key refers to.
-std::string owner_target(const Table& table) { return is_root(*table.owner) ? "uuid" : "id"; }
-
 class Ddl {
  public:
   explicit Ddl(const Catalog& catalog) : catalog_(catalog) {}
@@ -53,7 +48,7 @@ class Ddl {
       column(housekeeping.name, housekeeping.definition);
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
-      if (is_root(table) && stored->name == "uuid") definition += " NOT NULL COLLATE NOCASE UNIQUE";
+      if (stored->name == table.natural_key) definition += " NOT NULL COLLATE NOCASE UNIQUE";
       column(stored->name, definition);
     }
     for (const GeneratedColumn& generated : table.generated)
@@ -73,7 +68,7 @@ class Ddl {
       create_index(table, "owner", quote_identifier(table.owner_key) + ", position");
     if (table.recursive) create_index(table, "parent", "parent_id");
     if (table.resource) create_index(table, "resource", quote_identifier(table.resource_key));
-    if (is_root(table)) create_index(table, "host", "host_id");
+    if (table.is_root()) create_index(table, "host", "host_id");
     for (const auto& column : table.columns) {
       const std::string name = quote_identifier(column->name);
       if (column->unique)
@@ -108,7 +103,7 @@ class Ddl {
     if (!table.owner) return "";
     const std::string bit = std::to_string(child_bit(*table.owner, table));
     return "  UPDATE " + quote_identifier(table.owner->name) + " SET child_tables = child_tables | " + bit + " WHERE " +
-           owner_target(table) + " = NEW." + quote_identifier(table.owner_key) + " AND child_tables & " + bit +
+           std::string(table.owner->referred_column()) + " = NEW." + quote_identifier(table.owner_key) + " AND child_tables & " + bit +
            " = 0;\n";
   }
 
@@ -210,7 +205,7 @@ std::int64_t child_bit(const Table& owner, const Table& child) {
 std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   std::vector<HousekeepingColumn> out;
   out.push_back({"id", "INTEGER PRIMARY KEY", "Key of the row."});
-  if (is_root(table)) {
+  if (table.is_root()) {
     out.push_back({"host_id", "INTEGER REFERENCES hosts(id)", "The host that it was last captured on."});
     out.push_back(
         {"source", "TEXT NOT NULL DEFAULT 'managed' CHECK (source IN ('imported', 'managed'))",
@@ -224,10 +219,10 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
                    "SHA-256 of the XML that the rows gave then; other XML now means that they were edited."});
   }
   if (table.owner) {
-    const std::string uuid = is_root(*table.owner) ? "TEXT NOT NULL COLLATE NOCASE" : "INTEGER NOT NULL";
+    const std::string type = table.owner->natural_key.empty() ? "INTEGER NOT NULL" : "TEXT NOT NULL COLLATE NOCASE";
     out.push_back({table.owner_key,
-                   uuid + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " +
-                       quote_identifier(table.owner->name) + "(" + owner_target(table) +
+                   type + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " +
+                       quote_identifier(table.owner->name) + "(" + std::string(table.owner->referred_column()) +
                        ") ON DELETE CASCADE ON UPDATE CASCADE",
                    "The row of " + table.owner->name + " that it belongs to."});
   }

@@ -10,8 +10,6 @@
 namespace virtsql {
 namespace {
 
-bool is_root(const Table& table) { return !table.owner && !table.attachment; }
-
 bool same(std::string_view a, std::string_view b) { return (a.data() == nullptr) == (b.data() == nullptr) && a == b; }
 
 // The value as an integer where that is how it is spelled: 0, 17, -3; not 007, +1 or 0x10.
@@ -99,7 +97,7 @@ const RowStore::TableSql& RowStore::sql(const Table& table) {
   if (table.recursive) out.parent = add("t.parent_id");
   if (table.resource) out.resource = add("t." + quote_identifier(table.resource_key));
   out.layout = add("t.layout");
-  if (is_root(table)) out.host = add("t.host_id");
+  if (table.is_root()) out.host = add("t.host_id");
   if (!table.child_tables.empty()) out.children = add("t.child_tables");
   if (table.resource && !table.resource->child_tables.empty()) out.resource_children = add("r.child_tables");
   out.first_column = next;
@@ -123,7 +121,7 @@ const RowStore::TableSql& RowStore::sql(const Table& table) {
     ++parameters;
   };
   if (table.owner) name(table.owner_key);
-  if (is_root(table))
+  if (table.is_root())
     for (const char* state : {"host_id", "source", "sync_status", "capture_id", "rows_sha256"}) name(state);
   if (out.parent >= 0) name("parent_id");
   if (out.resource >= 0) name(table.resource_key);
@@ -178,6 +176,15 @@ Row* RowStore::read_row(Statement& statement, const Element& element, const Tabl
   return row;
 }
 
+RowStore::Owner RowStore::owner_of(const Row& root, std::int64_t host_id) {
+  const Table& table = *root.element->table;
+  Owner owner;
+  owner.id = root.id;
+  owner.host_id = host_id;
+  if (!table.natural_key.empty()) owner.key = owner.vm_uuid = root.get(*table.find(table.natural_key));
+  return owner;
+}
+
 Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
   const TableSql& table = sql(*root.table);
   Row* row = nullptr;
@@ -187,9 +194,7 @@ Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
     if (!statement->step()) return nullptr;
     row = read_row(*statement, root, table, arena);
   }
-  Owner owner;
-  owner.id = id;
-  if (const Column* uuid = root.table->find("uuid")) owner.uuid = owner.vm_uuid = row->get(*uuid);
+  const Owner owner = owner_of(*row, 0);
   load_children(*row, owner, arena);
   load_vendor(*row, owner.vm_uuid, arena);
   return row;
@@ -242,8 +247,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
   std::vector<Row*> loaded;
   {
     Use statement(database_.prepared(statements.by_owner));
-    if (owner.uuid.data())
-      statement->bind_text(1, owner.uuid);
+    if (owner.key.data())
+      statement->bind_text(1, owner.key);
     else
       statement->bind_int(1, owner.id);
     // A nested row's element is known once its parent's is.
@@ -372,9 +377,7 @@ std::int64_t next_ordinal(const Table& table, std::int64_t& counter) { return ta
 std::int64_t RowStore::insert(Row& root, const VmState& state) {
   const Table& table = *root.element->table;
   const TableSql& statements = sql(table);
-  Owner owner;
-  if (const Column* uuid = table.find("uuid")) owner.uuid = owner.vm_uuid = root.get(*uuid);
-  owner.host_id = state.host_id;
+  Owner owner = owner_of(root, state.host_id);
   {
     Use statement(database_.prepared(statements.insert));
     int parameter = 1;
@@ -402,8 +405,8 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
   {
     Use statement(database_.prepared(statements.insert));
     int parameter = 1;
-    if (owner.uuid.data())
-      statement->bind_text(parameter++, owner.uuid);
+    if (owner.key.data())
+      statement->bind_text(parameter++, owner.key);
     else
       statement->bind_int(parameter++, owner.id);
     if (statements.parent >= 0) bind_id(*statement, parameter++, parent_id);
@@ -418,7 +421,7 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
   }
   row.id = database_.last_insert_id();
   Owner own = owner;
-  own.uuid = {};
+  own.key = {};
   own.id = row.id;
   if (table.recursive) {
     // Nested rows of the same table belong to the same owner.
@@ -515,7 +518,7 @@ std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
   }
   const std::int64_t id = database_.last_insert_id();
   Owner resource_owner = owner;
-  resource_owner.uuid = {};
+  resource_owner.key = {};
   resource_owner.id = id;
   insert_children(row, resource_owner, true);
   return id;
@@ -630,11 +633,8 @@ void RowStore::change(Row& current, Row& wanted, const VmState& state) {
   match_.clear();
   delete_unmatched(current, wanted);
   const Table& table = *current.element->table;
-  Owner owner;
-  owner.id = current.id;
-  owner.host_id = state.host_id;
   wanted.id = current.id;
-  if (const Column* uuid = table.find("uuid")) owner.uuid = owner.vm_uuid = wanted.get(*uuid);
+  const Owner owner = owner_of(wanted, state.host_id);
   update_matched(current, wanted, owner, 0, 0, true);
   set_state(table, current.id, state);
   match_.clear();
@@ -696,8 +696,8 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
 void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
   const Table& table = *current.element->table;
   Owner own = owner;
-  if (!is_root(table)) {
-    own.uuid = {};
+  if (!table.is_root()) {
+    own.key = {};
     own.id = current.id;
   }
   std::int64_t ordinal = 0;
@@ -711,7 +711,7 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
       Statement clear(database_.handle(), "UPDATE " + quote_identifier(element.table->name) + " SET " +
                                               quote_identifier(element.table->ordinal) + " = NULL WHERE " +
                                               quote_identifier(element.table->owner_key) + " = ?1");
-      clear.bind_text(1, own.uuid);
+      clear.bind_text(1, own.key);
       clear.run();
       for (Row* row = current.children[slot].first; row; row = row->next) row->position = -1;
     }

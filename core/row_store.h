@@ -47,10 +47,11 @@ class RowStore {
   struct TableSql;
   struct Owner {
     std::int64_t id = 0;
-    std::string_view uuid;  // of a root's row; else without data
+    std::string_view key;  // its natural key, where its rows refer to that; else without data
     std::int64_t host_id = 0;
-    std::string_view vm_uuid;
+    std::string_view vm_uuid;  // of the VM that it is part of; without data where it is of none
   };
+  static Owner owner_of(const Row& root, std::int64_t host_id);
 
   const TableSql& sql(const Table& table);
   Row* read_row(Statement& statement, const Element& element, const TableSql& table, Arena& arena);

@@ -80,6 +80,9 @@ void Store::check_schema() {
 
 namespace {
 
+// Whether the root's table holds VMs: what devices and history refer to by UUID.
+bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
+
 // Gives a document the UUID that it came without. What stands behind its place, second in the document, moves on.
 void insert_uuid(Row& row, const Column& column, std::string_view uuid) {
   row.set(column, uuid);
@@ -88,6 +91,29 @@ void insert_uuid(Row& row, const Column& column, std::string_view uuid) {
 }
 
 }  // namespace
+
+// The description of a document's root element.
+const Element& Store::described_root(const xml::Node& node) const {
+  std::string known;
+  for (const auto& root : catalog_.roots()) {
+    if (root->name == node.name) return *root;
+    known += (known.empty() ? "<" : ", <") + root->name + ">";
+  }
+  throw xml::Error("the XML is a <" + std::string(node.name) + ">; known are " + known);
+}
+
+// Finds out which VM the document is about. One that does not say gets a UUID.
+void Store::identify_vm(Parsed& parsed, const std::string& host) {
+  const Table& table = *parsed.row->element->table;
+  const Column& uuid = *table.find("uuid");
+  if (!parsed.row->has(uuid)) {
+    parsed.uuid = made_up_uuid(host, parsed.row->get(*table.find("name")));
+    insert_uuid(*parsed.row, uuid, parsed.uuid);
+  } else {
+    parsed.uuid = parsed.row->get(uuid);
+    if (parsed.uuid.empty()) throw xml::Error("the <uuid> is empty");
+  }
+}
 
 std::int64_t Store::host_id(const std::string& name) {
   if (const auto found = hosts_.find(name); found != hosts_.end()) {
@@ -135,25 +161,19 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   if (result.error.empty()) {
     try {
       parsed.tree = xml::Document::parse(event.xml);
-      parsed.row = shred(*parsed.tree.root(), catalog_.root("domain"), parsed.arena);
-      const Table& table = *parsed.row->element->table;
-      const Column& uuid = *table.find("uuid");
-      const std::string_view name = parsed.row->get(*table.find("name"));
-      if (!parsed.row->has(uuid)) {
-        parsed.uuid = made_up_uuid(event.host, name);
-      } else {
-        parsed.uuid = parsed.row->get(uuid);
-      }
-      if (parsed.uuid.empty()) throw xml::Error("the <uuid> is empty");
+      parsed.row = shred(*parsed.tree.root(), described_root(*parsed.tree.root()), parsed.arena);
       const std::string given = generate(*parsed.row, Form::kFull);
       parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
-      if (!parsed.row->has(uuid)) insert_uuid(*parsed.row, uuid, parsed.uuid);
-      result.vm_uuid = parsed.uuid;
+      if (is_vm(*parsed.row->element->table)) {
+        identify_vm(parsed, event.host);
+        result.vm_uuid = parsed.uuid;
+      }
     } catch (const xml::Error& error) {
       parsed.row = nullptr;
       result.error = error.what();
     }
   }
+  if (parsed.row) result.root = parsed.row->element->name;
 
   const std::int64_t host = host_id(event.host);
   const std::string digest =
@@ -182,17 +202,75 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->bind_text(14, text(result.error));
     insert->run();
   }
-  if (parsed.row) follow(parsed, event, result.id, host);
+  if (parsed.row && is_vm(*parsed.row->element->table))
+    follow(parsed, event, result.id, host);
+  else if (parsed.row)
+    result.object_id = follow_object(*parsed.row, result.id, host);
   savepoint.release();
   return result;
 }
 
-std::string Store::import(const CaptureEvent& event) {
+CaptureResult Store::import(const CaptureEvent& event, std::string_view root, std::string_view function) {
   Savepoint savepoint(database_);
   const CaptureResult result = capture(event);
-  if (!result.error.empty()) throw xml::Error("domain_import(): " + result.error);
+  const std::string where = std::string(function) + "(): ";
+  if (!result.error.empty()) throw xml::Error(where + result.error);
+  if (result.root != root)
+    throw xml::Error(where + "the XML is a <" + result.root + ">, not a <" + std::string(root) + ">");
   savepoint.release();
-  return result.vm_uuid;
+  return result;
+}
+
+// The condition and the value by which a row of the table is known: its first {key} column that is set.
+std::int64_t Store::find_object(const Row& row, std::int64_t host) {
+  const Table& table = *row.element->table;
+  for (const auto& column : table.columns) {
+    if (!column->key || row.get(*column).empty()) continue;
+    Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id = ?1 AND " +
+                                     quote_identifier(column->name) + " = ?2"));
+    statement->bind_int(1, host);
+    statement->bind_text(2, row.get(*column));
+    if (statement->step()) return statement->get_int(0);
+  }
+  return 0;
+}
+
+std::int64_t Store::follow_object(Row& row, std::int64_t capture_id, std::int64_t host) {
+  VmState state;
+  state.host_id = host;
+  state.source = "imported";
+  state.sync_status = "SYNCED";
+  state.capture_id = capture_id;
+  const std::string digest = sha256(generate(row, Form::kFull));
+  state.rows_sha256 = digest;
+  const std::int64_t id = find_object(row, host);
+  if (id == 0) return rows_.insert(row, state);
+  Arena arena;
+  Row* current = rows_.load(*row.element, id, arena);
+  rows_.change(*current, row, state);
+  return id;
+}
+
+std::string Store::object_xml(std::string_view root_name, std::string_view key, std::string_view function) {
+  check_schema();
+  const Element& root = catalog_.root(root_name);
+  const Table& table = *root.table;
+  std::string conditions = "CAST(id AS TEXT) = ?1";
+  for (const auto& column : table.columns)
+    if (column->key) conditions += " OR " + quote_identifier(column->name) + " = ?1";
+  std::int64_t id = 0;
+  {
+    Use statement(
+        database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE " + conditions + " LIMIT 2"));
+    statement->bind_text(1, key);
+    const std::string shown = "\"" + std::string(key.substr(0, 80)) + "\"";
+    if (!statement->step()) throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name);
+    id = statement->get_int(0);
+    if (statement->step())
+      throw StoreError(std::string(function) + "(): several rows of " + table.name + " are " + shown + "; give the id");
+  }
+  Arena arena;
+  return generate(*rows_.load(root, id, arena), Form::kFull);
 }
 
 // What a virtual_machines row says about itself.

@@ -38,9 +38,11 @@ struct CaptureEvent {
 
 struct CaptureResult {
   std::int64_t id = 0;
-  bool recorded = true;  // false: it had been recorded before
-  std::string vm_uuid;   // empty where the document is no domain
-  std::string error;     // why no rows could be made
+  bool recorded = true;        // false: it had been recorded before
+  std::string root;            // name of the document's root element; empty where no rows could be made
+  std::string vm_uuid;         // empty where the document is no domain
+  std::int64_t object_id = 0;  // row id of what is no domain
+  std::string error;           // why no rows could be made
 };
 
 class Store {
@@ -58,9 +60,9 @@ class Store {
   // is wrong with them is in its error. Throws DatabaseError, with nothing changed, where the database fails.
   CaptureResult capture(const CaptureEvent& event);
 
-  // Records a definition that a user gives, and lets the rows follow it; the VM's UUID. Unlike capture() it refuses
-  // what is no domain document, with nothing recorded: throws xml::Error.
-  std::string import(const CaptureEvent& event);
+  // Records a document that a user gives, and lets the rows follow it. Unlike capture() it refuses what is no document
+  // of the root, with nothing recorded: throws xml::Error. `function` is for the message.
+  CaptureResult import(const CaptureEvent& event, std::string_view root, std::string_view function);
 
   // Takes the newest captured definition of the VM into the rows, which follow libvirt again.
   void accept(std::int64_t vm_id);
@@ -69,6 +71,8 @@ class Store {
   std::int64_t find_vm(std::string_view uuid_or_name, std::string_view function);
 
   std::string domain_xml(std::int64_t vm_id, Form form);
+  // The document of a row of another root (a network, a pool), known by its id or one of its {key} columns.
+  std::string object_xml(std::string_view root, std::string_view key, std::string_view function);
   // The element of one row. Throws StoreError where there is no such table or row.
   std::string device_xml(std::string_view table, std::int64_t id);
   // The captured bytes.
@@ -84,6 +88,10 @@ class Store {
   void check_schema();
   // Makes the rows follow the parsed document, or says that they differ.
   void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
+  const Element& described_root(const xml::Node& node) const;
+  static void identify_vm(Parsed& parsed, const std::string& host);
+  std::int64_t find_object(const Row& row, std::int64_t host);
+  std::int64_t follow_object(Row& row, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
 
   Database& database_;

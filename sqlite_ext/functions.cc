@@ -47,17 +47,22 @@ void schema(sqlite3_context* context, int, Arguments) {
   guard(context, [&] { result_text(context, schema_ddl(Catalog::standard())); });
 }
 
+CaptureEvent import_event(int count, Arguments arguments) {
+  CaptureEvent event;
+  event.xml = bytes_of(arguments[0]);
+  event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
+  event.operation = "import";
+  event.config = "persistent";
+  event.source = "import";
+  return event;
+}
+
 void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]))
       throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
-    CaptureEvent event;
-    event.xml = bytes_of(arguments[0]);
-    event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
-    event.operation = "import";
-    event.config = "persistent";
-    event.source = "import";
-    result_text(context, connection_of(context).store.import(event));
+    result_text(context,
+                connection_of(context).store.import(import_event(count, arguments), "domain", "domain_import").vm_uuid);
   });
 }
 
