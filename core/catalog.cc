@@ -238,6 +238,18 @@ class CatalogBuilder {
   }
 
  private:
+  struct Size {
+    Table* table;
+    const Column* column;
+    const Element* element;
+  };
+  struct Group {
+    Table* table;
+    const Element* element;
+    std::string name;
+    std::string doc;
+  };
+
   // Where lines are being added.
   struct Place {
     Element* element = nullptr;
@@ -262,9 +274,19 @@ class CatalogBuilder {
     table->reference_name = singular(table->name) + "_id";
     for (const std::string& mark : line.marks) {
       const std::vector<std::string> words = split(mark, ' ');
-      if (words.size() != 3 || words[0] != "referred") line.fail("no mark {" + mark + "} for a root");
-      table->natural_key = words[1];
-      table->reference_name = words[2];
+      if (words.size() > 1 && words[0] == "identity") {
+        table->identity.assign(words.begin() + 1, words.end());
+      } else if (words.size() > 2 && words[0] == "computed") {
+        const std::string expression = mark.substr(words[0].size() + words[1].size() + 2);
+        add_generated(table, {words[1], "TEXT", expression, "Computed: " + expression + ".", "", nullptr});
+      } else if (words.size() == 2 && words[0] == "function") {
+        table->function_name = words[1];
+      } else if (words.size() == 3 && words[0] == "referred") {
+        table->natural_key = words[1];
+        table->reference_name = words[2];
+      } else {
+        line.fail("no mark {" + mark + "} for a root");
+      }
     }
     bind(*root, table);
     add_children(line, Place{root, table, "", "", false, {root}});
@@ -504,7 +526,7 @@ class CatalogBuilder {
     for (const std::string& mark : line.marks) {
       if (mark.starts_with("live"))
         element.live = parse_live(line, mark);
-      else if (!mark.starts_with("ordinal "))
+      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {" + mark + "} for a table");
     }
     Table* owner = place.in_resource ? place.table->resource : place.table;
@@ -539,7 +561,10 @@ class CatalogBuilder {
       owner->child_tables.push_back(table);
       table->owner_key = owner->is_root() ? owner->reference_name : singular(owner->name) + "_id";
       for (const std::string& mark : line.marks)
-        if (mark.starts_with("ordinal ")) table->ordinal = mark.substr(8);
+        if (mark.starts_with("ordinal "))
+          table->ordinal = mark.substr(8);
+        else if (mark.starts_with("pci "))
+          pcis_.push_back({table, &element, mark.substr(4), ""});
       for (const Line& child : line.children)
         if (child.what == "resource") add_resource(child, *table);
     }
@@ -681,30 +706,7 @@ class CatalogBuilder {
            group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object." : group.doc,
            group.element->path, nullptr});
     }
-    for (const Group& pci : pcis_) {
-      const auto part = [&](std::string_view attribute_name, int width) {
-        for (const Attribute& attribute : pci.element->attributes) {
-          if (attribute.name != attribute_name) continue;
-          const std::string column = quoted(attribute.column->name);
-          const std::string digits = std::to_string(width);
-          return "CASE WHEN " + column + " LIKE '0x%' THEN substr('" +
-                 std::string(static_cast<std::size_t>(width), '0') + "'||lower(substr(" + column + ",3)),-" + digits +
-                 ") ELSE printf('%0" + digits + "x',coalesce(" + column + ",0)) END";
-        }
-        return std::string("'0'");
-      };
-      std::string type_check;
-      for (const Attribute& attribute : pci.element->attributes)
-        if (attribute.name == "type") type_check = quoted(attribute.column->name) + "='pci' AND ";
-      std::string slot;
-      for (const Attribute& attribute : pci.element->attributes)
-        if (attribute.name == "slot") slot = quoted(attribute.column->name);
-      add_generated(pci.table,
-                    {pci.name, "TEXT",
-                     "CASE WHEN " + type_check + slot + " IS NOT NULL THEN " + part("domain", 4) + "||':'||" +
-                         part("bus", 2) + "||':'||" + part("slot", 2) + "||'.'||" + part("function", 1) + " END",
-                     "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
-    }
+    for (const Group& pci : pcis_) add_pci_address(pci);
     for (const auto& table : catalog_.tables_) {
       table->distinct_elements = element_names_[table.get()].size();
       check_names(*table);
@@ -725,6 +727,33 @@ class CatalogBuilder {
       if (table->attachment) table->slots = table->attachment->slots;
   }
 
+  // The column, in quotes, of the element's attribute or child of the name; empty where there is none.
+  static std::string part_column(const Element& element, std::string_view name) {
+    for (const Attribute& attribute : element.attributes)
+      if (attribute.name == name) return quoted(attribute.column->name);
+    for (const auto& child : element.children)
+      if (child->name == name && child->text) return quoted(child->text->name);
+    return {};
+  }
+
+  static void add_pci_address(const Group& pci) {
+    const auto part = [&](std::string_view name, int width) {
+      const std::string column = part_column(*pci.element, name);
+      if (column.empty()) return std::string("'0'");
+      const std::string digits = std::to_string(width);
+      return "CASE WHEN " + column + " LIKE '0x%' THEN substr('" + std::string(static_cast<std::size_t>(width), '0') +
+             "'||lower(substr(" + column + ",3)),-" + digits + ") ELSE printf('%0" + digits + "x',coalesce(" + column +
+             ",0)) END";
+    };
+    const std::string type = part_column(*pci.element, "type");
+    add_generated(pci.table,
+                  {pci.name, "TEXT",
+                   "CASE WHEN " + (type.empty() ? "" : type + "='pci' AND ") + part_column(*pci.element, "slot") +
+                       " IS NOT NULL THEN " + part("domain", 4) + "||':'||" + part("bus", 2) + "||':'||" +
+                       part("slot", 2) + "||'.'||" + part("function", 1) + " END",
+                   "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
+  }
+
   static int depth(const Table* table) {
     int out = 0;
     for (; table->owner; table = table->owner) ++out;
@@ -742,24 +771,13 @@ class CatalogBuilder {
     for (const auto& column : table.columns) check(column->name);
     for (const GeneratedColumn& column : table.generated) check(column.name);
     if (!table.natural_key.empty() && !table.find(table.natural_key))
-      throw CatalogError("table " + table.name + " has no column " + table.natural_key + ", by which it is referred to");
+      throw CatalogError("table " + table.name + " has no column " + table.natural_key +
+                         ", by which it is referred to");
     if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
     for (const std::string& key : table.share_keys)
       if (!table.find(key))
         throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
   }
-
-  struct Size {
-    Table* table;
-    const Column* column;
-    const Element* element;
-  };
-  struct Group {
-    Table* table;
-    const Element* element;
-    std::string name;
-    std::string doc;
-  };
 
   Catalog& catalog_;
   std::map<std::string, const Line*> structs_;

@@ -150,7 +150,9 @@ struct Table {
   // Of a root: the column by which other rows refer to its rows, and what they call it; empty: its id.
   std::string natural_key;
   std::string reference_name;
-  std::string ordinal;        // name of the column that counts the rows of one owner; empty: none
+  std::string function_name;          // of a root: <function_name>_import() and <function_name>_xml()
+  std::vector<std::string> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
+  std::string ordinal;                // name of the column that counts the rows of one owner; empty: none
 
   Table* resource = nullptr;    // attachments: what they attach
   Table* attachment = nullptr;  // resources: who attaches them

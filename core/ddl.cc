@@ -103,8 +103,8 @@ class Ddl {
     if (!table.owner) return "";
     const std::string bit = std::to_string(child_bit(*table.owner, table));
     return "  UPDATE " + quote_identifier(table.owner->name) + " SET child_tables = child_tables | " + bit + " WHERE " +
-           std::string(table.owner->referred_column()) + " = NEW." + quote_identifier(table.owner_key) + " AND child_tables & " + bit +
-           " = 0;\n";
+           std::string(table.owner->referred_column()) + " = NEW." + quote_identifier(table.owner_key) +
+           " AND child_tables & " + bit + " = 0;\n";
   }
 
   static std::string drop_resource(const Table& table) {

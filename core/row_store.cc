@@ -221,10 +221,7 @@ Row* RowStore::load_one(const Table& table, std::int64_t id, Arena& arena) {
   Owner owner;
   owner.id = id;
   load_children(*row, owner, arena);
-  Use vm(database_.prepared("SELECT vm_uuid FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2"));
-  vm->bind_text(1, table.name);
-  vm->bind_int(2, id);
-  if (vm->step()) load_vendor(*row, arena.copy(vm->get_text(0)), arena);
+  load_vendor(*row, {}, arena);
   return row;
 }
 
@@ -329,12 +326,38 @@ void for_each_row(Row& row, const Visit& visit) {
 
 }  // namespace
 
+namespace {
+
+// The row of vendor_options that a statement stands on, whose columns from the given one are kind, path, position, key
+// and value_json.
+VendorItem* read_vendor(const Statement& statement, int column, Arena& arena) {
+  auto* item = arena.make<VendorItem>();
+  item->kind = kind_of(statement.get_text(column));
+  item->path = copy_text(statement, column + 1, arena);
+  item->position = statement.get_int(column + 2);
+  item->name = copy_text(statement, column + 3, arena);
+  item->value_json = copy_text(statement, column + 4, arena);
+  return item;
+}
+
+}  // namespace
+
 void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
-  if (!vm_uuid.data()) return;
-  Use statement(
-      database_.prepared("SELECT owner_type, owner_id, kind, path, position, key, value_json FROM vendor_options WHERE "
-                         "vm_uuid = ?1 ORDER BY "
-                         "owner_type, owner_id, path, position, id"));
+  if (!vm_uuid.data()) {
+    // Few and small: asked row by row.
+    for_each_row(row, [&](Row& each) {
+      Use statement(database_.prepared(
+          "SELECT kind, path, position, key, value_json FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 "
+          "ORDER BY path, position, id"));
+      statement->bind_text(1, each.element->table->name);
+      statement->bind_int(2, each.id);
+      while (statement->step()) each.add(read_vendor(*statement, 0, arena));
+    });
+    return;
+  }
+  Use statement(database_.prepared(
+      "SELECT owner_type, owner_id, kind, path, position, key, value_json FROM vendor_options WHERE vm_uuid = ?1 "
+      "ORDER BY owner_type, owner_id, path, position, id"));
   statement->bind_text(1, vm_uuid);
   if (!statement->step()) return;
   std::unordered_map<std::string, Row*> owners;
@@ -342,14 +365,7 @@ void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
                [&](Row& each) { owners.emplace(each.element->table->name + ":" + std::to_string(each.id), &each); });
   do {
     const auto owner = owners.find(std::string(statement->get_text(0)) + ":" + std::to_string(statement->get_int(1)));
-    if (owner == owners.end()) continue;
-    auto* item = arena.make<VendorItem>();
-    item->kind = kind_of(statement->get_text(2));
-    item->path = copy_text(*statement, 3, arena);
-    item->position = statement->get_int(4);
-    item->name = copy_text(*statement, 5, arena);
-    item->value_json = copy_text(*statement, 6, arena);
-    owner->second->add(item);
+    if (owner != owners.end()) owner->second->add(read_vendor(*statement, 2, arena));
   } while (statement->step());
 }
 

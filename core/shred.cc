@@ -14,15 +14,14 @@ namespace {
 
 using xml::Node;
 
-constexpr std::string_view kNamespacePrefix = "http://libvirt.org/schemas/domain/";
-
-// Whether the prefix is bound, where the node stands, to the namespace that libvirt binds it to.
+// Whether the prefix is bound, where the node stands, to a namespace that libvirt binds it to:
+// http://libvirt.org/schemas/domain/qemu/1.0 for qemu.
 bool is_libvirt_prefix(const Node& node, std::string_view prefix) {
   const std::string declaration = "xmlns:" + std::string(prefix);
-  const std::string uri = std::string(kNamespacePrefix).append(prefix).append("/1.0");
+  const std::string ending = "/" + std::string(prefix) + "/1.0";
   for (const Node* at = &node; at; at = at->parent) {
     const std::string_view bound = at->attribute(declaration);
-    if (bound.data()) return bound == uri;
+    if (bound.data()) return bound.starts_with("http://libvirt.org/schemas/") && bound.ends_with(ending);
   }
   return false;
 }

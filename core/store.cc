@@ -235,6 +235,18 @@ std::int64_t Store::find_object(const Row& row, std::int64_t host) {
   return 0;
 }
 
+// Of things known by several columns together, which may be computed: the newest row replaces those before it.
+void Store::delete_older_twins(const Table& table, std::int64_t id) {
+  std::string same = "o.host_id IS n.host_id";
+  for (const std::string& column : table.identity)
+    same += " AND o." + quote_identifier(column) + " IS n." + quote_identifier(column);
+  const std::string name = quote_identifier(table.name);
+  Use statement(database_.prepared("DELETE FROM " + name + " WHERE id IN (SELECT o.id FROM " + name + " AS o JOIN " +
+                                   name + " AS n ON n.id = ?1 AND o.id <> n.id AND " + same + ")"));
+  statement->bind_int(1, id);
+  statement->run();
+}
+
 std::int64_t Store::follow_object(Row& row, std::int64_t capture_id, std::int64_t host) {
   VmState state;
   state.host_id = host;
@@ -243,6 +255,11 @@ std::int64_t Store::follow_object(Row& row, std::int64_t capture_id, std::int64_
   state.capture_id = capture_id;
   const std::string digest = sha256(generate(row, Form::kFull));
   state.rows_sha256 = digest;
+  if (!row.element->table->identity.empty()) {
+    const std::int64_t inserted = rows_.insert(row, state);
+    delete_older_twins(*row.element->table, inserted);
+    return inserted;
+  }
   const std::int64_t id = find_object(row, host);
   if (id == 0) return rows_.insert(row, state);
   Arena arena;

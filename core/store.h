@@ -91,6 +91,7 @@ class Store {
   const Element& described_root(const xml::Node& node) const;
   static void identify_vm(Parsed& parsed, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
+  void delete_older_twins(const Table& table, std::int64_t id);
   std::int64_t follow_object(Row& row, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
 

@@ -42,7 +42,8 @@ CREATE INDEX captures_vm ON captures(vm_uuid) WHERE vm_uuid IS NOT NULL;
 -- What has no column: foreign elements, attributes newer than the catalog, with their owner, place and content.
 CREATE TABLE vendor_options (
   id INTEGER PRIMARY KEY,
-  vm_uuid TEXT NOT NULL COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
+  -- The VM that it is part of; NULL: of none.
+  vm_uuid TEXT COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
   owner_type TEXT NOT NULL,                      -- the table of the row that it belongs to
   owner_id INTEGER NOT NULL,                     -- that row's id
   kind TEXT NOT NULL CHECK (kind IN ('attribute', 'element', 'text')),

@@ -9,6 +9,7 @@
 //   domain_accept(vm)               takes libvirt's newest definition into the rows
 //   captured_xml(capture_id)        the captured bytes
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back
+//   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
 #include <unistd.h>
@@ -152,6 +153,41 @@ constexpr Function kFunctions[] = {
     {"json_xml", 1, kPure, json_xml},
 };
 
+// <thing>_import() and <thing>_xml() of the catalog's other roots: networks, pools, ...
+struct ObjectFunction {
+  ConnectionRef connection;
+  std::string root;
+  std::string name;
+};
+
+const ObjectFunction& object_of(sqlite3_context* context) {
+  return *static_cast<ObjectFunction*>(sqlite3_user_data(context));
+}
+
+void object_import(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] {
+    const ObjectFunction& object = object_of(context);
+    if (is_null(arguments[0])) throw StoreError(object.name + "(): the XML is NULL");
+    sqlite3_result_int64(
+        context, object.connection->store.import(import_event(count, arguments), object.root, object.name).object_id);
+  });
+}
+
+void object_xml(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    const ObjectFunction& object = object_of(context);
+    if (is_null(arguments[0])) return;
+    result_text(context, object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name));
+  });
+}
+
+int register_object_function(sqlite3* db, ObjectFunction object, int arguments,
+                             void (*call)(sqlite3_context*, int, Arguments)) {
+  auto* data = new ObjectFunction(std::move(object));
+  return sqlite3_create_function_v2(db, data->name.c_str(), arguments, kDirect, data, call, nullptr, nullptr,
+                                    [](void* pointer) { delete static_cast<ObjectFunction*>(pointer); });
+}
+
 }  // namespace
 
 int register_functions(sqlite3* db, const ConnectionRef& connection) {
@@ -160,6 +196,16 @@ int register_functions(sqlite3* db, const ConnectionRef& connection) {
     const int code =
         sqlite3_create_function_v2(db, function.name, function.arguments, function.flags, reference, function.call,
                                    nullptr, nullptr, [](void* data) { delete static_cast<ConnectionRef*>(data); });
+    if (code != SQLITE_OK) return code;
+  }
+  for (const auto& root : Catalog::standard().roots()) {
+    const std::string& name = root->table->function_name;
+    if (name.empty()) continue;
+    int code = SQLITE_OK;
+    for (const int arguments : {1, 2})
+      if (code == SQLITE_OK)
+        code = register_object_function(db, {connection, root->name, name + "_import"}, arguments, object_import);
+    if (code == SQLITE_OK) code = register_object_function(db, {connection, root->name, name + "_xml"}, 1, object_xml);
     if (code != SQLITE_OK) return code;
   }
   return SQLITE_OK;

@@ -1,0 +1,77 @@
+#include "core/config.h"
+
+#include <algorithm>
+#include <cstdio>
+#include <cstdlib>
+#include <memory>
+#include <string_view>
+
+namespace virtsql {
+namespace {
+
+std::string_view trim(std::string_view text) {
+  const std::size_t from = text.find_first_not_of(" \t\r");
+  if (from == std::string_view::npos) return {};
+  return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
+}
+
+std::string read_file(const std::string& path) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+  std::string out(65536, '\0');
+  out.resize(file ? std::fread(out.data(), 1, out.size(), file.get()) : 0);
+  return out;
+}
+
+std::string folder_of(const std::string& path) {
+  const std::size_t slash = path.rfind('/');
+  return slash == std::string::npos ? "." : path.substr(0, slash);
+}
+
+}  // namespace
+
+Config read_config(const std::string& path) {
+  Config config;
+  bool spool_given = false;
+  const std::string text = read_file(path);
+  std::size_t number = 0;
+  for (std::size_t from = 0; from < text.size();) {
+    const std::size_t end = std::min(text.find('\n', from), text.size());
+    const std::string_view line = trim(std::string_view(text).substr(from, end - from));
+    from = end + 1;
+    ++number;
+    if (line.empty() || line[0] == '#') continue;
+    const std::size_t equals = line.find('=');
+    const std::string_view key = trim(line.substr(0, equals));
+    const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
+    const auto problem = [&](const char* what) {
+      config.problems.push_back(path + ":" + std::to_string(number) + ": " + what);
+    };
+    if (value.empty()) {
+      problem("expected: key = value");
+    } else if (key == "database") {
+      config.database = value;
+      if (!spool_given) config.spool = folder_of(value) + "/spool";
+    } else if (key == "spool") {
+      config.spool = value;
+      spool_given = true;
+    } else if (key == "redact") {
+      config.redact.push_back(value);
+    } else if (key == "max_size") {
+      char* rest = nullptr;
+      const unsigned long long size = std::strtoull(value.c_str(), &rest, 10);
+      if (*rest != '\0' || size == 0)
+        problem("max_size is a number of bytes");
+      else
+        config.max_size = static_cast<std::size_t>(size);
+    } else {
+      problem("unknown key");
+    }
+  }
+  if (const char* database = std::getenv("VIRTSQL_DB"); database && *database) {
+    config.database = database;
+    config.spool = folder_of(config.database) + "/spool";
+  }
+  return config;
+}
+
+}  // namespace virtsql

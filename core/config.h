@@ -1,0 +1,29 @@
+// Where things are, and what is left out: /etc/virtsql.conf, with VIRTSQL_DB before it.
+//
+//   # comment
+//   database = /var/lib/virtsql/virtsql.db
+//   spool = /var/lib/virtsql/spool
+//   redact = /domain/os/cmdline                 (any number of these lines)
+//   max_size = 67108864                         (bytes of XML that the hook takes)
+//
+// Linked into the hook: libc and the C++ standard library alone.
+#pragma once
+
+#include <cstddef>
+#include <string>
+#include <vector>
+
+namespace virtsql {
+
+struct Config {
+  std::string database = "/var/lib/virtsql/virtsql.db";
+  std::string spool = "/var/lib/virtsql/spool";
+  std::vector<std::string> redact;
+  std::size_t max_size = 64U << 20U;
+  std::vector<std::string> problems;  // lines that were not understood; the rest holds all the same
+};
+
+// The configuration: `path` where it is there, then the environment variable VIRTSQL_DB, whose spool is beside it.
+Config read_config(const std::string& path = "/etc/virtsql.conf");
+
+}  // namespace virtsql

@@ -1,0 +1,56 @@
+// The spool: a folder where the hook leaves what libvirt said, durably, until it is drained into the database.
+//
+// A record is one file, `<id>.record`, a text header followed by the XML. It is written beside its name, synced,
+// renamed into place, and the folder synced: once write() returns, the record survives a crash. Records are taken in
+// the order of their ids.
+//
+// This part is linked into the hook: it uses nothing but libc and the C++ standard library.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace virtsql::spool {
+
+struct Record {
+  std::int64_t id = 0;  // microseconds since 1970, unique in the spool; see allocate_id()
+  std::string host;
+  std::string driver;  // qemu, lxc, libxl, bhyve, network, daemon
+  std::string name;    // what the hook was told: the domain's or network's name
+  std::string operation;
+  std::string sub_operation;
+  std::string extra;   // the remaining arguments, separated by spaces
+  std::string config;  // live or persistent
+  std::string source;  // hook, event, sync
+  std::uint32_t secrets = 0;
+  std::string error;  // why the XML is not whole: cut off, read failed
+  std::string xml;
+};
+
+// Opens the spool folder, making it (0700) and its parent (0750) where they are not there. A file descriptor, or
+// -errno.
+int open_folder(const std::string& path);
+
+// The id of the next event: the time, but always later than any given out before in this folder, also when the clock
+// steps back or the machine restarts.
+std::int64_t allocate_id(int folder);
+
+// Makes the record durable in the folder. 0, or an errno; then nothing is left that could be taken for a record.
+int write(int folder, const Record& record);
+
+// The names of the records in the folder, oldest first. Leftovers of writers that died are removed once they are an
+// hour old.
+std::vector<std::string> list(int folder);
+
+// Reads a record. Throws std::runtime_error where the file is no whole record.
+Record read(int folder, const std::string& name);
+
+// Removes a record that has been stored.
+void remove(int folder, const std::string& name);
+
+// Puts a file that is no record into the folder `bad` of the spool, so that it is kept and in nobody's way.
+void set_aside(int folder, const std::string& name);
+
+}  // namespace virtsql::spool

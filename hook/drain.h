@@ -1,0 +1,27 @@
+// Draining: from the spool into the database, by whoever holds the one writer's lock.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "core/config.h"
+
+namespace virtsql {
+
+enum class Wait {
+  kNo,   // another writer is at it: it will see what is there
+  kYes,  // wait for the other writer, then look
+};
+
+struct Drained {
+  std::size_t stored = 0;
+  std::size_t set_aside = 0;  // files that were no records
+};
+
+// Puts all records of the spool into the database, in order, and removes them. The lock `<database>.lock` is held from
+// before the database is opened until after it is closed: SQLite 3.40 can corrupt a WAL database that two connections
+// write or checkpoint at once. Throws std::exception where the database fails; what was not stored is still in the
+// spool.
+Drained drain(const Config& config, Wait wait);
+
+}  // namespace virtsql

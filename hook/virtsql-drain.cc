@@ -1,0 +1,26 @@
+// virtsql-drain [--wait]: puts what waits in the spool into the database. The hook starts it; without --wait it leaves
+// at once where another writer is at work.
+#include <syslog.h>
+
+#include <cstdio>
+#include <exception>
+#include <string_view>
+
+#include "hook/drain.h"
+
+int main(int count, char** arguments) {
+  const bool wait = count > 1 && std::string_view(arguments[1]) == "--wait";
+  openlog("virtsql-drain", LOG_PID, LOG_DAEMON);
+  try {
+    const virtsql::Config config = virtsql::read_config();
+    const virtsql::Drained drained = virtsql::drain(config, wait ? virtsql::Wait::kYes : virtsql::Wait::kNo);
+    if (wait && drained.set_aside > 0)
+      (void)std::fprintf(stderr, "virtsql-drain: %zu files were no records; they are in %s/bad\n", drained.set_aside,
+                         config.spool.c_str());
+    return 0;
+  } catch (const std::exception& error) {
+    syslog(LOG_ERR, "%s", error.what());
+    if (wait) (void)std::fprintf(stderr, "virtsql-drain: %s\n", error.what());
+    return 1;
+  }
+}

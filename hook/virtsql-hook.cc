@@ -1,0 +1,259 @@
+// The libvirt hook: keeps what libvirt says, and never hurts a VM.
+//
+//   /etc/libvirt/hooks/qemu.d/50-virtsql NAME OPERATION SUB-OPERATION EXTRA < domain.xml     (as libvirt calls it)
+//   virtsql-hook --drain      puts what waits in the spool into the database; returns when it is empty
+//   virtsql-hook --doctor     says whether the installation works
+//   virtsql-hook --version
+//
+// Called by libvirt it exits with 0 and prints nothing, whatever happens: a non-zero status aborts a start and kills a
+// running guest on reconnect, and stdout replaces the XML on migration and restore (https://libvirt.org/hooks.html). It
+// reads stdin to a cap and within a deadline, leaves out secrets, makes the record durable in the spool, and starts the
+// drainer, which is nobody's child and holds none of its files. It does not call libvirt, which would deadlock, and is
+// linked with nothing but libc, so that no broken library stops a VM.
+#include <fcntl.h>
+#include <poll.h>
+#include <spawn.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <syslog.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <csignal>
+#include <cstdio>
+#include <cstring>
+#include <ctime>
+#include <string>
+#include <string_view>
+
+#include "core/config.h"
+#include "core/redact.h"
+#include "core/spool.h"
+
+namespace {
+
+using virtsql::Config;
+
+// libvirt has written everything before it waits for the hook: a silence this long is somebody else's.
+constexpr int kDeadlineMilliseconds = 10000;
+
+extern "C" void give_up(int) { _exit(0); }
+
+// From here on nothing makes the hook end otherwise than with 0.
+void survive_everything() {
+  for (const int signal :
+       {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGXFSZ})
+    (void)std::signal(signal, give_up);
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  // Files that are opened must not become stdin, stdout or stderr.
+  int fd = open("/dev/null", O_RDWR);
+  while (fd >= 0 && fd <= 2) fd = dup(fd);
+  if (fd > 2) close(fd);
+  umask(0027);
+}
+
+std::int64_t milliseconds() {
+  timespec time{};
+  clock_gettime(CLOCK_MONOTONIC, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1000000;
+}
+
+// Stdin up to the cap, the rest read and thrown away; what went wrong in `error`.
+std::string read_stdin(std::size_t cap, std::string& error) {
+  std::string out;
+  std::array<char, 65536> buffer;
+  const std::int64_t deadline = milliseconds() + kDeadlineMilliseconds;
+  while (true) {
+    const std::int64_t left = deadline - milliseconds();
+    pollfd wait{STDIN_FILENO, POLLIN, 0};
+    const int ready = left > 0 ? poll(&wait, 1, static_cast<int>(left)) : 0;
+    if (ready < 0 && errno == EINTR) continue;
+    if (ready <= 0) {
+      error = "stdin was not closed in time";
+      return out;
+    }
+    const ssize_t got = read(STDIN_FILENO, buffer.data(), buffer.size());
+    if (got < 0 && (errno == EINTR || errno == EAGAIN)) continue;
+    if (got < 0) error = std::string("stdin could not be read: ") + std::strerror(errno);
+    if (got <= 0) return out;
+    const auto size = static_cast<std::size_t>(got);
+    const std::size_t room = cap > out.size() ? cap - out.size() : 0;
+    if (size > room) error = "cut off at " + std::to_string(cap) + " bytes";
+    out.append(buffer.data(), std::min(size, room));
+  }
+}
+
+// qemu for hooks/qemu and hooks/qemu.d/50-virtsql.
+std::string driver_of(std::string_view program) {
+  constexpr std::array<std::string_view, 6> kDrivers = {"qemu", "lxc", "libxl", "bhyve", "network", "daemon"};
+  const std::size_t slash = program.rfind('/');
+  const std::string_view name = program.substr(slash == std::string_view::npos ? 0 : slash + 1);
+  std::string_view folder = slash == std::string_view::npos ? std::string_view() : program.substr(0, slash);
+  folder = folder.substr(folder.rfind('/') == std::string_view::npos ? 0 : folder.rfind('/') + 1);
+  for (const std::string_view driver : kDrivers)
+    if (name == driver || (folder.ends_with(".d") && folder.substr(0, folder.size() - 2) == driver))
+      return std::string(driver);
+  return "qemu";
+}
+
+std::string host_name() {
+  std::array<char, 256> name{};
+  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+}
+
+// The drainer beside this program, or installed.
+std::string drainer() {
+  std::array<char, 4096> self{};
+  const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
+  if (length > 0) {
+    std::string path(self.data(), static_cast<std::size_t>(length));
+    path = path.substr(0, path.rfind('/')) + "/virtsql-drain";
+    if (access(path.c_str(), X_OK) == 0) return path;
+  }
+  return "/usr/sbin/virtsql-drain";
+}
+
+// Starts the drainer in a session of its own with no file of ours. Where that fails, the record waits for the next one.
+void start_drainer() {
+  const std::string program = drainer();
+  posix_spawnattr_t attributes;
+  posix_spawn_file_actions_t files;
+  posix_spawnattr_init(&attributes);
+  posix_spawn_file_actions_init(&files);
+  sigset_t defaults;
+  sigfillset(&defaults);
+  sigset_t none;
+  sigemptyset(&none);
+  posix_spawnattr_setsigdefault(&attributes, &defaults);
+  posix_spawnattr_setsigmask(&attributes, &none);
+  posix_spawnattr_setflags(&attributes, POSIX_SPAWN_SETSID | POSIX_SPAWN_SETSIGDEF | POSIX_SPAWN_SETSIGMASK);
+  posix_spawn_file_actions_addopen(&files, 0, "/dev/null", O_RDWR, 0);
+  posix_spawn_file_actions_adddup2(&files, 0, 1);
+  posix_spawn_file_actions_adddup2(&files, 0, 2);
+  posix_spawn_file_actions_addclosefrom_np(&files, 3);
+  posix_spawn_file_actions_addchdir_np(&files, "/");
+  std::array<char*, 2> arguments = {const_cast<char*>(program.c_str()), nullptr};
+  const int error = posix_spawn(nullptr, program.c_str(), &files, &attributes, arguments.data(), environ);
+  if (error != 0) syslog(LOG_WARNING, "%s could not be started: %s", program.c_str(), std::strerror(error));
+  posix_spawn_file_actions_destroy(&files);
+  posix_spawnattr_destroy(&attributes);
+}
+
+void accept(int count, char** arguments) {
+  openlog("virtsql-hook", LOG_PID | LOG_NDELAY, LOG_DAEMON);
+  const Config config = virtsql::read_config();
+  for (const std::string& problem : config.problems) syslog(LOG_WARNING, "%s", problem.c_str());
+  const int folder = virtsql::spool::open_folder(config.spool);
+
+  virtsql::spool::Record record;
+  // Before stdin is read: the order is that of the events.
+  if (folder >= 0) record.id = virtsql::spool::allocate_id(folder);
+  record.host = host_name();
+  record.driver = driver_of(arguments[0]);
+  record.config = "live";
+  record.source = "hook";
+  if (count > 1) record.name = arguments[1];
+  if (count > 2) record.operation = arguments[2];
+  if (count > 3) record.sub_operation = arguments[3];
+  for (int i = 4; i < count; ++i) record.extra.append(i > 4 ? " " : "").append(arguments[i]);
+  const std::string bytes = read_stdin(config.max_size, record.error);
+  if (folder < 0) {
+    // A session daemon runs the same hook for users who have no business with the spool.
+    if (folder != -EACCES && folder != -EPERM)
+      syslog(LOG_ERR, "%s: %s; %s of %s is not recorded", config.spool.c_str(), std::strerror(-folder),
+             record.operation.c_str(), record.name.c_str());
+    return;
+  }
+  virtsql::Redacted redacted = virtsql::redact(bytes, config.redact);
+  record.secrets = redacted.removed;
+  record.xml = std::move(redacted.xml);
+  const int error = virtsql::spool::write(folder, record);
+  if (error != 0) {
+    syslog(LOG_ERR, "%s: %s; %s of %s is not recorded", config.spool.c_str(), std::strerror(error),
+           record.operation.c_str(), record.name.c_str());
+    return;
+  }
+  start_drainer();
+}
+
+int run_drainer(const char* option) {
+  const std::string program = drainer();
+  execl(program.c_str(), program.c_str(), option, nullptr);
+  (void)std::fprintf(stderr, "virtsql-hook: %s: %s\n", program.c_str(), std::strerror(errno));
+  return 1;
+}
+
+// ---- doctor
+
+int failures = 0;
+
+void say(const char* verdict, const std::string& text) {
+  (void)std::printf("%-5s %s\n", verdict, text.c_str());
+  failures += std::string_view(verdict) == "fail" ? 1 : 0;
+}
+
+void check(bool good, const std::string& what, const std::string& otherwise) {
+  say(good ? "ok" : "fail", good ? what : otherwise);
+}
+
+int doctor() {
+  const Config config = virtsql::read_config();
+  for (const std::string& problem : config.problems) say("warn", problem);
+  const std::string drop_in = "/etc/libvirt/hooks/qemu.d/50-virtsql";
+  struct stat status {};
+  if (stat(drop_in.c_str(), &status) != 0)
+    say("fail", drop_in + ": " + std::strerror(errno) + "; sudo hook/install puts it there");
+  else
+    check((status.st_mode & 0777) == 0755 && status.st_uid == 0, drop_in + " is installed",
+          drop_in + " must be root's and have mode 0755: chown root, chmod 0755");
+  const std::string program = drainer();
+  check(access(program.c_str(), X_OK) == 0, program + " can be run", program + " is missing: sudo hook/install");
+  const int folder = virtsql::spool::open_folder(config.spool);
+  if (folder < 0) {
+    say("fail", config.spool + ": " + std::strerror(-folder) + "; run this as root, or sudo hook/install");
+    return 1;
+  }
+  check(faccessat(folder, ".", W_OK, AT_EACCESS) == 0, config.spool + " can be written",
+        config.spool + " cannot be written");
+  if (fstat(folder, &status) == 0)
+    check((status.st_mode & 0077) == 0, config.spool + " is closed to others",
+          config.spool + " is open to others: chmod 0700");
+  struct statvfs space {};
+  if (fstatvfs(folder, &space) == 0)
+    check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
+          "less than 64 MiB are free on the disk of " + config.spool);
+  try {
+    const std::size_t waiting = virtsql::spool::list(folder).size();
+    say(waiting > 100 ? "warn" : "ok",
+        std::to_string(waiting) + " records wait to be drained" + (waiting ? "; virtsql-hook --drain" : ""));
+  } catch (const std::exception& error) {
+    say("fail", error.what());
+  }
+  if (faccessat(folder, "bad", F_OK, 0) == 0) say("warn", config.spool + "/bad has files that are no records");
+  return failures == 0 ? 0 : 1;
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  if (count == 2) {
+    const std::string_view option = arguments[1];
+    if (option == "--drain") return run_drainer("--wait");
+    if (option == "--doctor") return doctor();
+    if (option == "--version") return std::puts("virtsql-hook " VIRTSQL_VERSION) < 0;
+    if (option == "--help")
+      return std::puts(
+                 "usage: virtsql-hook --drain | --doctor | --version; libvirt calls it as NAME OPERATION SUB-OPERATION "
+                 "EXTRA") < 0;
+  }
+  survive_everything();
+  try {
+    accept(count, arguments);
+  } catch (const std::exception& error) {
+    syslog(LOG_ERR, "%s", error.what());
+  } catch (...) {
+    syslog(LOG_ERR, "unknown error");
+  }
+  _exit(0);
+}
