@@ -125,7 +125,9 @@ Line parse_line(const std::string& file, std::size_t number, std::string_view te
     while (reader.mark(mark)) line.marks.push_back(mark);
   };
   const auto take = [&] { line.words.emplace_back(reader.word()); };
-  if (line.what == "struct" || line.what == "use" || line.what == "resource") {
+  // <resource> is an element of libvirt's, too
+  const bool resource = line.what == "resource" && !reader.peek_word().starts_with("row");
+  if (line.what == "struct" || line.what == "use" || line.what == "^use" || resource) {
     take();
     take_marks();
   } else {
@@ -317,7 +319,7 @@ class CatalogBuilder {
   void add_line(const Line& line, const Place& place) {
     if (line.what == "use") {
       use(line, place);
-    } else if (line.what == "resource") {
+    } else if (line.what == "resource" && line.words.size() == 1) {
       // handled by add_row, which must know of it before any column
       if (!place.table->resource || place.element->table != place.table)
         line.fail("`resource` stands below a `rows` line");
@@ -566,7 +568,7 @@ class CatalogBuilder {
         else if (mark.starts_with("pci "))
           pcis_.push_back({table, &element, mark.substr(4), ""});
       for (const Line& child : line.children)
-        if (child.what == "resource") add_resource(child, *table);
+        if (child.what == "resource" && child.words.size() == 1) add_resource(child, *table);
     }
     bind(element, table);
     Place inner{&element, table, "", "", false, place.rows};
