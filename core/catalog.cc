@@ -699,6 +699,7 @@ class CatalogBuilder {
         object += (object.empty() ? "" : ",") + ("'" + attribute.name + "'," + quoted(attribute.column->name));
         any += (any.empty() ? "" : ",") + quoted(attribute.column->name);
       }
+      if (any.empty()) throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
       // json_patch() leaves out what is NULL (RFC 7396)
       if (any.find(',') == std::string::npos) any += ",NULL";
       add_generated(
