@@ -164,16 +164,8 @@ struct Builder {
     self(data).guarded([&] { self(data).refuse("the XML refers to the entity &" + std::string(view(name)) + ";"); });
   }
 
-  static void structured_error(void* data, xmlErrorPtr xml_error) {
-    Builder& builder = self(data);
-    if (xml_error->level < XML_ERR_ERROR || xml_error->domain == XML_FROM_NAMESPACE) return;
-    builder.guarded([&] {
-      if (!builder.error.empty()) return;
-      std::string message = xml_error->message ? xml_error->message : "not well-formed";
-      while (!message.empty() && (message.back() == '\n' || message.back() == ' ')) message.pop_back();
-      builder.error = "the XML is not well-formed: line " + std::to_string(xml_error->line) + ": " + message;
-    });
-  }
+  // libxml2 keeps the last error in the context; nothing is printed.
+  static void silent(void*, const char*, ...) {}
 
  private:
   std::string pending_;
@@ -195,6 +187,20 @@ void append(Node& parent, Node& child) {
     parent.first_child = &child;
   parent.last_child = &child;
 }
+
+namespace {
+
+// What libxml2 found wrong, in words.
+std::string error_of(xmlParserCtxt& context) {
+  std::string out = "the XML is not well-formed";
+  if (const xmlError* error = xmlCtxtGetLastError(&context); error && error->message) {
+    out += ": line " + std::to_string(error->line) + ": " + error->message;
+    while (out.back() == '\n' || out.back() == ' ') out.pop_back();
+  }
+  return out;
+}
+
+}  // namespace
 
 Document Document::parse(std::string_view bytes) {
   static std::once_flag once;
@@ -222,14 +228,16 @@ Document Document::parse(std::string_view bytes) {
   handler.processingInstruction = Builder::instruction;
   handler.internalSubset = Builder::internal_subset;
   handler.reference = Builder::reference;
-  handler.serror = Builder::structured_error;
+  handler.error = Builder::silent;
+  handler.warning = Builder::silent;
+  handler.fatalError = Builder::silent;
   handler.initialized = 1;  // SAX1: attributes come in their order, with namespace declarations among them
   *context->sax = handler;
   context->userData = &builder;
   xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
   context->sax2 = 0;
   const int status = xmlParseDocument(context.get());
-  if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = "the XML is not well-formed";
+  if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = error_of(*context);
   if (!builder.error.empty()) throw Error(builder.error);
   if (!builder.document.root_) throw Error("the XML has no element");
   if (bytes.starts_with("<?xml")) builder.document.has_extras_ = true;
@@ -317,6 +325,18 @@ bool has_inline_text(const Node& node) {
   for (const Node* child = node.first_child; child; child = child->next)
     if (child->is_text()) return true;
   return false;
+}
+
+// Whether the element's text is content, and not only what indents its child elements.
+bool is_mixed(const Node& node) {
+  bool any_text = false;
+  bool any_element = false;
+  for (const Node* child = node.first_child; child; child = child->next) {
+    if (child->is_text() && !is_space(child->text)) return true;
+    any_text = any_text || child->is_text();
+    any_element = any_element || child->is_element();
+  }
+  return any_text && !any_element;
 }
 
 void append_markup(std::string& out, const Node& node) {
@@ -456,7 +476,7 @@ void Writer::element(const Node& node) {
 
 void Writer::contents(const Node& node) {
   for (std::size_t i = 0; i < node.attribute_count; ++i) attribute(node.attributes[i].name, node.attributes[i].value);
-  if (has_inline_text(node)) {
+  if (is_mixed(node)) {
     out_ += '>';
     tag_open_ = false;
     has_text_ = true;
@@ -466,7 +486,7 @@ void Writer::contents(const Node& node) {
   for (const Node* child = node.first_child; child; child = child->next) {
     if (child->is_element()) {
       element(*child);
-    } else {
+    } else if (!child->is_text()) {
       finish_tag();
       indent();
       append_markup(out_, *child);

@@ -166,8 +166,8 @@ TEST_F(StoreTest, RecordsAnEventOnce) {
 }
 
 TEST_F(StoreTest, KeepsWhatIsNoDomainWithTheReason) {
-  for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4), std::string("<network/>"),
-                                   std::string("<domain><uuid/></domain>")}) {
+  for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4),
+                                   std::string("<nonsense/>"), std::string("<domain><uuid/></domain>")}) {
     const CaptureResult result = capture(bytes);
     EXPECT_NE(result.error, "") << bytes;
     EXPECT_EQ(store_->captured_xml(result.id), bytes);
