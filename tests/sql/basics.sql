@@ -17,7 +17,7 @@ SELECT device_xml('disk_attachments', id) FROM disk_attachments WHERE device_nam
 -->   <source file='/var/lib/libvirt/images/web.qcow2'/>
 -->   <target dev='vda' bus='virtio'/>
 -->   <serial>WEB0001</serial>
--->   <address type='pci' domain='0x0000' bus='0x05' slot='0x00' function='0x0'/>
+-->   <address type='pci' domain='0x0000' bus='0x04' slot='0x00' function='0x0'/>
 --> </disk>
 -->
 -- What was captured stays as it was.
@@ -33,3 +33,8 @@ PRAGMA foreign_keys = ON;
 DELETE FROM virtual_machines;
 SELECT (SELECT count(*) FROM disk_attachments), (SELECT count(*) FROM disks), (SELECT count(*) FROM attachment_indices), (SELECT count(*) FROM captures);
 --> 0|0|0|1
+-- Passwords and cookies are left out before anything is written; that there was one is known.
+SELECT domain_import('<domain type="kvm"><name>s</name><devices><graphics type="vnc" passwd="secret" port="-1"/></devices></domain>') <> '';
+--> 1
+SELECT domain_xml('s') LIKE '%secret%', captured_xml(id) LIKE '%secret%', captured_xml(id) LIKE '%port="-1"%', secrets FROM captures ORDER BY id DESC LIMIT 1;
+--> 0|0|1|1

@@ -32,13 +32,13 @@ SELECT domain_import('<!DOCTYPE d [<!ENTITY x SYSTEM "file:///etc/passwd">]><dom
 SELECT domain_import(replace(hex(zeroblob(100000)), '00', '<a>'));
 --> Runtime error: domain_import(): the XML is nested deeper than 256 levels
 SELECT domain_import('<domain><name>' || hex(zeroblob(20000000)) || '</name></domain>');
---> Runtime error: domain_import(): the XML is 40000031 bytes long; the limit is 16777216
+--> Runtime error: domain_import(): the XML is 40000030 bytes long; the limit is 16777216
 SELECT xml_json('<a');
 --> Runtime error: the XML is not well-formed: line 1: Couldn't find end of Start Tag a line 1
 SELECT json_xml('{"a":');
---> Runtime error: not valid JSON: incomplete JSON [boost.json:3]
+--> Runtime error: not valid JSON: incomplete JSON
 SELECT domain_xml('x', 'fancy');
---> Runtime error: domain_xml(): no VM "x"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+--> Runtime error: domain_xml(): no form "fancy"; it is full or inactive
 SELECT captured_xml(1);
 --> Runtime error: captured_xml(): no capture 1; they are in captures.id
 SELECT device_xml('sqlite_master', 1);
@@ -47,8 +47,6 @@ SELECT device_xml('disk_attachments', 1);
 --> Runtime error: device_xml(): disk_attachments has no row with id 1
 SELECT count(*) FROM xml_leaves;
 --> Parse error: xml_leaves() needs a document: xml_leaves(readfile('vm.xml'))
--->   SELECT count(*) FROM xml_leaves;
--->                ^--- error here
 SELECT count(*) FROM xml_leaves('<a/>');
 --> Runtime error: the XML is a <a>, not a <domain>
 SELECT count(*) FROM xml_leaves(NULL);
