@@ -72,16 +72,12 @@ class Finder {
       status = XML_Parse(parser_.get(), xml_.data() + fed - size, static_cast<int>(size), fed == xml_.size());
       if (xml_.empty()) break;
     }
-    std::size_t sound = xml_.size();
     if (status != XML_STATUS_OK) {
       out.well_formed = false;
       const XML_Error code = XML_GetErrorCode(parser_.get());
       out.error = code == XML_ERROR_ABORTED ? refusal_ : XML_ErrorString(code);
-      const XML_Index index = XML_GetCurrentByteIndex(parser_.get());
-      sound = index < 0 ? 0 : std::min(static_cast<std::size_t>(index), xml_.size());
       // What was open when it broke off goes, as far as can be seen.
-      if (skip_depth_ > 0) sound = std::min(sound, skip_from_);
-      find_by_spelling(sound);
+      find_by_spelling(skip_depth_ > 0 ? skip_from_ : sound_);
     }
     out.removed = static_cast<std::uint32_t>(ranges_.size());
     std::size_t at = 0;
@@ -128,6 +124,7 @@ class Finder {
       return;
     }
     const std::string_view tag = xml_.substr(from, static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get())));
+    sound_ = from + tag.size();
     if (name == "graphics") add_attribute(tag, "passwd", from);
     for (const std::string& path : paths_) {
       const std::size_t at = path.rfind("/@");
@@ -145,6 +142,7 @@ class Finder {
       ranges_.push_back(with_line(xml_, {skip_from_, end}));
       skip_depth_ = 0;
     }
+    sound_ = std::max(sound_, static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())));
     --depth_;
     path_.resize(lengths_.back());
     lengths_.pop_back();
@@ -195,6 +193,7 @@ class Finder {
   std::size_t depth_ = 0;
   std::size_t skip_depth_ = 0;
   std::size_t skip_from_ = 0;
+  std::size_t sound_ = 0;  // up to here it was well-formed
   const char* refusal_ = "";
 };
 

@@ -9,7 +9,7 @@
 // running guest on reconnect, and stdout replaces the XML on migration and restore (https://libvirt.org/hooks.html). It
 // reads stdin to a cap and within a deadline, leaves out secrets, makes the record durable in the spool, and starts the
 // drainer, which is nobody's child and holds none of its files. It does not call libvirt, which would deadlock, and is
-// linked with nothing but libc, so that no broken library stops a VM.
+// a static program, so that no missing or broken library stops a VM.
 #include <fcntl.h>
 #include <poll.h>
 #include <spawn.h>
@@ -43,9 +43,11 @@ extern "C" void give_up(int) { _exit(0); }
 // From here on nothing makes the hook end otherwise than with 0.
 void survive_everything() {
   for (const int signal :
-       {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU, SIGXFSZ})
+       {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU})
     (void)std::signal(signal, give_up);
+  // Errors of write(), which are handled.
   (void)std::signal(SIGPIPE, SIG_IGN);
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   // Files that are opened must not become stdin, stdout or stderr.
   int fd = open("/dev/null", O_RDWR);
   while (fd >= 0 && fd <= 2) fd = dup(fd);

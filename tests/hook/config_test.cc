@@ -1,0 +1,47 @@
+#include "core/config.h"
+
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+
+namespace virtsql {
+namespace {
+
+Config read_text(const std::string& text) {
+  const std::string path = testing::TempDir() + "virtsql-" + std::to_string(getpid()) + ".conf";
+  std::ofstream(path) << text;
+  Config config = read_config(path);
+  unlink(path.c_str());
+  return config;
+}
+
+TEST(ConfigFile, HasDefaults) {
+  unsetenv("VIRTSQL_DB");
+  const Config config = read_config("/no/such/file");
+  EXPECT_EQ(config.database, "/var/lib/virtsql/virtsql.db");
+  EXPECT_EQ(config.spool, "/var/lib/virtsql/spool");
+  EXPECT_TRUE(config.problems.empty());
+}
+
+TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
+  unsetenv("VIRTSQL_DB");
+  const Config config =
+      read_text("# c\n\n database = /x/v.db \nnonsense\ncolour = red\nmax_size = many\nredact = /a/b\nredact=/c/@d\n");
+  EXPECT_EQ(config.database, "/x/v.db");
+  EXPECT_EQ(config.spool, "/x/spool");
+  EXPECT_EQ(config.redact, (std::vector<std::string>{"/a/b", "/c/@d"}));
+  EXPECT_EQ(config.problems.size(), 3U);
+}
+
+TEST(ConfigFile, GivesWayToTheEnvironment) {
+  setenv("VIRTSQL_DB", "/e/v.db", 1);
+  const Config config = read_text("database = /x/v.db\nspool = /y/spool\n");
+  EXPECT_EQ(config.database, "/e/v.db");
+  EXPECT_EQ(config.spool, "/e/spool");
+  unsetenv("VIRTSQL_DB");
+}
+
+}  // namespace
+}  // namespace virtsql

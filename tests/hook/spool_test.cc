@@ -1,0 +1,91 @@
+#include "core/spool.h"
+
+#include <fcntl.h>
+#include <gtest/gtest.h>
+#include <unistd.h>
+
+#include <filesystem>
+#include <fstream>
+#include <set>
+
+namespace virtsql::spool {
+namespace {
+
+class SpoolTest : public testing::Test {
+ protected:
+  SpoolTest()
+      : path_(testing::TempDir() + "spool-" + std::to_string(getpid())), folder_(open_folder(path_ + "/spool")) {}
+  ~SpoolTest() override {
+    close(folder_);
+    std::filesystem::remove_all(path_);
+  }
+  std::string path_;
+  int folder_;
+};
+
+Record record_of(std::int64_t id) {
+  Record record;
+  record.id = id;
+  record.host = "alpha";
+  record.driver = "qemu";
+  record.name = "odd\nname: %41 \x01";
+  record.operation = "start";
+  record.extra = "-";
+  record.secrets = 2;
+  record.xml = std::string("<domain/>\n\n\0binary", 18);
+  return record;
+}
+
+TEST_F(SpoolTest, GivesBackWhatItWasGiven) {
+  ASSERT_EQ(write(folder_, record_of(42)), 0);
+  ASSERT_EQ(list(folder_).size(), 1U);
+  const Record back = read(folder_, list(folder_)[0]);
+  EXPECT_EQ(back.id, 42);
+  EXPECT_EQ(back.name, record_of(42).name);
+  EXPECT_EQ(back.xml, record_of(42).xml);
+  EXPECT_EQ(back.secrets, 2U);
+  EXPECT_EQ(back.sub_operation, "");
+  remove(folder_, list(folder_)[0]);
+  EXPECT_TRUE(list(folder_).empty());
+}
+
+TEST_F(SpoolTest, ListsInOrderAndNeverOverwrites) {
+  for (const std::int64_t id : {30, 10, 20, 10}) ASSERT_EQ(write(folder_, record_of(id)), 0);
+  std::vector<std::int64_t> ids;
+  for (const std::string& name : list(folder_)) ids.push_back(read(folder_, name).id);
+  EXPECT_EQ(ids, (std::vector<std::int64_t>{10, 11, 20, 30}));
+}
+
+TEST_F(SpoolTest, NumbersOnlyForward) {
+  std::int64_t last = 0;
+  for (int i = 0; i < 1000; ++i) {
+    const std::int64_t id = allocate_id(folder_);
+    EXPECT_GT(id, last);
+    last = id;
+  }
+  // The clock stepped back: as if the last number had been given out an hour from now.
+  const std::int64_t later = last + 3600LL * 1000000;
+  std::ofstream(path_ + "/spool/sequence", std::ios::binary).write(reinterpret_cast<const char*>(&later), sizeof later);
+  EXPECT_EQ(allocate_id(folder_), later + 1);
+}
+
+TEST_F(SpoolTest, KnowsWhatIsNoRecord) {
+  ASSERT_EQ(write(folder_, record_of(1)), 0);
+  const std::string name = list(folder_)[0];
+  const std::string file = path_ + "/spool/" + name;
+  const auto size = std::filesystem::file_size(file);
+  for (std::uintmax_t cut = 0; cut < size; ++cut) {
+    std::filesystem::resize_file(file, cut);
+    EXPECT_THROW(read(folder_, name), std::runtime_error) << cut;
+    std::filesystem::remove(file);
+    ASSERT_EQ(write(folder_, record_of(1)), 0);
+  }
+  std::ofstream(file, std::ios::app) << "more";
+  EXPECT_THROW(read(folder_, name), std::runtime_error);
+  set_aside(folder_, name);
+  EXPECT_TRUE(list(folder_).empty());
+  EXPECT_TRUE(std::filesystem::exists(path_ + "/spool/bad/" + name));
+}
+
+}  // namespace
+}  // namespace virtsql::spool
