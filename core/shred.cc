@@ -68,15 +68,15 @@ class Shredder {
  private:
   // Stores the node's attributes and children; whether it had any.
   bool fill(const Node& node, const Element& element, Row& row) {
-    bool stored = attributes(node, element, row);
-    if (element.flag) {
-      row.set(*element.flag, "1");
-      stored = true;
-    }
     if (element.json) {
       row.set(*element.json, arena_.copy(content_to_json(node)));
       leaves_below(node, Leaf::Kept::kJson, element.json->table->name, element.json->name, true);
       return true;
+    }
+    bool stored = attributes(node, element, row);
+    if (element.flag) {
+      row.set(*element.flag, "1");
+      stored = true;
     }
     return children(node, element, row) || stored;
   }

@@ -196,6 +196,29 @@ TEST_F(StoreTest, SharesAnImageButNeverByItsBaseName) {
   EXPECT_EQ(store_->domain_xml(store_->find_vm("c", "test"), Form::kFull).find("/moved.img"), std::string::npos);
 }
 
+TEST_F(StoreTest, GivesBackWhatIsNoDomainToTheByte) {
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& name : test::document_names("objects")) {
+      const std::string bytes = test::read_document(name);
+      const CaptureResult result = capture(bytes);
+      EXPECT_EQ(result.error, "") << name;
+      EXPECT_GT(result.object_id, 0) << name;
+      EXPECT_EQ(store_->object_xml(result.root, std::to_string(result.object_id), "test"), bytes) << name;
+      EXPECT_EQ(store_->captured_xml(result.id), bytes) << name;
+    }
+  }
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM captures WHERE exact = 0"), 0);
+  // libvirt leaves white space in some empty elements.
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM vendor_options WHERE kind <> 'text'"), 0);
+  // The second time each was the same thing again.
+  for (const char* table : {"networks", "port_bindings", "storage_pools", "volumes", "vm_snapshots"})
+    EXPECT_EQ(count(table), 1) << table;
+  EXPECT_EQ(count("node_devices") * 2, database_->query_int("SELECT count(*) FROM captures") - 2 * 5);
+  EXPECT_EQ(text("SELECT group_concat(pci_address) FROM (SELECT pci_address FROM host_pci_devices ORDER BY 1)"),
+            "0000:00:00.0,0000:00:01.0,0000:00:02.0");
+  expect_consistent();
+}
+
 TEST_F(StoreTest, SeesADamagedDocument) {
   const CaptureResult result = capture(test::read_document("web.xml"));
   database_->execute("UPDATE documents SET sha256 = zeroblob(32)");
