@@ -212,7 +212,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
 
 CaptureResult Store::import(const CaptureEvent& event, std::string_view root, std::string_view function) {
   Savepoint savepoint(database_);
-  const CaptureResult result = capture(event);
+  CaptureResult result = capture(event);
   const std::string where = std::string(function) + "(): ";
   if (!result.error.empty()) throw xml::Error(where + result.error);
   if (result.root != root)
