@@ -29,12 +29,16 @@ class Hook(unittest.TestCase):
         self.spool = os.path.join(self.folder, 'data', 'spool')
         self.environment = dict(os.environ, VIRTSQL_DB=self.database)
         os.mkdir(os.path.join(self.folder, 'qemu.d'))
-        # Without a drainer beside it the hook only accepts, so that the tests see the spool.
         self.hook = os.path.join(self.folder, 'qemu.d', '50-virtsql')
         shutil.copy(os.path.join(PROGRAMS, 'virtsql-hook'), self.hook)
+        # The drainer beside the hook does nothing, so that the tests see the spool.
+        shutil.copy('/bin/true', os.path.join(self.folder, 'qemu.d', 'virtsql-drain'))
 
     def tearDown(self):
-        shutil.rmtree(self.folder)
+        # A drainer that the hook started may still be closing the database.
+        deadline = time.monotonic() + 10
+        while os.path.isdir(self.folder) and time.monotonic() < deadline:
+            shutil.rmtree(self.folder, ignore_errors=True)
 
     def call(self, xml=WEB, arguments=('web', 'start', 'begin', '-'), hook=None, prefix=(), **options):
         """Runs the hook as libvirt does; it must say 0 and print nothing."""
@@ -59,9 +63,10 @@ class Hook(unittest.TestCase):
         for driver in ('qemu', 'lxc', 'libxl', 'bhyve', 'network', 'daemon'):
             os.makedirs(f'{self.folder}/hooks/{driver}.d', exist_ok=True)
             drop_in = f'{self.folder}/hooks/{driver}.d/x'
-            shutil.copy(self.hook, drop_in)
             main = f'{self.folder}/{driver}'
-            shutil.copy(self.hook, main)
+            for place in (drop_in, main):
+                shutil.copy(self.hook, place)
+                shutil.copy('/bin/true', os.path.join(os.path.dirname(place), 'virtsql-drain'))
             for hook in (drop_in, main):
                 self.call(hook=hook, arguments=('web', 'prepare', 'begin', '-'))
         self.call(arguments=('web', 'brand-new', 'x', 'y', 'z', 'more'))
