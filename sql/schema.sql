@@ -67,3 +67,10 @@ CREATE TABLE attachment_indices (
 ) STRICT;
 CREATE INDEX attachment_indices_vm ON attachment_indices(vm_uuid);
 CREATE INDEX attachment_indices_device ON attachment_indices(device_type, device_id);
+
+-- The disks that are volumes of a storage pool: by pool and volume, or by the volume's path on the same host.
+CREATE VIEW volume_attachments AS
+  SELECT a.vm_uuid, a.id AS disk_attachment_id, a.device_name, a.disk_id, v.id AS volume_id, v.name AS volume_name,
+    v.path
+  FROM disk_attachments AS a JOIN disks AS d ON d.id = a.disk_id
+    JOIN volumes AS v ON v.host_id = d.host_id AND (v.path = d.path OR (d.volume = v.name AND d.pool IS NOT NULL));

@@ -40,3 +40,8 @@ SELECT count(*) FROM vm_disks;
 --> 5
 SELECT count(DISTINCT device_type) > 10 FROM device_addresses WHERE pci_address IS NOT NULL;
 --> 1
+-- Disks that are volumes of a pool.
+SELECT volume_import('<volume><name>web.qcow2</name><target><path>/var/lib/libvirt/images/web.qcow2</path></target></volume>', 'alpha') > 0;
+--> 1
+SELECT device_name, volume_name FROM volume_attachments;
+--> vda|web.qcow2
