@@ -279,8 +279,7 @@ class CatalogBuilder {
       if (words.size() > 1 && words[0] == "identity") {
         table->identity.assign(words.begin() + 1, words.end());
       } else if (words.size() > 2 && words[0] == "computed") {
-        const std::string expression = mark.substr(words[0].size() + words[1].size() + 2);
-        add_generated(table, {words[1], "TEXT", expression, "Computed: " + expression + ".", "", nullptr});
+        add_computed(table, mark);
       } else if (words.size() == 2 && words[0] == "function") {
         table->function_name = words[1];
       } else if (words.size() == 3 && words[0] == "referred") {
@@ -420,6 +419,15 @@ class CatalogBuilder {
     table->generated.push_back(std::move(generated));
   }
 
+  // {computed NAME EXPRESSION}
+  static void add_computed(Table* table, const std::string& mark) {
+    const std::size_t name = mark.find(' ') + 1;
+    const std::size_t space = mark.find(' ', name);
+    const std::string expression = mark.substr(space + 1);
+    add_generated(table,
+                  {mark.substr(name, space - name), "TEXT", expression, "Computed: " + expression + ".", "", nullptr});
+  }
+
   void add_computed(const Column& column, const Place& place) {
     Table* table = place.in_resource ? place.table->resource : place.table;
     const std::string name = quoted(column.name);
@@ -528,7 +536,7 @@ class CatalogBuilder {
     for (const std::string& mark : line.marks) {
       if (mark.starts_with("live"))
         element.live = parse_live(line, mark);
-      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
+      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci ") && !mark.starts_with("computed "))
         line.fail("no mark {" + mark + "} for a table");
     }
     Table* owner = place.in_resource ? place.table->resource : place.table;
@@ -565,6 +573,8 @@ class CatalogBuilder {
       for (const std::string& mark : line.marks)
         if (mark.starts_with("ordinal "))
           table->ordinal = mark.substr(8);
+        else if (mark.starts_with("computed "))
+          add_computed(table, mark);
         else if (mark.starts_with("pci "))
           pcis_.push_back({table, &element, mark.substr(4), ""});
       for (const Line& child : line.children)
