@@ -20,7 +20,7 @@ struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
-// One event, as a hook or the daemon saw it, with its secrets already left out.
+// One event, as a hook saw it or a user gave it, with its secrets already left out.
 struct CaptureEvent {
   std::optional<std::int64_t> id;  // microseconds since 1970, unique per spool; made where there is none
   std::string host;                // host name
