@@ -200,17 +200,13 @@ LiveRule parse_live(const Line& line, std::string_view mark) {
 
 std::string quoted(std::string_view identifier) { return "\"" + std::string(identifier) + "\""; }
 
-std::string factor_case(const std::string& unit_column) {
+// How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
+std::string factor_case(const std::string& unit) {
   // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
-  return "CASE lower(coalesce(" + unit_column +
-         ",'kib')) WHEN 'b' THEN 1 WHEN 'byte' THEN 1 WHEN 'bytes' THEN 1"
-         " WHEN 'kb' THEN 1000 WHEN 'k' THEN 1024 WHEN 'kib' THEN 1024"
-         " WHEN 'mb' THEN 1000000 WHEN 'm' THEN 1048576 WHEN 'mib' THEN 1048576"
-         " WHEN 'gb' THEN 1000000000 WHEN 'g' THEN 1073741824 WHEN 'gib' THEN 1073741824"
-         " WHEN 'tb' THEN 1000000000000 WHEN 't' THEN 1099511627776 WHEN 'tib' THEN 1099511627776"
-         " WHEN 'pb' THEN 1000000000000000 WHEN 'p' THEN 1125899906842624 WHEN 'pib' THEN 1125899906842624"
-         " WHEN 'eb' THEN 1000000000000000000 WHEN 'e' THEN 1152921504606846976"
-         " WHEN 'eib' THEN 1152921504606846976 END";
+  const std::string name = "lower(coalesce(" + unit + ",'k'))";
+  const std::string power = "nullif(instr('kmgtpe',substr(" + name + ",1,1)),0)";
+  return "CASE WHEN " + name + " IN ('b','byte','bytes') THEN 1 WHEN length(" + name +
+         ")=2 THEN 0+substr('1000000000000000000',1,1+3*" + power + ") ELSE 1<<10*" + power + " END";
 }
 
 }  // namespace
@@ -523,6 +519,7 @@ class CatalogBuilder {
       element.live = element.json->live;
     } else {
       element.text = add_column(line, place, inner.relative_path + "text()", inner.prefix);
+      if (element.text->type == Type::kSize) sizes_.back().element = &element;  // the unit is its own attribute
     }
     add_children(line, inner);
     if (kind == "as_json") {

@@ -136,6 +136,10 @@ class Differ {
   // What has no column: compared by place and name, in order.
   void vendor(const Row& a, const Row& b) {
     if (!a.vendor && !b.vendor) return;
+    const auto counts = [](const VendorItem& item) {
+      Arena arena;
+      return item.kind != VendorItem::Kind::kText || !xml::is_space(from_json_string(item.value_json, arena));
+    };
     std::vector<bool> taken;
     for (const VendorItem* item = b.vendor; item; item = item->next) taken.push_back(false);
     const auto partner = [&](const VendorItem& wanted, bool equal) -> const VendorItem* {
@@ -150,14 +154,14 @@ class Differ {
     };
     std::vector<const VendorItem*> unequal;
     for (const VendorItem* item = a.vendor; item; item = item->next)
-      if (!partner(*item, true)) unequal.push_back(item);
+      if (!partner(*item, true) && counts(*item)) unequal.push_back(item);
     for (const VendorItem* item : unequal) {
       const VendorItem* other = partner(*item, false);
       add(vendor_path(a, *item), true, vendor_text(*item), other != nullptr, other ? vendor_text(*other) : "");
     }
     std::size_t at = 0;
     for (const VendorItem* item = b.vendor; item; item = item->next, ++at)
-      if (!taken[at]) add(vendor_path(b, *item), false, "", true, vendor_text(*item));
+      if (!taken[at] && counts(*item)) add(vendor_path(b, *item), false, "", true, vendor_text(*item));
   }
 
   static std::string vendor_path(const Row& row, const VendorItem& item) {

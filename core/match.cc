@@ -186,14 +186,18 @@ class Matcher {
         if (side.partner) continue;
         const std::string text = identity_text(identity, *side.row);
         if (text.empty()) continue;
-        // Of several the first: a multimap gives them in no order.
+        // Several may say the same: an EHCI controller and its companions have one index.
         Side* best = nullptr;
+        std::size_t nearest = 0;
         const auto [first, last] = named.equal_range(text);
         for (auto it = first; it != last; ++it) {
           Side* other = it->second;
           if (other->partner || other->row->element != side.row->element) continue;
           if (!certain && excluded(*side.row, *other->row)) continue;
-          if (!best || other < best) best = other;
+          const std::size_t far = distance(*side.row, *other->row);
+          if (best && (far > nearest || (far == nearest && other > best))) continue;
+          best = other;
+          nearest = far;
         }
         if (best) pair(side, *best);
       }
