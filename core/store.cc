@@ -5,6 +5,7 @@
 #include "core/ddl.h"
 #include "core/sha256.h"
 #include "core/shred.h"
+#include "core/xml_json.h"
 
 namespace virtsql {
 
@@ -77,6 +78,15 @@ Difference undefined_difference() {
 // Whether the root's table holds VMs: what devices and history refer to by UUID.
 bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
 
+// The document in what the network hook is given: <hookData> with the network, and perhaps a port of it.
+const xml::Node& unwrapped(const xml::Node& root) {
+  if (root.name != "hookData") return root;
+  const xml::Node* last = nullptr;
+  for (const xml::Node* child = root.first_child; child; child = child->next)
+    if (child->is_element()) last = child;
+  return last ? *last : root;
+}
+
 // Gives a document the UUID that it came without. What stands behind its place, second in the document, moves on.
 void insert_uuid(Row& row, const Column& column, std::string_view uuid) {
   row.set(column, uuid);
@@ -136,12 +146,35 @@ std::int64_t Store::next_capture_id() {
   return std::max(now, newest->get_int(0) + 1);
 }
 
+// Reads the document of an event: which rows it makes, of which VM.
+void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result) {
+  parsed.tree = xml::Document::parse(event.xml);
+  const xml::Node& document = unwrapped(*parsed.tree.root());
+  if (document.name == "capabilities") {
+    // What a host can do is no row of its own, but the host's.
+    Use statement(database_.prepared("UPDATE hosts SET capabilities_json = ?1 WHERE id = ?2"));
+    const std::string json = to_json(document);
+    statement->bind_text(1, json);
+    statement->bind_int(2, host_id(event.host));
+    statement->run();
+    result.root = document.name;
+    return;
+  }
+  parsed.row = shred(document, described_root(document), parsed.arena);
+  const std::string given = generate(*parsed.row, Form::kFull);
+  parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
+  if (is_vm(*parsed.row->element->table)) {
+    identify_vm(parsed, event.host);
+    result.vm_uuid = parsed.uuid;
+  }
+}
+
 CaptureResult Store::capture(const CaptureEvent& event) {
   check_schema();
   CaptureResult result;
   result.error = event.error;
   Savepoint savepoint(database_);
-  result.id = event.id ? *event.id : next_capture_id();
+  result.id = event.id ? event.id : next_capture_id();
   if (event.id) {
     Use known(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
     known->bind_int(1, result.id);
@@ -152,16 +185,13 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   }
 
   Parsed parsed;
-  if (result.error.empty()) {
+  // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
+  // one.
+  const bool without_document = event.xml.empty() && (!event.uuid.empty() || event.driver == "daemon");
+  if (without_document) result.vm_uuid = event.uuid;
+  if (result.error.empty() && !without_document) {
     try {
-      parsed.tree = xml::Document::parse(event.xml);
-      parsed.row = shred(*parsed.tree.root(), described_root(*parsed.tree.root()), parsed.arena);
-      const std::string given = generate(*parsed.row, Form::kFull);
-      parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
-      if (is_vm(*parsed.row->element->table)) {
-        identify_vm(parsed, event.host);
-        result.vm_uuid = parsed.uuid;
-      }
+      understand(parsed, event, result);
     } catch (const xml::Error& error) {
       parsed.row = nullptr;
       result.error = error.what();
@@ -171,7 +201,9 @@ CaptureResult Store::capture(const CaptureEvent& event) {
 
   const std::int64_t host = host_id(event.host);
   const std::string digest =
-      history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
+      without_document
+          ? std::string()
+          : history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
   {
     const auto text = [](const std::string& value) {
       return value.empty() ? std::string_view() : std::string_view(value);
@@ -188,10 +220,11 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->bind_text(6, text(event.sub_operation));
     insert->bind_text(7, text(event.extra));
     insert->bind_text(8, text(event.config));
-    insert->bind_blob(9, digest);
+    insert->bind_blob(9, without_document ? std::string_view() : std::string_view(digest));
     if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
     insert->bind_text(11, text(event.source));
     if (!parsed.row) insert->bind_text(12, text(event.name));
+    if (event.operation == kUndefined) mark_undefined(event.uuid, result.id);
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
     insert->run();
@@ -316,17 +349,6 @@ Store::Vm Store::find_record(const std::string& uuid, std::int64_t before_captur
 void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host) {
   const Vm vm = find_record(parsed.uuid, capture_id);
   const bool persistent = event.config == "persistent";
-  if (event.operation == kUndefined) {
-    // The rows stay, so that the VM can be made again from them.
-    Use statement(database_.prepared(
-        "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE id = ?2 AND capture_id < ?3"));
-    const std::string details = to_json({undefined_difference()});
-    statement->bind_text(1, details);
-    statement->bind_int(2, vm.id);
-    statement->bind_int(3, capture_id);
-    statement->run();
-    return;
-  }
   // At `prepare` libvirt says what it is about to start: the definition, with what it adds.
   const bool prepared = event.operation == "prepare" && vm.definition_known;
   if (vm.definition_known && !persistent && !prepared) return;
@@ -382,16 +404,28 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
     rows_.change(*current, *parsed.row, state);
 }
 
+// The rows of a VM that libvirt forgot stay, so that it can be made again from them.
+void Store::mark_undefined(const std::string& uuid, std::int64_t capture_id) {
+  Use statement(
+      database_.prepared("UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2 AND "
+                         "coalesce(capture_id, 0) < ?3"));
+  const std::string details = to_json({undefined_difference()});
+  statement->bind_text(1, details);
+  statement->bind_text(2, uuid);
+  statement->bind_int(3, capture_id);
+  statement->run();
+}
+
 void Store::accept(std::int64_t vm_id) {
   check_schema();
   std::int64_t capture_id = 0;
   std::int64_t host = 0;
   std::string digest;
   {
-    Use statement(
-        database_.prepared("SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
-                           "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
-                           "c.error IS NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
+    Use statement(database_.prepared(
+        "SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
+        "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
+        "c.error IS NULL AND c.document_sha256 IS NOT NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
     statement->bind_int(1, vm_id);
     if (!statement->step()) throw StoreError("nothing has been captured of the VM");
     capture_id = statement->get_int(0);
@@ -540,7 +574,7 @@ std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std:
     operation = statement->get_text(0);
     digest = statement->get_blob(1);
   }
-  return history_.read(digest);
+  return digest.empty() ? std::string() : history_.read(digest);
 }
 
 std::vector<Drift> Store::drift(std::int64_t vm_id) {
@@ -557,7 +591,7 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
     std::string operation;
     const std::optional<std::string> xml = newest_document(uuid, config, operation);
     if (!xml || has_ended(operation)) continue;
-    if (operation == kUndefined) {
+    if (xml->empty() || operation == kUndefined) {
       out.push_back({config, undefined_difference()});
       continue;
     }
@@ -601,7 +635,7 @@ std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_cha
   std::unordered_map<std::string, std::string> before;       // by config
   for (std::size_t at = 0; at < out.size(); ++at) {
     const auto [found, is_new] = definitions.try_emplace(digests[at]);
-    if (is_new) {
+    if (is_new && !digests[at].empty()) {
       try {
         const xml::Document document = xml::Document::parse(history_.read(digests[at]));
         Arena arena;
@@ -685,6 +719,8 @@ std::string Store::captured_xml(std::int64_t capture_id) {
       throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
     digest = statement->get_blob(0);
   }
+  if (digest.empty())
+    throw StoreError("captured_xml(): capture " + std::to_string(capture_id) + " is of an event without a document");
   return history_.read(digest);
 }
 

@@ -14,6 +14,7 @@
 #include "core/generate.h"
 #include "core/history.h"
 #include "core/row_store.h"
+#include "core/spool.h"
 
 namespace virtsql {
 
@@ -23,20 +24,7 @@ struct StoreError : std::runtime_error {
 };
 
 // One event, as a hook saw it or a user gave it, with its secrets already left out.
-struct CaptureEvent {
-  std::optional<std::int64_t> id;  // microseconds since 1970, unique per spool; made where there is none
-  std::string host;                // host name
-  std::string name;                // the object's name as the hook was told it
-  std::string driver;
-  std::string operation;
-  std::string sub_operation;
-  std::string extra;
-  std::string config;  // persistent or live
-  std::string source;  // hook, event, sync, import
-  std::string_view xml;
-  std::uint32_t secrets = 0;  // how many were left out
-  std::string error;          // why the XML is no document, if known already (cut short, malformed)
-};
+using CaptureEvent = spool::Record;
 
 struct CaptureResult {
   std::int64_t id = 0;
@@ -120,6 +108,8 @@ class Store {
   std::int64_t host_id(const std::string& name);
   std::int64_t next_capture_id();
   void check_schema();
+  void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
+  void mark_undefined(const std::string& uuid, std::int64_t capture_id);
   // Makes the rows follow the parsed document, or says that they differ.
   void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
   const Element& described_root(const xml::Node& node) const;
