@@ -58,6 +58,15 @@ int disconnect(sqlite3_vtab* table) {
   return SQLITE_OK;
 }
 
+// The plan of a query that does not give what is required.
+constexpr int kMissingArgument = -1;
+
+std::string missing_argument(const TableFunction& function) {
+  std::string arguments;
+  for (std::size_t at = 0; at < function.required; ++at) arguments += (at ? ", " : "") + function.arguments[at];
+  return function.name + "() needs " + arguments + ": " + function.usage;
+}
+
 // idxNum says by bits which arguments and pushed columns have a value, in this order; idxStr which columns are read.
 int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   const Module& module = module_of(table);
@@ -89,10 +98,10 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   for (std::size_t at = 0; at < arguments + function.pushed.size(); ++at) {
     if (constraint_of[at] == kNone) {
       if (at < function.required) {
-        sqlite3_free(table->zErrMsg);
-        table->zErrMsg = sqlite3_mprintf("%s() needs %s: %s", function.name.c_str(), function.arguments[at].c_str(),
-                                         function.usage.c_str());
-        return SQLITE_ERROR;
+        // Not an error yet: for the parts of an OR, SQLite asks for plans without the other conditions too.
+        info->idxNum = kMissingArgument;
+        info->estimatedCost = 1e99;
+        return SQLITE_OK;
       }
       continue;
     }
@@ -127,11 +136,12 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
     const Module& module = module_of(cursor->pVtab);
     own.rows.reset();
     own.row = 0;
+    own.at_end = true;
+    if (plan == kMissingArgument) throw StoreError(missing_argument(module.function));
     Request request{*module.connection, {}, 0};
     request.columns_used = std::strtoull(columns_used, nullptr, 16);
     const std::size_t count = module.function.arguments.size() + module.function.pushed.size();
     for (std::size_t at = 0; at < count; ++at) request.values.push_back((plan >> at) & 1 ? *values++ : nullptr);
-    own.at_end = true;
     own.rows = module.function.open(request);
     own.at_end = !own.rows || !own.rows->next();
     return SQLITE_OK;

@@ -43,7 +43,7 @@ SELECT change, path, old, new FROM doc, domain_diff('<domain type="qemu"><name>w
 --> |
 SELECT * FROM domain_diff(NULL, '<domain/>');
 SELECT * FROM domain_diff('<domain/>');
---> Parse error: domain_diff() needs b: domain_diff(readfile('a.xml'), readfile('b.xml'))
+--> Runtime error: domain_diff() needs a, b: domain_diff(readfile('a.xml'), readfile('b.xml'))
 SELECT * FROM domain_diff('<domain', '<domain/>');
 --> Runtime error: domain_diff(), a: the XML is not well-formed: line 1: Couldn't find end of Start Tag domain line 1
 SELECT * FROM domain_diff('<domain/>', '<domain/>', 'wanted');

@@ -30,7 +30,7 @@ SELECT d.device_name, h.name, h.port FROM disk_attachments_in('<domain type="kvm
 SELECT count(*) FROM disk_attachments_in(NULL);
 --> 0
 SELECT * FROM disk_attachments_in;
---> Parse error: disk_attachments_in() needs xml: disk_attachments_in(readfile('vm.xml'))
+--> Runtime error: disk_attachments_in() needs xml: disk_attachments_in(readfile('vm.xml'))
 SELECT * FROM disk_attachments_in('<network/>');
 --> Runtime error: the XML is a <network>, not a <domain>
 -- The history stays when the VM goes, by its UUID.
