@@ -276,6 +276,8 @@ class CatalogBuilder {
         table->identity.assign(words.begin() + 1, words.end());
       } else if (words.size() > 2 && words[0] == "computed") {
         add_computed(table, mark);
+      } else if (words.size() == 2 && words[0] == "named") {
+        table->named = words[1];
       } else if (words.size() == 2 && words[0] == "function") {
         table->function_name = words[1];
       } else if (words.size() == 3 && words[0] == "referred") {
@@ -396,6 +398,10 @@ class CatalogBuilder {
         column->key_with = split(mark.substr(4), ' ');
       } else if (mark == "hint")
         hints_.push_back({place.table, {column.get()}});
+      else if (mark == "added")
+        column->added = true;
+      else if (mark == "actual")
+        column->actual = true;
       else if (mark == "own")
         column->own = true;
       else if (const std::vector<std::string> words = split(mark, ' '); words.size() == 3 && words[0] == "becomes")
@@ -504,6 +510,8 @@ class CatalogBuilder {
           element.live = parse_live(line, mark);
         else if (mark == "devices")
           element.holds_devices = true;
+        else if (mark == "added")
+          element.added = true;
         else if (mark == "hint")
           hint_containers_.push_back({place.table, &element});
         else if (!mark.starts_with("pci "))
@@ -537,6 +545,8 @@ class CatalogBuilder {
     for (const std::string& mark : line.marks) {
       if (mark.starts_with("live"))
         element.live = parse_live(line, mark);
+      else if (mark == "added")
+        element.added = true;
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci ") && !mark.starts_with("computed "))
         line.fail("no mark {" + mark + "} for a table");
     }
@@ -655,8 +665,10 @@ class CatalogBuilder {
       std::size_t end = 0;
       auto first_child = static_cast<std::size_t>(-1);
       std::size_t end_child = 0;
+      if (!element.table && element.parent && element.parent->added && !element.parent->table) element.added = true;
       const auto cover = [&](const Column* column) {
         if (!column) return;
+        if (element.added && !element.table) const_cast<Column*>(column)->added = true;
         resolve_column(element, column);
         first = std::min(first, column->slot);
         end = std::max(end, column->slot + 1);

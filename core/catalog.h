@@ -73,7 +73,9 @@ struct Column {
   bool unique = false;
   bool index = false;
   bool secret = false;
-  bool own = false;  // only one VM may have the value: a clone gets a new one, or none
+  bool added = false;   // libvirt may add it to what was asked
+  bool actual = false;  // of a running VM it says what is now, not what was asked
+  bool own = false;     // only one VM may have the value: a clone gets a new one, or none
   // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
   std::vector<std::pair<std::string, std::string>> becomes;
   const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
@@ -122,6 +124,7 @@ struct Element {
   std::string token;          // how layouts name it among its siblings: name, name#2, name[@type=mdev]
   std::string doc;
   LiveRule live;
+  bool added = false;          // as Column::added, for rows and for all that a container holds
   bool holds_devices = false;  // the rows directly below are devices
 
   const Element* parent = nullptr;
@@ -162,6 +165,7 @@ struct Table {
   // Of a root: the column by which other rows refer to its rows, and what they call it; empty: its id.
   std::string natural_key;
   std::string reference_name;
+  std::string named;                  // of a root: the column with libvirt's name of the thing; empty: not forgotten
   std::string function_name;          // of a root: <function_name>_import() and <function_name>_xml()
   std::vector<std::string> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
   std::string ordinal;                // name of the column that counts the rows of one owner; empty: none

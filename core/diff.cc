@@ -32,6 +32,7 @@ class Differ {
     std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
     for (const Column* column : columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
+      if (is_noise(*column, a)) continue;
       if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column)))
         become.push_back(column->xml_path.substr(0, column->xml_path.rfind('/') + 1));
       else
@@ -42,13 +43,24 @@ class Differ {
       lists(*a.element->row_elements[slot], a.children[slot], b.children[slot]);
     for (const std::string& element : become)
       out_.erase(std::remove_if(out_.begin() + static_cast<std::ptrdiff_t>(first), out_.end(),
-                                [&](const Difference& difference) { return difference.path.starts_with(element); }),
+                                [&](const Difference& difference) {
+                                  return difference.change == Difference::Change::kAdded &&
+                                         difference.path.starts_with(element);
+                                }),
                  out_.end());
   }
 
   std::vector<Difference> take() { return std::move(out_); }
 
  private:
+  bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
+
+  // What libvirt adds by itself, or says of the moment.
+  bool is_noise(const Column& column, const Row& a) const {
+    if (column.actual && mode_ == DiffMode::kRunning) return true;
+    return column.added && is_of_libvirt() && !a.has(column);
+  }
+
   // A size and its unit differ together.
   static bool is_unit_of_a_size(const Column& column, const Row& a, const Row& b) {
     if (!column.is_unit) return false;
@@ -103,6 +115,7 @@ class Differ {
     if (!a.first && !b.first) return;
     if (mode_ == DiffMode::kAsked && !a.first) return;
     for (const Match& match : match_rows(a, b)) {
+      if (!match.a && element.added && is_of_libvirt()) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;
       if (element.table->is_device()) device_ = element.table->device_type;

@@ -29,8 +29,11 @@ enum class DiffMode {
   kAll,
   // Only what `a` asks for and `b` does not have: what libvirt filled in by itself is no difference.
   kAsked,
-  // All, but not what libvirt makes of a definition when it runs it (the catalog's {becomes} marks).
-  kDrift,
+  // `a` is a definition, `b` what libvirt has of it: all, but not what libvirt adds to or makes of every definition
+  // (the catalog's {added} and {becomes} marks).
+  kDefined,
+  // The same, where `b` is of the running VM: nor what it says only about this moment ({actual}).
+  kRunning,
 };
 
 // In the order of the catalog. Both rows must be of the same root.

@@ -40,6 +40,7 @@ class List {
   List& operator=(const List&) = delete;
   T** begin() const { return items_; }
   T** end() const { return items_ + std::max(count_, 0); }
+  bool complete() const { return count_ >= 0; }  // the call worked
 
  private:
   T** items_;
@@ -164,62 +165,121 @@ void LibvirtSource::record_domain(virDomainPtr domain, const std::string& operat
     live.xml = std::move(state.xml);
     sink(std::move(live));
   }
-  for (virDomainSnapshotPtr snapshot : list_of<virDomainSnapshot>(
-           [&](virDomainSnapshotPtr** items) { return virDomainListAllSnapshots(domain, items, 0); },
-           virDomainSnapshotFree)) {
-    spool::Record record = base;
-    record.config = "persistent";
-    record.sub_operation = "snapshot";
-    record.xml = take(virDomainSnapshotGetXMLDesc(snapshot, 0));
-    if (!record.xml.empty()) sink(std::move(record));
-  }
 }
 
-void LibvirtSource::record_objects(const std::string& operation, const std::string& source, const Sink& sink) const {
+namespace {
+
+// A record of one thing that is no domain; none where it went in the meantime.
+void record_object(spool::Record record, const std::string& kind, const std::string& name, char* xml,
+                   const LibvirtSource::Sink& sink) {
+  record.name = name;
+  record.sub_operation = kind;
+  record.config = "persistent";
+  record.xml = take(xml);
+  if (!record.xml.empty())
+    sink(std::move(record));
+  else
+    virResetLastError();
+}
+
+std::string text(const char* value) { return value ? value : ""; }
+
+}  // namespace
+
+std::vector<LibvirtSource::Listed> LibvirtSource::record_snapshots(virDomainPtr domain, const std::string& operation,
+                                                                   const std::string& source, const Sink& sink) const {
+  const auto snapshots = list_of<virDomainSnapshot>(
+      [&](virDomainSnapshotPtr** items) { return virDomainListAllSnapshots(domain, items, 0); }, virDomainSnapshotFree);
+  if (!snapshots.complete()) return {};
+  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
+  virDomainGetUUIDString(domain, uuid.data());
+  Listed listed{"domainsnapshot", uuid.data(), {}};
+  for (virDomainSnapshotPtr snapshot : snapshots) {
+    const std::string name = text(virDomainSnapshotGetName(snapshot));
+    record_object(record(operation, source), listed.kind, name, virDomainSnapshotGetXMLDesc(snapshot, 0), sink);
+    listed.names.insert(name);
+  }
+  return {listed};
+}
+
+std::vector<LibvirtSource::Listed> LibvirtSource::record_networks(const std::string& operation,
+                                                                  const std::string& source, const Sink& sink) const {
   const virConnectPtr connection = connection_.get();
-  const auto keep = [&](const char* kind, const std::string& name, char* xml) {
-    spool::Record record = this->record(operation, source);
-    record.name = name;
-    record.sub_operation = kind;
-    record.config = "persistent";
-    record.xml = take(xml);
-    if (!record.xml.empty())
-      sink(std::move(record));
-    else
-      virResetLastError();
-  };
-  keep("capabilities", host_, virConnectGetCapabilities(connection));
-  for (virNetworkPtr network : list_of<virNetwork>(
-           [&](virNetworkPtr** items) { return virConnectListAllNetworks(connection, items, 0); }, virNetworkFree)) {
-    const std::string name = virNetworkGetName(network);
-    keep("network", name, virNetworkGetXMLDesc(network, 0));
-    for (virNetworkPortPtr port :
-         list_of<virNetworkPort>([&](virNetworkPortPtr** items) { return virNetworkListAllPorts(network, items, 0); },
-                                 virNetworkPortFree)) {
+  Listed networks{"network", "", {}};
+  Listed ports{"networkport", "", {}};
+  const auto all = list_of<virNetwork>(
+      [&](virNetworkPtr** items) { return virConnectListAllNetworks(connection, items, 0); }, virNetworkFree);
+  if (!all.complete()) return {};
+  bool all_ports = true;
+  for (virNetworkPtr network : all) {
+    const std::string name = text(virNetworkGetName(network));
+    networks.names.insert(name);
+    record_object(record(operation, source), networks.kind, name, virNetworkGetXMLDesc(network, 0), sink);
+    if (virNetworkIsActive(network) != 1) continue;
+    const auto its_ports = list_of<virNetworkPort>(
+        [&](virNetworkPortPtr** items) { return virNetworkListAllPorts(network, items, 0); }, virNetworkPortFree);
+    all_ports = all_ports && its_ports.complete();
+    for (virNetworkPortPtr port : its_ports) {
       std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
       virNetworkPortGetUUIDString(port, uuid.data());
-      keep("networkport", uuid.data(), virNetworkPortGetXMLDesc(port, 0));
+      ports.names.insert(uuid.data());
+      record_object(record(operation, source), ports.kind, uuid.data(), virNetworkPortGetXMLDesc(port, 0), sink);
     }
   }
-  for (virStoragePoolPtr pool : list_of<virStoragePool>(
-           [&](virStoragePoolPtr** items) { return virConnectListAllStoragePools(connection, items, 0); },
-           virStoragePoolFree)) {
-    const std::string name = virStoragePoolGetName(pool);
-    keep("pool", name, virStoragePoolGetXMLDesc(pool, 0));
-    for (virStorageVolPtr volume : list_of<virStorageVol>(
-             [&](virStorageVolPtr** items) { return virStoragePoolListAllVolumes(pool, items, 0); }, virStorageVolFree))
-      keep("volume", name + "/" + virStorageVolGetName(volume), virStorageVolGetXMLDesc(volume, 0));
+  std::vector<Listed> out = {networks};
+  if (all_ports) out.push_back(ports);
+  return out;
+}
+
+std::vector<LibvirtSource::Listed> LibvirtSource::record_host(const std::string& operation, const std::string& source,
+                                                              const Sink& sink) const {
+  const virConnectPtr connection = connection_.get();
+  std::vector<Listed> out;
+  record_object(record(operation, source), "capabilities", host_, virConnectGetCapabilities(connection), sink);
+
+  Listed pools{"pool", "", {}};
+  Listed volumes{"volume", "", {}};
+  const auto all_pools = list_of<virStoragePool>(
+      [&](virStoragePoolPtr** items) { return virConnectListAllStoragePools(connection, items, 0); },
+      virStoragePoolFree);
+  bool all_volumes = all_pools.complete();
+  for (virStoragePoolPtr pool : all_pools) {
+    const std::string name = text(virStoragePoolGetName(pool));
+    pools.names.insert(name);
+    record_object(record(operation, source), pools.kind, name, virStoragePoolGetXMLDesc(pool, 0), sink);
+    // The volumes of a pool that is not active are not known, which does not mean that they are gone.
+    const auto its_volumes = list_of<virStorageVol>(
+        [&](virStorageVolPtr** items) { return virStoragePoolListAllVolumes(pool, items, 0); }, virStorageVolFree);
+    all_volumes = all_volumes && its_volumes.complete();
+    for (virStorageVolPtr volume : its_volumes) {
+      const std::string key = text(virStorageVolGetKey(volume));
+      volumes.names.insert(key);
+      record_object(record(operation, source), volumes.kind, key, virStorageVolGetXMLDesc(volume, 0), sink);
+    }
   }
-  for (virNodeDevicePtr device : list_of<virNodeDevice>(
-           [&](virNodeDevicePtr** items) { return virConnectListAllNodeDevices(connection, items, 0); },
-           virNodeDeviceFree))
-    keep("nodedev", virNodeDeviceGetName(device), virNodeDeviceGetXMLDesc(device, 0));
+  if (all_pools.complete()) out.push_back(pools);
+  if (all_volumes) out.push_back(volumes);
+
+  Listed devices{"device", "", {}};
+  const auto all_devices = list_of<virNodeDevice>(
+      [&](virNodeDevicePtr** items) { return virConnectListAllNodeDevices(connection, items, 0); }, virNodeDeviceFree);
+  for (virNodeDevicePtr device : all_devices) {
+    const std::string name = text(virNodeDeviceGetName(device));
+    devices.names.insert(name);
+    record_object(record(operation, source), devices.kind, name, virNodeDeviceGetXMLDesc(device, 0), sink);
+  }
+  if (all_devices.complete()) out.push_back(devices);
   virResetLastError();
+  return out;
 }
 
 void LibvirtSource::record_all(const std::string& operation, const std::string& source, const Sink& sink) const {
-  record_objects(operation, source, sink);
-  for (const DomainRef& domain : domains()) record_domain(domain.get(), operation, "", source, sink);
+  record_host(operation, source, sink);
+  record_networks(operation, source, sink);
+  for (const DomainRef& domain : domains()) {
+    record_domain(domain.get(), operation, "", source, sink);
+    record_snapshots(domain.get(), operation, source, sink);
+  }
 }
 
 }  // namespace virtsql

@@ -9,6 +9,7 @@
 
 #include <functional>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -66,12 +67,24 @@ class LibvirtSource {
   // nullptr where there is none. Throws LibvirtError for anything else that goes wrong.
   DomainRef find(const std::string& uuid_or_name) const;
 
-  // Records of one domain: its definition, itself running, its snapshots. The records say `operation` and `source`.
+  // Records of one domain: its definition, itself running. The records say `operation` and `source`.
   void record_domain(virDomainPtr domain, const std::string& operation, const std::string& sub_operation,
                      const std::string& source, const Sink& sink) const;
-  // Of everything that is not a domain: capabilities, networks and their ports, pools and their volumes, node devices.
-  // What a driver does not have is left out.
-  void record_objects(const std::string& operation, const std::string& source, const Sink& sink) const;
+
+  // What is not a domain, by the name of its document's root element, as `sub_operation` of its records says too.
+  struct Listed {
+    std::string kind;             // network, networkport, pool, volume, device
+    std::string vm_uuid;          // of what belongs to a VM
+    std::set<std::string> names;  // by which libvirt finds them again; records carry them as `name`
+  };
+  // Records of the networks and their ports. What could be listed wholly is in the result: what is not in there is
+  // gone.
+  std::vector<Listed> record_networks(const std::string& operation, const std::string& source, const Sink& sink) const;
+  // The same of capabilities, pools and their volumes, and node devices. What a driver does not have is left out.
+  std::vector<Listed> record_host(const std::string& operation, const std::string& source, const Sink& sink) const;
+  // The same of a domain's snapshots.
+  std::vector<Listed> record_snapshots(virDomainPtr domain, const std::string& operation, const std::string& source,
+                                       const Sink& sink) const;
   // Of everything.
   void record_all(const std::string& operation, const std::string& source, const Sink& sink) const;
 

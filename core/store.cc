@@ -1,5 +1,6 @@
 #include "core/store.h"
 
+#include <algorithm>
 #include <chrono>
 
 #include "core/ddl.h"
@@ -64,6 +65,9 @@ void Store::check_schema() {
 // ---- capture
 
 namespace {
+
+// The root of what virConnectGetCapabilities gives.
+constexpr std::string_view kCapabilities = "capabilities";
 
 // The operation of an event that says that libvirt forgot the definition.
 constexpr std::string_view kUndefined = "undefine";
@@ -150,14 +154,8 @@ std::int64_t Store::next_capture_id() {
 void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result) {
   parsed.tree = xml::Document::parse(event.xml);
   const xml::Node& document = unwrapped(*parsed.tree.root());
-  if (document.name == "capabilities") {
-    // What a host can do is no row of its own, but the host's.
-    Use statement(database_.prepared("UPDATE hosts SET capabilities_json = ?1 WHERE id = ?2"));
-    const std::string json = to_json(document);
-    statement->bind_text(1, json);
-    statement->bind_int(2, host_id(event.host));
-    statement->run();
-    result.root = document.name;
+  if (document.name == kCapabilities) {
+    result.root = kCapabilities;
     return;
   }
   parsed.row = shred(document, described_root(document), parsed.arena);
@@ -167,6 +165,17 @@ void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult&
     identify_vm(parsed, event.host);
     result.vm_uuid = parsed.uuid;
   }
+}
+
+// What a host can do is no row of its own, but the host's.
+void Store::keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id) {
+  Use statement(
+      database_.prepared("UPDATE hosts SET capabilities_json = ?1, capabilities_capture_id = ?2 WHERE id = ?3"));
+  const std::string json = to_json(document);
+  statement->bind_text(1, json);
+  statement->bind_int(2, capture_id);
+  statement->bind_int(3, host);
+  statement->run();
 }
 
 CaptureResult Store::capture(const CaptureEvent& event) {
@@ -187,7 +196,8 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   Parsed parsed;
   // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
   // one.
-  const bool without_document = event.xml.empty() && (!event.uuid.empty() || event.driver == "daemon");
+  const bool without_document =
+      event.xml.empty() && (!event.uuid.empty() || event.operation == kUndefined || event.driver == "daemon");
   if (without_document) result.vm_uuid = event.uuid;
   if (result.error.empty() && !without_document) {
     try {
@@ -224,13 +234,16 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
     insert->bind_text(11, text(event.source));
     if (!parsed.row) insert->bind_text(12, text(event.name));
-    if (event.operation == kUndefined) mark_undefined(event.uuid, result.id);
+    if (event.operation == kUndefined && event.sub_operation.empty()) mark_undefined(event.uuid, result.id);
+    if (event.operation == kUndefined && !event.sub_operation.empty()) forget_object(event, host);
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
     insert->run();
   }
   if (parsed.row && is_vm(*parsed.row->element->table))
     follow(parsed, event, result.id, host);
+  else if (result.root == kCapabilities)
+    keep_capabilities(*parsed.tree.root(), host, result.id);
   else if (parsed.row)
     result.object_id = follow_object(*parsed.row, result.id, host);
   savepoint.release();
@@ -346,11 +359,21 @@ Store::Vm Store::find_record(const std::string& uuid, std::int64_t before_captur
   return vm;
 }
 
+// Whether the capture before this one says that libvirt goes on with a VM that ran before.
+bool Store::continues(const std::string& uuid, std::int64_t capture_id) {
+  Use statement(database_.prepared(
+      "SELECT operation FROM captures WHERE vm_uuid = ?1 AND id < ?2 AND source = 'hook' ORDER BY id DESC LIMIT 1"));
+  statement->bind_text(1, uuid);
+  statement->bind_int(2, capture_id);
+  return statement->step() && (statement->get_text(0) == "restore" || statement->get_text(0) == "migrate");
+}
+
 void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host) {
   const Vm vm = find_record(parsed.uuid, capture_id);
   const bool persistent = event.config == "persistent";
-  // At `prepare` libvirt says what it is about to start: the definition, with what it adds.
-  const bool prepared = event.operation == "prepare" && vm.definition_known;
+  // At `prepare` libvirt says what it is about to start: the definition, with what it adds; but where it restores or
+  // takes over a running VM, that one's state.
+  const bool prepared = event.operation == "prepare" && vm.definition_known && !continues(parsed.uuid, capture_id);
   if (vm.definition_known && !persistent && !prepared) return;
   // Drained after what came later.
   if (vm.definition_known && capture_id < vm.capture_id) return;
@@ -377,7 +400,7 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
       wanted.row = current;
       wanted.take_definition(catalog_.root("domain"));
       parsed.take_definition(catalog_.root("domain"));
-      differences = diff(*wanted.row, *parsed.row, DiffMode::kDrift);
+      differences = diff(*wanted.row, *parsed.row, DiffMode::kDefined);
     }
     Use statement(
         database_.prepared("UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2, "
@@ -402,6 +425,22 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
     rows_.set_state(*current->element->table, vm.id, state);
   else
     rows_.change(*current, *parsed.row, state);
+}
+
+// Networks, pools, volumes and the like are what a host has: where libvirt has one no more, its row goes.
+void Store::forget_object(const CaptureEvent& event, std::int64_t host) {
+  for (const auto& root : catalog_.roots()) {
+    const Table& table = *root->table;
+    if (root->name != event.sub_operation || table.named.empty()) continue;
+    const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
+    Use statement(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
+                                     quote_identifier(table.named) + " = ?2 AND source = 'imported'" +
+                                     (of_vm ? " AND vm_uuid = ?3" : "")));
+    statement->bind_int(1, host);
+    statement->bind_text(2, event.name);
+    if (of_vm) statement->bind_text(3, event.uuid);
+    statement->run();
+  }
 }
 
 // The rows of a VM that libvirt forgot stay, so that it can be made again from them.
@@ -599,8 +638,8 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
     found.tree = xml::Document::parse(*xml);
     found.row = shred(*found.tree.root(), root, found.arena);
     found.take_definition(root);
-    for (Difference& difference : diff(*wanted.row, *found.row, DiffMode::kDrift))
-      out.push_back({config, std::move(difference)});
+    const DiffMode mode = std::string_view(config) == "live" ? DiffMode::kRunning : DiffMode::kDefined;
+    for (Difference& difference : diff(*wanted.row, *found.row, mode)) out.push_back({config, std::move(difference)});
   }
   return out;
 }

@@ -109,6 +109,9 @@ class Store {
   std::int64_t next_capture_id();
   void check_schema();
   void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
+  void keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id);
+  bool continues(const std::string& uuid, std::int64_t capture_id);
+  void forget_object(const CaptureEvent& event, std::int64_t host);
   void mark_undefined(const std::string& uuid, std::int64_t capture_id);
   // Makes the rows follow the parsed document, or says that they differ.
   void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);

@@ -80,16 +80,38 @@ class Known {
   // Whether the record says something else than the last one of its object; it is then remembered.
   bool is_news(const spool::Record& record) {
     load();
-    const std::string key = record.driver + "\n" + record.config + "\n" + record.sub_operation + "\n" + record.name;
     const std::string digest = sha256(record.xml);
-    const auto [found, first] = last_.try_emplace(key, digest);
+    const auto [found, first] = last_.try_emplace(key_of(record), digest);
     if (first) return !captured_.contains(digest);
     if (found->second == digest) return false;
     found->second = digest;
     return true;
   }
 
-  void remember(const spool::Record& record) { (void)is_news(record); }
+  // A record that is kept whatever it says. After one without a document, any document is news.
+  void remember(const spool::Record& record) {
+    last_[key_of(record)] = record.xml.empty() ? std::string() : sha256(record.xml);
+  }
+
+  // The names of the objects of the kind that were captured of this driver on the host and are still there.
+  std::vector<std::string> objects(const LibvirtSource::Listed& listed, const std::string& host,
+                                   const std::string& driver) const {
+    std::vector<std::string> out;
+    const Table& table = *Catalog::standard().root(listed.kind).table;
+    read([&](Database& database) {
+      const std::string of_vm = listed.vm_uuid.empty() ? "" : " AND t.vm_uuid = ?3";
+      Use statement(database.prepared(
+          "SELECT t." + quote_identifier(table.named) + " FROM " + quote_identifier(table.name) +
+          " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = t.capture_id WHERE h.name = ?1 AND "
+          "c.driver IN (?2, 'network') AND c.source IN ('event', 'sync', 'hook') AND t.source = 'imported' AND t." +
+          quote_identifier(table.named) + " IS NOT NULL" + of_vm));
+      statement->bind_text(1, host);
+      statement->bind_text(2, driver);
+      if (!of_vm.empty()) statement->bind_text(3, listed.vm_uuid);
+      while (statement->step()) out.emplace_back(statement->get_text(0));
+    });
+    return out;
+  }
 
   // The VMs of the host whose definition virtsqld captured from this driver and has not seen go.
   std::map<std::string, std::string> defined_before(const std::string& host, const std::string& driver) const {
@@ -107,6 +129,13 @@ class Known {
   }
 
  private:
+  static std::string key_of(const spool::Record& record) {
+    // Of domains sub_operation says what happened, of everything else what it is.
+    const bool is_domain = record.xml.starts_with("<domain ") || (record.xml.empty() && record.sub_operation.empty());
+    return record.driver + "\n" + record.config + "\n" + (is_domain ? "domain" : record.sub_operation) + "\n" +
+           record.name;
+  }
+
   // The newest documents of VMs and objects, once.
   void load() {
     if (loaded_) return;
@@ -120,6 +149,7 @@ class Known {
         add(std::string(
                 "SELECT (SELECT c.document_sha256 FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.config = '") +
             config + "' ORDER BY c.id DESC LIMIT 1) AS digest FROM virtual_machines AS v WHERE digest IS NOT NULL");
+      add("SELECT c.document_sha256 FROM hosts AS h JOIN captures AS c ON c.id = h.capabilities_capture_id");
       for (const auto& root : Catalog::standard().roots())
         if (root->table->reference_name != "vm_uuid")
           add("SELECT c.document_sha256 FROM " + quote_identifier(root->table->name) +
@@ -177,7 +207,7 @@ class Recorder {
       record.secrets = redacted.removed;
     }
     if (only_news && !known_.is_news(record)) return false;
-    if (!only_news && !record.xml.empty()) known_.remember(record);
+    if (!only_news) known_.remember(record);
     record.id = spool::allocate_id(folder);
     if (const int error = spool::write(folder, record); error != 0) {
       report(LOG_ERR, "%s: %s; %s of %s is not recorded", config_.spool.c_str(), std::strerror(error),
@@ -291,16 +321,21 @@ class Watcher {
   }
 
   // Everything: what is there, and what is not there any more.
-  void sync() {
+  void sync(bool progress = false) {
     std::set<std::string> defined;
     try {
       const auto keep = [&](spool::Record record) { recorder_.keep(std::move(record), true); };
       // Before the domains: what they name is known when they come.
-      source_->record_objects("sync", "sync", keep);
-      for (const DomainRef& domain : source_->domains()) {
+      forget_the_rest(source_->record_host("sync", "sync", keep));
+      forget_the_rest(source_->record_networks("sync", "sync", keep));
+      const std::vector<DomainRef> domains = source_->domains();
+      std::size_t number = 0;
+      for (const DomainRef& domain : domains) {
         const DomainState state = LibvirtSource::look_at(domain.get());
+        if (progress) (void)std::printf("[%zu/%zu] %s\n", ++number, domains.size(), state.name.c_str());
         if (state.persistent) defined.insert(state.uuid);
         source_->record_domain(domain.get(), "sync", "", "sync", keep);
+        forget_the_rest(source_->record_snapshots(domain.get(), "sync", "sync", keep));
       }
     } catch (const LibvirtError& error) {
       report(LOG_WARNING, "%s", error.what());
@@ -311,7 +346,7 @@ class Watcher {
   }
 
   void note(Task task) { tasks_.push_back(std::move(task)); }
-  void note_objects(const std::string& operation) { objects_operation_ = operation; }
+  void note_objects(const std::string& operation) { objects_operations_.insert(operation); }
 
   // Looks at what was noted. Whether anything was.
   bool work() {
@@ -332,11 +367,11 @@ class Watcher {
         report(LOG_WARNING, "%s", error.what());
       }
     }
-    if (!objects_operation_.empty()) {
+    for (const std::string& operation : std::exchange(objects_operations_, {})) {
       any = true;
-      const std::string operation = std::exchange(objects_operation_, "");
-      source_->record_objects(operation, "event",
-                              [&](spool::Record record) { recorder_.keep(std::move(record), true); });
+      const auto keep = [&](spool::Record record) { recorder_.keep(std::move(record), true); };
+      forget_the_rest(operation == kNetwork ? source_->record_networks(operation, "event", keep)
+                                            : source_->record_host(operation, "event", keep));
     }
     return any;
   }
@@ -348,19 +383,37 @@ class Watcher {
     if (task.operation == "undefine" || task.operation == "stopped" || task.operation == "shutdown" ||
         task.operation == "crashed")
       keep_without_document(task, "event");
+    const auto keep_news = [&](spool::Record record) { recorder_.keep(std::move(record), true); };
+    // Ports come and go with the devices of running domains, without events of their own.
+    if (task.operation != "define" && task.operation != kMetadata)
+      forget_the_rest(source_->record_networks(kNetwork, "event", keep_news));
     const DomainRef domain = source_->find(task.uuid.empty() ? task.name : task.uuid);
     if (!domain) return;
+    forget_the_rest(source_->record_snapshots(domain.get(), task.operation, "event", keep_news));
     source_->record_domain(domain.get(), task.operation, task.sub_operation, "event", [&](spool::Record record) {
       // A definition is what an event of defining is about; of other events it is news or nothing.
-      const bool about_it = task.operation == "define"
-                                ? record.config == "persistent" && record.sub_operation != "snapshot"
-                                : record.config == "live";
+      const bool about_it = record.config == (task.operation == "define" ? "persistent" : "live");
       if (task.operation == "stopped" || task.operation == "undefine" || !about_it) {
         recorder_.keep(std::move(record), true);
       } else {
         recorder_.keep(std::move(record), task.only_news);
       }
     });
+  }
+
+  // Says of what is in the database, and libvirt did not list, that it is gone.
+  void forget_the_rest(const std::vector<LibvirtSource::Listed>& all) {
+    for (const LibvirtSource::Listed& listed : all) {
+      for (const std::string& name : recorder_.known().objects(listed, source_->host(), source_->driver())) {
+        if (listed.names.contains(name)) continue;
+        spool::Record record = source_->record("undefine", "sync");
+        record.sub_operation = listed.kind;
+        record.name = name;
+        record.uuid = listed.vm_uuid;
+        record.config = "persistent";
+        recorder_.keep(std::move(record), false);
+      }
+    }
   }
 
   void keep_without_document(const Task& task, const std::string& how) {
@@ -416,6 +469,7 @@ class Watcher {
     self(data).note(task_of(domain, Operation, true));
   }
 
+  static constexpr char kNetwork[] = "network";
   static constexpr char kAttach[] = "attach-device";
   static constexpr char kDetach[] = "detach-device";
   static constexpr char kMetadata[] = "metadata";
@@ -448,7 +502,7 @@ class Watcher {
     network_callback_ = virConnectNetworkEventRegisterAny(
         connection, nullptr, VIR_NETWORK_EVENT_ID_LIFECYCLE,
         VIR_NETWORK_EVENT_CALLBACK(
-            +[](virConnectPtr, virNetworkPtr, int, int, void* data) { self(data).note_objects("network"); }),
+            +[](virConnectPtr, virNetworkPtr, int, int, void* data) { self(data).note_objects(kNetwork); }),
         this, nullptr);
     pool_callback_ = virConnectStoragePoolEventRegisterAny(
         connection, nullptr, VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
@@ -469,7 +523,7 @@ class Watcher {
   std::string last_failure_;
   bool closed_ = false;
   std::vector<Task> tasks_;
-  std::string objects_operation_;
+  std::set<std::string> objects_operations_;
   std::vector<int> domain_callbacks_;
   int network_callback_ = -1;
   int pool_callback_ = -1;
@@ -567,7 +621,7 @@ class Daemon {
     bool all = true;
     for (const auto& watcher : watchers_) {
       if (watcher->connect(false))
-        watcher->sync();
+        watcher->sync(on_terminal);
       else
         all = false;
     }
