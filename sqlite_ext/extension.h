@@ -83,6 +83,7 @@ int register_catalog_table(sqlite3* db, const ConnectionRef& connection);
 int register_leaves_table(sqlite3* db, const ConnectionRef& connection);
 int register_diff_tables(sqlite3* db, const ConnectionRef& connection);
 int register_history_table(sqlite3* db, const ConnectionRef& connection);
+int register_help_table(sqlite3* db, const ConnectionRef& connection);
 int register_rows_tables(sqlite3* db, const ConnectionRef& connection);
 
 }  // namespace virtsql::extension

@@ -19,7 +19,14 @@ SELECT name FROM pragma_module_list WHERE name GLOB 'virtsql*' OR name GLOB 'xml
 --> domain_drift
 --> domain_history
 --> virtsql_catalog
+--> virtsql_help
 --> xml_leaves
+-- Each is described, and what is described is there.
+SELECT name FROM expected EXCEPT SELECT name FROM virtsql_help;
+SELECT name FROM virtsql_help WHERE name NOT LIKE 'libvirt%' AND name <> '<table>_in' AND name <> 'virtumancer_import' EXCEPT SELECT name FROM expected
+  EXCEPT SELECT name FROM pragma_module_list;
+SELECT signature, gives, doc FROM virtsql_help WHERE name = 'virtsql_schema';
+--> virtsql_schema()|text|The whole schema as SQL.
 SELECT virtsql_schema() GLOB '*CREATE TABLE "disk_attachments"*';
 --> 1
 CREATE VIEW evil AS SELECT domain_xml('web');

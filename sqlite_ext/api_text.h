@@ -1,0 +1,10 @@
+// The text of sql/API.md, built in.
+#pragma once
+
+#include <string_view>
+
+namespace virtsql::extension {
+
+extern const std::string_view kApiText;
+
+}  // namespace virtsql::extension

@@ -1,0 +1,100 @@
+// virtsql_help: the functions and tables of the extension, from within the shell.
+//
+//   SELECT signature, gives, doc FROM virtsql_help;
+//   SELECT doc FROM virtsql_help WHERE name = 'domain_diff';
+//
+// What it says is read from sql/API.md, which is built in: a heading
+//
+//   ### `domain_xml(vm [, form])` → text
+//
+// is a row (several signatures, separated by commas, are several), the paragraph below it its doc.
+#include "sqlite_ext/api_text.h"
+#include "sqlite_ext/table_function.h"
+
+namespace virtsql::extension {
+namespace {
+
+enum Column { kName, kSignature, kGives, kDoc };
+
+struct Entry {
+  std::string name;
+  std::string signature;
+  std::string gives;
+  std::string doc;
+};
+
+// The heading's signatures, each as an entry; the texts between backquotes.
+std::vector<Entry> entries_of(std::string_view heading) {
+  constexpr std::string_view kArrow = " → ";
+  std::vector<Entry> out;
+  const std::size_t arrow = heading.rfind(kArrow);
+  const std::string gives(arrow == std::string_view::npos ? "" : heading.substr(arrow + kArrow.size()));
+  for (std::size_t from = heading.find('`'); from != std::string_view::npos; from = heading.find('`', from)) {
+    const std::size_t to = heading.find('`', from + 1);
+    if (to == std::string_view::npos) break;
+    const std::string signature(heading.substr(from + 1, to - from - 1));
+    out.push_back({signature.substr(0, signature.find('(')), signature, gives, ""});
+    from = to + 1;
+  }
+  return out;
+}
+
+std::vector<Entry> read_help() {
+  std::vector<Entry> out;
+  std::vector<Entry> current;
+  std::string doc;
+  bool in_doc = false;
+  const auto finish = [&] {
+    for (Entry& entry : current) {
+      entry.doc = doc;
+      out.push_back(std::move(entry));
+    }
+    current.clear();
+    doc.clear();
+  };
+  std::string_view text = kApiText;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    const std::string_view line = text.substr(0, end);
+    text.remove_prefix(std::min(end + 1, text.size()));
+    if (line.starts_with("#")) {
+      finish();
+      if (line.starts_with("### ")) current = entries_of(line.substr(4));
+      in_doc = true;
+    } else if (line.empty()) {
+      in_doc = in_doc && doc.empty();
+    } else if (in_doc) {
+      doc += (doc.empty() ? "" : " ") + std::string(line);
+    }
+  }
+  finish();
+  return out;
+}
+
+void column(sqlite3_context* context, const Entry& entry, int index) {
+  switch (index) {
+    case kName:
+      return result_text(context, entry.name);
+    case kSignature:
+      return result_text(context, entry.signature);
+    case kGives:
+      return result_text(context, entry.gives);
+    case kDoc:
+      return result_text(context, entry.doc);
+    default:
+      return;
+  }
+}
+
+}  // namespace
+
+int register_help_table(sqlite3* db, const ConnectionRef& connection) {
+  TableFunction function;
+  function.name = "virtsql_help";
+  function.columns = "name TEXT, signature TEXT, gives TEXT, doc TEXT";
+  function.all_rows = 50;
+  function.open = [](const Request&) { return entry_rows<Entry>(read_help(), column); };
+  return register_table_function(db, connection, std::move(function));
+}
+
+}  // namespace virtsql::extension
