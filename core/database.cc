@@ -83,6 +83,14 @@ Statement& Database::prepared(const std::string& sql) {
   return *slot;
 }
 
+Statement& Database::prepared(CachedSql& sql) {
+  if (!sql.statement_ || sql.generation_ != generation_) {
+    sql.statement_ = &prepared(sql.sql_);
+    sql.generation_ = generation_;
+  }
+  return *sql.statement_;
+}
+
 std::int64_t Database::query_int(const std::string& sql) {
   Statement statement(db_, sql);
   return statement.step() ? statement.get_int(0) : 0;

@@ -73,6 +73,23 @@ class Use {
   Statement& statement_;
 };
 
+// SQL text whose statement is found without looking for it again.
+class CachedSql {
+ public:
+  CachedSql& operator=(std::string sql) {
+    sql_ = std::move(sql);
+    statement_ = nullptr;
+    return *this;
+  }
+  const std::string& text() const { return sql_; }
+
+ private:
+  friend class Database;
+  std::string sql_;
+  Statement* statement_ = nullptr;
+  unsigned generation_ = 0;
+};
+
 // A connection that is somebody else's (the shell's) or its own, with the statements prepared on it.
 class Database {
  public:
@@ -82,14 +99,19 @@ class Database {
   void execute(const std::string& sql);
   // The statement for the SQL text, prepared once.
   Statement& prepared(const std::string& sql);
+  Statement& prepared(CachedSql& sql);
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
   std::int64_t query_int(const std::string& sql);
   // Finalizes all statements: before the connection is closed.
-  void forget_statements() { statements_.clear(); }
+  void forget_statements() {
+    statements_.clear();
+    ++generation_;
+  }
 
  private:
   sqlite3* db_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;
+  unsigned generation_ = 1;  // of statements_: counts how often they were forgotten
 };
 
 // A savepoint, rolled back unless released. Inside somebody's running write statement, which cannot hold one and

@@ -2,8 +2,8 @@
 //
 // Every table has an `id`; what belongs to a VM or to another row has that row's key. Tables with any number of rows
 // per owner have a `position`. The column `layout` keeps an order that is not the catalog's, `child_tables` says which
-// child tables may have rows, so that generation asks only those; triggers keep it, as they keep attachment_indices,
-// remove vendor_options of deleted rows, and resources that nobody attaches any more. All of it works in any SQLite
+// child tables may have rows, so that generation asks only those; triggers keep it, remove
+// vendor_options of deleted rows, and resources that nobody attaches any more. All of it works in any SQLite
 // shell, without the extension.
 #include "core/ddl.h"
 
@@ -31,6 +31,7 @@ class Ddl {
     }
     for (const Table* entry : catalog_.tables()) create_triggers(*entry);
     out_ += views_ddl(catalog_);
+    create_attachment_indices();
     create_union_view("device_addresses", "address_type", "Every device's address.");
     create_union_view("device_aliases", "alias", "Every device's alias.");
     return out_;
@@ -116,20 +117,10 @@ class Ddl {
   }
 
   void create_triggers(const Table& table) {
-    const std::string type = "'" + table.device_type + "'";
     const std::string device = table.resource ? quote_identifier(table.resource_key) : "";
     std::string insert = mark_owner(table);
     std::string erase = "  DELETE FROM vendor_options WHERE owner_type = '" + table.name + "' AND owner_id = OLD.id;\n";
     std::string update = mark_owner(table);
-    if (table.is_device()) {
-      insert +=
-          "  INSERT INTO attachment_indices (vm_uuid, device_type, attachment_id, device_id) VALUES (NEW.vm_uuid, " +
-          type + ", NEW.id, " + (device.empty() ? "NULL" : "NEW." + device) + ");\n";
-      update += "  UPDATE attachment_indices SET vm_uuid = NEW.vm_uuid, attachment_id = NEW.id" +
-                (device.empty() ? "" : ", device_id = NEW." + device) + " WHERE device_type = " + type +
-                " AND attachment_id = OLD.id;\n";
-      erase += "  DELETE FROM attachment_indices WHERE device_type = " + type + " AND attachment_id = OLD.id;\n";
-    }
     erase += drop_resource(table);
     if (table.attachment) erase.clear();
     create_trigger(table, "INSERT", "inserted", insert);
@@ -145,6 +136,19 @@ class Ddl {
     drop.insert(drop.rfind(';'), " AND OLD." + quote_identifier(table.resource_key) + " IS NOT NEW." +
                                      quote_identifier(table.resource_key));
     return drop;
+  }
+
+  // Every device of every VM. A view and no table that triggers would keep: it cannot say anything else than the
+  // attachments do, and costs an insert nothing.
+  void create_attachment_indices() {
+    std::string arms;
+    for (const Table* table : catalog_.tables())
+      if (table->is_device())
+        arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type +
+                "' AS device_type, id AS attachment_id, " +
+                (table->resource ? quote_identifier(table->resource_key) : "NULL") + " AS device_id FROM " +
+                quote_identifier(table->name);
+    out_ += "\n-- Every device of every VM, one row each.\nCREATE VIEW attachment_indices AS\n" + arms + ";\n";
   }
 
   // A view over one set of columns of every device table that has them (those named like `marker` or after it).

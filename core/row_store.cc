@@ -13,8 +13,10 @@ namespace {
 
 bool same(std::string_view a, std::string_view b) { return (a.data() == nullptr) == (b.data() == nullptr) && a == b; }
 
+// Parameters are NULL until something is bound.
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
-  if (value.data() && is_numeric(column.type)) {
+  if (!value.data()) return;
+  if (is_numeric(column.type)) {
     if (const auto integer = canonical_integer(value)) {
       statement.bind_int(parameter, *integer);
       return;
@@ -24,10 +26,7 @@ void bind_value(Statement& statement, int parameter, const Column& column, std::
 }
 
 void bind_id(Statement& statement, int parameter, std::int64_t id) {
-  if (id)
-    statement.bind_int(parameter, id);
-  else
-    statement.bind_null(parameter);
+  if (id) statement.bind_int(parameter, id);
 }
 
 std::string_view copy_text(const Statement& statement, int column, Arena& arena) {
@@ -60,12 +59,11 @@ struct RowStore::TableSql {
   const Table* table = nullptr;
   std::vector<const Column*> columns;           // the table's own, in order
   std::vector<const Column*> resource_columns;  // its resource's
-  std::string select;                           // up to WHERE
-  std::string by_owner;
-  std::string by_id;
-  std::string insert;
-  std::string insert_resource;
-  std::string find_resource;
+  CachedSql by_owner;
+  CachedSql by_id;
+  CachedSql insert;
+  CachedSql insert_resource;
+  CachedSql find_resource;
   // Places in the result of select, -1 where the table has no such column.
   int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,
       host = -1;
@@ -76,7 +74,7 @@ RowStore::RowStore(Database& database, const Catalog& catalog) : database_(datab
 
 RowStore::~RowStore() = default;
 
-const RowStore::TableSql& RowStore::sql(const Table& table) {
+RowStore::TableSql& RowStore::sql(const Table& table) {
   std::unique_ptr<TableSql>& slot = sql_[&table];
   if (slot) return *slot;
   slot = std::make_unique<TableSql>();
@@ -103,14 +101,14 @@ const RowStore::TableSql& RowStore::sql(const Table& table) {
   out.first_column = next;
   for (const Column* column : out.columns) list += ", t." + quote_identifier(column->name);
   for (const Column* column : out.resource_columns) list += ", r." + quote_identifier(column->name);
-  out.select = list + " FROM " + quote_identifier(table.name) + " AS t";
+  std::string select = list + " FROM " + quote_identifier(table.name) + " AS t";
   if (table.resource)
-    out.select += " LEFT JOIN " + quote_identifier(table.resource->name) + " AS r ON r.id = t." +
-                  quote_identifier(table.resource_key);
+    select += " LEFT JOIN " + quote_identifier(table.resource->name) + " AS r ON r.id = t." +
+              quote_identifier(table.resource_key);
   if (table.owner)
-    out.by_owner = out.select + " WHERE t." + quote_identifier(table.owner_key) + " = ?1" +
+    out.by_owner = select + " WHERE t." + quote_identifier(table.owner_key) + " = ?1" +
                    (table.one_per_owner ? "" : " ORDER BY t.position, t.id");
-  out.by_id = out.select + " WHERE t.id = ?1";
+  out.by_id = select + " WHERE t.id = ?1";
 
   std::string names;
   std::string marks;
@@ -186,7 +184,7 @@ RowStore::Owner RowStore::owner_of(const Row& root, std::int64_t host_id) {
 }
 
 Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
-  const TableSql& table = sql(*root.table);
+  TableSql& table = sql(*root.table);
   Row* row = nullptr;
   {
     Use statement(database_.prepared(table.by_id));
@@ -201,7 +199,7 @@ Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
 }
 
 Row* RowStore::load_one(const Table& table, std::int64_t id, Arena& arena) {
-  const TableSql& statements = sql(table);
+  TableSql& statements = sql(table);
   Row* row = nullptr;
   {
     Use statement(database_.prepared(statements.by_id));
@@ -240,7 +238,7 @@ void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
 }
 
 void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena) {
-  const TableSql& statements = sql(table);
+  TableSql& statements = sql(table);
   std::vector<Row*> loaded;
   {
     Use statement(database_.prepared(statements.by_owner));
@@ -392,7 +390,7 @@ std::int64_t next_ordinal(const Table& table, std::int64_t& counter) { return ta
 
 std::int64_t RowStore::insert(Row& root, const VmState& state) {
   const Table& table = *root.element->table;
-  const TableSql& statements = sql(table);
+  TableSql& statements = sql(table);
   Owner owner = owner_of(root, state.host_id);
   {
     Use statement(database_.prepared(statements.insert));
@@ -402,7 +400,8 @@ std::int64_t RowStore::insert(Row& root, const VmState& state) {
     statement->bind_text(parameter++, state.sync_status);
     bind_id(*statement, parameter++, state.capture_id);
     statement->bind_blob(parameter++, state.rows_sha256);
-    statement->bind_text(parameter++, root.layout);
+    if (root.layout.data()) statement->bind_text(parameter, root.layout);
+    ++parameter;
     if (statements.children >= 0) statement->bind_int(parameter++, used_children(root, false));
     for (const Column* column : statements.columns) bind_value(*statement, parameter++, *column, root.get(*column));
     statement->run();
@@ -416,7 +415,7 @@ std::int64_t RowStore::insert(Row& root, const VmState& state) {
 std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position,
                                   std::int64_t ordinal) {
   const Table& table = *row.element->table;
-  const TableSql& statements = sql(table);
+  TableSql& statements = sql(table);
   if (table.resource) row.resource_id = attach_resource(row, owner);
   {
     Use statement(database_.prepared(statements.insert));
@@ -430,7 +429,8 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
     if (statements.position >= 0) statement->bind_int(parameter++, position);
     if (!table.ordinal.empty()) statement->bind_int(parameter++, ordinal);
     if (statements.element >= 0) statement->bind_text(parameter++, row.element->name);
-    statement->bind_text(parameter++, row.layout);
+    if (row.layout.data()) statement->bind_text(parameter, row.layout);
+    ++parameter;
     if (statements.children >= 0) statement->bind_int(parameter++, used_children(row, false));
     for (const Column* column : statements.columns) bind_value(*statement, parameter++, *column, row.get(*column));
     statement->run();
@@ -489,7 +489,7 @@ void RowStore::insert_vendor(const Row& row, const Owner& owner) {
 std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
   const Table& table = *row.element->table;
   const Table& resource = *table.resource;
-  const TableSql& statements = sql(table);
+  TableSql& statements = sql(table);
 
   bool plain = true;  // nothing in its child rows that belongs to one VM
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
@@ -628,7 +628,7 @@ void RowStore::change(Row& current, Row& wanted, const VmState& state) {
 void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position,
                               std::int64_t ordinal, bool is_root_row) {
   const Table& table = *current.element->table;
-  const TableSql& statements = sql(table);
+  TableSql& statements = sql(table);
   wanted.id = current.id;
   if (table.resource) {
     if (same_values(current, wanted, *table.resource) && same_resource_rows(current, wanted))

@@ -58,7 +58,7 @@ class RowStore {
   };
   static Owner owner_of(const Row& root, std::int64_t host_id);
 
-  const TableSql& sql(const Table& table);
+  TableSql& sql(const Table& table);
   Row* read_row(Statement& statement, const Element& element, const TableSql& table, Arena& arena);
   void load_children(Row& row, const Owner& owner, Arena& arena);
   void load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena);

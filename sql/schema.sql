@@ -58,18 +58,6 @@ CREATE TABLE vendor_options (
 CREATE INDEX vendor_options_owner ON vendor_options(owner_type, owner_id);
 CREATE INDEX vendor_options_vm ON vendor_options(vm_uuid);
 
--- Every device of every VM, one row each, kept by triggers.
-CREATE TABLE attachment_indices (
-  id INTEGER PRIMARY KEY,
-  vm_uuid TEXT NOT NULL COLLATE NOCASE,
-  device_type TEXT NOT NULL,                     -- disk, port, controller, ...
-  attachment_id INTEGER NOT NULL,                -- id in the attachment table of that type
-  device_id INTEGER,                             -- id of the resource, where the type has resources
-  UNIQUE (device_type, attachment_id)
-) STRICT;
-CREATE INDEX attachment_indices_vm ON attachment_indices(vm_uuid);
-CREATE INDEX attachment_indices_device ON attachment_indices(device_type, device_id);
-
 -- The disks that are volumes of a storage pool: by pool and volume, or by the volume's path on the same host.
 CREATE VIEW volume_attachments AS
   SELECT a.vm_uuid, a.id AS disk_attachment_id, a.device_name, a.disk_id, v.id AS volume_id, v.name AS volume_name,
