@@ -8,6 +8,7 @@
 //   device_xml(table, id)           the element of one attachment
 //   domain_accept(vm)               takes libvirt's newest definition into the rows
 //   captured_xml(capture_id)        the captured bytes
+//   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
@@ -18,6 +19,7 @@
 
 #include "core/ddl.h"
 #include "core/redact.h"
+#include "core/virtumancer.h"
 #include "core/xml_json.h"
 #include "sqlite_ext/extension.h"
 
@@ -125,6 +127,15 @@ void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0]))
+      throw StoreError("virtumancer_import(): the path is NULL; give that of a virtumancer database, virtumancer.db");
+    sqlite3_result_int64(context,
+                         import_virtumancer(connection_of(context).store, std::string(bytes_of(arguments[0]))));
+  });
+}
+
 void xml_json(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
@@ -166,6 +177,7 @@ constexpr Function kFunctions[] = {
     {"device_xml", 2, kDirect, device_xml},
     {"domain_accept", 1, kDirect, domain_accept},
     {"captured_xml", 1, kDirect, captured_xml},
+    {"virtumancer_import", 1, kDirect, virtumancer_import},
     {"xml_json", 1, kPure | SQLITE_SUBTYPE, xml_json},
     {"json_xml", 1, kPure, json_xml},
 };
