@@ -321,10 +321,12 @@ class Import {
     for (const std::string& table : source_.names()) {
       if (is_administration(table)) continue;
       const SourceTable& rows = source_.table(table);
-      if (!rows.columns.contains("vm_uuid")) continue;
-      for (const SourceRow& row : rows.rows)
-        if (!row.deleted && !context_.vm_row(row.get("vm_uuid")))
-          leave_out(table, row, "virtual_machines has no row " + std::string(row.get("vm_uuid")));
+      if (!has_vms(rows)) continue;
+      for (const SourceRow& row : rows.rows) {
+        if (row.deleted || context_.vm_of(row) || context_.is_used(row)) continue;
+        const std::string key(row.get("vm_uuid").empty() ? row.get("vm_id") : row.get("vm_uuid"));
+        leave_out(table, row, key.empty() ? "no VM uses it" : "virtual_machines has no row " + key);
+      }
     }
   }
 
@@ -332,7 +334,7 @@ class Import {
     for (const std::string& table : source_.names()) {
       if (is_administration(table) || table == "virtual_machines") continue;
       const SourceTable& rows = source_.table(table);
-      if (rows.columns.contains("vm_uuid")) continue;
+      if (has_vms(rows)) continue;
       for (const SourceRow& row : rows.rows)
         if (!row.deleted && !context_.is_used(row))
           leave_out(table, row,

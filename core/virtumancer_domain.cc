@@ -158,13 +158,19 @@ const SourceRow* Context::vm_row(std::string_view key) const {
   return found == by_key_.end() ? nullptr : found->second;
 }
 
+const SourceRow* Context::vm_of(const SourceRow& row) const {
+  return vm_row(row.get("vm_uuid").empty() ? row.get("vm_id") : row.get("vm_uuid"));
+}
+
+bool has_vms(const SourceTable& table) { return table.columns.contains("vm_uuid") || table.columns.contains("vm_id"); }
+
 const std::vector<const SourceRow*>& Context::rows_of(std::string_view table, const SourceVm& vm) {
   auto found = by_vm_.find(table);
   if (found == by_vm_.end()) {
     found = by_vm_.try_emplace(text_of(table)).first;
     for (const SourceRow& row : source_.table(table).rows)
       if (!row.deleted)
-        if (const SourceRow* owner = vm_row(row.get("vm_uuid"))) found->second[owner].push_back(&row);
+        if (const SourceRow* owner = vm_of(row)) found->second[owner].push_back(&row);
   }
   return found->second[vm.row];
 }
@@ -1066,20 +1072,24 @@ class Domain {
     if (type == "pci") {
       for (const char* part : {"@domain", "@bus", "@function"})
         if (!made.has("address/" + std::string(part))) made.set("address/" + std::string(part), "0x0");
-      const auto part = [&](std::string_view path) {
+      // As libvirt spells it: 0x0000:0x00:0x03.0x0.
+      const auto part = [&](std::string_view path, std::size_t digits) {
         std::uint64_t out = 0;
-        const std::string_view text = made.get(path);
-        std::from_chars(text.data() + std::min<std::size_t>(2, text.size()), text.data() + text.size(), out, 16);
+        const std::string text(made.get(path));
+        if (text.size() < 3) return out;
+        std::from_chars(text.data() + 2, text.data() + text.size(), out, 16);
+        if (text.size() < digits + 2)
+          made.set(path, "0x" + std::string(digits + 2 - text.size(), '0') + text.substr(2));
         return out;
       };
-      const std::uint64_t bus = part("address/@bus");
+      const std::uint64_t bus = part("address/@bus", 2);
       bool bus_there = bus == 0;
       for (const Tag& other : devices.children)
         bus_there = bus_there || (other.name == "controller" && other.get("@type") == "pci" &&
                                   number_of(other.get("@index")) == bus);
-      good = made.has("address/@slot") && bus_there && part("address/@domain") <= 0xFFFF &&
-             part("address/@slot") <= 0x1F && part("address/@function") <= 7 && part("address/@slot") + bus > 0 &&
-             only("type|domain|bus|slot|function");
+      const std::uint64_t slot = part("address/@slot", 2);
+      good = made.has("address/@slot") && bus_there && part("address/@domain", 4) <= 0xFFFF && slot <= 0x1F &&
+             part("address/@function", 1) <= 7 && slot + bus > 0 && only("type|domain|bus|slot|function");
     } else if (type == "drive") {
       made.erase("address/@slot");
       const std::string_view bus = made.get("address/@bus");
@@ -1178,7 +1188,7 @@ class Domain {
     const std::vector<const SourceRow*> users = context_.rows_where("disk_attachments", "disk_id", row.id);
     std::set<const SourceRow*> vms;
     for (const SourceRow* user : users)
-      if (const SourceRow* vm = context_.vm_row(user->get("vm_uuid")); vm && !vm->deleted) vms.insert(vm);
+      if (const SourceRow* vm = context_.vm_of(*user); vm && !vm->deleted) vms.insert(vm);
     if (vms.size() < 2 || path.empty() || is_true(disk.attachment->get("shareable")) ||
         is_true(disk.attachment->get("read_only")))
       return path;
@@ -1346,6 +1356,12 @@ class Domain {
       seen.insert(port->id);
       add_interface(devices, row, *port);
     }
+    // In the oldest databases a port says itself which VM it is of.
+    for (const SourceRow* row : context_.rows_of("ports", vm_)) {
+      if (!seen.insert(row->id).second) continue;
+      context_.use(*row);
+      add_interface(devices, nullptr, *row);
+    }
     // Interfaces without a name share one attachment, which has the last one's port; the index may know the others.
     for (const SourceRow* row : context_.rows_of("attachment_indices", vm_)) {
       if (row->get("device_type") != "port" || seen.contains(text_of(row->get("device_id")))) continue;
@@ -1372,10 +1388,11 @@ class Domain {
     apply(tag, reading, kFields);
     if (!tag.has("mac/@address"))
       defaulted("devices/interface/mac/@address", main, "none: libvirt makes one up when the VM is defined");
-    const std::string name(attachment.look("device_name"));
+    Reading& named = row ? attachment : reading;
+    const std::string name(named.look("device_name"));
     if (!name.empty() && checked("token", name) && name.size() < 16 && names_seen_.insert("tap " + name).second) {
       tag.set("target/@dev", name);
-      attachment.use("device_name");
+      named.use("device_name");
     }
     connect(tag, main, port, reading);
     const std::string type(tag.get("@type"));
@@ -1670,57 +1687,76 @@ class Domain {
   // ---- consoles, and what follows from the devices
 
   void consoles(Tag& devices) {
-    for (const SourceRow* row : context_.rows_of("consoles", vm_)) {
-      Reading reading(row->values);
-      const std::string type(reading.look("type"));
-      if (type == "pty") {
-        Tag& tag = devices.add("console");
-        tag.set("@type", "pty");
-        reading.use("type");
-        if (reading.look("model_name") == type) reading.use("model_name");
-        for (const char* column : {"port", "tls_port"})
-          if (reading.look(column) == "0") reading.use(column);
-        rest("devices/console", *row, reading);
+    for (const SourceRow* row : context_.rows_of("consoles", vm_)) add_console(devices, *row);
+    // What the oldest databases have in place of consoles and video cards.
+    for (const SourceRow* row : context_.rows_of("graphics_device_attachments", vm_)) {
+      const SourceRow* device = context_.find("graphics_devices", row->get("graphics_device_id"));
+      if (!device) {
+        leave_out("devices/graphics", *row, missing("graphics_devices", row->get("graphics_device_id")));
         continue;
       }
-      if (!one_of(type, "vnc|spice|sdl|egl-headless|rdp")) {
-        leave_out("devices/graphics", *row, "a console of a type that is not known");
-        continue;
-      }
-      if (!names_seen_.insert("graphics " + type).second) {
-        leave_out("devices/graphics", *row, "the VM has one of the type already, and libvirt takes one");
-        continue;
-      }
-      Tag tag;
-      tag.name = "graphics";
-      tag.set("@type", type);
-      reading.use("type");
-      if (reading.look("model_name") == type) reading.use("model_name");
-      for (const char* column : {"port", "tls_port"})
-        if (reading.look(column) == "0") reading.use(column);
-      if (one_of(type, "vnc|spice|rdp")) {
-        apply(tag, reading, {{"listen_address", "@listen", "address"}});
-        const std::string listen(reading.look("listen_address"));
-        if (!listen.empty() && listen.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos) {
-          tag.set("@listen", listen);
-          tag.set("listen/@type", "address");
-          tag.set("listen/@address", listen);
-          reading.use("listen_address");
-        }
-        const auto port = [&](std::string_view column, std::string_view path) {
-          const std::uint64_t number = number_of(reading.look(column));
-          if (number == 0 || number > 65535) return;
-          tag.set(path, std::to_string(number));
-          reading.use(column);
-        };
-        port("port", "@port");
-        if (type == "spice") port("tls_port", "@tlsPort");
-        tag.set("@autoport", tag.has("@port") || tag.has("@tlsPort") ? "no" : "yes");
-        if (tag.get("@autoport") == "yes") defaulted("devices/graphics/@autoport", *row, "yes");
-      }
-      devices.children.push_back(std::move(tag));
-      rest("devices/graphics", *row, reading);
+      Reading reading(device->values);
+      Tag video;
+      video.name = "video";
+      apply(video, reading,
+            {{"model_name", "model/@type", kVideoModels}, {"v_ram_ki_b|vram_ki_b", "model/@vram", "positive"}});
+      if (video.has("model/@type"))
+        devices.children.push_back(std::move(video));
+      else
+        reading.unuse("v_ram_ki_b|vram_ki_b");
+      graphics(devices, *device, reading);
     }
+  }
+
+  void add_console(Tag& devices, const SourceRow& console) {
+    Reading reading(console.values);
+    if (reading.look("type") != "pty") return graphics(devices, console, reading);
+    devices.add("console").set("@type", "pty");
+    reading.use("type");
+    if (reading.look("model_name") == "pty") reading.use("model_name");
+    for (const char* column : {"port", "tls_port"})
+      if (reading.look(column) == "0") reading.use(column);
+    rest("devices/console", console, reading);
+  }
+
+  void graphics(Tag& devices, const SourceRow& row, Reading& reading) {
+    const std::string type(reading.look("type"));
+    if (!one_of(type, "vnc|spice|sdl|egl-headless|rdp")) {
+      leave_out("devices/graphics", row, "a console of a type that is not known");
+      return;
+    }
+    if (!names_seen_.insert("graphics " + type).second) {
+      leave_out("devices/graphics", row, "the VM has one of the type already, and libvirt takes one");
+      return;
+    }
+    Tag tag;
+    tag.name = "graphics";
+    tag.set("@type", type);
+    reading.use("type");
+    if (reading.look("model_name") == type) reading.use("model_name");
+    for (const char* column : {"port", "tls_port"})
+      if (reading.look(column) == "0") reading.use(column);
+    if (one_of(type, "vnc|spice|rdp")) {
+      const std::string listen(reading.look("listen_address"));
+      if (!listen.empty() && listen.find_first_not_of("0123456789abcdefABCDEF.:") == std::string::npos) {
+        tag.set("@listen", listen);
+        tag.set("listen/@type", "address");
+        tag.set("listen/@address", listen);
+        reading.use("listen_address");
+      }
+      const auto port = [&](std::string_view column, std::string_view path) {
+        const std::uint64_t number = number_of(reading.look(column));
+        if (number == 0 || number > 65535) return;
+        tag.set(path, std::to_string(number));
+        reading.use(column);
+      };
+      port("port", "@port");
+      if (type == "spice") port("tls_port", "@tlsPort");
+      tag.set("@autoport", tag.has("@port") || tag.has("@tlsPort") ? "no" : "yes");
+      if (tag.get("@autoport") == "yes") defaulted("devices/graphics/@autoport", row, "yes");
+    }
+    devices.children.push_back(std::move(tag));
+    rest("devices/graphics", row, reading);
   }
 
   void default_video(Tag& devices) {
@@ -1851,7 +1887,7 @@ class Domain {
   void unread_tables() {
     for (const std::string& table : context_.source().names()) {
       if (is_administration(table) || is_read(table)) continue;
-      if (!context_.source().table(table).columns.contains("vm_uuid")) continue;
+      if (!has_vms(context_.source().table(table))) continue;
       for (const SourceRow* row : context_.rows_of(table, vm_)) leave_out(table, *row, "virtsql has no place for it");
     }
     for (const SourceRow* row : context_.rows_of("device_aliases", vm_))
@@ -1911,7 +1947,9 @@ bool is_read(std::string_view table) {
                                               "disk_driver_options",
                                               "backing_stores",
                                               "attachment_indices",
-                                              "vm_snapshots"};
+                                              "vm_snapshots",
+                                              "graphics_devices",
+                                              "graphics_device_attachments"};
     for (const Device& device : devices()) {
       out.emplace(device.attachments);
       for_each_part(device.resources, '|', [&](std::string_view name) { out.emplace(name); });

@@ -67,7 +67,9 @@ class Context {
   const SourceRow* vm_row(std::string_view key) const;
   void add_vm_key(std::string_view key, const SourceRow& row);
 
-  // The rows of a table that are a VM's, by the column vm_uuid.
+  // The VM that a row belongs to, by its column vm_uuid, or vm_id in the oldest databases.
+  const SourceRow* vm_of(const SourceRow& row) const;
+  // The rows of a table that are a VM's.
   const std::vector<const SourceRow*>& rows_of(std::string_view table, const SourceVm& vm);
   // The rows whose column has the value.
   std::vector<const SourceRow*> rows_where(std::string_view table, std::string_view column, std::string_view value);
@@ -93,6 +95,9 @@ std::string row_json(const SourceRow& row, const std::vector<std::string_view>& 
 
 // The domain XML of the VM; `notes` gets what is to be told.
 std::string domain_of(Context& context, const SourceVm& vm, std::vector<Note>& notes);
+
+// Whether the table's rows say which VM they belong to.
+bool has_vms(const SourceTable& table);
 
 // Whether domain_of reads the table.
 bool is_read(std::string_view table);

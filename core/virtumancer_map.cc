@@ -141,7 +141,7 @@ bool is_administration(std::string_view table) {
 
 bool is_housekeeping(std::string_view column) {
   return one_of(column,
-                "id|created_at|updated_at|deleted_at|vm_uuid|host_id|"
+                "id|created_at|updated_at|deleted_at|vm_uuid|vm_id|host_id|"
                 // observed
                 "state|libvirt_state|task_state|sync_status|drift_details|needs_rebuild|source|allocation_bytes|"
                 "physical_bytes|auto_reconnect_disabled");
@@ -425,7 +425,7 @@ const std::vector<Device>& devices() {
        0,
        "model/@type",
        "",
-       {{"model_name", "model/@type", "vga|cirrus|vmvga|xen|vbox|virtio|gop|qxl|parallels|bochs|ramfb|none"},
+       {{"model_name", "model/@type", kVideoModels},
         {"v_ram|vram", "model/@vram", "positive"},
         {"heads", "model/@heads", "positive"},
         {"accel3_d|accel3d", "model/acceleration/@accel3d", "yes"},
