@@ -90,7 +90,7 @@ std::int64_t Database::query_int(const std::string& sql) {
 
 Savepoint::Savepoint(Database& database) : database_(database) {
   const bool write_in_progress = sqlite3_get_autocommit(database.handle()) != 0 &&
-                                 sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE;
+                                 sqlite3_txn_state(database.handle(), nullptr) == SQLITE_TXN_WRITE;
   if (write_in_progress) return;
   database_.execute("SAVEPOINT virtsql");
   open_ = true;

@@ -213,9 +213,9 @@ class Import {
           break;
         }
       }
-      if (vm.uuid.empty()) {
-        vm.uuid = made_up_uuid(vm.host_name + "\n" + row.id, vm.name);
-        taken.insert(vm.uuid);
+      for (std::string salt = vm.host_name + "\n" + row.id; vm.uuid.empty(); salt += '+') {
+        const std::string uuid = made_up_uuid(salt, vm.name);
+        if (taken.insert(uuid).second) vm.uuid = uuid;
       }
       context_.vms().push_back(vm);
     }

@@ -1278,7 +1278,7 @@ class Domain {
 
     apply(tag, attachment, {{"read_only|is_read_only", "readonly", "flag"}, {"shareable", "shareable", "flag"}});
     if (kind == "cdrom" && !tag.has("readonly")) tag.set("readonly", "");
-    apply(tag, image, {{"serial", "serial", "token"}, {"format|source_format", "driver/@type", kImageFormats}});
+    apply(tag, image, {{"serial", "serial", "serial"}, {"format|source_format", "driver/@type", kImageFormats}});
     apply(tag, volume, {{"format", "driver/@type", kImageFormats}});
     if (image.look("source_format") == tag.get("driver/@type")) image.use("source_format");
     apply_json(tag, image, "driver_json", kDriverFields);
@@ -1383,14 +1383,14 @@ class Domain {
     attachment.use("port_id");
     attachment.use("ordinal");
     static const std::vector<Field> kFields = {{"mac_address", "mac/@address", "mac"},
-                                               {"model_name", "model/@type", "token"}};
+                                               {"model_name", "model/@type", "word"}};
     apply(tag, attachment, kFields);
     apply(tag, reading, kFields);
     if (!tag.has("mac/@address"))
       defaulted("devices/interface/mac/@address", main, "none: libvirt makes one up when the VM is defined");
     Reading& named = row ? attachment : reading;
     const std::string name(named.look("device_name"));
-    if (!name.empty() && checked("token", name) && name.size() < 16 && names_seen_.insert("tap " + name).second) {
+    if (!name.empty() && checked("device", name) && name.size() < 16 && names_seen_.insert("tap " + name).second) {
       tag.set("target/@dev", name);
       named.use("device_name");
     }
@@ -1436,9 +1436,9 @@ class Domain {
       reading.use("source_ref");
     };
     if (source_type == "network") take("network", "source/@network", "line");
-    if (one_of(source_type, "bridge|bridged")) take("bridge", "source/@bridge", "token");
+    if (one_of(source_type, "bridge|bridged")) take("bridge", "source/@bridge", "device");
     if (one_of(source_type, "direct|macvtap")) {
-      take("direct", "source/@dev", "token");
+      take("direct", "source/@dev", "device");
       if (tag.has("@type")) tag.set("source/@mode", "bridge");
     }
     if (source_type == "vhostuser") {
@@ -1496,19 +1496,22 @@ class Domain {
                 "nothing says what it plugs into: user mode networking, with the link down");
     }
     if (tag.get("@type") == "network") {
-      apply(tag, reading, {{"port_group", "source/@portgroup", "line"}});
+      apply(tag, reading, {{"port_group", "source/@portgroup", "device"}});
     }
   }
 
   void filter(Tag& tag, const SourceRow& port, Reading& reading) {
     const auto put = [&](std::string_view name, const Reading* parameters) {
-      if (name.empty() || !checked("token", name) || tag.has("filterref")) return false;
+      const bool named = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) && name[0] != '-' &&
+                         name[0] != '.' && checked("token", name);
+      if (!named || tag.has("filterref")) return false;
       tag.set("filterref/@filter", name);
       if (!parameters) return true;
       for (const auto& [key, value] : parameters->values()) {
         const std::string_view parameter = key.starts_with("parameters/") ? std::string_view(key).substr(11) : key;
         if (one_of(key, "filter|name")) continue;
-        if (!checked("token", parameter) || !checked("line", value)) continue;
+        if (!checked("filter", parameter) || parameter.find_first_of(".:") != std::string_view::npos) continue;
+        if (!checked("filter", value)) continue;
         Tag& made = child_of(tag, "filterref")->add("parameter");
         made.set("@name", parameter);
         made.set("@value", value);
@@ -1832,11 +1835,27 @@ class Domain {
       os.set("type/@machine", "q35");
       inferred("os/type/@machine", *vm_.row, "q35, as " + because);
     }
+    usb_controller(devices);
     if (virtiofs_ && !domain_.has("memoryBacking/access")) {
       domain_.set("memoryBacking/access/@mode", "shared");
       if (!domain_.has("memoryBacking/source")) domain_.set("memoryBacking/source/@type", "memfd");
       inferred("memoryBacking", *vm_.row, "shared memory, which virtiofs needs");
     }
+  }
+
+  void usb_controller(Tag& devices) {
+    bool needed = false;
+    for (const Tag& tag : devices.children) {
+      if (tag.name == "controller" && tag.get("@type") == "usb") return;
+      needed = needed || tag.name == "redirdev" || (tag.name == "hostdev" && tag.get("@type") == "usb") ||
+               (tag.name == "input" && tag.get("@bus") == "usb") ||
+               (tag.name == "disk" && tag.get("target/@bus") == "usb");
+    }
+    if (!needed) return;
+    Tag& tag = devices.add("controller");
+    tag.set("@type", "usb");
+    tag.set("@index", "0");
+    inferred("devices/controller", *vm_.row, "a USB controller, as there are USB devices");
   }
 
   // ---- QEMU's own

@@ -67,14 +67,22 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
   const auto where = [&](bool good) { return good ? std::optional<std::string>(value) : std::nullopt; };
   if (check == "text") return where(true);
   if (check == "line") return where(value.find('\n') == std::string_view::npos);
-  if (check == "token") return where(all_of(value, "-_.+"));
-  if (check == "path") return where(value.starts_with('/') && value.find('\n') == std::string_view::npos);
+  if (check == "word") return where(all_of(value, "-_"));
+  if (check == "device") return where(all_of(value, "-_.:/\\"));
+  if (check == "token") return where(all_of(value, "-_."));
+  if (check == "filter") return where(all_of(value, "_.:"));
+  if (check == "serial") return where(all_of(value, "-_.+ "));
+  if (check == "path")
+    return where(value.size() > 1 && value.starts_with('/') && value.find('\n') == std::string_view::npos);
   if (check == "number") return where(is_number(value));
   if (check == "positive") {
     if (value == "0") return "";
     return where(is_number(value));
   }
-  if (check == "mac") return where(is_grouped(value, {2, 2, 2, 2, 2, 2}, ':'));
+  // Of one station: the lowest bit of the first byte is not set.
+  if (check == "mac")
+    return where(is_grouped(value, {2, 2, 2, 2, 2, 2}, ':') &&
+                 std::string_view("02468aAcCeE").find(value[1]) != std::string_view::npos);
   if (check == "uuid") return where(is_grouped(value, {8, 4, 4, 4, 12}, '-'));
   if (check == "cpuset")
     return where(std::isdigit(static_cast<unsigned char>(value[0])) &&

@@ -12,7 +12,9 @@ namespace virtsql::virtumancer {
 //
 // `check` says which values are good: a|b|c is one of them, else
 //   text      any                       line      any without line breaks
-//   token     a word                    path      an absolute path
+//   word      letters, digits, - and _  token     the same and .
+//   filter    letters, digits, _ . :    serial    of a disk
+//   device    a name on the host        path      an absolute path
 //   number    a whole number            positive  a whole number; 0 means that nothing is known
 //   mac uuid  as libvirt spells them    cpuset    0-3,^2
 //   hex       a number, written 0x...   flag      where true, the element is there
