@@ -200,17 +200,13 @@ LiveRule parse_live(const Line& line, std::string_view mark) {
 
 std::string quoted(std::string_view identifier) { return "\"" + std::string(identifier) + "\""; }
 
-std::string factor_case(const std::string& unit_column) {
+// How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
+std::string factor_case(const std::string& unit) {
   // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
-  return "CASE lower(coalesce(" + unit_column +
-         ",'kib')) WHEN 'b' THEN 1 WHEN 'byte' THEN 1 WHEN 'bytes' THEN 1"
-         " WHEN 'kb' THEN 1000 WHEN 'k' THEN 1024 WHEN 'kib' THEN 1024"
-         " WHEN 'mb' THEN 1000000 WHEN 'm' THEN 1048576 WHEN 'mib' THEN 1048576"
-         " WHEN 'gb' THEN 1000000000 WHEN 'g' THEN 1073741824 WHEN 'gib' THEN 1073741824"
-         " WHEN 'tb' THEN 1000000000000 WHEN 't' THEN 1099511627776 WHEN 'tib' THEN 1099511627776"
-         " WHEN 'pb' THEN 1000000000000000 WHEN 'p' THEN 1125899906842624 WHEN 'pib' THEN 1125899906842624"
-         " WHEN 'eb' THEN 1000000000000000000 WHEN 'e' THEN 1152921504606846976"
-         " WHEN 'eib' THEN 1152921504606846976 END";
+  const std::string name = "lower(coalesce(" + unit + ",'k'))";
+  const std::string power = "nullif(instr('kmgtpe',substr(" + name + ",1,1)),0)";
+  return "CASE WHEN " + name + " IN ('b','byte','bytes') THEN 1 WHEN length(" + name +
+         ")=2 THEN 0+substr('1000000000000000000',1,1+3*" + power + ") ELSE 1<<10*" + power + " END";
 }
 
 }  // namespace
@@ -395,6 +391,15 @@ class CatalogBuilder {
     for (const std::string& mark : line.marks) {
       if (mark == "key")
         column->key = true;
+      else if (mark.starts_with("key ")) {
+        column->key = true;
+        column->key_with = split(mark.substr(4), ' ');
+      } else if (mark == "hint")
+        hints_.push_back({place.table, {column.get()}});
+      else if (mark == "own")
+        column->own = true;
+      else if (const std::vector<std::string> words = split(mark, ' '); words.size() == 3 && words[0] == "becomes")
+        column->becomes.emplace_back(words[1], words[2]);
       else if (mark == "unique")
         column->unique = true;
       else if (mark == "index")
@@ -432,13 +437,6 @@ class CatalogBuilder {
     Table* table = place.in_resource ? place.table->resource : place.table;
     const std::string name = quoted(column.name);
     switch (column.type) {
-      case Type::kYesNo:
-      case Type::kOnOff:
-        add_generated(table,
-                      {column.name + "_bool", "INTEGER",
-                       "CASE " + name + " WHEN 'yes' THEN 1 WHEN 'on' THEN 1 WHEN 'no' THEN 0 WHEN 'off' THEN 0 END",
-                       "1 where " + column.name + " is yes or on, 0 where it is no or off.", column.xml_path, nullptr});
-        break;
       case Type::kKib:
       case Type::kMib:
         add_generated(table,
@@ -506,6 +504,8 @@ class CatalogBuilder {
           element.live = parse_live(line, mark);
         else if (mark == "devices")
           element.holds_devices = true;
+        else if (mark == "hint")
+          hint_containers_.push_back({place.table, &element});
         else if (!mark.starts_with("pci "))
           line.fail("no mark {" + mark + "} for a container");
       }
@@ -519,6 +519,7 @@ class CatalogBuilder {
       element.live = element.json->live;
     } else {
       element.text = add_column(line, place, inner.relative_path + "text()", inner.prefix);
+      if (element.text->type == Type::kSize) sizes_.back().element = &element;  // the unit is its own attribute
     }
     add_children(line, inner);
     if (kind == "as_json") {
@@ -692,13 +693,46 @@ class CatalogBuilder {
     }
   }
 
+  // What tells rows apart: {key} columns in their order, then hints.
+  void find_identities(Table& table) {
+    for (const Table* part : {static_cast<const Table*>(&table), static_cast<const Table*>(table.resource)}) {
+      if (!part) continue;
+      for (const auto& column : part->columns) {
+        if (!column->key) continue;
+        Identity identity{{column.get()}, true};
+        for (const std::string& name : column->key_with) {
+          const Column* with = table.find(name);
+          if (!with && table.resource) with = table.resource->find(name);
+          if (!with)
+            throw CatalogError(column->xml_path + ": {key " + name + "}: " + table.name + " has no such column");
+          identity.columns.push_back(with);
+        }
+        table.identities.push_back(std::move(identity));
+      }
+    }
+    for (const auto& [owner, columns] : hints_)
+      if (owner == &table) table.identities.push_back({columns, false});
+    for (const auto& [owner, element] : hint_containers_) {
+      if (owner != &table) continue;
+      Identity identity{{}, false};
+      for (const Attribute& attribute : element->attributes) identity.columns.push_back(attribute.column);
+      table.identities.push_back(std::move(identity));
+    }
+  }
+
   void finish() {
     for (const auto& root : catalog_.roots_) resolve(*root);
+    for (const auto& table : catalog_.tables_)
+      if (!table->attachment) find_identities(*table);
     for (const auto& [table, column, element] : sizes_) {
-      std::string unit = "NULL";
-      for (const Attribute& attribute : element->attributes)
-        if (attribute.name == "unit") unit = quoted(attribute.column->name);
-      add_generated(table, {column->name + "_bytes", "INTEGER", quoted(column->name) + " * " + factor_case(unit),
+      std::string factor = "1024";
+      for (const Attribute& attribute : element->attributes) {
+        if (attribute.name != "unit") continue;
+        factor = factor_case(quoted(attribute.column->name));
+        const_cast<Column*>(column)->unit = attribute.column;
+        const_cast<Column*>(attribute.column)->is_unit = true;
+      }
+      add_generated(table, {column->name + "_bytes", "INTEGER", quoted(column->name) + " * " + factor,
                             column->name + " in bytes.", column->xml_path, nullptr});
     }
     for (const Group& group : groups_) {
@@ -799,6 +833,8 @@ class CatalogBuilder {
   std::vector<Size> sizes_;
   std::vector<Group> groups_;
   std::vector<Group> pcis_;
+  std::vector<std::pair<const Table*, std::vector<const Column*>>> hints_;
+  std::vector<std::pair<const Table*, const Element*>> hint_containers_;
   int use_depth_ = 0;
 };
 

@@ -69,9 +69,15 @@ struct Column {
   std::string doc;
   LiveRule live;
   bool key = false;
+  std::vector<std::string> key_with;  // {key WITH ...}: the columns that must agree as well
   bool unique = false;
   bool index = false;
   bool secret = false;
+  bool own = false;  // only one VM may have the value: a clone gets a new one, or none
+  // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
+  std::vector<std::pair<std::string, std::string>> becomes;
+  const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
+  bool is_unit = false;
   const Table* table = nullptr;  // the attachment's table or its resource's
   std::size_t slot = 0;          // place in Row::values
 };
@@ -84,6 +90,12 @@ struct GeneratedColumn {
   std::string doc;
   std::string xml_path;
   const Table* table = nullptr;
+};
+
+// Columns that together tell which of its siblings a row is.
+struct Identity {
+  std::vector<const Column*> columns;
+  bool certain = true;  // {key}: rows that differ in it are different things; else ({hint}) they may be the same
 };
 
 struct Attribute {
@@ -153,6 +165,8 @@ struct Table {
   std::string function_name;          // of a root: <function_name>_import() and <function_name>_xml()
   std::vector<std::string> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
   std::string ordinal;                // name of the column that counts the rows of one owner; empty: none
+
+  std::vector<Identity> identities;  // best first; the resource's among them
 
   Table* resource = nullptr;    // attachments: what they attach
   Table* attachment = nullptr;  // resources: who attaches them

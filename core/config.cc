@@ -32,19 +32,20 @@ std::string folder_of(const std::string& path) {
 Config read_config(const std::string& path) {
   Config config;
   bool spool_given = false;
+  bool uri_given = false;
   const std::string text = read_file(path);
-  std::size_t number = 0;
+  std::size_t line_number = 0;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());
     const std::string_view line = trim(std::string_view(text).substr(from, end - from));
     from = end + 1;
-    ++number;
+    ++line_number;
     if (line.empty() || line[0] == '#') continue;
     const std::size_t equals = line.find('=');
     const std::string_view key = trim(line.substr(0, equals));
     const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
     const auto problem = [&](const char* what) {
-      config.problems.push_back(path + ":" + std::to_string(number) + ": " + what);
+      config.problems.push_back(path + ":" + std::to_string(line_number) + ": " + what);
     };
     if (value.empty()) {
       problem("expected: key = value");
@@ -56,13 +57,24 @@ Config read_config(const std::string& path) {
       spool_given = true;
     } else if (key == "redact") {
       config.redact.push_back(value);
-    } else if (key == "max_size") {
+    } else if (key == "uri") {
+      if (!uri_given) config.uris.clear();
+      uri_given = true;
+      config.uris.push_back(value);
+    } else if (key == "libvirt_folder") {
+      config.libvirt_folder = value;
+    } else if (key == "libvirt_state_folder") {
+      config.libvirt_state_folder = value;
+    } else if (key == "max_size" || key == "resync") {
       char* rest = nullptr;
-      const unsigned long long size = std::strtoull(value.c_str(), &rest, 10);
-      if (*rest != '\0' || size == 0)
-        problem("max_size is a number of bytes");
+      const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
+      const bool seconds = key == "resync";
+      if (*rest != '\0' || number == 0 || (seconds && number > 86400))
+        problem(seconds ? "resync is a number of seconds, 86400 at most" : "max_size is a number of bytes");
+      else if (seconds)
+        config.resync_seconds = static_cast<int>(number);
       else
-        config.max_size = static_cast<std::size_t>(size);
+        config.max_size = static_cast<std::size_t>(number);
     } else {
       problem("unknown key");
     }

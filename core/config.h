@@ -5,6 +5,10 @@
 //   spool = /var/lib/virtsql/spool
 //   redact = /domain/os/cmdline                 (any number of these lines)
 //   max_size = 67108864                         (bytes of XML that the hook takes)
+//   uri = qemu:///system                        (what virtsqld watches; any number of these lines)
+//   resync = 600                                (seconds between two looks of virtsqld at everything)
+//   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
+//   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots)
 //
 // Linked into the hook: libc and the C++ standard library alone.
 #pragma once
@@ -20,6 +24,10 @@ struct Config {
   std::string spool = "/var/lib/virtsql/spool";
   std::vector<std::string> redact;
   std::size_t max_size = 64U << 20U;
+  std::vector<std::string> uris = {"qemu:///system"};
+  int resync_seconds = 600;
+  std::string libvirt_folder = "/etc/libvirt";
+  std::string libvirt_state_folder = "/var/lib/libvirt";
   std::vector<std::string> problems;  // lines that were not understood; the rest holds all the same
 };
 

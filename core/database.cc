@@ -89,9 +89,10 @@ std::int64_t Database::query_int(const std::string& sql) {
 }
 
 Savepoint::Savepoint(Database& database) : database_(database) {
-  const bool write_in_progress = sqlite3_get_autocommit(database.handle()) != 0 &&
-                                 sqlite3_txn_state(database.handle(), nullptr) == SQLITE_TXN_WRITE;
-  if (write_in_progress) return;
+  // SQLite opens no savepoint while a statement that writes is running: INSERT INTO ... SELECT domain_import(...).
+  for (sqlite3_stmt* statement = sqlite3_next_stmt(database.handle(), nullptr); statement;
+       statement = sqlite3_next_stmt(database.handle(), statement))
+    if (sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement)) return;
   database_.execute("SAVEPOINT virtsql");
   open_ = true;
 }

@@ -6,22 +6,12 @@
 #include <vector>
 
 #include "core/ddl.h"
+#include "core/match.h"
 
 namespace virtsql {
 namespace {
 
 bool same(std::string_view a, std::string_view b) { return (a.data() == nullptr) == (b.data() == nullptr) && a == b; }
-
-// The value as an integer where that is how it is spelled: 0, 17, -3; not 007, +1 or 0x10.
-std::optional<std::int64_t> canonical_integer(std::string_view text) {
-  if (text.empty() || text.size() > 18) return std::nullopt;
-  const std::size_t digits = text[0] == '-' ? 1 : 0;
-  if (text.size() == digits || (text[digits] == '0' && text.size() > 1)) return std::nullopt;
-  std::int64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
-  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
   if (value.data() && is_numeric(column.type)) {
@@ -54,6 +44,16 @@ VendorItem::Kind kind_of(std::string_view name) {
 }
 
 }  // namespace
+
+std::optional<std::int64_t> canonical_integer(std::string_view text) {
+  if (text.empty() || text.size() > 18) return std::nullopt;
+  const std::size_t digits = text[0] == '-' ? 1 : 0;
+  if (text.size() == digits || (text[digits] == '0' && text.size() > 1)) return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
 
 // The statements of one table, and where its columns are in them.
 struct RowStore::TableSql {
@@ -598,48 +598,17 @@ void RowStore::delete_row(Row& row) {
   statement->run();
 }
 
-namespace {
-
-// What identifies a row among its siblings: the first {key} column that is set.
-std::string key_of(const Row& row) {
-  const Table& table = *row.element->table;
-  for (const Table* part : {&table, static_cast<const Table*>(table.resource)}) {
-    if (!part) continue;
-    for (const auto& column : part->columns)
-      if (column->key && !row.get(*column).empty()) return column->name + "=" + std::string(row.get(*column));
-  }
-  return {};
-}
-
-}  // namespace
-
 // Finds which rows stay, and deletes those that do not.
 void RowStore::delete_unmatched(Row& current, Row& wanted) {
   for (std::size_t slot = 0; slot < current.element->row_elements.size(); ++slot) {
     if (current.element->row_elements[slot]->of_resource) continue;
-    std::unordered_multimap<std::string, Row*> keyed;
-    std::vector<Row*> unkeyed;
-    for (Row* row = wanted.children[slot].first; row; row = row->next) {
-      const std::string key = key_of(*row);
-      if (key.empty())
-        unkeyed.push_back(row);
-      else
-        keyed.emplace(key, row);
-    }
-    std::size_t next_unkeyed = 0;
-    for (Row* row = current.children[slot].first; row; row = row->next) {
-      Row* partner = nullptr;
-      if (const std::string key = key_of(*row); key.empty()) {
-        if (next_unkeyed < unkeyed.size()) partner = unkeyed[next_unkeyed++];
-      } else if (const auto found = keyed.find(key); found != keyed.end()) {
-        partner = found->second;
-        keyed.erase(found);
-      }
-      if (partner && partner->element == row->element) {
-        match_.emplace(partner, row);
-        delete_unmatched(*row, *partner);
+    for (const Match& match : match_rows(current.children[slot], wanted.children[slot])) {
+      if (!match.a) continue;
+      if (match.b) {
+        match_.emplace(match.b, match.a);
+        delete_unmatched(*match.a, *match.b);
       } else {
-        delete_row(*row);
+        delete_row(*match.a);
       }
     }
   }
@@ -699,7 +668,8 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     }
   }
   if (!same_vendor(current, wanted)) {
-    Use erase(database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 AND kind <> 'kept'"));
+    Use erase(
+        database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 AND kind <> 'kept'"));
     erase->bind_text(1, table.name);
     erase->bind_int(2, current.id);
     erase->run();
@@ -707,6 +677,18 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     insert_vendor(wanted, own);
   }
   update_children(current, wanted, owner);
+}
+
+// Clears unique values that will change, so that rows can swap them.
+void RowStore::free_unique_values(Row& current, const Row& wanted) {
+  for (const auto& column : current.element->table->columns) {
+    if (!column->unique || !current.has(*column) || same(current.get(*column), wanted.get(*column))) continue;
+    Use clear(database_.prepared("UPDATE " + quote_identifier(column->table->name) + " SET " +
+                                 quote_identifier(column->name) + " = NULL WHERE id = ?1"));
+    clear->bind_int(1, current.id);
+    clear->run();
+    current.set(*column, {});
+  }
 }
 
 void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
@@ -731,6 +713,8 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
       clear.run();
       for (Row* row = current.children[slot].first; row; row = row->next) row->position = -1;
     }
+    for (Row* row = wanted.children[slot].first; row; row = row->next)
+      if (const auto found = match_.find(row); found != match_.end()) free_unique_values(*found->second, *row);
     for (Row* row = wanted.children[slot].first; row; row = row->next) {
       const std::int64_t number = next_ordinal(*element.table, ordinal);
       if (const auto found = match_.find(row); found != match_.end())

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -20,6 +21,10 @@ struct VmState {
   std::int64_t capture_id = 0;
   std::string_view rows_sha256;  // 32 bytes
 };
+
+// The value as an integer where that is how it is spelled, and so how it is stored in a numeric column: 0, 17, -3; not
+// 007, +1 or 0x10.
+std::optional<std::int64_t> canonical_integer(std::string_view text);
 
 class RowStore {
  public:
@@ -70,6 +75,7 @@ class RowStore {
   void delete_unmatched(Row& current, Row& wanted);
   void update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position, std::int64_t ordinal,
                       bool is_root);
+  void free_unique_values(Row& current, const Row& wanted);
   void update_children(Row& current, Row& wanted, const Owner& owner);
 
   Database& database_;

@@ -147,6 +147,7 @@ int write(int folder, const Record& record) {
   append_value(header, "host", record.host);
   append_value(header, "driver", record.driver);
   append_value(header, "name", record.name);
+  append_value(header, "uuid", record.uuid);
   append_value(header, "operation", record.operation);
   append_value(header, "sub_operation", record.sub_operation);
   append_value(header, "extra", record.extra);
@@ -244,6 +245,8 @@ Record read(int folder, const std::string& name) {
       record.driver = std::move(value);
     else if (key == "name")
       record.name = std::move(value);
+    else if (key == "uuid")
+      record.uuid = std::move(value);
     else if (key == "operation")
       record.operation = std::move(value);
     else if (key == "sub_operation")

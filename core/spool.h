@@ -15,15 +15,16 @@
 namespace virtsql::spool {
 
 struct Record {
-  std::int64_t id = 0;  // microseconds since 1970, unique in the spool; see allocate_id()
+  std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see allocate_id(); 0: to be made
   std::string host;
   std::string driver;  // qemu, lxc, libxl, bhyve, network, daemon
   std::string name;    // what the hook was told: the domain's or network's name
+  std::string uuid;    // of the VM, where libvirt says it without giving a document (undefined, stopped)
   std::string operation;
   std::string sub_operation;
   std::string extra;   // the remaining arguments, separated by spaces
   std::string config;  // live or persistent
-  std::string source;  // hook, event, sync
+  std::string source;  // hook, event, sync, import
   std::uint32_t secrets = 0;
   std::string error;  // why the XML is not whole: cut off, read failed
   std::string xml;

@@ -5,6 +5,7 @@
 #include "core/ddl.h"
 #include "core/sha256.h"
 #include "core/shred.h"
+#include "core/xml_json.h"
 
 namespace virtsql {
 
@@ -23,22 +24,6 @@ struct Store::Parsed {
     row = shred(*tree.root(), root, arena);
   }
 };
-
-std::string made_up_uuid(std::string_view host, std::string_view name) {
-  // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
-  std::string digest = sha256("virtsql\n" + std::string(host) + "\n" + std::string(name));
-  digest[6] = static_cast<char>((static_cast<unsigned char>(digest[6]) & 0x0FU) | 0x50U);
-  digest[8] = static_cast<char>((static_cast<unsigned char>(digest[8]) & 0x3FU) | 0x80U);
-  std::string out;
-  for (std::size_t i = 0; i < 16; ++i) {
-    static constexpr char kDigits[] = "0123456789abcdef";
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    const auto byte = static_cast<unsigned char>(digest[i]);
-    out += kDigits[byte >> 4U];
-    out += kDigits[byte & 0x0FU];
-  }
-  return out;
-}
 
 Store::Store(Database& database, const Catalog& catalog)
     : database_(database), catalog_(catalog), rows_(database, catalog), history_(database) {}
@@ -80,8 +65,27 @@ void Store::check_schema() {
 
 namespace {
 
+// The operation of an event that says that libvirt forgot the definition.
+constexpr std::string_view kUndefined = "undefine";
+
+Difference undefined_difference() {
+  Difference difference;
+  difference.change = Difference::Change::kRemoved;
+  difference.path = "/domain";
+  return difference;
+}
+
 // Whether the root's table holds VMs: what devices and history refer to by UUID.
 bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
+
+// The document in what the network hook is given: <hookData> with the network, and perhaps a port of it.
+const xml::Node& unwrapped(const xml::Node& root) {
+  if (root.name != "hookData") return root;
+  const xml::Node* last = nullptr;
+  for (const xml::Node* child = root.first_child; child; child = child->next)
+    if (child->is_element()) last = child;
+  return last ? *last : root;
+}
 
 // Gives a document the UUID that it came without. What stands behind its place, second in the document, moves on.
 void insert_uuid(Row& row, const Column& column, std::string_view uuid) {
@@ -142,12 +146,35 @@ std::int64_t Store::next_capture_id() {
   return std::max(now, newest->get_int(0) + 1);
 }
 
+// Reads the document of an event: which rows it makes, of which VM.
+void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result) {
+  parsed.tree = xml::Document::parse(event.xml);
+  const xml::Node& document = unwrapped(*parsed.tree.root());
+  if (document.name == "capabilities") {
+    // What a host can do is no row of its own, but the host's.
+    Use statement(database_.prepared("UPDATE hosts SET capabilities_json = ?1 WHERE id = ?2"));
+    const std::string json = to_json(document);
+    statement->bind_text(1, json);
+    statement->bind_int(2, host_id(event.host));
+    statement->run();
+    result.root = document.name;
+    return;
+  }
+  parsed.row = shred(document, described_root(document), parsed.arena);
+  const std::string given = generate(*parsed.row, Form::kFull);
+  parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
+  if (is_vm(*parsed.row->element->table)) {
+    identify_vm(parsed, event.host);
+    result.vm_uuid = parsed.uuid;
+  }
+}
+
 CaptureResult Store::capture(const CaptureEvent& event) {
   check_schema();
   CaptureResult result;
   result.error = event.error;
   Savepoint savepoint(database_);
-  result.id = event.id ? *event.id : next_capture_id();
+  result.id = event.id ? event.id : next_capture_id();
   if (event.id) {
     Use known(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
     known->bind_int(1, result.id);
@@ -158,16 +185,13 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   }
 
   Parsed parsed;
-  if (result.error.empty()) {
+  // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
+  // one.
+  const bool without_document = event.xml.empty() && (!event.uuid.empty() || event.driver == "daemon");
+  if (without_document) result.vm_uuid = event.uuid;
+  if (result.error.empty() && !without_document) {
     try {
-      parsed.tree = xml::Document::parse(event.xml);
-      parsed.row = shred(*parsed.tree.root(), described_root(*parsed.tree.root()), parsed.arena);
-      const std::string given = generate(*parsed.row, Form::kFull);
-      parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
-      if (is_vm(*parsed.row->element->table)) {
-        identify_vm(parsed, event.host);
-        result.vm_uuid = parsed.uuid;
-      }
+      understand(parsed, event, result);
     } catch (const xml::Error& error) {
       parsed.row = nullptr;
       result.error = error.what();
@@ -177,7 +201,9 @@ CaptureResult Store::capture(const CaptureEvent& event) {
 
   const std::int64_t host = host_id(event.host);
   const std::string digest =
-      history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
+      without_document
+          ? std::string()
+          : history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
   {
     const auto text = [](const std::string& value) {
       return value.empty() ? std::string_view() : std::string_view(value);
@@ -194,10 +220,11 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->bind_text(6, text(event.sub_operation));
     insert->bind_text(7, text(event.extra));
     insert->bind_text(8, text(event.config));
-    insert->bind_blob(9, digest);
+    insert->bind_blob(9, without_document ? std::string_view() : std::string_view(digest));
     if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
     insert->bind_text(11, text(event.source));
     if (!parsed.row) insert->bind_text(12, text(event.name));
+    if (event.operation == kUndefined) mark_undefined(event.uuid, result.id);
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
     insert->run();
@@ -359,11 +386,22 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
   const std::string current_xml = generate(*current, Form::kFull);
   const bool same_definition = generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
   if (vm.managed || sha256(current_xml) != vm.rows_sha256) {
-    Use statement(database_.prepared(
-        "UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2 WHERE id = ?3"));
+    std::vector<Difference> differences;
+    if (!same_definition) {
+      Parsed wanted;
+      wanted.row = current;
+      wanted.take_definition(catalog_.root("domain"));
+      parsed.take_definition(catalog_.root("domain"));
+      differences = diff(*wanted.row, *parsed.row, DiffMode::kDrift);
+    }
+    Use statement(
+        database_.prepared("UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2, "
+                           "drift_details = ?3 WHERE id = ?4"));
     statement->bind_int(1, host);
-    statement->bind_text(2, same_definition ? "SYNCED" : "DRIFTED");
-    statement->bind_int(3, vm.id);
+    statement->bind_text(2, differences.empty() ? "SYNCED" : "DRIFTED");
+    const std::string details = to_json(differences);
+    statement->bind_text(3, differences.empty() ? std::string_view() : std::string_view(details));
+    statement->bind_int(4, vm.id);
     statement->run();
     return;
   }
@@ -430,16 +468,28 @@ Store::Defined Store::define(std::string_view xml, std::string_view root, const 
   return out;
 }
 
+// The rows of a VM that libvirt forgot stay, so that it can be made again from them.
+void Store::mark_undefined(const std::string& uuid, std::int64_t capture_id) {
+  Use statement(
+      database_.prepared("UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2 AND "
+                         "coalesce(capture_id, 0) < ?3"));
+  const std::string details = to_json({undefined_difference()});
+  statement->bind_text(1, details);
+  statement->bind_text(2, uuid);
+  statement->bind_int(3, capture_id);
+  statement->run();
+}
+
 void Store::accept(std::int64_t vm_id) {
   check_schema();
   std::int64_t capture_id = 0;
   std::int64_t host = 0;
   std::string digest;
   {
-    Use statement(
-        database_.prepared("SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
-                           "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
-                           "c.error IS NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
+    Use statement(database_.prepared(
+        "SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
+        "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
+        "c.error IS NULL AND c.document_sha256 IS NOT NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
     statement->bind_int(1, vm_id);
     if (!statement->step()) throw StoreError("nothing has been captured of the VM");
     capture_id = statement->get_int(0);
@@ -466,7 +516,220 @@ void Store::accept(std::int64_t vm_id) {
   savepoint.release();
 }
 
+// ---- clone
+
+namespace {
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  sqlite3_randomness(static_cast<int>(count), out.data());
+  return out;
+}
+
+std::string hex_byte(char byte) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  return {kDigits[value >> 4U], kDigits[value & 0x0FU]};
+}
+
+// The text of 16 bytes as a UUID of the given version (RFC 4122).
+std::string uuid_text(std::string bytes, unsigned version) {
+  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | (version << 4U));
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
+  std::string out;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += hex_byte(bytes[i]);
+  }
+  return out;
+}
+
+// A MAC address of the range that QEMU and libvirt use (virDomainNetGenerateMAC).
+std::string random_mac() {
+  std::string out = "52:54:00";
+  for (const char byte : random_bytes(3)) out += ":" + hex_byte(byte);
+  return out;
+}
+
+// Gives the row and those below it new values where only one VM may have the one that is there.
+void renew_own_values(Row& row, Arena& arena) {
+  const Table& table = *row.element->table;
+  for (const Table* part : {&table, static_cast<const Table*>(table.resource)}) {
+    if (!part) continue;
+    for (const auto& column : part->columns) {
+      if (!column->own || !row.has(*column)) continue;
+      switch (column->type) {
+        case Type::kUuid:
+          row.set(*column, arena.copy(uuid_text(random_bytes(16), 4)));
+          break;
+        case Type::kMac:
+          row.set(*column, arena.copy(random_mac()));
+          break;
+        default:
+          row.set(*column, {});
+      }
+    }
+  }
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) renew_own_values(*child, arena);
+}
+
+}  // namespace
+
+std::string made_up_uuid(std::string_view host, std::string_view name) {
+  // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
+  return uuid_text(sha256("virtsql\n" + std::string(host) + "\n" + std::string(name)), 5);
+}
+
+std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
+  if (new_name.empty()) throw StoreError("domain_clone(): the new name is empty");
+  std::int64_t host = 0;
+  {
+    Use statement(database_.prepared("SELECT host_id FROM virtual_machines WHERE id = ?1"));
+    statement->bind_int(1, vm_id);
+    if (statement->step()) host = statement->get_int(0);
+  }
+  {
+    Use taken(
+        database_.prepared("SELECT 1 FROM virtual_machines WHERE name = ?1 AND host_id IS (SELECT host_id FROM "
+                           "virtual_machines WHERE id = ?2)"));
+    taken->bind_text(1, new_name);
+    taken->bind_int(2, vm_id);
+    if (taken->step())
+      throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
+  }
+  Savepoint savepoint(database_);
+  Parsed copy;
+  Arena arena;
+  copy.row = rows_.load(catalog_.root("domain"), vm_id, arena);
+  copy.take_definition(catalog_.root("domain"));
+  const Table& table = *copy.row->element->table;
+  renew_own_values(*copy.row, copy.arena);
+  copy.row->set(*table.find("name"), new_name);
+  VmState state;
+  state.host_id = host;
+  state.source = "managed";
+  state.sync_status = "UNKNOWN";
+  rows_.insert(*copy.row, state);
+  savepoint.release();
+  return std::string(copy.row->get(*table.find("uuid")));
+}
+
+// ---- drift and history
+
+namespace {
+
+// Operations after which a VM does not run: what was captured of it then is of the past.
+bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
+
+}  // namespace
+
+std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std::string_view config,
+                                                  std::string& operation) {
+  std::string digest;
+  {
+    Use statement(
+        database_.prepared("SELECT operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND config = ?2 AND "
+                           "error IS NULL ORDER BY id "
+                           "DESC LIMIT 1"));
+    statement->bind_text(1, vm_uuid);
+    statement->bind_text(2, config);
+    if (!statement->step()) return std::nullopt;
+    operation = statement->get_text(0);
+    digest = statement->get_blob(1);
+  }
+  return digest.empty() ? std::string() : history_.read(digest);
+}
+
+std::vector<Drift> Store::drift(std::int64_t vm_id) {
+  check_schema();
+  const Element& root = catalog_.root("domain");
+  Parsed wanted;
+  Arena arena;
+  wanted.row = rows_.load(root, vm_id, arena);
+  if (!wanted.row) return {};
+  const std::string uuid(wanted.row->get(*root.table->find("uuid")));
+  wanted.take_definition(root);
+  std::vector<Drift> out;
+  for (const char* config : {"persistent", "live"}) {
+    std::string operation;
+    const std::optional<std::string> xml = newest_document(uuid, config, operation);
+    if (!xml || has_ended(operation)) continue;
+    if (xml->empty() || operation == kUndefined) {
+      out.push_back({config, undefined_difference()});
+      continue;
+    }
+    Parsed found;
+    found.tree = xml::Document::parse(*xml);
+    found.row = shred(*found.tree.root(), root, found.arena);
+    found.take_definition(root);
+    for (Difference& difference : diff(*wanted.row, *found.row, DiffMode::kDrift))
+      out.push_back({config, std::move(difference)});
+  }
+  return out;
+}
+
+std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_changes) {
+  check_schema();
+  std::vector<HistoryEntry> out;
+  std::vector<std::string> digests;
+  {
+    Use statement(database_.prepared(
+        "SELECT c.id, c.captured_at, h.name, c.driver, c.operation, c.sub_operation, c.config, c.source, d.size, "
+        "c.exact, "
+        "c.document_sha256 FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id LEFT JOIN documents AS d ON "
+        "d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY c.id"));
+    statement->bind_text(1, vm_uuid);
+    while (statement->step()) {
+      HistoryEntry entry;
+      entry.capture_id = statement->get_int(0);
+      std::string* const texts[] = {&entry.captured_at,   &entry.host,   &entry.driver, &entry.operation,
+                                    &entry.sub_operation, &entry.config, &entry.source};
+      int column = 1;
+      for (std::string* text : texts) *text = statement->get_text(column++);
+      entry.size = statement->get_int(8);
+      if (!statement->is_null(9)) entry.exact = statement->get_int(9) != 0;
+      digests.emplace_back(statement->get_blob(10));
+      out.push_back(std::move(entry));
+    }
+  }
+  if (!with_changes) return out;
+  const Element& root = catalog_.root("domain");
+  std::unordered_map<std::string, std::string> definitions;  // of documents; empty where there is none
+  std::unordered_map<std::string, std::string> before;       // by config
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    const auto [found, is_new] = definitions.try_emplace(digests[at]);
+    if (is_new && !digests[at].empty()) {
+      try {
+        const xml::Document document = xml::Document::parse(history_.read(digests[at]));
+        Arena arena;
+        found->second = sha256(generate(*shred(*document.root(), root, arena), Form::kInactive));
+      } catch (const xml::Error&) {
+        // no document: its capture says why
+      }
+    }
+    if (found->second.empty()) continue;
+    std::string& last = before[out[at].config];
+    out[at].changed = last != found->second;
+    last = found->second;
+  }
+  return out;
+}
+
 // ---- reading
+
+std::string Store::find_uuid(std::string_view uuid_or_name, std::string_view function) {
+  check_schema();
+  {
+    Use captured(database_.prepared("SELECT vm_uuid FROM captures WHERE vm_uuid = ?1 LIMIT 1"));
+    captured->bind_text(1, uuid_or_name);
+    if (captured->step()) return std::string(captured->get_text(0));
+  }
+  Use statement(database_.prepared("SELECT uuid FROM virtual_machines WHERE id = ?1"));
+  statement->bind_int(1, find_vm(uuid_or_name, function));
+  statement->step();
+  return std::string(statement->get_text(0));
+}
 
 std::int64_t Store::find_vm(std::string_view uuid_or_name, std::string_view function) {
   check_schema();
@@ -520,6 +783,8 @@ std::string Store::captured_xml(std::int64_t capture_id) {
       throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
     digest = statement->get_blob(0);
   }
+  if (digest.empty())
+    throw StoreError("captured_xml(): capture " + std::to_string(capture_id) + " is of an event without a document");
   return history_.read(digest);
 }
 

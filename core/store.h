@@ -6,12 +6,15 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/catalog.h"
 #include "core/database.h"
+#include "core/diff.h"
 #include "core/generate.h"
 #include "core/history.h"
 #include "core/row_store.h"
+#include "core/spool.h"
 
 namespace virtsql {
 
@@ -21,20 +24,7 @@ struct StoreError : std::runtime_error {
 };
 
 // One event, as a hook saw it or a user gave it, with its secrets already left out.
-struct CaptureEvent {
-  std::optional<std::int64_t> id;  // microseconds since 1970, unique per spool; made where there is none
-  std::string host;                // host name
-  std::string name;                // the object's name as the hook was told it
-  std::string driver;
-  std::string operation;
-  std::string sub_operation;
-  std::string extra;
-  std::string config;  // persistent or live
-  std::string source;  // hook, event, sync, import
-  std::string_view xml;
-  std::uint32_t secrets = 0;  // how many were left out
-  std::string error;          // why the XML is no document, if known already (cut short, malformed)
-};
+using CaptureEvent = spool::Record;
 
 struct CaptureResult {
   std::int64_t id = 0;
@@ -43,6 +33,23 @@ struct CaptureResult {
   std::string vm_uuid;         // empty where the document is no domain
   std::int64_t object_id = 0;  // row id of what is no domain
   std::string error;           // why no rows could be made
+};
+
+// How the rows of a VM differ from what libvirt was last seen to have.
+struct Drift {
+  std::string against;  // persistent or live
+  Difference difference;
+};
+
+// One capture of a VM.
+struct HistoryEntry {
+  std::int64_t capture_id = 0;
+  std::string captured_at, host, driver, operation, sub_operation, config, source;
+  std::int64_t size = 0;  // bytes of the document
+  std::optional<bool> exact;
+  // Whether the definition is another than in the capture of the same config before; nothing where that was not asked
+  // for, or the document could not be read.
+  std::optional<bool> changed;
 };
 
 class Store {
@@ -78,6 +85,20 @@ class Store {
   // Takes the newest captured definition of the VM into the rows, which follow libvirt again.
   void accept(std::int64_t vm_id);
 
+  // A new, managed VM like the one given: with its own UUID and MAC addresses, and without what only one VM may have.
+  // Its UUID. Throws StoreError where the host has a VM of the name.
+  std::string clone(std::int64_t vm_id, std::string_view new_name);
+
+  // The definition in the rows against libvirt's newest one, and against the newest one of the running VM.
+  std::vector<Drift> drift(std::int64_t vm_id);
+
+  // The captures of the VM with the UUID, oldest first. `with_changes`: whether to find out what changed the
+  // definition, which reads each distinct document.
+  std::vector<HistoryEntry> history(std::string_view vm_uuid, bool with_changes);
+
+  // The UUID of a VM that is there, or was, by UUID or name. `function` is for the message.
+  std::string find_uuid(std::string_view uuid_or_name, std::string_view function);
+
   // The id of the VM with this UUID, or this name where one VM has it. `function` is for the message.
   std::int64_t find_vm(std::string_view uuid_or_name, std::string_view function);
 
@@ -97,8 +118,11 @@ class Store {
  private:
   struct Parsed;
   struct Vm;
+  std::optional<std::string> newest_document(std::string_view vm_uuid, std::string_view config, std::string& operation);
   std::int64_t next_capture_id();
   void check_schema();
+  void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
+  void mark_undefined(const std::string& uuid, std::int64_t capture_id);
   // Makes the rows follow the parsed document, or says that they differ.
   void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
   const Element& described_root(const xml::Node& node) const;

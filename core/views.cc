@@ -18,14 +18,8 @@ std::string join(const std::vector<std::string>& parts, const std::string& separ
 class View {
  public:
   explicit View(const Table& table) : table_(table), resource_(table.resource) {
-    std::set<std::string> taken;
-    for (const auto& column : table.columns) taken.insert(column->name);
-    for (const GeneratedColumn& column : table.generated) taken.insert(column.name);
     if (!resource_) return;
-    // A resource's column that the attachment has too gets the resource's name before it.
-    const auto shown = [&](const std::string& name) {
-      return taken.contains(name) ? singular(resource_->name) + "_" + name : name;
-    };
+    const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
     for (const auto& column : resource_->columns) resource_columns_.push_back({column->name, shown(column->name)});
     for (const GeneratedColumn& column : resource_->generated)
       resource_generated_.push_back({column.name, shown(column.name)});
@@ -231,6 +225,13 @@ class View {
 }  // namespace
 
 std::string view_name(const Table& device) { return "vm_" + (device.resource ? device.resource->name : device.name); }
+
+std::string shown_in_view(const Table& device, const std::string& resource_column) {
+  const auto named = [&](const GeneratedColumn& column) { return column.name == resource_column; };
+  const bool taken =
+      device.find(resource_column) || std::any_of(device.generated.begin(), device.generated.end(), named);
+  return taken ? singular(device.resource->name) + "_" + resource_column : resource_column;
+}
 
 std::string views_ddl(const Catalog& catalog) {
   std::string out;

@@ -86,23 +86,6 @@ class Writer {
   Store store_;
 };
 
-CaptureEvent event_of(const spool::Record& record) {
-  CaptureEvent event;
-  event.id = record.id;
-  event.host = record.host;
-  event.name = record.name;
-  event.driver = record.driver;
-  event.operation = record.operation;
-  event.sub_operation = record.sub_operation;
-  event.extra = record.extra;
-  event.config = record.config;
-  event.source = record.source;
-  event.secrets = record.secrets;
-  event.error = record.error;
-  event.xml = record.xml;
-  return event;
-}
-
 bool is_of_the_database(const DatabaseError& error) {
   switch (error.code & 0xFF) {
     case SQLITE_FULL:
@@ -124,7 +107,7 @@ bool is_of_the_database(const DatabaseError& error) {
 // Stores one record. One that the database refuses for what is in it must not hold up the others: it is kept without
 // rows.
 void store_record(Writer& writer, const spool::Record& record) {
-  CaptureEvent event = event_of(record);
+  CaptureEvent event = record;
   try {
     writer.store().capture(event);
   } catch (const DatabaseError& error) {

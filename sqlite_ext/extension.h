@@ -8,6 +8,7 @@
 #include "core/catalog.h"
 #include "core/database.h"
 #include "core/store.h"
+#include "core/validate.h"
 
 namespace virtsql::extension {
 
@@ -16,6 +17,7 @@ struct Connection {
   explicit Connection(sqlite3* db) : database(db), store(database, Catalog::standard()) {}
   Database database;
   Store store;
+  std::unique_ptr<DomainGrammar> grammar;  // read when it is first asked for
 };
 using ConnectionRef = std::shared_ptr<Connection>;
 
@@ -78,6 +80,9 @@ inline void result_text(sqlite3_context* context, std::string_view text) {
 // Each part registers itself; an SQLite result code.
 int register_functions(sqlite3* db, const ConnectionRef& connection);
 int register_catalog_table(sqlite3* db, const ConnectionRef& connection);
-int register_leaves_table(sqlite3* db);
+int register_leaves_table(sqlite3* db, const ConnectionRef& connection);
+int register_diff_tables(sqlite3* db, const ConnectionRef& connection);
+int register_history_table(sqlite3* db, const ConnectionRef& connection);
+int register_rows_tables(sqlite3* db, const ConnectionRef& connection);
 
 }  // namespace virtsql::extension

@@ -6,6 +6,8 @@
 //   domain_import(xml [, host])     captures a definition; the VM's UUID
 //   domain_xml(vm [, form])         XML from the rows; form: full (default) or inactive
 //   device_xml(table, id)           the element of one attachment
+//   domain_clone(vm, new_name)      a new VM like it; its UUID
+//   domain_validate(xml)            what libvirt's grammar has against it, or NULL
 //   domain_accept(vm)               takes libvirt's newest definition into the rows
 //   captured_xml(capture_id)        the captured bytes
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
@@ -120,6 +122,30 @@ void domain_accept(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+void domain_clone(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    if (is_null(arguments[1])) throw StoreError("domain_clone(): the new name is NULL");
+    Store& store = connection_of(context).store;
+    result_text(context, store.clone(store.find_vm(bytes_of(arguments[0]), "domain_clone"), bytes_of(arguments[1])));
+  });
+}
+
+// Where libvirt's packages put the grammar; the environment may name another, as a test or a newer libvirt needs.
+std::string grammar_path() {
+  const char* path = std::getenv("VIRTSQL_GRAMMAR");
+  return path && *path ? path : "/usr/share/libvirt/schemas/domain.rng";
+}
+
+void domain_validate(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    Connection& connection = connection_of(context);
+    if (!connection.grammar) connection.grammar = std::make_unique<DomainGrammar>(grammar_path());
+    if (const auto error = connection.grammar->first_error(bytes_of(arguments[0]))) result_text(context, *error);
+  });
+}
+
 void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
@@ -175,6 +201,8 @@ constexpr Function kFunctions[] = {
     {"domain_xml", 1, kDirect, domain_xml},
     {"domain_xml", 2, kDirect, domain_xml},
     {"device_xml", 2, kDirect, device_xml},
+    {"domain_clone", 2, kDirect, domain_clone},
+    {"domain_validate", 1, kDirect, domain_validate},
     {"domain_accept", 1, kDirect, domain_accept},
     {"captured_xml", 1, kDirect, captured_xml},
     {"virtumancer_import", 1, kDirect, virtumancer_import},

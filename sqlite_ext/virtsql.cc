@@ -6,10 +6,10 @@
 //   sqlite> UPDATE disk_attachments SET driver_cache = 'none' WHERE device_name = 'vda';
 //   sqlite> SELECT domain_xml('web');
 //
-// The parts are one file each: functions.cc (scalar functions), catalog_table.cc (virtsql_catalog), leaves_table.cc
-// (xml_leaves). They share one Connection, which holds the prepared statements. SQLite refuses to close a connection
-// that has some; it disconnects eponymous virtual tables before it looks, so virtsql_catalog's disconnection is where
-// they are finalized.
+// The parts are one file each: functions.cc (scalar functions), and what is declared as a table_function.h:
+// catalog_table.cc (virtsql_catalog), leaves_table.cc (xml_leaves), diff_table.cc (domain_diff, domain_drift),
+// history_table.cc (domain_history), rows_tables.cc (disk_attachments_in, ...). They share one Connection, which holds
+// the prepared statements.
 #include "sqlite_ext/extension.h"
 
 SQLITE_EXTENSION_INIT1
@@ -24,9 +24,12 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_virtsql_init(sqlit
   }
   try {
     const auto connection = std::make_shared<Connection>(db);
-    int code = register_catalog_table(db, connection);
-    if (code == SQLITE_OK) code = register_functions(db, connection);
-    if (code == SQLITE_OK) code = register_leaves_table(db);
+    int code = SQLITE_OK;
+    for (const auto& part : {register_functions, register_catalog_table, register_leaves_table, register_diff_tables,
+                             register_history_table, register_rows_tables})
+      if (code == SQLITE_OK) code = part(db, connection);
+    // Connects a table now, so that its disconnection comes at closing (see table_function.cc).
+    if (code == SQLITE_OK) code = sqlite3_exec(db, "SELECT 1 FROM virtsql_catalog LIMIT 0", nullptr, nullptr, nullptr);
     // Deleting a VM takes its devices with it.
     if (code == SQLITE_OK) code = sqlite3_exec(db, "PRAGMA foreign_keys = ON", nullptr, nullptr, nullptr);
     return code;

@@ -13,7 +13,7 @@ SELECT count(*) FROM virtsql_catalog WHERE table_name = 'no such table' OR table
 --> 0
 EXPLAIN QUERY PLAN SELECT * FROM virtsql_catalog WHERE table_name = 'disks';
 --> QUERY PLAN
---> `--SCAN virtsql_catalog VIRTUAL TABLE INDEX 1:
+--> `--SCAN virtsql_catalog VIRTUAL TABLE INDEX 1:1f
 SELECT path, value, kept, table_name, column_name FROM xml_leaves('<domain type="kvm"><name>a</name><metadata><x y="1"/></metadata><new z="2">t</new></domain>');
 --> /domain/@type|kvm|column|virtual_machines|domain_type
 --> /domain/name/text()|a|column|virtual_machines|name

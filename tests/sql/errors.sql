@@ -46,7 +46,7 @@ SELECT device_xml('sqlite_master', 1);
 SELECT device_xml('disk_attachments', 1);
 --> Runtime error: device_xml(): disk_attachments has no row with id 1
 SELECT count(*) FROM xml_leaves;
---> Parse error: xml_leaves() needs a document: xml_leaves(readfile('vm.xml'))
+--> Runtime error: xml_leaves() needs xml: xml_leaves(readfile('vm.xml'))
 SELECT count(*) FROM xml_leaves('<a/>');
 --> Runtime error: the XML is a <a>, not a <domain>
 SELECT count(*) FROM xml_leaves(NULL);

@@ -1,0 +1,205 @@
+// <table>_in(xml): the rows that a table would get from a document; for every table of the domain's XML.
+//
+//   SELECT device_name, path, driver_cache FROM disk_attachments_in(readfile('web.xml'));
+//   SELECT c.captured_at, d.driver_cache FROM captures AS c JOIN disk_attachments_in(captured_xml(c.id)) AS d
+//     WHERE c.vm_uuid = (SELECT uuid FROM virtual_machines WHERE name = 'web') AND d.device_name = 'vda';
+//
+// The columns are those of the table, computed ones too, then those of its resource, named as in the view
+// vm_<resource>. An id is the row's number in the document, from 1, so that tables of one document join: the rows of a
+// disk's backing chain have the disk_attachment_id that is the disk's id. Computed columns are computed by SQLite from
+// the same expressions as in the table, and only where a query reads one.
+#include <algorithm>
+#include <unordered_map>
+
+#include "core/ddl.h"
+#include "core/shred.h"
+#include "core/views.h"
+#include "sqlite_ext/table_function.h"
+
+namespace virtsql::extension {
+namespace {
+
+// What a column of the result is made of.
+struct Source {
+  enum class Kind { kVmUuid, kId, kOwner, kParent, kPosition, kElement, kColumn, kGenerated };
+  Kind kind;
+  std::string name;
+  const virtsql::Column* column = nullptr;
+  const GeneratedColumn* generated = nullptr;
+};
+
+struct Shape {
+  const Table* table = nullptr;
+  std::vector<Source> sources;
+};
+
+Shape shape_of(const Table& table) {
+  using Kind = Source::Kind;
+  Shape shape;
+  shape.table = &table;
+  auto& out = shape.sources;
+  out.push_back({Kind::kVmUuid, "vm_uuid"});
+  out.push_back({Kind::kId, "id"});
+  if (table.owner && !table.owner->is_root()) out.push_back({Kind::kOwner, table.owner_key});
+  if (table.recursive) out.push_back({Kind::kParent, "parent_id"});
+  if (table.owner && !table.one_per_owner) out.push_back({Kind::kPosition, "position"});
+  if (table.has_element_column()) out.push_back({Kind::kElement, "element"});
+  for (const auto& column : table.columns) out.push_back({Kind::kColumn, column->name, column.get()});
+  for (const GeneratedColumn& generated : table.generated)
+    out.push_back({Kind::kGenerated, generated.name, nullptr, &generated});
+  if (!table.resource) return shape;
+  const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
+  for (const auto& column : table.resource->columns) out.push_back({Kind::kColumn, shown(column->name), column.get()});
+  for (const GeneratedColumn& generated : table.resource->generated)
+    out.push_back({Kind::kGenerated, shown(generated.name), nullptr, &generated});
+  return shape;
+}
+
+void result_value(sqlite3_context* context, const virtsql::Column& column, std::string_view value) {
+  if (!value.data()) return;
+  if (const std::optional<std::int64_t> number = is_numeric(column.type) ? canonical_integer(value) : std::nullopt)
+    sqlite3_result_int64(context, *number);
+  else
+    result_text(context, value);
+}
+
+class DocumentRows : public Rows {
+ public:
+  DocumentRows(const Shape& shape, sqlite3* db, std::string_view xml)
+      : shape_(shape), db_(db), tree_(xml::Document::parse(xml)) {
+    const Row* root = shred(*tree_.root(), Catalog::standard().root("domain"), arena_);
+    if (const virtsql::Column* uuid = root->element->table->find("uuid")) vm_uuid_ = root->get(*uuid);
+    collect(*root, 0, 0, 0);
+  }
+
+  bool next() override { return ++at_ <= found_.size(); }
+
+  void column(sqlite3_context* context, int index) override {
+    const Found& found = found_[at_ - 1];
+    const Source& source = shape_.sources[static_cast<std::size_t>(index)];
+    switch (source.kind) {
+      case Source::Kind::kVmUuid:
+        if (vm_uuid_.data()) result_text(context, vm_uuid_);
+        return;
+      case Source::Kind::kId:
+        return sqlite3_result_int64(context, static_cast<std::int64_t>(at_));
+      case Source::Kind::kOwner:
+        return sqlite3_result_int64(context, found.owner);
+      case Source::Kind::kParent:
+        if (found.parent) sqlite3_result_int64(context, found.parent);
+        return;
+      case Source::Kind::kPosition:
+        return sqlite3_result_int64(context, found.position);
+      case Source::Kind::kElement:
+        return result_text(context, found.row->element->name);
+      case Source::Kind::kColumn:
+        return result_value(context, *source.column, found.row->get(*source.column));
+      case Source::Kind::kGenerated:
+        return compute(context, *source.generated, *found.row);
+    }
+  }
+
+ private:
+  struct Found {
+    const Row* row;
+    std::int64_t owner;
+    std::int64_t parent;
+    std::int64_t position;
+  };
+
+  // Numbers the rows of each table as they come, and keeps those that are asked for.
+  void collect(const Row& row, std::int64_t owner, std::int64_t parent, std::int64_t position) {
+    const Table& table = *row.element->table;
+    const std::int64_t id = ++counts_[&table];
+    if (&table == shape_.table) found_.push_back({&row, owner, parent, position});
+    for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
+      std::int64_t place = 0;
+      for (const Row* child = row.children[slot].first; child; child = child->next) {
+        const bool nested = child->element->table == &table;
+        collect(*child, nested ? owner : id, nested ? id : 0, place++);
+      }
+    }
+  }
+
+  // SQLite computes what a generated column's expression gives for the row.
+  void compute(sqlite3_context* context, const GeneratedColumn& generated, const Row& row) {
+    auto& statement = computing_[&generated];
+    const Table& table = *generated.table;
+    if (!statement) {
+      std::string values;
+      int parameter = 1;
+      for (const auto& column : table.columns)
+        values += (values.empty() ? "" : ", ") + ("?" + std::to_string(parameter++) + " AS ") +
+                  quote_identifier(column->name);
+      // Computed columns may be made of others.
+      std::string sql = "SELECT " + values;
+      for (const GeneratedColumn& other : table.generated) {
+        sql = "SELECT *, (" + other.expression + ") AS " + quote_identifier(other.name) + " FROM (" + sql + ")";
+        if (&other == &generated) break;
+      }
+      statement =
+          std::make_unique<Statement>(db_, "SELECT " + quote_identifier(generated.name) + " FROM (" + sql + ")");
+    }
+    const Use use(*statement);
+    int parameter = 1;
+    for (const auto& column : table.columns) {
+      const std::string_view value = row.get(*column);
+      const std::optional<std::int64_t> number =
+          value.data() && is_numeric(column->type) ? canonical_integer(value) : std::nullopt;
+      if (number)
+        statement->bind_int(parameter++, *number);
+      else
+        statement->bind_text(parameter++, value);
+    }
+    if (statement->step()) sqlite3_result_value(context, sqlite3_column_value(statement->handle(), 0));
+  }
+
+  const Shape& shape_;
+  sqlite3* db_;
+  xml::Document tree_;
+  Arena arena_;
+  std::string_view vm_uuid_;
+  std::vector<Found> found_;
+  std::unordered_map<const Table*, std::int64_t> counts_;
+  std::unordered_map<const GeneratedColumn*, std::unique_ptr<Statement>> computing_;
+  std::size_t at_ = 0;
+};
+
+// Whether the table's rows come from domain documents.
+bool is_of_domain(const Table& table) {
+  const Table* top = &table;
+  while (top->owner || top->attachment) top = top->owner ? top->owner : top->attachment;
+  return top == Catalog::standard().root("domain").table;
+}
+
+}  // namespace
+
+int register_rows_tables(sqlite3* db, const ConnectionRef& connection) {
+  for (const Table* table : Catalog::standard().tables()) {
+    if (table->attachment || !is_of_domain(*table)) continue;
+    TableFunction function;
+    function.name = table->name + "_in";
+    function.arguments = {"xml"};
+    function.required = 1;
+    function.usage = function.name + "(readfile('vm.xml'))";
+    function.all_rows = 10;
+    // The columns are worked out where the function is used.
+    const auto shape = std::make_shared<Shape>();
+    function.make_columns = [table, shape] {
+      if (!shape->table) *shape = shape_of(*table);
+      std::string columns;
+      for (const Source& source : shape->sources)
+        columns += (columns.empty() ? "" : ", ") + quote_identifier(source.name);
+      return columns;
+    };
+    function.open = [shape](const Request& request) -> std::unique_ptr<Rows> {
+      if (request.is_null(0)) return nullptr;
+      return std::make_unique<DocumentRows>(*shape, request.connection.database.handle(), request.text(0));
+    };
+    const int code = register_table_function(db, connection, std::move(function));
+    if (code != SQLITE_OK) return code;
+  }
+  return SQLITE_OK;
+}
+
+}  // namespace virtsql::extension

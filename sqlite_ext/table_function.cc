@@ -1,0 +1,200 @@
+#include "sqlite_ext/table_function.h"
+
+#include <algorithm>
+#include <array>
+#include <cinttypes>
+#include <cstdio>
+
+namespace virtsql::extension {
+namespace {
+
+// What is registered with SQLite: lives as long as the module.
+struct Module {
+  TableFunction function;
+  ConnectionRef connection;
+  int visible_columns = 0;
+};
+
+struct VirtualTable : sqlite3_vtab {
+  Module* module = nullptr;
+};
+
+struct Cursor : sqlite3_vtab_cursor {
+  std::unique_ptr<Rows> rows;
+  sqlite3_int64 row = 0;
+  bool at_end = true;
+};
+
+Module& module_of(sqlite3_vtab* table) { return *static_cast<VirtualTable*>(table)->module; }
+
+int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** table, char** error) {
+  auto* created = new (std::nothrow) VirtualTable{};
+  if (!created) return SQLITE_NOMEM;
+  created->module = static_cast<Module*>(data);
+  const TableFunction& function = created->module->function;
+  int code = guard(created, [&] {
+    const std::string columns = function.make_columns ? function.make_columns() : function.columns;
+    created->module->visible_columns = 1 + static_cast<int>(std::count(columns.begin(), columns.end(), ','));
+    std::string declaration = "CREATE TABLE x(" + columns;
+    for (const std::string& argument : function.arguments) declaration += ", " + argument + " HIDDEN";
+    return sqlite3_declare_vtab(db, (declaration + ")").c_str());
+  });
+  if (code != SQLITE_OK) {
+    *error = created->zErrMsg;
+    delete created;
+    return code;
+  }
+  if (function.trust == TableFunction::Trust::kInnocuous) sqlite3_vtab_config(db, SQLITE_VTAB_INNOCUOUS);
+  if (function.trust == TableFunction::Trust::kDirectOnly) sqlite3_vtab_config(db, SQLITE_VTAB_DIRECTONLY);
+  *table = created;
+  return SQLITE_OK;
+}
+
+// SQLite disconnects these tables when the connection is closed, before it looks for statements that are not finalized
+// and refuses to go on: here is where the connection's own go.
+int disconnect(sqlite3_vtab* table) {
+  module_of(table).connection->database.forget_statements();
+  delete static_cast<VirtualTable*>(table);
+  return SQLITE_OK;
+}
+
+// The plan of a query that does not give what is required.
+constexpr int kMissingArgument = -1;
+
+std::string missing_argument(const TableFunction& function) {
+  std::string arguments;
+  for (std::size_t at = 0; at < function.required; ++at) arguments += (at ? ", " : "") + function.arguments[at];
+  return function.name + "() needs " + arguments + ": " + function.usage;
+}
+
+// idxNum says by bits which arguments and pushed columns have a value, in this order; idxStr which columns are read.
+int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
+  const Module& module = module_of(table);
+  const TableFunction& function = module.function;
+  const std::size_t arguments = function.arguments.size();
+  constexpr int kNone = -1;
+  std::array<int, 16> constraint_of{};
+  constraint_of.fill(kNone);
+  bool waits = false;  // an argument is given, but known only in another order of the join
+  for (int i = 0; i < info->nConstraint; ++i) {
+    const auto& constraint = info->aConstraint[i];
+    if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    std::size_t at = arguments + function.pushed.size();
+    if (constraint.iColumn >= module.visible_columns) {
+      at = static_cast<std::size_t>(constraint.iColumn - module.visible_columns);
+    } else if (const auto found = std::find(function.pushed.begin(), function.pushed.end(), constraint.iColumn);
+               found != function.pushed.end()) {
+      at = arguments + static_cast<std::size_t>(found - function.pushed.begin());
+    }
+    if (at >= arguments + function.pushed.size()) continue;
+    if (constraint.usable)
+      constraint_of[at] = i;
+    else if (at < arguments)
+      waits = true;
+  }
+  if (waits) return SQLITE_CONSTRAINT;
+  int next = 1;
+  bool narrowed = false;
+  for (std::size_t at = 0; at < arguments + function.pushed.size(); ++at) {
+    if (constraint_of[at] == kNone) {
+      if (at < function.required) {
+        // Not an error yet: for the parts of an OR, SQLite asks for plans without the other conditions too.
+        info->idxNum = kMissingArgument;
+        info->estimatedCost = 1e99;
+        return SQLITE_OK;
+      }
+      continue;
+    }
+    auto& usage = info->aConstraintUsage[constraint_of[at]];
+    usage.argvIndex = next++;
+    usage.omit = at < arguments;  // a visible column's comparison may have another collation
+    info->idxNum |= 1 << at;
+    narrowed = narrowed || at >= arguments;
+  }
+  info->idxStr = sqlite3_mprintf("%llx", info->colUsed);
+  if (!info->idxStr) return SQLITE_NOMEM;
+  info->needToFreeIdxStr = 1;
+  info->estimatedRows = static_cast<sqlite3_int64>(narrowed ? function.pushed_rows : function.all_rows);
+  info->estimatedCost = 100 + (narrowed ? function.pushed_rows : function.all_rows) * 10;
+  return SQLITE_OK;
+}
+
+int open(sqlite3_vtab*, sqlite3_vtab_cursor** cursor) {
+  auto* created = new (std::nothrow) Cursor{};
+  *cursor = created;
+  return created ? SQLITE_OK : SQLITE_NOMEM;
+}
+
+int close(sqlite3_vtab_cursor* cursor) {
+  delete static_cast<Cursor*>(cursor);
+  return SQLITE_OK;
+}
+
+int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int, sqlite3_value** values) {
+  return guard(cursor->pVtab, [&] {
+    auto& own = *static_cast<Cursor*>(cursor);
+    const Module& module = module_of(cursor->pVtab);
+    own.rows.reset();
+    own.row = 0;
+    own.at_end = true;
+    if (plan == kMissingArgument) throw StoreError(missing_argument(module.function));
+    Request request{*module.connection, {}, 0};
+    request.columns_used = std::strtoull(columns_used, nullptr, 16);
+    const std::size_t count = module.function.arguments.size() + module.function.pushed.size();
+    for (std::size_t at = 0; at < count; ++at) request.values.push_back((plan >> at) & 1 ? *values++ : nullptr);
+    own.rows = module.function.open(request);
+    own.at_end = !own.rows || !own.rows->next();
+    return SQLITE_OK;
+  });
+}
+
+int next(sqlite3_vtab_cursor* cursor) {
+  return guard(cursor->pVtab, [&] {
+    auto& own = *static_cast<Cursor*>(cursor);
+    own.at_end = true;  // stays so where next() throws
+    own.at_end = !own.rows->next();
+    ++own.row;
+    return SQLITE_OK;
+  });
+}
+
+int eof(sqlite3_vtab_cursor* cursor) { return static_cast<Cursor*>(cursor)->at_end; }
+
+int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
+  // The arguments need no value of their own: they are omitted from the query's conditions.
+  if (index >= module_of(cursor->pVtab).visible_columns) return SQLITE_OK;
+  guard(context, [&] { static_cast<Cursor*>(cursor)->rows->column(context, index); });
+  return SQLITE_OK;
+}
+
+int rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* id) {
+  *id = static_cast<Cursor*>(cursor)->row;
+  return SQLITE_OK;
+}
+
+sqlite3_module make_module() {
+  sqlite3_module module = {};
+  module.xConnect = connect;  // no xCreate: the table is there without CREATE VIRTUAL TABLE, and only so
+  module.xBestIndex = best_index;
+  module.xDisconnect = disconnect;
+  module.xOpen = open;
+  module.xClose = close;
+  module.xFilter = filter;
+  module.xNext = next;
+  module.xEof = eof;
+  module.xColumn = column;
+  module.xRowid = rowid;
+  return module;
+}
+
+}  // namespace
+
+int register_table_function(sqlite3* db, const ConnectionRef& connection, TableFunction function) {
+  static const sqlite3_module kModule = make_module();
+  auto module = std::make_unique<Module>(Module{std::move(function), connection, 0});
+  const std::string name = module->function.name;
+  return sqlite3_create_module_v2(db, name.c_str(), &kModule, module.release(),
+                                  [](void* data) { delete static_cast<Module*>(data); });
+}
+
+}  // namespace virtsql::extension

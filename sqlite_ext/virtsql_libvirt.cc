@@ -1,0 +1,200 @@
+// virtsql_libvirt.so: libvirt itself, from SQL. An extension of its own, so that virtsql.so needs no libvirt.
+//
+//   sqlite> .load virtsql
+//   sqlite> .load virtsql_libvirt
+//   sqlite> SELECT name, state FROM libvirt_domains('qemu:///system');
+//   sqlite> SELECT libvirt_define('qemu:///system', domain_xml('web', 'inactive'));
+//   sqlite> SELECT libvirt_sync('qemu:///system');
+//
+//   libvirt_domains(uri)       the domains: uuid, name, id, state, persistent, autostart, xml, persistent_xml.
+//                              uuid = ? or name = ? asks libvirt for that one alone
+//   libvirt_define(uri, xml)   defines a domain as virsh define does; its UUID
+//   libvirt_sync(uri)          captures everything that libvirt has into the database; how many documents
+//
+// Connections stay open for the SQLite connection's life. One that died is opened again; where that fails, the error
+// says why.
+#include <libvirt/virterror.h>
+
+#include <map>
+
+#include "core/config.h"
+#include "core/libvirt_source.h"
+#include "core/redact.h"
+#include "sqlite_ext/table_function.h"
+
+SQLITE_EXTENSION_INIT1
+
+namespace virtsql::extension {
+namespace {
+
+// The connections to libvirt of one SQLite connection.
+class Sources {
+ public:
+  LibvirtSource& get(std::string_view uri, bool read_only) {
+    auto& source = sources_[{std::string(uri), read_only}];
+    if (source && !source->is_alive()) source.reset();
+    if (!source) source = std::make_unique<LibvirtSource>(std::string(uri), read_only);
+    return *source;
+  }
+
+ private:
+  std::map<std::pair<std::string, bool>, std::unique_ptr<LibvirtSource>> sources_;
+};
+
+struct Context {
+  ConnectionRef connection;
+  std::shared_ptr<Sources> sources;
+};
+
+// ---- libvirt_domains
+
+enum Column { kUuid, kName, kId, kState, kPersistent, kAutostart, kXml, kPersistentXml };
+
+class DomainRows : public Rows {
+ public:
+  explicit DomainRows(std::vector<DomainRef> domains) : domains_(std::move(domains)) {}
+
+  bool next() override {
+    if (at_ >= domains_.size()) return false;
+    state_ = LibvirtSource::look_at(domains_[at_++].get());
+    return true;
+  }
+
+  void column(sqlite3_context* context, int index) override {
+    switch (index) {
+      case kUuid:
+        return result_text(context, state_.uuid);
+      case kName:
+        return result_text(context, state_.name);
+      case kId:
+        if (state_.active) sqlite3_result_int(context, state_.id);
+        return;
+      case kState:
+        return result_text(context, domain_state_name(state_.state));
+      case kPersistent:
+        return sqlite3_result_int(context, state_.persistent ? 1 : 0);
+      case kAutostart:
+        return sqlite3_result_int(context, state_.autostart ? 1 : 0);
+      case kXml:
+        if (!state_.xml.empty()) result_text(context, state_.xml);
+        return;
+      case kPersistentXml:
+        if (!state_.persistent_xml.empty()) result_text(context, state_.persistent_xml);
+        return;
+      default:
+        return;
+    }
+  }
+
+ private:
+  std::vector<DomainRef> domains_;
+  std::size_t at_ = 0;
+  DomainState state_;
+};
+
+std::unique_ptr<Rows> open_domains(Sources& sources, const Request& request) {
+  if (request.is_null(0)) return nullptr;
+  const LibvirtSource& source = sources.get(request.text(0), true);
+  // uuid = ?, name = ?: the one that both are about, which SQLite checks again.
+  for (const std::size_t named : {1U, 2U}) {
+    if (!request.given(named)) continue;
+    std::vector<DomainRef> found;
+    if (!request.is_null(named))
+      if (DomainRef domain = source.find(std::string(request.text(named)))) found.push_back(std::move(domain));
+    return std::make_unique<DomainRows>(std::move(found));
+  }
+  return std::make_unique<DomainRows>(source.domains());
+}
+
+int register_domains(sqlite3* db, const ConnectionRef& connection, const std::shared_ptr<Sources>& sources) {
+  TableFunction function;
+  function.name = "libvirt_domains";
+  function.columns =
+      "uuid TEXT, name TEXT, id INTEGER, state TEXT, persistent INTEGER, autostart INTEGER, xml TEXT, persistent_xml "
+      "TEXT";
+  function.arguments = {"uri"};
+  function.required = 1;
+  function.pushed = {kUuid, kName};
+  function.usage = "libvirt_domains('qemu:///system')";
+  function.trust = TableFunction::Trust::kDirectOnly;
+  function.pushed_rows = 1;
+  function.open = [sources](const Request& request) { return open_domains(*sources, request); };
+  return register_table_function(db, connection, std::move(function));
+}
+
+// ---- functions
+
+Context& context_of(sqlite3_context* context) { return *static_cast<Context*>(sqlite3_user_data(context)); }
+
+void define(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0]) || is_null(arguments[1])) return;
+    const LibvirtSource& source = context_of(context).sources->get(bytes_of(arguments[0]), false);
+    const std::string xml(bytes_of(arguments[1]));
+    const DomainRef domain(virDomainDefineXMLFlags(source.connection(), xml.c_str(), VIR_DOMAIN_DEFINE_VALIDATE));
+    if (!domain) throw LibvirtError("libvirt_define(): libvirt does not take the definition");
+    result_text(context, LibvirtSource::look_at(domain.get()).uuid);
+  });
+}
+
+void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    const Context& own = context_of(context);
+    const LibvirtSource& source = own.sources->get(bytes_of(arguments[0]), true);
+    const Config config = read_config();
+    Store& store = own.connection->store;
+    sqlite3_int64 captured = 0;
+    Savepoint savepoint(own.connection->database);
+    source.record_all("sync", "sync", [&](spool::Record record) {
+      Redacted redacted = redact(record.xml, config.redact);
+      record.xml = std::move(redacted.xml);
+      record.secrets = redacted.removed;
+      store.capture(record);
+      ++captured;
+    });
+    savepoint.release();
+    sqlite3_result_int64(context, captured);
+  });
+}
+
+// libvirt prints its errors on stderr unless told otherwise; here they become SQL errors.
+void be_quiet(void*, virErrorPtr) {}
+
+int register_all(sqlite3* db) {
+  virSetErrorFunc(nullptr, be_quiet);
+  if (virInitialize() < 0) throw LibvirtError("libvirt cannot be set up");
+  const auto connection = std::make_shared<Connection>(db);
+  const auto sources = std::make_shared<Sources>();
+  int code = register_domains(db, connection, sources);
+  struct Function {
+    const char* name;
+    int arguments;
+    void (*call)(sqlite3_context*, int, sqlite3_value**);
+  };
+  for (const Function& function : {Function{"libvirt_define", 2, define}, Function{"libvirt_sync", 1, sync}})
+    if (code == SQLITE_OK)
+      code = sqlite3_create_function_v2(db, function.name, function.arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY,
+                                        new Context{connection, sources}, function.call, nullptr, nullptr,
+                                        [](void* data) { delete static_cast<Context*>(data); });
+  // Connects the table now, so that its disconnection comes at closing (see table_function.cc). Without its argument
+  // the query itself is refused.
+  if (code == SQLITE_OK) (void)sqlite3_exec(db, "SELECT 1 FROM libvirt_domains", nullptr, nullptr, nullptr);
+  return code;
+}
+
+}  // namespace
+}  // namespace virtsql::extension
+
+extern "C" __attribute__((visibility("default"))) int sqlite3_virtsqllibvirt_init(sqlite3* db, char** error_message,
+                                                                                  const sqlite3_api_routines* api) {
+  SQLITE_EXTENSION_INIT2(api);
+  try {
+    return virtsql::extension::register_all(db);
+  } catch (const std::bad_alloc&) {
+    return SQLITE_NOMEM;
+  } catch (const std::exception& error) {
+    *error_message = sqlite3_mprintf("virtsql_libvirt: %s", error.what());
+    return SQLITE_ERROR;
+  }
+}

@@ -1,0 +1,54 @@
+-- Rows that were edited, against what was captured.
+SELECT virtsql_init();
+--> 1
+CREATE TEMP TABLE doc AS SELECT readfile('@DOCUMENTS@/web.xml') AS web;
+CREATE TEMP TABLE done AS SELECT domain_import(web, 'host') FROM doc;
+SELECT count(*) FROM domain_drift;
+--> 0
+UPDATE vm_disks SET driver_cache = 'writeback' WHERE vm_name = 'web' AND device_name = 'vda';
+SELECT change, device, key, path, old, new, against FROM domain_drift;
+--> changed|disk|vda|/domain/devices/disk/driver/@cache|writeback|none|persistent
+-- At the next capture the VM turns out to be managed; its rows stay.
+INSERT INTO done SELECT domain_import(web, 'host') FROM doc;
+SELECT source, sync_status, drift_details FROM virtual_machines;
+--> managed|DRIFTED|[{"change":"changed","device":"disk","key":"vda","path":"/domain/devices/disk/driver/@cache","old":"writeback","new":"none"}]
+INSERT INTO done SELECT domain_import(replace(web, 'cache=''none''', 'cache=''writeback'''), 'host') FROM doc;
+SELECT source, sync_status, drift_details IS NULL FROM virtual_machines;
+--> managed|SYNCED|1
+SELECT count(*) FROM domain_drift;
+--> 0
+INSERT INTO done SELECT domain_import(web, 'host') FROM doc;
+SELECT domain_accept('web');
+--> web
+SELECT source, sync_status, (SELECT count(*) FROM domain_drift) FROM virtual_machines;
+--> imported|SYNCED|0
+-- One VM is asked for by its UUID; the others are not read.
+EXPLAIN QUERY PLAN SELECT * FROM domain_drift WHERE vm_uuid = 'x';
+--> QUERY PLAN
+--> `--SCAN domain_drift VIRTUAL TABLE INDEX 1:ff
+SELECT count(*) FROM domain_drift WHERE vm_uuid = 'no such VM' OR vm_uuid IS NULL;
+--> 0
+-- A clone has its own identity, no drift (nothing of it was captured), and takes nothing from its origin.
+CREATE TEMP TABLE clone AS SELECT domain_clone('web', 'web2') AS uuid;
+SELECT name, source, sync_status, uuid = (SELECT uuid FROM clone), uuid GLOB '????????-????-4???-????-????????????' FROM virtual_machines ORDER BY id;
+--> web|imported|SYNCED|0|0
+--> web2|managed|UNKNOWN|1|1
+SELECT path FROM domain_diff(domain_xml('web'), domain_xml('web2')) ORDER BY 1;
+--> /domain/devices/graphics/@port
+--> /domain/devices/interface
+--> /domain/devices/interface
+--> /domain/name/text()
+--> /domain/uuid/text()
+SELECT count(DISTINCT mac_address), min(mac_address GLOB '52:54:00:*') FROM vm_ports;
+--> 2|1
+-- The image is shared; the empty CD drives are each their own.
+SELECT count(*), count(DISTINCT disk_id) FROM disk_attachments;
+--> 4|3
+SELECT domain_clone('web', 'web2');
+--> Runtime error: domain_clone(): the host has a VM "web2" already
+SELECT domain_clone('nobody', 'x');
+--> Runtime error: domain_clone(): no VM "nobody"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+SELECT domain_clone('web', NULL);
+--> Runtime error: domain_clone(): the new name is NULL
+SELECT domain_clone('web', '');
+--> Runtime error: domain_clone(): the new name is empty

@@ -1,0 +1,18 @@
+-- libvirt's own grammar, with words that help.
+CREATE TEMP TABLE doc AS SELECT readfile('@DOCUMENTS@/web.xml') AS web;
+SELECT domain_validate(web) IS NULL FROM doc;
+--> 1
+SELECT domain_validate(replace(web, 'cache=', 'cash=')) FROM doc;
+--> line 46: <driver> in /domain/devices/disk/driver cannot have cash='none'
+SELECT domain_validate(replace(web, '<devices>', '<devices><gizmo/>')) FROM doc;
+--> line 43: <gizmo> at /domain/devices/gizmo is not allowed here, is there too often, or lacks something that it must have
+SELECT domain_validate(replace(replace(web, 'cache=', 'cash='), '<vcpu placement=', '<vcpu placment=')) FROM doc;
+--> line 13: <vcpu> in /domain/vcpu cannot have placment='static'
+SELECT domain_validate('<domain type="kvm"><memory>1</memory></domain>');
+--> line 1: <domain> has no <name>
+SELECT domain_validate('<network/>');
+--> line 1: the document is a <network>, not a <domain>
+SELECT domain_validate('<domain');
+--> Runtime error: the XML is not well-formed: line 1: Couldn't find end of Start Tag domain line 1
+SELECT domain_validate(NULL) IS NULL;
+--> 1
