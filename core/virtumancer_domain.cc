@@ -352,7 +352,7 @@ class Domain {
     features();
     Tag& devices = domain_.add("devices");
     disks(devices);
-    for (const Device& device : devices_in_order()) add_devices(devices, device);
+    for (const Device& device : virtumancer::devices()) add_devices(devices, device);
     interfaces(devices);
     host_devices(devices);
     consoles(devices);
@@ -588,8 +588,9 @@ class Domain {
         reading.unuse("boot_menu_timeout");
       }
       if (tag.has("smbios/@mode") && tag.get("smbios/@mode") == "sysinfo") {
-        // said again where there is a <sysinfo>
+        // Without fields it says nothing; with them it is said with them.
         tag.erase("smbios/@mode");
+        if (context_.rows_of("smbios_system_infos", vm_).empty()) reading.unuse("smbios_mode");
       }
       if (reading.look("loader_type") == tag.get("type/@arch") && !tag.get("type/@arch").empty())
         inferred("os/type/@arch", row, "from loader_type, where virtumancer writes the architecture");
@@ -866,8 +867,6 @@ class Domain {
 
   // ---- devices of all kinds
 
-  static const std::vector<Device>& devices_in_order() { return devices(); }
-
   std::string_view resource_id(const Device& device, const SourceRow& row) {
     return Reading(row.values).look(device.keys);
   }
@@ -915,8 +914,8 @@ class Domain {
         notes_.back().kept = "{\"attachment\":" + row_json(*row, {}) + ",\"device\":" + row_json(*resource, {}) + "}";
         continue;
       }
-      address(devices, tag, *row, attachment);
-      address(devices, tag, *resource, model);
+      address(devices, tag, attachment);
+      address(devices, tag, model);
       alias(tag, device.attachments, *row);
       for (const auto& [path, value] : chosen) defaulted(what + "/" + path, *row, value);
       devices.children.push_back(std::move(tag));
@@ -1057,7 +1056,7 @@ class Domain {
   }
 
   // The device's place in the guest, where it can be: on a bus that is there, and nobody else's.
-  void address(const Tag& devices, Tag& tag, const SourceRow& row, Reading& reading) {
+  void address(const Tag& devices, Tag& tag, Reading& reading) {
     if (reading.look("address_json").empty() || tag.has("address")) return;
     Tag made;
     apply_json(made, reading, "address_json", kAddressFields);
@@ -1108,7 +1107,6 @@ class Domain {
       return;
     }
     tag.children.push_back(made.children.front());
-    (void)row;
   }
 
   // A name that a user gave: others are given anew at each start.
@@ -1309,7 +1307,7 @@ class Domain {
     }
     if (!tag.has("driver/@name") && one_of(domain_.get("@type"), "kvm|qemu") && tag.has("driver"))
       tag.set("driver/@name", "qemu");
-    address(devices, tag, row, attachment);
+    address(devices, tag, attachment);
     alias(tag, "disk_attachments", row);
     devices.children.push_back(std::move(tag));
     rest("devices/disk", row, attachment);
@@ -1337,9 +1335,14 @@ class Domain {
     }
     // Of a total and its parts libvirt takes one or the other.
     for (const char* what : {"bytes", "iops"}) {
-      const std::string of = "iotune/total_" + std::string(what) + "_sec";
-      if (tag.has(of))
-        for (const char* part : {"read", "write"}) tag.erase("iotune/" + std::string(part) + "_" + what + "_sec");
+      if (!tag.has("iotune/total_" + std::string(what) + "_sec")) continue;
+      for (const char* part : {"read_", "write_"}) {
+        const std::string path = "iotune/" + std::string(part) + what + "_sec";
+        if (!tag.has(path)) continue;
+        note("devices/disk/" + path, owner, "left out", "a limit beside that of both directions together",
+             "{" + json_text(path) + ":" + json_text(tag.get(path)) + "}");
+        tag.erase(path);
+      }
     }
   }
 
@@ -1416,8 +1419,8 @@ class Domain {
       tag.set("@trustGuestRxFilters", "yes");
     if (!is_true(reading.look("trust_guest_rx_filters")) || tag.has("@trustGuestRxFilters"))
       reading.use("trust_guest_rx_filters");
-    address(devices, tag, main, attachment);
-    address(devices, tag, port, reading);
+    address(devices, tag, attachment);
+    address(devices, tag, reading);
     if (row) alias(tag, "port_attachments", *row);
     devices.children.push_back(std::move(tag));
     if (row) rest("devices/interface", *row, attachment);
@@ -1675,7 +1678,7 @@ class Domain {
         leave_out("devices/hostdev", *row, "the VM has the same device already");
         continue;
       }
-      address(devices, tag, *row, attachment);
+      address(devices, tag, attachment);
       alias(tag, "host_device_attachments", *row);
       devices.children.push_back(std::move(tag));
       rest("devices/hostdev", *row, attachment);
