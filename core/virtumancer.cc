@@ -1,21 +1,16 @@
 #include "core/virtumancer.h"
 
 #include <algorithm>
-#include <cctype>
 
-#include "core/virtumancer_domain.h"
+#include "core/virtumancer/domain.h"
+#include "core/virtumancer/map.h"
+#include "core/virtumancer/tag.h"
+#include "core/virtumancer/text.h"
 
 namespace virtsql {
 namespace {
 
 using namespace virtumancer;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return out;
-}
 
 class Import {
  public:

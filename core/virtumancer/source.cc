@@ -1,4 +1,4 @@
-#include "core/virtumancer_source.h"
+#include "core/virtumancer/source.h"
 
 #include <unistd.h>
 

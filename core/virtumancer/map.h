@@ -82,6 +82,9 @@ std::string_view controller_models(std::string_view type);
 // The value as XML has it; nothing where it fails the check. An empty text: there is nothing to be written.
 std::optional<std::string> checked(std::string_view check, std::string_view value);
 
+// Whether the value is what Go, SQLite or JSON write for true.
+bool is_true(std::string_view value);
+
 // Whether the word is one of a|b|c.
 bool one_of(std::string_view word, std::string_view list);
 

@@ -1,8 +1,6 @@
-// A VM of virtumancer as domain XML, and what is to be told about how it came to be.
+// What all VMs of a source have in common, and what is told about each.
 #pragma once
 
-#include <functional>
-#include <list>
 #include <map>
 #include <set>
 #include <string>
@@ -10,32 +8,9 @@
 #include <utility>
 #include <vector>
 
-#include "core/virtumancer_map.h"
-#include "core/virtumancer_source.h"
-#include "core/xml.h"
+#include "core/virtumancer/source.h"
 
 namespace virtsql::virtumancer {
-
-// An element under construction.
-struct Tag {
-  std::string name;
-  std::vector<std::pair<std::string, std::string>> attributes;
-  std::string text;
-  std::list<Tag> children;
-
-  Tag& add(std::string_view child_name);
-  // Sets an attribute (target/@dev) or a text (serial), with the elements on the way. An empty text makes the element.
-  void set(std::string_view path, std::string_view value);
-  // What set() has set; empty where nothing has.
-  std::string_view get(std::string_view path) const;
-  bool has(std::string_view path) const;
-  void erase(std::string_view path);
-  void write(xml::Writer& writer) const;
-  std::string xml() const;
-
- private:
-  const Tag* find(std::string_view child_name) const;
-};
 
 // A row of the report.
 struct Note {
@@ -93,13 +68,7 @@ std::string volume_path(Context& context, const SourceRow& volume);
 // JSON of a row's columns (all where none are given), with its id.
 std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns);
 
-// The domain XML of the VM; `notes` gets what is to be told.
-std::string domain_of(Context& context, const SourceVm& vm, std::vector<Note>& notes);
-
 // Whether the table's rows say which VM they belong to.
 bool has_vms(const SourceTable& table);
-
-// Whether domain_of reads the table.
-bool is_read(std::string_view table);
 
 }  // namespace virtsql::virtumancer

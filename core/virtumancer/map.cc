@@ -1,11 +1,11 @@
-#include "core/virtumancer_map.h"
+#include "core/virtumancer/map.h"
 
 #include <algorithm>
 #include <cctype>
 #include <charconv>
 #include <cstdint>
 
-#include "core/virtumancer_source.h"
+#include "core/virtumancer/source.h"
 
 namespace virtsql::virtumancer {
 namespace {
@@ -111,6 +111,8 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
   }
   return where(one_of(value, check));
 }
+
+bool is_true(std::string_view value) { return truth(value).value_or(false); }
 
 std::string_view controller_models(std::string_view type) {
   struct Models {
