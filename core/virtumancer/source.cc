@@ -194,7 +194,10 @@ auto Source::reading(const std::string& what, Work work) {
   try {
     return work();
   } catch (const DatabaseError& error) {
-    fail("cannot read " + what + path_ + ": " + error.what());
+    // A journal beside it is of a change that its program did not end; undoing that would be writing.
+    const bool unfinished = has_content(beside(path_, "-journal"));
+    fail("cannot read " + what + path_ + ": " + error.what() +
+         (unfinished ? "; there is a journal beside it: let virtumancer, or sqlite3, open it first" : ""));
   }
 }
 
