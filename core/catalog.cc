@@ -807,9 +807,9 @@ class CatalogBuilder {
     const std::string type = part_column(*pci.element, "type");
     add_generated(pci.table,
                   {pci.name, "TEXT",
-                   "CASE WHEN " + (type.empty() ? "" : type + "='pci' AND ") + part_column(*pci.element, "slot") +
-                       " IS NOT NULL THEN " + part("domain", 4) + "||':'||" + part("bus", 2) + "||':'||" +
-                       part("slot", 2) + "||'.'||" + part("function", 1) + " END",
+                   "CASE WHEN " + (type.empty() ? "" : "coalesce(" + type + ",'pci')='pci' AND ") +
+                       part_column(*pci.element, "slot") + " IS NOT NULL THEN " + part("domain", 4) + "||':'||" +
+                       part("bus", 2) + "||':'||" + part("slot", 2) + "||'.'||" + part("function", 1) + " END",
                    "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
   }
 

@@ -346,7 +346,7 @@ void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
     for_each_row(row, [&](Row& each) {
       Use statement(database_.prepared(
           "SELECT kind, path, position, key, value_json FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 "
-          "ORDER BY path, position, id"));
+          "AND kind <> 'kept' ORDER BY path, position, id"));
       statement->bind_text(1, each.element->table->name);
       statement->bind_int(2, each.id);
       while (statement->step()) each.add(read_vendor(*statement, 0, arena));
@@ -355,7 +355,7 @@ void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
   }
   Use statement(database_.prepared(
       "SELECT owner_type, owner_id, kind, path, position, key, value_json FROM vendor_options WHERE vm_uuid = ?1 "
-      "ORDER BY owner_type, owner_id, path, position, id"));
+      "AND kind <> 'kept' ORDER BY owner_type, owner_id, path, position, id"));
   statement->bind_text(1, vm_uuid);
   if (!statement->step()) return;
   std::unordered_map<std::string, Row*> owners;
@@ -668,7 +668,8 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     }
   }
   if (!same_vendor(current, wanted)) {
-    Use erase(database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2"));
+    Use erase(
+        database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 AND kind <> 'kept'"));
     erase->bind_text(1, table.name);
     erase->bind_int(2, current.id);
     erase->run();

@@ -266,25 +266,40 @@ std::int64_t Store::find_object(const Row& row, std::int64_t host) {
   const Table& table = *row.element->table;
   for (const auto& column : table.columns) {
     if (!column->key || row.get(*column).empty()) continue;
-    Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id = ?1 AND " +
+    Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
                                      quote_identifier(column->name) + " = ?2"));
-    statement->bind_int(1, host);
+    if (host) statement->bind_int(1, host);
     statement->bind_text(2, row.get(*column));
     if (statement->step()) return statement->get_int(0);
   }
   return 0;
 }
 
-// Of things known by several columns together, which may be computed: the newest row replaces those before it.
-void Store::delete_older_twins(const Table& table, std::int64_t id) {
+namespace {
+
+// Of things known by several columns together, which may be computed: the other rows of the thing that row ?1 is.
+std::string older_twins(const Table& table) {
   std::string same = "o.host_id IS n.host_id";
   for (const std::string& column : table.identity)
     same += " AND o." + quote_identifier(column) + " IS n." + quote_identifier(column);
   const std::string name = quote_identifier(table.name);
-  Use statement(database_.prepared("DELETE FROM " + name + " WHERE id IN (SELECT o.id FROM " + name + " AS o JOIN " +
-                                   name + " AS n ON n.id = ?1 AND o.id <> n.id AND " + same + ")"));
+  return "SELECT o.id FROM " + name + " AS o JOIN " + name + " AS n ON n.id = ?1 AND o.id <> n.id AND " + same;
+}
+
+}  // namespace
+
+// The newest row replaces those before it.
+void Store::delete_older_twins(const Table& table, std::int64_t id) {
+  Use statement(
+      database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id IN (" + older_twins(table) + ")"));
   statement->bind_int(1, id);
   statement->run();
+}
+
+std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
+  Use statement(database_.prepared(older_twins(table)));
+  statement->bind_int(1, id);
+  return statement->step() ? statement->get_int(0) : 0;
 }
 
 std::int64_t Store::follow_object(Row& row, std::int64_t capture_id, std::int64_t host) {
@@ -441,6 +456,55 @@ void Store::forget_object(const CaptureEvent& event, std::int64_t host) {
     if (of_vm) statement->bind_text(3, event.uuid);
     statement->run();
   }
+}
+
+namespace {
+
+// Leaves the order of things to the catalog. Throws where something has no column.
+void take_usual_order(Row& row) {
+  row.layout = {};
+  if (row.vendor)
+    throw xml::Error("the catalog does not know " + std::string(row.vendor->name) + " in " + row.element->path);
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) take_usual_order(*child);
+}
+
+}  // namespace
+
+Store::Defined Store::define(std::string_view xml, std::string_view root, const std::string& host) {
+  check_schema();
+  Parsed parsed;
+  parsed.tree = xml::Document::parse(xml);
+  const Element& element = described_root(*parsed.tree.root());
+  if (element.name != root) throw xml::Error("the XML is a <" + element.name + ">, not a <" + std::string(root) + ">");
+  parsed.row = shred(*parsed.tree.root(), element, parsed.arena);
+  take_usual_order(*parsed.row);
+
+  Savepoint savepoint(database_);
+  VmState state;
+  if (!host.empty()) state.host_id = host_id(host);
+  state.source = "managed";
+  state.sync_status = "UNKNOWN";
+  const Table& table = *element.table;
+  Defined out;
+  if (is_vm(table)) {
+    identify_vm(parsed, host);
+    out.id = find_record(parsed.uuid, 0).id;
+  } else if (table.identity.empty()) {
+    out.id = find_object(*parsed.row, state.host_id);
+  }
+  if (out.id == 0) {
+    out.id = rows_.insert(*parsed.row, state);
+    out.created = true;
+    if (const std::int64_t twin = table.identity.empty() ? 0 : find_older_twin(table, out.id)) {
+      Use erase(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id = ?1"));
+      erase->bind_int(1, out.id);
+      erase->run();
+      out = {twin, false};
+    }
+  }
+  savepoint.release();
+  return out;
 }
 
 // The rows of a VM that libvirt forgot stay, so that it can be made again from them.

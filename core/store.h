@@ -71,6 +71,17 @@ class Store {
   // of the root, with nothing recorded: throws xml::Error. `function` is for the message.
   CaptureResult import(const CaptureEvent& event, std::string_view root, std::string_view function);
 
+  // What define() made, or found.
+  struct Defined {
+    std::int64_t id = 0;
+    bool created = false;
+  };
+
+  // Makes rows of a document that somebody means to be, without a capture: a VM is a managed one. What is there already
+  // stays as it is. The order of things is libvirt's, whatever the document's. `host` may be empty: of no known host.
+  // Throws xml::Error for what is no document of the root or has what the catalog does not know.
+  Defined define(std::string_view xml, std::string_view root, const std::string& host);
+
   // Takes the newest captured definition of the VM into the rows, which follow libvirt again.
   void accept(std::int64_t vm_id);
 
@@ -99,13 +110,15 @@ class Store {
   // The captured bytes.
   std::string captured_xml(std::int64_t capture_id);
 
+  // The id of the host with this name, made where there is none.
+  std::int64_t host_id(const std::string& name);
+
   Database& database() { return database_; }
 
  private:
   struct Parsed;
   struct Vm;
   std::optional<std::string> newest_document(std::string_view vm_uuid, std::string_view config, std::string& operation);
-  std::int64_t host_id(const std::string& name);
   std::int64_t next_capture_id();
   void check_schema();
   void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
@@ -119,6 +132,7 @@ class Store {
   static void identify_vm(Parsed& parsed, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
   void delete_older_twins(const Table& table, std::int64_t id);
+  std::int64_t find_older_twin(const Table& table, std::int64_t id);
   std::int64_t follow_object(Row& row, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
 

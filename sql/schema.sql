@@ -48,7 +48,8 @@ CREATE TABLE vendor_options (
   vm_uuid TEXT COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
   owner_type TEXT NOT NULL,                      -- the table of the row that it belongs to
   owner_id INTEGER NOT NULL,                     -- that row's id
-  kind TEXT NOT NULL CHECK (kind IN ('attribute', 'element', 'text')),
+  -- kept: of no XML, so never written; what an import found no other place for.
+  kind TEXT NOT NULL CHECK (kind IN ('attribute', 'element', 'text', 'kept')),
   path TEXT NOT NULL DEFAULT '',                 -- of the element that has it, below the row's own
   position INTEGER NOT NULL DEFAULT 0,           -- its index among that element's attributes, or among its children
   namespace TEXT,                                -- prefix of its name
@@ -57,6 +58,21 @@ CREATE TABLE vendor_options (
 ) STRICT;
 CREATE INDEX vendor_options_owner ON vendor_options(owner_type, owner_id);
 CREATE INDEX vendor_options_vm ON vendor_options(vm_uuid);
+
+-- How VMs came over from virtumancer: what virtumancer_import() had to make up or leave out. What was left out is, where
+-- it had a value, in vendor_options with kind 'kept', owned by the VM or else by the row here.
+CREATE TABLE virtumancer_imports (
+  id INTEGER PRIMARY KEY,
+  -- The VM that it is about; NULL: none.
+  vm_uuid TEXT COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
+  what TEXT NOT NULL,                            -- a place in the VM's XML: devices/disk/driver/@type; or a table
+  source_table TEXT NOT NULL,                    -- virtumancer's table
+  source_id TEXT NOT NULL DEFAULT '',            -- the row's id in it: an integer, or a UUID in newer databases
+  kind TEXT NOT NULL CHECK (kind IN ('imported', 'inferred', 'defaulted', 'left out')),
+  detail TEXT NOT NULL
+) STRICT;
+CREATE INDEX virtumancer_imports_vm ON virtumancer_imports(vm_uuid);
+CREATE INDEX virtumancer_imports_source ON virtumancer_imports(source_table, source_id);
 
 -- The disks that are volumes of a storage pool: by pool and volume, or by the volume's path on the same host.
 CREATE VIEW volume_attachments AS

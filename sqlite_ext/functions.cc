@@ -10,6 +10,7 @@
 //   domain_validate(xml)            what libvirt's grammar has against it, or NULL
 //   domain_accept(vm)               takes libvirt's newest definition into the rows
 //   captured_xml(capture_id)        the captured bytes
+//   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
@@ -20,6 +21,7 @@
 
 #include "core/ddl.h"
 #include "core/redact.h"
+#include "core/virtumancer.h"
 #include "core/xml_json.h"
 #include "sqlite_ext/extension.h"
 
@@ -151,6 +153,15 @@ void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0]))
+      throw StoreError("virtumancer_import(): the path is NULL; give that of a virtumancer database, virtumancer.db");
+    sqlite3_result_int64(context,
+                         import_virtumancer(connection_of(context).store, std::string(bytes_of(arguments[0]))));
+  });
+}
+
 void xml_json(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
@@ -194,6 +205,7 @@ constexpr Function kFunctions[] = {
     {"domain_validate", 1, kDirect, domain_validate},
     {"domain_accept", 1, kDirect, domain_accept},
     {"captured_xml", 1, kDirect, captured_xml},
+    {"virtumancer_import", 1, kDirect, virtumancer_import},
     {"xml_json", 1, kPure | SQLITE_SUBTYPE, xml_json},
     {"json_xml", 1, kPure, json_xml},
 };

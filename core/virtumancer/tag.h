@@ -1,0 +1,34 @@
+// An XML element under construction.
+#pragma once
+
+#include <list>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/xml.h"
+
+namespace virtsql::virtumancer {
+
+struct Tag {
+  std::string name;
+  std::vector<std::pair<std::string, std::string>> attributes;
+  std::string text;
+  std::list<Tag> children;
+
+  Tag& add(std::string_view child_name);
+  // Sets an attribute (target/@dev) or a text (serial), with the elements on the way. An empty text makes the element.
+  void set(std::string_view path, std::string_view value);
+  // What set() has set; empty where nothing has.
+  std::string_view get(std::string_view path) const;
+  bool has(std::string_view path) const;
+  void erase(std::string_view path);
+  void write(xml::Writer& writer) const;
+  std::string xml() const;
+
+ private:
+  const Tag* find(std::string_view child_name) const;
+};
+
+}  // namespace virtsql::virtumancer
