@@ -200,6 +200,34 @@ LiveRule parse_live(const Line& line, std::string_view mark) {
 
 std::string quoted(std::string_view identifier) { return "\"" + std::string(identifier) + "\""; }
 
+// JSON without SQLite's JSON functions: SQLite 3.40 refuses the whole schema over them where trusted_schema is OFF.
+// Quotes that are JSON's own are U+FFFF, which is in no XML, until everything else is escaped.
+constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
+
+// The value of a column as SQL: a number where it is stored as one.
+std::string json_value(const Column& column) {
+  const std::string name = quoted(column.name);
+  const std::string text = std::string("'") + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
+  return is_numeric(column.type) ? "CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE " + name + " END"
+                                 : text;
+}
+
+// ,"name":value; nothing where the column is NULL.
+std::string json_member(const std::string& name, const Column& column) {
+  return std::string("ifnull(',") + kJsonQuote + name + kJsonQuote + ":'||" + json_value(column) + ",'')";
+}
+
+// ,value; nothing where the column is NULL.
+std::string json_item(const Column& column) { return "ifnull(','||" + json_value(column) + ",'')"; }
+
+// The JSON text of members or items; NULL where there are none.
+std::string json_text(const std::string& members, char open, char close) {
+  const std::string escaped = "replace(replace(replace(replace(replace(substr(" + members +
+                              ",2),'\\','\\\\'),'\"','\\\"'),char(9),'\\t'),char(10),'\\n'),char(13),'\\r')";
+  return std::string("nullif('") + open + "'||replace(" + escaped + ",'" + kJsonQuote + "','\"')||'" + close + "','" +
+         open + close + "')";
+}
+
 // How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
 std::string factor_case(const std::string& unit) {
   // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
@@ -547,7 +575,8 @@ class CatalogBuilder {
         element.live = parse_live(line, mark);
       else if (mark == "added")
         element.added = true;
-      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci ") && !mark.starts_with("computed "))
+      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci ") && !mark.starts_with("computed ") &&
+               !mark.starts_with("array "))
         line.fail("no mark {" + mark + "} for a table");
     }
     Table* owner = place.in_resource ? place.table->resource : place.table;
@@ -586,6 +615,8 @@ class CatalogBuilder {
           table->ordinal = mark.substr(8);
         else if (mark.starts_with("computed "))
           add_computed(table, mark);
+        else if (mark.starts_with("array "))
+          arrays_.emplace_back(table, split(mark.substr(6), ' '));
         else if (mark.starts_with("pci "))
           pcis_.push_back({table, &element, mark.substr(4), ""});
       for (const Line& child : line.children)
@@ -609,11 +640,13 @@ class CatalogBuilder {
     column.rest = R"(The element with everything in it, as lossless JSON: {"name": content}.)";
     place.element->json = add_column(column, place, ".", "value_json_");
     const std::string name = "substr(value_json, 3, instr(substr(value_json, 3), '\"') - 1)";
-    const std::string declaration = "'@xmlns' || rtrim(':' || substr(name, 1, instr(name, ':') - 1), ':')";
     add_generated(place.table, {"name", "TEXT", name, "Qualified name of the element.", "", nullptr});
-    add_generated(place.table,
-                  {"namespace", "TEXT", "value_json ->> ('$.\"' || name || '\".\"' || " + declaration + " || '\"')",
-                   "Its XML namespace, where the element itself declares it.", "", nullptr});
+    // "@xmlns:PREFIX":"URI" in the JSON, taken out as text (see json_text)
+    const std::string declaration = "'\"@xmlns'||rtrim(':'||substr(name,1,instr(name,':')-1),':')||'\":\"'";
+    const std::string rest =
+        "substr(value_json,nullif(instr(value_json," + declaration + "),0)+length(" + declaration + "))";
+    add_generated(place.table, {"namespace", "TEXT", "substr(" + rest + ",1,instr(" + rest + ",'\"')-1)",
+                                "Its XML namespace, where the element itself declares it.", "", nullptr});
   }
 
   void add_resource(const Line& line, Table& attachment) {
@@ -748,22 +781,27 @@ class CatalogBuilder {
                             column->name + " in bytes.", column->xml_path, nullptr});
     }
     for (const Group& group : groups_) {
-      std::string object;
-      std::string any;
-      for (const Attribute& attribute : group.element->attributes) {
-        if (attribute.column->table != group.table) continue;
-        object += (object.empty() ? "" : ",") + ("'" + attribute.name + "'," + quoted(attribute.column->name));
-        any += (any.empty() ? "" : ",") + quoted(attribute.column->name);
-      }
-      if (any.empty()) throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
-      // json_patch() leaves out what is NULL (RFC 7396)
-      if (any.find(',') == std::string::npos) any += ",NULL";
+      std::string members;
+      for (const Attribute& attribute : group.element->attributes)
+        if (attribute.column->table == group.table)
+          members += (members.empty() ? "" : "||") + json_member(attribute.name, *attribute.column);
+      if (members.empty())
+        throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
       add_generated(
           group.table,
-          {group.name, "TEXT",
-           "CASE WHEN coalesce(" + any + ") IS NOT NULL THEN json_patch('{}',json_object(" + object + ")) END",
+          {group.name, "TEXT", json_text(members, '{', '}'),
            group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object." : group.doc,
            group.element->path, nullptr});
+    }
+    for (const auto& [table, words] : arrays_) {
+      std::string items;
+      for (std::size_t at = 1; at < words.size(); ++at) {
+        const Column* column = table->find(words[at]);
+        if (!column) throw CatalogError("{array " + words[0] + "}: " + table->name + " has no column " + words[at]);
+        items += (at > 1 ? "||" : "") + json_item(*column);
+      }
+      add_generated(
+          table, {words[0], "TEXT", json_text(items, '[', ']'), "What there is of them as a JSON array.", "", nullptr});
     }
     for (const Group& pci : pcis_) add_pci_address(pci);
     for (const auto& table : catalog_.tables_) {
@@ -845,6 +883,7 @@ class CatalogBuilder {
   std::vector<Size> sizes_;
   std::vector<Group> groups_;
   std::vector<Group> pcis_;
+  std::vector<std::pair<Table*, std::vector<std::string>>> arrays_;
   std::vector<std::pair<const Table*, std::vector<const Column*>>> hints_;
   std::vector<std::pair<const Table*, const Element*>> hint_containers_;
   int use_depth_ = 0;
