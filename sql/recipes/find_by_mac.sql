@@ -10,5 +10,5 @@ FROM ports AS p
   JOIN port_attachments AS a ON a.port_id = p.id
   JOIN virtual_machines AS v ON v.uuid = a.vm_uuid
   LEFT JOIN hosts AS h ON h.id = v.host_id
-WHERE p.mac_address IN (lower(coalesce(:mac, '52:54:00:3a:10:01')), upper(coalesce(:mac, '52:54:00:3a:10:01')))
+WHERE p.mac_address = lower(coalesce(:mac, '52:54:00:3a:10:01'))
 ORDER BY 1, 2;

@@ -5,7 +5,7 @@
 -- what is not has nothing in its definition against it.
 WITH candidates AS (
   SELECT v.uuid, v.name FROM virtual_machines AS v JOIN hosts AS h ON h.id = v.host_id WHERE h.name = coalesce(:from, 'kvm1'))
-SELECT v.name AS vm, CASE c.mode WHEN 'host-model' THEN 'host-model: :to must have every feature of the processor here'
+SELECT v.name AS vm, CASE c.mode WHEN 'host-model' THEN 'host-model: the other host must have every feature of this processor'
     ELSE c.mode || ': needs the same processor' END AS reason
 FROM candidates AS v JOIN cpus AS c ON c.vm_uuid = v.uuid WHERE c.mode IN ('host-passthrough', 'host-model', 'maximum')
 UNION ALL

@@ -2,7 +2,8 @@
 --
 -- Asked when a pool is full. One row for each volume that no disk of its host names, by path or as a volume of its
 -- pool, and that is below no other image. gib is what it takes. Look before you delete: snapshots, templates
--- and VMs that were never captured are unknown here. Another host's VM with the same path counts only in shared pools.
+-- and VMs that were never captured are unknown here, and so
+-- are VMs of another host that has the pool's folder mounted too.
 SELECT h.name AS host, o.name AS volume, o.path, round(o.allocation_bytes / 1073741824.0, 1) AS gib
 FROM volumes AS o LEFT JOIN hosts AS h ON h.id = o.host_id
 WHERE NOT EXISTS (

@@ -8,6 +8,6 @@ CREATE TEMP TABLE changed AS
   WHERE h.name = coalesce(:host, 'kvm2') AND d.driver_type = 'qcow2' AND coalesce(d.device, 'disk') = 'disk' AND d.driver_discard IS NOT 'unmap';
 UPDATE vm_disks SET driver_discard = 'unmap' WHERE id IN (SELECT id FROM changed);
 SELECT d.vm_name AS vm, d.device_name AS device, d.driver_discard AS discard,
-  instr(domain_xml(d.vm_uuid), 'discard=''unmap''') > 0 AS xml_says_so
+  device_xml('disk_attachments', d.id) LIKE '%discard=''unmap''%' AS xml_says_so
 FROM changed AS c JOIN vm_disks AS d ON d.id = c.id ORDER BY 1, 2;
 DROP TABLE changed;
