@@ -20,7 +20,7 @@ FROM candidates AS v JOIN cpus AS c ON c.vm_uuid = v.uuid JOIN cpu_features AS f
 WHERE f.name = 'invtsc' AND coalesce(f.policy, 'require') IN ('require', 'force')
 UNION ALL
 SELECT v.name, 'host device ' || coalesce(d.pci_address, d.name, d.type)
-FROM candidates AS v JOIN vm_host_devices AS d ON d.vm_uuid = v.uuid
+FROM candidates AS v JOIN host_device_attachments AS a ON a.vm_uuid = v.uuid JOIN host_devices AS d ON d.id = a.host_device_id
 UNION ALL
 SELECT v.name, 'virtual function ' || p.source_pci_address
 FROM candidates AS v JOIN vm_ports AS p ON p.vm_uuid = v.uuid WHERE p.source_type = 'hostdev'
