@@ -1,4 +1,4 @@
--- Which VMs take their memory from huge pages, and how many pages does each host need?
+-- Which VMs take their memory from huge pages, and how many pages do they need?
 --
 -- Asked before the pages are reserved at boot. page_kib is the size of a page; empty: the host's default size, of which
 -- the number cannot be told. locked: the memory is also kept from being swapped. A size with a nodeset is for those guest cells
