@@ -842,7 +842,10 @@ class CatalogBuilder {
              "'||lower(substr(" + column + ",3)),-" + digits + ") ELSE printf('%0" + digits + "x',coalesce(" + column +
              ",0)) END";
     };
-    const std::string type = part_column(*pci.element, "type");
+    // Without a type of its own, as libvirt writes a host device's, the address is of the kind that its device is of.
+    std::string type = part_column(*pci.element, "type");
+    const Column* around = type.empty() ? nullptr : nearest_attribute(pci.element->parent, "type");
+    if (around && around->table == pci.table) type = "coalesce(" + type + "," + quoted(around->name) + ")";
     add_generated(pci.table,
                   {pci.name, "TEXT",
                    "CASE WHEN " + (type.empty() ? "" : "coalesce(" + type + ",'pci')='pci' AND ") +
