@@ -5,6 +5,7 @@
 #include <cctype>
 #include <map>
 #include <set>
+#include <tuple>
 #include <utility>
 
 #include "core/catalog_text.h"
@@ -204,28 +205,33 @@ std::string quoted(std::string_view identifier) { return "\"" + std::string(iden
 // Quotes that are JSON's own are U+FFFF, which is in no XML, until everything else is escaped.
 constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
 
-// The value of a column as SQL: a number where it is stored as one.
-std::string json_value(const Column& column) {
+// A text and the column's value behind it as SQL, the value in quotes unless it is stored as a number; nothing where
+// the column is NULL.
+std::string json_part(const std::string& before, const Column& column) {
   const std::string name = quoted(column.name);
-  const std::string text = std::string("'") + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
-  return is_numeric(column.type) ? "CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE " + name + " END"
-                                 : text;
+  const std::string text = "'" + before + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
+  if (!is_numeric(column.type)) return "ifnull(" + text + ",'')";
+  return "ifnull(CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE '" + before + "'||" + name + " END,'')";
 }
 
-// ,"name":value; nothing where the column is NULL.
-std::string json_member(const std::string& name, const Column& column) {
-  return std::string("ifnull(',") + kJsonQuote + name + kJsonQuote + ":'||" + json_value(column) + ",'')";
-}
-
-// ,value; nothing where the column is NULL.
-std::string json_item(const Column& column) { return "ifnull(','||" + json_value(column) + ",'')"; }
-
-// The JSON text of members or items; NULL where there are none.
-std::string json_text(const std::string& members, char open, char close) {
-  const std::string escaped = "replace(replace(replace(replace(replace(substr(" + members +
-                              ",2),'\\','\\\\'),'\"','\\\"'),char(9),'\\t'),char(10),'\\n'),char(13),'\\r')";
-  return std::string("nullif('") + open + "'||replace(" + escaped + ",'" + kJsonQuote + "','\"')||'" + close + "','" +
-         open + close + "')";
+// The JSON text of members or items made of the columns; NULL where all of them are.
+std::string json_text(const std::vector<std::pair<std::string, const Column*>>& parts, char open, char close) {
+  std::string any;
+  std::string all;
+  for (const auto& [before, column] : parts) {
+    any += (any.empty() ? "" : ",") + quoted(column->name);
+    all += (all.empty() ? "" : "||") + json_part("," + before, *column);
+  }
+  if (parts.size() > 1) any = "coalesce(" + any + ")";
+  std::string escaped = "substr(" + all + ",2)";
+  for (const auto& [from, to] : {std::pair("'\\'", "'\\\\'"),
+                                 {"'\"'", "'\\\"'"},
+                                 {"char(9)", "'\\t'"},
+                                 {"char(10)", "'\\n'"},
+                                 {"char(13)", "'\\r'"}})
+    escaped = "replace(" + escaped + "," + from + "," + to + ")";
+  return "CASE WHEN " + any + " IS NOT NULL THEN '" + open + "'||replace(" + escaped + ",'" + kJsonQuote +
+         "','\"')||'" + close + "' END";
 }
 
 // How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
@@ -777,14 +783,16 @@ class CatalogBuilder {
         const_cast<Column*>(column)->unit = attribute.column;
         const_cast<Column*>(attribute.column)->is_unit = true;
       }
-      add_generated(table, {column->name + "_bytes", "INTEGER", quoted(column->name) + " * " + factor,
+      add_generated(table, {column->name + "_bytes", "INTEGER",
+                            "CASE WHEN " + quoted(column->name) + " IS NOT NULL THEN " + quoted(column->name) + " * " +
+                                factor + " END",
                             column->name + " in bytes.", column->xml_path, nullptr});
     }
     for (const Group& group : groups_) {
-      std::string members;
+      std::vector<std::pair<std::string, const Column*>> members;
       for (const Attribute& attribute : group.element->attributes)
         if (attribute.column->table == group.table)
-          members += (members.empty() ? "" : "||") + json_member(attribute.name, *attribute.column);
+          members.emplace_back(kJsonQuote + attribute.name + kJsonQuote + ":", attribute.column);
       if (members.empty())
         throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
       add_generated(
@@ -794,11 +802,11 @@ class CatalogBuilder {
            group.element->path, nullptr});
     }
     for (const auto& [table, words] : arrays_) {
-      std::string items;
+      std::vector<std::pair<std::string, const Column*>> items;
       for (std::size_t at = 1; at < words.size(); ++at) {
         const Column* column = table->find(words[at]);
         if (!column) throw CatalogError("{array " + words[0] + "}: " + table->name + " has no column " + words[at]);
-        items += (at > 1 ? "||" : "") + json_item(*column);
+        items.emplace_back("", column);
       }
       add_generated(
           table, {words[0], "TEXT", json_text(items, '[', ']'), "What there is of them as a JSON array.", "", nullptr});
@@ -834,24 +842,34 @@ class CatalogBuilder {
   }
 
   static void add_pci_address(const Group& pci) {
-    const auto part = [&](std::string_view name, int width) {
+    // libvirt writes 0x and all digits; anything else takes longer to read.
+    std::string spelled;
+    std::string usual;
+    std::string any;
+    for (const auto& [name, width, separator] :
+         {std::tuple("domain", 4, ""), {"bus", 2, "||':'||"}, {"slot", 2, "||':'||"}, {"function", 1, "||'.'||"}}) {
       const std::string column = part_column(*pci.element, name);
-      if (column.empty()) return std::string("'0'");
       const std::string digits = std::to_string(width);
-      return "CASE WHEN " + column + " LIKE '0x%' THEN substr('" + std::string(static_cast<std::size_t>(width), '0') +
+      usual += separator + (column.empty() ? "'0'" : "substr(" + column + ",3)");
+      any += separator;
+      if (column.empty()) {
+        any += "'0'";
+        continue;
+      }
+      spelled += (spelled.empty() ? "" : " AND ") + ("length(" + column + ")=" + std::to_string(width + 2));
+      any += "CASE WHEN " + column + " LIKE '0x%' THEN substr('" + std::string(static_cast<std::size_t>(width), '0') +
              "'||lower(substr(" + column + ",3)),-" + digits + ") ELSE printf('%0" + digits + "x',coalesce(" + column +
              ",0)) END";
-    };
+    }
     // Without a type of its own, as libvirt writes a host device's, the address is of the kind that its device is of.
     std::string type = part_column(*pci.element, "type");
     const Column* around = type.empty() ? nullptr : nearest_attribute(pci.element->parent, "type");
     if (around && around->table == pci.table) type = "coalesce(" + type + "," + quoted(around->name) + ")";
-    add_generated(pci.table,
-                  {pci.name, "TEXT",
-                   "CASE WHEN " + (type.empty() ? "" : "coalesce(" + type + ",'pci')='pci' AND ") +
-                       part_column(*pci.element, "slot") + " IS NOT NULL THEN " + part("domain", 4) + "||':'||" +
-                       part("bus", 2) + "||':'||" + part("slot", 2) + "||'.'||" + part("function", 1) + " END",
-                   "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
+    add_generated(pci.table, {pci.name, "TEXT",
+                              "CASE WHEN " + (type.empty() ? "" : "coalesce(" + type + ",'pci')='pci' AND ") +
+                                  part_column(*pci.element, "slot") + " IS NOT NULL THEN CASE WHEN " + spelled +
+                                  " THEN lower(" + usual + ") ELSE " + any + " END END",
+                              "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
   }
 
   static int depth(const Table* table) {

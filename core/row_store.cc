@@ -64,6 +64,9 @@ struct RowStore::TableSql {
   CachedSql insert;
   CachedSql insert_resource;
   CachedSql find_resource;
+  // The same by an indexed {key} of the resource, where the row has it: SQLite cannot know that it is the one that
+  // tells.
+  std::vector<std::pair<const Column*, CachedSql>> find_by_key;
   // Places in the result of select, -1 where the table has no such column.
   int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,
       host = -1;
@@ -146,7 +149,23 @@ RowStore::TableSql& RowStore::sql(const Table& table) {
     for (const Column* column : out.resource_columns) condition(column->name);
     if (!resource.child_tables.empty()) name("child_tables");
     out.insert_resource = "INSERT INTO " + quote_identifier(resource.name) + " (" + names + ") VALUES (" + marks + ")";
-    out.find_resource = "SELECT id FROM " + quote_identifier(resource.name) + " WHERE " + conditions;
+    const std::string select_id = "SELECT id FROM " + quote_identifier(resource.name) + " WHERE ";
+    out.find_resource = select_id + conditions;
+    for (const std::string& key : resource.share_keys) {
+      const Column* column = resource.find(key);
+      if (!column->index) continue;
+      std::string by_key;
+      int parameter = 1;
+      const auto compare = [&](const std::string& other) {
+        by_key += (parameter > 1 ? " AND +" : "+") + quote_identifier(other) + " IS ?" + std::to_string(parameter);
+        if (other == key) by_key += " AND " + quote_identifier(other) + " = ?" + std::to_string(parameter);
+        ++parameter;
+      };
+      if (resource.host_scoped) compare("host_id");
+      for (const Column* each : out.resource_columns) compare(each->name);
+      out.find_by_key.emplace_back(column, CachedSql());
+      out.find_by_key.back().second = select_id + by_key;
+    }
   }
   return out;
 }
@@ -502,7 +521,9 @@ std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
   if (plain && has_key) {
     std::vector<std::int64_t> candidates;
     {
-      Use statement(database_.prepared(statements.find_resource));
+      const auto key = std::find_if(statements.find_by_key.begin(), statements.find_by_key.end(),
+                                    [&](const auto& each) { return !row.get(*each.first).empty(); });
+      Use statement(database_.prepared(key == statements.find_by_key.end() ? statements.find_resource : key->second));
       int parameter = 1;
       if (resource.host_scoped) bind_id(*statement, parameter++, owner.host_id);
       for (const Column* column : statements.resource_columns)
