@@ -4,6 +4,7 @@
 #include <chrono>
 
 #include "core/ddl.h"
+#include "core/migrate.h"
 #include "core/sha256.h"
 #include "core/shred.h"
 #include "core/xml_json.h"
@@ -42,6 +43,14 @@ int Store::init() {
     throw StoreError("the database has schema version " + std::to_string(version) +
                      ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
   if (version == kSchemaVersion) return version;
+  if (version > 0) {
+    if (sqlite3_get_autocommit(database_.handle()) == 0)
+      throw StoreError("the database has schema version " + std::to_string(version) +
+                       ", which cannot be migrated inside a transaction");
+    migrate(sqlite3_db_filename(database_.handle(), "main"), catalog_);
+    checked_ = false;
+    return kSchemaVersion;
+  }
   if (database_.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
     throw StoreError("the database has tables of something else than virtsql; give it an empty one");
   Savepoint savepoint(database_);
@@ -59,6 +68,9 @@ void Store::check_schema() {
   if (version > kSchemaVersion)
     throw StoreError("the database has schema version " + std::to_string(version) +
                      ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
+  if (version < kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(version) + ", older than this virtsql's (" +
+                     std::to_string(kSchemaVersion) + "); SELECT virtsql_init() migrates it, after a copy");
   checked_ = true;
 }
 
