@@ -56,6 +56,7 @@ struct DomainGrammar::Impl {
         context, [](void* data, xmlError* error) { ignore_error(data, error); }, nullptr);
     const int code = xmlRelaxNGValidateDoc(context, &document);
     xmlRelaxNGFreeValidCtxt(context);
+    if (code < 0) throw std::bad_alloc();  // an internal error, of which this is the one there is
     return code == 0;
   }
 
@@ -185,7 +186,8 @@ DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<I
   impl_->schema = xmlRelaxNGParse(context);
   xmlRelaxNGFreeParserCtxt(context);
   while (message.ends_with('\n')) message.pop_back();
-  if (!impl_->schema)
+  // Where memory was short, libxml2 gives a grammar that is not the one in the file.
+  if (!impl_->schema || !message.empty())
     throw std::runtime_error("libvirt's grammar " + path + " cannot be read" + (message.empty() ? "" : ": " + message) +
                              "; it comes with libvirt (Debian: libvirt0)");
 }

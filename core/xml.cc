@@ -215,7 +215,7 @@ Document Document::parse(std::string_view bytes) {
 
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(bytes.data(), static_cast<int>(bytes.size())));
-  if (!context) throw Error("out of memory");
+  if (!context) throw std::bad_alloc();
   Builder builder;
   builder.context = context.get();
   xmlSAXHandler handler = {};
@@ -237,6 +237,8 @@ Document Document::parse(std::string_view bytes) {
   xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
   context->sax2 = 0;
   const int status = xmlParseDocument(context.get());
+  // libxml2 stops then, and calls what it has well-formed.
+  if (context->errNo == XML_ERR_NO_MEMORY) throw std::bad_alloc();
   if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = error_of(*context);
   if (!builder.error.empty()) throw Error(builder.error);
   if (!builder.document.root_) throw Error("the XML has no element");

@@ -264,6 +264,8 @@ void Source::open(const files::path& file, bool immutable) {
     Statement tables(handle_, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
     while (tables.step()) names_.emplace(tables.get_text(0));
   });
+  if (database.query_int("PRAGMA application_id") == kApplicationId)
+    fail(path_ + " is no database of virtumancer: it is one of virtsql's own");
   for (const char* needed : {"virtual_machines", "hosts"})
     if (!names_.contains(needed)) fail(path_ + " is no database of virtumancer: it has no table " + needed);
 }

@@ -2,7 +2,7 @@
 SELECT domain_xml('web');
 --> Runtime error: this is no virtsql database; SELECT virtsql_init() makes the schema
 SELECT virtsql_init();
---> 1
+--> 2
 SELECT domain_xml('web');
 --> Runtime error: domain_xml(): no VM "web"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
 SELECT domain_xml('Robert''); DROP TABLE captures; --');
