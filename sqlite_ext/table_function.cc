@@ -8,7 +8,8 @@
 namespace virtsql::extension {
 namespace {
 
-// What is registered with SQLite: lives as long as the module.
+// What is registered with SQLite. Tables share it: where the extension is loaded again, SQLite destroys the module
+// before it disconnects the tables.
 struct Module {
   TableFunction function;
   ConnectionRef connection;
@@ -16,7 +17,7 @@ struct Module {
 };
 
 struct VirtualTable : sqlite3_vtab {
-  Module* module = nullptr;
+  std::shared_ptr<Module> module;
 };
 
 struct Cursor : sqlite3_vtab_cursor {
@@ -30,7 +31,7 @@ Module& module_of(sqlite3_vtab* table) { return *static_cast<VirtualTable*>(tabl
 int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** table, char** error) {
   auto* created = new (std::nothrow) VirtualTable{};
   if (!created) return SQLITE_NOMEM;
-  created->module = static_cast<Module*>(data);
+  created->module = *static_cast<std::shared_ptr<Module>*>(data);
   const TableFunction& function = created->module->function;
   int code = guard(created, [&] {
     const std::string columns = function.make_columns ? function.make_columns() : function.columns;
@@ -191,10 +192,11 @@ sqlite3_module make_module() {
 
 int register_table_function(sqlite3* db, const ConnectionRef& connection, TableFunction function) {
   static const sqlite3_module kModule = make_module();
-  auto module = std::make_unique<Module>(Module{std::move(function), connection, 0});
-  const std::string name = module->function.name;
+  auto module =
+      std::make_unique<std::shared_ptr<Module>>(std::make_shared<Module>(Module{std::move(function), connection, 0}));
+  const std::string name = (*module)->function.name;
   return sqlite3_create_module_v2(db, name.c_str(), &kModule, module.release(),
-                                  [](void* data) { delete static_cast<Module*>(data); });
+                                  [](void* data) { delete static_cast<std::shared_ptr<Module>*>(data); });
 }
 
 }  // namespace virtsql::extension
