@@ -12,6 +12,7 @@
 // a static program, so that no missing or broken library stops a VM.
 #include <fcntl.h>
 #include <poll.h>
+#include <sys/file.h>
 #include <sys/stat.h>
 #include <sys/statvfs.h>
 #include <syslog.h>
@@ -115,6 +116,15 @@ std::string drainer() {
   return "/usr/sbin/virtsql-drain";
 }
 
+// Whether somebody drains now. He looks at the spool again once he has given the lock back, so he sees what is there.
+bool is_drained(const Config& config) {
+  const int lock = open((config.database + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  if (lock < 0) return false;
+  const bool taken = flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  close(lock);
+  return taken;
+}
+
 // Starts the drainer in a session of its own with no file of ours. Where that fails, the record waits for the next one.
 // A fork of this small program takes less of the VM's time than posix_spawn(), which waits until the drainer is loaded.
 void start_drainer() {
@@ -172,7 +182,7 @@ void accept(int count, char** arguments) {
            record.operation.c_str(), record.name.c_str());
     return;
   }
-  start_drainer();
+  if (!is_drained(config)) start_drainer();
 }
 
 int run_drainer(const char* option) {
