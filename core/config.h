@@ -28,6 +28,8 @@ struct Config {
   int resync_seconds = 600;
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
+  // The file whose lock the one writer of the database holds.
+  std::string lock() const { return database + ".lock"; }
   std::vector<std::string> problems;  // lines that were not understood; the rest holds all the same
 };
 

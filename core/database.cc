@@ -96,6 +96,32 @@ std::int64_t Database::query_int(const std::string& sql) {
   return statement.step() ? statement.get_int(0) : 0;
 }
 
+Connection::Connection(const std::string& path, int flags) {
+  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+  if (code != SQLITE_OK) {
+    const std::string message = path + ": " + (handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
+    sqlite3_close_v2(handle_);
+    throw DatabaseError(code, message);
+  }
+  sqlite3_busy_timeout(handle_, 30000);
+}
+
+void Connection::keep_wal_files() {
+  int persist = 1;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (sqlite3_get_autocommit(database_.handle()) != 0) return;  // committed, or rolled back by SQLite itself
+  try {
+    database_.execute("ROLLBACK");
+  } catch (const DatabaseError&) {
+    // Closing the connection rolls back too.
+  }
+}
+
 Savepoint::Savepoint(Database& database) : database_(database) {
   // SQLite opens no savepoint while a statement that writes is running: INSERT INTO ... SELECT domain_import(...).
   for (sqlite3_stmt* statement = sqlite3_next_stmt(database.handle(), nullptr); statement;

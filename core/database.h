@@ -114,6 +114,37 @@ class Database {
   unsigned generation_ = 1;  // of statements_: counts how often they were forgotten
 };
 
+// A connection of our own, closed at the end of its scope.
+class Connection {
+ public:
+  // `flags` as sqlite3_open_v2 takes them. Waits for locks of others, up to half a minute. Throws DatabaseError.
+  Connection(const std::string& path, int flags);
+  ~Connection() { sqlite3_close_v2(handle_); }
+  Connection(const Connection&) = delete;
+  Connection& operator=(const Connection&) = delete;
+
+  sqlite3* handle() const { return handle_; }
+  // The -wal and -shm files stay when the connection is closed: without them a reader who cannot write the folder
+  // could not open the database.
+  void keep_wal_files();
+
+ private:
+  sqlite3* handle_ = nullptr;
+};
+
+// A transaction that writes, rolled back unless committed.
+class Transaction {
+ public:
+  explicit Transaction(Database& database);
+  ~Transaction();
+  Transaction(const Transaction&) = delete;
+  Transaction& operator=(const Transaction&) = delete;
+  void commit() { database_.execute("COMMIT"); }
+
+ private:
+  Database& database_;
+};
+
 // A savepoint, rolled back unless released. Inside somebody's running write statement, which cannot hold one and
 // rolls back by itself, it does nothing.
 class Savepoint {

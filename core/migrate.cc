@@ -3,9 +3,10 @@
 // migration of its own; what is renamed in the catalog needs a statement between the two.
 #include "core/migrate.h"
 
-#include <cstdio>
 #include <filesystem>
+#include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/database.h"
@@ -16,17 +17,13 @@ namespace {
 
 constexpr char kOld[] = "virtsql_old_";
 
-std::vector<std::string> texts(Database& database, const std::string& sql) {
+// The first column of the query, with the text as its parameter where it has one.
+std::vector<std::string> texts(Database& database, const std::string& sql, std::string_view parameter = {}) {
   std::vector<std::string> out;
   Statement statement(database.handle(), sql);
+  if (parameter.data()) statement.bind_text(1, parameter);
   while (statement.step()) out.emplace_back(statement.get_text(0));
   return out;
-}
-
-std::string text_literal(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out += c == '\'' ? "''" : std::string(1, c);
-  return out + "'";
 }
 
 // Settings of the connection that stand in the way, off for a while. They cannot be changed inside a transaction.
@@ -56,48 +53,24 @@ class Settings {
   std::int64_t legacy_;
 };
 
-// Rolls back unless committed.
-class Transaction {
- public:
-  explicit Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
-  ~Transaction() {
-    if (sqlite3_get_autocommit(database_.handle()) != 0) return;
-    try {
-      database_.execute("ROLLBACK");
-    } catch (const DatabaseError&) {
-      // Rolled back by SQLite itself.
-    }
-  }
-  Transaction(const Transaction&) = delete;
-  Transaction& operator=(const Transaction&) = delete;
-  void commit() { database_.execute("COMMIT"); }
-
- private:
-  Database& database_;
-};
-
-// Leaves <database>.bak, whole and checked.
-void back_up(Database& database, const std::string& file) {
-  const std::string backup = file + ".bak";
-  const std::string unfinished = backup + ".new";
+// Makes a copy of the database under the name, whole and checked.
+void copy_database(Database& database, const std::string& copy) {
   std::error_code ignored;
-  std::filesystem::remove(unfinished, ignored);
-  database.execute("VACUUM main INTO " + text_literal(unfinished));
-  database.execute("ATTACH " + text_literal(unfinished) + " AS virtsql_backup");
+  std::filesystem::remove(copy, ignored);
+  texts(database, "VACUUM main INTO ?1", copy);
+  texts(database, "ATTACH ?1 AS virtsql_backup", copy);
   const std::vector<std::string> found = texts(database, "PRAGMA virtsql_backup.integrity_check");
   database.execute("DETACH virtsql_backup");
   if (found.size() != 1 || found[0] != "ok")
     throw std::runtime_error("the database is damaged and is not migrated: " + (found.empty() ? "" : found[0]));
-  std::filesystem::permissions(unfinished, std::filesystem::status(file).permissions());
-  std::filesystem::rename(unfinished, backup);
 }
 
 // The columns of a table that hold something: those that are not computed. None of what is a view by now.
 std::vector<std::string> stored_columns(Database& database, const std::string& table) {
   return texts(database,
-               "SELECT x.name FROM main.sqlite_master AS m, pragma_table_xinfo(m.name) AS x WHERE m.type = "
-               "'table' AND m.name = " +
-                   text_literal(table) + " AND x.hidden = 0");
+               "SELECT x.name FROM main.sqlite_master AS m, pragma_table_xinfo(m.name) AS x WHERE m.type = 'table' AND "
+               "m.name = ?1 AND x.hidden = 0",
+               table);
 }
 
 void put_aside(Database& database) {
@@ -112,11 +85,10 @@ void put_aside(Database& database) {
 }
 
 void copy_back(Database& database) {
-  const std::string prefix = kOld;
   for (const std::string& old :
-       texts(database, "SELECT name FROM main.sqlite_master WHERE type = 'table' AND substr(name, 1, " +
-                           std::to_string(prefix.size()) + ") = " + text_literal(prefix))) {
-    const std::string name = old.substr(prefix.size());
+       texts(database, "SELECT name FROM main.sqlite_master WHERE type = 'table' AND substr(name, 1, length(?1)) = ?1",
+             kOld)) {
+    const std::string name = old.substr(std::string_view(kOld).size());
     const std::vector<std::string> before = stored_columns(database, old);
     std::string columns;
     for (const std::string& column : stored_columns(database, name))
@@ -132,22 +104,21 @@ void copy_back(Database& database) {
 }  // namespace
 
 void migrate(const std::string& path, const Catalog& catalog) {
-  struct Closer {
-    void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
-  };
-  sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE, nullptr);
-  const std::unique_ptr<sqlite3, Closer> connection(handle);
-  if (code != SQLITE_OK) throw DatabaseError(code, path + ": " + sqlite3_errstr(code));
-  sqlite3_busy_timeout(handle, 10000);
-  // So that the -wal and -shm files of a database that others read without rights of writing stay.
-  int persist = 1;
-  sqlite3_file_control(handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
-  Database database(handle);
-  back_up(database, path);
+  Connection connection(path, SQLITE_OPEN_READWRITE);
+  connection.keep_wal_files();
+  Database database(connection.handle());
+  const std::string backup = path + ".bak";
+  const std::string copy = backup + ".new";
+  copy_database(database, copy);
   const Settings settings(database);
   Transaction transaction(database);
-  if (database.query_int("PRAGMA main.user_version") >= kSchemaVersion) return;
+  if (database.query_int("PRAGMA main.user_version") >= kSchemaVersion) {
+    // Another connection was first: its copy is of the older schema, this one may not be.
+    std::filesystem::remove(copy);
+    return;
+  }
+  std::filesystem::permissions(copy, std::filesystem::status(path).permissions());
+  std::filesystem::rename(copy, backup);
   put_aside(database);
   database.execute(schema_ddl(catalog));
   copy_back(database);

@@ -24,8 +24,7 @@ constexpr std::size_t kBatchBytes = 16U << 20U;
 
 class Lock {
  public:
-  Lock(const std::string& database, Wait wait) {
-    const std::string path = database + ".lock";
+  Lock(const std::string& path, Wait wait) {
     fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
     if (fd_ < 0) throw std::runtime_error(path + ": " + std::strerror(errno));
     while (flock(fd_, wait == Wait::kYes ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
@@ -51,13 +50,11 @@ class Lock {
 class Writer {
  public:
   explicit Writer(const std::string& path)
-      : connection_(open(path)), database_(connection_.handle), store_(database_, Catalog::standard()) {
-    database_.execute(
-        "PRAGMA busy_timeout = 30000; PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    // The -wal and -shm files stay, empty: without them a reader who cannot write the folder could not open the
-    // database.
-    int persist = 1;
-    sqlite3_file_control(connection_.handle, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+      : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
+        database_(connection_.handle()),
+        store_(database_, Catalog::standard()) {
+    database_.execute("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
+    connection_.keep_wal_files();
     database_.execute("PRAGMA journal_size_limit = 0");
     store_.init();
   }
@@ -65,22 +62,6 @@ class Writer {
   Database& database() { return database_; }
 
  private:
-  struct Connection {
-    sqlite3* handle = nullptr;
-    explicit Connection(sqlite3* opened) : handle(opened) {}
-    ~Connection() { sqlite3_close_v2(handle); }
-    Connection(const Connection&) = delete;
-    Connection& operator=(const Connection&) = delete;
-  };
-  static sqlite3* open(const std::string& path) {
-    sqlite3* handle = nullptr;
-    const int code = sqlite3_open_v2(path.c_str(), &handle, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, nullptr);
-    if (code == SQLITE_OK) return handle;
-    const std::string message = path + ": " + (handle ? sqlite3_errmsg(handle) : sqlite3_errstr(code));
-    sqlite3_close(handle);
-    throw DatabaseError(code, message);
-  }
-
   Connection connection_;
   Database database_;
   Store store_;
@@ -106,17 +87,16 @@ bool is_of_the_database(const DatabaseError& error) {
 
 // Stores one record. One that the database refuses for what is in it must not hold up the others: it is kept without
 // rows.
-void store_record(Writer& writer, const spool::Record& record) {
-  CaptureEvent event = record;
+void store_record(Writer& writer, spool::Record& record) {
   try {
-    writer.store().capture(event);
+    writer.store().capture(record);
   } catch (const DatabaseError& error) {
     if (is_of_the_database(error)) throw;
-    event.error = error.what();
-    writer.store().capture(event);
+    record.error = error.what();
+    writer.store().capture(record);
   } catch (const std::runtime_error& error) {
-    event.error = error.what();
-    writer.store().capture(event);
+    record.error = error.what();
+    writer.store().capture(record);
   }
 }
 
@@ -127,8 +107,8 @@ void drain_locked(int folder, Writer& writer, Drained& drained) {
     while (next < names.size()) {
       std::vector<std::string> batch;
       std::size_t bytes = 0;
-      writer.database().execute("BEGIN IMMEDIATE");
-      try {
+      {
+        Transaction transaction(writer.database());
         for (; next < names.size() && batch.size() < kBatch && bytes < kBatchBytes; ++next) {
           spool::Record record;
           try {
@@ -143,16 +123,7 @@ void drain_locked(int folder, Writer& writer, Drained& drained) {
           bytes += record.xml.size();
           batch.push_back(names[next]);
         }
-        writer.database().execute("COMMIT");
-      } catch (...) {
-        if (sqlite3_get_autocommit(writer.database().handle()) == 0) {
-          try {
-            writer.database().execute("ROLLBACK");
-          } catch (const DatabaseError&) {
-            // The connection is closed next, which rolls back too.
-          }
-        }
-        throw;
+        transaction.commit();
       }
       // Stored first, removed after: a crash in between finds the ids taken.
       for (const std::string& name : batch) spool::remove(folder, name);
@@ -175,7 +146,7 @@ Drained drain(const Config& config, Wait wait) {
   // A record that came after the last look, while its own drainer found the lock taken, is seen by the look after the
   // lock was given back.
   do {
-    const Lock lock(config.database, wait);
+    const Lock lock(config.lock(), wait);
     if (!lock.held()) return drained;
     Writer writer(config.database);
     drain_locked(folder, writer, drained);

@@ -118,7 +118,7 @@ std::string drainer() {
 
 // Whether somebody drains now. He looks at the spool again once he has given the lock back, so he sees what is there.
 bool is_drained(const Config& config) {
-  const int lock = open((config.database + ".lock").c_str(), O_RDWR | O_CLOEXEC);
+  const int lock = open(config.lock().c_str(), O_RDWR | O_CLOEXEC);
   if (lock < 0) return false;
   const bool taken = flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   close(lock);
