@@ -77,8 +77,9 @@ class Ddl {
       else if (column->index)
         create_index(table, column->name, name, name + " IS NOT NULL");
     }
+    // A host's device is found by its address; a guest's address is much the same in every VM.
     for (const GeneratedColumn& generated : table.generated)
-      if (generated.name == "pci_address" || generated.name.ends_with("_pci_address"))
+      if (!table.is_device() && (generated.name == "pci_address" || generated.name.ends_with("_pci_address")))
         create_index(table, generated.name, quote_identifier(generated.name),
                      quote_identifier(generated.name) + " IS NOT NULL");
     if (!table.ordinal.empty())

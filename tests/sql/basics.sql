@@ -1,6 +1,6 @@
 -- The main way: make a database, import, look, edit, get XML.
-SELECT virtsql_init(), virtsql_init();
---> 2|2
+SELECT virtsql_init() = virtsql_init();
+--> 1
 SELECT domain_import(readfile('@DOCUMENTS@/web.xml'), 'alpha');
 --> 4dea22b3-1d52-d8f3-2516-782e98ab3fa0
 SELECT domain_xml('web') = readfile('@DOCUMENTS@/web.xml'), domain_xml('web') = CAST(readfile('@DOCUMENTS@/web.xml') AS TEXT);

@@ -1,6 +1,6 @@
 -- Rows that were edited, against what was captured.
-SELECT virtsql_init();
---> 2
+SELECT virtsql_init() > 0;
+--> 1
 CREATE TEMP TABLE doc AS SELECT readfile('@DOCUMENTS@/web.xml') AS web;
 CREATE TEMP TABLE done AS SELECT domain_import(web, 'host') FROM doc;
 SELECT count(*) FROM domain_drift;

@@ -11,8 +11,8 @@ SELECT json_xml(xml_json('<a x="1"><b>2</b><b/></a>'));
 -->
 SELECT json_object('doc', xml_json('<a/>'));
 --> {"doc":{"a":""}}
-SELECT virtsql_init();
---> 2
+SELECT virtsql_init() > 0;
+--> 1
 SELECT domain_import(readfile('@DOCUMENTS@/web.xml'), 'alpha');
 --> 4dea22b3-1d52-d8f3-2516-782e98ab3fa0
 SELECT name, namespace, value_json ->> '$."shop:owner"."shop:ticket"' FROM metadata;

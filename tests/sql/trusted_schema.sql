@@ -1,7 +1,7 @@
 -- Where nothing is trusted, the schema is read and every view and computed column works: SQLite refuses functions that it does not
 -- call innocuous, JSON's among them.
-SELECT virtsql_init();
---> 2
+SELECT virtsql_init() > 0;
+--> 1
 CREATE TEMP TABLE done AS SELECT domain_import(readfile('@DOCUMENTS@/' || value || '.xml'), 'host') FROM json_each('["web","db","test"]');
 .open $SCRATCH/test.db
 PRAGMA trusted_schema = OFF;

@@ -1,6 +1,6 @@
 -- The views change one VM, with and without the extension.
-SELECT virtsql_init();
---> 2
+SELECT virtsql_init() > 0;
+--> 1
 SELECT count(domain_import(readfile('@DOCUMENTS@/' || value || '.xml'), 'alpha')) FROM json_each('["web","db","plain"]');
 --> 3
 -- A hardware model is shared; changing it through the view of one VM leaves the others.
