@@ -122,11 +122,36 @@ Transaction::~Transaction() {
   }
 }
 
+namespace {
+
+// A savepoint inside a transaction has SQLite keep each page that is changed after it, in a temporary file unless
+// temporary storage was in memory when the transaction began to write (sqlite3PagerBegin). So it begins to write here,
+// and the connection's setting is put back at once. Changing it would lose temporary tables: not where there are such.
+void begin_to_write(Database& database) {
+  if (sqlite3_get_autocommit(database.handle()) != 0 ||
+      sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE ||
+      database.query_int("SELECT 1 FROM pragma_database_list WHERE name = 'temp'") != 0)
+    return;
+  const std::string before = std::to_string(database.query_int("PRAGMA temp_store"));
+  const std::string version = std::to_string(database.query_int("PRAGMA main.user_version"));
+  database.execute("PRAGMA temp_store = MEMORY");
+  try {
+    database.execute("PRAGMA main.user_version = " + version);
+  } catch (const DatabaseError&) {
+    database.execute("PRAGMA temp_store = " + before);
+    throw;
+  }
+  database.execute("PRAGMA temp_store = " + before);
+}
+
+}  // namespace
+
 Savepoint::Savepoint(Database& database) : database_(database) {
   // SQLite opens no savepoint while a statement that writes is running: INSERT INTO ... SELECT domain_import(...).
   for (sqlite3_stmt* statement = sqlite3_next_stmt(database.handle(), nullptr); statement;
        statement = sqlite3_next_stmt(database.handle(), statement))
     if (sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement)) return;
+  begin_to_write(database_);
   database_.execute("SAVEPOINT virtsql");
   open_ = true;
 }

@@ -64,6 +64,7 @@ struct RowStore::TableSql {
   CachedSql insert;
   CachedSql insert_resource;
   CachedSql find_resource;
+  CachedSql drop_resource;
   // The same by an indexed {key} of the resource, where the row has it: SQLite cannot know that it is the one that
   // tells.
   std::vector<std::pair<const Column*, CachedSql>> find_by_key;
@@ -151,6 +152,9 @@ RowStore::TableSql& RowStore::sql(const Table& table) {
     out.insert_resource = "INSERT INTO " + quote_identifier(resource.name) + " (" + names + ") VALUES (" + marks + ")";
     const std::string select_id = "SELECT id FROM " + quote_identifier(resource.name) + " WHERE ";
     out.find_resource = select_id + conditions;
+    out.drop_resource = "DELETE FROM " + quote_identifier(resource.name) +
+                        " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(table.name) + " WHERE " +
+                        quote_identifier(table.resource_key) + " = ?1)";
     for (const std::string& key : resource.share_keys) {
       const Column* column = resource.find(key);
       if (!column->index) continue;
@@ -609,14 +613,44 @@ bool RowStore::same_resource_rows(const Row& a, const Row& b) const {
 // ---- changing
 
 void RowStore::delete_row(Row& row) {
-  // From the leaves up, so that it also works where foreign keys are off.
+  const Table& table = *row.element->table;
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
     if (row.element->row_elements[slot]->of_resource) continue;
     for (Row* child = row.children[slot].first; child; child = child->next) delete_row(*child);
   }
-  Use statement(database_.prepared("DELETE FROM " + quote_identifier(row.element->table->name) + " WHERE id = ?1"));
-  statement->bind_int(1, row.id);
+  {
+    Use statement(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id = ?1"));
+    statement->bind_int(1, row.id);
+    statement->run();
+  }
+  delete_vendor(row);
+  if (row.resource_id) drop_resource(row);
+}
+
+void RowStore::delete_vendor(const Row& row) {
+  Use statement(database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2"));
+  statement->bind_text(1, row.element->table->name);
+  statement->bind_int(2, row.id);
   statement->run();
+}
+
+// Deletes the row's resource, with what is below it, where nobody attaches it any more.
+void RowStore::drop_resource(Row& row) {
+  const Table& table = *row.element->table;
+  {
+    Use statement(database_.prepared(sql(table).drop_resource));
+    statement->bind_int(1, row.resource_id);
+    statement->run();
+  }
+  if (sqlite3_changes(database_.handle()) == 0) return;
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    if (row.element->row_elements[slot]->of_resource)
+      for (Row* child = row.children[slot].first; child; child = child->next) delete_row(*child);
+}
+
+void RowStore::remove(const Element& root, std::int64_t id) {
+  Arena arena;
+  if (Row* row = load(root, id, arena)) delete_row(*row);
 }
 
 // Finds which rows stay, and deletes those that do not.
@@ -661,10 +695,12 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   for (const Column* column : statements.columns)
     if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
   const bool other_layout = !same(current.layout, wanted.layout);
+  const std::int64_t child_tables = current.child_tables | used_children(wanted, false);
+  const bool more_children = child_tables != current.child_tables;
   const bool other_resource = wanted.resource_id != current.resource_id;
   const bool other_place =
       !is_root_row && (current.position != position || (!table.ordinal.empty() && current.position != ordinal));
-  if (!changed.empty() || other_layout || other_resource || other_place) {
+  if (!changed.empty() || other_layout || more_children || other_resource || other_place) {
     std::string assignments;
     int parameter = 1;
     const auto assign = [&](const std::string& name) {
@@ -673,6 +709,7 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     };
     for (const Column* column : changed) assign(column->name);
     if (other_layout) assign("layout");
+    if (more_children) assign("child_tables");
     if (other_resource) assign(table.resource_key);
     if (other_place && statements.position >= 0) assign("position");
     if (other_place && !table.ordinal.empty()) assign(table.ordinal);
@@ -682,11 +719,13 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
       parameter = 1;
       for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
       if (other_layout) statement.bind_text(parameter++, wanted.layout);
+      if (more_children) statement.bind_int(parameter++, child_tables);
       if (other_resource) bind_id(statement, parameter++, wanted.resource_id);
       if (other_place && statements.position >= 0) statement.bind_int(parameter++, position);
       if (other_place && !table.ordinal.empty()) statement.bind_int(parameter++, ordinal);
       statement.run();
     }
+    if (other_resource && current.resource_id) drop_resource(current);
   }
   if (!same_vendor(current, wanted)) {
     Use erase(
@@ -694,8 +733,7 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     erase->bind_text(1, table.name);
     erase->bind_int(2, current.id);
     erase->run();
-    Owner own = owner;
-    insert_vendor(wanted, own);
+    insert_vendor(wanted, owner);
   }
   update_children(current, wanted, owner);
 }

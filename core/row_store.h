@@ -1,4 +1,7 @@
 // Rows of the catalog's tables in SQLite: loading, inserting, and changing what is there into what shall be there.
+//
+// What the schema's triggers and foreign keys do for whoever edits rows by hand (see core/ddl.cc), this does itself: it
+// works the same on a connection that has them turned off.
 #pragma once
 
 #include <cstdint>
@@ -45,6 +48,9 @@ class RowStore {
   // their ids. `wanted` gets the ids.
   void change(Row& current, Row& wanted, const VmState& state);
 
+  // Deletes the root's row with this id and everything below it, if it is there.
+  void remove(const Element& root, std::int64_t id);
+
   // Sets the housekeeping columns of a root row.
   void set_state(const Table& table, std::int64_t id, const VmState& state);
 
@@ -72,6 +78,8 @@ class RowStore {
   bool same_resource_rows(const Row& a, const Row& b) const;
 
   void delete_row(Row& row);
+  void delete_vendor(const Row& row);
+  void drop_resource(Row& row);
   void delete_unmatched(Row& current, Row& wanted);
   void update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position, std::int64_t ordinal,
                       bool is_root);

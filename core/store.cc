@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <chrono>
+#include <optional>
 
 #include "core/ddl.h"
 #include "core/migrate.h"
@@ -194,7 +195,9 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   check_schema();
   CaptureResult result;
   result.error = event.error;
-  Savepoint savepoint(database_);
+  // Inside a transaction a savepoint costs as much as the rows: SQLite keeps a copy of each page that is touched.
+  std::optional<Savepoint> whole;
+  if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
   result.id = event.id ? event.id : next_capture_id();
   if (event.id) {
     Use known(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
@@ -258,7 +261,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     keep_capabilities(*parsed.tree.root(), host, result.id);
   else if (parsed.row)
     result.object_id = follow_object(*parsed.row, result.id, host);
-  savepoint.release();
+  if (whole) whole->release();
   return result;
 }
 
@@ -300,14 +303,6 @@ std::string older_twins(const Table& table) {
 
 }  // namespace
 
-// The newest row replaces those before it.
-void Store::delete_older_twins(const Table& table, std::int64_t id) {
-  Use statement(
-      database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id IN (" + older_twins(table) + ")"));
-  statement->bind_int(1, id);
-  statement->run();
-}
-
 std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
   Use statement(database_.prepared(older_twins(table)));
   statement->bind_int(1, id);
@@ -324,7 +319,8 @@ std::int64_t Store::follow_object(Row& row, std::int64_t capture_id, std::int64_
   state.rows_sha256 = digest;
   if (!row.element->table->identity.empty()) {
     const std::int64_t inserted = rows_.insert(row, state);
-    delete_older_twins(*row.element->table, inserted);
+    // The newest row replaces those before it.
+    while (const std::int64_t twin = find_older_twin(*row.element->table, inserted)) rows_.remove(*row.element, twin);
     return inserted;
   }
   const std::int64_t id = find_object(row, host);
@@ -460,13 +456,17 @@ void Store::forget_object(const CaptureEvent& event, std::int64_t host) {
     const Table& table = *root->table;
     if (root->name != event.sub_operation || table.named.empty()) continue;
     const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
-    Use statement(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
-                                     quote_identifier(table.named) + " = ?2 AND source = 'imported'" +
-                                     (of_vm ? " AND vm_uuid = ?3" : "")));
-    statement->bind_int(1, host);
-    statement->bind_text(2, event.name);
-    if (of_vm) statement->bind_text(3, event.uuid);
-    statement->run();
+    std::vector<std::int64_t> forgotten;
+    {
+      Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
+                                       quote_identifier(table.named) + " = ?2 AND source = 'imported'" +
+                                       (of_vm ? " AND vm_uuid = ?3" : "")));
+      statement->bind_int(1, host);
+      statement->bind_text(2, event.name);
+      if (of_vm) statement->bind_text(3, event.uuid);
+      while (statement->step()) forgotten.push_back(statement->get_int(0));
+    }
+    for (const std::int64_t id : forgotten) rows_.remove(*root, id);
   }
 }
 
@@ -509,9 +509,7 @@ Store::Defined Store::define(std::string_view xml, std::string_view root, const 
     out.id = rows_.insert(*parsed.row, state);
     out.created = true;
     if (const std::int64_t twin = table.identity.empty() ? 0 : find_older_twin(table, out.id)) {
-      Use erase(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id = ?1"));
-      erase->bind_int(1, out.id);
-      erase->run();
+      rows_.remove(element, out.id);
       out = {twin, false};
     }
   }

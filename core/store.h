@@ -64,7 +64,8 @@ class Store {
   int schema_version();
 
   // Records an event and lets the rows follow it where they should. Whatever the bytes are, the capture is kept: what
-  // is wrong with them is in its error. Throws DatabaseError, with nothing changed, where the database fails.
+  // is wrong with them is in its error. Throws DatabaseError where the database fails: with nothing changed, or inside
+  // a transaction of the caller's, who is to roll it back.
   CaptureResult capture(const CaptureEvent& event);
 
   // Records a document that a user gives, and lets the rows follow it. Unlike capture() it refuses what is no document
@@ -131,7 +132,6 @@ class Store {
   const Element& described_root(const xml::Node& node) const;
   static void identify_vm(Parsed& parsed, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
-  void delete_older_twins(const Table& table, std::int64_t id);
   std::int64_t find_older_twin(const Table& table, std::int64_t id);
   std::int64_t follow_object(Row& row, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
