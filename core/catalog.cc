@@ -53,8 +53,8 @@ std::string snake_case(std::string_view name) {
   return out;
 }
 
-std::vector<std::string> split(std::string_view text, char separator) {
-  std::vector<std::string> out;
+std::vector<std::string_view> split(std::string_view text, char separator) {
+  std::vector<std::string_view> out;
   std::size_t from = 0;
   while (true) {
     const std::size_t to = text.find(separator, from);
@@ -66,16 +66,20 @@ std::vector<std::string> split(std::string_view text, char separator) {
 
 // One line of a catalog file with the lines indented below it.
 struct Line {
-  std::string file;
+  std::string_view file;
   std::size_t number = 0;
-  std::string what;
-  std::vector<std::string> words;  // the words between WHAT and the first mark or the meaning
-  std::vector<std::string> marks;  // the texts in braces
-  std::string rest;                // what is left
+  std::string_view what;
+  std::vector<std::string_view> words;  // the words between WHAT and the first mark or the meaning
+  std::vector<std::string_view> marks;  // the texts in braces
+  std::string_view rest;                // what is left
   std::vector<Line> children;
 
-  [[noreturn]] void fail(const std::string& message) const {
-    throw CatalogError(file + ":" + std::to_string(number) + ": " + message);
+  // What is wrong with it, in parts.
+  template <typename... Parts>
+  [[noreturn]] void fail(const Parts&... parts) const {
+    std::string message = std::string(file) + ":" + std::to_string(number) + ": ";
+    (message.append(parts), ...);
+    throw CatalogError(message);
   }
 };
 
@@ -94,7 +98,7 @@ class LineReader {
     LineReader copy = *this;
     return copy.word();
   }
-  bool mark(std::string& out) {
+  bool mark(std::string_view& out) {
     skip_space();
     if (text_.empty() || text_[0] != '{') return false;
     const std::size_t end = text_.find('}');
@@ -115,13 +119,13 @@ class LineReader {
   std::string_view text_;
 };
 
-Line parse_line(const std::string& file, std::size_t number, std::string_view text) {
+Line parse_line(std::string_view file, std::size_t number, std::string_view text) {
   Line line;
   line.file = file;
   line.number = number;
   LineReader reader(text);
   line.what = reader.word();
-  std::string mark;
+  std::string_view mark;
   const auto take_marks = [&] {
     while (reader.mark(mark)) line.marks.push_back(mark);
   };
@@ -136,14 +140,14 @@ Line parse_line(const std::string& file, std::size_t number, std::string_view te
     const auto is_kind = [](std::string_view w) { return find_type(w) || w == "as_json"; };
     const auto is_row = [](std::string_view w) { return w == "row" || w == "rows"; };
     take_marks();
-    const std::string first(reader.peek_word());
+    const std::string_view first = reader.peek_word();
     if (is_row(first)) {
       take();
       take();
     } else if (!first.empty()) {
       LineReader ahead = reader;
       ahead.word();
-      const std::string second(ahead.peek_word());
+      const std::string_view second = ahead.peek_word();
       if (is_kind(second) && first.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") == std::string::npos) {
         take();
         take();
@@ -161,11 +165,11 @@ std::vector<Line> parse_file(const Catalog::File& file) {
   std::vector<Line> top;
   std::vector<std::vector<Line>*> open = {&top};
   std::size_t number = 0;
-  for (const std::string& raw : split(file.text, '\n')) {
+  for (const std::string_view raw : split(file.text, '\n')) {
     ++number;
     const std::size_t indent = raw.find_first_not_of(' ');
     if (indent == std::string::npos || raw[indent] == '#') continue;
-    Line line = parse_line(file.name, number, std::string_view(raw).substr(indent));
+    Line line = parse_line(file.name, number, raw.substr(indent));
     if (indent % 2 != 0) line.fail("indentation is two spaces a level");
     const std::size_t depth = indent / 2;
     if (depth >= open.size()) line.fail("indented deeper than one level below the line above");
@@ -246,6 +250,25 @@ std::string factor_case(const std::string& unit) {
          ")=2 THEN 0+substr('1000000000000000000',1,1+3*" + power + ") ELSE 1<<10*" + power + " END";
 }
 
+// Throws where a table has two columns of a name, or refers to a column that it has not.
+void check_names(const Table& table) {
+  std::set<std::string> names = {"id", "position", "layout", "child_tables", "element", "parent_id", "host_id"};
+  names.insert(table.owner_key);
+  names.insert(table.resource_key);
+  names.insert(table.ordinal);
+  const auto check = [&](const std::string& name) {
+    if (!names.insert(name).second) throw CatalogError("table " + table.name + " has two columns " + name);
+  };
+  for (const auto& column : table.columns) check(column->name);
+  for (const GeneratedColumn& column : table.generated) check(column.name);
+  if (!table.natural_key.empty() && !table.find(table.natural_key))
+    throw CatalogError("table " + table.name + " has no column " + table.natural_key + ", by which it is referred to");
+  if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
+  for (const std::string& key : table.share_keys)
+    if (!table.find(key))
+      throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
+}
+
 }  // namespace
 
 // Turns the lines into elements and tables.
@@ -263,12 +286,13 @@ class CatalogBuilder {
         roots.push_back(&line);
       } else {
         if (line.words.size() != 1 || line.words[0].empty()) line.fail("write: struct NAME  Meaning.");
-        if (!structs_.emplace(line.words[0], &line).second) line.fail("struct " + line.words[0] + " is there already");
+        if (!structs_.emplace(line.words[0], &line).second) line.fail("struct ", line.words[0], " is there already");
       }
     }
     for (const Line* line : roots) add_root(*line);
     for (const auto& [name, line] : structs_)
-      if (!used_structs_.contains(name)) catalog_.unused_structs_.push_back(line->file + ": " + name);
+      if (!used_structs_.contains(name))
+        catalog_.unused_structs_.push_back(std::string(line->file) + ": " + std::string(name));
     finish();
   }
 
@@ -298,7 +322,7 @@ class CatalogBuilder {
   void add_root(const Line& line) {
     auto element = std::make_unique<Element>();
     element->name = line.what;
-    element->path = "/" + line.what;
+    element->path = "/" + element->name;
     element->doc = line.rest;
     element->token = line.what;
     if (line.words.size() != 2 || line.words[0] != "row") line.fail("a root is: NAME  row TABLE  Meaning.");
@@ -307,8 +331,8 @@ class CatalogBuilder {
     Table* table = new_table(line, line.words[1]);
     table->doc = line.rest;
     table->reference_name = singular(table->name) + "_id";
-    for (const std::string& mark : line.marks) {
-      const std::vector<std::string> words = split(mark, ' ');
+    for (const std::string_view mark : line.marks) {
+      const std::vector<std::string_view> words = split(mark, ' ');
       if (words.size() > 1 && words[0] == "identity") {
         table->identity.assign(words.begin() + 1, words.end());
       } else if (words.size() > 2 && words[0] == "computed") {
@@ -321,21 +345,21 @@ class CatalogBuilder {
         table->natural_key = words[1];
         table->reference_name = words[2];
       } else {
-        line.fail("no mark {" + mark + "} for a root");
+        line.fail("no mark {", mark, "} for a root");
       }
     }
     bind(*root, table);
     add_children(line, Place{root, table, "", "", false, {root}});
   }
 
-  Table* new_table(const Line& line, const std::string& name) {
+  Table* new_table(const Line& line, std::string_view name) {
     if (name.empty() || name.find_first_not_of("abcdefghijklmnopqrstuvwxyz0123456789_") != std::string::npos)
-      line.fail("a table's name is lower case with underscores, not \"" + name + "\"");
+      line.fail("a table's name is lower case with underscores, not \"", name, "\"");
     auto table = std::make_unique<Table>();
     table->name = name;
     Table* out = table.get();
     catalog_.tables_.push_back(std::move(table));
-    if (!catalog_.by_name_.emplace(out->name, out).second) line.fail("table " + name + " is there already");
+    if (!catalog_.by_name_.emplace(out->name, out).second) line.fail("table ", name, " is there already");
     return out;
   }
 
@@ -377,28 +401,28 @@ class CatalogBuilder {
   void use(const Line& line, const Place& place) {
     if (line.words.size() != 1 || !line.rest.empty()) line.fail("write: use NAME");
     const auto found = structs_.find(line.words[0]);
-    if (found == structs_.end()) line.fail("no struct " + line.words[0]);
+    if (found == structs_.end()) line.fail("no struct ", line.words[0]);
     used_structs_.insert(line.words[0]);
-    if (++use_depth_ > 40) line.fail("struct " + line.words[0] + " uses itself");
+    if (++use_depth_ > 40) line.fail("struct ", line.words[0], " uses itself");
     add_children(*found->second, place);
     --use_depth_;
   }
 
   void add_attribute(const Line& line, const Place& place) {
     Attribute attribute;
-    for (const std::string& part : split(line.what.substr(1), ',')) {
+    for (const std::string_view part : split(line.what.substr(1), ',')) {
       const std::size_t colon = part.rfind(':');
       if (attribute.name.empty()) {
         attribute.name = part;
       } else if (colon == std::string::npos) {
         line.fail("alternatives are written @name,other:TYPE");
       } else {
-        attribute.spellings.push_back({part.substr(0, colon), part.substr(colon + 1)});
+        attribute.spellings.push_back({std::string(part.substr(0, colon)), std::string(part.substr(colon + 1))});
       }
     }
     if (line.words.empty()) line.fail("an attribute needs a type");
     for (const Attribute& other : place.element->attributes)
-      if (other.name == attribute.name) line.fail("@" + attribute.name + " is there already in " + place.element->path);
+      if (other.name == attribute.name) line.fail("@", attribute.name, " is there already in ", place.element->path);
     attribute.column = add_column(line, place, place.relative_path + "@" + attribute.name,
                                   place.prefix + snake_case(attribute.name) + "_");
     place.element->attributes.push_back(std::move(attribute));
@@ -410,14 +434,14 @@ class CatalogBuilder {
     if (line.words.size() == 2) name = line.words[0];
     if (name.empty()) line.fail("text() of a row needs a column name");
     const Type* type = find_type(line.words.back());
-    if (!type) line.fail("no type " + line.words.back());
-    if (line.rest.empty()) line.fail("column " + name + " needs a meaning");
+    if (!type) line.fail("no type ", line.words.back());
+    if (line.rest.empty()) line.fail("column ", name, " needs a meaning");
 
     Table* table = place.in_resource ? place.table->resource : place.table;
     for (const auto& column : table->columns) {
       if (column->name != name) continue;
       if (column->relative_path == relative_path) return column.get();  // the same table for another element
-      line.fail("column " + table->name + "." + name + " is there already, for " + column->relative_path);
+      line.fail("column ", table->name, ".", name, " is there already, for ", column->relative_path);
     }
     auto column = std::make_unique<Column>();
     column->name = name;
@@ -427,12 +451,12 @@ class CatalogBuilder {
     column->doc = line.rest;
     column->table = table;
     column->slot = place.table->slots++;
-    for (const std::string& mark : line.marks) {
+    for (const std::string_view mark : line.marks) {
       if (mark == "key")
         column->key = true;
       else if (mark.starts_with("key ")) {
         column->key = true;
-        column->key_with = split(mark.substr(4), ' ');
+        for (const std::string_view with : split(mark.substr(4), ' ')) column->key_with.emplace_back(with);
       } else if (mark == "hint")
         hints_.push_back({place.table, {column.get()}});
       else if (mark == "added")
@@ -441,7 +465,7 @@ class CatalogBuilder {
         column->actual = true;
       else if (mark == "own")
         column->own = true;
-      else if (const std::vector<std::string> words = split(mark, ' '); words.size() == 3 && words[0] == "becomes")
+      else if (const std::vector<std::string_view> words = split(mark, ' '); words.size() == 3 && words[0] == "becomes")
         column->becomes.emplace_back(words[1], words[2]);
       else if (mark == "unique")
         column->unique = true;
@@ -452,7 +476,7 @@ class CatalogBuilder {
       else if (mark.starts_with("live"))
         column->live = parse_live(line, mark);
       else
-        line.fail("no mark {" + mark + "} for a column");
+        line.fail("no mark {", mark, "} for a column");
     }
     table->columns.push_back(std::move(column));
     const Column* out = table->columns.back().get();
@@ -468,12 +492,12 @@ class CatalogBuilder {
   }
 
   // {computed NAME EXPRESSION}
-  static void add_computed(Table* table, const std::string& mark) {
+  static void add_computed(Table* table, std::string_view mark) {
     const std::size_t name = mark.find(' ') + 1;
     const std::size_t space = mark.find(' ', name);
-    const std::string expression = mark.substr(space + 1);
-    add_generated(table,
-                  {mark.substr(name, space - name), "TEXT", expression, "Computed: " + expression + ".", "", nullptr});
+    const std::string expression(mark.substr(space + 1));
+    add_generated(table, {std::string(mark.substr(name, space - name)), "TEXT", expression,
+                          "Computed: " + expression + ".", "", nullptr});
   }
 
   void add_computed(const Column& column, const Place& place) {
@@ -497,7 +521,7 @@ class CatalogBuilder {
   void add_element(const Line& line, const Place& place) {
     auto owned = std::make_unique<Element>();
     Element& element = *owned;
-    std::string name = line.what;
+    std::string name(line.what);
     if (const std::size_t bracket = name.find('['); bracket != std::string::npos) {
       std::string condition = name.substr(bracket);
       name.resize(bracket);
@@ -521,28 +545,28 @@ class CatalogBuilder {
     for (const auto& other : place.element->children) {
       if (other->name == name && other->occurrence == element.occurrence &&
           other->condition_value == element.condition_value && other->condition_negated == element.condition_negated)
-        line.fail("<" + name + "> is there already in " + place.element->path);
+        line.fail("<", name, "> is there already in ", place.element->path);
     }
     place.element->children.push_back(std::move(owned));
     if (place.element->children.size() > kMaxChildren)
-      line.fail("more than " + std::to_string(kMaxChildren) + " children");
+      line.fail("more than ", std::to_string(kMaxChildren), " children");
 
     const std::string step = element.occurrence > 1 ? name + std::to_string(element.occurrence) : name;
     Place inner = place;
     inner.element = &element;
-    inner.relative_path = place.relative_path + (element.occurrence > 1 ? line.what : name) + "/";
+    inner.relative_path = place.relative_path + std::string(element.occurrence > 1 ? line.what : name) + "/";
     inner.prefix = place.prefix + snake_case(step) + "_";
     element.relative_path = inner.relative_path.substr(0, inner.relative_path.size() - 1);
 
-    const std::string kind = line.words.empty()                                    ? ""
-                             : (line.words[0] == "row" || line.words[0] == "rows") ? line.words[0]
-                                                                                   : line.words.back();
+    const std::string_view kind = line.words.empty()                                    ? ""
+                                  : (line.words[0] == "row" || line.words[0] == "rows") ? line.words[0]
+                                                                                        : line.words.back();
     if (kind == "row" || kind == "rows") {
       add_row(line, place, element, kind == "rows");
       return;
     }
     if (kind.empty() || kind == "as_json") {
-      for (const std::string& mark : line.marks) {
+      for (const std::string_view mark : line.marks) {
         if (mark.starts_with("live"))
           element.live = parse_live(line, mark);
         else if (mark == "devices")
@@ -552,10 +576,10 @@ class CatalogBuilder {
         else if (mark == "hint")
           hint_containers_.push_back({place.table, &element});
         else if (!mark.starts_with("pci "))
-          line.fail("no mark {" + mark + "} for a container");
+          line.fail("no mark {", mark, "} for a container");
       }
       if (kind.empty() && !line.rest.empty() && line.children.empty())
-        line.fail("<" + name + "> has neither a kind nor children");
+        line.fail("<", name, "> has neither a kind nor children");
     } else if (kind == "flag") {
       element.flag = add_column(line, place, inner.relative_path, inner.prefix);
       element.live = element.flag->live;
@@ -568,29 +592,31 @@ class CatalogBuilder {
     }
     add_children(line, inner);
     if (kind == "as_json") {
-      const std::string json_name = line.words.size() == 2 ? line.words[0] : inner.prefix + "json";
-      groups_.push_back({place.in_resource ? place.table->resource : place.table, &element, json_name, line.rest});
+      const std::string json_name = line.words.size() == 2 ? std::string(line.words[0]) : inner.prefix + "json";
+      groups_.push_back(
+          {place.in_resource ? place.table->resource : place.table, &element, json_name, std::string(line.rest)});
     }
-    for (const std::string& mark : line.marks)
+    for (const std::string_view mark : line.marks)
       if (mark.starts_with("pci "))
-        pcis_.push_back({place.in_resource ? place.table->resource : place.table, &element, mark.substr(4), ""});
+        pcis_.push_back(
+            {place.in_resource ? place.table->resource : place.table, &element, std::string(mark.substr(4)), ""});
   }
 
   void add_row(const Line& line, const Place& place, Element& element, bool many) {
     element.many = many;
     element.relative_path.clear();
-    for (const std::string& mark : line.marks) {
+    for (const std::string_view mark : line.marks) {
       if (mark.starts_with("live"))
         element.live = parse_live(line, mark);
       else if (mark == "added")
         element.added = true;
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci ") && !mark.starts_with("computed ") &&
                !mark.starts_with("array "))
-        line.fail("no mark {" + mark + "} for a table");
+        line.fail("no mark {", mark, "} for a table");
     }
     Table* owner = place.in_resource ? place.table->resource : place.table;
     element.of_resource = place.in_resource;
-    std::string table_name = line.words[1];
+    std::string table_name(line.words[1]);
     if (table_name.starts_with("_")) table_name = singular(owner->name) + table_name;
 
     Table* table = nullptr;
@@ -599,7 +625,7 @@ class CatalogBuilder {
       const bool nested =
           std::any_of(place.rows.begin(), place.rows.end(), [&](const Element* row) { return row->table == table; });
       if (!nested && table->owner != owner)
-        line.fail("table " + table_name + " belongs to " + (table->owner ? table->owner->name : "no table"));
+        line.fail("table ", table_name, " belongs to ", (table->owner ? table->owner->name : "no table"));
       if (nested) table->recursive = true;
       if (nested) table->one_per_owner = false;
     }
@@ -619,7 +645,7 @@ class CatalogBuilder {
       table->owner = owner;
       owner->child_tables.push_back(table);
       table->owner_key = owner->is_root() ? owner->reference_name : singular(owner->name) + "_id";
-      for (const std::string& mark : line.marks)
+      for (const std::string_view mark : line.marks)
         if (mark.starts_with("ordinal "))
           table->ordinal = mark.substr(8);
         else if (mark.starts_with("computed "))
@@ -627,7 +653,7 @@ class CatalogBuilder {
         else if (mark.starts_with("array "))
           arrays_.emplace_back(table, split(mark.substr(6), ' '));
         else if (mark.starts_with("pci "))
-          pcis_.push_back({table, &element, mark.substr(4), ""});
+          pcis_.push_back({table, &element, std::string(mark.substr(4)), ""});
       for (const Line& child : line.children)
         if (child.what == "resource" && child.words.size() == 1) add_resource(child, *table);
     }
@@ -665,14 +691,14 @@ class CatalogBuilder {
     resource->attachment = &attachment;
     attachment.resource = resource;
     attachment.resource_key = singular(resource->name) + "_id";
-    for (const std::string& mark : line.marks) {
+    for (const std::string_view mark : line.marks) {
       if (mark == "host") {
         resource->host_scoped = true;
       } else if (mark.starts_with("key ")) {
-        for (const std::string& key : split(mark.substr(4), ' '))
-          if (!key.empty()) resource->share_keys.push_back(key);
+        for (const std::string_view key : split(mark.substr(4), ' '))
+          if (!key.empty()) resource->share_keys.emplace_back(key);
       } else {
-        line.fail("no mark {" + mark + "} for a resource");
+        line.fail("no mark {", mark, "} for a resource");
       }
     }
   }
@@ -808,16 +834,17 @@ class CatalogBuilder {
       std::vector<std::pair<std::string, const Column*>> items;
       for (std::size_t at = 1; at < words.size(); ++at) {
         const Column* column = table->find(words[at]);
-        if (!column) throw CatalogError("{array " + words[0] + "}: " + table->name + " has no column " + words[at]);
+        if (!column)
+          throw CatalogError("{array " + std::string(words[0]) + "}: " + table->name + " has no column " +
+                             std::string(words[at]));
         items.emplace_back("", column);
       }
-      add_generated(
-          table, {words[0], "TEXT", json_text(items, '[', ']'), "What there is of them as a JSON array.", "", nullptr});
+      add_generated(table, {std::string(words[0]), "TEXT", json_text(items, '[', ']'),
+                            "What there is of them as a JSON array.", "", nullptr});
     }
     for (const Group& pci : pcis_) add_pci_address(pci);
     for (const auto& table : catalog_.tables_) {
       table->distinct_elements = element_names_[table.get()].size();
-      check_names(*table);
     }
     for (const auto& table : catalog_.tables_) {
       if (table->attachment) continue;  // with its attachment
@@ -881,33 +908,14 @@ class CatalogBuilder {
     return table->attachment ? out + depth(table->attachment) : out * 2;
   }
 
-  static void check_names(const Table& table) {
-    std::set<std::string> names = {"id", "position", "layout", "child_tables", "element", "parent_id", "host_id"};
-    names.insert(table.owner_key);
-    names.insert(table.resource_key);
-    names.insert(table.ordinal);
-    const auto check = [&](const std::string& name) {
-      if (!names.insert(name).second) throw CatalogError("table " + table.name + " has two columns " + name);
-    };
-    for (const auto& column : table.columns) check(column->name);
-    for (const GeneratedColumn& column : table.generated) check(column.name);
-    if (!table.natural_key.empty() && !table.find(table.natural_key))
-      throw CatalogError("table " + table.name + " has no column " + table.natural_key +
-                         ", by which it is referred to");
-    if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
-    for (const std::string& key : table.share_keys)
-      if (!table.find(key))
-        throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
-  }
-
   Catalog& catalog_;
-  std::map<std::string, const Line*> structs_;
-  std::set<std::string> used_structs_;
-  std::map<const Table*, std::set<std::string>> element_names_;
+  std::map<std::string_view, const Line*> structs_;
+  std::set<std::string_view> used_structs_;
+  std::map<const Table*, std::set<std::string_view>> element_names_;
   std::vector<Size> sizes_;
   std::vector<Group> groups_;
   std::vector<Group> pcis_;
-  std::vector<std::pair<Table*, std::vector<std::string>>> arrays_;
+  std::vector<std::pair<Table*, std::vector<std::string_view>>> arrays_;
   std::vector<std::pair<const Table*, std::vector<const Column*>>> hints_;
   std::vector<std::pair<const Table*, const Element*>> hint_containers_;
   int use_depth_ = 0;
@@ -954,15 +962,20 @@ std::string singular(std::string_view plural) {
   return std::string(plural);
 }
 
-Catalog::Catalog(const std::vector<File>& files) { CatalogBuilder(*this).build(files); }
+Catalog::Catalog(std::vector<File> files, Built) : files_(std::move(files)) { CatalogBuilder(*this).build(files_); }
+
+Catalog::Catalog(std::vector<File> files) : Catalog(std::move(files), Built()) {
+  for (const auto& table : tables_) check_names(*table);
+}
 
 const Catalog& Catalog::standard() {
-  static const Catalog catalog([] {
+  // Its names were checked when it was built in, by the tests. Never destroyed: a program that ends has better to do.
+  static const Catalog* const catalog = [] {
     std::vector<File> files;
     for (const CatalogText& text : kCatalogTexts) files.push_back({std::string(text.name), std::string(text.text)});
-    return files;
-  }());
-  return catalog;
+    return new Catalog(std::move(files), Built());
+  }();
+  return *catalog;
 }
 
 const Element& Catalog::root(std::string_view name) const {

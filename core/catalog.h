@@ -66,7 +66,7 @@ struct Column {
   Type type = Type::kText;
   std::string xml_path;       // from the document's root: /domain/devices/disk/driver/@cache
   std::string relative_path;  // from the row's element: driver/@cache
-  std::string doc;
+  std::string_view doc;       // here and below: in the catalog's text
   LiveRule live;
   bool key = false;
   std::vector<std::string> key_with;  // {key WITH ...}: the columns that must agree as well
@@ -121,8 +121,8 @@ struct Element {
   bool condition_negated = false;
   std::string path;           // from the root
   std::string relative_path;  // from the row's element, as layouts and vendor_options name places: source/reservations
-  std::string token;          // how layouts name it among its siblings: name, name#2, name[@type=mdev]
-  std::string doc;
+  std::string_view token;     // how layouts name it among its siblings: name, name#2, name[@type=mdev]
+  std::string_view doc;
   LiveRule live;
   bool added = false;          // as Column::added, for rows and for all that a container holds
   bool holds_devices = false;  // the rows directly below are devices
@@ -154,7 +154,7 @@ struct Element {
 // A table that the catalog describes. An attachment's columns and those of its resource share one row of slots.
 struct Table {
   std::string name;
-  std::string doc;
+  std::string_view doc;
   std::vector<std::unique_ptr<Column>> columns;
   std::vector<GeneratedColumn> generated;
 
@@ -212,7 +212,7 @@ class Catalog {
   static const Catalog& standard();
 
   // Throws CatalogError.
-  explicit Catalog(const std::vector<File>& files);
+  explicit Catalog(std::vector<File> files);
 
   const Element& root(std::string_view name) const;
   const std::vector<std::unique_ptr<Element>>& roots() const { return roots_; }
@@ -224,6 +224,10 @@ class Catalog {
 
  private:
   friend class CatalogBuilder;
+  struct Built {};
+  Catalog(std::vector<File> files, Built);  // takes the names as they are
+
+  std::vector<File> files_;
   std::vector<std::unique_ptr<Element>> roots_;
   std::vector<std::unique_ptr<Table>> tables_;
   std::vector<Table*> order_;

@@ -39,7 +39,7 @@ class Ddl {
 
  private:
   void create_table(const Table& table) {
-    out_ += "\n-- " + table.doc + "\nCREATE TABLE " + quote_identifier(table.name) + " (";
+    out_ += "\n-- " + std::string(table.doc) + "\nCREATE TABLE " + quote_identifier(table.name) + " (";
     std::string separator = "\n  ";
     const auto column = [&](const std::string& name, const std::string& definition) {
       out_ += separator + quote_identifier(name) + " " + definition;

@@ -208,13 +208,12 @@ RowStore::Owner RowStore::owner_of(const Row& root, std::int64_t host_id) {
 
 Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
   TableSql& table = sql(*root.table);
-  Row* row = nullptr;
-  {
-    Use statement(database_.prepared(table.by_id));
-    statement->bind_int(1, id);
-    if (!statement->step()) return nullptr;
-    row = read_row(*statement, root, table, arena);
-  }
+  // Stays on its row until all is read: the statements below it then share its read transaction, so that they see one
+  // state of the database, and take no locks of their own.
+  Use statement(database_.prepared(table.by_id));
+  statement->bind_int(1, id);
+  if (!statement->step()) return nullptr;
+  Row* row = read_row(*statement, root, table, arena);
   const Owner owner = owner_of(*row, 0);
   load_children(*row, owner, arena);
   load_vendor(*row, owner.vm_uuid, arena);
@@ -223,22 +222,19 @@ Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
 
 Row* RowStore::load_one(const Table& table, std::int64_t id, Arena& arena) {
   TableSql& statements = sql(table);
-  Row* row = nullptr;
-  {
-    Use statement(database_.prepared(statements.by_id));
-    statement->bind_int(1, id);
-    if (!statement->step()) return nullptr;
-    const Element* element = table.elements.front();
-    if (statements.element >= 0) {
-      const std::string_view name = statement->get_text(statements.element);
-      for (const Element* candidate : table.elements)
-        if (candidate->name == name) {
-          element = candidate;
-          break;
-        }
-    }
-    row = read_row(*statement, *element, statements, arena);
+  Use statement(database_.prepared(statements.by_id));  // stays on its row, as in load()
+  statement->bind_int(1, id);
+  if (!statement->step()) return nullptr;
+  const Element* element = table.elements.front();
+  if (statements.element >= 0) {
+    const std::string_view name = statement->get_text(statements.element);
+    for (const Element* candidate : table.elements)
+      if (candidate->name == name) {
+        element = candidate;
+        break;
+      }
   }
+  Row* row = read_row(*statement, *element, statements, arena);
   Owner owner;
   owner.id = id;
   load_children(*row, owner, arena);

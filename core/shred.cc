@@ -189,7 +189,7 @@ class Shredder {
     }
     if (!in_order) {
       Layout::Order& tokens = layout_->at(element.relative_path);
-      for (const Element* known : order) tokens.push_back(known->token);
+      for (const Element* known : order) tokens.emplace_back(known->token);
     }
     return true;
   }

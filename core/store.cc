@@ -20,12 +20,28 @@ struct Store::Parsed {
   std::string uuid;
   bool exact = false;
 
-  // Leaves only what is of the definition.
-  void take_definition(const Element& root) {
-    const std::string definition = generate(*row, Form::kInactive);
-    tree = xml::Document::parse(definition);
-    row = shred(*tree.root(), root, arena);
+  // Reads a document of the root.
+  void read(std::string_view bytes, const Element& root) {
+    tree = xml::Document::parse(bytes);
+    set_row(shred(*tree.root(), root, arena));
   }
+
+  // Leaves only what is of the definition.
+  void take_definition(const Element& root) { read(generate(*row, Form::kInactive), root); }
+
+  void set_row(Row* given) {
+    row = given;
+    xml_.clear();
+  }
+
+  // The XML that the rows give.
+  const std::string& xml() {
+    if (xml_.empty()) xml_ = generate(*row, Form::kFull);
+    return xml_;
+  }
+
+ private:
+  std::string xml_;
 };
 
 Store::Store(Database& database, const Catalog& catalog)
@@ -130,6 +146,7 @@ void Store::identify_vm(Parsed& parsed, const std::string& host) {
   if (!parsed.row->has(uuid)) {
     parsed.uuid = made_up_uuid(host, parsed.row->get(*table.find("name")));
     insert_uuid(*parsed.row, uuid, parsed.uuid);
+    parsed.set_row(parsed.row);
   } else {
     parsed.uuid = parsed.row->get(uuid);
     if (parsed.uuid.empty()) throw xml::Error("the <uuid> is empty");
@@ -171,8 +188,8 @@ void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult&
     result.root = kCapabilities;
     return;
   }
-  parsed.row = shred(document, described_root(document), parsed.arena);
-  const std::string given = generate(*parsed.row, Form::kFull);
+  parsed.set_row(shred(document, described_root(document), parsed.arena));
+  const std::string& given = parsed.xml();
   parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
   if (is_vm(*parsed.row->element->table)) {
     identify_vm(parsed, event.host);
@@ -249,18 +266,22 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
     insert->bind_text(11, text(event.source));
     if (!parsed.row) insert->bind_text(12, text(event.name));
-    if (event.operation == kUndefined && event.sub_operation.empty()) mark_undefined(event.uuid, result.id);
-    if (event.operation == kUndefined && !event.sub_operation.empty()) forget_object(event, host);
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
     insert->run();
+  }
+  if (event.operation == kUndefined) {
+    if (event.sub_operation.empty())
+      mark_undefined(event.uuid, result.id);
+    else
+      forget_object(event, host);
   }
   if (parsed.row && is_vm(*parsed.row->element->table))
     follow(parsed, event, result.id, host);
   else if (result.root == kCapabilities)
     keep_capabilities(*parsed.tree.root(), host, result.id);
   else if (parsed.row)
-    result.object_id = follow_object(*parsed.row, result.id, host);
+    result.object_id = follow_object(parsed, result.id, host);
   if (whole) whole->release();
   return result;
 }
@@ -309,13 +330,14 @@ std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
   return statement->step() ? statement->get_int(0) : 0;
 }
 
-std::int64_t Store::follow_object(Row& row, std::int64_t capture_id, std::int64_t host) {
+std::int64_t Store::follow_object(Parsed& parsed, std::int64_t capture_id, std::int64_t host) {
+  Row& row = *parsed.row;
   VmState state;
   state.host_id = host;
   state.source = "imported";
   state.sync_status = "SYNCED";
   state.capture_id = capture_id;
-  const std::string digest = sha256(generate(row, Form::kFull));
+  const std::string digest = sha256(parsed.xml());
   state.rows_sha256 = digest;
   if (!row.element->table->identity.empty()) {
     const std::int64_t inserted = rows_.insert(row, state);
@@ -407,7 +429,7 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
   state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
   state.capture_id = capture_id;
   if (vm.id == 0) {
-    const std::string digest = sha256(generate(*parsed.row, Form::kFull));
+    const std::string digest = sha256(parsed.xml());
     state.rows_sha256 = digest;
     rows_.insert(*parsed.row, state);
     return;
@@ -415,7 +437,8 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
   Arena arena;
   Row* current = rows_.load(catalog_.root("domain"), vm.id, arena);
   const std::string current_xml = generate(*current, Form::kFull);
-  const bool same_definition = generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
+  const bool same_definition =
+      current_xml == parsed.xml() || generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
   if (vm.managed || sha256(current_xml) != vm.rows_sha256) {
     std::vector<Difference> differences;
     if (!same_definition) {
@@ -441,10 +464,9 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
     // A definition that was changed unseen: taken without what the start adds.
     parsed.take_definition(catalog_.root("domain"));
   }
-  const std::string wanted_xml = generate(*parsed.row, Form::kFull);
-  const std::string digest = sha256(wanted_xml);
+  const std::string digest = sha256(parsed.xml());
   state.rows_sha256 = digest;
-  if (current_xml == wanted_xml)
+  if (current_xml == parsed.xml())
     rows_.set_state(*current->element->table, vm.id, state);
   else
     rows_.change(*current, *parsed.row, state);
@@ -489,7 +511,7 @@ Store::Defined Store::define(std::string_view xml, std::string_view root, const 
   parsed.tree = xml::Document::parse(xml);
   const Element& element = described_root(*parsed.tree.root());
   if (element.name != root) throw xml::Error("the XML is a <" + element.name + ">, not a <" + std::string(root) + ">");
-  parsed.row = shred(*parsed.tree.root(), element, parsed.arena);
+  parsed.set_row(shred(*parsed.tree.root(), element, parsed.arena));
   take_usual_order(*parsed.row);
 
   Savepoint savepoint(database_);
@@ -546,9 +568,7 @@ void Store::accept(std::int64_t vm_id) {
     digest = statement->get_blob(2);
   }
   Parsed parsed;
-  const std::string bytes = history_.read(digest);
-  parsed.tree = xml::Document::parse(bytes);
-  parsed.row = shred(*parsed.tree.root(), catalog_.root("domain"), parsed.arena);
+  parsed.read(history_.read(digest), catalog_.root("domain"));
   Savepoint savepoint(database_);
   Arena arena;
   Row* current = rows_.load(catalog_.root("domain"), vm_id, arena);
@@ -559,7 +579,7 @@ void Store::accept(std::int64_t vm_id) {
   state.source = "imported";
   state.sync_status = "SYNCED";
   state.capture_id = capture_id;
-  const std::string given = sha256(generate(*parsed.row, Form::kFull));
+  const std::string given = sha256(parsed.xml());
   state.rows_sha256 = given;
   rows_.change(*current, *parsed.row, state);
   savepoint.release();
@@ -709,8 +729,7 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
       continue;
     }
     Parsed found;
-    found.tree = xml::Document::parse(*xml);
-    found.row = shred(*found.tree.root(), root, found.arena);
+    found.read(*xml, root);
     found.take_definition(root);
     const DiffMode mode = std::string_view(config) == "live" ? DiffMode::kRunning : DiffMode::kDefined;
     for (Difference& difference : diff(*wanted.row, *found.row, mode)) out.push_back({config, std::move(difference)});

@@ -133,7 +133,7 @@ class Store {
   static void identify_vm(Parsed& parsed, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
   std::int64_t find_older_twin(const Table& table, std::int64_t id);
-  std::int64_t follow_object(Row& row, std::int64_t capture_id, std::int64_t host);
+  std::int64_t follow_object(Parsed& parsed, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
 
   Database& database_;

@@ -44,7 +44,7 @@ class View {
     for (const auto* list : {&resource_columns_, &resource_generated_})
       for (const Shown& shown : *list)
         columns.push_back("r." + quote_identifier(shown.column) + " AS " + quote_identifier(shown.name));
-    std::string out = "\n-- " + table_.doc +
+    std::string out = "\n-- " + std::string(table_.doc) +
                       " With VM and resource; INSERT, UPDATE and DELETE change one VM.\nCREATE VIEW " +
                       view_name(table_) + " AS SELECT " + join(columns, ", ") + "\nFROM " +
                       quote_identifier(table_.name) + " AS t JOIN virtual_machines AS v ON v.uuid = t.vm_uuid";

@@ -26,7 +26,7 @@ void add_entries(std::vector<Entry>& entries, const Table& table) {
   for (const HousekeepingColumn& column : housekeeping_columns(table))
     entries.push_back({&table.name, column.name, "housekeeping", "", column.doc});
   for (const auto& column : table.columns)
-    entries.push_back({&table.name, column->name, type_name(column->type), column->xml_path, column->doc});
+    entries.push_back({&table.name, column->name, type_name(column->type), column->xml_path, std::string(column->doc)});
   for (const GeneratedColumn& column : table.generated)
     entries.push_back({&table.name, column.name, "generated", "", column.doc});
 }

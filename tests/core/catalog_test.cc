@@ -5,6 +5,8 @@
 #include <array>
 #include <set>
 
+#include "core/catalog_text.h"
+
 namespace virtsql {
 namespace {
 
@@ -107,6 +109,12 @@ TEST(StandardCatalog, DescribesWhatTheDesignNames) {
   EXPECT_TRUE(catalog.find_table("disk_attachments")->find("device_name")->unique);
   EXPECT_TRUE(catalog.find_table("port_attachments")->find("device_name")->unique);
   EXPECT_EQ(catalog.find_table("video_attachments")->ordinal, "monitor_index");
+}
+
+TEST(StandardCatalog, IsWholeByTheChecksThatLoadingItLeavesOut) {
+  std::vector<Catalog::File> files;
+  for (const CatalogText& text : kCatalogTexts) files.push_back({std::string(text.name), std::string(text.text)});
+  EXPECT_NO_THROW(const Catalog checked(files));
 }
 
 TEST(StandardCatalog, HasNoDeadStructs) {
