@@ -28,6 +28,7 @@
 #include <string_view>
 
 #include "core/config.h"
+#include "core/host_name.h"
 #include "core/redact.h"
 #include "core/spool.h"
 
@@ -99,11 +100,6 @@ std::string driver_of(std::string_view program) {
   return "qemu";
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
 // The drainer beside this program, or installed.
 std::string drainer() {
   std::array<char, 4096> self{};
@@ -157,7 +153,7 @@ void accept(int count, char** arguments) {
   virtsql::spool::Record record;
   // Before stdin is read: the order is that of the events.
   if (folder >= 0) record.id = virtsql::spool::allocate_id(folder);
-  record.host = host_name();
+  record.host = virtsql::host_name();
   record.driver = driver_of(arguments[0]);
   record.config = "live";
   record.source = "hook";

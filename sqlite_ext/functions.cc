@@ -15,11 +15,8 @@
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
-#include <unistd.h>
-
-#include <array>
-
 #include "core/ddl.h"
+#include "core/host_name.h"
 #include "core/redact.h"
 #include "core/virtumancer.h"
 #include "core/xml_json.h"
@@ -32,12 +29,6 @@ using Arguments = sqlite3_value**;
 
 Connection& connection_of(sqlite3_context* context) {
   return **static_cast<ConnectionRef*>(sqlite3_user_data(context));
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  return name.data();
 }
 
 void version(sqlite3_context* context, int, Arguments) { result_text(context, VIRTSQL_VERSION); }
