@@ -14,6 +14,9 @@
 
 namespace virtsql::spool {
 
+// The operation of a record that says that libvirt forgot a definition.
+inline constexpr std::string_view kUndefine = "undefine";
+
 struct Record {
   std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see allocate_id(); 0: to be made
   std::string host;

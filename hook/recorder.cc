@@ -1,0 +1,53 @@
+#include "hook/recorder.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <exception>
+#include <utility>
+
+#include "core/redact.h"
+#include "hook/report.h"
+
+namespace virtsql {
+
+bool Recorder::keep(spool::Record record, bool only_news) {
+  const int folder = spool::open_folder(config_.spool);
+  if (folder < 0) {
+    report(LOG_ERR, "%s: %s", config_.spool.c_str(), std::strerror(-folder));
+    failed_ = true;
+    return false;
+  }
+  struct Closer {
+    int fd;
+    ~Closer() { ::close(fd); }
+  } closer{folder};
+  if (!record.xml.empty()) {
+    Redacted redacted = redact(record.xml, config_.redact);
+    record.xml = std::move(redacted.xml);
+    record.secrets = redacted.removed;
+  }
+  if (only_news && !known_.is_news(record)) return false;
+  if (!only_news) known_.remember(record);
+  record.id = spool::allocate_id(folder);
+  if (const int error = spool::write(folder, record); error != 0) {
+    report(LOG_ERR, "%s: %s; %s of %s is not recorded", config_.spool.c_str(), std::strerror(error),
+           record.operation.c_str(), record.name.c_str());
+    failed_ = true;
+    return false;
+  }
+  ++kept_;
+  return true;
+}
+
+bool Recorder::drain(Wait wait) {
+  try {
+    (void)virtsql::drain(config_, wait);
+    return true;
+  } catch (const std::exception& error) {
+    report(LOG_ERR, "the spool cannot be drained: %s", error.what());
+    return false;
+  }
+}
+
+}  // namespace virtsql
