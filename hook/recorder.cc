@@ -22,11 +22,7 @@ bool Recorder::keep(spool::Record record, bool only_news) {
     int fd;
     ~Closer() { ::close(fd); }
   } closer{folder};
-  if (!record.xml.empty()) {
-    Redacted redacted = redact(record.xml, config_.redact);
-    record.xml = std::move(redacted.xml);
-    record.secrets = redacted.removed;
-  }
+  leave_out_secrets(record, config_.redact);
   if (only_news && !known_.is_news(record)) return false;
   if (!only_news) known_.remember(record);
   record.id = spool::allocate_id(folder);

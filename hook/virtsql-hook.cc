@@ -161,7 +161,7 @@ void accept(int count, char** arguments) {
   if (count > 2) record.operation = arguments[2];
   if (count > 3) record.sub_operation = arguments[3];
   for (int i = 4; i < count; ++i) record.extra.append(i > 4 ? " " : "").append(arguments[i]);
-  const std::string bytes = read_stdin(config.max_size, record.error);
+  record.xml = read_stdin(config.max_size, record.error);
   if (folder < 0) {
     // A session daemon runs the same hook for users who have no business with the spool.
     if (folder != -EACCES && folder != -EPERM)
@@ -169,9 +169,7 @@ void accept(int count, char** arguments) {
              record.operation.c_str(), record.name.c_str());
     return;
   }
-  virtsql::Redacted redacted = virtsql::redact(bytes, config.redact);
-  record.secrets = redacted.removed;
-  record.xml = std::move(redacted.xml);
+  virtsql::leave_out_secrets(record, config.redact);
   const int error = virtsql::spool::write(folder, record);
   if (error != 0) {
     syslog(LOG_ERR, "%s: %s; %s of %s is not recorded", config.spool.c_str(), std::strerror(error),
