@@ -1,6 +1,6 @@
 #include "hook/known.h"
 
-#include <memory>
+#include <unistd.h>
 
 #include "core/catalog.h"
 #include "core/ddl.h"
@@ -19,30 +19,33 @@ std::string key_of(const spool::Record& record) {
 
 }  // namespace
 
+// Whether the database could be asked.
 template <typename Work>
-void Known::read(Work work) const {
-  struct Closer {
-    void operator()(sqlite3* db) const { sqlite3_close_v2(db); }
-  };
-  sqlite3* handle = nullptr;
-  const int code = sqlite3_open_v2(config_.database.c_str(), &handle, SQLITE_OPEN_READONLY, nullptr);
-  const std::unique_ptr<sqlite3, Closer> connection(handle);
-  if (code != SQLITE_OK) return;  // there is none yet: everything is news
-  sqlite3_busy_timeout(handle, 30000);
+bool Known::read(Work work) {
+  if (unreadable_) return false;
   try {
-    Database database(handle);
-    work(database);
-    database.forget_statements();
+    if (!reader_) reader_.emplace(config_.database);
+    work(reader_->database);
+    return true;
   } catch (const DatabaseError& error) {
-    report(LOG_WARNING, "%s: %s", config_.database.c_str(), error.what());
+    // Where there is none yet, everything is news.
+    if (access(config_.database.c_str(), F_OK) == 0)
+      report(LOG_WARNING, "%s cannot be read: %s", config_.database.c_str(), error.what());
+    reader_.reset();
+    unreadable_ = true;
+    return false;
   }
+}
+
+void Known::close() {
+  reader_.reset();
+  unreadable_ = false;
 }
 
 // The newest documents of VMs and objects, once.
 void Known::load() {
   if (loaded_) return;
-  loaded_ = true;
-  read([&](Database& database) {
+  loaded_ = read([&](Database& database) {
     const auto add = [&](const std::string& sql) {
       Statement statement(database.handle(), sql);
       while (statement.step()) captured_.emplace(statement.get_blob(0));
@@ -61,11 +64,8 @@ void Known::load() {
 bool Known::is_news(const spool::Record& record) {
   load();
   const std::string digest = sha256(record.xml);
-  const auto [found, first] = last_.try_emplace(key_of(record), digest);
-  if (first) return !captured_.contains(digest);
-  if (found->second == digest) return false;
-  found->second = digest;
-  return true;
+  const auto last = last_.find(key_of(record));
+  return last == last_.end() ? !captured_.contains(digest) : last->second != digest;
 }
 
 void Known::remember(const spool::Record& record) {
@@ -73,7 +73,7 @@ void Known::remember(const spool::Record& record) {
 }
 
 std::vector<std::string> Known::objects(const LibvirtSource::Listed& listed, const std::string& host,
-                                        const std::string& driver) const {
+                                        const std::string& driver) {
   std::vector<std::string> out;
   const Table& table = *Catalog::standard().root(listed.kind).table;
   read([&](Database& database) {
@@ -91,7 +91,7 @@ std::vector<std::string> Known::objects(const LibvirtSource::Listed& listed, con
   return out;
 }
 
-std::map<std::string, std::string> Known::defined_before(const std::string& host, const std::string& driver) const {
+std::map<std::string, std::string> Known::defined_before(const std::string& host, const std::string& driver) {
   std::map<std::string, std::string> out;  // name by UUID
   read([&](Database& database) {
     Use statement(database.prepared(

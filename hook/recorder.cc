@@ -12,6 +12,8 @@
 namespace virtsql {
 
 bool Recorder::keep(spool::Record record, bool only_news) {
+  leave_out_secrets(record, config_.redact);
+  if (only_news && !known_.is_news(record)) return false;
   const int folder = spool::open_folder(config_.spool);
   if (folder < 0) {
     report(LOG_ERR, "%s: %s", config_.spool.c_str(), std::strerror(-folder));
@@ -22,9 +24,6 @@ bool Recorder::keep(spool::Record record, bool only_news) {
     int fd;
     ~Closer() { ::close(fd); }
   } closer{folder};
-  leave_out_secrets(record, config_.redact);
-  if (only_news && !known_.is_news(record)) return false;
-  if (!only_news) known_.remember(record);
   record.id = spool::allocate_id(folder);
   if (const int error = spool::write(folder, record); error != 0) {
     report(LOG_ERR, "%s: %s; %s of %s is not recorded", config_.spool.c_str(), std::strerror(error),
@@ -32,11 +31,13 @@ bool Recorder::keep(spool::Record record, bool only_news) {
     failed_ = true;
     return false;
   }
+  known_.remember(record);
   ++kept_;
   return true;
 }
 
 bool Recorder::drain(Wait wait) {
+  known_.close();
   try {
     (void)virtsql::drain(config_, wait);
     return true;

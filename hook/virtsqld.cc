@@ -2,8 +2,9 @@
 //
 //   virtsqld            runs until SIGTERM: libvirt's events, the folders of its definitions, now and then everything
 //   virtsqld --once     looks at everything once, drains, and exits; 1 where libvirt could not be asked
+//   --config FILE       in place of /etc/virtsql.conf
 //
-// It asks libvirt at each URI of /etc/virtsql.conf (`uri`, default qemu:///system). What it finds goes into the spool
+// It asks libvirt at each URI of its configuration (`uri`, default qemu:///system). What it finds goes into the spool
 // as the hook's records do, and is drained under the same lock, so hooks, virtsqld and virtsql-drain can all work at
 // once.
 //
@@ -34,31 +35,43 @@ namespace {
 // libvirt prints its errors on stderr unless told otherwise; here they come with the exception.
 void be_quiet(void*, virErrorPtr) {}
 
-int run(std::string_view option) {
-  const Config config = read_config();
+struct Options {
+  bool once = false;
+  std::string config = kConfigPath;
+};
+
+int run(const Options& options) {
+  const Config config = read_config(options.config);
   for (const std::string& problem : config.problems) report(LOG_WARNING, "%s", problem.c_str());
   virSetErrorFunc(nullptr, be_quiet);
   // Before the first connection, or it raises no events.
   if (virEventRegisterDefaultImpl() < 0) throw LibvirtError("libvirt's event loop cannot be set up");
   Daemon daemon(config);
-  return option == "--once" ? daemon.once() : daemon.run();
+  return options.once ? daemon.once() : daemon.run();
 }
 
 }  // namespace
 }  // namespace virtsql
 
 int main(int count, char** arguments) {
-  const std::string_view option = count > 1 ? arguments[1] : "";
-  if (option == "--version") return std::puts("virtsqld " VIRTSQL_VERSION) < 0;
-  if (count > 2 || (!option.empty() && option != "--once")) {
-    (void)std::fputs("usage: virtsqld [--once | --version]\n", option == "--help" ? stdout : stderr);
-    return option == "--help" ? 0 : 2;
+  virtsql::Options options;
+  for (int i = 1; i < count; ++i) {
+    const std::string_view option = arguments[i];
+    if (option == "--version") return std::puts("virtsqld " VIRTSQL_VERSION) < 0;
+    if (option == "--once") {
+      options.once = true;
+    } else if (option == "--config" && i + 1 < count) {
+      options.config = arguments[++i];
+    } else {
+      (void)std::fputs("usage: virtsqld [--once] [--config FILE] | --version\n", option == "--help" ? stdout : stderr);
+      return option == "--help" ? 0 : 2;
+    }
   }
-  if (isatty(STDERR_FILENO) == 1 || option == "--once") virtsql::report_on_terminal();
+  if (isatty(STDERR_FILENO) == 1 || options.once) virtsql::report_on_terminal();
   openlog("virtsqld", LOG_PID, LOG_DAEMON);
   umask(0027);
   try {
-    return virtsql::run(option);
+    return virtsql::run(options);
   } catch (const std::exception& error) {
     virtsql::report(LOG_ERR, "%s", error.what());
     return 1;
