@@ -48,7 +48,8 @@ int write(int folder, const Record& record);
 // hour old.
 std::vector<std::string> list(int folder);
 
-// Reads a record. Throws std::runtime_error where the file is no whole record.
+// Reads a record. Throws std::runtime_error where the file is no whole record, std::system_error where it could not be
+// read now, which says nothing about what is in it.
 Record read(int folder, const std::string& name);
 
 // Removes a record that has been stored.

@@ -9,6 +9,7 @@
 #include <algorithm>
 #include <csignal>
 #include <cstdio>
+#include <utility>
 
 #include "hook/report.h"
 
@@ -17,18 +18,26 @@ namespace {
 
 constexpr int kFirstRetryMilliseconds = 1000;
 constexpr int kLastRetryMilliseconds = 30000;
+// libvirt's connection is not served while the database is waited for, and libvirt gives up a peer that is silent for
+// half a minute.
+constexpr int kDrainPatienceMilliseconds = 2000;
 // libvirt writes several files for one change; hooks several records for one start.
 constexpr int kSettleMilliseconds = 150;
 
 }  // namespace
 
 Daemon::Daemon(const Config& config)
-    : config_(config), recorder_(config), folders_(config), retry_milliseconds_(kFirstRetryMilliseconds) {
+    : config_(config),
+      recorder_(config),
+      folders_(config),
+      retry_milliseconds_(kFirstRetryMilliseconds),
+      again_milliseconds_(kFirstRetryMilliseconds) {
   for (const std::string& uri : config.uris) watchers_.push_back(std::make_unique<Watcher>(uri, recorder_));
 }
 
 int Daemon::once() {
-  bool all = true;
+  // What waits in the spool is known once it is in the database.
+  bool all = recorder_.drain(Wait::kYes);
   for (const auto& watcher : watchers_) {
     if (watcher->connect(false))
       watcher->sync(reports_on_terminal());
@@ -37,7 +46,7 @@ int Daemon::once() {
   }
   const bool drained = recorder_.drain(Wait::kYes);
   if (reports_on_terminal()) (void)std::fprintf(stderr, "virtsqld: %zu new documents\n", recorder_.kept());
-  return all && drained && !recorder_.failed() ? 0 : 1;
+  return all && drained && !recorder_.take_failed() ? 0 : 1;
 }
 
 int Daemon::run() {
@@ -50,9 +59,12 @@ int Daemon::run() {
   virEventAddHandle(folders_.fd(), VIR_EVENT_HANDLE_READABLE, on_folders, this, nullptr);
   settle_timer_ = virEventAddTimeout(-1, on_settled, this, nullptr);
   retry_timer_ = virEventAddTimeout(0, on_retry, this, nullptr);
+  again_timer_ = virEventAddTimeout(-1, on_again, this, nullptr);
   virEventAddTimeout(config_.resync_seconds * 1000, on_resync, this, nullptr);
   folders_.watch();
   (void)sd_notify(0, "READY=1");
+  // What waits in the spool is known once it is in the database.
+  drain();
   while (!stop_) {
     if (virEventRunDefaultImpl() < 0) {
       report(LOG_ERR, "libvirt's event loop failed: %s", virGetLastErrorMessage());
@@ -74,7 +86,34 @@ int Daemon::run() {
   return recorder_.drain(Wait::kNo) ? 0 : 1;
 }
 
-void Daemon::settle() const { virEventUpdateTimeout(settle_timer_, kSettleMilliseconds); }
+// Drains soon. Not later and later, however much goes on.
+void Daemon::settle() {
+  if (settling_) return;
+  settling_ = true;
+  virEventUpdateTimeout(settle_timer_, kSettleMilliseconds);
+}
+
+// What could not be kept or drained is tried again, at growing intervals.
+void Daemon::drain() {
+  const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
+  lost_ = recorder_.take_failed() || lost_;
+  if (drained && !lost_) {
+    again_milliseconds_ = kFirstRetryMilliseconds;
+    virEventUpdateTimeout(again_timer_, -1);
+  } else {
+    virEventUpdateTimeout(again_timer_, again_milliseconds_);
+    again_milliseconds_ = std::min(again_milliseconds_ * 2, kLastRetryMilliseconds);
+  }
+}
+
+void Daemon::on_again(int timer, void* data) {
+  virEventUpdateTimeout(timer, -1);
+  Daemon& daemon = self(data);
+  if (std::exchange(daemon.lost_, false))
+    daemon.sync();
+  else
+    daemon.settle();
+}
 
 void Daemon::on_signal(int, int fd, int, void* data) {
   signalfd_siginfo info{};
@@ -97,6 +136,7 @@ void Daemon::on_folders(int, int, int, void* data) {
 void Daemon::on_settled(int timer, void* data) {
   virEventUpdateTimeout(timer, -1);
   Daemon& daemon = self(data);
+  daemon.settling_ = false;
   std::set<std::pair<std::string, std::string>> changed;
   changed.swap(daemon.changed_);
   for (const auto& [driver, name] : changed)
@@ -105,7 +145,7 @@ void Daemon::on_settled(int timer, void* data) {
         watcher->note_definition(name);
         (void)watcher->work();
       }
-  (void)daemon.recorder_.drain(Wait::kNo);
+  daemon.drain();
 }
 
 // Connects what is not connected.

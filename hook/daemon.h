@@ -31,9 +31,10 @@ class Daemon {
   static void on_settled(int timer, void* data);
   static void on_retry(int timer, void* data);
   static void on_resync(int timer, void* data);
+  static void on_again(int timer, void* data);
 
-  // Drains once things are quiet.
-  void settle() const;
+  void settle();
+  void drain();
   void sync();
 
   const Config& config_;
@@ -42,8 +43,12 @@ class Daemon {
   std::vector<std::unique_ptr<Watcher>> watchers_;
   std::set<std::pair<std::string, std::string>> changed_;  // driver and name of domains whose definition was written
   int settle_timer_ = -1;
+  bool settling_ = false;
   int retry_timer_ = -1;
   int retry_milliseconds_;
+  int again_timer_ = -1;
+  int again_milliseconds_;
+  bool lost_ = false;  // records could not be kept: a sync finds what they were about
   bool stop_ = false;
 };
 

@@ -2,6 +2,7 @@
 // --wait it leaves at once where another writer is at work.
 #include <syslog.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -19,6 +20,8 @@ int main(int count, char** arguments) {
     else if (option == "--config" && i + 1 < count)
       path = arguments[++i];
   }
+  // A limit on file sizes is an error like a full disk.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   openlog("virtsql-drain", LOG_PID, LOG_DAEMON);
   try {
     const virtsql::Config config = virtsql::read_config(path);

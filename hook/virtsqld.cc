@@ -19,6 +19,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <csignal>
 #include <cstdio>
 #include <exception>
 #include <string>
@@ -69,6 +70,8 @@ int main(int count, char** arguments) {
   }
   if (isatty(STDERR_FILENO) == 1 || options.once) virtsql::report_on_terminal();
   openlog("virtsqld", LOG_PID, LOG_DAEMON);
+  // A limit on file sizes is an error like a full disk.
+  (void)std::signal(SIGXFSZ, SIG_IGN);
   umask(0027);
   try {
     return virtsql::run(options);

@@ -30,6 +30,7 @@ DRAIN = os.path.join(PROGRAMS, 'virtsql-drain')
 HERE = os.path.dirname(os.path.abspath(__file__))
 with open(os.path.join(HERE, '..', 'documents', 'web.xml'), 'rb') as web:
     WEB = web.read()
+SMALL = b"<domain type='qemu'>\n  <name>small</name>\n  <memory unit='KiB'>1024</memory>\n</domain>\n"
 STRACE = shutil.which('strace')
 
 NODE = """<node>
@@ -198,6 +199,80 @@ class Faults(unittest.TestCase):
         await_that(lambda: self.place.captured(expected), lambda: f'everything is captured:\n{expected}\n{self.place.captures()}')
         self.assertEqual(self.place.stop(), 0)
         self.sound()
+
+    # ---- every system call
+
+    def prepared(self, place):
+        """As after some time: a database, records of hooks in the spool, and a libvirt with something new."""
+        place.empty()
+        shutil.copytree(self.before, place.data, dirs_exist_ok=True)
+        place.define('changed')
+        for number in (1, 2):
+            place.spool_record(number, SMALL.replace(b'small', b'small%d' % number), f'small{number}')
+
+    def at_every_call(self, program, injections, every):
+        """Runs the program once with each injection at its system calls, and then virtsqld without. `every`: for a system call, at
+        which of its calls; of those that are not named, at the first and the last."""
+        self.place.once()
+        self.before = os.path.join(self.place.folder, 'before')
+        shutil.copytree(self.place.data, self.before)
+        self.prepared(self.place)
+        command = [os.path.join(PROGRAMS, program[0]), '--config', self.place.config, *program[1:]]
+        log = os.path.join(self.place.folder, 'calls')
+        self.assertEqual(self.place.once(STRACE, '-qq', '-o', log, program=command).returncode, 0)
+        with open(log, encoding='utf-8', errors='replace') as lines:
+            calls = collections.Counter(re.findall(r'^(\w+)\(', lines.read(), re.M))
+        self.place.once()
+        expected = self.place.captures()
+        self.assertEqual(set(expected.values()), {1})
+        points = []
+        for call, count in sorted(calls.items()):
+            if call not in ('execve', 'exit_group', 'restart_syscall', 'arch_prctl'):
+                points += [(call, when) for when in (range(1, count + 1, every[call]) if call in every else {1, count})]
+        self.assertGreater(len(points), 100)
+        places = [Place() for _ in range(2)]
+        for place in places:
+            self.addCleanup(place.remove)
+
+        def check(share):
+            place = places[share]
+            own = [command[0], '--config', place.config, *program[1:]]
+            for call, when in points[share::len(places)]:
+                for injection in injections:
+                    self.prepared(place)
+                    what = f'{call}:{injection}:when={when}'
+                    place.once(STRACE, '-qq', '-f', '--seccomp-bpf', '-o', '/dev/null', '-e', f'trace={call}', '-e', f'inject={what}',
+                               program=own)
+                    done = place.once()
+                    self.assertEqual((what, done.returncode), (what, 0), done.stderr)
+                    self.assertEqual((what, place.captures()), (what, expected))
+                    self.assertEqual((what, place.query("SELECT id FROM captures WHERE source = 'hook'")), (what, [(1,), (2,)]))
+                    self.sound(place)
+        with concurrent.futures.ThreadPoolExecutor(len(places)) as pool:
+            list(pool.map(check, range(len(places))))
+        print(f'{program[0]}: {len(points) * len(injections)} runs at {len(points)} of {sum(calls.values())} calls', file=sys.stderr)
+
+    # Calls that write, rename, sync, remove or lock.
+    WRITING = {call: 1 for call in ('write', 'pwrite64', 'rename', 'renameat2', 'fsync', 'fdatasync', 'unlink', 'unlinkat', 'flock', 'fcntl',
+                                    'ftruncate', 'mkdir', 'mkdirat', 'fallocate')}
+
+    @unittest.skipUnless(STRACE, 'needs strace')
+    def test_drainer_killed_at_every_call(self):
+        self.at_every_call(['virtsql-drain', '--wait'], ['signal=KILL'], self.WRITING)
+
+    @unittest.skipUnless(STRACE, 'needs strace')
+    def test_virtsqld_killed_at_every_call(self):
+        # Its calls to the database are the drainer's.
+        self.at_every_call(['virtsqld', '--once'], ['signal=KILL'], self.WRITING | {'pwrite64': 16, 'fcntl': 8})
+
+    @unittest.skipUnless(STRACE, 'needs strace')
+    def test_drainer_with_errors(self):
+        self.at_every_call(['virtsql-drain', '--wait'], ['error=ENOSPC', 'error=EIO', 'error=EINTR'],
+                           self.WRITING | {'pwrite64': 12, 'fcntl': 12})
+
+    @unittest.skipUnless(STRACE, 'needs strace')
+    def test_virtsqld_with_errors(self):
+        self.at_every_call(['virtsqld', '--once'], ['error=ENOSPC', 'error=EIO'], self.WRITING | {'pwrite64': 64, 'fcntl': 64})
 
 
 if __name__ == '__main__':
