@@ -41,7 +41,8 @@ int open_folder(const std::string& path);
 // steps back or the machine restarts.
 std::int64_t allocate_id(int folder);
 
-// Makes the record durable in the folder. 0, or an errno; then nothing is left that could be taken for a record.
+// Makes the record durable in the folder. 0, or an errno: then nothing is left that could be taken for a record, unless
+// only the folder could not be synced, when the record is there and may not survive a crash.
 int write(int folder, const Record& record);
 
 // The names of the records in the folder, oldest first. Leftovers of writers that died are removed once they are an
