@@ -179,10 +179,18 @@ void Watcher::register_events() {
        virConnectStoragePoolEventRegisterAny(
            connection, nullptr, VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
            VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolPtr, int, int>)), this, nullptr));
+  // Volumes come and go without events of their own, but for what a refresh finds.
+  keep(pool_callbacks_, virConnectStoragePoolEventRegisterAny(
+                            connection, nullptr, VIR_STORAGE_POOL_EVENT_ID_REFRESH,
+                            VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolPtr>)), this, nullptr));
   keep(device_callbacks_,
        virConnectNodeDeviceEventRegisterAny(
            connection, nullptr, VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE,
            VIR_NODE_DEVICE_EVENT_CALLBACK((on_object<kNodeDevice, virNodeDevicePtr, int, int>)), this, nullptr));
+  keep(device_callbacks_,
+       virConnectNodeDeviceEventRegisterAny(connection, nullptr, VIR_NODE_DEVICE_EVENT_ID_UPDATE,
+                                            VIR_NODE_DEVICE_EVENT_CALLBACK((on_object<kNodeDevice, virNodeDevicePtr>)),
+                                            this, nullptr));
   virResetLastError();
 }
 
