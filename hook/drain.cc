@@ -27,8 +27,8 @@ namespace {
 constexpr std::size_t kBatch = 256;
 constexpr std::size_t kBatchBytes = 16U << 20U;
 
-// A WAL that is larger once everything is stored is kept from shrinking by somebody who reads and reads.
-constexpr std::uintmax_t kLargeWal = 64U << 20U;
+// Closing the database empties its WAL. One that is larger all the same is held by somebody who reads and reads.
+constexpr std::uintmax_t kLargeWal = 16U << 20U;
 
 class Lock {
  public:
@@ -187,15 +187,13 @@ std::string explained(const Config& config, const DatabaseError& error) {
   return out;
 }
 
-void report_large_wal(const Config& config) {
+// What is wrong with a WAL that is large now that nobody writes.
+std::string warning_of_wal(const Config& config) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(config.database + "-wal", error);
-  if (!error && size > kLargeWal)
-    syslog(
-        LOG_WARNING,
-        "%s-wal has %ju MiB: somebody has been reading in one transaction for long, and it cannot shrink before that "
-        "ends",
-        config.database.c_str(), size >> 20U);
+  if (error || size <= kLargeWal) return {};
+  return config.database + "-wal has " + std::to_string(size >> 20U) +
+         " MiB: somebody has been reading in one transaction for long, and it cannot shrink before that ends";
 }
 
 }  // namespace
@@ -222,7 +220,8 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds) {
       throw std::runtime_error(explained(config, error));
     }
   } while (!list_new(folder, tried).empty());
-  report_large_wal(config);
+  drained.warning = warning_of_wal(config);
+  if (!drained.warning.empty()) syslog(LOG_WARNING, "%s", drained.warning.c_str());
   return drained;
 }
 

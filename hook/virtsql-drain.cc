@@ -29,6 +29,7 @@ int main(int count, char** arguments) {
     if (wait && drained.set_aside > 0)
       (void)std::fprintf(stderr, "virtsql-drain: %zu files were no records; they are in %s/bad\n", drained.set_aside,
                          config.spool.c_str());
+    if (wait && !drained.warning.empty()) (void)std::fprintf(stderr, "virtsql-drain: %s\n", drained.warning.c_str());
     return 0;
   } catch (const std::exception& error) {
     syslog(LOG_ERR, "%s", error.what());

@@ -502,18 +502,21 @@ class Faults(unittest.TestCase):
             for first in range(1, 1000, 100):
                 for number in range(first, first + 100):
                     self.place.spool_record(number, vm(number), f'vm{number}')
-                self.assertEqual(self.place.drain().returncode, 0)
+                done = self.place.drain()
+                self.assertEqual(done.returncode, 0)
                 sizes.append(os.stat(self.place.database + '-wal').st_size)
                 self.assertEqual(self.place.records(), [])
                 self.assertEqual(reader.execute('SELECT count(*) FROM captures').fetchone(), seen)
-            # It grows by what is written, and no faster; from some size on it is said who holds it.
+            # It grows by what is written, and no faster; from some size on it is said.
+            self.assertGreater(sizes[-1], 16 << 20)
+            self.assertIn('somebody has been reading in one transaction for long', done.stderr)
             self.assertLess(sizes[-1] - sizes[-2], 4 * (sizes[1] - sizes[0]))
             reader.execute('COMMIT')
         reader.close()
         self.place.spool_record(2000)
         self.place.drain()
         self.place.spool_record(2001)
-        self.place.drain()
+        self.assertEqual(self.place.drain().stderr, '')
         self.assertLess(os.stat(self.place.database + '-wal').st_size, sizes[0])
         self.assertEqual(self.place.query("SELECT count(*) FROM captures WHERE source = 'hook'"), [(1002,)])
         print(f'WAL: {[size >> 20 for size in sizes]} MiB', file=sys.stderr)
