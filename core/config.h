@@ -33,7 +33,9 @@ struct Config {
   std::vector<std::string> problems;  // lines that were not understood; the rest holds all the same
 };
 
+inline constexpr const char* kConfigPath = "/etc/virtsql.conf";
+
 // The configuration: `path` where it is there, then the environment variable VIRTSQL_DB, whose spool is beside it.
-Config read_config(const std::string& path = "/etc/virtsql.conf");
+Config read_config(const std::string& path = kConfigPath);
 
 }  // namespace virtsql

@@ -1,11 +1,12 @@
 #include "core/libvirt_source.h"
 
 #include <libvirt/virterror.h>
-#include <unistd.h>
 
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+
+#include "core/host_name.h"
 
 namespace virtsql {
 namespace {
@@ -75,9 +76,9 @@ bool is_remote(const std::string& uri) {
 
 LibvirtError::LibvirtError(const std::string& what) : std::runtime_error(what + ": " + last_error()) {}
 
-std::string local_host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
+std::string uuid_of(virDomainPtr domain) {
+  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
+  return virDomainGetUUIDString(domain, uuid.data()) == 0 ? uuid.data() : "";
 }
 
 const char* domain_state_name(int state) {
@@ -93,7 +94,7 @@ LibvirtSource::LibvirtSource(const std::string& uri, bool read_only)
   // A peer that is silent for 25 seconds is gone. Drivers in this process have no peer.
   if (virConnectSetKeepAlive(connection_.get(), 5, 5) < 0) virResetLastError();
   driver_ = driver_name(connection_.get());
-  host_ = is_remote(uri) ? take(virConnectGetHostname(connection_.get())) : local_host_name();
+  host_ = is_remote(uri) ? take(virConnectGetHostname(connection_.get())) : host_name();
 }
 
 bool LibvirtSource::is_alive() const { return virConnectIsAlive(connection_.get()) == 1; }
@@ -109,8 +110,7 @@ spool::Record LibvirtSource::record(const std::string& operation, const std::str
 
 DomainState LibvirtSource::look_at(virDomainPtr domain) {
   DomainState state;
-  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
-  if (virDomainGetUUIDString(domain, uuid.data()) == 0) state.uuid = uuid.data();
+  state.uuid = uuid_of(domain);
   if (const char* name = virDomainGetName(domain)) state.name = name;
   const unsigned id = virDomainGetID(domain);
   state.active = virDomainIsActive(domain) == 1;
@@ -147,9 +147,8 @@ DomainRef LibvirtSource::find(const std::string& uuid_or_name) const {
   return nullptr;
 }
 
-void LibvirtSource::record_domain(virDomainPtr domain, const std::string& operation, const std::string& sub_operation,
+void LibvirtSource::record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
                                   const std::string& source, const Sink& sink) const {
-  DomainState state = look_at(domain);
   spool::Record base = record(operation, source);
   base.name = state.name;
   base.sub_operation = sub_operation;
@@ -191,9 +190,7 @@ std::vector<LibvirtSource::Listed> LibvirtSource::record_snapshots(virDomainPtr 
   const auto snapshots = list_of<virDomainSnapshot>(
       [&](virDomainSnapshotPtr** items) { return virDomainListAllSnapshots(domain, items, 0); }, virDomainSnapshotFree);
   if (!snapshots.complete()) return {};
-  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
-  virDomainGetUUIDString(domain, uuid.data());
-  Listed listed{"domainsnapshot", uuid.data(), {}};
+  Listed listed{"domainsnapshot", uuid_of(domain), {}};
   for (virDomainSnapshotPtr snapshot : snapshots) {
     const std::string name = text(virDomainSnapshotGetName(snapshot));
     record_object(record(operation, source), listed.kind, name, virDomainSnapshotGetXMLDesc(snapshot, 0), sink);
@@ -277,7 +274,7 @@ void LibvirtSource::record_all(const std::string& operation, const std::string& 
   record_host(operation, source, sink);
   record_networks(operation, source, sink);
   for (const DomainRef& domain : domains()) {
-    record_domain(domain.get(), operation, "", source, sink);
+    record_domain(look_at(domain.get()), operation, "", source, sink);
     record_snapshots(domain.get(), operation, source, sink);
   }
 }

@@ -46,6 +46,9 @@ struct DomainState {
   std::string persistent_xml;  // the definition; empty where there is none
 };
 
+// Empty where libvirt does not say it.
+std::string uuid_of(virDomainPtr domain);
+
 // The name of a virDomainState: running, paused, shutoff, ...
 const char* domain_state_name(int state);
 
@@ -68,7 +71,7 @@ class LibvirtSource {
   DomainRef find(const std::string& uuid_or_name) const;
 
   // Records of one domain: its definition, itself running. The records say `operation` and `source`.
-  void record_domain(virDomainPtr domain, const std::string& operation, const std::string& sub_operation,
+  void record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
                      const std::string& source, const Sink& sink) const;
 
   // What is not a domain, by the name of its document's root element, as `sub_operation` of its records says too.
@@ -96,8 +99,5 @@ class LibvirtSource {
   std::string driver_;
   std::string host_;
 };
-
-// The name of this machine, as the hook calls it too.
-std::string local_host_name();
 
 }  // namespace virtsql

@@ -201,4 +201,11 @@ class Finder {
 
 Redacted redact(std::string_view xml, const std::vector<std::string>& paths) { return Finder(xml, paths).run(); }
 
+void leave_out_secrets(spool::Record& record, const std::vector<std::string>& paths) {
+  if (record.xml.empty()) return;
+  Redacted redacted = redact(record.xml, paths);
+  record.xml = std::move(redacted.xml);
+  record.secrets = redacted.removed;
+}
+
 }  // namespace virtsql

@@ -9,6 +9,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spool.h"
+
 namespace virtsql {
 
 struct Redacted {
@@ -23,5 +25,8 @@ struct Redacted {
 // spelled. From where the XML is not well-formed on (or has a document type), the same is looked for by its spelling
 // alone.
 Redacted redact(std::string_view xml, const std::vector<std::string>& paths);
+
+// The same for a record, which then says how many there were. Every record passes through here before it is kept.
+void leave_out_secrets(spool::Record& record, const std::vector<std::string>& paths);
 
 }  // namespace virtsql

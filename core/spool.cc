@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 #include <stdexcept>
+#include <system_error>
 
 namespace virtsql::spool {
 namespace {
@@ -210,17 +211,22 @@ std::vector<std::string> list(int folder) {
 
 Record read(int folder, const std::string& name) {
   const auto bad = [&](const std::string& why) { return std::runtime_error("spool record " + name + ": " + why); };
-  const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW));
-  if (file.get() < 0) throw bad(std::strerror(errno));
+  const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
+  // O_NONBLOCK: of a pipe, open() would wait for a writer.
+  const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() < 0 && errno == ELOOP) throw bad("a symbolic link");
+  if (file.get() < 0) throw unreadable();
   struct stat status {};
-  if (fstat(file.get(), &status) != 0 || !S_ISREG(status.st_mode)) throw bad("not a file");
+  if (fstat(file.get(), &status) != 0) throw unreadable();
+  if (!S_ISREG(status.st_mode)) throw bad("not a file");
   if (static_cast<std::size_t>(status.st_size) > kMaxRecord) throw bad("impossibly large");
   std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
   std::size_t have = 0;
   while (have < bytes.size()) {
     const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
     if (got < 0 && errno == EINTR) continue;
-    if (got <= 0) throw bad(got < 0 ? std::strerror(errno) : "shorter than it was");
+    if (got < 0) throw unreadable();
+    if (got == 0) throw bad("shorter than it was");
     have += static_cast<std::size_t>(got);
   }
   const std::size_t end = bytes.find("\n\n");

@@ -14,6 +14,9 @@
 
 namespace virtsql::spool {
 
+// The operation of a record that says that libvirt forgot a definition.
+inline constexpr std::string_view kUndefine = "undefine";
+
 struct Record {
   std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see allocate_id(); 0: to be made
   std::string host;
@@ -38,14 +41,16 @@ int open_folder(const std::string& path);
 // steps back or the machine restarts.
 std::int64_t allocate_id(int folder);
 
-// Makes the record durable in the folder. 0, or an errno; then nothing is left that could be taken for a record.
+// Makes the record durable in the folder. 0, or an errno: then nothing is left that could be taken for a record, unless
+// only the folder could not be synced, when the record is there and may not survive a crash.
 int write(int folder, const Record& record);
 
 // The names of the records in the folder, oldest first. Leftovers of writers that died are removed once they are an
 // hour old.
 std::vector<std::string> list(int folder);
 
-// Reads a record. Throws std::runtime_error where the file is no whole record.
+// Reads a record. Throws std::runtime_error where the file is no whole record, std::system_error where it could not be
+// read now, which says nothing about what is in it.
 Record read(int folder, const std::string& name);
 
 // Removes a record that has been stored.

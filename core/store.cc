@@ -98,8 +98,7 @@ namespace {
 // The root of what virConnectGetCapabilities gives.
 constexpr std::string_view kCapabilities = "capabilities";
 
-// The operation of an event that says that libvirt forgot the definition.
-constexpr std::string_view kUndefined = "undefine";
+constexpr std::string_view kUndefined = spool::kUndefine;
 
 Difference undefined_difference() {
   Difference difference;

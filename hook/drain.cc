@@ -8,10 +8,15 @@
 
 #include <cerrno>
 #include <cstring>
+#include <filesystem>
+#include <optional>
+#include <set>
 #include <stdexcept>
+#include <system_error>
 #include <vector>
 
 #include "core/catalog.h"
+#include "core/sha256.h"
 #include "core/spool.h"
 #include "core/store.h"
 
@@ -21,6 +26,9 @@ namespace {
 // Records of one transaction: a sync of the disk for many, and not more than fits memory.
 constexpr std::size_t kBatch = 256;
 constexpr std::size_t kBatchBytes = 16U << 20U;
+
+// Closing the database empties its WAL. One that is larger all the same is held by somebody who reads and reads.
+constexpr std::uintmax_t kLargeWal = 16U << 20U;
 
 class Lock {
  public:
@@ -49,13 +57,15 @@ class Lock {
 // The writer's connection.
 class Writer {
  public:
-  explicit Writer(const std::string& path)
+  Writer(const std::string& path, int patience_milliseconds)
       : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
         database_(connection_.handle()),
         store_(database_, Catalog::standard()) {
+    sqlite3_busy_timeout(connection_.handle(), patience_milliseconds);
     database_.execute("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
     connection_.keep_wal_files();
-    database_.execute("PRAGMA journal_size_limit = 0");
+    // Savepoints keep pages aside: of one capture, so in memory, not in files of /var/tmp, which may be full.
+    database_.execute("PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY");
     store_.init();
   }
   Store& store() { return store_; }
@@ -85,11 +95,22 @@ bool is_of_the_database(const DatabaseError& error) {
   }
 }
 
+// Whether the capture that has the record's id is of this record, which was stored but not removed.
+bool is_stored(Database& database, const spool::Record& record) {
+  Use capture(database.prepared(
+      "SELECT driver, operation, coalesce(sub_operation, ''), document_sha256 FROM captures WHERE id = ?1"));
+  capture->bind_int(1, record.id);
+  return capture->step() && capture->get_text(0) == record.driver && capture->get_text(1) == record.operation &&
+         capture->get_text(2) == record.sub_operation &&
+         (capture->is_null(3) ? record.xml.empty() : capture->get_blob(3) == sha256(record.xml));
+}
+
 // Stores one record. One that the database refuses for what is in it must not hold up the others: it is kept without
 // rows.
 void store_record(Writer& writer, spool::Record& record) {
   try {
-    writer.store().capture(record);
+    // An id that another record had, as when the clock was set back and the spool's sequence lost, gives way.
+    while (!writer.store().capture(record).recorded && !is_stored(writer.database(), record)) ++record.id;
   } catch (const DatabaseError& error) {
     if (is_of_the_database(error)) throw;
     record.error = error.what();
@@ -100,9 +121,37 @@ void store_record(Writer& writer, spool::Record& record) {
   }
 }
 
-// Stores records until the spool is empty.
-void drain_locked(int folder, Writer& writer, Drained& drained) {
-  for (std::vector<std::string> names = spool::list(folder); !names.empty(); names = spool::list(folder)) {
+// The record; nothing of a file that is none, or cannot be read now.
+std::optional<spool::Record> read_record(int folder, const std::string& name, Drained& drained) {
+  try {
+    return spool::read(folder, name);
+  } catch (const std::system_error& error) {
+    syslog(LOG_ERR, "%s; it is left for later", error.what());
+    ++drained.left;
+    return {};
+  } catch (const std::runtime_error& error) {
+    syslog(LOG_ERR, "%s; it is set aside", error.what());
+  }
+  try {
+    spool::set_aside(folder, name);
+    ++drained.set_aside;
+  } catch (const std::runtime_error& error) {
+    syslog(LOG_ERR, "%s", error.what());
+    ++drained.left;
+  }
+  return {};
+}
+
+// The records that wait, but for those that were tried already.
+std::vector<std::string> list_new(int folder, const std::set<std::string>& tried) {
+  std::vector<std::string> names = spool::list(folder);
+  std::erase_if(names, [&](const std::string& name) { return tried.contains(name); });
+  return names;
+}
+
+// Stores records until there are none but those that could not be read.
+void drain_locked(int folder, Writer& writer, std::set<std::string>& tried, Drained& drained) {
+  for (auto names = list_new(folder, tried); !names.empty(); names = list_new(folder, tried)) {
     std::size_t next = 0;
     while (next < names.size()) {
       std::vector<std::string> batch;
@@ -110,17 +159,13 @@ void drain_locked(int folder, Writer& writer, Drained& drained) {
       {
         Transaction transaction(writer.database());
         for (; next < names.size() && batch.size() < kBatch && bytes < kBatchBytes; ++next) {
-          spool::Record record;
-          try {
-            record = spool::read(folder, names[next]);
-          } catch (const std::runtime_error& error) {
-            syslog(LOG_ERR, "%s; it is set aside", error.what());
-            spool::set_aside(folder, names[next]);
-            ++drained.set_aside;
+          std::optional<spool::Record> record = read_record(folder, names[next], drained);
+          if (!record) {
+            tried.insert(names[next]);
             continue;
           }
-          store_record(writer, record);
-          bytes += record.xml.size();
+          store_record(writer, *record);
+          bytes += record->xml.size();
           batch.push_back(names[next]);
         }
         transaction.commit();
@@ -132,9 +177,28 @@ void drain_locked(int folder, Writer& writer, Drained& drained) {
   }
 }
 
+// SQLite's words, with what they are about and what to do.
+std::string explained(const Config& config, const DatabaseError& error) {
+  std::string out = error.what();
+  if (!out.starts_with(config.database)) out = config.database + ": " + out;
+  const int code = error.code & 0xFF;
+  if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
+    out += "; the records stay in " + config.spool + " until it is mended (sqlite3 .recover, or a backup in its place)";
+  return out;
+}
+
+// What is wrong with a WAL that is large now that nobody writes.
+std::string warning_of_wal(const Config& config) {
+  std::error_code error;
+  const std::uintmax_t size = std::filesystem::file_size(config.database + "-wal", error);
+  if (error || size <= kLargeWal) return {};
+  return config.database + "-wal has " + std::to_string(size >> 20U) +
+         " MiB: somebody has been reading in one transaction for long, and it cannot shrink before that ends";
+}
+
 }  // namespace
 
-Drained drain(const Config& config, Wait wait) {
+Drained drain(const Config& config, Wait wait, int patience_milliseconds) {
   umask(0027);
   Drained drained;
   const int folder = spool::open_folder(config.spool);
@@ -145,12 +209,19 @@ Drained drain(const Config& config, Wait wait) {
   } closer{folder};
   // A record that came after the last look, while its own drainer found the lock taken, is seen by the look after the
   // lock was given back.
+  std::set<std::string> tried;
   do {
     const Lock lock(config.lock(), wait);
     if (!lock.held()) return drained;
-    Writer writer(config.database);
-    drain_locked(folder, writer, drained);
-  } while (!spool::list(folder).empty());
+    try {
+      Writer writer(config.database, patience_milliseconds);
+      drain_locked(folder, writer, tried, drained);
+    } catch (const DatabaseError& error) {
+      throw std::runtime_error(explained(config, error));
+    }
+  } while (!list_new(folder, tried).empty());
+  drained.warning = warning_of_wal(config);
+  if (!drained.warning.empty()) syslog(LOG_WARNING, "%s", drained.warning.c_str());
   return drained;
 }
 

@@ -10,6 +10,7 @@
 // reads stdin to a cap and within a deadline, leaves out secrets, makes the record durable in the spool, and starts the
 // drainer, which is nobody's child and holds none of its files. It does not call libvirt, which would deadlock, and is
 // a static program, so that no missing or broken library stops a VM.
+#include <dirent.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <sys/file.h>
@@ -21,13 +22,17 @@
 #include <array>
 #include <cerrno>
 #include <csignal>
+#include <cstdint>
 #include <cstdio>
+#include <cstdlib>
 #include <cstring>
 #include <ctime>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/config.h"
+#include "core/host_name.h"
 #include "core/redact.h"
 #include "core/spool.h"
 
@@ -99,11 +104,6 @@ std::string driver_of(std::string_view program) {
   return "qemu";
 }
 
-std::string host_name() {
-  std::array<char, 256> name{};
-  return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
-}
-
 // The drainer beside this program, or installed.
 std::string drainer() {
   std::array<char, 4096> self{};
@@ -157,7 +157,7 @@ void accept(int count, char** arguments) {
   virtsql::spool::Record record;
   // Before stdin is read: the order is that of the events.
   if (folder >= 0) record.id = virtsql::spool::allocate_id(folder);
-  record.host = host_name();
+  record.host = virtsql::host_name();
   record.driver = driver_of(arguments[0]);
   record.config = "live";
   record.source = "hook";
@@ -165,7 +165,7 @@ void accept(int count, char** arguments) {
   if (count > 2) record.operation = arguments[2];
   if (count > 3) record.sub_operation = arguments[3];
   for (int i = 4; i < count; ++i) record.extra.append(i > 4 ? " " : "").append(arguments[i]);
-  const std::string bytes = read_stdin(config.max_size, record.error);
+  record.xml = read_stdin(config.max_size, record.error);
   if (folder < 0) {
     // A session daemon runs the same hook for users who have no business with the spool.
     if (folder != -EACCES && folder != -EPERM)
@@ -173,9 +173,7 @@ void accept(int count, char** arguments) {
              record.operation.c_str(), record.name.c_str());
     return;
   }
-  virtsql::Redacted redacted = virtsql::redact(bytes, config.redact);
-  record.secrets = redacted.removed;
-  record.xml = std::move(redacted.xml);
+  virtsql::leave_out_secrets(record, config.redact);
   const int error = virtsql::spool::write(folder, record);
   if (error != 0) {
     syslog(LOG_ERR, "%s: %s; %s of %s is not recorded", config.spool.c_str(), std::strerror(error),
@@ -205,6 +203,49 @@ void check(bool good, const std::string& what, const std::string& otherwise) {
   say(good ? "ok" : "fail", good ? what : otherwise);
 }
 
+bool runs(std::string_view program) {
+  DIR* const processes = opendir("/proc");
+  if (!processes) return false;
+  bool found = false;
+  while (const dirent* entry = readdir(processes)) {
+    std::array<char, 64> name{};  // the kernel keeps 15 characters and a newline
+    const int file = open(("/proc/" + std::string(entry->d_name) + "/comm").c_str(), O_RDONLY | O_CLOEXEC);
+    if (file < 0) continue;
+    const ssize_t got = read(file, name.data(), name.size());
+    close(file);
+    found = found || (got > 0 && std::string_view(name.data(), static_cast<std::size_t>(got) - 1) == program);
+  }
+  closedir(processes);
+  return found;
+}
+
+// As far as can be said without SQLite.
+void check_database(const std::string& path) {
+  constexpr std::string_view kMagic("SQLite format 3\0", 16);
+  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
+  if (file < 0 && errno == ENOENT) return say("warn", path + " is not there yet; virtsql-hook --drain makes it");
+  if (file < 0) return say("fail", path + ": " + std::strerror(errno));
+  std::array<char, kMagic.size()> begin{};
+  struct stat status {};
+  const bool whole = read(file, begin.data(), begin.size()) == static_cast<ssize_t>(begin.size());
+  const bool known = fstat(file, &status) == 0;
+  close(file);
+  check(whole && std::string_view(begin.data(), begin.size()) == kMagic, path + " is a database",
+        path + " is no SQLite database; records stay in the spool until a sound one is in its place");
+  if (known && (status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
+}
+
+// Records are drained within a second; one that has waited for a minute will not be.
+void check_waiting(const std::vector<std::string>& names) {
+  if (names.empty()) return say("ok", "no records wait to be drained");
+  const std::int64_t oldest = std::strtoll(names.front().c_str(), nullptr, 10) / 1000000;
+  const std::int64_t seconds = static_cast<std::int64_t>(std::time(nullptr)) - oldest;
+  const std::string what = std::to_string(names.size()) + " records wait to be drained";
+  if (seconds <= 60) return say("ok", what);
+  say("fail", what + ", the oldest for " + std::to_string(seconds) +
+                  " seconds; virtsql-hook --drain drains them, or says why it cannot");
+}
+
 int doctor() {
   const Config config = virtsql::read_config();
   for (const std::string& problem : config.problems) say("warn", problem);
@@ -232,13 +273,14 @@ int doctor() {
     check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
           "less than 64 MiB are free on the disk of " + config.spool);
   try {
-    const std::size_t waiting = virtsql::spool::list(folder).size();
-    say(waiting > 100 ? "warn" : "ok",
-        std::to_string(waiting) + " records wait to be drained" + (waiting ? "; virtsql-hook --drain" : ""));
+    check_waiting(virtsql::spool::list(folder));
   } catch (const std::exception& error) {
     say("fail", error.what());
   }
   if (faccessat(folder, "bad", F_OK, 0) == 0) say("warn", config.spool + "/bad has files that are no records");
+  check_database(config.database);
+  say(runs("virtsqld") ? "ok" : "warn",
+      runs("virtsqld") ? "virtsqld runs" : "virtsqld does not run: what is defined is captured when it is started");
   return failures == 0 ? 0 : 1;
 }
 

@@ -15,11 +15,8 @@
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
-#include <unistd.h>
-
-#include <array>
-
 #include "core/ddl.h"
+#include "core/host_name.h"
 #include "core/redact.h"
 #include "core/virtumancer.h"
 #include "core/xml_json.h"
@@ -32,12 +29,6 @@ using Arguments = sqlite3_value**;
 
 Connection& connection_of(sqlite3_context* context) {
   return **static_cast<ConnectionRef*>(sqlite3_user_data(context));
-}
-
-std::string host_name() {
-  std::array<char, 256> name{};
-  if (gethostname(name.data(), name.size() - 1) != 0) return "localhost";
-  return name.data();
 }
 
 void version(sqlite3_context* context, int, Arguments) { result_text(context, VIRTSQL_VERSION); }
@@ -53,38 +44,25 @@ void schema(sqlite3_context* context, int, Arguments) {
   guard(context, [&] { result_text(context, schema_ddl(Catalog::standard())); });
 }
 
-// A document that a user gives, without its secrets, and the event of giving it.
-struct Import {
-  Redacted redacted;
+// The event of giving a document, without its secrets.
+CaptureEvent import_of(int count, Arguments arguments) {
   CaptureEvent event;
-};
-
-Import import_of(int count, Arguments arguments) {
-  const std::string_view bytes = bytes_of(arguments[0]);
+  event.xml = bytes_of(arguments[0]);
   // What is too large is refused; looking for secrets in it would be for nothing.
-  Import import{bytes.size() > xml::kMaxBytes ? Redacted{std::string(bytes), 0, true, ""} : redact(bytes, {}), {}};
-  CaptureEvent& event = import.event;
-  event.secrets = import.redacted.removed;
+  if (event.xml.size() <= xml::kMaxBytes) leave_out_secrets(event, {});
   event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
   event.operation = "import";
   event.config = "persistent";
   event.source = "import";
-  return import;
-}
-
-// Records the document. `root` is the name of the element that it must be.
-CaptureResult run_import(Store& store, Import import, std::string_view root, std::string_view function) {
-  import.event.xml = import.redacted.xml;
-  return store.import(import.event, root, function);
+  return event;
 }
 
 void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]))
       throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
-    result_text(
-        context,
-        run_import(connection_of(context).store, import_of(count, arguments), "domain", "domain_import").vm_uuid);
+    result_text(context,
+                connection_of(context).store.import(import_of(count, arguments), "domain", "domain_import").vm_uuid);
   });
 }
 
@@ -226,7 +204,7 @@ void object_import(sqlite3_context* context, int count, Arguments arguments) {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) throw StoreError(object.name + "(): the XML is NULL");
     sqlite3_result_int64(
-        context, run_import(object.connection->store, import_of(count, arguments), object.root, object.name).object_id);
+        context, object.connection->store.import(import_of(count, arguments), object.root, object.name).object_id);
   });
 }
 

@@ -147,9 +147,7 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
     sqlite3_int64 captured = 0;
     Savepoint savepoint(own.connection->database);
     source.record_all("sync", "sync", [&](spool::Record record) {
-      Redacted redacted = redact(record.xml, config.redact);
-      record.xml = std::move(redacted.xml);
-      record.secrets = redacted.removed;
+      leave_out_secrets(record, config.redact);
       store.capture(record);
       ++captured;
     });

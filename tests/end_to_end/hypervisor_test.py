@@ -323,6 +323,22 @@ class Hypervisor(unittest.TestCase):
         virsh('net-undefine', 'inside')
         self.eventually("SELECT count(*) FROM networks WHERE name = 'inside'", [(0,)])
 
+    def test_16_pools_and_volumes(self):
+        pool = FOLDER + '/pool'
+        os.mkdir(pool)
+        virsh('pool-define-as', 'store', 'dir', '--target', pool)
+        self.eventually("SELECT type FROM storage_pools WHERE name = 'store'", [('dir',)])
+        virsh('pool-start', 'store')
+        run('qemu-img', 'create', '-q', '-f', 'qcow2', pool + '/one.qcow2', '1M')
+        virsh('pool-refresh', 'store')
+        self.eventually("SELECT name FROM volumes WHERE name LIKE '%.qcow2' AND coalesce(path, '') LIKE '%/pool/%'", [('one.qcow2',)])
+        os.unlink(pool + '/one.qcow2')
+        virsh('pool-refresh', 'store')
+        self.eventually("SELECT count(*) FROM volumes WHERE name = 'one.qcow2'", [(0,)])
+        virsh('pool-destroy', 'store')
+        virsh('pool-undefine', 'store')
+        self.eventually("SELECT count(*) FROM storage_pools WHERE name = 'store'", [(0,)])
+
     def test_17_what_happened_while_virtsqld_was_down(self):
         self.assertEqual(self.stop('virtsqld'), 0)
         virsh('undefine', 'before')

@@ -154,6 +154,33 @@ class Hook(unittest.TestCase):
         self.drain()
         self.assertEqual(self.query('SELECT count(*) FROM captures'), [(1,)])
 
+    def test_doctor(self):
+        def doctor():
+            return subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), '--doctor'], env=self.environment, capture_output=True, text=True)
+        self.call()
+        self.drain()
+        said = doctor().stdout
+        for line in ('ok    no records wait', f'ok    {self.database} is a database', f'ok    {self.spool} can be written',
+                     f'ok    {self.spool} is closed to others'):
+            self.assertIn(line, said)
+        self.assertRegex(said, '(ok    virtsqld runs|warn  virtsqld does not run)')
+        # Each thing that is wrong.
+        self.call()
+        self.assertIn('ok    1 records wait', doctor().stdout)
+        os.rename(os.path.join(self.spool, self.records()[0]), os.path.join(self.spool, '%020d.record' % (time.time() * 1e6 - 3e8)))
+        os.chmod(self.spool, 0o755)
+        os.mkdir(os.path.join(self.spool, 'bad'))
+        os.chmod(self.database, 0o644)
+        with open(self.database, 'r+b') as database:
+            database.write(b'rubbish')
+        done = doctor()
+        self.assertEqual(done.returncode, 1)
+        for line in (r'fail  1 records wait to be drained, the oldest for 30\d seconds', 'fail  .* is no SQLite database',
+                     'fail  .* is open to others', 'warn  .*bad has files', 'warn  .* is open to everybody'):
+            self.assertRegex(done.stdout, line)
+        os.unlink(self.database)
+        self.assertIn(f'warn  {self.database} is not there yet', doctor().stdout)
+
     def test_foreign_files_hold_up_nothing(self):
         self.call()
         with open(os.path.join(self.spool, '0' * 20 + '.record'), 'w') as foreign:

@@ -1,0 +1,55 @@
+// virtsqld at work: libvirts, folders and the spool, in libvirt's own event loop, all on one thread.
+#pragma once
+
+#include <memory>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/config.h"
+#include "hook/folders.h"
+#include "hook/recorder.h"
+#include "hook/watcher.h"
+
+namespace virtsql {
+
+class Daemon {
+ public:
+  // libvirt's event loop must have been set up. The configuration must outlive the daemon.
+  explicit Daemon(const Config& config);
+
+  // Looks at everything once and drains. The exit status.
+  int once();
+  // Until SIGTERM. The exit status.
+  int run();
+
+ private:
+  static Daemon& self(void* data) { return *static_cast<Daemon*>(data); }
+  static void on_signal(int watch, int fd, int events, void* data);
+  static void on_folders(int watch, int fd, int events, void* data);
+  static void on_settled(int timer, void* data);
+  static void on_retry(int timer, void* data);
+  static void on_resync(int timer, void* data);
+  static void on_again(int timer, void* data);
+
+  void settle();
+  void drain();
+  void sync();
+
+  const Config& config_;
+  Recorder recorder_;
+  Folders folders_;
+  std::vector<std::unique_ptr<Watcher>> watchers_;
+  std::set<std::pair<std::string, std::string>> changed_;  // driver and name of domains whose definition was written
+  int settle_timer_ = -1;
+  bool settling_ = false;
+  int retry_timer_ = -1;
+  int retry_milliseconds_;
+  int again_timer_ = -1;
+  int again_milliseconds_;
+  bool lost_ = false;  // records could not be kept: a sync finds what they were about
+  bool stop_ = false;
+};
+
+}  // namespace virtsql

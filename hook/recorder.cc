@@ -1,0 +1,53 @@
+#include "hook/recorder.h"
+
+#include <unistd.h>
+
+#include <cstring>
+#include <exception>
+
+#include "core/redact.h"
+#include "hook/report.h"
+
+namespace virtsql {
+
+void Recorder::keep(spool::Record record, bool only_news) {
+  leave_out_secrets(record, config_.redact);
+  if (only_news && !known_.is_news(record)) return;
+  const int folder = spool::open_folder(config_.spool);
+  if (folder < 0) return fail(std::strerror(-folder), record, only_news);
+  record.id = spool::allocate_id(folder);
+  const int error = spool::write(folder, record);
+  ::close(folder);
+  if (error != 0) return fail(std::strerror(error), record, only_news);
+  known_.remember(record);
+  last_failure_.clear();
+  ++kept_;
+}
+
+// What is news will be news at the next look too. An event does not come again: each that is lost is reported.
+void Recorder::fail(const std::string& reason, const spool::Record& record, bool only_news) {
+  failed_ = true;
+  if (!only_news)
+    report(LOG_ERR, "%s: %s; %s of %s is not recorded", config_.spool.c_str(), reason.c_str(), record.operation.c_str(),
+           record.name.c_str());
+  else if (reason != last_failure_)
+    report(LOG_ERR, "%s: %s; what is new is not recorded until it can be written", config_.spool.c_str(),
+           reason.c_str());
+  last_failure_ = reason;
+}
+
+bool Recorder::drain(Wait wait, int patience_milliseconds) {
+  known_.close();
+  try {
+    const Drained drained = virtsql::drain(config_, wait, patience_milliseconds);
+    if (!last_drain_failure_.empty()) report(LOG_NOTICE, "the spool is drained again");
+    last_drain_failure_.clear();
+    return drained.left == 0;
+  } catch (const std::exception& error) {
+    if (error.what() != last_drain_failure_) report(LOG_ERR, "the spool cannot be drained: %s", error.what());
+    last_drain_failure_ = error.what();
+    return false;
+  }
+}
+
+}  // namespace virtsql

@@ -1,0 +1,217 @@
+#!/usr/bin/env python3
+"""The Debian package on a hypervisor with systemd: installed, upgraded, removed and purged while a guest runs, and its units at work.
+
+    package_test.py BUILD    run by `booted`: what is installed and defined here is gone afterwards
+
+The tests build on each other, in their order. Whatever is done, libvirtd keeps its process, and so does the guest.
+"""
+import fcntl
+import glob
+import os
+import re
+import shutil
+import signal
+import sqlite3
+import subprocess
+import sys
+import time
+import unittest
+
+BUILD = sys.argv.pop(1)
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DATA = '/var/lib/virtsql'
+DATABASE = DATA + '/virtsql.db'
+SPOOL = DATA + '/spool'
+HOOK = '/etc/libvirt/hooks/qemu.d/50-virtsql'
+FOLDER = '/var/tmp/virtsql-test'
+
+GUEST = """<domain type='qemu'>
+  <name>{name}</name><uuid>{uuid}</uuid>
+  <memory unit='MiB'>32</memory><vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <devices><serial type='pty'/></devices>
+</domain>
+"""
+UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
+
+
+def run(*command, check=True, **options):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, **options)
+    if check and done.returncode:
+        raise AssertionError(f'{command}: {done.returncode}\n{done.stdout}\n{done.stderr}')
+    return done
+
+
+def virsh(*command):
+    return run('virsh', '-q', '-c', 'qemu:///system', *command).stdout
+
+
+def property_of(unit, name):
+    return run('systemctl', 'show', '--property', name, '--value', unit).stdout.strip()
+
+
+def await_that(condition, what, seconds=30):
+    deadline = time.monotonic() + seconds
+    while not condition():
+        if time.monotonic() > deadline:
+            raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
+        time.sleep(0.05)
+
+
+def query(sql):
+    with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
+        return database.execute(sql).fetchall()
+
+
+def define(name, uuid):
+    path = os.path.join(FOLDER, name + '.xml')
+    with open(path, 'w', encoding='utf-8') as xml:
+        xml.write(GUEST.format(name=name, uuid=uuid))
+    virsh('define', path)
+
+
+class Package(unittest.TestCase):
+    maxDiff = None
+
+    @classmethod
+    def setUpClass(cls):
+        os.makedirs(FOLDER)
+        for path in (DATA, '/etc/libvirt/hooks', '/etc/libvirt/qemu', '/var/lib/libvirt/qemu'):
+            shutil.rmtree(path, ignore_errors=True)
+        os.makedirs('/etc/libvirt/qemu')
+        os.makedirs('/var/lib/libvirt/qemu')
+        with open('/etc/libvirt/qemu.conf', 'a', encoding='utf-8') as conf:
+            conf.write('\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
+        # libvirtd leaves after two quiet minutes otherwise.
+        os.makedirs('/etc/systemd/system/libvirtd.service.d', exist_ok=True)
+        with open('/etc/systemd/system/libvirtd.service.d/stay.conf', 'w', encoding='utf-8') as conf:
+            conf.write('[Service]\nEnvironment=LIBVIRTD_ARGS=\n')
+        run('systemctl', 'daemon-reload')
+        run('systemctl', 'start', 'libvirtd.service')
+        define('guest', UUID)
+        define('before', 'aaaaaaaa-0000-4000-8000-000000000001')
+        virsh('start', 'guest')
+        cls.libvirtd = property_of('libvirtd.service', 'MainPID')
+        with open('/run/libvirt/qemu/guest.pid', encoding='ascii') as pid:
+            cls.guest = pid.read().strip()
+
+    def package(self, version):
+        folder = os.path.join(FOLDER, version)
+        run('cpack', '-G', 'DEB', '--config', BUILD + '/CPackConfig.cmake', '-B', folder, '-D', 'CPACK_PACKAGE_VERSION=' + version, cwd=BUILD)
+        return glob.glob(folder + '/*.deb')[0]
+
+    def assert_left_alone(self):
+        self.assertEqual(property_of('libvirtd.service', 'MainPID'), self.libvirtd)
+        self.assertEqual(virsh('domstate', 'guest').strip(), 'running')
+        self.assertEqual(os.readlink(f'/proc/{self.guest}/exe'), os.path.realpath(shutil.which('qemu-system-x86_64')))
+
+    def eventually(self, sql, expected):
+        found = []
+
+        def matches():
+            found[:] = query(sql)
+            return found == expected
+        await_that(matches, lambda: f'{sql}\n  expected {expected}\n  found    {found}\n{run("journalctl", "-n", "30", "--no-pager").stdout}')
+
+    def virtsqld(self):
+        await_that(lambda: property_of('virtsqld.service', 'ActiveState') == 'active', 'virtsqld is ready')
+        return property_of('virtsqld.service', 'MainPID')
+
+    def describe(self, text):
+        """A change that virtsqld alone sees."""
+        virsh('desc', 'guest', '--config', '--new-desc', text)
+        self.eventually("SELECT description FROM virtual_machines WHERE name = 'guest'", [(text,)])
+
+    def test_1_installation(self):
+        done = run('dpkg', '-i', self.package('0.1.0'))
+        self.assertIn('reloaded libvirtd', done.stdout)
+        status = os.stat(HOOK)
+        self.assertEqual((status.st_mode & 0o7777, status.st_uid), (0o755, 0))
+        self.assertEqual(os.listdir(os.path.dirname(HOOK)), ['50-virtsql'])
+        self.assertEqual(query('SELECT name, source FROM virtual_machines ORDER BY 1'), [('before', 'imported'), ('guest', 'imported')])
+        self.assertEqual(property_of('virtsqld.service', 'Type'), 'notify')
+        self.virtsqld()
+        self.assertEqual(property_of('virtsql-drain.path', 'ActiveState'), 'active')
+        for unit in ('virtsqld.service', 'virtsql-drain.path'):
+            self.assertEqual(run('systemctl', 'is-enabled', unit).stdout.strip(), 'enabled')
+        self.assertNotIn('fail', run('virtsql-hook', '--doctor').stdout)
+        self.assert_left_alone()
+
+    def test_2_virtsqld_works_in_its_sandbox(self):
+        self.describe('In the sandbox')
+        define('new', 'aaaaaaaa-0000-4000-8000-000000000002')
+        self.eventually("SELECT sync_status FROM virtual_machines WHERE name = 'new'", [('SYNCED',)])
+        virsh('start', 'new')
+        self.eventually("SELECT group_concat(operation) FROM (SELECT operation FROM captures AS c JOIN virtual_machines AS v ON v.uuid = "
+                        "c.vm_uuid WHERE v.name = 'new' AND c.source = 'hook' ORDER BY c.id)", [('prepare,start,started',)])
+        virsh('destroy', 'new')
+        log = run('journalctl', '-u', 'virtsqld', '--no-pager').stdout
+        self.assertNotRegex(log, 'denied|not permitted|Read-only|cannot')
+
+    def test_3_virtsqld_is_restarted(self):
+        killed = self.virtsqld()
+        os.kill(int(killed), signal.SIGKILL)
+        await_that(lambda: property_of('virtsqld.service', 'MainPID') not in (killed, '0'), 'virtsqld is there again')
+        self.assertNotEqual(self.virtsqld(), killed)
+        self.describe('After the kill')
+
+    def test_4_the_path_unit_drains(self):
+        run('systemctl', 'stop', 'virtsqld.service')
+        # While the writer's lock is held, the hook leaves the draining to its holder, who does not do it.
+        with open(DATABASE + '.lock', 'w', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            said = run(HOOK, 'guest', 'migrate', 'begin', '-', input=virsh('dumpxml', 'guest'))
+            self.assertEqual((said.stdout, said.stderr), ('', ''))
+        self.eventually("SELECT count(*) FROM captures WHERE operation = 'migrate'", [(1,)])
+        self.assertEqual(glob.glob(SPOOL + '/*.record'), [])
+        self.assertEqual(property_of('virtsql-drain.service', 'Result'), 'success')
+        run('systemctl', 'start', 'virtsqld.service')
+        self.virtsqld()
+
+    def test_5_upgrade(self):
+        before = query('SELECT count(*) FROM captures')[0][0]
+        old = self.virtsqld(), os.stat(HOOK).st_ino
+        run('dpkg', '-i', self.package('0.2.0'))
+        self.assertEqual(run('dpkg-query', '-W', '-f', '${Version}', 'virtsql').stdout, '0.2.0')
+        self.assertNotEqual(self.virtsqld(), old[0])
+        self.assertNotEqual(os.stat(HOOK).st_ino, old[1])
+        self.assertEqual(os.stat(HOOK).st_mode & 0o7777, 0o755)
+        self.assertEqual(os.listdir(os.path.dirname(HOOK)), ['50-virtsql'])
+        self.assertEqual(query('SELECT count(*) FROM captures'), [(before,)])
+        self.assert_left_alone()
+        self.describe('After the upgrade')
+
+    def test_6_the_units_are_sound(self):
+        for unit in ('virtsqld.service', 'virtsql-drain.service', 'virtsql-drain.path'):
+            said = run('systemd-analyze', 'verify', '--man=no', f'/lib/systemd/system/{unit}')
+            self.assertNotIn('virtsql', said.stderr)
+        for unit, most in (('virtsqld.service', 4.0), ('virtsql-drain.service', 4.0)):
+            level = re.search(r'Overall exposure level for \S+: ([0-9.]+)', run('systemd-analyze', 'security', '--no-pager', unit).stdout)
+            print(f'{unit}: exposure {level[1]}')
+            self.assertLess(float(level[1]), most)
+
+    def test_7_removal(self):
+        run('dpkg', '-r', 'virtsql')
+        self.assertFalse(os.path.exists(HOOK))
+        for unit in ('virtsqld.service', 'virtsql-drain.path'):
+            self.assertNotEqual(property_of(unit, 'ActiveState'), 'active')
+        self.assertNotEqual(subprocess.run(['pidof', 'virtsqld'], capture_output=True, check=False).returncode, 0)
+        for path in ('/usr/sbin/virtsqld', '/usr/sbin/virtsql-hook', '/usr/bin/virtsql'):
+            self.assertFalse(os.path.exists(path), path)
+        self.assertGreater(query('SELECT count(*) FROM captures')[0][0], 0)
+        self.assert_left_alone()
+        # libvirt calls the hook no more: a start leaves nothing in the spool.
+        virsh('start', 'new')
+        virsh('destroy', 'new')
+        self.assertEqual(glob.glob(SPOOL + '/*.record'), [])
+
+    def test_8_purge(self):
+        run('dpkg', '-P', 'virtsql')
+        self.assertFalse(os.path.exists(DATA))
+        self.assertNotEqual(run('getent', 'group', 'virtsql', check=False).returncode, 0)
+        self.assert_left_alone()
+        virsh('destroy', 'guest')
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2, failfast=True)

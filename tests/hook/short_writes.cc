@@ -1,0 +1,48 @@
+// Preloaded into a program: its writes and reads are short, and now and then interrupted, as POSIX lets them be.
+#include <sys/syscall.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cerrno>
+#include <cstddef>
+
+namespace {
+
+bool interrupted() {
+  static std::atomic<unsigned> calls{0};
+  return calls++ % 5 == 4;
+}
+
+// Some of the bytes, and at least one.
+std::size_t less(std::size_t size) { return size > 1 ? size / 2 : size; }
+
+ssize_t refuse() {
+  errno = EINTR;
+  return -1;
+}
+
+}  // namespace
+
+extern "C" {
+
+ssize_t write(int fd, const void* bytes, std::size_t size) {
+  return interrupted() ? refuse() : syscall(SYS_write, fd, bytes, less(size));
+}
+
+ssize_t read(int fd, void* bytes, std::size_t size) {
+  return interrupted() ? refuse() : syscall(SYS_read, fd, bytes, less(size));
+}
+
+ssize_t pwrite64(int fd, const void* bytes, std::size_t size, off64_t offset) {
+  return interrupted() ? refuse() : syscall(SYS_pwrite64, fd, bytes, less(size), offset);
+}
+
+ssize_t pwrite(int fd, const void* bytes, std::size_t size, off_t offset) { return pwrite64(fd, bytes, size, offset); }
+
+ssize_t pread64(int fd, void* bytes, std::size_t size, off64_t offset) {
+  return interrupted() ? refuse() : syscall(SYS_pread64, fd, bytes, less(size), offset);
+}
+
+ssize_t pread(int fd, void* bytes, std::size_t size, off_t offset) { return pread64(fd, bytes, size, offset); }
+
+}  // extern "C"
