@@ -14,10 +14,11 @@ bool has_foreign_triggers(Database& database) {
 
 }  // namespace
 
-Writer::Writer(const std::string& path)
+Writer::Writer(const std::string& path, int patience)
     : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX),
       database_(connection_.handle()),
       store_(database_, Catalog::standard()) {
+  sqlite3_busy_timeout(connection_.handle(), patience);
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
   connection_.keep_wal_files();
   database_.execute("PRAGMA journal_size_limit = 0");
@@ -25,7 +26,7 @@ Writer::Writer(const std::string& path)
   // Until here a database may have been anything.
   if (!has_foreign_triggers(database_))
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
-  // Copies of pages for a statement that fails stay in memory; so do those of a transaction, which is small.
+  // Pages that are kept aside for a statement that fails stay in memory, not in files of /var/tmp, which may be full.
   database_.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
 }
 

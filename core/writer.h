@@ -15,7 +15,8 @@ class Writer {
   // Foreign keys and the schema's triggers, which guard rows against edits by hand, are off: RowStore keeps what they
   // would keep, and an insert is twice as fast without. Where the database has triggers of somebody else's, they are
   // on.
-  explicit Writer(const std::string& path);
+  // `patience`: how long to wait for locks of others, in milliseconds.
+  Writer(const std::string& path, int patience);
 
   Store& store() { return store_; }
   Database& database() { return database_; }

@@ -6,19 +6,20 @@
 #include <syslog.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
 #include <optional>
 #include <set>
+#include <span>
 #include <stdexcept>
 #include <system_error>
 #include <vector>
 
-#include "core/catalog.h"
 #include "core/sha256.h"
 #include "core/spool.h"
-#include "core/store.h"
+#include "core/writer.h"
 
 namespace virtsql {
 namespace {
@@ -54,31 +55,11 @@ class Lock {
   bool held_ = false;
 };
 
-// The writer's connection.
-class Writer {
- public:
-  Writer(const std::string& path, int patience_milliseconds)
-      : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
-        database_(connection_.handle()),
-        store_(database_, Catalog::standard()) {
-    sqlite3_busy_timeout(connection_.handle(), patience_milliseconds);
-    database_.execute("PRAGMA foreign_keys = ON; PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL");
-    connection_.keep_wal_files();
-    // Savepoints keep pages aside: of one capture, so in memory, not in files of /var/tmp, which may be full.
-    database_.execute("PRAGMA journal_size_limit = 0; PRAGMA temp_store = MEMORY");
-    store_.init();
-  }
-  Store& store() { return store_; }
-  Database& database() { return database_; }
-
- private:
-  Connection connection_;
-  Database database_;
-  Store store_;
-};
-
-bool is_of_the_database(const DatabaseError& error) {
-  switch (error.code & 0xFF) {
+// Whether it is the database that failed, and not what was to be stored.
+bool is_of_the_database(const std::runtime_error& error) {
+  const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
+  if (!of_sqlite) return false;
+  switch (of_sqlite->code & 0xFF) {
     case SQLITE_FULL:
     case SQLITE_IOERR:
     case SQLITE_CORRUPT:
@@ -105,20 +86,35 @@ bool is_stored(Database& database, const spool::Record& record) {
          (capture->is_null(3) ? record.xml.empty() : capture->get_blob(3) == sha256(record.xml));
 }
 
-// Stores one record. One that the database refuses for what is in it must not hold up the others: it is kept without
-// rows.
-void store_record(Writer& writer, spool::Record& record) {
-  try {
+// A record with its file in the spool.
+struct Waiting {
+  std::string file;
+  spool::Record record;
+};
+
+// Stores all of the records or none.
+void store_all(Writer& writer, std::span<Waiting> batch) {
+  Transaction transaction(writer.database());
+  for (Waiting& waiting : batch) {
+    spool::Record& record = waiting.record;
     // An id that another record had, as when the clock was set back and the spool's sequence lost, gives way.
     while (!writer.store().capture(record).recorded && !is_stored(writer.database(), record)) ++record.id;
-  } catch (const DatabaseError& error) {
-    if (is_of_the_database(error)) throw;
-    record.error = error.what();
-    writer.store().capture(record);
-  } catch (const std::runtime_error& error) {
-    record.error = error.what();
-    writer.store().capture(record);
   }
+  transaction.commit();
+}
+
+// Stores the records. One that the database refuses for what is in it must not hold up the others: they are then stored
+// one by one, and that one without rows.
+void store_batch(Writer& writer, std::span<Waiting> batch) {
+  try {
+    store_all(writer, batch);
+    return;
+  } catch (const std::runtime_error& error) {
+    if (is_of_the_database(error)) throw;
+    if (batch.size() == 1) batch.front().record.error = error.what();
+  }
+  if (batch.size() == 1) return store_all(writer, batch);
+  for (Waiting& waiting : batch) store_batch(writer, {&waiting, 1});
 }
 
 // The record; nothing of a file that is none, or cannot be read now.
@@ -149,29 +145,31 @@ std::vector<std::string> list_new(int folder, const std::set<std::string>& tried
   return names;
 }
 
+// The next records of the list, from its end.
+std::vector<Waiting> read_batch(int folder, std::vector<std::string>& names, std::set<std::string>& tried,
+                                Drained& drained) {
+  std::vector<Waiting> batch;
+  std::size_t bytes = 0;
+  for (; !names.empty() && batch.size() < kBatch && bytes < kBatchBytes; names.pop_back()) {
+    if (std::optional<spool::Record> record = read_record(folder, names.back(), drained)) {
+      bytes += record->xml.size();
+      batch.push_back({names.back(), std::move(*record)});
+    } else {
+      tried.insert(names.back());
+    }
+  }
+  return batch;
+}
+
 // Stores records until there are none but those that could not be read.
 void drain_locked(int folder, Writer& writer, std::set<std::string>& tried, Drained& drained) {
   for (auto names = list_new(folder, tried); !names.empty(); names = list_new(folder, tried)) {
-    std::size_t next = 0;
-    while (next < names.size()) {
-      std::vector<std::string> batch;
-      std::size_t bytes = 0;
-      {
-        Transaction transaction(writer.database());
-        for (; next < names.size() && batch.size() < kBatch && bytes < kBatchBytes; ++next) {
-          std::optional<spool::Record> record = read_record(folder, names[next], drained);
-          if (!record) {
-            tried.insert(names[next]);
-            continue;
-          }
-          store_record(writer, *record);
-          bytes += record->xml.size();
-          batch.push_back(names[next]);
-        }
-        transaction.commit();
-      }
+    std::reverse(names.begin(), names.end());
+    while (!names.empty()) {
+      std::vector<Waiting> batch = read_batch(folder, names, tried, drained);
+      store_batch(writer, batch);
       // Stored first, removed after: a crash in between finds the ids taken.
-      for (const std::string& name : batch) spool::remove(folder, name);
+      for (const Waiting& waiting : batch) spool::remove(folder, waiting.file);
       drained.stored += batch.size();
     }
   }

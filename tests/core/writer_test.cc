@@ -110,7 +110,7 @@ TEST_F(WriterTest, MakesWhatAConnectionWithTriggersAndForeignKeysMakes) {
   plain.execute("PRAGMA foreign_keys = ON");
   Store store(plain, Catalog::standard());
   store.init();
-  Writer writer(path("writer.db"));
+  Writer writer(path("writer.db"), 1000);
   for (const CaptureEvent& event : events()) {
     const CaptureResult here = store.capture(event);
     const CaptureResult there = writer.store().capture(event);
@@ -127,12 +127,12 @@ TEST_F(WriterTest, MakesWhatAConnectionWithTriggersAndForeignKeysMakes) {
 
 TEST_F(WriterTest, FiresTriggersOfOthers) {
   {
-    Writer first(path("own.db"));
+    Writer first(path("own.db"), 1000);
     first.database().execute(
         "CREATE TABLE seen (id INTEGER PRIMARY KEY); "
         "CREATE TRIGGER note AFTER INSERT ON captures BEGIN INSERT INTO seen VALUES (NEW.id); END");
   }
-  Writer writer(path("own.db"));
+  Writer writer(path("own.db"), 1000);
   writer.store().capture(event_of(7, test::read_document("web.xml")));
   EXPECT_EQ(writer.database().query_int("SELECT id FROM seen"), 7);
 }
