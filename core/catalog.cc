@@ -802,6 +802,13 @@ class CatalogBuilder {
 
   void finish() {
     for (const auto& root : catalog_.roots_) resolve(*root);
+    for (const auto& table : catalog_.tables_) {
+      Table& row = table->attachment ? *table->attachment : *table;
+      for (const auto& column : table->columns) row.row_columns.push_back(column.get());
+    }
+    for (const auto& table : catalog_.tables_)
+      std::sort(table->row_columns.begin(), table->row_columns.end(),
+                [](const Column* a, const Column* b) { return a->slot < b->slot; });
     for (const auto& table : catalog_.tables_)
       if (!table->attachment) find_identities(*table);
     for (const auto& [table, column, element] : sizes_) {
@@ -810,7 +817,7 @@ class CatalogBuilder {
         if (attribute.name != "unit") continue;
         factor = factor_case(quoted(attribute.column->name));
         const_cast<Column*>(column)->unit = attribute.column;
-        const_cast<Column*>(attribute.column)->is_unit = true;
+        const_cast<Column*>(attribute.column)->size = column;
       }
       add_generated(table, {column->name + "_bytes", "INTEGER",
                             "CASE WHEN " + quoted(column->name) + " IS NOT NULL THEN " + quoted(column->name) + " * " +

@@ -79,7 +79,7 @@ struct Column {
   // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
   std::vector<std::pair<std::string, std::string>> becomes;
   const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
-  bool is_unit = false;
+  const Column* size = nullptr;  // of a unit: the column whose unit it is
   const Table* table = nullptr;  // the attachment's table or its resource's
   std::size_t slot = 0;          // place in Row::values
 };
@@ -178,9 +178,10 @@ struct Table {
   bool host_scoped = false;     // resources: a real thing of one host
   std::vector<std::string> share_keys;
 
-  std::vector<const Element*> elements;  // the elements that make its rows; more than one: column `element`
-  std::vector<Table*> child_tables;      // the tables that it owns, each once, in order
-  std::size_t slots = 0;                 // values of a row, resource included
+  std::vector<const Element*> elements;    // the elements that make its rows; more than one: column `element`
+  std::vector<Table*> child_tables;        // the tables that it owns, each once, in order
+  std::size_t slots = 0;                   // values of a row, resource included
+  std::vector<const Column*> row_columns;  // what a row has, its resource's columns included, by slot
 
   bool has_element_column() const { return distinct_elements > 1; }
   std::size_t distinct_elements = 0;

@@ -22,15 +22,8 @@ class Differ {
       return;
     }
     const std::size_t first = out_.size();
-    const Table& table = *a.element->table;
-    // An attachment's and its resource's columns in the order of the document.
-    std::vector<const Column*> columns;
-    for (const Table* part : {&table, static_cast<const Table*>(table.resource)})
-      if (part)
-        for (const auto& column : part->columns) columns.push_back(column.get());
-    std::sort(columns.begin(), columns.end(), [](const Column* x, const Column* y) { return x->slot < y->slot; });
     std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
-    for (const Column* column : columns) {
+    for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (is_noise(*column, a)) continue;
       if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column)))
@@ -63,13 +56,7 @@ class Differ {
 
   // A size and its unit differ together.
   static bool is_unit_of_a_size(const Column& column, const Row& a, const Row& b) {
-    if (!column.is_unit) return false;
-    const Table& table = *a.element->table;
-    for (const Table* part : {&table, static_cast<const Table*>(table.resource)})
-      if (part)
-        for (const auto& size : part->columns)
-          if (size->unit == &column) return a.has(*size) || b.has(*size);
-    return false;
+    return column.size && (a.has(*column.size) || b.has(*column.size));
   }
 
   static bool becomes(const Column& column, std::string_view asked, std::string_view given) {

@@ -66,15 +66,6 @@ std::string comparable_size(const Column& column, const Row& row) {
   return std::to_string(bytes);
 }
 
-// Every stored column of a row: the attachment's, then the resource's.
-template <typename Visit>
-void each_column(const Row& row, Visit visit) {
-  const Table& table = *row.element->table;
-  for (const Table* part : {&table, static_cast<const Table*>(table.resource)})
-    if (part)
-      for (const auto& column : part->columns) visit(*column);
-}
-
 // The identity's values as one text; empty where the row does not have all that it takes.
 std::string identity_text(const Identity& identity, const Row& row) {
   if (row.get(*identity.columns.front()).empty()) return {};
@@ -116,9 +107,9 @@ bool same_thing(const Row& a, const Row& b) {
 
 bool same_rows(const Row& a, const Row& b) {
   if (a.element != b.element) return false;
-  bool same = true;
-  each_column(a, [&](const Column& column) { same = same && same_meaning(column, a, b); });
-  if (!same) return false;
+  const auto& columns = a.element->table->row_columns;
+  if (!std::all_of(columns.begin(), columns.end(), [&](const Column* column) { return same_meaning(*column, a, b); }))
+    return false;
   for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot) {
     const Row* x = a.children[slot].first;
     const Row* y = b.children[slot].first;
@@ -132,10 +123,8 @@ bool same_rows(const Row& a, const Row& b) {
 // In how many values of `a` the rows differ. What `b` alone has counts little: libvirt may have filled it in.
 std::size_t distance(const Row& a, const Row& b) {
   std::size_t out = 0;
-  each_column(a, [&](const Column& column) {
-    if (column.is_unit || same_meaning(column, a, b)) return;
-    out += a.has(column) ? 16 : 1;
-  });
+  for (const Column* column : a.element->table->row_columns)
+    if (!column->size && !same_meaning(*column, a, b)) out += a.has(*column) ? 16 : 1;
   return out;
 }
 

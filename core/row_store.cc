@@ -13,18 +13,6 @@ namespace {
 
 bool same(std::string_view a, std::string_view b) { return (a.data() == nullptr) == (b.data() == nullptr) && a == b; }
 
-// Parameters are NULL until something is bound.
-void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
-  if (!value.data()) return;
-  if (is_numeric(column.type)) {
-    if (const auto integer = canonical_integer(value)) {
-      statement.bind_int(parameter, *integer);
-      return;
-    }
-  }
-  statement.bind_text(parameter, value);
-}
-
 void bind_id(Statement& statement, int parameter, std::int64_t id) {
   if (id) statement.bind_int(parameter, id);
 }
@@ -52,6 +40,17 @@ std::optional<std::int64_t> canonical_integer(std::string_view text) {
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
   return value;
+}
+
+void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
+  if (!value.data()) return;
+  if (is_numeric(column.type)) {
+    if (const auto integer = canonical_integer(value)) {
+      statement.bind_int(parameter, *integer);
+      return;
+    }
+  }
+  statement.bind_text(parameter, value);
 }
 
 // The statements of one table, and where its columns are in them.

@@ -29,6 +29,10 @@ struct VmState {
 // 007, +1 or 0x10.
 std::optional<std::int64_t> canonical_integer(std::string_view text);
 
+// Binds the value of the column as it is stored: canonical integers of numeric columns as such, no data as NULL, which
+// a parameter is until something is bound. The text is not copied.
+void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
+
 class RowStore {
  public:
   // Neither is owned; both must outlive the store. The schema must be there.

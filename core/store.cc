@@ -621,21 +621,17 @@ std::string random_mac() {
 
 // Gives the row and those below it new values where only one VM may have the one that is there.
 void renew_own_values(Row& row, Arena& arena) {
-  const Table& table = *row.element->table;
-  for (const Table* part : {&table, static_cast<const Table*>(table.resource)}) {
-    if (!part) continue;
-    for (const auto& column : part->columns) {
-      if (!column->own || !row.has(*column)) continue;
-      switch (column->type) {
-        case Type::kUuid:
-          row.set(*column, arena.copy(uuid_text(random_bytes(16), 4)));
-          break;
-        case Type::kMac:
-          row.set(*column, arena.copy(random_mac()));
-          break;
-        default:
-          row.set(*column, {});
-      }
+  for (const Column* column : row.element->table->row_columns) {
+    if (!column->own || !row.has(*column)) continue;
+    switch (column->type) {
+      case Type::kUuid:
+        row.set(*column, arena.copy(uuid_text(random_bytes(16), 4)));
+        break;
+      case Type::kMac:
+        row.set(*column, arena.copy(random_mac()));
+        break;
+      default:
+        row.set(*column, {});
     }
   }
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)

@@ -142,15 +142,7 @@ class DocumentRows : public Rows {
     }
     const Use use(*statement);
     int parameter = 1;
-    for (const auto& column : table.columns) {
-      const std::string_view value = row.get(*column);
-      const std::optional<std::int64_t> number =
-          value.data() && is_numeric(column->type) ? canonical_integer(value) : std::nullopt;
-      if (number)
-        statement->bind_int(parameter++, *number);
-      else
-        statement->bind_text(parameter++, value);
-    }
+    for (const auto& column : table.columns) bind_value(*statement, parameter++, *column, row.get(*column));
     if (statement->step()) sqlite3_result_value(context, sqlite3_column_value(statement->handle(), 0));
   }
 
