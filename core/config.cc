@@ -29,6 +29,18 @@ std::string folder_of(const std::string& path) {
 
 }  // namespace
 
+std::string Config::lock() const {
+  const auto resolved = [](const std::string& path) {
+    const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
+    return std::string(real ? real.get() : "");
+  };
+  // A database that is not there yet is made in its folder.
+  std::string file = resolved(database);
+  const std::string folder = file.empty() ? resolved(folder_of(database)) : "";
+  if (!folder.empty()) file = folder + "/" + database.substr(database.rfind('/') + 1);
+  return (file.empty() ? database : file) + ".lock";
+}
+
 Config read_config(const std::string& path) {
   Config config;
   bool spool_given = false;

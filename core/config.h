@@ -28,8 +28,8 @@ struct Config {
   int resync_seconds = 600;
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
-  // The file whose lock the one writer of the database holds.
-  std::string lock() const { return database + ".lock"; }
+  // The file whose lock the one writer of the database holds: beside the file itself, whatever links lead to it.
+  std::string lock() const;
   std::vector<std::string> problems;  // lines that were not understood; the rest holds all the same
 };
 

@@ -98,7 +98,8 @@ namespace {
 // The root of what virConnectGetCapabilities gives.
 constexpr std::string_view kCapabilities = "capabilities";
 
-constexpr std::string_view kUndefined = spool::kUndefine;
+// The operation of the network hook whose document is of a port that is no more (hooks.rst).
+constexpr std::string_view kPortDeleted = "port-deleted";
 
 Difference undefined_difference() {
   Difference difference;
@@ -207,6 +208,21 @@ void Store::keep_capabilities(const xml::Node& document, std::int64_t host, std:
   statement->run();
 }
 
+// Whether the event is still to be recorded. An id that another event has, as where the clock was set back and the
+// spool's sequence was lost, moves on to the next that is free.
+bool Store::is_free(std::int64_t& id, const CaptureEvent& event) {
+  for (;; ++id) {
+    Use known(
+        database_.prepared("SELECT driver, operation, sub_operation, document_sha256 FROM captures WHERE id = ?1"));
+    known->bind_int(1, id);
+    if (!known->step()) return true;
+    if (known->get_text(0) == event.driver && known->get_text(1) == event.operation &&
+        known->get_text(2) == event.sub_operation &&
+        (known->is_null(3) ? event.xml.empty() : known->get_blob(3) == sha256(event.xml)))
+      return false;
+  }
+}
+
 CaptureResult Store::capture(const CaptureEvent& event) {
   check_schema();
   CaptureResult result;
@@ -215,20 +231,16 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   std::optional<Savepoint> whole;
   if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
   result.id = event.id ? event.id : next_capture_id();
-  if (event.id) {
-    Use known(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
-    known->bind_int(1, result.id);
-    if (known->step()) {
-      result.recorded = false;
-      return result;
-    }
+  if (event.id && !is_free(result.id, event)) {
+    result.recorded = false;
+    return result;
   }
 
   Parsed parsed;
   // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
   // one.
   const bool without_document =
-      event.xml.empty() && (!event.uuid.empty() || event.operation == kUndefined || event.driver == "daemon");
+      event.xml.empty() && (!event.uuid.empty() || event.operation == spool::kUndefine || event.driver == "daemon");
   if (without_document) result.vm_uuid = event.uuid;
   if (result.error.empty() && !without_document) {
     try {
@@ -269,7 +281,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->bind_text(14, text(result.error));
     insert->run();
   }
-  if (event.operation == kUndefined) {
+  if (event.operation == spool::kUndefine) {
     if (event.sub_operation.empty())
       mark_undefined(event.uuid, result.id);
     else
@@ -280,7 +292,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   else if (result.root == kCapabilities)
     keep_capabilities(*parsed.tree.root(), host, result.id);
   else if (parsed.row)
-    result.object_id = follow_object(parsed, result.id, host);
+    result.object_id = follow_object(parsed, event, result.id, host);
   if (whole) whole->release();
   return result;
 }
@@ -329,7 +341,8 @@ std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
   return statement->step() ? statement->get_int(0) : 0;
 }
 
-std::int64_t Store::follow_object(Parsed& parsed, std::int64_t capture_id, std::int64_t host) {
+std::int64_t Store::follow_object(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id,
+                                  std::int64_t host) {
   Row& row = *parsed.row;
   VmState state;
   state.host_id = host;
@@ -345,6 +358,10 @@ std::int64_t Store::follow_object(Parsed& parsed, std::int64_t capture_id, std::
     return inserted;
   }
   const std::int64_t id = find_object(row, host);
+  if (event.operation == kPortDeleted) {
+    if (id != 0) rows_.remove(*row.element, id);
+    return 0;
+  }
   if (id == 0) return rows_.insert(row, state);
   Arena arena;
   Row* current = rows_.load(*row.element, id, arena);
@@ -719,7 +736,7 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
     std::string operation;
     const std::optional<std::string> xml = newest_document(uuid, config, operation);
     if (!xml || has_ended(operation)) continue;
-    if (xml->empty() || operation == kUndefined) {
+    if (xml->empty() || operation == spool::kUndefine) {
       out.push_back({config, undefined_difference()});
       continue;
     }

@@ -121,6 +121,7 @@ class Store {
   struct Vm;
   std::optional<std::string> newest_document(std::string_view vm_uuid, std::string_view config, std::string& operation);
   std::int64_t next_capture_id();
+  bool is_free(std::int64_t& id, const CaptureEvent& event);
   void check_schema();
   void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
   void keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id);
@@ -133,7 +134,7 @@ class Store {
   static void identify_vm(Parsed& parsed, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
   std::int64_t find_older_twin(const Table& table, std::int64_t id);
-  std::int64_t follow_object(Parsed& parsed, std::int64_t capture_id, std::int64_t host);
+  std::int64_t follow_object(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
 
   Database& database_;

@@ -17,7 +17,6 @@
 #include <system_error>
 #include <vector>
 
-#include "core/sha256.h"
 #include "core/spool.h"
 #include "core/writer.h"
 
@@ -76,16 +75,6 @@ bool is_of_the_database(const std::runtime_error& error) {
   }
 }
 
-// Whether the capture that has the record's id is of this record, which was stored but not removed.
-bool is_stored(Database& database, const spool::Record& record) {
-  Use capture(database.prepared(
-      "SELECT driver, operation, coalesce(sub_operation, ''), document_sha256 FROM captures WHERE id = ?1"));
-  capture->bind_int(1, record.id);
-  return capture->step() && capture->get_text(0) == record.driver && capture->get_text(1) == record.operation &&
-         capture->get_text(2) == record.sub_operation &&
-         (capture->is_null(3) ? record.xml.empty() : capture->get_blob(3) == sha256(record.xml));
-}
-
 // A record with its file in the spool.
 struct Waiting {
   std::string file;
@@ -95,11 +84,7 @@ struct Waiting {
 // Stores all of the records or none.
 void store_all(Writer& writer, std::span<Waiting> batch) {
   Transaction transaction(writer.database());
-  for (Waiting& waiting : batch) {
-    spool::Record& record = waiting.record;
-    // An id that another record had, as when the clock was set back and the spool's sequence lost, gives way.
-    while (!writer.store().capture(record).recorded && !is_stored(writer.database(), record)) ++record.id;
-  }
+  for (const Waiting& waiting : batch) writer.store().capture(waiting.record);
   transaction.commit();
 }
 

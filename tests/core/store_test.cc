@@ -165,6 +165,41 @@ TEST_F(StoreTest, RecordsAnEventOnce) {
   EXPECT_EQ(text("SELECT group_concat(captured_at) FROM captures"), "2023-11-14T22:13:20.000Z");
 }
 
+TEST_F(StoreTest, RecordsEventsThatWereGivenOneId) {
+  CaptureEvent event;
+  event.id = 1700000000000000;
+  event.host = "alpha";
+  event.config = "live";
+  event.operation = "start";
+  event.xml = test::read_document("live.xml");
+  EXPECT_TRUE(store_->capture(event).recorded);
+  event.operation = "started";
+  const CaptureResult second = store_->capture(event);
+  EXPECT_TRUE(second.recorded);
+  EXPECT_EQ(second.id, event.id + 1);
+  // Each of them again is known.
+  EXPECT_FALSE(store_->capture(event).recorded);
+  event.operation = "start";
+  EXPECT_FALSE(store_->capture(event).recorded);
+  EXPECT_EQ(count("captures"), 2);
+}
+
+TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
+  CaptureEvent event;
+  event.host = "alpha";
+  event.driver = "network";
+  event.config = "live";
+  event.operation = "port-created";
+  event.xml = "<hookData>" + test::read_document("objects/network.xml") +
+              test::read_document("objects/networkport.xml") + "</hookData>";
+  EXPECT_EQ(store_->capture(event).error, "");
+  EXPECT_EQ(count("port_bindings"), 1);
+  event.operation = "port-deleted";
+  EXPECT_EQ(store_->capture(event).error, "");
+  EXPECT_EQ(count("port_bindings"), 0);
+  EXPECT_EQ(count("captures"), 2);
+}
+
 TEST_F(StoreTest, KeepsWhatIsNoDomainWithTheReason) {
   for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4),
                                    std::string("<nonsense/>"), std::string("<domain><uuid/></domain>")}) {

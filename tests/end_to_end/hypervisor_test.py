@@ -165,7 +165,8 @@ class Hypervisor(unittest.TestCase):
         self.assertEqual(query('SELECT count(*) FROM hosts WHERE capabilities_json IS NOT NULL'), [(1,)])
         self.assertEqual(virtsql("SELECT capabilities_json ->> '$.capabilities.host.cpu.arch' FROM hosts"), 'x86_64')
         self.assertEqual(os.stat('/etc/libvirt/hooks/qemu.d/50-virtsql').st_mode & 0o7777, 0o755)
-        self.assertEqual(os.listdir('/etc/libvirt/hooks/qemu.d'), ['50-virtsql'])
+        for driver in ('qemu', 'network'):
+            self.assertEqual(os.listdir(f'/etc/libvirt/hooks/{driver}.d'), ['50-virtsql'])
         self.assertEqual((os.stat(DATA).st_mode & 0o777, os.stat(SPOOL).st_mode & 0o777, os.stat(DATABASE).st_mode & 0o777),
                          (0o750, 0o700, 0o640))
         self.start('virtsqld', log='virtsqld.log')
@@ -420,7 +421,8 @@ class Hypervisor(unittest.TestCase):
         run(os.path.join(ROOT, 'hook', 'install'), '--uninstall')
         self.assertEqual(pids('qemu-system-x86_64'), guest)
         self.guest_runs()
-        for path in ('/etc/libvirt/hooks/qemu.d/50-virtsql', '/usr/sbin/virtsqld', '/usr/sbin/virtsql-setup', '/usr/bin/virtsql'):
+        for path in ('/etc/libvirt/hooks/qemu.d/50-virtsql', '/etc/libvirt/hooks/network.d/50-virtsql', '/usr/sbin/virtsqld',
+                     '/usr/sbin/virtsql-setup', '/usr/bin/virtsql'):
             self.assertFalse(os.path.exists(path), path)
         self.assertTrue(os.path.exists(DATABASE))
         virsh('destroy', 'guest')

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cstdlib>
+#include <filesystem>
 #include <fstream>
 
 namespace virtsql {
@@ -41,6 +42,26 @@ TEST(ConfigFile, GivesWayToTheEnvironment) {
   EXPECT_EQ(config.database, "/e/v.db");
   EXPECT_EQ(config.spool, "/e/spool");
   unsetenv("VIRTSQL_DB");
+}
+
+TEST(ConfigFile, HasOneLockForADatabaseWhateverLeadsToIt) {
+  std::string folder = (std::filesystem::temp_directory_path() / "virtsql-lock-XXXXXX").string();
+  ASSERT_TRUE(mkdtemp(folder.data()));
+  folder = std::filesystem::canonical(folder).string();
+  std::filesystem::create_directory(folder + "/data");
+  std::filesystem::create_directory_symlink(folder + "/data", folder + "/linked");
+  Config direct, folder_linked, file_linked;
+  direct.database = folder + "/data/v.db";
+  folder_linked.database = folder + "/linked/v.db";
+  EXPECT_EQ(folder_linked.lock(), folder + "/data/v.db.lock");  // there is no database yet
+  std::ofstream(direct.database).put('x');
+  std::filesystem::create_symlink(direct.database, folder + "/other.db");
+  file_linked.database = folder + "/other.db";
+  for (const Config& config : {direct, folder_linked, file_linked})
+    EXPECT_EQ(config.lock(), folder + "/data/v.db.lock");
+  direct.database = "/no/such/folder/v.db";
+  EXPECT_EQ(direct.lock(), "/no/such/folder/v.db.lock");
+  std::filesystem::remove_all(folder);
 }
 
 }  // namespace
