@@ -213,7 +213,7 @@ constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
 // column is.
 std::string json_part(const std::string& before, const Column& column) {
   const std::string name = quoted(column.name);
-  const std::string text = "'" + before + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
+  std::string text = "'" + before + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
   if (!is_numeric(column.type)) return text;
   return "CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE '" + before + "'||" + name + " END";
 }
@@ -574,7 +574,7 @@ class CatalogBuilder {
         else if (mark == "added")
           element.added = true;
         else if (mark == "hint")
-          hint_containers_.push_back({place.table, &element});
+          hint_containers_.emplace_back(place.table, &element);
         else if (!mark.starts_with("pci "))
           line.fail("no mark {", mark, "} for a container");
       }
@@ -677,7 +677,7 @@ class CatalogBuilder {
     const std::string name = "substr(value_json, 3, instr(substr(value_json, 3), '\"') - 1)";
     add_generated(place.table, {"name", "TEXT", name, "Qualified name of the element.", "", nullptr});
     // "@xmlns:PREFIX":"URI" in the JSON, taken out as text (see json_text)
-    const std::string declaration = "'\"@xmlns'||rtrim(':'||substr(name,1,instr(name,':')-1),':')||'\":\"'";
+    const std::string declaration = R"('"@xmlns'||rtrim(':'||substr(name,1,instr(name,':')-1),':')||'":"')";
     const std::string rest =
         "substr(value_json,nullif(instr(value_json," + declaration + "),0)+length(" + declaration + "))";
     add_generated(place.table, {"namespace", "TEXT", "substr(" + rest + ",1,instr(" + rest + ",'\"')-1)",

@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <ranges>
 
 #include "core/generate.h"
 #include "core/match.h"
@@ -124,8 +125,8 @@ class Differ {
     for (const Identity& identity : row.element->table->identities) {
       if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
       std::string out;
-      for (auto column = identity.columns.rbegin(); column != identity.columns.rend(); ++column)
-        if (row.has(**column)) out += (out.empty() ? "" : " ") + std::string(row.get(**column));
+      for (const Column* column : std::views::reverse(identity.columns))
+        if (row.has(*column)) out += (out.empty() ? "" : " ") + std::string(row.get(*column));
       return out;
     }
     std::size_t place = 0;

@@ -148,7 +148,7 @@ struct DomainGrammar::Impl {
       if (accepts(*trial)) continue;
       xmlNode& suspect = *trial_children[at];
       const std::string path = "/domain/" + name;
-      if (const std::string fault = fault_in(*trial, suspect, path); !fault.empty()) return fault;
+      if (std::string fault = fault_in(*trial, suspect, path); !fault.empty()) return fault;
     }
     for (const char* required : {"name", "os"}) {
       bool there = false;

@@ -165,7 +165,7 @@ struct Builder {
   }
 
   // libxml2 keeps the last error in the context; nothing is printed.
-  static void silent(void*, const char*, ...) {}
+  static void silent(void*, const char*, ...) {}  // NOLINT(cert-dcl50-cpp): as libxml2 calls it
 
  private:
   std::string pending_;

@@ -67,7 +67,7 @@ int Daemon::run() {
   drain();
   while (!stop_) {
     if (virEventRunDefaultImpl() < 0) {
-      report(LOG_ERR, "libvirt's event loop failed: %s", virGetLastErrorMessage());
+      report(LOG_ERR, std::string("libvirt's event loop failed: ") + virGetLastErrorMessage());
       return 1;
     }
     bool any = false;
@@ -155,7 +155,7 @@ void Daemon::on_retry(int timer, void* data) {
   for (const auto& watcher : daemon.watchers_) {
     if (watcher->connected()) continue;
     if (watcher->connect(true)) {
-      report(LOG_INFO, "%s: connected", watcher->uri().c_str());
+      report(LOG_INFO, watcher->uri() + ": connected");
       watcher->sync();
       daemon.settle();
     } else {

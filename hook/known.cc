@@ -30,7 +30,7 @@ bool Known::read(Work work) {
   } catch (const DatabaseError& error) {
     // Where there is none yet, everything is news.
     if (access(config_.database.c_str(), F_OK) == 0)
-      report(LOG_WARNING, "%s cannot be read: %s", config_.database.c_str(), error.what());
+      report(LOG_WARNING, config_.database + " cannot be read: " + error.what());
     reader_.reset();
     unreadable_ = true;
     return false;

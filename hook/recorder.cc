@@ -28,11 +28,10 @@ void Recorder::keep(spool::Record record, bool only_news) {
 void Recorder::fail(const std::string& reason, const spool::Record& record, bool only_news) {
   failed_ = true;
   if (!only_news)
-    report(LOG_ERR, "%s: %s; %s of %s is not recorded", config_.spool.c_str(), reason.c_str(), record.operation.c_str(),
-           record.name.c_str());
+    report(LOG_ERR,
+           config_.spool + ": " + reason + "; " + record.operation + " of " + record.name + " is not recorded");
   else if (reason != last_failure_)
-    report(LOG_ERR, "%s: %s; what is new is not recorded until it can be written", config_.spool.c_str(),
-           reason.c_str());
+    report(LOG_ERR, config_.spool + ": " + reason + "; what is new is not recorded until it can be written");
   last_failure_ = reason;
 }
 
@@ -44,7 +43,8 @@ bool Recorder::drain(Wait wait, int patience_milliseconds) {
     last_drain_failure_.clear();
     return drained.left == 0;
   } catch (const std::exception& error) {
-    if (error.what() != last_drain_failure_) report(LOG_ERR, "the spool cannot be drained: %s", error.what());
+    if (error.what() != last_drain_failure_)
+      report(LOG_ERR, std::string("the spool cannot be drained: ") + error.what());
     last_drain_failure_ = error.what();
     return false;
   }

@@ -1,7 +1,5 @@
 #include "hook/report.h"
 
-#include <array>
-#include <cstdarg>
 #include <cstdio>
 
 namespace virtsql {
@@ -14,14 +12,9 @@ bool on_terminal = false;
 void report_on_terminal() { on_terminal = true; }
 bool reports_on_terminal() { return on_terminal; }
 
-void report(int priority, const char* format, ...) {
-  std::va_list arguments;
-  va_start(arguments, format);
-  std::array<char, 1024> text{};
-  (void)std::vsnprintf(text.data(), text.size(), format, arguments);
-  va_end(arguments);
-  syslog(priority, "%s", text.data());
-  if (on_terminal) (void)std::fprintf(stderr, "virtsqld: %s\n", text.data());
+void report(int priority, const std::string& message) {
+  syslog(priority, "%s", message.c_str());
+  if (on_terminal) (void)std::fprintf(stderr, "virtsqld: %s\n", message.c_str());
 }
 
 }  // namespace virtsql

@@ -3,12 +3,15 @@
 
 #include <syslog.h>
 
+#include <string>
+
 namespace virtsql {
 
 // From now on reports go to stderr as well.
 void report_on_terminal();
 bool reports_on_terminal();
 
-__attribute__((format(printf, 2, 3))) void report(int priority, const char* format, ...);
+// `priority`: LOG_ERR and the like (syslog(3)).
+void report(int priority, const std::string& message);
 
 }  // namespace virtsql

@@ -43,7 +43,7 @@ struct Options {
 
 int run(const Options& options) {
   const Config config = read_config(options.config);
-  for (const std::string& problem : config.problems) report(LOG_WARNING, "%s", problem.c_str());
+  for (const std::string& problem : config.problems) report(LOG_WARNING, problem);
   virSetErrorFunc(nullptr, be_quiet);
   // Before the first connection, or it raises no events.
   if (virEventRegisterDefaultImpl() < 0) throw LibvirtError("libvirt's event loop cannot be set up");
@@ -76,7 +76,7 @@ int main(int count, char** arguments) {
   try {
     return virtsql::run(options);
   } catch (const std::exception& error) {
-    virtsql::report(LOG_ERR, "%s", error.what());
+    virtsql::report(LOG_ERR, error.what());
     return 1;
   }
 }

@@ -99,7 +99,7 @@ bool Watcher::connect(bool with_events) {
   try {
     source_ = std::make_unique<LibvirtSource>(uri_, true);
   } catch (const LibvirtError& error) {
-    if (error.what() != last_failure_) report(LOG_WARNING, "%s", error.what());
+    if (error.what() != last_failure_) report(LOG_WARNING, error.what());
     last_failure_ = error.what();
     return false;
   }
@@ -213,7 +213,7 @@ void Watcher::sync(bool progress) {
       forget_the_rest(source_->record_snapshots(domain.get(), "sync", "sync", keep));
     }
   } catch (const LibvirtError& error) {
-    report(LOG_WARNING, "%s", error.what());
+    report(LOG_WARNING, error.what());
     return;
   }
   for (const auto& [uuid, name] : recorder_.known().defined_before(source_->host(), source_->driver()))
@@ -223,7 +223,7 @@ void Watcher::sync(bool progress) {
 bool Watcher::work() {
   if (!source_) return false;
   if (closed_) {
-    report(LOG_WARNING, "%s: the connection is lost", uri_.c_str());
+    report(LOG_WARNING, uri_ + ": the connection is lost");
     disconnect();
     return false;
   }
@@ -235,7 +235,7 @@ bool Watcher::work() {
     try {
       look(task);
     } catch (const LibvirtError& error) {
-      report(LOG_WARNING, "%s", error.what());
+      report(LOG_WARNING, error.what());
     }
   }
   for (const std::string& operation : std::exchange(objects_operations_, {})) {

@@ -76,6 +76,7 @@ void Domain::disks(Tag& devices) {
 
 // The disk's image. Several images of equal names may have become one disk.
 std::string Domain::image_of(const Disk& disk) {
+  if (!disk.disk && !disk.volume) return {};
   const SourceRow& row = disk.disk ? *disk.disk : *disk.volume;
   std::string path;
   if (disk.disk) {
@@ -88,7 +89,7 @@ std::string Domain::image_of(const Disk& disk) {
   }
   if (!disk.disk) return path;
   if (const auto own = own_volume_.find(disk.attachment); own != own_volume_.end()) {
-    const std::string other = volume_path(context_, *own->second);
+    std::string other = volume_path(context_, *own->second);
     if (!other.empty() && other != path && base_name(other) == base_name(path)) {
       inferred("devices/disk/source", *disk.attachment,
                other + ", from volume_attachments, not " + path +

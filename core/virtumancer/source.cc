@@ -220,7 +220,7 @@ Source::Source(const std::string& path) : path_(path) {
   // log was left behind, both are copied.
   const bool wal_mode = header[18] == 2;
   try {
-    if (!wal_mode) {
+    if (!wal_mode) {  // NOLINT(bugprone-branch-clone): in the order of what is to be found out
       open(file, false);
     } else if (!has_content(beside(file, "-wal"))) {
       open(file, true);

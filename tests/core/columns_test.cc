@@ -94,7 +94,7 @@ void check_columns(const Table& table, const Element& element) {
       if (column->name == "uuid" && !table.owner && !table.attachment) continue;  // cannot be NULL
       const std::string name = quote_identifier(column->name);
       const std::string value = column->type == Type::kFlag   ? "1"
-                                : column->type == Type::kJson ? "{\"x\":\"y\"}"
+                                : column->type == Type::kJson ? R"({"x":"y"})"
                                                               : "007";
       database.execute("UPDATE " + quote_identifier(table.name) + " SET " + name + " = '" + value + "'");
       const Leaves after = leaves();

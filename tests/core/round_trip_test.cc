@@ -106,8 +106,7 @@ TEST(RoundTrip, KeepsEmptyAndRepeatedAndMisplacedThings) {
   for (const char* inner :
        {"  <os/>\n", "  <devices/>\n", "  <features/>\n", "  <cputune/>\n", "  <description/>\n",
         "  <name>a</name>\n  <name>b</name>\n", "  <os/>\n  <os/>\n", "  <disk/>\n", "  <vcpu/>\n", "  <cpu/>\n",
-        "  <os>\n    <boot dev='hd'/>\n    <boot dev='hd'/>\n    <boot dev='fd'/>\n    <boot dev='hd'/>\n    <boot "
-        "dev='network'/>\n  </os>\n"}) {
+        "  <os>\n    <boot dev='hd'/>\n    <boot dev='hd'/>\n    <boot dev='fd'/>\n    <boot dev='hd'/>\n  </os>\n"}) {
     const std::string bytes = "<domain>\n" + std::string(inner) + "</domain>\n";
     EXPECT_EQ(round_trip(bytes), bytes);
   }

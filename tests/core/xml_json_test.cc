@@ -44,7 +44,7 @@ TEST(XmlJson, TakesNumbersAndNullFromPeople) {
 TEST(XmlJson, RefusesWhatIsNoXml) {
   for (const char* json :
        {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})", R"({"a":{"@x":{}}})",
-        R"({"a":{"#content":1}})", R"({"a":{"#content":[{"#comment":"--"}]}})", "{\"a\":\"\\u0001\"}", "{\"a\":"})
+        R"({"a":{"#content":1}})", R"({"a":{"#content":[{"#comment":"--"}]}})", R"({"a":"\u0001"})", "{\"a\":"})
     EXPECT_THROW(xml_of(json), xml::Error) << json;
 }
 
