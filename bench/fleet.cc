@@ -18,6 +18,8 @@ constexpr Flavour kFlavours[] = {
     {8, 64, 16, 4, 8, 2, 2}, {2, 256, 32, 20, 20, 4, 4},
 };
 constexpr const char* kRoles[] = {"web", "app", "db", "cache", "build", "queue", "mail", "desktop"};
+// Where servers of three generations have their two GPUs; the network card is beside them.
+constexpr unsigned kGpuBuses[][2] = {{0x3B, 0xD8}, {0x17, 0xCA}, {0x41, 0xC1}};
 constexpr const char* kCaches[] = {"none", "writeback", "writethrough", "directsync"};
 
 template <typename... Values>
@@ -42,7 +44,9 @@ FleetVm::FleetVm(std::uint64_t seed, std::size_t index) : index_(index), random_
   memory_kib_ = flavour->memory_gib << 20U;
   vcpus_ = flavour->vcpus;
   nics_ = flavour->nics + below(flavour->more_nics + 1);
-  passthrough_ = index % 20 == 0;
+  // Two VMs of a host have a GPU, two others a virtual function of its network card.
+  if (index % 20 == 0) passthrough_ = Passthrough::kGpu;
+  if (index % 20 == 7) passthrough_ = Passthrough::kVirtualFunction;
   caches_.resize(flavour->disks + below(flavour->more_disks + 1));
   for (std::string& cache : caches_) cache = kCaches[below(2)];
 }
@@ -74,9 +78,23 @@ std::string FleetVm::image(std::size_t disk) const {
   return "/var/lib/libvirt/images/" + name_ + "-" + std::to_string(disk) + ".qcow2";
 }
 
+std::string FleetVm::host() const {
+  std::string out;
+  print(out, "kvm%04zu", index_ / kVmsPerHost + 1);
+  return out;
+}
+
+FleetVm::PciAddress FleetVm::host_pci() const {
+  const unsigned* buses = kGpuBuses[index_ / kVmsPerHost % std::size(kGpuBuses)];
+  const auto second = static_cast<unsigned>(index_ % kVmsPerHost >= kVmsPerHost / 2);
+  if (passthrough_ == Passthrough::kGpu) return {buses[second], 0, 0};
+  return {buses[0] + 0x20, 2, second};
+}
+
 std::string FleetVm::host_pci_address() const {
   std::string out;
-  if (passthrough_) print(out, "%04zx:%02zx:%02zx.0", index_ >> 13U & 0xFFFFU, index_ >> 5U & 0xFFU, index_ & 0x1FU);
+  const PciAddress at = host_pci();
+  if (passthrough_ != Passthrough::kNone) print(out, "0000:%02x:%02x.%x", at.bus, at.slot, at.function);
   return out;
 }
 
@@ -120,16 +138,14 @@ std::string FleetVm::xml(std::string_view type) const {
       "      <address type='drive' controller='0' bus='0' target='0' unit='0'/>\n    </disk>\n";
   const unsigned first_nic = bus;
   bus += static_cast<unsigned>(nics_);
-  const unsigned balloon = ++bus, rng = ++bus, usb = ++bus, serial = ++bus, hostdev = passthrough_ ? ++bus : 0;
+  const unsigned balloon = ++bus, rng = ++bus, usb = ++bus, serial = ++bus,
+                 hostdev = passthrough_ == Passthrough::kNone ? 0 : ++bus;
   out += "    <controller type='usb' index='0' model='qemu-xhci'>\n";
   pci(usb);
   out +=
       "    </controller>\n    <controller type='sata' index='0'>\n"
       "      <address type='pci' domain='0x0000' bus='0x00' slot='0x1f' function='0x2'/>\n    </controller>\n"
-      "    <controller type='pci' index='0' model='pcie-root'/>\n"
-      "    <controller type='virtio-serial' index='0'>\n";
-  pci(serial);
-  out += "    </controller>\n";
+      "    <controller type='pci' index='0' model='pcie-root'/>\n";
   for (unsigned port = 1; port <= bus; ++port) {
     print(out,
           "    <controller type='pci' index='%u' model='pcie-root-port'>\n      <model name='pcie-root-port'/>\n"
@@ -139,12 +155,30 @@ std::string FleetVm::xml(std::string_view type) const {
           2 + (port - 1) / 8, (port - 1) % 8, (port - 1) % 8 == 0 ? " multifunction='on'" : "");
     out += "    </controller>\n";
   }
+  out += "    <controller type='virtio-serial' index='0'>\n";
+  pci(serial);
+  out += "    </controller>\n";
   for (std::size_t i = 0; i < nics_; ++i) {
     print(out,
           "    <interface type='bridge'>\n      <mac address='%s'/>\n      <source bridge='br%zu'/>\n"
           "      <model type='virtio'/>\n",
           mac(i).c_str(), i);
     pci(first_nic + static_cast<unsigned>(i) + 1);
+    out += "    </interface>\n";
+  }
+  const auto source_address = [&] {
+    const PciAddress at = host_pci();
+    print(out, "domain='0x0000' bus='0x%02x' slot='0x%02x' function='0x%x'/>\n      </source>\n", at.bus, at.slot,
+          at.function);
+  };
+  if (passthrough_ == Passthrough::kVirtualFunction) {
+    print(out,
+          "    <interface type='hostdev' managed='yes'>\n      <mac address='%s'/>\n      <source>\n"
+          "        <address type='pci' ",
+          mac(nics_).c_str());
+    source_address();
+    out += "      <vlan>\n        <tag id='42'/>\n      </vlan>\n";
+    pci(hostdev);
     out += "    </interface>\n";
   }
   out +=
@@ -159,11 +193,9 @@ std::string FleetVm::xml(std::string_view type) const {
       "      <listen type='address' address='127.0.0.1'/>\n    </graphics>\n    <audio id='1' type='none'/>\n"
       "    <video>\n      <model type='vga' vram='16384' heads='1' primary='yes'/>\n"
       "      <address type='pci' domain='0x0000' bus='0x00' slot='0x01' function='0x0'/>\n    </video>\n";
-  if (passthrough_) {
-    print(out,
-          "    <hostdev mode='subsystem' type='pci' managed='yes'>\n      <source>\n"
-          "        <address domain='0x%04zx' bus='0x%02zx' slot='0x%02zx' function='0x0'/>\n      </source>\n",
-          index_ >> 13U & 0xFFFFU, index_ >> 5U & 0xFFU, index_ & 0x1FU);
+  if (passthrough_ == Passthrough::kGpu) {
+    out += "    <hostdev mode='subsystem' type='pci' managed='yes'>\n      <source>\n        <address ";
+    source_address();
     pci(hostdev);
     out += "    </hostdev>\n";
   }

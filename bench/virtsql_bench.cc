@@ -12,19 +12,18 @@
 #include <string>
 #include <vector>
 
-#include "bench/fleet.h"
+#include "bench/database.h"
+#include "bench/look_up.h"
 #include "core/catalog.h"
+#include "core/diff.h"
 #include "core/generate.h"
 #include "core/shred.h"
-#include "core/spool.h"
-#include "core/store.h"
 #include "hook/drain.h"
 
 namespace virtsql {
 namespace {
 
 constexpr std::size_t kVms = 1000;
-constexpr std::uint64_t kSeed = 1;
 
 const Element& domain() { return Catalog::standard().root("domain"); }
 
@@ -51,7 +50,7 @@ const std::vector<std::string>& documents() {
       out.push_back(std::move(text));
     }
     if (!corpus)
-      for (std::size_t index = 0; index < 200; ++index) out.push_back(bench::FleetVm(kSeed, index).xml());
+      for (std::size_t index = 0; index < 200; ++index) out.push_back(bench::FleetVm(bench::kSeed, index).xml());
     return out;
   }();
   return all;
@@ -65,53 +64,22 @@ void count(benchmark::State& state, std::size_t times, std::size_t bytes) {
       benchmark::Counter(static_cast<double>(bytes), benchmark::Counter::kIsRate | benchmark::Counter::kInvert);
 }
 
-// A database in a temporary folder, with a store on it.
-class Fixture {
- public:
-  Fixture() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "virtsql-bench-XXXXXX").string();
-    if (!mkdtemp(pattern.data())) throw std::runtime_error("no temporary folder");
-    folder = pattern;
-    if (sqlite3_open((folder / "vms.db").c_str(), &handle_) != SQLITE_OK) throw std::runtime_error("no database");
-    database = std::make_unique<Database>(handle_);
-    database->execute("PRAGMA journal_mode = WAL; PRAGMA foreign_keys = ON");
-    store = std::make_unique<Store>(*database, Catalog::standard());
-    store->init();
-  }
-  ~Fixture() {
-    store.reset();
-    database.reset();
-    sqlite3_close(handle_);
-    std::filesystem::remove_all(folder);
-  }
-  Fixture(const Fixture&) = delete;
-  Fixture& operator=(const Fixture&) = delete;
+using bench::kSeed;
 
-  std::int64_t import(std::string_view text) {
-    CaptureEvent event;
-    event.host = "host";
-    event.operation = "import";
-    event.config = "persistent";
-    event.source = "import";
-    event.xml = text;
-    const CaptureResult result = store->import(event, "domain", "domain_import");
-    return result.id;
-  }
-
-  std::filesystem::path folder;
-  std::unique_ptr<Database> database;
-  std::unique_ptr<Store> store;
-
- private:
-  sqlite3* handle_ = nullptr;
+struct Fixture {
+  bench::Folder folder;
+  bench::Vms vms{folder.path / "vms.db"};
 };
 
 Fixture& fleet() {
   static const std::unique_ptr<Fixture> fixture = [] {
     auto out = std::make_unique<Fixture>();
-    out->database->execute("BEGIN");
-    for (std::size_t index = 0; index < kVms; ++index) out->import(bench::FleetVm(kSeed, index).xml());
-    out->database->execute("COMMIT");
+    Transaction transaction(out->vms.database());
+    for (std::size_t index = 0; index < kVms; ++index) {
+      const bench::FleetVm vm(kSeed, index);
+      out->vms.import(vm.xml(), vm.host());
+    }
+    transaction.commit();
     return out;
   }();
   return *fixture;
@@ -178,12 +146,8 @@ void import_all(benchmark::State& state) {
     state.PauseTiming();
     auto fixture = std::make_unique<Fixture>();
     state.ResumeTiming();
-    fixture->database->execute("BEGIN");
-    for (const std::string& text : documents()) {
-      fixture->import(text);
-      bytes += text.size();
-    }
-    fixture->database->execute("COMMIT");
+    fixture->vms.import_all(documents());
+    for (const std::string& text : documents()) bytes += text.size();
     times += documents().size();
     state.PauseTiming();
     fixture.reset();
@@ -193,12 +157,31 @@ void import_all(benchmark::State& state) {
 }
 BENCHMARK(import_all)->Unit(benchmark::kMillisecond);
 
+// What changed in a definition: two revisions that are apart by a few changes.
+void diff_two_revisions(benchmark::State& state) {
+  bench::FleetVm vm(kSeed, 2);
+  const std::string before = vm.xml();
+  for (int i = 0; i < 50; ++i) vm.advance();
+  const std::string after = vm.xml();
+  std::size_t times = 0;
+  for (auto _ : state) {
+    const xml::Document a = xml::Document::parse(before);
+    const xml::Document b = xml::Document::parse(after);
+    Arena arena;
+    benchmark::DoNotOptimize(
+        diff(*shred(*a.root(), domain(), arena), *shred(*b.root(), domain(), arena), DiffMode::kAll).size());
+    ++times;
+  }
+  count(state, times, times * (before.size() + after.size()));
+}
+BENCHMARK(diff_two_revisions);
+
 void domain_xml(benchmark::State& state) {
   Fixture& fixture = fleet();
   std::size_t times = 0;
   std::size_t bytes = 0;
   for (auto _ : state)
-    bytes += fixture.store->domain_xml(static_cast<std::int64_t>(times++ % kVms) + 1, Form::kFull).size();
+    bytes += fixture.vms.store().domain_xml(static_cast<std::int64_t>(times++ % kVms) + 1, Form::kFull).size();
   count(state, times, bytes);
 }
 BENCHMARK(domain_xml);
@@ -211,18 +194,12 @@ void drain_spool(benchmark::State& state) {
     state.PauseTiming();
     auto fixture = std::make_unique<Fixture>();
     Config config;
-    config.database = fixture->folder / "drained.db";
-    config.spool = fixture->folder / "spool";
+    config.database = fixture->folder.path / "drained.db";
+    config.spool = fixture->folder.path / "spool";
     const int spool = spool::open_folder(config.spool);
     for (std::size_t index = 0; index < kRecords; ++index) {
-      spool::Record record;
+      spool::Record record = bench::start_event(bench::FleetVm(kSeed, index).xml());
       record.id = static_cast<std::int64_t>(index) + 1;
-      record.host = "host";
-      record.driver = "qemu";
-      record.operation = "start";
-      record.config = "live";
-      record.source = "hook";
-      record.xml = bench::FleetVm(kSeed, index).xml();
       bytes += record.xml.size();
       if (spool::write(spool, record) != 0) state.SkipWithError("the spool cannot be written");
     }
@@ -237,28 +214,19 @@ void drain_spool(benchmark::State& state) {
 }
 BENCHMARK(drain_spool)->Unit(benchmark::kMillisecond)->Iterations(3);
 
-void look_up(benchmark::State& state, const char* sql, std::string (*key)(const bench::FleetVm&)) {
-  Statement statement(fleet().database->handle(), sql);
-  const std::string value = key(bench::FleetVm(kSeed, 500));
+void look_up(benchmark::State& state, std::size_t which) {
+  const bench::LookUp look_up = bench::look_ups(kVms)[which];
+  Statement statement(fleet().vms.database().handle(), look_up.sql);
   for (auto _ : state) {
-    statement.bind_text(1, value);
-    if (!statement.step()) state.SkipWithError("not found");
-    benchmark::DoNotOptimize(statement.get_text(0));
+    for (std::size_t key = 0; key < look_up.keys.size(); ++key)
+      statement.bind_text(static_cast<int>(key) + 1, look_up.keys[key]);
+    if (!statement.step() || statement.get_text(0) != look_up.expected) state.SkipWithError("not found");
     statement.reset();
   }
 }
-BENCHMARK_CAPTURE(
-    look_up, mac,
-    "SELECT a.vm_uuid FROM ports AS p JOIN port_attachments AS a ON a.port_id = p.id WHERE p.mac_address = ?1",
-    [](const bench::FleetVm& vm) { return vm.mac(0); });
-BENCHMARK_CAPTURE(look_up, image,
-                  "SELECT a.vm_uuid FROM disks AS d JOIN disk_attachments AS a ON a.disk_id = d.id WHERE d.path = ?1",
-                  [](const bench::FleetVm& vm) { return vm.image(0); });
-BENCHMARK_CAPTURE(
-    look_up, host_pci_address,
-    "SELECT a.vm_uuid FROM host_devices AS d JOIN host_device_attachments AS a ON a.host_device_id = d.id "
-    "WHERE d.pci_address = ?1",
-    [](const bench::FleetVm& vm) { return vm.host_pci_address(); });
+BENCHMARK_CAPTURE(look_up, mac, 0);
+BENCHMARK_CAPTURE(look_up, image, 1);
+BENCHMARK_CAPTURE(look_up, host_pci_address, 2);
 
 // A revision out of a thousand of one VM.
 void read_revision(benchmark::State& state) {
@@ -266,15 +234,15 @@ void read_revision(benchmark::State& state) {
   Fixture fixture;
   bench::FleetVm vm(kSeed, 0);
   std::vector<std::int64_t> ids;
-  fixture.database->execute("BEGIN");
+  Transaction transaction(fixture.vms.database());
   for (std::size_t revision = 0; revision < kRevisions; ++revision) {
-    ids.push_back(fixture.import(vm.xml()));
+    ids.push_back(fixture.vms.import(vm.xml()));
     vm.advance();
   }
-  fixture.database->execute("COMMIT");
+  transaction.commit();
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state) bytes += fixture.store->captured_xml(ids[times++ * 7 % kRevisions]).size();
+  for (auto _ : state) bytes += fixture.vms.store().captured_xml(ids[times++ * 7 % kRevisions]).size();
   count(state, times, bytes);
 }
 BENCHMARK(read_revision);

@@ -1,0 +1,28 @@
+// Clocks and quantiles.
+#pragma once
+
+#include <algorithm>
+#include <chrono>
+#include <vector>
+
+namespace virtsql::bench {
+
+using Clock = std::chrono::steady_clock;
+
+// In seconds.
+inline double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+
+template <typename Work>
+double timed(const Work& work) {
+  const auto start = Clock::now();
+  work();
+  return since(start);
+}
+
+inline double quantile(std::vector<double> values, double part) {
+  std::sort(values.begin(), values.end());
+  return values[std::min(values.size() - 1, static_cast<std::size_t>(part * static_cast<double>(values.size())))];
+}
+inline double median(const std::vector<double>& values) { return quantile(values, 0.5); }
+
+}  // namespace virtsql::bench

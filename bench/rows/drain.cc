@@ -1,0 +1,75 @@
+// Draining: records of the spool into the database, verified, by the real virtsql-drain. Bounds: 5,000 documents of 4
+// KB a second; memory that does not grow with the number of records.
+#include <unistd.h>
+
+#include "bench/database.h"
+#include "bench/measure.h"
+#include "bench/process.h"
+#include "bench/row.h"
+
+namespace virtsql::bench {
+namespace {
+
+namespace fs = std::filesystem;
+
+// Documents of about 4 KB, the smallest of the fleet.
+std::vector<std::string> small_documents(std::size_t count) {
+  std::vector<std::string> out;
+  for (std::size_t index = 0; out.size() < count; ++index)
+    if (std::string text = FleetVm(kSeed, index).xml(); text.size() < 5000) out.push_back(std::move(text));
+  return out;
+}
+
+// Drains `records` records of `vms` VMs, in turn, into a new database.
+Ended drained(const Options& options, std::size_t records, std::size_t vms) {
+  const Folder folder;
+  const fs::path database = folder.path / "vms.db";
+  setenv("VIRTSQL_DB", database.c_str(), 1);
+  const std::vector<std::string> documents = small_documents(vms);
+  const int spool = spool::open_folder(folder.path / "spool");
+  for (std::size_t i = 0; i < records; ++i) {
+    spool::Record record = start_event(documents[i % vms]);
+    record.id = static_cast<std::int64_t>(i) + 1;
+    if (spool::write(spool, record) != 0) throw std::runtime_error("the spool cannot be written");
+  }
+  close(spool);
+  const Ended ended = run({{options.build / "hook/virtsql-drain", "--wait"}});
+  if (ended.status != 0) throw std::runtime_error("virtsql-drain failed");
+  const Connection connection(database, SQLITE_OPEN_READONLY);
+  if (Database(connection.handle()).query_int("SELECT count(*) FROM captures WHERE exact") !=
+      static_cast<std::int64_t>(records))
+    throw std::runtime_error("the drainer lost records, or they are not exact");
+  return ended;
+}
+
+std::vector<Figure> rate(const Options& options, std::size_t records, std::size_t vms) {
+  std::size_t bytes = 0;
+  for (const std::string& text : small_documents(vms)) bytes += text.size();
+  return {{static_cast<double>(records) / drained(options, records, vms).seconds,
+           std::numeric_limits<double>::quiet_NaN(),
+           std::to_string(records) + " records of " + std::to_string(bytes / vms) + " bytes",
+           {}}};
+}
+
+}  // namespace
+
+const std::vector<Row>& drain_rows() {
+  static const std::vector<Row> rows = {
+      {"drain, each record a new VM", "", "documents/s", at_least(5000),
+       [](const Options& options) { return rate(options, 4000, 4000); },
+       "a new VM is an import of some 70 rows: see there"},
+      {"drain, records that repeat 100 VMs", "", "documents/s", at_least(5000),
+       [](const Options& options) { return rate(options, 10000, 100); },
+       "each document is read back from its rows to see whether it still is what they say, and each record is a file "
+       "of its "
+       "own that is opened, read and removed"},
+      {"drain, most memory", "the same with 1,000 records", "MiB", times_peer(1.1),
+       [](const Options& options) -> std::vector<Figure> {
+         return {{drained(options, 10000, 100).peak_mib, drained(options, 1000, 100).peak_mib, "10000 records", {}}};
+       },
+       ""},
+  };
+  return rows;
+}
+
+}  // namespace virtsql::bench

@@ -1,0 +1,175 @@
+// Import: parse, shred, verify, insert and keep many documents in one transaction, on the drainer's connection and on
+// one of a shell, where triggers, foreign keys and a savepoint for each call come with it. Beside it libvirt's own
+// define of the same documents (test driver, so in memory), libxml2's parse with a bare insertion of the very same rows
+// into the very same tables, and Python. Bounds: below libvirt's define; 1.5 times parse and bare insertion.
+#include <libxml/parser.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <map>
+
+#include "bench/database.h"
+#include "bench/documents.h"
+#include "bench/libvirt_peer.h"
+#include "bench/measure.h"
+#include "bench/process.h"
+#include "bench/row.h"
+#include "bench/same_rows.h"
+#include "core/catalog.h"
+
+namespace virtsql::bench {
+namespace {
+
+constexpr int kRounds = 5;
+
+// Seconds that domain_import() of all takes on a connection of a shell.
+double import_in_shell(const std::filesystem::path& path, const std::vector<std::string>& documents) {
+  (void)Vms(path);  // makes the schema
+  const Connection connection(path, SQLITE_OPEN_READWRITE);
+  Database database(connection.handle());
+  database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
+  double seconds = 0;
+  {
+    Store store(database, Catalog::standard());
+    seconds = timed([&] {
+      database.execute("BEGIN");
+      for (const std::string& text : documents) store.import(import_event(text), "domain", "domain_import");
+      database.execute("COMMIT");
+    });
+  }
+  database.forget_statements();
+  return seconds;
+}
+
+// Microseconds a document, medians over rounds in which ours and the peers took turns.
+struct Times {
+  double ours = 0, in_shell = 0, bare = 0, define = 0, parse = 0;
+  std::size_t rows_per_document = 0;
+
+  explicit Times(const Documents& documents) {
+    const Folder folder;
+    std::vector<double> all_ours, all_in_shell, all_insertion, all_define, all_parse;
+    for (int round = 0; round < kRounds; ++round) {
+      {
+        Vms vms(folder.path / ("ours" + std::to_string(round)));
+        all_ours.push_back(timed([&] { vms.import_all(documents.texts); }));
+      }
+      all_in_shell.push_back(import_in_shell(folder.path / ("shell" + std::to_string(round)), documents.texts));
+      {
+        const LibvirtPeer libvirt;
+        std::vector<virDomainPtr> domains;
+        all_define.push_back(timed([&] {
+          for (const std::string& text : documents.texts) domains.push_back(libvirt.define(text));
+        }));
+        for (virDomainPtr domain : domains) virDomainFree(domain);
+      }
+      all_parse.push_back(timed([&] {
+        for (const std::string& text : documents.texts)
+          xmlFreeDoc(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr, XML_PARSE_NOERROR));
+      }));
+    }
+    // After all others, as the rows take memory.
+    Vms first(folder.path / "first.db");
+    SameRows rows(first.database());
+    {
+      Transaction transaction(first.database());
+      for (const std::string& text : documents.texts) {
+        first.import(text);
+        rows.mark();
+      }
+      transaction.commit();
+    }
+    rows.take();
+    rows_per_document = rows.size() / documents.texts.size();
+    for (int round = 0; round < kRounds; ++round) {
+      Vms vms(folder.path / ("bare" + std::to_string(round)));
+      SameRows::strip(vms.database());
+      all_insertion.push_back(timed([&] {
+        Transaction transaction(vms.database());
+        for (std::size_t i = 0; i < documents.texts.size(); ++i) rows.insert(vms.database(), i);
+        transaction.commit();
+      }));
+      rows.forget_statements();
+      SameRows::check_equal(first.database(), vms.database());
+    }
+    const double us = 1e6 / documents.count();
+    ours = median(all_ours) * us;
+    in_shell = median(all_in_shell) * us;
+    define = median(all_define) * us;
+    parse = median(all_parse) * us;
+    bare = parse + median(all_insertion) * us;
+  }
+
+  static const Times& of(const Documents& documents) {
+    static std::map<const Documents*, Times> all;
+    return all.try_emplace(&documents, documents).first->second;
+  }
+};
+
+template <typename Peer>
+std::vector<Figure> for_each_set(const Options& options, const Peer& peer) {
+  std::vector<Figure> out;
+  for (const Documents& documents : document_sets(options)) {
+    const Times& times = Times::of(documents);
+    Figure figure{times.ours, 0, documents.about(), {}};
+    peer(documents, times, figure);
+    out.push_back(std::move(figure));
+  }
+  return out;
+}
+
+}  // namespace
+
+const std::vector<Row>& import_rows() {
+  static const std::vector<Row> rows = {
+      {"import, per document", "libvirt's virDomainDefineXML (test driver, in memory)", "us", kBelowPeer,
+       [](const Options& options) {
+         return for_each_set(options,
+                             [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.define; });
+       },
+       "libvirt writes nothing down here; the bare insertion of the same rows alone (next rows) is more than the whole "
+       "of its define, so rows, indexes and computed columns in SQLite are the limit"},
+      {"import, per document",
+       "libxml2's parse and a bare insertion of the same rows: same tables, computed columns and "
+       "indexes, no triggers, no foreign keys",
+       "us", times_peer(1.5),
+       [](const Options& options) {
+         return for_each_set(options, [](const Documents&, const Times& times, Figure& figure) {
+           figure.peer = times.bare;
+           figure.about += ", " + std::to_string(times.rows_per_document) + " rows each";
+         });
+       },
+       "what virtsql does besides: two looks at each resource (is it there?), SHA-256 and zstd of the document, and "
+       "verification"},
+      {"domain_import() in a shell's transaction, per document", "the same parse and bare insertion", "us",
+       times_peer(1.5),
+       [](const Options& options) {
+         return for_each_set(options, [](const Documents&, const Times& times, Figure& figure) {
+           figure.ours = times.in_shell;
+           figure.peer = times.bare;
+         });
+       },
+       "triggers and foreign keys, which guard edits by hand, and a savepoint for each call"},
+      {"import, per document", "libxml2's parse alone", "us", kInformation,
+       [](const Options& options) {
+         return for_each_set(options,
+                             [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.parse; });
+       },
+       ""},
+      {"import, per document", "Python: lxml's parse and sqlite3's insertion of every value with its path", "us",
+       kInformation,
+       [](const Options& options) {
+         return for_each_set(options, [&](const Documents& documents, const Times&, Figure& figure) {
+           const Folder folder;
+           for (std::size_t i = 0; i < documents.texts.size(); ++i)
+             std::ofstream(folder.path / (std::to_string(i) + ".xml")) << documents.texts[i];
+           const std::string seconds = printed_by({options.sources / "bench/peers/lxml_sqlite", folder.path});
+           figure.peer = std::strtod(seconds.c_str(), nullptr) * 1e6 / documents.count();
+         });
+       },
+       ""},
+  };
+  return rows;
+}
+
+}  // namespace virtsql::bench
