@@ -2,7 +2,6 @@
 // text; and libvirt, which writes what it has in memory. Bounds: 1.5 times its SELECTs; half of Go's.
 #include <cstdlib>
 #include <fstream>
-#include <map>
 
 #include "bench/database.h"
 #include "bench/documents.h"
@@ -61,11 +60,6 @@ struct Times {
     selects = median(all_selects) * us;
     libvirt = median(all_libvirt) * us;
   }
-
-  static const Times& of(const Documents& documents) {
-    static std::map<const Documents*, Times> all;
-    return all.try_emplace(&documents, documents).first->second;
-  }
 };
 
 // Go's program, built; or why it is not.
@@ -88,25 +82,13 @@ struct Go {
   }
 };
 
-template <typename Peer>
-std::vector<Figure> for_each_set(const Options& options, const Peer& peer) {
-  std::vector<Figure> out;
-  for (const Documents& documents : document_sets(options)) {
-    const Times& times = Times::of(documents);
-    Figure figure{times.ours, 0, documents.about(), {}};
-    peer(documents, times, figure);
-    out.push_back(std::move(figure));
-  }
-  return out;
-}
-
 }  // namespace
 
 const std::vector<Row>& generate_rows() {
   static const std::vector<Row> rows = {
       {"domain_xml from rows, per document", "its bare prepared SELECTs, every column touched", "us", times_peer(1.5),
        [](const Options& options) {
-         return for_each_set(options, [](const Documents&, const Times& times, Figure& figure) {
+         return for_each_set<Times>(options, [](const Documents&, const Times& times, Figure& figure) {
            figure.peer = times.selects;
            figure.about += ", " + std::to_string(times.selects_per_document) + " SELECTs each";
          });
@@ -117,7 +99,7 @@ const std::vector<Row>& generate_rows() {
        [](const Options& options) {
          const Go go(options);
          if (!go.missing.empty()) return std::vector<Figure>{{0, 0, "", go.missing}};
-         return for_each_set(options, [&](const Documents& documents, const Times&, Figure& figure) {
+         return for_each_set<Times>(options, [&](const Documents& documents, const Times&, Figure& figure) {
            const Folder folder;
            for (std::size_t i = 0; i < documents.texts.size(); ++i)
              std::ofstream(folder.path / (std::to_string(i) + ".xml")) << documents.texts[i];
@@ -128,8 +110,8 @@ const std::vector<Row>& generate_rows() {
       {"domain_xml from rows, per document", "libvirt's virDomainGetXMLDesc (test driver, from memory)", "us",
        kInformation,
        [](const Options& options) {
-         return for_each_set(options,
-                             [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.libvirt; });
+         return for_each_set<Times>(
+             options, [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.libvirt; });
        },
        ""},
   };

@@ -6,7 +6,6 @@
 
 #include <cstdlib>
 #include <fstream>
-#include <map>
 
 #include "bench/database.h"
 #include "bench/documents.h"
@@ -99,24 +98,7 @@ struct Times {
     parse = median(all_parse) * us;
     bare = parse + median(all_insertion) * us;
   }
-
-  static const Times& of(const Documents& documents) {
-    static std::map<const Documents*, Times> all;
-    return all.try_emplace(&documents, documents).first->second;
-  }
 };
-
-template <typename Peer>
-std::vector<Figure> for_each_set(const Options& options, const Peer& peer) {
-  std::vector<Figure> out;
-  for (const Documents& documents : document_sets(options)) {
-    const Times& times = Times::of(documents);
-    Figure figure{times.ours, 0, documents.about(), {}};
-    peer(documents, times, figure);
-    out.push_back(std::move(figure));
-  }
-  return out;
-}
 
 }  // namespace
 
@@ -124,8 +106,8 @@ const std::vector<Row>& import_rows() {
   static const std::vector<Row> rows = {
       {"import, per document", "libvirt's virDomainDefineXML (test driver, in memory)", "us", kBelowPeer,
        [](const Options& options) {
-         return for_each_set(options,
-                             [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.define; });
+         return for_each_set<Times>(
+             options, [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.define; });
        },
        "libvirt writes nothing down here; the bare insertion of the same rows alone (next rows) is more than the whole "
        "of its define, so rows, indexes and computed columns in SQLite are the limit"},
@@ -134,7 +116,7 @@ const std::vector<Row>& import_rows() {
        "indexes, no triggers, no foreign keys",
        "us", times_peer(1.5),
        [](const Options& options) {
-         return for_each_set(options, [](const Documents&, const Times& times, Figure& figure) {
+         return for_each_set<Times>(options, [](const Documents&, const Times& times, Figure& figure) {
            figure.peer = times.bare;
            figure.about += ", " + std::to_string(times.rows_per_document) + " rows each";
          });
@@ -144,7 +126,7 @@ const std::vector<Row>& import_rows() {
       {"domain_import() in a shell's transaction, per document", "the same parse and bare insertion", "us",
        times_peer(1.5),
        [](const Options& options) {
-         return for_each_set(options, [](const Documents&, const Times& times, Figure& figure) {
+         return for_each_set<Times>(options, [](const Documents&, const Times& times, Figure& figure) {
            figure.ours = times.in_shell;
            figure.peer = times.bare;
          });
@@ -152,14 +134,14 @@ const std::vector<Row>& import_rows() {
        "triggers and foreign keys, which guard edits by hand, and a savepoint for each call"},
       {"import, per document", "libxml2's parse alone", "us", kInformation,
        [](const Options& options) {
-         return for_each_set(options,
-                             [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.parse; });
+         return for_each_set<Times>(
+             options, [](const Documents&, const Times& times, Figure& figure) { figure.peer = times.parse; });
        },
        ""},
       {"import, per document", "Python: lxml's parse and sqlite3's insertion of every value with its path", "us",
        kInformation,
        [](const Options& options) {
-         return for_each_set(options, [&](const Documents& documents, const Times&, Figure& figure) {
+         return for_each_set<Times>(options, [&](const Documents& documents, const Times&, Figure& figure) {
            const Folder folder;
            for (std::size_t i = 0; i < documents.texts.size(); ++i)
              std::ofstream(folder.path / (std::to_string(i) + ".xml")) << documents.texts[i];

@@ -38,8 +38,8 @@ const std::vector<Row>& startup_rows() {
   static const std::vector<Row> rows = {
       {"start-up: fresh shell, .load and the first domain_xml, beyond a bare shell's SELECT 1", "", "ms", at_most(5),
        measure,
-       "loading the extension's libraries, reading the catalog, and preparing statements on a schema of hundreds of "
-       "tables, which SQLite parses first"},
+       "two thirds are SQLite's reading of the schema, 248 tables with their indexes, triggers and views, before it "
+       "prepares any statement; then the catalog, and the dynamic linker"},
   };
   return rows;
 }
