@@ -15,40 +15,57 @@ namespace {
 constexpr std::size_t kDeltaGain = 2;
 constexpr int kLevel = 3;
 
-struct ContextDeleter {
-  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
-  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
-};
-
 std::size_t check(std::size_t code) {
   if (ZSTD_isError(code)) throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(code));
   return code;
 }
 
-std::string compress(std::string_view bytes, std::string_view prefix) {
-  const std::unique_ptr<ZSTD_CCtx, ContextDeleter> context(ZSTD_createCCtx());
-  if (!context) throw std::bad_alloc();
-  check(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_compressionLevel, kLevel));
-  // The table knows size and digest already.
-  check(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_contentSizeFlag, 0));
-  check(ZSTD_CCtx_setParameter(context.get(), ZSTD_c_checksumFlag, 0));
-  if (!prefix.empty()) check(ZSTD_CCtx_refPrefix(context.get(), prefix.data(), prefix.size()));
-  std::string out(ZSTD_compressBound(bytes.size()), '\0');
-  out.resize(check(ZSTD_compress2(context.get(), out.data(), out.size(), bytes.data(), bytes.size())));
-  return out;
-}
-
-std::string decompress(std::string_view frame, std::string_view prefix, std::size_t size) {
-  const std::unique_ptr<ZSTD_DCtx, ContextDeleter> context(ZSTD_createDCtx());
-  if (!context) throw std::bad_alloc();
-  if (!prefix.empty()) check(ZSTD_DCtx_refPrefix(context.get(), prefix.data(), prefix.size()));
-  std::string out(size, '\0');
-  if (check(ZSTD_decompressDCtx(context.get(), out.data(), out.size(), frame.data(), frame.size())) != size)
-    throw std::runtime_error("its length differs from what was stored");
-  return out;
-}
+struct ContextDeleter {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
 
 }  // namespace
+
+// zstd's contexts, kept: making one takes longer than compressing a small document.
+class History::Compression {
+ public:
+  std::string compress(std::string_view bytes, std::string_view prefix) {
+    if (!compressing_) {
+      compressing_.reset(ZSTD_createCCtx());
+      if (!compressing_) throw std::bad_alloc();
+      check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_compressionLevel, kLevel));
+      // The table knows size and digest already.
+      check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_contentSizeFlag, 0));
+      check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_checksumFlag, 0));
+    }
+    check(ZSTD_CCtx_reset(compressing_.get(), ZSTD_reset_session_only));
+    // For the next frame alone; none where it is empty.
+    check(ZSTD_CCtx_refPrefix(compressing_.get(), prefix.data(), prefix.size()));
+    std::string out(ZSTD_compressBound(bytes.size()), '\0');
+    out.resize(check(ZSTD_compress2(compressing_.get(), out.data(), out.size(), bytes.data(), bytes.size())));
+    return out;
+  }
+
+  std::string decompress(std::string_view frame, std::string_view prefix, std::size_t size) {
+    if (!decompressing_) decompressing_.reset(ZSTD_createDCtx());
+    if (!decompressing_) throw std::bad_alloc();
+    check(ZSTD_DCtx_reset(decompressing_.get(), ZSTD_reset_session_only));
+    check(ZSTD_DCtx_refPrefix(decompressing_.get(), prefix.data(), prefix.size()));
+    std::string out(size, '\0');
+    if (check(ZSTD_decompressDCtx(decompressing_.get(), out.data(), out.size(), frame.data(), frame.size())) != size)
+      throw std::runtime_error("its length differs from what was stored");
+    return out;
+  }
+
+ private:
+  std::unique_ptr<ZSTD_CCtx, ContextDeleter> compressing_;
+  std::unique_ptr<ZSTD_DCtx, ContextDeleter> decompressing_;
+};
+
+History::History(Database& database) : database_(database), zstd_(std::make_unique<Compression>()) {}
+
+History::~History() = default;
 
 History::Stored History::newest_of(std::string_view vm_uuid) {
   Use statement(
@@ -74,17 +91,17 @@ std::string History::keep(std::string_view bytes, std::string_view vm_uuid) {
     keyframe_id = newest.keyframe_id ? newest.keyframe_id : newest.id;
   }
   if (keyframe_id) {
-    content = compress(bytes, read_id(keyframe_id));
+    content = zstd_->compress(bytes, read_id(keyframe_id));
     // Far from the keyframe: the document becomes one itself.
     if (content.size() > 400) {
-      std::string alone = compress(bytes, {});
+      std::string alone = zstd_->compress(bytes, {});
       if (alone.size() < content.size() * kDeltaGain) {
         content = std::move(alone);
         keyframe_id = 0;
       }
     }
   } else {
-    content = compress(bytes, {});
+    content = zstd_->compress(bytes, {});
   }
   Use insert(database_.prepared("INSERT INTO documents (sha256, size, keyframe_id, content) VALUES (?1, ?2, ?3, ?4)"));
   insert->bind_blob(1, digest);
@@ -114,7 +131,7 @@ std::string History::read_id(std::int64_t id) {
   try {
     // Spooled documents may be larger than what the XML reader takes, not without bound.
     if (size > 16 * xml::kMaxBytes) throw std::runtime_error("its length is impossible");
-    std::string out = decompress(content, keyframe_id ? read_keyframe(keyframe_id) : std::string(), size);
+    std::string out = zstd_->decompress(content, keyframe_id ? read_keyframe(keyframe_id) : std::string(), size);
     if (sha256(out) != digest) throw std::runtime_error("its SHA-256 differs");
     return out;
   } catch (const std::runtime_error& error) {

@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <memory>
 #include <string>
 #include <string_view>
 
@@ -12,7 +13,8 @@ namespace virtsql {
 
 class History {
  public:
-  explicit History(Database& database) : database_(database) {}
+  explicit History(Database& database);
+  ~History();
 
   // Keeps the bytes; gives their SHA-256. `vm_uuid` (or no data) says whose keyframe to compress against.
   std::string keep(std::string_view bytes, std::string_view vm_uuid);
@@ -21,6 +23,7 @@ class History {
   std::string read(std::string_view sha256_digest);
 
  private:
+  class Compression;
   struct Stored {
     std::int64_t id = 0;
     std::int64_t keyframe_id = 0;
@@ -31,6 +34,7 @@ class History {
   std::string read_keyframe(std::int64_t id);
 
   Database& database_;
+  std::unique_ptr<Compression> zstd_;
 };
 
 }  // namespace virtsql
