@@ -208,9 +208,9 @@ void Store::keep_capabilities(const xml::Node& document, std::int64_t host, std:
   statement->run();
 }
 
-// Whether the event is still to be recorded. An id that another event has, as where the clock was set back and the
-// spool's sequence was lost, moves on to the next that is free.
-bool Store::is_free(std::int64_t& id, const CaptureEvent& event) {
+// Whether the event is still to be recorded, and under which id. One that another event has, as where the clock was set
+// back and the spool's sequence was lost, moves on to the next that is free.
+bool Store::take_id(std::int64_t& id, const CaptureEvent& event) {
   for (;; ++id) {
     Use known(
         database_.prepared("SELECT driver, operation, sub_operation, document_sha256 FROM captures WHERE id = ?1"));
@@ -231,7 +231,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   std::optional<Savepoint> whole;
   if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
   result.id = event.id ? event.id : next_capture_id();
-  if (event.id && !is_free(result.id, event)) {
+  if (event.id && !take_id(result.id, event)) {
     result.recorded = false;
     return result;
   }

@@ -121,7 +121,7 @@ class Store {
   struct Vm;
   std::optional<std::string> newest_document(std::string_view vm_uuid, std::string_view config, std::string& operation);
   std::int64_t next_capture_id();
-  bool is_free(std::int64_t& id, const CaptureEvent& event);
+  bool take_id(std::int64_t& id, const CaptureEvent& event);
   void check_schema();
   void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
   void keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id);

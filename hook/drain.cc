@@ -6,7 +6,6 @@
 #include <syslog.h>
 #include <unistd.h>
 
-#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <filesystem>
@@ -82,7 +81,7 @@ struct Waiting {
 };
 
 // Stores all of the records or none.
-void store_all(Writer& writer, std::span<Waiting> batch) {
+void store_all(Writer& writer, std::span<const Waiting> batch) {
   Transaction transaction(writer.database());
   for (const Waiting& waiting : batch) writer.store().capture(waiting.record);
   transaction.commit();
@@ -93,13 +92,15 @@ void store_all(Writer& writer, std::span<Waiting> batch) {
 void store_batch(Writer& writer, std::span<Waiting> batch) {
   try {
     store_all(writer, batch);
-    return;
   } catch (const std::runtime_error& error) {
     if (is_of_the_database(error)) throw;
-    if (batch.size() == 1) batch.front().record.error = error.what();
+    if (batch.size() > 1) {
+      for (Waiting& waiting : batch) store_batch(writer, {&waiting, 1});
+      return;
+    }
+    batch.front().record.error = error.what();
+    store_all(writer, batch);
   }
-  if (batch.size() == 1) return store_all(writer, batch);
-  for (Waiting& waiting : batch) store_batch(writer, {&waiting, 1});
 }
 
 // The record; nothing of a file that is none, or cannot be read now.
@@ -130,17 +131,17 @@ std::vector<std::string> list_new(int folder, const std::set<std::string>& tried
   return names;
 }
 
-// The next records of the list, from its end.
-std::vector<Waiting> read_batch(int folder, std::vector<std::string>& names, std::set<std::string>& tried,
+// The next records of the list, which is then shorter by them.
+std::vector<Waiting> read_batch(int folder, std::span<const std::string>& names, std::set<std::string>& tried,
                                 Drained& drained) {
   std::vector<Waiting> batch;
   std::size_t bytes = 0;
-  for (; !names.empty() && batch.size() < kBatch && bytes < kBatchBytes; names.pop_back()) {
-    if (std::optional<spool::Record> record = read_record(folder, names.back(), drained)) {
+  for (; !names.empty() && batch.size() < kBatch && bytes < kBatchBytes; names = names.subspan(1)) {
+    if (std::optional<spool::Record> record = read_record(folder, names.front(), drained)) {
       bytes += record->xml.size();
-      batch.push_back({names.back(), std::move(*record)});
+      batch.push_back({names.front(), std::move(*record)});
     } else {
-      tried.insert(names.back());
+      tried.insert(names.front());
     }
   }
   return batch;
@@ -148,9 +149,8 @@ std::vector<Waiting> read_batch(int folder, std::vector<std::string>& names, std
 
 // Stores records until there are none but those that could not be read.
 void drain_locked(int folder, Writer& writer, std::set<std::string>& tried, Drained& drained) {
-  for (auto names = list_new(folder, tried); !names.empty(); names = list_new(folder, tried)) {
-    std::reverse(names.begin(), names.end());
-    while (!names.empty()) {
+  for (auto listed = list_new(folder, tried); !listed.empty(); listed = list_new(folder, tried)) {
+    for (std::span<const std::string> names(listed); !names.empty();) {
       std::vector<Waiting> batch = read_batch(folder, names, tried, drained);
       store_batch(writer, batch);
       // Stored first, removed after: a crash in between finds the ids taken.
