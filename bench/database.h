@@ -8,7 +8,7 @@
 #include <vector>
 
 #include "bench/fleet.h"
-#include "core/writer.h"
+#include "core/store/writer.h"
 
 namespace virtsql::bench {
 

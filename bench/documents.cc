@@ -9,9 +9,9 @@
 
 #include "bench/database.h"
 #include "bench/libvirt_peer.h"
-#include "core/catalog.h"
-#include "core/shred.h"
-#include "core/xml.h"
+#include "core/catalog/catalog.h"
+#include "core/rows/shred.h"
+#include "core/xml/xml.h"
 
 namespace virtsql::bench {
 namespace {

@@ -6,7 +6,7 @@
 #include <vector>
 
 #include "bench/fleet.h"
-#include "core/database.h"
+#include "core/base/database.h"
 
 namespace virtsql::bench {
 

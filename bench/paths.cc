@@ -9,10 +9,10 @@
 #include <string>
 
 #include "bench/database.h"
-#include "core/catalog.h"
-#include "core/diff.h"
-#include "core/generate.h"
-#include "core/shred.h"
+#include "core/catalog/catalog.h"
+#include "core/rows/diff.h"
+#include "core/rows/generate.h"
+#include "core/rows/shred.h"
 #include "hook/drain.h"
 
 namespace virtsql::bench {

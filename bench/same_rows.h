@@ -6,7 +6,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/database.h"
+#include "core/base/database.h"
 
 namespace virtsql::bench {
 

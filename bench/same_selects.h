@@ -7,7 +7,7 @@
 #include <variant>
 #include <vector>
 
-#include "core/database.h"
+#include "core/base/database.h"
 
 namespace virtsql::bench {
 

@@ -14,10 +14,10 @@
 
 #include "bench/database.h"
 #include "bench/look_up.h"
-#include "core/catalog.h"
-#include "core/diff.h"
-#include "core/generate.h"
-#include "core/shred.h"
+#include "core/catalog/catalog.h"
+#include "core/rows/diff.h"
+#include "core/rows/generate.h"
+#include "core/rows/shred.h"
 #include "hook/drain.h"
 
 namespace virtsql {

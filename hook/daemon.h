@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/config.h"
+#include "core/spool/config.h"
 #include "hook/folders.h"
 #include "hook/recorder.h"
 #include "hook/watcher.h"

@@ -16,8 +16,8 @@
 #include <system_error>
 #include <vector>
 
-#include "core/spool.h"
-#include "core/writer.h"
+#include "core/spool/spool.h"
+#include "core/store/writer.h"
 
 namespace virtsql {
 namespace {

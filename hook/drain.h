@@ -4,7 +4,7 @@
 #include <cstddef>
 #include <string>
 
-#include "core/config.h"
+#include "core/spool/config.h"
 
 namespace virtsql {
 

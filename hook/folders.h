@@ -12,7 +12,7 @@
 #include <string>
 #include <utility>
 
-#include "core/config.h"
+#include "core/spool/config.h"
 
 namespace virtsql {
 

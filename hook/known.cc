@@ -2,9 +2,9 @@
 
 #include <unistd.h>
 
-#include "core/catalog.h"
-#include "core/ddl.h"
-#include "core/sha256.h"
+#include "core/base/sha256.h"
+#include "core/catalog/catalog.h"
+#include "core/schema/ddl.h"
 #include "hook/report.h"
 
 namespace virtsql {

@@ -14,10 +14,10 @@
 #include <unordered_map>
 #include <vector>
 
-#include "core/config.h"
-#include "core/database.h"
-#include "core/libvirt_source.h"
-#include "core/spool.h"
+#include "core/base/database.h"
+#include "core/libvirt/source.h"
+#include "core/spool/config.h"
+#include "core/spool/spool.h"
 
 namespace virtsql {
 

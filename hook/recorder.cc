@@ -5,7 +5,7 @@
 #include <cstring>
 #include <exception>
 
-#include "core/redact.h"
+#include "core/spool/redact.h"
 #include "hook/report.h"
 
 namespace virtsql {

@@ -5,8 +5,8 @@
 #include <string>
 #include <utility>
 
-#include "core/config.h"
-#include "core/spool.h"
+#include "core/spool/config.h"
+#include "core/spool/spool.h"
 #include "hook/drain.h"
 #include "hook/known.h"
 

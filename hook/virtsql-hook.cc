@@ -31,10 +31,10 @@
 #include <string_view>
 #include <vector>
 
-#include "core/config.h"
-#include "core/host_name.h"
-#include "core/redact.h"
-#include "core/spool.h"
+#include "core/spool/config.h"
+#include "core/spool/host_name.h"
+#include "core/spool/redact.h"
+#include "core/spool/spool.h"
 
 namespace {
 

@@ -25,8 +25,8 @@
 #include <string>
 #include <string_view>
 
-#include "core/config.h"
-#include "core/libvirt_source.h"
+#include "core/libvirt/source.h"
+#include "core/spool/config.h"
 #include "hook/daemon.h"
 #include "hook/report.h"
 

@@ -12,7 +12,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/libvirt_source.h"
+#include "core/libvirt/source.h"
 #include "hook/recorder.h"
 
 namespace virtsql {

@@ -6,7 +6,7 @@
 // One row per column of the catalog's tables: those that hold XML with their place in it, computed ones (type
 // `generated`) and housekeeping ones (type `housekeeping`) without. A constraint table_name = ? reads only that
 // table's.
-#include "core/ddl.h"
+#include "core/schema/ddl.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

@@ -7,7 +7,7 @@
 // domain_diff compares two texts and nothing else. domain_drift compares the rows of every VM, one after the other,
 // with the newest definition that was captured of it, and with the newest capture of the running VM; vm_uuid = ? reads
 // one.
-#include "core/shred.h"
+#include "core/rows/shred.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

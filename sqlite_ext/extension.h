@@ -5,10 +5,10 @@
 #include <string>
 #include <string_view>
 
-#include "core/catalog.h"
-#include "core/database.h"
-#include "core/store.h"
-#include "core/validate.h"
+#include "core/base/database.h"
+#include "core/catalog/catalog.h"
+#include "core/store/store.h"
+#include "core/xml/grammar.h"
 
 namespace virtsql::extension {
 

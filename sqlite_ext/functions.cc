@@ -15,11 +15,11 @@
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
-#include "core/ddl.h"
-#include "core/host_name.h"
-#include "core/redact.h"
-#include "core/virtumancer.h"
-#include "core/xml_json.h"
+#include "core/schema/ddl.h"
+#include "core/spool/host_name.h"
+#include "core/spool/redact.h"
+#include "core/virtumancer/virtumancer.h"
+#include "core/xml/json.h"
 #include "sqlite_ext/extension.h"
 
 namespace virtsql::extension {

@@ -4,7 +4,7 @@
 //
 // In the document's order. `kept` is column, json (inside a stored JSON column) or vendor (in vendor_options). The
 // document is shredded as for storing; nothing is written.
-#include "core/shred.h"
+#include "core/rows/shred.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "core/ddl.h"
-#include "core/shred.h"
-#include "core/views.h"
+#include "core/rows/shred.h"
+#include "core/schema/ddl.h"
+#include "core/schema/views.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

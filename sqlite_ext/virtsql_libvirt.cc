@@ -17,9 +17,9 @@
 
 #include <map>
 
-#include "core/config.h"
-#include "core/libvirt_source.h"
-#include "core/redact.h"
+#include "core/libvirt/source.h"
+#include "core/spool/config.h"
+#include "core/spool/redact.h"
 #include "sqlite_ext/table_function.h"
 
 SQLITE_EXTENSION_INIT1

@@ -14,7 +14,7 @@
 #include "bench/process.h"
 #include "bench/row.h"
 #include "bench/same_rows.h"
-#include "core/catalog.h"
+#include "core/catalog/catalog.h"
 
 namespace virtsql::bench {
 namespace {

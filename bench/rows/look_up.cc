@@ -15,7 +15,7 @@
 #include "bench/measure.h"
 #include "bench/process.h"
 #include "bench/row.h"
-#include "core/xml_json.h"
+#include "core/xml/json.h"
 
 namespace virtsql::bench {
 namespace {

@@ -15,7 +15,7 @@
 #include "bench/measure.h"
 #include "bench/process.h"
 #include "bench/row.h"
-#include "core/sha256.h"
+#include "core/base/sha256.h"
 
 namespace virtsql::bench {
 namespace {

@@ -9,9 +9,9 @@
 #include <cstring>
 #include <fstream>
 
-#include "core/ddl.h"
-#include "core/store.h"
-#include "core/xml_json.h"
+#include "core/schema/ddl.h"
+#include "core/store/store.h"
+#include "core/xml/json.h"
 
 namespace virtsql::virtumancer {
 namespace {

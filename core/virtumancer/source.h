@@ -10,7 +10,7 @@
 #include <string_view>
 #include <vector>
 
-#include "core/database.h"
+#include "core/base/database.h"
 
 namespace virtsql::virtumancer {
 

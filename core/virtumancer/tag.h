@@ -7,7 +7,7 @@
 #include <utility>
 #include <vector>
 
-#include "core/xml.h"
+#include "core/xml/xml.h"
 
 namespace virtsql::virtumancer {
 

@@ -1,4 +1,4 @@
-#include "core/config.h"
+#include "core/spool/config.h"
 
 #include <gtest/gtest.h>
 #include <unistd.h>

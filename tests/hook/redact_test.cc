@@ -1,4 +1,4 @@
-#include "core/redact.h"
+#include "core/spool/redact.h"
 
 #include <gtest/gtest.h>
 

@@ -1,4 +1,4 @@
-#include "core/spool.h"
+#include "core/spool/spool.h"
 
 #include <fcntl.h>
 #include <gtest/gtest.h>

@@ -1,0 +1,174 @@
+#include "core/base/database.h"
+
+namespace virtsql {
+namespace {
+
+[[noreturn]] void fail(sqlite3* db, int code) { throw DatabaseError(code, sqlite3_errmsg(db)); }
+
+}  // namespace
+
+Statement::Statement(sqlite3* db, std::string_view sql) {
+  const int code =
+      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
+  if (code != SQLITE_OK) fail(db, code);
+}
+
+Statement::~Statement() { sqlite3_finalize(handle_); }
+
+void Statement::check(int code) const {
+  if (code != SQLITE_OK) fail(sqlite3_db_handle(handle_), code);
+}
+
+void Statement::bind_text(int parameter, std::string_view value) {
+  check(value.data()
+            ? sqlite3_bind_text(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
+            : sqlite3_bind_null(handle_, parameter));
+}
+
+void Statement::bind_blob(int parameter, std::string_view value) {
+  check(value.data()
+            ? sqlite3_bind_blob(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
+            : sqlite3_bind_null(handle_, parameter));
+}
+
+void Statement::bind_int(int parameter, std::int64_t value) { check(sqlite3_bind_int64(handle_, parameter, value)); }
+void Statement::bind_real(int parameter, double value) { check(sqlite3_bind_double(handle_, parameter, value)); }
+void Statement::bind_null(int parameter) { check(sqlite3_bind_null(handle_, parameter)); }
+
+bool Statement::step() {
+  const int code = sqlite3_step(handle_);
+  if (code == SQLITE_ROW) return true;
+  if (code == SQLITE_DONE) return false;
+  const std::string message = sqlite3_errmsg(sqlite3_db_handle(handle_));
+  sqlite3_reset(handle_);
+  throw DatabaseError(code, message);
+}
+
+void Statement::run() {
+  while (step()) {
+  }
+  reset();
+}
+
+void Statement::reset() {
+  sqlite3_reset(handle_);
+  sqlite3_clear_bindings(handle_);
+}
+
+std::string_view Statement::get_text(int column) const {
+  const auto* text = reinterpret_cast<const char*>(sqlite3_column_text(handle_, column));
+  if (!text) return {};
+  return {text, static_cast<std::size_t>(sqlite3_column_bytes(handle_, column))};
+}
+
+std::string_view Statement::get_blob(int column) const {
+  const auto* data = static_cast<const char*>(sqlite3_column_blob(handle_, column));
+  const auto size = static_cast<std::size_t>(sqlite3_column_bytes(handle_, column));
+  if (data) return {data, size};
+  return is_null(column) ? std::string_view() : std::string_view("");
+}
+
+void Database::execute(const std::string& sql) {
+  char* message = nullptr;
+  const int code = sqlite3_exec(db_, sql.c_str(), nullptr, nullptr, &message);
+  if (code == SQLITE_OK) return;
+  const std::string text = message ? message : sqlite3_errstr(code);
+  sqlite3_free(message);
+  throw DatabaseError(code, text);
+}
+
+Statement& Database::prepared(const std::string& sql) {
+  std::unique_ptr<Statement>& slot = statements_[sql];
+  if (!slot) slot = std::make_unique<Statement>(db_, sql);
+  return *slot;
+}
+
+Statement& Database::prepared(CachedSql& sql) {
+  if (!sql.statement_ || sql.generation_ != generation_) {
+    sql.statement_ = &prepared(sql.sql_);
+    sql.generation_ = generation_;
+  }
+  return *sql.statement_;
+}
+
+std::int64_t Database::query_int(const std::string& sql) {
+  Statement statement(db_, sql);
+  return statement.step() ? statement.get_int(0) : 0;
+}
+
+Connection::Connection(const std::string& path, int flags) {
+  const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
+  if (code != SQLITE_OK) {
+    const std::string message = path + ": " + (handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));
+    sqlite3_close_v2(handle_);
+    throw DatabaseError(code, message);
+  }
+  sqlite3_busy_timeout(handle_, 30000);
+}
+
+void Connection::keep_wal_files() {
+  int persist = 1;
+  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+}
+
+Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
+
+Transaction::~Transaction() {
+  if (sqlite3_get_autocommit(database_.handle()) != 0) return;  // committed, or rolled back by SQLite itself
+  try {
+    database_.execute("ROLLBACK");
+  } catch (const DatabaseError&) {
+    // Closing the connection rolls back too.
+  }
+}
+
+namespace {
+
+// A savepoint inside a transaction has SQLite keep each page that is changed after it, in a temporary file unless
+// temporary storage was in memory when the transaction began to write (sqlite3PagerBegin). So it begins to write here,
+// and the connection's setting is put back at once. Changing it would lose temporary tables: not where there are such.
+void begin_to_write(Database& database) {
+  if (sqlite3_get_autocommit(database.handle()) != 0 ||
+      sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE ||
+      database.query_int("SELECT 1 FROM pragma_database_list WHERE name = 'temp'") != 0)
+    return;
+  const std::string before = std::to_string(database.query_int("PRAGMA temp_store"));
+  const std::string version = std::to_string(database.query_int("PRAGMA main.user_version"));
+  database.execute("PRAGMA temp_store = MEMORY");
+  try {
+    database.execute("PRAGMA main.user_version = " + version);
+  } catch (const DatabaseError&) {
+    database.execute("PRAGMA temp_store = " + before);
+    throw;
+  }
+  database.execute("PRAGMA temp_store = " + before);
+}
+
+}  // namespace
+
+Savepoint::Savepoint(Database& database) : database_(database) {
+  // SQLite opens no savepoint while a statement that writes is running: INSERT INTO ... SELECT domain_import(...).
+  for (sqlite3_stmt* statement = sqlite3_next_stmt(database.handle(), nullptr); statement;
+       statement = sqlite3_next_stmt(database.handle(), statement))
+    if (sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement)) return;
+  begin_to_write(database_);
+  database_.execute("SAVEPOINT virtsql");
+  open_ = true;
+}
+
+Savepoint::~Savepoint() {
+  if (!open_) return;
+  try {
+    database_.execute("ROLLBACK TO virtsql; RELEASE virtsql");
+  } catch (const std::exception&) {
+    // SQLite has rolled the transaction back by itself (full disk, I/O error); there is no savepoint any more.
+  }
+}
+
+void Savepoint::release() {
+  if (!open_) return;
+  database_.execute("RELEASE virtsql");
+  open_ = false;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,226 @@
+#include "core/rows/diff.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+#include <ranges>
+
+#include "core/rows/generate.h"
+#include "core/rows/match.h"
+#include "core/xml/json.h"
+
+namespace virtsql {
+namespace {
+
+class Differ {
+ public:
+  explicit Differ(DiffMode mode) : mode_(mode) {}
+
+  void rows(const Row& a, const Row& b) {
+    if (a.element->any_name) {
+      whole(a, b);
+      return;
+    }
+    const std::size_t first = out_.size();
+    std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
+    for (const Column* column : a.element->table->row_columns) {
+      if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
+      if (is_noise(*column, a)) continue;
+      if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column)))
+        become.push_back(column->xml_path.substr(0, column->xml_path.rfind('/') + 1));
+      else
+        value(*column, a, b);
+    }
+    vendor(a, b);
+    for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
+      lists(*a.element->row_elements[slot], a.children[slot], b.children[slot]);
+    for (const std::string& element : become)
+      out_.erase(std::remove_if(out_.begin() + static_cast<std::ptrdiff_t>(first), out_.end(),
+                                [&](const Difference& difference) {
+                                  return difference.change == Difference::Change::kAdded &&
+                                         difference.path.starts_with(element);
+                                }),
+                 out_.end());
+  }
+
+  std::vector<Difference> take() { return std::move(out_); }
+
+ private:
+  bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
+
+  // What libvirt adds by itself, or says of the moment.
+  bool is_noise(const Column& column, const Row& a) const {
+    if (column.actual && mode_ == DiffMode::kRunning) return true;
+    return column.added && is_of_libvirt() && !a.has(column);
+  }
+
+  // A size and its unit differ together.
+  static bool is_unit_of_a_size(const Column& column, const Row& a, const Row& b) {
+    return column.size && (a.has(*column.size) || b.has(*column.size));
+  }
+
+  static bool becomes(const Column& column, std::string_view asked, std::string_view given) {
+    return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const auto& rule) {
+      return asked.data() && given.data() && asked == rule.first &&
+             fnmatch(rule.second.c_str(), std::string(given).c_str(), 0) == 0;
+    });
+  }
+
+  void add(const std::string& path, bool has_old, std::string old_value, bool has_new, std::string new_value) {
+    if (mode_ == DiffMode::kAsked && !has_old) return;
+    Difference difference;
+    difference.change = !has_old   ? Difference::Change::kAdded
+                        : !has_new ? Difference::Change::kRemoved
+                                   : Difference::Change::kChanged;
+    difference.device = device_;
+    for (const std::string& key : keys_) difference.key += (difference.key.empty() ? "" : "/") + key;
+    difference.path = path;
+    difference.has_old = has_old;
+    difference.old_value = std::move(old_value);
+    difference.has_new = has_new;
+    difference.new_value = std::move(new_value);
+    out_.push_back(std::move(difference));
+  }
+
+  static std::string shown(const Column& column, const Row& row) {
+    std::string out(row.get(column));
+    if (column.unit && row.has(*column.unit)) out += " " + std::string(row.get(*column.unit));
+    return out;
+  }
+
+  void value(const Column& column, const Row& a, const Row& b) {
+    add(column.xml_path, a.has(column), shown(column, a), b.has(column), shown(column, b));
+  }
+
+  // An element that is kept as JSON.
+  void whole(const Row& a, const Row& b) {
+    if (same_meaning(*a.element->json, a, b)) return;
+    add(a.element->path, true, generate_element(a, Form::kFull), true, generate_element(b, Form::kFull));
+  }
+
+  void lists(const Element& element, const Row::List& a, const Row::List& b) {
+    if (!a.first && !b.first) return;
+    if (mode_ == DiffMode::kAsked && !a.first) return;
+    for (const Match& match : match_rows(a, b)) {
+      if (!match.a && element.added && is_of_libvirt()) continue;
+      const Row& row = match.a ? *match.a : *match.b;
+      const std::string outer = device_;
+      if (element.table->is_device()) device_ = element.table->device_type;
+      const bool many = element.many || element.recursion;
+      if (many) keys_.push_back(key_of(row, match.a ? a : b));
+      if (match.a && match.b)
+        rows(*match.a, *match.b);
+      else if (match.a)
+        add(element.path, true, generate_element(row, Form::kFull), false, "");
+      else
+        add(element.path, false, "", true, generate_element(row, Form::kFull));
+      if (many) keys_.pop_back();
+      device_ = outer;
+    }
+  }
+
+  // What identifies the row among its siblings; else its place, from 0.
+  static std::string key_of(const Row& row, const Row::List& siblings) {
+    for (const Identity& identity : row.element->table->identities) {
+      if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
+      std::string out;
+      for (const Column* column : std::views::reverse(identity.columns))
+        if (row.has(*column)) out += (out.empty() ? "" : " ") + std::string(row.get(*column));
+      return out;
+    }
+    std::size_t place = 0;
+    for (const Row* sibling = siblings.first; sibling && sibling != &row; sibling = sibling->next) ++place;
+    return std::to_string(place);
+  }
+
+  // What has no column: compared by place and name, in order.
+  void vendor(const Row& a, const Row& b) {
+    if (!a.vendor && !b.vendor) return;
+    const auto counts = [](const VendorItem& item) {
+      Arena arena;
+      return item.kind != VendorItem::Kind::kText || !xml::is_space(from_json_string(item.value_json, arena));
+    };
+    std::vector<bool> taken;
+    for (const VendorItem* item = b.vendor; item; item = item->next) taken.push_back(false);
+    const auto partner = [&](const VendorItem& wanted, bool equal) -> const VendorItem* {
+      std::size_t at = 0;
+      for (const VendorItem* item = b.vendor; item; item = item->next, ++at) {
+        if (taken[at] || item->kind != wanted.kind || item->path != wanted.path || item->name != wanted.name) continue;
+        if (equal && item->value_json != wanted.value_json) continue;
+        taken[at] = true;
+        return item;
+      }
+      return nullptr;
+    };
+    std::vector<const VendorItem*> unequal;
+    for (const VendorItem* item = a.vendor; item; item = item->next)
+      if (!partner(*item, true) && counts(*item)) unequal.push_back(item);
+    for (const VendorItem* item : unequal) {
+      const VendorItem* other = partner(*item, false);
+      add(vendor_path(a, *item), true, vendor_text(*item), other != nullptr, other ? vendor_text(*other) : "");
+    }
+    std::size_t at = 0;
+    for (const VendorItem* item = b.vendor; item; item = item->next, ++at)
+      if (!taken[at] && counts(*item)) add(vendor_path(b, *item), false, "", true, vendor_text(*item));
+  }
+
+  static std::string vendor_path(const Row& row, const VendorItem& item) {
+    std::string out = row.element->path;
+    if (!item.path.empty()) out += "/" + std::string(item.path);
+    out += item.kind == VendorItem::Kind::kText        ? "/text()"
+           : item.kind == VendorItem::Kind::kAttribute ? "/@" + std::string(item.name)
+                                                       : "/" + std::string(item.name);
+    return out;
+  }
+
+  static std::string vendor_text(const VendorItem& item) {
+    Arena arena;
+    if (item.kind != VendorItem::Kind::kElement) return std::string(from_json_string(item.value_json, arena));
+    xml::Writer writer;
+    writer.element(*from_json(item.value_json, arena));
+    return writer.take();
+  }
+
+  DiffMode mode_;
+  std::string device_;
+  std::vector<std::string> keys_;
+  std::vector<Difference> out_;
+};
+
+}  // namespace
+
+std::string_view change_name(Difference::Change change) {
+  switch (change) {
+    case Difference::Change::kAdded:
+      return "added";
+    case Difference::Change::kRemoved:
+      return "removed";
+    case Difference::Change::kChanged:
+      break;
+  }
+  return "changed";
+}
+
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode) {
+  Differ differ(mode);
+  differ.rows(a, b);
+  return differ.take();
+}
+
+std::string to_json(const std::vector<Difference>& differences) {
+  boost::json::array out;
+  for (const Difference& difference : differences) {
+    boost::json::object object;
+    object["change"] = change_name(difference.change);
+    if (!difference.device.empty()) object["device"] = difference.device;
+    if (!difference.key.empty()) object["key"] = difference.key;
+    object["path"] = difference.path;
+    if (difference.has_old) object["old"] = difference.old_value;
+    if (difference.has_new) object["new"] = difference.new_value;
+    out.push_back(std::move(object));
+  }
+  return boost::json::serialize(out);
+}
+
+}  // namespace virtsql

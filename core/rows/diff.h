@@ -1,0 +1,46 @@
+// The differences between two documents, as typed values by path.
+//
+// Devices and all other rows are matched by what identifies them (core/match.h): a device that moved is one whose place
+// changed, not one that went and one that came; order alone is no difference, nor is another spelling of the same
+// number.
+#pragma once
+
+#include <string>
+#include <string_view>
+#include <vector>
+
+#include "core/rows/row.h"
+
+namespace virtsql {
+
+struct Difference {
+  enum class Change { kAdded, kRemoved, kChanged };
+  Change change = Change::kChanged;
+  std::string device;                // attachment_indices.device_type of the device that it is in; empty: in none
+  std::string key;                   // what identifies the row: vda; 52:54:00:00:00:01; of rows in rows vda/ceph1
+  std::string path;                  // virtsql_catalog.xml_path of the value, or the path of a whole element
+  std::string old_value, new_value;  // of a whole element its XML
+  bool has_old = false, has_new = false;
+};
+
+std::string_view change_name(Difference::Change change);
+
+enum class DiffMode {
+  kAll,
+  // Only what `a` asks for and `b` does not have: what libvirt filled in by itself is no difference.
+  kAsked,
+  // `a` is a definition, `b` what libvirt has of it: all, but not what libvirt adds to or makes of every definition
+  // (the catalog's {added} and {becomes} marks).
+  kDefined,
+  // The same, where `b` is of the running VM: nor what it says only about this moment ({actual}).
+  kRunning,
+};
+
+// In the order of the catalog. Both rows must be of the same root.
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode);
+
+// The differences as a JSON array of objects with the members change, device, key, path, old, new (those that there
+// are).
+std::string to_json(const std::vector<Difference>& differences);
+
+}  // namespace virtsql

@@ -1,0 +1,61 @@
+#include "core/rows/layout.h"
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+namespace virtsql {
+
+namespace json = boost::json;
+
+Layout::Layout(std::string_view text) {
+  if (text.empty()) return;
+  boost::system::error_code error;
+  const json::value value = json::parse({text.data(), text.size()}, error);
+  if (error || !value.is_object()) return;
+  for (const auto& member : value.get_object()) {
+    if (!member.value().is_array()) continue;
+    Order order;
+    for (const json::value& token : member.value().get_array())
+      if (token.is_string()) order.emplace_back(token.get_string());
+    orders_.emplace_back(member.key(), std::move(order));
+  }
+}
+
+Layout::Order& Layout::at(std::string_view path) {
+  for (auto& [known, order] : orders_)
+    if (known == path) return order;
+  return orders_.emplace_back(path, Order()).second;
+}
+
+const Layout::Order* Layout::find(std::string_view path) const {
+  const auto found =
+      std::find_if(orders_.begin(), orders_.end(), [&](const auto& entry) { return entry.first == path; });
+  return found == orders_.end() ? nullptr : &found->second;
+}
+
+bool Layout::reaches(std::string_view path) const {
+  return std::any_of(orders_.begin(), orders_.end(),
+                     [&](const auto& entry) { return is_at_or_below(entry.first, path); });
+}
+
+bool Layout::has(std::string_view path, std::string_view token) const {
+  const Order* order = find(path);
+  return order && std::find(order->begin(), order->end(), token) != order->end();
+}
+
+std::string Layout::to_json() const {
+  json::object out;
+  for (const auto& [path, order] : orders_) {
+    json::array list;
+    for (const std::string& token : order) list.emplace_back(token);
+    out[path] = std::move(list);
+  }
+  return json::serialize(out);
+}
+
+bool is_at_or_below(std::string_view path, std::string_view ancestor) {
+  return ancestor.empty() || path == ancestor ||
+         (path.size() > ancestor.size() && path.starts_with(ancestor) && path[ancestor.size()] == '/');
+}
+
+}  // namespace virtsql

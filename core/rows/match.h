@@ -1,0 +1,31 @@
+// Which rows of two documents are the same thing.
+//
+// Siblings are matched by what identifies them (the catalog's {key} and {hint} marks, and what a resource is shared
+// by), never by their place alone where they say who they are. Changing stored rows and comparing documents both rest
+// on it.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/rows/row.h"
+
+namespace virtsql {
+
+// A row of one list and the row of the other that is the same thing; either may be nullptr.
+struct Match {
+  Row* a = nullptr;
+  Row* b = nullptr;
+};
+
+// Every row of both lists, each once: those of `a` in their order, then what only `b` has.
+std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
+
+// The value in a form in which equal things are equal text: numbers without their spelling (0x10, 16), sizes in bytes,
+// UUIDs and MAC addresses in lower case. Only for values that are there.
+std::string comparable_value(const Column& column, const Row& row);
+
+// Whether both rows have the value, and it means the same, or neither has it.
+bool same_meaning(const Column& column, const Row& a, const Row& b);
+
+}  // namespace virtsql

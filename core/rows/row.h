@@ -1,0 +1,67 @@
+// Rows in memory: one XML document as rows of the catalog's tables, before they are stored or after they were loaded.
+#pragma once
+
+#include <cstdint>
+#include <string_view>
+
+#include "core/base/arena.h"
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+
+// Something that the catalog has no column for; a row of vendor_options.
+struct VendorItem {
+  enum class Kind { kAttribute, kElement, kText };
+  Kind kind = Kind::kElement;
+  std::string_view path;        // Element::relative_path of the element that has it
+  std::int64_t position = 0;    // its index among that element's attributes, or among its child elements and texts
+  std::string_view name;        // qualified; empty for a text
+  std::string_view value_json;  // a JSON string, or an element in the form of xml_json()
+  VendorItem* next = nullptr;
+};
+
+// One row of a table, with its resource's columns, the rows below it, and what has no column. Lives in an arena.
+struct Row {
+  struct List {
+    Row* first = nullptr;
+    Row* last = nullptr;
+    void append(Row* row) {
+      (last ? last->next : first) = row;
+      last = row;
+    }
+  };
+
+  const Element* element = nullptr;    // what it was read from and is written as; never one that only recurs
+  std::string_view* values = nullptr;  // by Column::slot; data() == nullptr is NULL
+  List* children = nullptr;            // by Element::child_slot
+  std::string_view layout;             // see core/layout.h; empty where everything is in the catalog's order
+  VendorItem* vendor = nullptr;
+  VendorItem* last_vendor = nullptr;
+  Row* next = nullptr;  // in its parent's list
+  std::int64_t id = 0;  // in its table; 0: not stored
+  std::int64_t resource_id = 0;
+  std::int64_t parent_id = 0;
+  std::int64_t position = 0;               // as stored
+  std::int64_t child_tables = 0;           // as stored: which child tables may have rows
+  std::int64_t resource_child_tables = 0;  // the same of its resource
+
+  bool has(const Column& column) const { return values[column.slot].data() != nullptr; }
+  std::string_view get(const Column& column) const { return values[column.slot]; }
+  void set(const Column& column, std::string_view value) { values[column.slot] = value; }
+
+  void add(VendorItem* item) {
+    (last_vendor ? last_vendor->next : vendor) = item;
+    last_vendor = item;
+  }
+
+  // A row without values for the element, which must not be a recurrence.
+  static Row* make(Arena& arena, const Element& element) {
+    Row* row = arena.make<Row>();
+    row->element = &element;
+    row->values = arena.make_array<std::string_view>(element.table->slots);
+    row->children = arena.make_array<List>(element.row_elements.size());
+    return row;
+  }
+};
+
+}  // namespace virtsql

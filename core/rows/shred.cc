@@ -1,0 +1,330 @@
+#include "core/rows/shred.h"
+
+#include <algorithm>
+#include <bitset>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/rows/layout.h"
+#include "core/xml/json.h"
+
+namespace virtsql {
+namespace {
+
+using xml::Node;
+
+// Whether the prefix is bound, where the node stands, to a namespace that libvirt binds it to:
+// http://libvirt.org/schemas/domain/qemu/1.0 for qemu.
+bool is_libvirt_prefix(const Node& node, std::string_view prefix) {
+  const std::string declaration = "xmlns:" + std::string(prefix);
+  const std::string ending = "/" + std::string(prefix) + "/1.0";
+  for (const Node* at = &node; at; at = at->parent) {
+    const std::string_view bound = at->attribute(declaration);
+    if (bound.data()) return bound.starts_with("http://libvirt.org/schemas/") && bound.ends_with(ending);
+  }
+  return false;
+}
+
+bool has_raw_quotes(const Node& node) {
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->raw_quotes) return true;
+  return false;
+}
+
+bool has_single_quotes(const Node& node) {
+  if (node.attribute_count > 0) return node.single_quoted;
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->is_element() && has_single_quotes(*child)) return true;
+  return false;
+}
+
+class Shredder {
+ public:
+  Shredder(Arena& arena, const LeafSink* sink) : arena_(arena), sink_(sink) {}
+
+  Row* row(const Node& node, const Element& element) {
+    const Element& shape = element.shape();
+    Row* out = Row::make(arena_, shape);
+    Layout* outer = layout_;
+    Layout layout;
+    layout_ = &layout;
+    if (shape.any_name)
+      whole(node, shape, *out);
+    else
+      fill(node, shape, *out);
+    if (!layout.empty()) out->layout = arena_.copy(layout.to_json());
+    layout_ = outer;
+    return out;
+  }
+
+  void enter(std::string_view name) {
+    if (sink_) path_.append("/").append(name);
+  }
+  void leave(std::string_view name) {
+    if (sink_) path_.resize(path_.size() - name.size() - 1);
+  }
+
+ private:
+  // Stores the node's attributes and children; whether it had any.
+  bool fill(const Node& node, const Element& element, Row& row) {
+    if (element.json) {
+      row.set(*element.json, arena_.copy(content_to_json(node)));
+      leaves_below(node, Leaf::Kept::kJson, element.json->table->name, element.json->name, true);
+      return true;
+    }
+    bool stored = attributes(node, element, row);
+    if (element.flag) {
+      row.set(*element.flag, "1");
+      stored = true;
+    }
+    return children(node, element, row) || stored;
+  }
+
+  bool attributes(const Node& node, const Element& element, Row& row) {
+    std::size_t expected = 0;
+    bool in_order = true;
+    bool other_spelling = false;
+    std::vector<std::size_t> found;
+    for (std::size_t i = 0; i < node.attribute_count; ++i) {
+      const xml::Attribute& attribute = node.attributes[i];
+      const std::size_t at = find_attribute(element, attribute.name, expected);
+      const Column* column = at < element.attributes.size() ? element.attributes[at].column : nullptr;
+      if (!column || row.has(*column)) {
+        add_vendor(row, element, VendorItem::Kind::kAttribute, static_cast<std::int64_t>(i), attribute.name,
+                   to_json_string(attribute.value));
+        if (!attribute.name.starts_with("xmlns")) leaf("@", attribute.name, attribute.value, nullptr);
+        continue;
+      }
+      row.set(*column, attribute.value);
+      if (!attribute.name.starts_with("xmlns")) leaf("@", attribute.name, attribute.value, column);
+      if (at < expected) in_order = false;
+      expected = at + 1;
+      found.push_back(i);
+      other_spelling = other_spelling || !element.attributes[at].spellings.empty();
+    }
+    if (other_spelling) {
+      for (const std::size_t i : found) {
+        const Attribute& known = element.attributes[find_attribute(element, node.attributes[i].name, 0)];
+        if (!known.spellings.empty() && spelling(known, row) != node.attributes[i].name) in_order = false;
+      }
+    }
+    if (!in_order) {
+      Layout::Order& order = layout_->at(element.relative_path);
+      for (const std::size_t i : found) order.push_back("@" + std::string(node.attributes[i].name));
+    }
+    return node.attribute_count > 0;
+  }
+
+  static std::size_t find_attribute(const Element& element, std::string_view name, std::size_t expected) {
+    const std::size_t count = element.attributes.size();
+    for (std::size_t step = 0; step < count; ++step) {
+      std::size_t at = expected + step;
+      if (at >= count) at -= count;
+      const Attribute& attribute = element.attributes[at];
+      if (attribute.name == name) return at;
+      for (const Attribute::Spelling& other : attribute.spellings)
+        if (other.name == name) return at;
+    }
+    return count;
+  }
+
+  static std::string_view spelling(const Attribute& attribute, const Row& row) {
+    const std::string_view type = row.get(*attribute.spelled_after);
+    for (const Attribute::Spelling& other : attribute.spellings)
+      if (type.data() && other.when_type == type) return other.name;
+    return attribute.name;
+  }
+
+  bool children(const Node& node, const Element& element, Row& row) {
+    const bool has_elements = [&] {
+      for (const Node* child = node.first_child; child; child = child->next)
+        if (child->is_element()) return true;
+      return false;
+    }();
+    if (!has_elements) return text(node, element, row);
+
+    std::vector<const Element*> order;
+    Seen seen;
+    std::size_t expected = 0;
+    bool in_order = true;
+    std::int64_t position = -1;
+    for (const Node* child = node.first_child; child; child = child->next) {
+      if (child->is_text()) {
+        if (xml::is_space(child->text)) continue;
+        ++position;
+        add_vendor(row, element, VendorItem::Kind::kText, position, "", to_json_string(child->text));
+        leaf("", "text()", child->text, nullptr);
+        continue;
+      }
+      if (!child->is_element()) continue;
+      ++position;
+      const std::size_t at = find_child(element, *child, seen, expected);
+      if (at == element.children.size()) {
+        add_vendor(row, element, VendorItem::Kind::kElement, position, child->name, to_json(*child));
+        enter(child->name);
+        leaves_below(*child, Leaf::Kept::kVendor, "vendor_options", "value_json", true);
+        leave(child->name);
+        continue;
+      }
+      if (at < expected) in_order = false;
+      expected = at;
+      seen.set(at);
+      const Element& known = *element.children[at];
+      order.push_back(&known);
+      enter(child->name);
+      if (known.table) {
+        Row* made = this->row(*child, known);
+        if (is_duplicate(*made)) {
+          // A name that may be there once (libvirt refuses such a document): kept, but not as a row.
+          add_vendor(row, element, VendorItem::Kind::kElement, position, child->name, to_json(*child));
+          order.pop_back();
+        } else {
+          row.children[known.child_slot].append(made);
+        }
+      } else if (!fill(*child, known, row)) {
+        layout_->at(known.relative_path);
+      }
+      leave(child->name);
+    }
+    if (!in_order) {
+      Layout::Order& tokens = layout_->at(element.relative_path);
+      for (const Element* known : order) tokens.emplace_back(known->token);
+    }
+    return true;
+  }
+
+  using Seen = std::bitset<kMaxChildren>;
+
+  // The child's description, or children.size() where it has none or it is taken.
+  static std::size_t find_child(const Element& element, const Node& node, const Seen& seen, std::size_t expected) {
+    const std::size_t count = element.children.size();
+    const bool foreign = node.attribute("xmlns").data();
+    std::size_t any = count;
+    for (std::size_t step = 0; step < count; ++step) {
+      std::size_t at = expected + step;
+      if (at >= count) at -= count;
+      const Element& child = *element.children[at];
+      if (child.any_name) any = at;
+      if (foreign || child.name != node.name || (seen[at] && !child.many)) continue;
+      if (const std::size_t colon = node.name.find(':');
+          colon != std::string_view::npos && !is_libvirt_prefix(node, node.name.substr(0, colon)))
+        continue;
+      if (!child.condition_attribute.empty() &&
+          (node.attribute(child.condition_attribute) == child.condition_value) == child.condition_negated)
+        continue;
+      if (child.occurrence > 1 && !is_next_occurrence(element, child, seen)) continue;
+      return at;
+    }
+    return any;
+  }
+
+  // Whether the one before `name#n` has been met.
+  static bool is_next_occurrence(const Element& element, const Element& child, const Seen& seen) {
+    for (std::size_t at = 0; at < element.children.size(); ++at) {
+      const Element& other = *element.children[at];
+      if (other.name == child.name && std::max<std::size_t>(other.occurrence, 1) + 1 == child.occurrence)
+        return seen[at];
+    }
+    return false;
+  }
+
+  // The text of an element without child elements.
+  bool text(const Node& node, const Element& element, Row& row) {
+    std::string_view value;
+    std::string joined;
+    for (const Node* child = node.first_child; child; child = child->next) {
+      if (!child->is_text()) continue;
+      if (!value.data()) {
+        value = child->text;
+      } else {
+        joined.append(joined.empty() ? value : std::string_view()).append(child->text);
+        value = joined;
+      }
+    }
+    if (!joined.empty()) value = arena_.copy(joined);
+    if (element.text) {
+      // An element whose text is all that it is, empty: '' and not NULL.
+      if (!value.data() && node.attribute_count == 0 && !element.table) value = "";
+      if (!value.data()) return false;
+      row.set(*element.text, value);
+      if (has_raw_quotes(node)) layout_->at(element.relative_path).emplace_back(Layout::kQuotes);
+      if (!value.empty()) leaf("", "text()", value, element.text);
+      return true;
+    }
+    if (!value.data()) return false;
+    add_vendor(row, element, VendorItem::Kind::kText, 0, "", to_json_string(value));
+    if (!xml::is_space(value)) leaf("", "text()", value, nullptr);
+    return true;
+  }
+
+  // Whether a row of the same table has the same value in a {unique} column.
+  bool is_duplicate(const Row& row) {
+    for (const auto& column : row.element->table->columns)
+      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column.get(), row.get(*column)).second)
+        return true;
+    return false;
+  }
+
+  // A `*` row: the whole element as JSON.
+  void whole(const Node& node, const Element& element, Row& row) {
+    std::size_t level = 0;
+    for (const Node* at = node.parent; at; at = at->parent) ++level;
+    row.set(*element.json, arena_.copy(to_json(node, level)));
+    if (has_single_quotes(node)) layout_->at("").emplace_back(Layout::kQuotes);
+    leaves_below(node, Leaf::Kept::kJson, element.table->name, element.json->name, true);
+  }
+
+  void add_vendor(Row& row, const Element& element, VendorItem::Kind kind, std::int64_t position, std::string_view name,
+                  const std::string& value_json) {
+    auto* item = arena_.make<VendorItem>();
+    item->kind = kind;
+    item->path = element.relative_path;
+    item->position = position;
+    item->name = name;
+    item->value_json = arena_.copy(value_json);
+    row.add(item);
+  }
+
+  void leaf(std::string_view sigil, std::string_view name, std::string_view value, const Column* column) {
+    if (!sink_) return;
+    const std::string path = path_ + "/" + std::string(sigil) + std::string(name);
+    if (column)
+      (*sink_)({path, value, Leaf::Kept::kColumn, column->table->name, column->name});
+    else
+      (*sink_)({path, value, Leaf::Kept::kVendor, "vendor_options", "value_json"});
+  }
+
+  void leaves_below(const Node& node, Leaf::Kept kept, std::string_view table, std::string_view column, bool top) {
+    if (!sink_) return;
+    if (!top) enter(node.name);
+    for (std::size_t i = 0; i < node.attribute_count; ++i)
+      if (!node.attributes[i].name.starts_with("xmlns"))
+        (*sink_)({path_ + "/@" + std::string(node.attributes[i].name), node.attributes[i].value, kept, table, column});
+    for (const Node* child = node.first_child; child; child = child->next) {
+      if (child->is_element())
+        leaves_below(*child, kept, table, column, false);
+      else if (child->is_text() && !xml::is_space(child->text))
+        (*sink_)({path_ + "/text()", child->text, kept, table, column});
+    }
+    if (!top) leave(node.name);
+  }
+
+  Arena& arena_;
+  const LeafSink* sink_;
+  std::string path_;
+  Layout* layout_ = nullptr;
+  std::set<std::pair<const Column*, std::string_view>> unique_;
+};
+
+}  // namespace
+
+Row* shred(const Node& tree, const Element& root, Arena& arena, const LeafSink* sink) {
+  if (tree.name != root.name)
+    throw xml::Error("the XML is a <" + std::string(tree.name) + ">, not a <" + root.name + ">");
+  Shredder shredder(arena, sink);
+  shredder.enter(tree.name);
+  return shredder.row(tree, root);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,262 @@
+// How the catalog becomes tables.
+//
+// Every table has an `id`; what belongs to a VM or to another row has that row's key. Tables with any number of rows
+// per owner have a `position`. The column `layout` keeps an order that is not the catalog's, `child_tables` says which
+// child tables may have rows, so that generation asks only those; triggers keep it, remove
+// vendor_options of deleted rows, and resources that nobody attaches any more. All of it works in any SQLite
+// shell, without the extension.
+#include "core/schema/ddl.h"
+
+#include <algorithm>
+
+#include "core/schema/schema_text.h"
+#include "core/schema/views.h"
+
+namespace virtsql {
+namespace {
+
+// The SQLite type of a column in a STRICT table. ANY keeps numbers as numbers and the spelling of what is none
+// ('007', '0x10') as it is; INTEGER would rewrite or refuse it.
+std::string_view sqlite_type(Type type) { return is_numeric(type) ? "ANY" : "TEXT"; }
+
+class Ddl {
+ public:
+  explicit Ddl(const Catalog& catalog) : catalog_(catalog) {}
+
+  std::string build() {
+    out_ = kSchemaSql;
+    for (const Table* entry : catalog_.tables()) {
+      create_table(*entry);
+      create_indexes(*entry);
+    }
+    for (const Table* entry : catalog_.tables()) create_triggers(*entry);
+    out_ += views_ddl(catalog_);
+    create_attachment_indices();
+    create_union_view("device_addresses", "address_type", "Every device's address.");
+    create_union_view("device_aliases", "alias", "Every device's alias.");
+    return out_;
+  }
+
+ private:
+  void create_table(const Table& table) {
+    out_ += "\n-- " + std::string(table.doc) + "\nCREATE TABLE " + quote_identifier(table.name) + " (";
+    std::string separator = "\n  ";
+    const auto column = [&](const std::string& name, const std::string& definition) {
+      out_ += separator + quote_identifier(name) + " " + definition;
+      separator = ",\n  ";
+    };
+    for (const HousekeepingColumn& housekeeping : housekeeping_columns(table))
+      column(housekeeping.name, housekeeping.definition);
+    for (const auto& stored : table.columns) {
+      std::string definition(sqlite_type(stored->type));
+      if (stored->name == table.natural_key) definition += " NOT NULL COLLATE NOCASE UNIQUE";
+      column(stored->name, definition);
+    }
+    for (const GeneratedColumn& generated : table.generated)
+      column(generated.name, generated.type + " AS (" + generated.expression + ")");
+    out_ += "\n) STRICT;\n";
+  }
+
+  void create_index(const Table& table, const std::string& suffix, const std::string& columns,
+                    const std::string& where = "", bool unique = false) {
+    out_ += std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " +
+            quote_identifier(table.name + "_" + suffix) + " ON " + quote_identifier(table.name) + "(" + columns + ")" +
+            (where.empty() ? "" : " WHERE " + where) + ";\n";
+  }
+
+  void create_indexes(const Table& table) {
+    if (table.owner && !table.one_per_owner)
+      create_index(table, "owner", quote_identifier(table.owner_key) + ", position");
+    if (table.recursive) create_index(table, "parent", "parent_id");
+    if (table.resource) create_index(table, "resource", quote_identifier(table.resource_key));
+    if (table.is_root()) create_index(table, "host", "host_id");
+    for (const auto& column : table.columns) {
+      const std::string name = quote_identifier(column->name);
+      if (column->unique)
+        create_index(table, column->name, quote_identifier(table.owner_key) + ", " + name, name + " <> ''", true);
+      else if (column->index)
+        create_index(table, column->name, name, name + " IS NOT NULL");
+    }
+    // A host's device is found by its address; a guest's address is much the same in every VM.
+    for (const GeneratedColumn& generated : table.generated)
+      if (!table.is_device() && (generated.name == "pci_address" || generated.name.ends_with("_pci_address")))
+        create_index(table, generated.name, quote_identifier(generated.name),
+                     quote_identifier(generated.name) + " IS NOT NULL");
+    if (!table.ordinal.empty())
+      create_index(table, table.ordinal, quote_identifier(table.owner_key) + ", " + quote_identifier(table.ordinal),
+                   quote_identifier(table.ordinal) + " IS NOT NULL", true);
+    if (table.attachment && !table.host_scoped && !table.columns.empty()) {
+      // for finding an equal configuration
+      std::string columns;
+      for (std::size_t i = 0; i < std::min<std::size_t>(table.columns.size(), 4); ++i)
+        columns += (i ? ", " : "") + quote_identifier(table.columns[i]->name);
+      create_index(table, "model", columns);
+    }
+  }
+
+  // A trigger whose body is several statements; none where there is nothing to do.
+  void create_trigger(const Table& table, const std::string& when, const std::string& suffix, const std::string& body) {
+    if (body.empty()) return;
+    out_ += "CREATE TRIGGER " + quote_identifier(table.name + "_" + suffix) + " AFTER " + when + " ON " +
+            quote_identifier(table.name) + " BEGIN\n" + body + "END;\n";
+  }
+
+  static std::string mark_owner(const Table& table) {
+    if (!table.owner) return "";
+    const std::string bit = std::to_string(child_bit(*table.owner, table));
+    return "  UPDATE " + quote_identifier(table.owner->name) + " SET child_tables = child_tables | " + bit + " WHERE " +
+           std::string(table.owner->referred_column()) + " = NEW." + quote_identifier(table.owner_key) +
+           " AND child_tables & " + bit + " = 0;\n";
+  }
+
+  static std::string drop_resource(const Table& table) {
+    if (!table.resource) return "";
+    const std::string key = quote_identifier(table.resource_key);
+    return "  DELETE FROM " + quote_identifier(table.resource->name) + " WHERE id = OLD." + key +
+           " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(table.name) + " WHERE " + key + " = OLD." + key +
+           ");\n";
+  }
+
+  void create_triggers(const Table& table) {
+    const std::string device = table.resource ? quote_identifier(table.resource_key) : "";
+    std::string insert = mark_owner(table);
+    std::string erase = "  DELETE FROM vendor_options WHERE owner_type = '" + table.name + "' AND owner_id = OLD.id;\n";
+    std::string update = mark_owner(table);
+    erase += drop_resource(table);
+    if (table.attachment) erase.clear();
+    create_trigger(table, "INSERT", "inserted", insert);
+    if (table.owner)
+      create_trigger(table,
+                     "UPDATE OF id, " + quote_identifier(table.owner_key) + (device.empty() ? "" : ", " + device),
+                     "moved", update + (table.resource ? conditional_drop(table) : ""));
+    create_trigger(table, "DELETE", "deleted", erase);
+  }
+
+  static std::string conditional_drop(const Table& table) {
+    std::string drop = drop_resource(table);
+    drop.insert(drop.rfind(';'), " AND OLD." + quote_identifier(table.resource_key) + " IS NOT NEW." +
+                                     quote_identifier(table.resource_key));
+    return drop;
+  }
+
+  // Every device of every VM. A view and no table that triggers would keep: it cannot say anything else than the
+  // attachments do, and costs an insert nothing.
+  void create_attachment_indices() {
+    std::string arms;
+    for (const Table* table : catalog_.tables())
+      if (table->is_device())
+        arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type +
+                "' AS device_type, id AS attachment_id, " +
+                (table->resource ? quote_identifier(table->resource_key) : "NULL") + " AS device_id FROM " +
+                quote_identifier(table->name);
+    out_ += "\n-- Every device of every VM, one row each.\nCREATE VIEW attachment_indices AS\n" + arms + ";\n";
+  }
+
+  // A view over one set of columns of every device table that has them (those named like `marker` or after it).
+  void create_union_view(const std::string& name, const std::string& marker, const std::string& doc) {
+    const std::size_t underscore = marker.find('_');
+    const std::string prefix = underscore == std::string::npos ? "" : marker.substr(0, underscore + 1);
+    std::vector<std::string> columns;
+    for (const Table* table : catalog_.tables()) {
+      if (!table->is_device() || !table->find(marker)) continue;
+      for (const auto& column : table->columns)
+        if ((column->name == marker || (!prefix.empty() && column->name.starts_with(prefix))) &&
+            std::find(columns.begin(), columns.end(), column->name) == columns.end())
+          columns.push_back(column->name);
+    }
+    if (columns.empty()) return;
+    std::string arms;
+    for (const Table* table : catalog_.tables()) {
+      if (!table->is_device() || !table->find(marker)) continue;
+      arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type +
+              "' AS device_type, id AS attachment_id";
+      for (const std::string& column : columns) {
+        const std::string shown = prefix.empty() ? column + "_name" : column.substr(prefix.size());
+        arms += ", " + (table->find(column) ? quote_identifier(column) : "NULL") + " AS " + quote_identifier(shown);
+      }
+      if (!prefix.empty()) {
+        const auto has = [&](const char* generated_name) {
+          return std::any_of(table->generated.begin(), table->generated.end(),
+                             [&](const GeneratedColumn& generated) { return generated.name == generated_name; });
+        };
+        arms += std::string(", ") + (has("pci_address") ? "pci_address" : "NULL") + " AS pci_address";
+      }
+      arms += " FROM " + quote_identifier(table->name) + " WHERE " + quote_identifier(marker) + " IS NOT NULL";
+    }
+    out_ += "\n-- " + doc + "\nCREATE VIEW " + name + " AS\n" + arms + ";\n";
+  }
+
+  const Catalog& catalog_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string quote_identifier(std::string_view identifier) {
+  std::string out = "\"";
+  for (const char c : identifier) {
+    out += c;
+    if (c == '"') out += '"';
+  }
+  return out + '"';
+}
+
+std::int64_t child_bit(const Table& owner, const Table& child) {
+  const auto at = std::find(owner.child_tables.begin(), owner.child_tables.end(), &child) - owner.child_tables.begin();
+  // Two tables may share a bit: it then costs a look-up that finds nothing.
+  return std::int64_t{1} << (at % 62);
+}
+
+std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
+  std::vector<HousekeepingColumn> out;
+  out.push_back({"id", "INTEGER PRIMARY KEY", "Key of the row."});
+  if (table.is_root()) {
+    out.push_back({"host_id", "INTEGER REFERENCES hosts(id)", "The host that it was last captured on."});
+    out.push_back(
+        {"source", "TEXT NOT NULL DEFAULT 'managed' CHECK (source IN ('imported', 'managed'))",
+         "imported: the rows follow libvirt; managed: the rows are the intent, captures do not change them."});
+    out.push_back({"sync_status",
+                   "TEXT NOT NULL DEFAULT 'UNKNOWN' CHECK (sync_status IN ('UNKNOWN', 'SYNCED', 'DRIFTED'))",
+                   "Whether libvirt's newest definition says what the rows say."});
+    out.push_back({"drift_details", "TEXT", "What differs, as JSON."});
+    out.push_back({"capture_id", "INTEGER REFERENCES captures(id)", "The capture that the rows were made from."});
+    out.push_back({"rows_sha256", "BLOB",
+                   "SHA-256 of the XML that the rows gave then; other XML now means that they were edited."});
+  }
+  if (table.owner) {
+    const std::string type = table.owner->natural_key.empty() ? "INTEGER NOT NULL" : "TEXT NOT NULL COLLATE NOCASE";
+    out.push_back({table.owner_key,
+                   type + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " +
+                       quote_identifier(table.owner->name) + "(" + std::string(table.owner->referred_column()) +
+                       ") ON DELETE CASCADE ON UPDATE CASCADE",
+                   "The row of " + table.owner->name + " that it belongs to."});
+  }
+  if (table.recursive)
+    out.push_back({"parent_id", "INTEGER REFERENCES " + quote_identifier(table.name) + "(id) ON DELETE CASCADE",
+                   "The row of this table that it is nested in; NULL at the top."});
+  if (table.attachment && table.host_scoped)
+    out.push_back({"host_id", "INTEGER REFERENCES hosts(id)", "The host that has it."});
+  if (table.resource)
+    out.push_back({table.resource_key, "INTEGER REFERENCES " + quote_identifier(table.resource->name) + "(id)",
+                   "The row of " + table.resource->name + " that is attached."});
+  if (table.owner && !table.one_per_owner)
+    out.push_back({"position", "INTEGER", "Its place among its siblings of the same element, from 0; NULL: last."});
+  if (!table.ordinal.empty()) out.push_back({table.ordinal, "INTEGER", "Its number among those of the VM, from 0."});
+  if (table.has_element_column()) {
+    std::string names;
+    for (const Element* element : table.elements)
+      if (names.find("'" + element->name + "'") == std::string::npos)
+        names += (names.empty() ? "'" : ", '") + element->name + "'";
+    out.push_back({"element", "TEXT NOT NULL CHECK (element IN (" + names + "))", "The XML element that it is."});
+  }
+  if (!table.attachment)
+    out.push_back({"layout", "TEXT", "The order of attributes and elements where it is not libvirt's own, as JSON."});
+  if (!table.child_tables.empty())
+    out.push_back({"child_tables", "INTEGER DEFAULT 0",
+                   "Which tables may have rows that belong to it, as bits; kept by triggers."});
+  return out;
+}
+
+std::string schema_ddl(const Catalog& catalog) { return Ddl(catalog).build(); }
+
+}  // namespace virtsql

@@ -1,0 +1,292 @@
+#include "core/spool/spool.h"
+
+#include <dirent.h>
+#include <fcntl.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <stdexcept>
+#include <system_error>
+
+namespace virtsql::spool {
+namespace {
+
+constexpr std::string_view kMagic = "virtsql-record 1\n";
+constexpr std::string_view kEnding = ".record";
+constexpr const char* kSequence = "sequence";
+constexpr std::size_t kMaxRecord = 1U << 30U;
+
+class File {
+ public:
+  explicit File(int fd) : fd_(fd) {}
+  ~File() {
+    if (fd_ >= 0) ::close(fd_);
+  }
+  File(const File&) = delete;
+  File& operator=(const File&) = delete;
+  int get() const { return fd_; }
+
+ private:
+  int fd_;
+};
+
+std::int64_t now() {
+  timespec time{};
+  clock_gettime(CLOCK_REALTIME, &time);
+  return static_cast<std::int64_t>(time.tv_sec) * 1000000 + time.tv_nsec / 1000;
+}
+
+// FNV-1a: against files that were cut or mixed up, not against people.
+std::uint64_t checksum(std::string_view bytes) {
+  std::uint64_t hash = 0xcbf29ce484222325U;
+  for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
+  return hash;
+}
+
+// Header values are one line each: % and control characters as %XX.
+void append_value(std::string& out, std::string_view name, std::string_view value) {
+  if (value.empty()) return;
+  out.append(name).append(": ");
+  for (const char c : value) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x20 || c == '%' || byte == 0x7F) {
+      static constexpr char kDigits[] = "0123456789abcdef";
+      out += '%';
+      out += kDigits[byte >> 4U];
+      out += kDigits[byte & 0x0FU];
+    } else {
+      out += c;
+    }
+  }
+  out += '\n';
+}
+
+std::string decode_value(std::string_view value) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (value[i] == '%' && i + 2 < value.size() + 0 && i + 2 <= value.size() - 1) {
+      out += static_cast<char>(std::strtoul(std::string(value.substr(i + 1, 2)).c_str(), nullptr, 16));
+      i += 2;
+    } else {
+      out += value[i];
+    }
+  }
+  return out;
+}
+
+int write_all(int fd, std::string_view bytes) {
+  while (!bytes.empty()) {
+    const ssize_t written = ::write(fd, bytes.data(), bytes.size());
+    if (written < 0) {
+      if (errno == EINTR) continue;
+      return errno;
+    }
+    bytes.remove_prefix(static_cast<std::size_t>(written));
+  }
+  return 0;
+}
+
+std::string file_name(std::int64_t id) {
+  char buffer[40];
+  (void)std::snprintf(buffer, sizeof buffer, "%020lld", static_cast<long long>(id));
+  return std::string(buffer).append(kEnding);
+}
+
+bool is_record_name(std::string_view name) {
+  return name.size() == 20 + kEnding.size() && name.ends_with(kEnding) &&
+         name.substr(0, 20).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+bool is_leftover_name(std::string_view name) { return name.starts_with(".new-"); }
+
+// The folder's lock on its sequence, taken within a bounded time: a writer that was stopped must stop nobody else.
+bool lock_briefly(int fd) {
+  for (int i = 0; i < 100; ++i) {
+    if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
+    const timespec pause{0, 1000000};
+    nanosleep(&pause, nullptr);
+  }
+  return false;
+}
+
+}  // namespace
+
+int open_folder(const std::string& path) {
+  int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (fd < 0 && errno == ENOENT) {
+    const std::size_t slash = path.rfind('/');
+    if (slash != std::string::npos && slash > 0) (void)::mkdir(path.substr(0, slash).c_str(), 0750);
+    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return -errno;
+    fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  }
+  return fd < 0 ? -errno : fd;
+}
+
+std::int64_t allocate_id(int folder) {
+  const File file(openat(folder, kSequence, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  std::int64_t last = 0;
+  if (file.get() < 0 || !lock_briefly(file.get())) return now();
+  if (pread(file.get(), &last, sizeof last, 0) != static_cast<ssize_t>(sizeof last)) last = 0;
+  const std::int64_t time = now();
+  // Far in the future can only be rubbish.
+  if (last > time + INT64_C(315360000000000)) last = 0;
+  const std::int64_t id = std::max(time, last + 1);
+  // Where this fails the time itself keeps the order.
+  (void)!pwrite(file.get(), &id, sizeof id, 0);
+  return id;
+}
+
+int write(int folder, const Record& record) {
+  std::string header(kMagic);
+  append_value(header, "host", record.host);
+  append_value(header, "driver", record.driver);
+  append_value(header, "name", record.name);
+  append_value(header, "uuid", record.uuid);
+  append_value(header, "operation", record.operation);
+  append_value(header, "sub_operation", record.sub_operation);
+  append_value(header, "extra", record.extra);
+  append_value(header, "config", record.config);
+  append_value(header, "source", record.source);
+  append_value(header, "error", record.error);
+  append_value(header, "secrets", std::to_string(record.secrets));
+  append_value(header, "length", std::to_string(record.xml.size()));
+  append_value(header, "checksum", std::to_string(checksum(record.xml)));
+  header += '\n';
+
+  // Ids are unique where the sequence works; where it does not, the name is made so.
+  std::int64_t id = record.id;
+  const std::string temporary = ".new-" + std::to_string(getpid()) + "-" + std::to_string(id);
+  int error = 0;
+  {
+    const File file(openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    if (file.get() < 0) return errno;
+    error = write_all(file.get(), header);
+    if (error == 0) error = write_all(file.get(), record.xml);
+    if (error == 0 && fdatasync(file.get()) != 0) error = errno;
+  }
+  // RENAME_NOREPLACE: two writers never overwrite each other.
+  while (error == 0 && renameat2(folder, temporary.c_str(), folder, file_name(id).c_str(), RENAME_NOREPLACE) != 0) {
+    if (errno == EEXIST)
+      ++id;
+    else if (errno == EINVAL && linkat(folder, temporary.c_str(), folder, file_name(id).c_str(), 0) == 0)
+      (void)unlinkat(folder, temporary.c_str(), 0);
+    else
+      error = errno;
+    if (error == 0 && faccessat(folder, temporary.c_str(), F_OK, 0) != 0) break;
+  }
+  if (error != 0) {
+    (void)unlinkat(folder, temporary.c_str(), 0);
+    return error;
+  }
+  return fsync(folder) == 0 ? 0 : errno;
+}
+
+std::vector<std::string> list(int folder) {
+  std::vector<std::string> out;
+  const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  DIR* const directory = copy < 0 ? nullptr : fdopendir(copy);
+  if (!directory) throw std::runtime_error(std::string("the spool cannot be read: ") + std::strerror(errno));
+  const std::time_t long_ago = std::time(nullptr) - 3600;
+  while (const dirent* entry = readdir(directory)) {
+    const std::string name = entry->d_name;
+    if (is_record_name(name)) {
+      out.push_back(name);
+    } else if (is_leftover_name(name)) {
+      struct stat status {};
+      if (fstatat(folder, name.c_str(), &status, 0) == 0 && status.st_mtime < long_ago)
+        (void)unlinkat(folder, name.c_str(), 0);
+    }
+  }
+  closedir(directory);
+  std::sort(out.begin(), out.end());
+  return out;
+}
+
+Record read(int folder, const std::string& name) {
+  const auto bad = [&](const std::string& why) { return std::runtime_error("spool record " + name + ": " + why); };
+  const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
+  // O_NONBLOCK: of a pipe, open() would wait for a writer.
+  const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() < 0 && errno == ELOOP) throw bad("a symbolic link");
+  if (file.get() < 0) throw unreadable();
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) throw unreadable();
+  if (!S_ISREG(status.st_mode)) throw bad("not a file");
+  if (static_cast<std::size_t>(status.st_size) > kMaxRecord) throw bad("impossibly large");
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw unreadable();
+    if (got == 0) throw bad("shorter than it was");
+    have += static_cast<std::size_t>(got);
+  }
+  const std::size_t end = bytes.find("\n\n");
+  if (!bytes.starts_with(kMagic) || end == std::string::npos) throw bad("no record header");
+
+  Record record;
+  record.id = std::strtoll(name.c_str(), nullptr, 10);
+  std::uint64_t length = 0;
+  std::uint64_t sum = 0;
+  std::size_t from = kMagic.size();
+  while (from <= end) {
+    const std::size_t line_end = bytes.find('\n', from);
+    const std::string_view line(bytes.data() + from, line_end - from);
+    from = line_end + 1;
+    const std::size_t colon = line.find(": ");
+    if (colon == std::string_view::npos) throw bad("a damaged header");
+    const std::string_view key = line.substr(0, colon);
+    std::string value = decode_value(line.substr(colon + 2));
+    if (key == "host")
+      record.host = std::move(value);
+    else if (key == "driver")
+      record.driver = std::move(value);
+    else if (key == "name")
+      record.name = std::move(value);
+    else if (key == "uuid")
+      record.uuid = std::move(value);
+    else if (key == "operation")
+      record.operation = std::move(value);
+    else if (key == "sub_operation")
+      record.sub_operation = std::move(value);
+    else if (key == "extra")
+      record.extra = std::move(value);
+    else if (key == "config")
+      record.config = std::move(value);
+    else if (key == "source")
+      record.source = std::move(value);
+    else if (key == "error")
+      record.error = std::move(value);
+    else if (key == "secrets")
+      record.secrets = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
+    else if (key == "length")
+      length = std::strtoull(value.c_str(), nullptr, 10);
+    else if (key == "checksum")
+      sum = std::strtoull(value.c_str(), nullptr, 10);
+  }
+  record.xml = bytes.substr(end + 2);
+  if (record.xml.size() != length) throw bad("cut short");
+  if (checksum(record.xml) != sum) throw bad("damaged: its checksum differs");
+  return record;
+}
+
+void remove(int folder, const std::string& name) {
+  if (unlinkat(folder, name.c_str(), 0) != 0 && errno != ENOENT)
+    throw std::runtime_error("spool record " + name + " cannot be removed: " + std::strerror(errno));
+}
+
+void set_aside(int folder, const std::string& name) {
+  (void)mkdirat(folder, "bad", 0700);
+  if (renameat(folder, name.c_str(), folder, ("bad/" + name).c_str()) != 0)
+    throw std::runtime_error("spool record " + name + " cannot be set aside: " + std::strerror(errno));
+}
+
+}  // namespace virtsql::spool

@@ -1,0 +1,161 @@
+#include "core/store/history.h"
+
+#include <zstd.h>
+
+#include <memory>
+#include <stdexcept>
+
+#include "core/base/sha256.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+namespace {
+
+// A delta is worth its keyframe as long as it is this much smaller than the document by itself.
+constexpr std::size_t kDeltaGain = 2;
+constexpr int kLevel = 3;
+
+std::size_t check(std::size_t code) {
+  if (ZSTD_isError(code)) throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(code));
+  return code;
+}
+
+struct ContextDeleter {
+  void operator()(ZSTD_CCtx* context) const { ZSTD_freeCCtx(context); }
+  void operator()(ZSTD_DCtx* context) const { ZSTD_freeDCtx(context); }
+};
+
+}  // namespace
+
+// zstd's contexts, kept: making one takes longer than compressing a small document.
+class History::Compression {
+ public:
+  std::string compress(std::string_view bytes, std::string_view prefix) {
+    if (!compressing_) {
+      compressing_.reset(ZSTD_createCCtx());
+      if (!compressing_) throw std::bad_alloc();
+      check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_compressionLevel, kLevel));
+      // The table knows size and digest already.
+      check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_contentSizeFlag, 0));
+      check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_checksumFlag, 0));
+    }
+    check(ZSTD_CCtx_reset(compressing_.get(), ZSTD_reset_session_only));
+    // For the next frame alone; none where it is empty.
+    check(ZSTD_CCtx_refPrefix(compressing_.get(), prefix.data(), prefix.size()));
+    std::string out(ZSTD_compressBound(bytes.size()), '\0');
+    out.resize(check(ZSTD_compress2(compressing_.get(), out.data(), out.size(), bytes.data(), bytes.size())));
+    return out;
+  }
+
+  std::string decompress(std::string_view frame, std::string_view prefix, std::size_t size) {
+    if (!decompressing_) decompressing_.reset(ZSTD_createDCtx());
+    if (!decompressing_) throw std::bad_alloc();
+    check(ZSTD_DCtx_reset(decompressing_.get(), ZSTD_reset_session_only));
+    check(ZSTD_DCtx_refPrefix(decompressing_.get(), prefix.data(), prefix.size()));
+    std::string out(size, '\0');
+    if (check(ZSTD_decompressDCtx(decompressing_.get(), out.data(), out.size(), frame.data(), frame.size())) != size)
+      throw std::runtime_error("its length differs from what was stored");
+    return out;
+  }
+
+ private:
+  std::unique_ptr<ZSTD_CCtx, ContextDeleter> compressing_;
+  std::unique_ptr<ZSTD_DCtx, ContextDeleter> decompressing_;
+};
+
+History::History(Database& database) : database_(database), zstd_(std::make_unique<Compression>()) {}
+
+History::~History() = default;
+
+History::Stored History::newest_of(std::string_view vm_uuid) {
+  Use statement(
+      database_.prepared("SELECT d.id, d.keyframe_id FROM captures AS c JOIN documents AS d ON d.sha256 = "
+                         "c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY "
+                         "c.id DESC LIMIT 1"));
+  statement->bind_text(1, vm_uuid);
+  if (!statement->step()) return {};
+  return {statement->get_int(0), statement->get_int(1)};
+}
+
+std::string History::keep(std::string_view bytes, std::string_view vm_uuid) {
+  std::string digest = sha256(bytes);
+  {
+    Use known(database_.prepared("SELECT 1 FROM documents WHERE sha256 = ?1"));
+    known->bind_blob(1, digest);
+    if (known->step()) return digest;
+  }
+  std::string content;
+  std::int64_t keyframe_id = 0;
+  if (vm_uuid.data()) {
+    const Stored newest = newest_of(vm_uuid);
+    keyframe_id = newest.keyframe_id ? newest.keyframe_id : newest.id;
+  }
+  if (keyframe_id) {
+    content = zstd_->compress(bytes, read_id(keyframe_id));
+    // Far from the keyframe: the document becomes one itself.
+    if (content.size() > 400) {
+      std::string alone = zstd_->compress(bytes, {});
+      if (alone.size() < content.size() * kDeltaGain) {
+        content = std::move(alone);
+        keyframe_id = 0;
+      }
+    }
+  } else {
+    content = zstd_->compress(bytes, {});
+  }
+  Use insert(database_.prepared("INSERT INTO documents (sha256, size, keyframe_id, content) VALUES (?1, ?2, ?3, ?4)"));
+  insert->bind_blob(1, digest);
+  insert->bind_int(2, static_cast<std::int64_t>(bytes.size()));
+  if (keyframe_id) insert->bind_int(3, keyframe_id);
+  insert->bind_blob(4, content);
+  insert->run();
+  return digest;
+}
+
+std::string History::read_id(std::int64_t id) {
+  std::string content;
+  std::string digest;
+  std::int64_t keyframe_id = 0;
+  std::size_t size = 0;
+  {
+    Use statement(database_.prepared("SELECT content, keyframe_id, size, sha256 FROM documents WHERE id = ?1"));
+    statement->bind_int(1, id);
+    if (!statement->step()) throw std::runtime_error("document " + std::to_string(id) + " is gone");
+    content = statement->get_blob(0);
+    keyframe_id = statement->get_int(1);
+    size = static_cast<std::size_t>(statement->get_int(2));
+    digest = statement->get_blob(3);
+  }
+  if (keyframe_id == id)
+    throw std::runtime_error("document " + std::to_string(id) + " is damaged: it refers to itself");
+  try {
+    // Spooled documents may be larger than what the XML reader takes, not without bound.
+    if (size > 16 * xml::kMaxBytes) throw std::runtime_error("its length is impossible");
+    std::string out = zstd_->decompress(content, keyframe_id ? read_keyframe(keyframe_id) : std::string(), size);
+    if (sha256(out) != digest) throw std::runtime_error("its SHA-256 differs");
+    return out;
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error("document " + std::to_string(id) + " is damaged: " + error.what());
+  }
+}
+
+std::string History::read_keyframe(std::int64_t id) {
+  Use statement(database_.prepared("SELECT keyframe_id IS NULL FROM documents WHERE id = ?1"));
+  statement->bind_int(1, id);
+  if (!statement->step() || !statement->get_int(0)) throw std::runtime_error("its keyframe is none");
+  statement->reset();
+  return read_id(id);
+}
+
+std::string History::read(std::string_view digest) {
+  std::int64_t id = 0;
+  {
+    Use statement(database_.prepared("SELECT id FROM documents WHERE sha256 = ?1"));
+    statement->bind_blob(1, digest);
+    if (!statement->step()) throw std::runtime_error("its document is not in documents");
+    id = statement->get_int(0);
+  }
+  return read_id(id);
+}
+
+}  // namespace virtsql

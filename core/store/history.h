@@ -1,0 +1,40 @@
+// The documents of the history: each distinct one once, compressed against an earlier one of its VM, verified on
+// reading.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/base/database.h"
+
+namespace virtsql {
+
+class History {
+ public:
+  explicit History(Database& database);
+  ~History();
+
+  // Keeps the bytes; gives their SHA-256. `vm_uuid` (or no data) says whose keyframe to compress against.
+  std::string keep(std::string_view bytes, std::string_view vm_uuid);
+
+  // The bytes with this SHA-256. Throws std::runtime_error where there are none, or they are damaged.
+  std::string read(std::string_view sha256_digest);
+
+ private:
+  class Compression;
+  struct Stored {
+    std::int64_t id = 0;
+    std::int64_t keyframe_id = 0;
+  };
+  // The newest document of the VM, or id 0.
+  Stored newest_of(std::string_view vm_uuid);
+  std::string read_id(std::int64_t id);
+  std::string read_keyframe(std::int64_t id);
+
+  Database& database_;
+  std::unique_ptr<Compression> zstd_;
+};
+
+}  // namespace virtsql

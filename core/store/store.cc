@@ -1,0 +1,871 @@
+#include "core/store/store.h"
+
+#include <algorithm>
+#include <chrono>
+#include <optional>
+
+#include "core/base/sha256.h"
+#include "core/rows/shred.h"
+#include "core/schema/ddl.h"
+#include "core/store/migrate.h"
+#include "core/xml/json.h"
+
+namespace virtsql {
+
+// A document that was read, with its rows.
+struct Store::Parsed {
+  xml::Document tree;
+  Arena arena;
+  Row* row = nullptr;
+  std::string uuid;
+  bool exact = false;
+
+  // Reads a document of the root.
+  void read(std::string_view bytes, const Element& root) {
+    tree = xml::Document::parse(bytes);
+    set_row(shred(*tree.root(), root, arena));
+  }
+
+  // Leaves only what is of the definition.
+  void take_definition(const Element& root) { read(generate(*row, Form::kInactive), root); }
+
+  void set_row(Row* given) {
+    row = given;
+    xml_.clear();
+  }
+
+  // The XML that the rows give.
+  const std::string& xml() {
+    if (xml_.empty()) xml_ = generate(*row, Form::kFull);
+    return xml_;
+  }
+
+ private:
+  std::string xml_;
+};
+
+Store::Store(Database& database, const Catalog& catalog)
+    : database_(database), catalog_(catalog), rows_(database, catalog), history_(database) {}
+
+// ---- schema
+
+int Store::schema_version() {
+  if (database_.query_int("PRAGMA main.application_id") != kApplicationId) return 0;
+  return static_cast<int>(database_.query_int("PRAGMA main.user_version"));
+}
+
+int Store::init() {
+  const int version = schema_version();
+  if (version > kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(version) +
+                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
+  if (version == kSchemaVersion) return version;
+  if (version > 0) {
+    if (sqlite3_get_autocommit(database_.handle()) == 0)
+      throw StoreError("the database has schema version " + std::to_string(version) +
+                       ", which cannot be migrated inside a transaction");
+    migrate(sqlite3_db_filename(database_.handle(), "main"), catalog_);
+    checked_ = false;
+    return kSchemaVersion;
+  }
+  if (database_.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
+    throw StoreError("the database has tables of something else than virtsql; give it an empty one");
+  Savepoint savepoint(database_);
+  database_.execute(schema_ddl(catalog_));
+  database_.execute("PRAGMA main.application_id = " + std::to_string(kApplicationId));
+  database_.execute("PRAGMA main.user_version = " + std::to_string(kSchemaVersion));
+  savepoint.release();
+  return kSchemaVersion;
+}
+
+void Store::check_schema() {
+  if (checked_) return;
+  const int version = schema_version();
+  if (version == 0) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
+  if (version > kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(version) +
+                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
+  if (version < kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(version) + ", older than this virtsql's (" +
+                     std::to_string(kSchemaVersion) + "); SELECT virtsql_init() migrates it, after a copy");
+  checked_ = true;
+}
+
+// ---- capture
+
+namespace {
+
+// The root of what virConnectGetCapabilities gives.
+constexpr std::string_view kCapabilities = "capabilities";
+
+// The operation of the network hook whose document is of a port that is no more (hooks.rst).
+constexpr std::string_view kPortDeleted = "port-deleted";
+
+Difference undefined_difference() {
+  Difference difference;
+  difference.change = Difference::Change::kRemoved;
+  difference.path = "/domain";
+  return difference;
+}
+
+// Whether the root's table holds VMs: what devices and history refer to by UUID.
+bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
+
+// The document in what the network hook is given: <hookData> with the network, and perhaps a port of it.
+const xml::Node& unwrapped(const xml::Node& root) {
+  if (root.name != "hookData") return root;
+  const xml::Node* last = nullptr;
+  for (const xml::Node* child = root.first_child; child; child = child->next)
+    if (child->is_element()) last = child;
+  return last ? *last : root;
+}
+
+// Gives a document the UUID that it came without. What stands behind its place, second in the document, moves on.
+void insert_uuid(Row& row, const Column& column, std::string_view uuid) {
+  row.set(column, uuid);
+  for (VendorItem* item = row.vendor; item; item = item->next)
+    if (item->path.empty() && item->kind != VendorItem::Kind::kAttribute && item->position > 0) ++item->position;
+}
+
+}  // namespace
+
+// The description of a document's root element.
+const Element& Store::described_root(const xml::Node& node) const {
+  std::string known;
+  for (const auto& root : catalog_.roots()) {
+    if (root->name == node.name) return *root;
+    known += (known.empty() ? "<" : ", <") + root->name + ">";
+  }
+  throw xml::Error("the XML is a <" + std::string(node.name) + ">; known are " + known);
+}
+
+// Finds out which VM the document is about. One that does not say gets a UUID.
+void Store::identify_vm(Parsed& parsed, const std::string& host) {
+  const Table& table = *parsed.row->element->table;
+  const Column& uuid = *table.find("uuid");
+  if (!parsed.row->has(uuid)) {
+    parsed.uuid = made_up_uuid(host, parsed.row->get(*table.find("name")));
+    insert_uuid(*parsed.row, uuid, parsed.uuid);
+    parsed.set_row(parsed.row);
+  } else {
+    parsed.uuid = parsed.row->get(uuid);
+    if (parsed.uuid.empty()) throw xml::Error("the <uuid> is empty");
+  }
+}
+
+std::int64_t Store::host_id(const std::string& name) {
+  if (const auto found = hosts_.find(name); found != hosts_.end()) {
+    Use known(database_.prepared("SELECT 1 FROM hosts WHERE id = ?1 AND name = ?2"));
+    known->bind_int(1, found->second);
+    known->bind_text(2, name);
+    if (known->step()) return found->second;
+  }
+  {
+    Use insert(database_.prepared("INSERT INTO hosts (name) VALUES (?1) ON CONFLICT (name) DO NOTHING"));
+    insert->bind_text(1, name);
+    insert->run();
+  }
+  Use select(database_.prepared("SELECT id FROM hosts WHERE name = ?1"));
+  select->bind_text(1, name);
+  select->step();
+  return hosts_[name] = select->get_int(0);
+}
+
+std::int64_t Store::next_capture_id() {
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  Use newest(database_.prepared("SELECT max(id) FROM captures"));
+  newest->step();
+  return std::max(now, newest->get_int(0) + 1);
+}
+
+// Reads the document of an event: which rows it makes, of which VM.
+void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result) {
+  parsed.tree = xml::Document::parse(event.xml);
+  const xml::Node& document = unwrapped(*parsed.tree.root());
+  if (document.name == kCapabilities) {
+    result.root = kCapabilities;
+    return;
+  }
+  parsed.set_row(shred(document, described_root(document), parsed.arena));
+  const std::string& given = parsed.xml();
+  parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
+  if (is_vm(*parsed.row->element->table)) {
+    identify_vm(parsed, event.host);
+    result.vm_uuid = parsed.uuid;
+  }
+}
+
+// What a host can do is no row of its own, but the host's.
+void Store::keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id) {
+  Use statement(
+      database_.prepared("UPDATE hosts SET capabilities_json = ?1, capabilities_capture_id = ?2 WHERE id = ?3"));
+  const std::string json = to_json(document);
+  statement->bind_text(1, json);
+  statement->bind_int(2, capture_id);
+  statement->bind_int(3, host);
+  statement->run();
+}
+
+// Whether the event is still to be recorded, and under which id. One that another event has, as where the clock was set
+// back and the spool's sequence was lost, moves on to the next that is free.
+bool Store::take_id(std::int64_t& id, const CaptureEvent& event) {
+  for (;; ++id) {
+    Use known(
+        database_.prepared("SELECT driver, operation, sub_operation, document_sha256 FROM captures WHERE id = ?1"));
+    known->bind_int(1, id);
+    if (!known->step()) return true;
+    if (known->get_text(0) == event.driver && known->get_text(1) == event.operation &&
+        known->get_text(2) == event.sub_operation &&
+        (known->is_null(3) ? event.xml.empty() : known->get_blob(3) == sha256(event.xml)))
+      return false;
+  }
+}
+
+CaptureResult Store::capture(const CaptureEvent& event) {
+  check_schema();
+  CaptureResult result;
+  result.error = event.error;
+  // Inside a transaction a savepoint costs as much as the rows: SQLite keeps a copy of each page that is touched.
+  std::optional<Savepoint> whole;
+  if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
+  result.id = event.id ? event.id : next_capture_id();
+  if (event.id && !take_id(result.id, event)) {
+    result.recorded = false;
+    return result;
+  }
+
+  Parsed parsed;
+  // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
+  // one.
+  const bool without_document =
+      event.xml.empty() && (!event.uuid.empty() || event.operation == spool::kUndefine || event.driver == "daemon");
+  if (without_document) result.vm_uuid = event.uuid;
+  if (result.error.empty() && !without_document) {
+    try {
+      understand(parsed, event, result);
+    } catch (const xml::Error& error) {
+      parsed.row = nullptr;
+      result.error = error.what();
+    }
+  }
+  if (parsed.row) result.root = parsed.row->element->name;
+
+  const std::int64_t host = host_id(event.host);
+  const std::string digest =
+      without_document
+          ? std::string()
+          : history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
+  {
+    const auto text = [](const std::string& value) {
+      return value.empty() ? std::string_view() : std::string_view(value);
+    };
+    Use insert(database_.prepared(
+        "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, "
+        "exact, source, "
+        "name, secrets, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
+    insert->bind_int(1, result.id);
+    insert->bind_int(2, host);
+    insert->bind_text(3, text(result.vm_uuid));
+    insert->bind_text(4, text(event.driver));
+    insert->bind_text(5, text(event.operation));
+    insert->bind_text(6, text(event.sub_operation));
+    insert->bind_text(7, text(event.extra));
+    insert->bind_text(8, text(event.config));
+    insert->bind_blob(9, without_document ? std::string_view() : std::string_view(digest));
+    if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
+    insert->bind_text(11, text(event.source));
+    if (!parsed.row) insert->bind_text(12, text(event.name));
+    if (event.secrets) insert->bind_int(13, event.secrets);
+    insert->bind_text(14, text(result.error));
+    insert->run();
+  }
+  if (event.operation == spool::kUndefine) {
+    if (event.sub_operation.empty())
+      mark_undefined(event.uuid, result.id);
+    else
+      forget_object(event, host);
+  }
+  if (parsed.row && is_vm(*parsed.row->element->table))
+    follow(parsed, event, result.id, host);
+  else if (result.root == kCapabilities)
+    keep_capabilities(*parsed.tree.root(), host, result.id);
+  else if (parsed.row)
+    result.object_id = follow_object(parsed, event, result.id, host);
+  if (whole) whole->release();
+  return result;
+}
+
+CaptureResult Store::import(const CaptureEvent& event, std::string_view root, std::string_view function) {
+  Savepoint savepoint(database_);
+  CaptureResult result = capture(event);
+  const std::string where = std::string(function) + "(): ";
+  if (!result.error.empty()) throw xml::Error(where + result.error);
+  if (result.root != root)
+    throw xml::Error(where + "the XML is a <" + result.root + ">, not a <" + std::string(root) + ">");
+  savepoint.release();
+  return result;
+}
+
+// The condition and the value by which a row of the table is known: its first {key} column that is set.
+std::int64_t Store::find_object(const Row& row, std::int64_t host) {
+  const Table& table = *row.element->table;
+  for (const auto& column : table.columns) {
+    if (!column->key || row.get(*column).empty()) continue;
+    Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
+                                     quote_identifier(column->name) + " = ?2"));
+    if (host) statement->bind_int(1, host);
+    statement->bind_text(2, row.get(*column));
+    if (statement->step()) return statement->get_int(0);
+  }
+  return 0;
+}
+
+namespace {
+
+// Of things known by several columns together, which may be computed: the other rows of the thing that row ?1 is.
+std::string older_twins(const Table& table) {
+  std::string same = "o.host_id IS n.host_id";
+  for (const std::string& column : table.identity)
+    same += " AND o." + quote_identifier(column) + " IS n." + quote_identifier(column);
+  const std::string name = quote_identifier(table.name);
+  return "SELECT o.id FROM " + name + " AS o JOIN " + name + " AS n ON n.id = ?1 AND o.id <> n.id AND " + same;
+}
+
+}  // namespace
+
+std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
+  Use statement(database_.prepared(older_twins(table)));
+  statement->bind_int(1, id);
+  return statement->step() ? statement->get_int(0) : 0;
+}
+
+std::int64_t Store::follow_object(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id,
+                                  std::int64_t host) {
+  Row& row = *parsed.row;
+  VmState state;
+  state.host_id = host;
+  state.source = "imported";
+  state.sync_status = "SYNCED";
+  state.capture_id = capture_id;
+  const std::string digest = sha256(parsed.xml());
+  state.rows_sha256 = digest;
+  if (!row.element->table->identity.empty()) {
+    const std::int64_t inserted = rows_.insert(row, state);
+    // The newest row replaces those before it.
+    while (const std::int64_t twin = find_older_twin(*row.element->table, inserted)) rows_.remove(*row.element, twin);
+    return inserted;
+  }
+  const std::int64_t id = find_object(row, host);
+  if (event.operation == kPortDeleted) {
+    if (id != 0) rows_.remove(*row.element, id);
+    return 0;
+  }
+  if (id == 0) return rows_.insert(row, state);
+  Arena arena;
+  Row* current = rows_.load(*row.element, id, arena);
+  rows_.change(*current, row, state);
+  return id;
+}
+
+std::string Store::object_xml(std::string_view root_name, std::string_view key, std::string_view function) {
+  check_schema();
+  const Element& root = catalog_.root(root_name);
+  const Table& table = *root.table;
+  std::string conditions = "CAST(id AS TEXT) = ?1";
+  for (const auto& column : table.columns)
+    if (column->key) conditions += " OR " + quote_identifier(column->name) + " = ?1";
+  std::int64_t id = 0;
+  {
+    Use statement(
+        database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE " + conditions + " LIMIT 2"));
+    statement->bind_text(1, key);
+    const std::string shown = "\"" + std::string(key.substr(0, 80)) + "\"";
+    if (!statement->step()) throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name);
+    id = statement->get_int(0);
+    if (statement->step())
+      throw StoreError(std::string(function) + "(): several rows of " + table.name + " are " + shown + "; give the id");
+  }
+  Arena arena;
+  return generate(*rows_.load(root, id, arena), Form::kFull);
+}
+
+// What a virtual_machines row says about itself.
+struct Store::Vm {
+  std::int64_t id = 0;  // 0: there is none
+  bool managed = false;
+  std::int64_t capture_id = 0;
+  std::string rows_sha256;
+  bool definition_known = false;  // a persistent document has been captured before
+};
+
+Store::Vm Store::find_record(const std::string& uuid, std::int64_t before_capture) {
+  Vm vm;
+  {
+    Use statement(
+        database_.prepared("SELECT id, source, capture_id, rows_sha256 FROM virtual_machines WHERE uuid = ?1"));
+    statement->bind_text(1, uuid);
+    if (!statement->step()) return vm;
+    vm.id = statement->get_int(0);
+    vm.managed = statement->get_text(1) == "managed";
+    vm.capture_id = statement->get_int(2);
+    vm.rows_sha256 = statement->get_blob(3);
+  }
+  Use statement(
+      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND config = 'persistent' AND id <> ?2 LIMIT 1"));
+  statement->bind_text(1, uuid);
+  statement->bind_int(2, before_capture);
+  vm.definition_known = statement->step();
+  return vm;
+}
+
+// Whether the capture before this one says that libvirt goes on with a VM that ran before.
+bool Store::continues(const std::string& uuid, std::int64_t capture_id) {
+  Use statement(database_.prepared(
+      "SELECT operation FROM captures WHERE vm_uuid = ?1 AND id < ?2 AND source = 'hook' ORDER BY id DESC LIMIT 1"));
+  statement->bind_text(1, uuid);
+  statement->bind_int(2, capture_id);
+  return statement->step() && (statement->get_text(0) == "restore" || statement->get_text(0) == "migrate");
+}
+
+void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host) {
+  const Vm vm = find_record(parsed.uuid, capture_id);
+  const bool persistent = event.config == "persistent";
+  // At `prepare` libvirt says what it is about to start: the definition, with what it adds; but where it restores or
+  // takes over a running VM, that one's state.
+  const bool prepared = event.operation == "prepare" && vm.definition_known && !continues(parsed.uuid, capture_id);
+  if (vm.definition_known && !persistent && !prepared) return;
+  // Drained after what came later.
+  if (vm.definition_known && capture_id < vm.capture_id) return;
+
+  VmState state;
+  state.host_id = host;
+  state.source = "imported";
+  state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
+  state.capture_id = capture_id;
+  if (vm.id == 0) {
+    const std::string digest = sha256(parsed.xml());
+    state.rows_sha256 = digest;
+    rows_.insert(*parsed.row, state);
+    return;
+  }
+  Arena arena;
+  Row* current = rows_.load(catalog_.root("domain"), vm.id, arena);
+  const std::string current_xml = generate(*current, Form::kFull);
+  const bool same_definition =
+      current_xml == parsed.xml() || generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
+  if (vm.managed || sha256(current_xml) != vm.rows_sha256) {
+    std::vector<Difference> differences;
+    if (!same_definition) {
+      Parsed wanted;
+      wanted.row = current;
+      wanted.take_definition(catalog_.root("domain"));
+      parsed.take_definition(catalog_.root("domain"));
+      differences = diff(*wanted.row, *parsed.row, DiffMode::kDefined);
+    }
+    Use statement(
+        database_.prepared("UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2, "
+                           "drift_details = ?3 WHERE id = ?4"));
+    statement->bind_int(1, host);
+    statement->bind_text(2, differences.empty() ? "SYNCED" : "DRIFTED");
+    const std::string details = to_json(differences);
+    statement->bind_text(3, differences.empty() ? std::string_view() : std::string_view(details));
+    statement->bind_int(4, vm.id);
+    statement->run();
+    return;
+  }
+  if (prepared) {
+    if (same_definition) return;
+    // A definition that was changed unseen: taken without what the start adds.
+    parsed.take_definition(catalog_.root("domain"));
+  }
+  const std::string digest = sha256(parsed.xml());
+  state.rows_sha256 = digest;
+  if (current_xml == parsed.xml())
+    rows_.set_state(*current->element->table, vm.id, state);
+  else
+    rows_.change(*current, *parsed.row, state);
+}
+
+// Networks, pools, volumes and the like are what a host has: where libvirt has one no more, its row goes.
+void Store::forget_object(const CaptureEvent& event, std::int64_t host) {
+  for (const auto& root : catalog_.roots()) {
+    const Table& table = *root->table;
+    if (root->name != event.sub_operation || table.named.empty()) continue;
+    const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
+    std::vector<std::int64_t> forgotten;
+    {
+      Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
+                                       quote_identifier(table.named) + " = ?2 AND source = 'imported'" +
+                                       (of_vm ? " AND vm_uuid = ?3" : "")));
+      statement->bind_int(1, host);
+      statement->bind_text(2, event.name);
+      if (of_vm) statement->bind_text(3, event.uuid);
+      while (statement->step()) forgotten.push_back(statement->get_int(0));
+    }
+    for (const std::int64_t id : forgotten) rows_.remove(*root, id);
+  }
+}
+
+namespace {
+
+// Leaves the order of things to the catalog. Throws where something has no column.
+void take_usual_order(Row& row) {
+  row.layout = {};
+  if (row.vendor)
+    throw xml::Error("the catalog does not know " + std::string(row.vendor->name) + " in " + row.element->path);
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) take_usual_order(*child);
+}
+
+}  // namespace
+
+Store::Defined Store::define(std::string_view xml, std::string_view root, const std::string& host) {
+  check_schema();
+  Parsed parsed;
+  parsed.tree = xml::Document::parse(xml);
+  const Element& element = described_root(*parsed.tree.root());
+  if (element.name != root) throw xml::Error("the XML is a <" + element.name + ">, not a <" + std::string(root) + ">");
+  parsed.set_row(shred(*parsed.tree.root(), element, parsed.arena));
+  take_usual_order(*parsed.row);
+
+  Savepoint savepoint(database_);
+  VmState state;
+  if (!host.empty()) state.host_id = host_id(host);
+  state.source = "managed";
+  state.sync_status = "UNKNOWN";
+  const Table& table = *element.table;
+  Defined out;
+  if (is_vm(table)) {
+    identify_vm(parsed, host);
+    out.id = find_record(parsed.uuid, 0).id;
+  } else if (table.identity.empty()) {
+    out.id = find_object(*parsed.row, state.host_id);
+  }
+  if (out.id == 0) {
+    out.id = rows_.insert(*parsed.row, state);
+    out.created = true;
+    if (const std::int64_t twin = table.identity.empty() ? 0 : find_older_twin(table, out.id)) {
+      rows_.remove(element, out.id);
+      out = {twin, false};
+    }
+  }
+  savepoint.release();
+  return out;
+}
+
+// The rows of a VM that libvirt forgot stay, so that it can be made again from them.
+void Store::mark_undefined(const std::string& uuid, std::int64_t capture_id) {
+  Use statement(
+      database_.prepared("UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2 AND "
+                         "coalesce(capture_id, 0) < ?3"));
+  const std::string details = to_json({undefined_difference()});
+  statement->bind_text(1, details);
+  statement->bind_text(2, uuid);
+  statement->bind_int(3, capture_id);
+  statement->run();
+}
+
+void Store::accept(std::int64_t vm_id) {
+  check_schema();
+  std::int64_t capture_id = 0;
+  std::int64_t host = 0;
+  std::string digest;
+  {
+    Use statement(database_.prepared(
+        "SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
+        "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
+        "c.error IS NULL AND c.document_sha256 IS NOT NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
+    statement->bind_int(1, vm_id);
+    if (!statement->step()) throw StoreError("nothing has been captured of the VM");
+    capture_id = statement->get_int(0);
+    host = statement->get_int(1);
+    digest = statement->get_blob(2);
+  }
+  Parsed parsed;
+  parsed.read(history_.read(digest), catalog_.root("domain"));
+  Savepoint savepoint(database_);
+  Arena arena;
+  Row* current = rows_.load(catalog_.root("domain"), vm_id, arena);
+  const Column& uuid = *current->element->table->find("uuid");
+  parsed.row->set(uuid, current->get(uuid));
+  VmState state;
+  state.host_id = host;
+  state.source = "imported";
+  state.sync_status = "SYNCED";
+  state.capture_id = capture_id;
+  const std::string given = sha256(parsed.xml());
+  state.rows_sha256 = given;
+  rows_.change(*current, *parsed.row, state);
+  savepoint.release();
+}
+
+// ---- clone
+
+namespace {
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  sqlite3_randomness(static_cast<int>(count), out.data());
+  return out;
+}
+
+std::string hex_byte(char byte) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  return {kDigits[value >> 4U], kDigits[value & 0x0FU]};
+}
+
+// The text of 16 bytes as a UUID of the given version (RFC 4122).
+std::string uuid_text(std::string bytes, unsigned version) {
+  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | (version << 4U));
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
+  std::string out;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += hex_byte(bytes[i]);
+  }
+  return out;
+}
+
+// A MAC address of the range that QEMU and libvirt use (virDomainNetGenerateMAC).
+std::string random_mac() {
+  std::string out = "52:54:00";
+  for (const char byte : random_bytes(3)) out += ":" + hex_byte(byte);
+  return out;
+}
+
+// Gives the row and those below it new values where only one VM may have the one that is there.
+void renew_own_values(Row& row, Arena& arena) {
+  for (const Column* column : row.element->table->row_columns) {
+    if (!column->own || !row.has(*column)) continue;
+    switch (column->type) {
+      case Type::kUuid:
+        row.set(*column, arena.copy(uuid_text(random_bytes(16), 4)));
+        break;
+      case Type::kMac:
+        row.set(*column, arena.copy(random_mac()));
+        break;
+      default:
+        row.set(*column, {});
+    }
+  }
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) renew_own_values(*child, arena);
+}
+
+}  // namespace
+
+std::string made_up_uuid(std::string_view host, std::string_view name) {
+  // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
+  return uuid_text(sha256("virtsql\n" + std::string(host) + "\n" + std::string(name)), 5);
+}
+
+std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
+  if (new_name.empty()) throw StoreError("domain_clone(): the new name is empty");
+  std::int64_t host = 0;
+  {
+    Use statement(database_.prepared("SELECT host_id FROM virtual_machines WHERE id = ?1"));
+    statement->bind_int(1, vm_id);
+    if (statement->step()) host = statement->get_int(0);
+  }
+  {
+    Use taken(
+        database_.prepared("SELECT 1 FROM virtual_machines WHERE name = ?1 AND host_id IS (SELECT host_id FROM "
+                           "virtual_machines WHERE id = ?2)"));
+    taken->bind_text(1, new_name);
+    taken->bind_int(2, vm_id);
+    if (taken->step())
+      throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
+  }
+  Savepoint savepoint(database_);
+  Parsed copy;
+  Arena arena;
+  copy.row = rows_.load(catalog_.root("domain"), vm_id, arena);
+  copy.take_definition(catalog_.root("domain"));
+  const Table& table = *copy.row->element->table;
+  renew_own_values(*copy.row, copy.arena);
+  copy.row->set(*table.find("name"), new_name);
+  VmState state;
+  state.host_id = host;
+  state.source = "managed";
+  state.sync_status = "UNKNOWN";
+  rows_.insert(*copy.row, state);
+  savepoint.release();
+  return std::string(copy.row->get(*table.find("uuid")));
+}
+
+// ---- drift and history
+
+namespace {
+
+// Operations after which a VM does not run: what was captured of it then is of the past.
+bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
+
+}  // namespace
+
+std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std::string_view config,
+                                                  std::string& operation) {
+  std::string digest;
+  {
+    Use statement(
+        database_.prepared("SELECT operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND config = ?2 AND "
+                           "error IS NULL ORDER BY id "
+                           "DESC LIMIT 1"));
+    statement->bind_text(1, vm_uuid);
+    statement->bind_text(2, config);
+    if (!statement->step()) return std::nullopt;
+    operation = statement->get_text(0);
+    digest = statement->get_blob(1);
+  }
+  return digest.empty() ? std::string() : history_.read(digest);
+}
+
+std::vector<Drift> Store::drift(std::int64_t vm_id) {
+  check_schema();
+  const Element& root = catalog_.root("domain");
+  Parsed wanted;
+  Arena arena;
+  wanted.row = rows_.load(root, vm_id, arena);
+  if (!wanted.row) return {};
+  const std::string uuid(wanted.row->get(*root.table->find("uuid")));
+  wanted.take_definition(root);
+  std::vector<Drift> out;
+  for (const char* config : {"persistent", "live"}) {
+    std::string operation;
+    const std::optional<std::string> xml = newest_document(uuid, config, operation);
+    if (!xml || has_ended(operation)) continue;
+    if (xml->empty() || operation == spool::kUndefine) {
+      out.push_back({config, undefined_difference()});
+      continue;
+    }
+    Parsed found;
+    found.read(*xml, root);
+    found.take_definition(root);
+    const DiffMode mode = std::string_view(config) == "live" ? DiffMode::kRunning : DiffMode::kDefined;
+    for (Difference& difference : diff(*wanted.row, *found.row, mode)) out.push_back({config, std::move(difference)});
+  }
+  return out;
+}
+
+std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_changes) {
+  check_schema();
+  std::vector<HistoryEntry> out;
+  std::vector<std::string> digests;
+  {
+    Use statement(database_.prepared(
+        "SELECT c.id, c.captured_at, h.name, c.driver, c.operation, c.sub_operation, c.config, c.source, d.size, "
+        "c.exact, "
+        "c.document_sha256 FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id LEFT JOIN documents AS d ON "
+        "d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY c.id"));
+    statement->bind_text(1, vm_uuid);
+    while (statement->step()) {
+      HistoryEntry entry;
+      entry.capture_id = statement->get_int(0);
+      std::string* const texts[] = {&entry.captured_at,   &entry.host,   &entry.driver, &entry.operation,
+                                    &entry.sub_operation, &entry.config, &entry.source};
+      int column = 1;
+      for (std::string* text : texts) *text = statement->get_text(column++);
+      entry.size = statement->get_int(8);
+      if (!statement->is_null(9)) entry.exact = statement->get_int(9) != 0;
+      digests.emplace_back(statement->get_blob(10));
+      out.push_back(std::move(entry));
+    }
+  }
+  if (!with_changes) return out;
+  const Element& root = catalog_.root("domain");
+  std::unordered_map<std::string, std::string> definitions;  // of documents; empty where there is none
+  std::unordered_map<std::string, std::string> before;       // by config
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    const auto [found, is_new] = definitions.try_emplace(digests[at]);
+    if (is_new && !digests[at].empty()) {
+      try {
+        const xml::Document document = xml::Document::parse(history_.read(digests[at]));
+        Arena arena;
+        found->second = sha256(generate(*shred(*document.root(), root, arena), Form::kInactive));
+      } catch (const xml::Error&) {
+        // no document: its capture says why
+      }
+    }
+    if (found->second.empty()) continue;
+    std::string& last = before[out[at].config];
+    out[at].changed = last != found->second;
+    last = found->second;
+  }
+  return out;
+}
+
+// ---- reading
+
+std::string Store::find_uuid(std::string_view uuid_or_name, std::string_view function) {
+  check_schema();
+  {
+    Use captured(database_.prepared("SELECT vm_uuid FROM captures WHERE vm_uuid = ?1 LIMIT 1"));
+    captured->bind_text(1, uuid_or_name);
+    if (captured->step()) return std::string(captured->get_text(0));
+  }
+  Use statement(database_.prepared("SELECT uuid FROM virtual_machines WHERE id = ?1"));
+  statement->bind_int(1, find_vm(uuid_or_name, function));
+  statement->step();
+  return std::string(statement->get_text(0));
+}
+
+std::int64_t Store::find_vm(std::string_view uuid_or_name, std::string_view function) {
+  check_schema();
+  {
+    Use by_uuid(database_.prepared("SELECT id FROM virtual_machines WHERE uuid = ?1"));
+    by_uuid->bind_text(1, uuid_or_name);
+    if (by_uuid->step()) return by_uuid->get_int(0);
+  }
+  Use by_name(database_.prepared("SELECT id FROM virtual_machines WHERE name = ?1 LIMIT 2"));
+  by_name->bind_text(1, uuid_or_name);
+  const std::string shown = "\"" + std::string(uuid_or_name.substr(0, 80)) + "\"";
+  if (!by_name->step())
+    throw StoreError(std::string(function) + "(): no VM " + shown +
+                     "; names are in virtual_machines.name, UUIDs in virtual_machines.uuid");
+  const std::int64_t id = by_name->get_int(0);
+  if (by_name->step())
+    throw StoreError(std::string(function) + "(): several VMs are named " + shown +
+                     "; give the UUID, from virtual_machines.uuid");
+  return id;
+}
+
+std::string Store::domain_xml(std::int64_t vm_id, Form form) {
+  Arena arena;
+  const Row* row = rows_.load(catalog_.root("domain"), vm_id, arena);
+  if (!row) throw StoreError("there is no VM with id " + std::to_string(vm_id));
+  return generate(*row, form);
+}
+
+std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
+  check_schema();
+  const Table* table = catalog_.find_table(table_name);
+  if (!table || !table->is_device()) {
+    throw StoreError(
+        "device_xml(): \"" + std::string(table_name.substr(0, 80)) +
+        "\" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE "
+        "'/domain/devices/%'");
+  }
+  Arena arena;
+  const Row* row = rows_.load_one(*table, id, arena);
+  if (!row) throw StoreError("device_xml(): " + table->name + " has no row with id " + std::to_string(id));
+  return generate_element(*row, Form::kFull);
+}
+
+std::string Store::captured_xml(std::int64_t capture_id) {
+  check_schema();
+  std::string digest;
+  {
+    Use statement(database_.prepared("SELECT document_sha256 FROM captures WHERE id = ?1"));
+    statement->bind_int(1, capture_id);
+    if (!statement->step())
+      throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
+    digest = statement->get_blob(0);
+  }
+  if (digest.empty())
+    throw StoreError("captured_xml(): capture " + std::to_string(capture_id) + " is of an event without a document");
+  return history_.read(digest);
+}
+
+}  // namespace virtsql

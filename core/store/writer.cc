@@ -1,0 +1,33 @@
+#include "core/store/writer.h"
+
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+namespace {
+
+// Whether there are triggers that are not the schema's own: those are named after their table and what they follow.
+bool has_foreign_triggers(Database& database) {
+  return database.query_int(
+             "SELECT EXISTS (SELECT 1 FROM main.sqlite_master WHERE type = 'trigger' AND name NOT IN (tbl_name || "
+             "'_inserted', tbl_name || '_moved', tbl_name || '_updated', tbl_name || '_deleted'))") != 0;
+}
+
+}  // namespace
+
+Writer::Writer(const std::string& path, int patience)
+    : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX),
+      database_(connection_.handle()),
+      store_(database_, Catalog::standard()) {
+  sqlite3_busy_timeout(connection_.handle(), patience);
+  database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
+  connection_.keep_wal_files();
+  database_.execute("PRAGMA journal_size_limit = 0");
+  store_.init();
+  // Until here a database may have been anything.
+  if (!has_foreign_triggers(database_))
+    sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  // Pages that are kept aside for a statement that fails stay in memory, not in files of /var/tmp, which may be full.
+  database_.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
+}
+
+}  // namespace virtsql

@@ -1,0 +1,414 @@
+#include "core/virtumancer/virtumancer.h"
+
+#include <algorithm>
+
+#include "core/virtumancer/domain.h"
+#include "core/virtumancer/map.h"
+#include "core/virtumancer/tag.h"
+#include "core/virtumancer/text.h"
+
+namespace virtsql {
+namespace {
+
+using namespace virtumancer;
+
+class Import {
+ public:
+  Import(Store& store, Source& source)
+      : store_(store), database_(store.database()), source_(source), context_(source) {}
+
+  std::int64_t run() {
+    hosts();
+    networks();
+    pools();
+    volumes();
+    find_vms();
+    std::int64_t taken = 0;
+    for (const SourceVm& vm : context_.vms()) taken += take(vm) ? 1 : 0;
+    lost_attachments();
+    unused_rows();
+    other_tables();
+    return taken;
+  }
+
+ private:
+  // ---- what hosts have
+
+  void hosts() {
+    for (const SourceRow& row : source_.table("hosts").rows) {
+      if (row.deleted) continue;
+      std::string name(row.get("name").empty() ? row.get("id") : row.get("name"));
+      // Two hosts of one name are still two.
+      if (!host_names_.insert(name).second) {
+        name += " " + row.id;
+        host_names_.insert(name);
+        tell({"hosts", "hosts", row.id, "inferred", "named \"" + name + "\", as there is another of its name", ""});
+      }
+      const std::int64_t id = store_.host_id(name);
+      if (!row.get("uri").empty()) {
+        Use update(database_.prepared("UPDATE hosts SET uri = ?1 WHERE id = ?2 AND uri IS NULL"));
+        update->bind_text(1, row.get("uri"));
+        update->bind_int(2, id);
+        update->run();
+      }
+      hosts_.emplace(row.id, name);
+      context_.use(row);
+    }
+  }
+
+  // The name of a row's host; empty where that is missing.
+  std::string host_of(const SourceRow& row) const {
+    const auto found = hosts_.find(row.get("host_id"));
+    return found == hosts_.end() ? std::string() : found->second;
+  }
+
+  // Makes the rows of a document that is not a VM's.
+  Store::Defined define(const Tag& tag, const std::string& host) { return store_.define(tag.xml(), tag.name, host); }
+
+  void tell_rest(const std::string& what, const SourceRow& row, const Reading& reading) {
+    std::vector<std::string_view> columns = reading.rest();
+    std::erase_if(columns, [](std::string_view column) { return is_housekeeping(column); });
+    if (columns.empty()) return;
+    std::string detail;
+    for (const std::string_view column : columns) detail += (detail.empty() ? "" : ", ") + std::string(column);
+    tell({what, row.table, row.id, "left out", "without a place or not valid: " + detail, row_json(row, columns)});
+  }
+
+  void leave_out(const std::string& what, const SourceRow& row, const std::string& detail) {
+    tell({what, row.table, row.id, "left out", detail, row_json(row, {})});
+  }
+
+  // Sets what is valid: the text of an element or an attribute.
+  static void put(Tag& tag, Reading& reading, std::string_view column, std::string_view path, std::string_view check) {
+    const std::string_view value = reading.look(column);
+    if (value.empty()) return;
+    const auto good = checked(check, value);
+    if (!good) return;
+    if (!good->empty()) tag.set(path, *good);
+    reading.use(column);
+  }
+
+  void networks() {
+    for (const SourceRow& row : source_.table("networks").rows) {
+      if (row.deleted) continue;
+      context_.use(row);
+      Reading reading(row.values);
+      Tag tag;
+      tag.name = "network";
+      put(tag, reading, "name", "name", "line");
+      if (!tag.has("name")) {
+        leave_out("networks", row, "a network without a name");
+        continue;
+      }
+      put(tag, reading, "uuid", "uuid", "uuid");
+      const std::string_view mode = reading.look("mode");
+      if (one_of(mode, "bridged|bridge")) {
+        tag.set("forward/@mode", "bridge");
+        reading.use("mode");
+      } else if (mode == "isolated") {
+        reading.use("mode");
+      } else {
+        put(tag, reading, "mode", "forward/@mode", kForwardModes);
+      }
+      put(tag, reading, "bridge_name", "bridge/@name", "token");
+      if (define(tag, host_of(row)).created) tell_rest("networks", row, reading);
+    }
+  }
+
+  static void size(Tag& tag, Reading& reading, std::string_view column, const std::string& path) {
+    put(tag, reading, column, path, "positive");
+    if (tag.has(path)) tag.set(path + "/@unit", "bytes");
+  }
+
+  void pools() {
+    for (const SourceRow& row : source_.table("storage_pools").rows) {
+      if (row.deleted) continue;
+      context_.use(row);
+      Reading reading(row.values);
+      Tag tag;
+      tag.name = "pool";
+      put(tag, reading, "type", "@type", kPoolTypes);
+      put(tag, reading, "name", "name", "line");
+      if (!tag.has("name")) {
+        leave_out("storage_pools", row, "a pool without a name");
+        continue;
+      }
+      put(tag, reading, "uuid", "uuid", "uuid");
+      size(tag, reading, "capacity_bytes", "capacity");
+      size(tag, reading, "allocation_bytes", "allocation");
+      put(tag, reading, "path", "target/path", "path");
+      const bool typed = tag.has("@type");
+      if (!typed) tag.set("@type", "dir");
+      if (!define(tag, host_of(row)).created) continue;
+      if (!typed) tell({"storage_pools.type", "storage_pools", row.id, "defaulted", "dir", ""});
+      tell_rest("storage_pools", row, reading);
+    }
+  }
+
+  void volumes() {
+    for (const SourceRow& row : source_.table("volumes").rows) {
+      if (row.deleted) continue;
+      const SourceRow* pool = context_.find("storage_pools", row.get("storage_pool_id"));
+      Reading reading(row.values);
+      reading.use("storage_pool_id");
+      const std::string path = volume_path(context_, row);
+      // virtumancer's earlier versions name a volume by its path.
+      const std::string name = path.empty() ? std::string(row.get("name")) : path.substr(path.rfind('/') + 1);
+      if (!pool) continue;  // no volume of libvirt's; what it is for is seen with the disks
+      context_.use(row);
+      if (name.empty() || !checked("line", name)) {
+        leave_out("volumes", row, "a volume without a name");
+        continue;
+      }
+      reading.use("name");
+      reading.use("path");
+      reading.use("type");  // DISK or ISO, of the program's own
+      Tag tag;
+      tag.name = "volume";
+      tag.set("name", name);
+      size(tag, reading, "capacity_bytes", "capacity");
+      size(tag, reading, "allocation_bytes", "allocation");
+      if (checked("path", path) && !path.empty()) tag.set("target/path", path);
+      put(tag, reading, "format", "target/format/@type", kImageFormats);
+      if (define(tag, host_of(*pool)).created) tell_rest("volumes", row, reading);
+    }
+  }
+
+  // ---- VMs
+
+  // Which VMs there are, and who they are: by the source alone, so that it is the same at every import.
+  void find_vms() {
+    const SourceTable& table = source_.table("virtual_machines");
+    // What other rows call a VM: its own UUID in older databases, its id in newer ones.
+    for (const bool deleted : {false, true})
+      for (const char* column : {"uuid", "id", "domain_uuid"})
+        for (const SourceRow& row : table.rows)
+          if (row.deleted == deleted) context_.add_vm_key(row.get(column), row);
+    std::set<std::string> taken;
+    for (const SourceRow& row : table.rows) {
+      context_.use(row);
+      if (row.deleted) {
+        tell({"virtual_machines", "virtual_machines", row.id, "left out", "deleted in virtumancer", ""});
+        continue;
+      }
+      SourceVm vm;
+      vm.row = &row;
+      vm.host_name = host_of(row);
+      vm.host = vm.host_name.empty() ? nullptr : context_.find("hosts", row.get("host_id"));
+      vm.name = row.get("name");
+      if (!usable(vm.name)) vm.name.clear();
+      std::replace_if(
+          vm.name.begin(), vm.name.end(), [](char c) { return c == '/' || c == '\n'; }, '_');
+      if (vm.name.find_first_not_of(" \t") == std::string::npos) vm.name = "vm-" + row.id;
+      if (!usable(vm.name)) vm.name = "vm";
+      for (const char* column : {"domain_uuid", "uuid", "id"}) {
+        const std::string uuid = lower(row.get(column));
+        if (!uuid.empty() && checked("uuid", uuid) && taken.insert(uuid).second) {
+          vm.uuid = uuid;
+          break;
+        }
+      }
+      for (std::string salt = vm.host_name + "\n" + row.id; vm.uuid.empty(); salt += '+') {
+        const std::string uuid = made_up_uuid(salt, vm.name);
+        if (taken.insert(uuid).second) vm.uuid = uuid;
+      }
+      context_.vms().push_back(vm);
+    }
+  }
+
+  // Whether the VM is new.
+  bool take(const SourceVm& vm) {
+    const SourceRow& row = *vm.row;
+    std::vector<Note> notes;
+    notes.push_back({"virtual_machines", row.table, row.id, "imported", "", ""});
+    if (vm.host)
+      notes.back().detail = vm.name + " of " + vm.host_name;
+    else
+      notes.back().detail = vm.name;
+    if (vm.name != row.get("name"))
+      notes.push_back({"name", row.table, row.id, "defaulted", vm.name + ": libvirt takes no such name as it has", ""});
+    if (!vm.host && !row.get("host_id").empty())
+      notes.push_back({"virtual_machines.host_id", row.table, row.id, "left out",
+                       "hosts has no row " + std::string(row.get("host_id")) + ", or it is deleted", ""});
+    if (vm.uuid != lower(row.get("domain_uuid")))
+      notes.push_back({"uuid", row.table, row.id, "inferred",
+                       vm.uuid + (row.get("domain_uuid").empty() ? ": virtumancer does not know libvirt's"
+                                                                 : ": libvirt's is not valid, or another VM's too"),
+                       ""});
+    // Read it in any case: so it is known which rows of the source are in use.
+    const std::string xml = domain_of(context_, vm, notes);
+    const Store::Defined defined = store_.define(xml, "domain", vm.host_name);
+    if (!defined.created) {
+      if (!was_imported(vm.uuid))
+        tell({"virtual_machines", row.table, row.id, "left out", "the VM is in the database already, from libvirt", ""},
+             vm.uuid);
+      return false;
+    }
+    snapshots(vm, notes);
+    std::int64_t position = 0;
+    for (const Note& note : notes) {
+      tell(note, vm.uuid);
+      if (!note.kept.empty()) keep("virtual_machines", defined.id, vm.uuid, position++, note);
+    }
+    return true;
+  }
+
+  bool was_imported(const std::string& uuid) {
+    Use statement(
+        database_.prepared("SELECT 1 FROM virtumancer_imports WHERE vm_uuid = ?1 AND kind = 'imported' LIMIT 1"));
+    statement->bind_text(1, uuid);
+    return statement->step();
+  }
+
+  void snapshots(const SourceVm& vm, std::vector<Note>& notes) {
+    for (const SourceRow* row : context_.rows_of("vm_snapshots", vm)) {
+      Reading reading(row->values);
+      Tag tag;
+      tag.name = "domainsnapshot";
+      put(tag, reading, "name", "name", "line");
+      if (!tag.has("name")) {
+        notes.push_back(
+            {"vm_snapshots", row->table, row->id, "left out", "a snapshot without a name", row_json(*row, {})});
+        continue;
+      }
+      put(tag, reading, "description", "description", "text");
+      const std::string state = lower(row->get("state"));
+      if (one_of(state, "nostate|running|blocked|paused|shutdown|shutoff|crashed|pmsuspended|disk-snapshot"))
+        tag.set("state", state);
+      put(tag, reading, "parent_name", "parent/name", "line");
+      tag.set("domain/uuid", vm.uuid);
+      if (!whole_snapshot(vm, row->get("config_xml"))) {
+        define(tag, vm.host_name);
+      } else {
+        reading.use("config_xml");
+      }
+      std::vector<std::string_view> columns = reading.rest();
+      std::erase_if(columns, [](std::string_view column) { return is_housekeeping(column); });
+      if (!columns.empty())
+        notes.push_back({"vm_snapshots", row->table, row->id, "left out",
+                         "made from its columns: config_xml is no snapshot of the VM", row_json(*row, columns)});
+    }
+  }
+
+  // Takes the snapshot as libvirt wrote it, where virtumancer has that.
+  bool whole_snapshot(const SourceVm& vm, std::string_view text) {
+    if (text.empty()) return false;
+    try {
+      const xml::Document document = xml::Document::parse(text);
+      if (document.root()->name != "domainsnapshot") return false;
+      for (const xml::Node* child = document.root()->first_child; child; child = child->next) {
+        if (child->name != "domain") continue;
+        for (const xml::Node* inner = child->first_child; inner; inner = inner->next)
+          if (inner->name == "uuid" && inner->first_child && lower(inner->first_child->text) == vm.uuid) {
+            store_.define(text, "domainsnapshot", vm.host_name);
+            return true;
+          }
+      }
+    } catch (const xml::Error&) {
+      // Made from the columns instead.
+    }
+    return false;
+  }
+
+  // ---- what is left
+
+  void lost_attachments() {
+    for (const std::string& table : source_.names()) {
+      if (is_administration(table)) continue;
+      const SourceTable& rows = source_.table(table);
+      if (!has_vms(rows)) continue;
+      for (const SourceRow& row : rows.rows) {
+        if (row.deleted || context_.vm_of(row) || context_.is_used(row)) continue;
+        const std::string key(row.get("vm_uuid").empty() ? row.get("vm_id") : row.get("vm_uuid"));
+        leave_out(table, row, key.empty() ? "no VM uses it" : "virtual_machines has no row " + key);
+      }
+    }
+  }
+
+  void unused_rows() {
+    for (const std::string& table : source_.names()) {
+      if (is_administration(table) || table == "virtual_machines") continue;
+      const SourceTable& rows = source_.table(table);
+      if (has_vms(rows)) continue;
+      for (const SourceRow& row : rows.rows)
+        if (!row.deleted && !context_.is_used(row))
+          leave_out(table, row,
+                    is_read(table) ? "no VM uses it" : "virtsql has no place for it, and it is of no certain VM");
+    }
+  }
+
+  void other_tables() {
+    for (const std::string& table : source_.names())
+      if (is_administration(table) && table != "attachment_indices" && !table.starts_with("sqlite_"))
+        if (!source_.table(table).rows.empty())
+          tell({table, table, "", "left out", "measurements or administration, nothing of a definition", ""});
+  }
+
+  // ---- the report
+
+  // A row of the report, where there is none like it. What was kept and is of no VM belongs to that row.
+  void tell(const Note& note, const std::string& uuid = "") {
+    const auto bind = [&](Statement& statement) {
+      if (!uuid.empty()) statement.bind_text(1, uuid);
+      statement.bind_text(2, note.what);
+      statement.bind_text(3, note.table);
+      statement.bind_text(4, note.id);
+      statement.bind_text(5, note.kind);
+      statement.bind_text(6, note.detail);
+    };
+    {
+      Use known(database_.prepared(
+          "SELECT 1 FROM virtumancer_imports AS i LEFT JOIN vendor_options AS v ON v.owner_type = "
+          "'virtumancer_imports' AND v.owner_id = i.id WHERE i.vm_uuid IS ?1 AND what = ?2 AND source_table = ?3 AND "
+          "source_id = ?4 AND i.kind = ?5 AND detail = ?6 AND v.value_json IS ?7"));
+      bind(*known);
+      if (uuid.empty() && !note.kept.empty()) known->bind_text(7, note.kept);
+      if (known->step()) return;
+    }
+    std::int64_t id = 0;
+    {
+      Use insert(
+          database_.prepared("INSERT INTO virtumancer_imports (vm_uuid, what, source_table, source_id, kind, "
+                             "detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
+      bind(*insert);
+      insert->run();
+      id = database_.last_insert_id();
+    }
+    if (uuid.empty() && !note.kept.empty()) keep("virtumancer_imports", id, uuid, 0, note);
+  }
+
+  void keep(std::string_view owner, std::int64_t owner_id, const std::string& uuid, std::int64_t position,
+            const Note& note) {
+    Use insert(
+        database_.prepared("INSERT INTO vendor_options (vm_uuid, owner_type, owner_id, kind, position, namespace, key, "
+                           "value_json) VALUES (?1, ?2, ?3, 'kept', ?4, 'virtumancer', ?5, ?6)"));
+    if (!uuid.empty()) insert->bind_text(1, uuid);
+    insert->bind_text(2, owner);
+    insert->bind_int(3, owner_id);
+    insert->bind_int(4, position);
+    insert->bind_text(5, note.table);
+    insert->bind_text(6, note.kept);
+    insert->run();
+  }
+
+  Store& store_;
+  Database& database_;
+  Source& source_;
+  Context context_;
+  std::map<std::string, std::string, std::less<>> hosts_;  // names, by the source's ids
+  std::set<std::string> host_names_;
+};
+
+}  // namespace
+
+std::int64_t import_virtumancer(Store& store, const std::string& path) {
+  if (store.schema_version() == 0)
+    throw StoreError("virtumancer_import(): this is no virtsql database; SELECT virtsql_init() makes the schema");
+  Source source(path);
+  Savepoint savepoint(store.database());
+  const std::int64_t taken = Import(store, source).run();
+  savepoint.release();
+  return taken;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,204 @@
+// libxml2 says of most faults only that "Extra element devices in interleave" and the like: libvirt's grammar is made
+// of interleaves, whose parts it tries as a whole. So where a document is refused, the fault is looked for by trying:
+// each top-level element in a small domain that is valid, then, inside the one that makes it invalid, the children and
+// attributes one after the other. That costs some dozens of validations, for documents that are wrong only.
+#include "core/xml/grammar.h"
+
+#include <libxml/parser.h>
+#include <libxml/relaxng.h>
+#include <libxml/tree.h>
+
+#include <stdexcept>
+#include <vector>
+
+#include "core/xml/xml.h"
+
+namespace virtsql {
+namespace {
+
+struct DocumentDeleter {
+  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
+};
+using DocumentHandle = std::unique_ptr<xmlDoc, DocumentDeleter>;
+
+std::string text_of(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : ""; }
+
+std::string line_of(const xmlNode& node) { return "line " + std::to_string(xmlGetLineNo(&node)) + ": "; }
+
+std::vector<xmlNode*> elements_below(const xmlNode& node) {
+  std::vector<xmlNode*> out;
+  for (xmlNode* child = node.children; child; child = child->next)
+    if (child->type == XML_ELEMENT_NODE) out.push_back(child);
+  return out;
+}
+
+DocumentHandle read(std::string_view xml) {
+  DocumentHandle document(
+      xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
+                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES));
+  if (!document || !xmlDocGetRootElement(document.get())) throw xml::Error("the XML is not well-formed");
+  return document;
+}
+
+void ignore_error(void*, const xmlError*) {}
+
+}  // namespace
+
+struct DomainGrammar::Impl {
+  xmlRelaxNG* schema = nullptr;
+
+  ~Impl() { xmlRelaxNGFree(schema); }
+
+  bool accepts(xmlDoc& document) const {
+    xmlRelaxNGValidCtxt* context = xmlRelaxNGNewValidCtxt(schema);
+    if (!context) throw std::bad_alloc();
+    xmlRelaxNGSetValidStructuredErrors(
+        context, [](void* data, xmlError* error) { ignore_error(data, error); }, nullptr);
+    const int code = xmlRelaxNGValidateDoc(context, &document);
+    xmlRelaxNGFreeValidCtxt(context);
+    if (code < 0) throw std::bad_alloc();  // an internal error, of which this is the one there is
+    return code == 0;
+  }
+
+  // The fault in the element, of a document that is valid without it.
+  std::string fault_in(xmlDoc& document, xmlNode& element, const std::string& path) const {
+    if (xmlNode* child = faulty_child(document, element))
+      return fault_in(document, *child, path + "/" + text_of(child->name));
+    const std::string where = line_of(element);
+    // One that is put back goes to the end of the list, so the list is not what to go along.
+    std::vector<xmlAttr*> attributes;
+    for (xmlAttr* attribute = element.properties; attribute; attribute = attribute->next)
+      attributes.push_back(attribute);
+    for (xmlAttr* attribute : attributes) {
+      const std::string name = text_of(attribute->name);
+      xmlChar* content = xmlNodeListGetString(&document, attribute->children, 1);
+      const std::string value = text_of(content);
+      xmlFree(content);
+      xmlNs* space = attribute->ns;
+      xmlRemoveProp(attribute);
+      if (accepts(document))
+        return where + "<" + text_of(element.name) + "> in " + path + " cannot have " + name + "='" + value + "'";
+      xmlNewNsProp(&element, space, reinterpret_cast<const xmlChar*>(name.c_str()),
+                   reinterpret_cast<const xmlChar*>(value.c_str()));
+    }
+    xmlChar* content = xmlNodeGetContent(&element);
+    const std::string text = text_of(content);
+    xmlFree(content);
+    if (elements_below(element).empty() && !xml::is_space(text))
+      return where + "<" + text_of(element.name) + "> at " + path + " is not allowed here, or cannot be \"" +
+             text.substr(0, 80) + "\"";
+    return where + "<" + text_of(element.name) + "> at " + path +
+           " is not allowed here, is there too often, or lacks something that it must have";
+  }
+
+  // The first child without which (and without those behind it, where that is valid) the document is valid.
+  xmlNode* faulty_child(xmlDoc& document, xmlNode& element) const {
+    const std::vector<xmlNode*> children = elements_below(element);
+    for (xmlNode* child : children) xmlUnlinkNode(child);
+    const bool valid_without = !children.empty() && accepts(document);
+    xmlNode* faulty = nullptr;
+    for (xmlNode* child : children) {
+      xmlAddChild(&element, child);
+      if (valid_without && !faulty && !accepts(document)) {
+        faulty = child;
+        break;
+      }
+    }
+    if (valid_without && faulty) {
+      // What stands behind it stays out of the document, but is to be freed with it.
+      bool behind = false;
+      for (xmlNode* child : children) {
+        if (behind) xmlFreeNode(child);
+        behind = behind || child == faulty;
+      }
+      return faulty;
+    }
+    // Some children are required: each by itself.
+    for (xmlNode* child : children) {
+      xmlNode* next = child->next;
+      xmlUnlinkNode(child);
+      const bool valid = accepts(document);
+      if (next)
+        xmlAddPrevSibling(next, child);
+      else
+        xmlAddChild(&element, child);
+      if (valid) return child;
+    }
+    return nullptr;
+  }
+
+  std::string find_fault(std::string_view xml) const {
+    const DocumentHandle document = read(xml);
+    xmlNode& root = *xmlDocGetRootElement(document.get());
+    if (text_of(root.name) != "domain")
+      return line_of(root) + "the document is a <" + text_of(root.name) + ">, not a <domain>";
+    const std::vector<xmlNode*> children = elements_below(root);
+    for (std::size_t at = 0; at < children.size(); ++at) {
+      // The element alone, with what every domain must have.
+      const DocumentHandle trial = read(xml);
+      xmlNode& trial_root = *xmlDocGetRootElement(trial.get());
+      const std::vector<xmlNode*> trial_children = elements_below(trial_root);
+      for (std::size_t other = 0; other < trial_children.size(); ++other) {
+        if (other == at) continue;
+        xmlUnlinkNode(trial_children[other]);
+        xmlFreeNode(trial_children[other]);
+      }
+      const std::string name = text_of(children[at]->name);
+      add_required(trial_root, name);
+      if (accepts(*trial)) continue;
+      xmlNode& suspect = *trial_children[at];
+      const std::string path = "/domain/" + name;
+      if (std::string fault = fault_in(*trial, suspect, path); !fault.empty()) return fault;
+    }
+    for (const char* required : {"name", "os"}) {
+      bool there = false;
+      for (const xmlNode* child : children) there = there || text_of(child->name) == required;
+      if (!there) return line_of(root) + "<domain> has no <" + required + ">";
+    }
+    return fault_in(*document, root, "/domain");
+  }
+
+  static void add_required(xmlNode& root, const std::string& there) {
+    const auto add = [](xmlNode& parent, const char* name, const char* text) {
+      return xmlNewTextChild(&parent, nullptr, reinterpret_cast<const xmlChar*>(name),
+                             reinterpret_cast<const xmlChar*>(text));
+    };
+    if (there != "name") add(root, "name", "x");
+    if (there != "memory") add(root, "memory", "1");
+    if (there != "os" && there != "bootloader") {
+      xmlNode* os = add(root, "os", nullptr);
+      if (os) add(*os, "type", "hvm");
+    }
+  }
+};
+
+DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<Impl>()) {
+  xmlRelaxNGParserCtxt* context = xmlRelaxNGNewParserCtxt(path.c_str());
+  if (!context) throw std::bad_alloc();
+  std::string message;
+  xmlRelaxNGSetParserStructuredErrors(
+      context,
+      [](void* data, xmlError* error) {
+        auto& kept = *static_cast<std::string*>(data);
+        if (kept.empty() && error->message) kept = error->message;
+      },
+      &message);
+  impl_->schema = xmlRelaxNGParse(context);
+  xmlRelaxNGFreeParserCtxt(context);
+  while (message.ends_with('\n')) message.pop_back();
+  // Where memory was short, libxml2 gives a grammar that is not the one in the file.
+  if (!impl_->schema || !message.empty())
+    throw std::runtime_error("libvirt's grammar " + path + " cannot be read" + (message.empty() ? "" : ": " + message) +
+                             "; it comes with libvirt (Debian: libvirt0)");
+}
+
+DomainGrammar::~DomainGrammar() = default;
+
+std::optional<std::string> DomainGrammar::first_error(std::string_view xml) {
+  xml::Document::parse(xml);  // refuses what is hostile or not well-formed, with a better message
+  const DocumentHandle document = read(xml);
+  if (impl_->accepts(*document)) return std::nullopt;
+  return impl_->find_fault(xml);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,258 @@
+#include "core/xml/json.h"
+
+#include <boost/json.hpp>
+#include <set>
+
+namespace virtsql {
+namespace {
+
+namespace json = boost::json;
+using xml::Error;
+using xml::Node;
+
+constexpr std::string_view kText = "#text";
+constexpr std::string_view kContent = "#content";
+constexpr std::string_view kComment = "#comment";
+constexpr std::string_view kCdata = "#cdata";
+constexpr std::size_t kNoLevel = static_cast<std::size_t>(-1);  // indentation does not matter
+
+bool has_element(const Node& node) {
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->is_element()) return true;
+  return false;
+}
+
+bool has_real_text(const Node& node) {
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->is_text() && !xml::is_space(child->text)) return true;
+  return false;
+}
+
+// Whether the white space in the element is that of libxml2's and libvirt's indentation.
+bool is_indented(const Node& node, std::size_t level) {
+  bool after_space = false;
+  for (const Node* child = node.first_child; child; child = child->next) {
+    if (!child->is_text()) {
+      if (!after_space) return false;
+      after_space = false;
+      continue;
+    }
+    after_space = true;
+    const std::size_t indent = 2 * (child->next ? level + 1 : level);
+    if (child->text.size() != indent + 1 || child->text[0] != '\n' ||
+        child->text.find_first_not_of(' ', 1) != std::string_view::npos)
+      return false;
+  }
+  return node.last_child->is_text();
+}
+
+bool has_any_text(const Node& node) {
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (child->is_text()) return true;
+  return false;
+}
+
+json::value content(const Node& node, std::size_t level);
+
+json::value item(const Node& node, std::size_t level) {
+  switch (node.kind) {
+    case Node::Kind::kElement:
+      return json::object{{std::string(node.name), content(node, level)}};
+    case Node::Kind::kComment:
+      return json::object{{kComment, node.text}};
+    case Node::Kind::kCdata:
+      return json::object{{kCdata, node.text}};
+    case Node::Kind::kInstruction:
+      return json::object{{"?" + std::string(node.name), node.text}};
+    case Node::Kind::kText:
+      break;
+  }
+  return json::string(node.text);
+}
+
+json::value content(const Node& node, std::size_t level) {
+  const bool only_text =
+      node.first_child && node.first_child == node.last_child && node.first_child->kind == Node::Kind::kText;
+  if (node.attribute_count == 0 && !node.first_child) return json::string();
+  if (node.attribute_count == 0 && only_text) return json::string(node.first_child->text);
+
+  json::object out;
+  for (std::size_t i = 0; i < node.attribute_count; ++i)
+    out.emplace("@" + std::string(node.attributes[i].name), node.attributes[i].value);
+  if (!node.first_child) return out;
+  if (only_text) {
+    out.emplace(kText, node.first_child->text);
+    return out;
+  }
+
+  const bool spaces_count = has_real_text(node) || !has_element(node) ||
+                            (level != kNoLevel && has_any_text(node) && !is_indented(node, level));
+  const std::size_t below = level == kNoLevel ? kNoLevel : level + 1;
+  // Equal names side by side become an array; anything that an object could not give back in order, a list.
+  bool grouped = !spaces_count;
+  std::set<std::string_view> seen;
+  std::string_view last;
+  for (const Node* child = node.first_child; child && grouped; child = child->next) {
+    if (child->is_text()) continue;
+    if (!child->is_element()) {
+      grouped = false;
+    } else if (child->name != last || seen.empty()) {
+      grouped = seen.insert(child->name).second;
+      last = child->name;
+    }
+  }
+  if (grouped) {
+    for (const Node* child = node.first_child; child; child = child->next) {
+      if (!child->is_element()) continue;
+      const auto found = out.find(child->name);
+      if (found == out.end()) {
+        out.emplace(child->name, content(*child, below));
+      } else {
+        if (!found->value().is_array()) found->value() = json::array{found->value()};
+        found->value().as_array().push_back(content(*child, below));
+      }
+    }
+    return out;
+  }
+  json::array list;
+  for (const Node* child = node.first_child; child; child = child->next)
+    if (spaces_count || !child->is_text()) list.push_back(item(*child, below));
+  out.emplace(kContent, std::move(list));
+  return out;
+}
+
+class TreeMaker {
+ public:
+  explicit TreeMaker(Arena& arena) : arena_(arena) {}
+
+  Node* element(std::string_view name, const json::value& value, std::size_t depth) {
+    if (depth > xml::kMaxDepth)
+      throw Error("the JSON is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
+    if (name.empty() || !is_name(name)) throw Error("\"" + std::string(name) + "\" is no name of an XML element");
+    Node* node = arena_.make<Node>();
+    node->name = arena_.copy(name);
+    if (value.is_object()) {
+      fill(*node, value.get_object(), depth);
+    } else {
+      add_text(*node, Node::Kind::kText, scalar(value));
+    }
+    return node;
+  }
+
+ private:
+  static bool is_name(std::string_view name) {
+    const auto first = static_cast<unsigned char>(name[0]);
+    if (!(std::isalpha(first) || first == '_' || first == ':' || first >= 0x80)) return false;
+    for (const char c : name) {
+      const auto u = static_cast<unsigned char>(c);
+      if (!(std::isalnum(u) || u >= 0x80 || c == '_' || c == ':' || c == '-' || c == '.')) return false;
+    }
+    return true;
+  }
+
+  // Text of a string, a number or a boolean; null is empty.
+  static std::string scalar(const json::value& value) {
+    if (value.is_string()) return std::string(value.get_string());
+    if (value.is_null()) return {};
+    if (value.is_object() || value.is_array()) throw Error("the JSON has an object or array where a text stands");
+    return json::serialize(value);
+  }
+
+  void add_text(Node& node, Node::Kind kind, std::string_view text) {
+    if (text.empty() && kind == Node::Kind::kText) return;
+    for (const char c : text) {
+      const auto u = static_cast<unsigned char>(c);
+      if (u < 0x20 && c != '\t' && c != '\n' && c != '\r')
+        throw Error("the JSON has a control character that XML cannot hold");
+    }
+    Node* child = arena_.make<Node>();
+    child->kind = kind;
+    child->text = arena_.copy(text);
+    xml::append(node, *child);
+  }
+
+  void fill(Node& node, const json::object& object, std::size_t depth) {
+    std::size_t attributes = 0;
+    for (const auto& member : object) attributes += std::string_view(member.key()).starts_with("@") ? 1 : 0;
+    node.attributes = arena_.make_array<xml::Attribute>(attributes);
+    for (const auto& member : object) {
+      const std::string_view key(member.key());
+      if (key.starts_with("@")) {
+        if (key.size() < 2 || !is_name(key.substr(1)))
+          throw Error("\"" + std::string(key) + "\" is no name of an XML attribute");
+        node.attributes[node.attribute_count++] = {arena_.copy(key.substr(1)), arena_.copy(scalar(member.value()))};
+      } else if (key == kText) {
+        add_text(node, Node::Kind::kText, scalar(member.value()));
+      } else if (key == kContent) {
+        if (!member.value().is_array()) throw Error("#content is not an array");
+        for (const json::value& entry : member.value().get_array()) add_item(node, entry, depth);
+      } else if (member.value().is_array()) {
+        for (const json::value& entry : member.value().get_array()) xml::append(node, *element(key, entry, depth + 1));
+      } else {
+        xml::append(node, *element(key, member.value(), depth + 1));
+      }
+    }
+  }
+
+  void add_item(Node& node, const json::value& entry, std::size_t depth) {
+    if (!entry.is_object()) {
+      add_text(node, Node::Kind::kText, scalar(entry));
+      return;
+    }
+    for (const auto& member : entry.get_object()) {
+      const std::string_view key(member.key());
+      if (key == kComment || key == kCdata) {
+        const std::string text = scalar(member.value());
+        if (text.find(key == kCdata ? "]]>" : "--") != std::string::npos)
+          throw Error("a comment or CDATA holds its own end");
+        add_text(node, key == kCdata ? Node::Kind::kCdata : Node::Kind::kComment, text);
+      } else if (key.starts_with("?") && key.size() > 1 && is_name(key.substr(1))) {
+        add_text(node, Node::Kind::kInstruction, scalar(member.value()));
+        node.last_child->name = arena_.copy(key.substr(1));
+      } else {
+        xml::append(node, *element(key, member.value(), depth + 1));
+      }
+    }
+  }
+
+  Arena& arena_;
+};
+
+json::value parse(std::string_view text) {
+  json::parse_options options;
+  options.max_depth = 2 * xml::kMaxDepth + 8;
+  boost::system::error_code error;
+  json::value value = json::parse({text.data(), text.size()}, error, {}, options);
+  if (error) throw Error("not valid JSON: " + error.message());
+  return value;
+}
+
+}  // namespace
+
+std::string to_json(const Node& element, std::optional<std::size_t> level) {
+  return json::serialize(item(element, level.value_or(kNoLevel)));
+}
+
+std::string content_to_json(const Node& element) { return json::serialize(content(element, kNoLevel)); }
+
+std::string to_json_string(std::string_view text) { return json::serialize(json::string(text)); }
+
+std::string_view from_json_string(std::string_view text, Arena& arena) {
+  const json::value value = parse(text);
+  if (!value.is_string()) throw Error("not a JSON string: " + std::string(text));
+  return arena.copy(value.get_string());
+}
+
+Node* from_json(std::string_view text, Arena& arena) {
+  const json::value value = parse(text);
+  if (!value.is_object() || value.get_object().size() != 1)
+    throw Error("an element in JSON is an object with one member, its name");
+  const auto& member = *value.get_object().begin();
+  return TreeMaker(arena).element(member.key(), member.value(), 1);
+}
+
+Node* content_from_json(std::string_view name, std::string_view text, Arena& arena) {
+  return TreeMaker(arena).element(name, parse(text), 1);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,303 @@
+#include "core/store/store.h"
+
+#include <gtest/gtest.h>
+
+#include "core/base/sha256.h"
+#include "core/schema/ddl.h"
+#include "tests/core/documents.h"
+
+namespace virtsql {
+namespace {
+
+class StoreTest : public testing::Test {
+ protected:
+  StoreTest() {
+    sqlite3_open(":memory:", &handle_);
+    database_ = std::make_unique<Database>(handle_);
+    database_->execute("PRAGMA foreign_keys = ON");
+    store_ = std::make_unique<Store>(*database_, Catalog::standard());
+    store_->init();
+  }
+  ~StoreTest() override {
+    store_.reset();
+    database_.reset();
+    EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
+  }
+
+  CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
+    CaptureEvent event;
+    event.host = "alpha";
+    event.driver = "qemu";
+    event.operation = "define";
+    event.config = config;
+    event.source = "event";
+    event.xml = xml;
+    return store_->capture(event);
+  }
+
+  std::int64_t count(const std::string& table) { return database_->query_int("SELECT count(*) FROM " + table); }
+
+  std::string text(const std::string& sql) {
+    Statement statement(handle_, sql);
+    return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
+  }
+
+  // Rows of every table but the history's, so that what is left over is seen.
+  std::int64_t all_rows() {
+    std::int64_t out = count("vendor_options") + count("attachment_indices");
+    for (const Table* table : Catalog::standard().tables()) out += count(quote_identifier(table->name));
+    return out;
+  }
+
+  void expect_consistent() {
+    EXPECT_EQ(text("PRAGMA integrity_check"), "ok");
+    EXPECT_EQ(text("PRAGMA foreign_key_check"), "(no row)");
+    std::int64_t attachments = 0;
+    for (const Table* table : Catalog::standard().tables()) {
+      if (table->is_device()) attachments += count(table->name);
+      if (!table->resource) continue;
+      EXPECT_EQ(database_->query_int("SELECT count(*) FROM " + table->resource->name + " WHERE id NOT IN (SELECT " +
+                                     table->resource_key + " FROM " + table->name + " WHERE " + table->resource_key +
+                                     " IS NOT NULL)"),
+                0)
+          << table->resource->name;
+    }
+    EXPECT_EQ(count("attachment_indices"), attachments);
+  }
+
+  sqlite3* handle_ = nullptr;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Store> store_;
+};
+
+TEST_F(StoreTest, GivesBackWhatItWasGivenWithoutTheDocuments) {
+  for (const std::string& name : test::document_names()) {
+    const std::string bytes = test::read_document(name);
+    const CaptureResult result = capture(bytes);
+    EXPECT_EQ(result.error, "");
+    database_->execute("PRAGMA foreign_keys = OFF; DELETE FROM documents; PRAGMA foreign_keys = ON");
+    EXPECT_EQ(store_->domain_xml(store_->find_vm(result.vm_uuid, "test"), Form::kFull), bytes) << name;
+  }
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM captures WHERE exact = 1"), count("captures"));
+  expect_consistent();
+}
+
+TEST_F(StoreTest, TurnsOneVersionIntoAnotherAndLeavesNothingBehind) {
+  std::vector<std::string> versions;
+  for (const std::string& name : test::document_names()) {
+    std::string bytes = test::read_document(name);
+    const std::size_t from = bytes.find("<uuid>") + 6;
+    bytes.replace(from, 36, "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
+    versions.push_back(bytes);
+  }
+  std::vector<std::int64_t> rows;
+  for (const std::string& version : versions) {
+    capture(version);
+    rows.push_back(all_rows());
+    EXPECT_EQ(store_->domain_xml(store_->find_vm("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "test"), Form::kFull),
+              version);
+    database_->execute("DELETE FROM virtual_machines");
+    EXPECT_EQ(all_rows(), 0);
+  }
+  // Every version after every other: the same rows, however it came to be.
+  for (std::size_t i = 0; i < versions.size(); ++i) {
+    for (std::size_t k = 0; k < versions.size(); ++k) {
+      for (const std::size_t each : {i, k}) {
+        EXPECT_EQ(capture(versions[each]).error, "");
+        EXPECT_EQ(store_->domain_xml(store_->find_vm("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "test"), Form::kFull),
+                  versions[each]);
+        EXPECT_EQ(all_rows(), rows[each]);
+      }
+      expect_consistent();
+    }
+  }
+  EXPECT_EQ(text("SELECT source FROM virtual_machines"), "imported");
+}
+
+TEST_F(StoreTest, KeepsIdsOfWhatStays) {
+  const std::string before = test::read_document("web.xml");
+  capture(before);
+  const std::int64_t disk = database_->query_int("SELECT id FROM disk_attachments WHERE device_name = 'vda'");
+  std::string after = before;
+  after.replace(after.find("cache='none'"), 12, "cache='unsafe'");
+  capture(after);
+  EXPECT_EQ(
+      database_->query_int("SELECT id FROM disk_attachments WHERE device_name = 'vda' AND driver_cache = 'unsafe'"),
+      disk);
+}
+
+TEST_F(StoreTest, NeverOverwritesAnEdit) {
+  const std::string bytes = test::read_document("web.xml");
+  capture(bytes);
+  database_->execute("UPDATE disk_attachments SET driver_cache = 'writeback' WHERE device_name = 'vda'");
+  std::string other = bytes;
+  other.replace(other.find("<name>web"), 9, "<name>www");
+  capture(other);
+  EXPECT_EQ(text("SELECT source || ' ' || sync_status FROM virtual_machines"), "managed DRIFTED");
+  EXPECT_NE(store_->domain_xml(store_->find_vm("web", "test"), Form::kFull).find("cache='writeback'"),
+            std::string::npos);
+  store_->accept(store_->find_vm("web", "test"));
+  EXPECT_EQ(text("SELECT source || ' ' || sync_status || ' ' || name FROM virtual_machines"), "imported SYNCED www");
+  EXPECT_EQ(store_->domain_xml(store_->find_vm("www", "test"), Form::kFull), other);
+}
+
+TEST_F(StoreTest, FollowsTheDefinitionAndNotTheRunningVmOnceItKnowsOne) {
+  const std::string live = test::read_document("live.xml");
+  std::string definition = live;
+  definition.replace(definition.find(" id='1'"), 7, "");
+  capture(live, "live");
+  EXPECT_EQ(store_->domain_xml(store_->find_vm("live", "test"), Form::kFull), live);
+  capture(definition);
+  capture(live, "live");
+  EXPECT_EQ(store_->domain_xml(store_->find_vm("live", "test"), Form::kFull), definition);
+  EXPECT_EQ(count("captures"), 3);
+}
+
+TEST_F(StoreTest, RecordsAnEventOnce) {
+  CaptureEvent event;
+  event.id = 1700000000000000;
+  event.host = "alpha";
+  event.config = "live";
+  const std::string bytes = test::read_document("live.xml");
+  event.xml = bytes;
+  EXPECT_TRUE(store_->capture(event).recorded);
+  EXPECT_FALSE(store_->capture(event).recorded);
+  EXPECT_EQ(text("SELECT group_concat(captured_at) FROM captures"), "2023-11-14T22:13:20.000Z");
+}
+
+TEST_F(StoreTest, RecordsEventsThatWereGivenOneId) {
+  CaptureEvent event;
+  event.id = 1700000000000000;
+  event.host = "alpha";
+  event.config = "live";
+  event.operation = "start";
+  event.xml = test::read_document("live.xml");
+  EXPECT_TRUE(store_->capture(event).recorded);
+  event.operation = "started";
+  const CaptureResult second = store_->capture(event);
+  EXPECT_TRUE(second.recorded);
+  EXPECT_EQ(second.id, event.id + 1);
+  // Each of them again is known.
+  EXPECT_FALSE(store_->capture(event).recorded);
+  event.operation = "start";
+  EXPECT_FALSE(store_->capture(event).recorded);
+  EXPECT_EQ(count("captures"), 2);
+}
+
+TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
+  CaptureEvent event;
+  event.host = "alpha";
+  event.driver = "network";
+  event.config = "live";
+  event.operation = "port-created";
+  event.xml = "<hookData>" + test::read_document("objects/network.xml") +
+              test::read_document("objects/networkport.xml") + "</hookData>";
+  EXPECT_EQ(store_->capture(event).error, "");
+  EXPECT_EQ(count("port_bindings"), 1);
+  event.operation = "port-deleted";
+  EXPECT_EQ(store_->capture(event).error, "");
+  EXPECT_EQ(count("port_bindings"), 0);
+  EXPECT_EQ(count("captures"), 2);
+}
+
+TEST_F(StoreTest, KeepsWhatIsNoDomainWithTheReason) {
+  for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4),
+                                   std::string("<nonsense/>"), std::string("<domain><uuid/></domain>")}) {
+    const CaptureResult result = capture(bytes);
+    EXPECT_NE(result.error, "") << bytes;
+    EXPECT_EQ(store_->captured_xml(result.id), bytes);
+  }
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM captures WHERE error IS NOT NULL AND exact IS NULL"), 4);
+  EXPECT_EQ(count("virtual_machines"), 0);
+}
+
+TEST_F(StoreTest, SharesAnImageButNeverByItsBaseName) {
+  const auto document = [](const std::string& name, const std::string& path) {
+    return "<domain type='kvm'>\n  <name>" + name +
+           "</name>\n  <devices>\n    <disk type='file' device='disk'>\n      <source file='" + path +
+           "'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n    <disk type='file' device='cdrom'>\n      "
+           "<target dev='sda' "
+           "bus='sata'/>\n    </disk>\n  </devices>\n</domain>\n";
+  };
+  capture(document("a", "/one/x.img"));
+  capture(document("b", "/one/x.img"));
+  capture(document("c", "/two/x.img"));
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM disks WHERE path IS NOT NULL"), 2);
+  // Empty drives are nobody else's.
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM disks WHERE path IS NULL"), 3);
+  database_->execute("UPDATE disks SET path = '/moved.img' WHERE path = '/one/x.img'");
+  EXPECT_NE(store_->domain_xml(store_->find_vm("a", "test"), Form::kFull).find("/moved.img"), std::string::npos);
+  EXPECT_NE(store_->domain_xml(store_->find_vm("b", "test"), Form::kFull).find("/moved.img"), std::string::npos);
+  EXPECT_EQ(store_->domain_xml(store_->find_vm("c", "test"), Form::kFull).find("/moved.img"), std::string::npos);
+}
+
+TEST_F(StoreTest, GivesBackWhatIsNoDomainToTheByte) {
+  for (int round = 0; round < 2; ++round) {
+    for (const std::string& name : test::document_names("objects")) {
+      const std::string bytes = test::read_document(name);
+      const CaptureResult result = capture(bytes);
+      EXPECT_EQ(result.error, "") << name;
+      EXPECT_GT(result.object_id, 0) << name;
+      EXPECT_EQ(store_->object_xml(result.root, std::to_string(result.object_id), "test"), bytes) << name;
+      EXPECT_EQ(store_->captured_xml(result.id), bytes) << name;
+    }
+  }
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM captures WHERE exact = 0"), 0);
+  // libvirt leaves white space in some empty elements.
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM vendor_options WHERE kind <> 'text'"), 0);
+  // The second time each was the same thing again.
+  for (const char* table : {"networks", "port_bindings", "storage_pools", "volumes", "vm_snapshots"})
+    EXPECT_EQ(count(table), 1) << table;
+  EXPECT_EQ(count("node_devices") * 2, database_->query_int("SELECT count(*) FROM captures") - 10);
+  EXPECT_EQ(text("SELECT group_concat(pci_address) FROM (SELECT pci_address FROM host_pci_devices ORDER BY 1)"),
+            "0000:00:00.0,0000:00:01.0,0000:00:02.0");
+  expect_consistent();
+}
+
+TEST_F(StoreTest, SeesADamagedDocument) {
+  const CaptureResult result = capture(test::read_document("web.xml"));
+  database_->execute("UPDATE documents SET sha256 = zeroblob(32)");
+  EXPECT_THROW(store_->captured_xml(result.id), std::runtime_error);
+}
+
+TEST_F(StoreTest, CompressesAgainstTheVmsKeyframe) {
+  std::string bytes = test::read_document("db.xml");
+  const std::string first = bytes;
+  capture(bytes);
+  for (int i = 0; i < 20; ++i) {
+    bytes.replace(bytes.find("port='632") + 9, 1, std::string(1, static_cast<char>('0' + i % 10)));
+    bytes.replace(bytes.find("<vcpu"), 5, "<vcpu");
+    capture(bytes);
+  }
+  EXPECT_LT(database_->query_int("SELECT max(length(content)) FROM documents WHERE keyframe_id IS NOT NULL"), 200);
+  EXPECT_EQ(store_->captured_xml(database_->query_int("SELECT min(id) FROM captures")), first);
+}
+
+TEST_F(StoreTest, RefusesStrangeDatabases) {
+  database_->execute("PRAGMA user_version = 99");
+  EXPECT_THROW(store_->init(), StoreError);
+  sqlite3* other = nullptr;
+  sqlite3_open(":memory:", &other);
+  {
+    Database database(other);
+    database.execute("CREATE TABLE mine (a)");
+    EXPECT_THROW(Store(database, Catalog::standard()).init(), StoreError);
+  }
+  sqlite3_close(other);
+}
+
+TEST_F(StoreTest, FindsVmsByUuidOrUniqueName) {
+  capture(test::read_document("web.xml"));
+  std::string twin = test::read_document("web.xml");
+  twin.replace(twin.find("4dea22b3"), 8, "5dea22b3");
+  EXPECT_GT(store_->find_vm("4DEA22B3-1D52-D8F3-2516-782E98AB3FA0", "f"), 0);
+  EXPECT_GT(store_->find_vm("web", "f"), 0);
+  capture(twin);
+  EXPECT_THROW(store_->find_vm("web", "f"), StoreError);
+  EXPECT_THROW(store_->find_vm("'; DROP TABLE captures; --", "f"), StoreError);
+}
+
+TEST(Sha256, IsSha256) { EXPECT_EQ(sha256("abc").substr(0, 4), "\xBA\x78\x16\xBF"); }
+
+}  // namespace
+}  // namespace virtsql

@@ -1,0 +1,52 @@
+#include "core/xml/json.h"
+
+#include <gtest/gtest.h>
+
+namespace virtsql {
+namespace {
+
+std::string json_of(std::string_view bytes) {
+  const xml::Document document = xml::Document::parse(bytes);
+  return to_json(*document.root());
+}
+
+std::string xml_of(std::string_view json) {
+  Arena arena;
+  xml::Writer writer;
+  writer.element(*from_json(json, arena));
+  return writer.take();
+}
+
+TEST(XmlJson, HasTheFormsOfItsHeader) {
+  EXPECT_EQ(json_of("<a x='1'/>"), R"({"a":{"@x":"1"}})");
+  EXPECT_EQ(json_of("<a>text</a>"), R"({"a":"text"})");
+  EXPECT_EQ(json_of("<a/>"), R"({"a":""})");
+  EXPECT_EQ(json_of("<a x='1'>text</a>"), R"({"a":{"@x":"1","#text":"text"}})");
+  EXPECT_EQ(json_of("<a><b/><b>2</b><c/></a>"), R"({"a":{"b":["","2"],"c":""}})");
+  EXPECT_EQ(json_of("<a><b/><c/><b/></a>"), R"({"a":{"#content":[{"b":""},{"c":""},{"b":""}]}})");
+  EXPECT_EQ(json_of("<a>one <b/> two</a>"), R"({"a":{"#content":["one ",{"b":""}," two"]}})");
+  EXPECT_EQ(json_of("<a><!--c--><b/></a>"), R"({"a":{"#content":[{"#comment":"c"},{"b":""}]}})");
+}
+
+TEST(XmlJson, ComesBack) {
+  for (const char* document : {"<a x='1'/>", "<a>text</a>", "<a/>", "<a x='1'>text</a>", "<a><b/><b>2</b><c/></a>",
+                               "<a><b/><c/><b/></a>", "<a>one <b/> two</a>", "<a><![CDATA[<x>]]></a>",
+                               "<a><?p i?><b/></a>", "<q:a xmlns:q='urn:q' q:x='&#10;'><q:b>&lt;&amp;</q:b></q:a>"}) {
+    const std::string json = json_of(document);
+    EXPECT_EQ(json_of(xml_of(json)), json) << document;
+  }
+}
+
+TEST(XmlJson, TakesNumbersAndNullFromPeople) {
+  EXPECT_EQ(xml_of(R"({"a":{"@n":5,"b":null,"c":true}})"), "<a n='5'>\n  <b/>\n  <c>true</c>\n</a>\n");
+}
+
+TEST(XmlJson, RefusesWhatIsNoXml) {
+  for (const char* json :
+       {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})", R"({"a":{"@x":{}}})",
+        R"({"a":{"#content":1}})", R"({"a":{"#content":[{"#comment":"--"}]}})", R"({"a":"\u0001"})", "{\"a\":"})
+    EXPECT_THROW(xml_of(json), xml::Error) << json;
+}
+
+}  // namespace
+}  // namespace virtsql

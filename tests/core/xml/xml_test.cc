@@ -1,0 +1,93 @@
+#include "core/xml/xml.h"
+
+#include <gtest/gtest.h>
+
+namespace virtsql::xml {
+namespace {
+
+std::string error_of(std::string_view bytes) {
+  try {
+    Document::parse(bytes);
+  } catch (const Error& error) {
+    return error.what();
+  }
+  return "";
+}
+
+std::string rewritten(std::string_view bytes) {
+  const Document document = Document::parse(bytes);
+  Writer writer;
+  writer.element(*document.root());
+  return writer.take();
+}
+
+TEST(XmlReader, KeepsAttributesInTheirOrderWithNamespaceDeclarations) {
+  const Document document = Document::parse("<a xmlns:q='urn:q' z='1' q:y='2' b='3'/>");
+  const Node& root = *document.root();
+  ASSERT_EQ(root.attribute_count, 4U);
+  EXPECT_EQ(root.attributes[0].name, "xmlns:q");
+  EXPECT_EQ(root.attributes[1].name, "z");
+  EXPECT_EQ(root.attributes[2].name, "q:y");
+  EXPECT_EQ(root.attributes[3].value, "3");
+}
+
+TEST(XmlReader, ResolvesXmlsOwnEntitiesAndCharacterReferences) {
+  const Document document = Document::parse("<a b='&lt;&amp;&quot;&#10;'>&gt;&apos;&#xE9;x</a>");
+  EXPECT_EQ(document.root()->attribute("b"), "<&\"\n");
+  ASSERT_NE(document.root()->first_child, nullptr);
+  EXPECT_EQ(document.root()->first_child->text, ">'\xC3\xA9x");
+  EXPECT_EQ(document.root()->first_child, document.root()->last_child);
+}
+
+TEST(XmlReader, RefusesWithWordsThatSayWhy) {
+  EXPECT_EQ(error_of(""), "the XML is empty");
+  EXPECT_EQ(error_of(std::string_view("<a>\0</a>", 8)), "the XML has a NUL byte at offset 3");
+  EXPECT_NE(error_of("<a><b></a>").find("not well-formed: line 1"), std::string::npos);
+  EXPECT_NE(error_of("<a b='1' b='2'/>").find("redefined"), std::string::npos);
+  EXPECT_NE(error_of("just text").find("not well-formed"), std::string::npos);
+  EXPECT_NE(error_of("<a/><b/>").find("not well-formed"), std::string::npos);
+  EXPECT_NE(error_of("<a>\xFF\xFE</a>"), "");
+  EXPECT_NE(error_of("<a>&nope;</a>"), "");
+}
+
+TEST(XmlReader, RefusesDocumentTypesAndSoEveryEntity) {
+  EXPECT_NE(error_of("<!DOCTYPE a><a/>").find("document type"), std::string::npos);
+  EXPECT_NE(error_of("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>").find("document type"),
+            std::string::npos);
+  std::string bomb = "<!DOCTYPE a [<!ENTITY a0 'aaaaaaaaaa'>";
+  for (int i = 1; i < 10; ++i)
+    bomb += "<!ENTITY a" + std::to_string(i) + " '&a" + std::to_string(i - 1) + ";&a" + std::to_string(i - 1) + ";'>";
+  EXPECT_NE(error_of(bomb + "]><a>&a9;</a>").find("document type"), std::string::npos);
+}
+
+TEST(XmlReader, BoundsDepthSizeAndNodes) {
+  std::string deep;
+  for (int i = 0; i < 200000; ++i) deep += "<a>";
+  EXPECT_NE(error_of(deep).find("deeper than 256"), std::string::npos);
+  EXPECT_NE(error_of("<a>" + std::string(kMaxBytes, 'x') + "</a>").find("the limit is"), std::string::npos);
+  std::string many = "<a>";
+  for (std::size_t i = 0; i <= kMaxNodes; ++i) many += "<b/>";
+  EXPECT_NE(error_of(many + "</a>").find("nodes"), std::string::npos);
+}
+
+TEST(XmlWriter, WritesLikeLibvirt) {
+  EXPECT_EQ(rewritten("<a  b=\"it's\"><c></c>\n<d>1 &lt; 2 \"q\"</d></a>"),
+            "<a b='it&apos;s'>\n  <c/>\n  <d>1 &lt; 2 &quot;q&quot;</d>\n</a>\n");
+}
+
+TEST(XmlWriter, KeepsLineEndsAndTabsOfAttributesThroughAReader) {
+  const std::string written = rewritten("<a b='1&#10;2&#9;3&#13;4'/>");
+  EXPECT_EQ(Document::parse(written).root()->attribute("b"), "1\n2\t3\r4");
+}
+
+TEST(XmlWriter, KeepsMixedContentInline) { EXPECT_EQ(rewritten("<a>one <b/> two</a>"), "<a>one <b/> two</a>\n"); }
+
+TEST(XmlWriter, WritesVerbatimLikeLibxml2) {
+  const Document document = Document::parse("<x:a k='\"' xmlns:x='urn:x'><x:b>\xC3\xA9'</x:b></x:a>");
+  Writer writer(2);
+  writer.verbatim(*document.root());
+  EXPECT_EQ(writer.take(), "    <x:a xmlns:x=\"urn:x\" k=\"&quot;\">\n      <x:b>&#xE9;'</x:b>\n    </x:a>\n");
+}
+
+}  // namespace
+}  // namespace virtsql::xml
