@@ -27,7 +27,7 @@ void add_entries(std::vector<Entry>& entries, const Table& table) {
     entries.push_back({&table.name, column.name, "housekeeping", "", column.doc});
   for (const auto& column : table.columns)
     entries.push_back({&table.name, column->name, type_name(column->type), column->xml_path, std::string(column->doc)});
-  for (const GeneratedColumn& column : table.generated)
+  for (const Computed& column : table.computed)
     entries.push_back({&table.name, column.name, "generated", "", column.doc});
 }
 

@@ -12,6 +12,7 @@
 #include <unordered_map>
 
 #include "core/rows/shred.h"
+#include "core/schema/computed.h"
 #include "core/schema/ddl.h"
 #include "core/schema/views.h"
 #include "sqlite_ext/table_function.h"
@@ -21,11 +22,11 @@ namespace {
 
 // What a column of the result is made of.
 struct Source {
-  enum class Kind { kVmUuid, kId, kOwner, kParent, kPosition, kElement, kColumn, kGenerated };
+  enum class Kind { kVmUuid, kId, kOwner, kParent, kPosition, kElement, kColumn, kComputed };
   Kind kind;
   std::string name;
   const virtsql::Column* column = nullptr;
-  const GeneratedColumn* generated = nullptr;
+  const Computed* computed = nullptr;
 };
 
 struct Shape {
@@ -45,13 +46,12 @@ Shape shape_of(const Table& table) {
   if (table.owner && !table.one_per_owner) out.push_back({Kind::kPosition, "position"});
   if (table.has_element_column()) out.push_back({Kind::kElement, "element"});
   for (const auto& column : table.columns) out.push_back({Kind::kColumn, column->name, column.get()});
-  for (const GeneratedColumn& generated : table.generated)
-    out.push_back({Kind::kGenerated, generated.name, nullptr, &generated});
+  for (const Computed& computed : table.computed) out.push_back({Kind::kComputed, computed.name, nullptr, &computed});
   if (!table.resource) return shape;
   const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
   for (const auto& column : table.resource->columns) out.push_back({Kind::kColumn, shown(column->name), column.get()});
-  for (const GeneratedColumn& generated : table.resource->generated)
-    out.push_back({Kind::kGenerated, shown(generated.name), nullptr, &generated});
+  for (const Computed& computed : table.resource->computed)
+    out.push_back({Kind::kComputed, shown(computed.name), nullptr, &computed});
   return shape;
 }
 
@@ -94,8 +94,8 @@ class DocumentRows : public Rows {
         return result_text(context, found.row->element->name);
       case Source::Kind::kColumn:
         return result_value(context, *source.column, found.row->get(*source.column));
-      case Source::Kind::kGenerated:
-        return compute(context, *source.generated, *found.row);
+      case Source::Kind::kComputed:
+        return compute(context, *source.computed, *found.row);
     }
   }
 
@@ -121,28 +121,20 @@ class DocumentRows : public Rows {
     }
   }
 
-  // SQLite computes what a generated column's expression gives for the row.
-  void compute(sqlite3_context* context, const GeneratedColumn& generated, const Row& row) {
-    auto& statement = computing_[&generated];
-    const Table& table = *generated.table;
+  // SQLite computes what a computed column's expression gives for the row.
+  void compute(sqlite3_context* context, const Computed& computed, const Row& row) {
+    auto& statement = computing_[&computed];
     if (!statement) {
       std::string values;
-      int parameter = 1;
-      for (const auto& column : table.columns)
-        values += (values.empty() ? "" : ", ") + ("?" + std::to_string(parameter++) + " AS ") +
-                  quote_identifier(column->name);
-      // Computed columns may be made of others.
-      std::string sql = "SELECT " + values;
-      for (const GeneratedColumn& other : table.generated) {
-        sql = "SELECT *, (" + other.expression + ") AS " + quote_identifier(other.name) + " FROM (" + sql + ")";
-        if (&other == &generated) break;
-      }
+      for (const Computed::Part& part : computed.parts)
+        values += (values.empty() ? "? AS " : ", ? AS ") + quote_identifier(part.column->name);
       statement =
-          std::make_unique<Statement>(db_, "SELECT " + quote_identifier(generated.name) + " FROM (" + sql + ")");
+          std::make_unique<Statement>(db_, "SELECT " + computed_sql(computed) + " FROM (SELECT " + values + ")");
     }
     const Use use(*statement);
     int parameter = 1;
-    for (const auto& column : table.columns) bind_value(*statement, parameter++, *column, row.get(*column));
+    for (const Computed::Part& part : computed.parts)
+      bind_value(*statement, parameter++, *part.column, row.get(*part.column));
     if (statement->step()) sqlite3_result_value(context, sqlite3_column_value(statement->handle(), 0));
   }
 
@@ -153,7 +145,7 @@ class DocumentRows : public Rows {
   std::string_view vm_uuid_;
   std::vector<Found> found_;
   std::unordered_map<const Table*, std::int64_t> counts_;
-  std::unordered_map<const GeneratedColumn*, std::unique_ptr<Statement>> computing_;
+  std::unordered_map<const Computed*, std::unique_ptr<Statement>> computing_;
   std::size_t at_ = 0;
 };
 

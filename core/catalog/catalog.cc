@@ -13,7 +13,7 @@
 namespace virtsql {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Type>, 15> kTypes = {{
+constexpr std::array<std::pair<std::string_view, Type>, 14> kTypes = {{
     {"text", Type::kText},
     {"integer", Type::kInteger},
     {"number", Type::kNumber},
@@ -27,7 +27,6 @@ constexpr std::array<std::pair<std::string_view, Type>, 15> kTypes = {{
     {"size", Type::kSize},
     {"bytes", Type::kBytes},
     {"kib", Type::kKib},
-    {"mib", Type::kMib},
     {"json", Type::kJson},
 }};
 
@@ -203,53 +202,6 @@ LiveRule parse_live(const Line& line, std::string_view mark) {
   return rule;
 }
 
-std::string quoted(std::string_view identifier) { return "\"" + std::string(identifier) + "\""; }
-
-// JSON without SQLite's JSON functions: SQLite 3.40 refuses the whole schema over them where trusted_schema is OFF.
-// Quotes that are JSON's own are U+FFFF, which is in no XML, until everything else is escaped.
-constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
-
-// A text and the column's value behind it as SQL, the value in quotes unless it is stored as a number; NULL where the
-// column is.
-std::string json_part(const std::string& before, const Column& column) {
-  const std::string name = quoted(column.name);
-  std::string text = "'" + before + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
-  if (!is_numeric(column.type)) return text;
-  return "CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE '" + before + "'||" + name + " END";
-}
-
-// The JSON text of members or items made of the columns; NULL where all of them are. SQLite computes it at each insert:
-// format() takes half the time of joining the parts with ||.
-std::string json_text(const std::vector<std::pair<std::string, const Column*>>& parts, char open, char close) {
-  std::string any;
-  std::string conversions;
-  std::string values;
-  for (const auto& [before, column] : parts) {
-    any += (any.empty() ? "" : ",") + quoted(column->name);
-    conversions += "%s";
-    values += "," + json_part("," + before, *column);
-  }
-  if (parts.size() > 1) any = "coalesce(" + any + ")";
-  std::string escaped = "substr(format('" + conversions + "'" + values + "),2)";
-  for (const auto& [from, to] : {std::pair("'\\'", "'\\\\'"),
-                                 {"'\"'", "'\\\"'"},
-                                 {"char(9)", "'\\t'"},
-                                 {"char(10)", "'\\n'"},
-                                 {"char(13)", "'\\r'"}})
-    escaped = "replace(" + escaped + "," + from + "," + to + ")";
-  return "CASE WHEN " + any + " IS NOT NULL THEN '" + open + "'||replace(" + escaped + ",'" + kJsonQuote +
-         "','\"')||'" + close + "' END";
-}
-
-// How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
-std::string factor_case(const std::string& unit) {
-  // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
-  const std::string name = "lower(coalesce(" + unit + ",'k'))";
-  const std::string power = "nullif(instr('kmgtpe',substr(" + name + ",1,1)),0)";
-  return "CASE WHEN " + name + " IN ('b','byte','bytes') THEN 1 WHEN length(" + name +
-         ")=2 THEN 0+substr('1000000000000000000',1,1+3*" + power + ") ELSE 1<<10*" + power + " END";
-}
-
 // Throws where a table has two columns of a name, or refers to a column that it has not.
 void check_names(const Table& table) {
   std::set<std::string> names = {"id", "position", "layout", "child_tables", "element", "parent_id", "host_id"};
@@ -260,7 +212,7 @@ void check_names(const Table& table) {
     if (!names.insert(name).second) throw CatalogError("table " + table.name + " has two columns " + name);
   };
   for (const auto& column : table.columns) check(column->name);
-  for (const GeneratedColumn& column : table.generated) check(column.name);
+  for (const Computed& column : table.computed) check(column.name);
   if (!table.natural_key.empty() && !table.find(table.natural_key))
     throw CatalogError("table " + table.name + " has no column " + table.natural_key + ", by which it is referred to");
   if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
@@ -302,6 +254,12 @@ class CatalogBuilder {
     const Column* column;
     const Element* element;
   };
+  struct Member {
+    Table* table;
+    const Column* column;
+    std::string name;    // of the computed column
+    std::string member;  // in the JSON
+  };
   struct Group {
     Table* table;
     const Element* element;
@@ -335,8 +293,6 @@ class CatalogBuilder {
       const std::vector<std::string_view> words = split(mark, ' ');
       if (words.size() > 1 && words[0] == "identity") {
         table->identity.assign(words.begin() + 1, words.end());
-      } else if (words.size() > 2 && words[0] == "computed") {
-        add_computed(table, mark);
       } else if (words.size() == 2 && words[0] == "named") {
         table->named = words[1];
       } else if (words.size() == 2 && words[0] == "function") {
@@ -467,6 +423,8 @@ class CatalogBuilder {
         column->own = true;
       else if (const std::vector<std::string_view> words = split(mark, ' '); words.size() == 3 && words[0] == "becomes")
         column->becomes.emplace_back(words[1], words[2]);
+      else if (words.size() == 3 && words[0] == "member")
+        members_.push_back({table, column.get(), std::string(words[1]), std::string(words[2])});
       else if (mark == "unique")
         column->unique = true;
       else if (mark == "index")
@@ -480,42 +438,25 @@ class CatalogBuilder {
     }
     table->columns.push_back(std::move(column));
     const Column* out = table->columns.back().get();
-    add_computed(*out, place);
+    if (out->type == Type::kKib) add_bytes(table, *out, nullptr);
+    if (out->type == Type::kSize) sizes_.push_back({table, out, place.element});
     return out;
   }
 
-  static void add_generated(Table* table, GeneratedColumn generated) {
-    generated.table = table;
-    for (const GeneratedColumn& other : table->generated)
-      if (other.name == generated.name) return;
-    table->generated.push_back(std::move(generated));
+  static void add_computed(Table* table, Computed computed) {
+    if (table->find_computed(computed.name)) return;  // the same table for another element
+    computed.table = table;
+    table->computed.push_back(std::move(computed));
   }
 
-  // {computed NAME EXPRESSION}
-  static void add_computed(Table* table, std::string_view mark) {
-    const std::size_t name = mark.find(' ') + 1;
-    const std::size_t space = mark.find(' ', name);
-    const std::string expression(mark.substr(space + 1));
-    add_generated(table, {std::string(mark.substr(name, space - name)), "TEXT", expression,
-                          "Computed: " + expression + ".", "", nullptr});
-  }
-
-  void add_computed(const Column& column, const Place& place) {
-    Table* table = place.in_resource ? place.table->resource : place.table;
-    const std::string name = quoted(column.name);
-    switch (column.type) {
-      case Type::kKib:
-      case Type::kMib:
-        add_generated(table,
-                      {column.name + "_bytes", "INTEGER", name + (column.type == Type::kKib ? " * 1024" : " * 1048576"),
-                       column.name + " in bytes.", column.xml_path, nullptr});
-        break;
-      case Type::kSize:
-        sizes_.push_back({table, &column, place.element});
-        break;
-      default:
-        break;
-    }
+  static void add_bytes(Table* table, const Column& column, const Column* unit) {
+    Computed bytes;
+    bytes.name = column.name + "_bytes";
+    bytes.parts.push_back({"", &column});
+    if (unit) bytes.parts.push_back({"unit", unit});
+    bytes.doc = column.name + " in bytes.";
+    bytes.xml_path = column.xml_path;
+    add_computed(table, std::move(bytes));
   }
 
   void add_element(const Line& line, const Place& place) {
@@ -610,8 +551,7 @@ class CatalogBuilder {
         element.live = parse_live(line, mark);
       else if (mark == "added")
         element.added = true;
-      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci ") && !mark.starts_with("computed ") &&
-               !mark.starts_with("array "))
+      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }
     Table* owner = place.in_resource ? place.table->resource : place.table;
@@ -648,10 +588,6 @@ class CatalogBuilder {
       for (const std::string_view mark : line.marks)
         if (mark.starts_with("ordinal "))
           table->ordinal = mark.substr(8);
-        else if (mark.starts_with("computed "))
-          add_computed(table, mark);
-        else if (mark.starts_with("array "))
-          arrays_.emplace_back(table, split(mark.substr(6), ' '));
         else if (mark.starts_with("pci "))
           pcis_.push_back({table, &element, std::string(mark.substr(4)), ""});
       for (const Line& child : line.children)
@@ -674,14 +610,18 @@ class CatalogBuilder {
     column.words = {"value_json", "json"};
     column.rest = R"(The element with everything in it, as lossless JSON: {"name": content}.)";
     place.element->json = add_column(column, place, ".", "value_json_");
-    const std::string name = "substr(value_json, 3, instr(substr(value_json, 3), '\"') - 1)";
-    add_generated(place.table, {"name", "TEXT", name, "Qualified name of the element.", "", nullptr});
-    // "@xmlns:PREFIX":"URI" in the JSON, taken out as text (see json_text)
-    const std::string declaration = R"('"@xmlns'||rtrim(':'||substr(name,1,instr(name,':')-1),':')||'":"')";
-    const std::string rest =
-        "substr(value_json,nullif(instr(value_json," + declaration + "),0)+length(" + declaration + "))";
-    add_generated(place.table, {"namespace", "TEXT", "substr(" + rest + ",1,instr(" + rest + ",'\"')-1)",
-                                "Its XML namespace, where the element itself declares it.", "", nullptr});
+    Computed name;
+    name.name = "name";
+    name.kind = Computed::Kind::kElementName;
+    name.parts.push_back({"", place.element->json});
+    name.doc = "Qualified name of the element.";
+    add_computed(place.table, std::move(name));
+    Computed uri;
+    uri.name = "namespace";
+    uri.kind = Computed::Kind::kElementNamespace;
+    uri.parts.push_back({"", place.element->json});
+    uri.doc = "Its XML namespace, where the element itself declares it.";
+    add_computed(place.table, std::move(uri));
   }
 
   void add_resource(const Line& line, Table& attachment) {
@@ -812,42 +752,22 @@ class CatalogBuilder {
     for (const auto& table : catalog_.tables_)
       if (!table->attachment) find_identities(*table);
     for (const auto& [table, column, element] : sizes_) {
-      std::string factor = "1024";
       for (const Attribute& attribute : element->attributes) {
         if (attribute.name != "unit") continue;
-        factor = factor_case(quoted(attribute.column->name));
         const_cast<Column*>(column)->unit = attribute.column;
         const_cast<Column*>(attribute.column)->size = column;
       }
-      add_generated(table, {column->name + "_bytes", "INTEGER",
-                            "CASE WHEN " + quoted(column->name) + " IS NOT NULL THEN " + quoted(column->name) + " * " +
-                                factor + " END",
-                            column->name + " in bytes.", column->xml_path, nullptr});
+      add_bytes(table, *column, column->unit);
     }
-    for (const Group& group : groups_) {
-      std::vector<std::pair<std::string, const Column*>> members;
-      for (const Attribute& attribute : group.element->attributes)
-        if (attribute.column->table == group.table)
-          members.emplace_back(kJsonQuote + attribute.name + kJsonQuote + ":", attribute.column);
-      if (members.empty())
-        throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
-      add_generated(
-          group.table,
-          {group.name, "TEXT", json_text(members, '{', '}'),
-           group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object." : group.doc,
-           group.element->path, nullptr});
-    }
-    for (const auto& [table, words] : arrays_) {
-      std::vector<std::pair<std::string, const Column*>> items;
-      for (std::size_t at = 1; at < words.size(); ++at) {
-        const Column* column = table->find(words[at]);
-        if (!column)
-          throw CatalogError("{array " + std::string(words[0]) + "}: " + table->name + " has no column " +
-                             std::string(words[at]));
-        items.emplace_back("", column);
-      }
-      add_generated(table, {std::string(words[0]), "TEXT", json_text(items, '[', ']'),
-                            "What there is of them as a JSON array.", "", nullptr});
+    for (const Group& group : groups_) add_json(group);
+    for (const Member& member : members_) {
+      Computed computed;
+      computed.name = member.name;
+      computed.kind = Computed::Kind::kMember;
+      computed.parts.push_back({member.member, member.column});
+      computed.doc = "The " + member.member + " in " + member.column->name + ".";
+      computed.xml_path = member.column->xml_path;
+      add_computed(member.table, std::move(computed));
     }
     for (const Group& pci : pcis_) add_pci_address(pci);
     for (const auto& table : catalog_.tables_) {
@@ -869,44 +789,52 @@ class CatalogBuilder {
       if (table->attachment) table->slots = table->attachment->slots;
   }
 
-  // The column, in quotes, of the element's attribute or child of the name; empty where there is none.
-  static std::string part_column(const Element& element, std::string_view name) {
+  // The column of an `as_json` element: an object of its attributes or, if it is the first of numbered ones (boot#1),
+  // an array of what they all have.
+  static void add_json(const Group& group) {
+    Computed json;
+    json.name = group.name;
+    json.kind = group.element->occurrence ? Computed::Kind::kJsonArray : Computed::Kind::kJsonObject;
+    json.doc = group.doc;
+    json.xml_path = group.element->path;
+    const auto add_parts = [&](const Element& element) {
+      for (const Attribute& attribute : element.attributes)
+        if (attribute.column->table == group.table) json.parts.push_back({attribute.name, attribute.column});
+    };
+    if (group.element->occurrence) {
+      for (const auto& sibling : group.element->parent->children)
+        if (sibling->name == group.element->name) add_parts(*sibling);
+    } else {
+      add_parts(*group.element);
+    }
+    if (json.parts.empty())
+      throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
+    if (json.doc.empty()) json.doc = "The attributes of <" + group.element->name + "> as one JSON object.";
+    add_computed(group.table, std::move(json));
+  }
+
+  // The column of the element's attribute or child of the name, or nullptr.
+  static const Column* part_column(const Element& element, std::string_view name) {
     for (const Attribute& attribute : element.attributes)
-      if (attribute.name == name) return quoted(attribute.column->name);
+      if (attribute.name == name) return attribute.column;
     for (const auto& child : element.children)
-      if (child->name == name && child->text) return quoted(child->text->name);
-    return {};
+      if (child->name == name && child->text) return child->text;
+    return nullptr;
   }
 
   static void add_pci_address(const Group& pci) {
-    // libvirt writes 0x and all digits; anything else takes longer to read.
-    std::string spelled;
-    std::string usual;
-    std::string any;
-    for (const auto& [name, width, separator] :
-         {std::tuple("domain", 4, ""), {"bus", 2, "||':'||"}, {"slot", 2, "||':'||"}, {"function", 1, "||'.'||"}}) {
-      const std::string column = part_column(*pci.element, name);
-      const std::string digits = std::to_string(width);
-      usual += separator + (column.empty() ? "'0'" : "substr(" + column + ",3)");
-      any += separator;
-      if (column.empty()) {
-        any += "'0'";
-        continue;
-      }
-      spelled += (spelled.empty() ? "" : " AND ") + ("length(" + column + ")=" + std::to_string(width + 2));
-      any += "CASE WHEN " + column + " LIKE '0x%' THEN substr('" + std::string(static_cast<std::size_t>(width), '0') +
-             "'||lower(substr(" + column + ",3)),-" + digits + ") ELSE printf('%0" + digits + "x',coalesce(" + column +
-             ",0)) END";
-    }
+    Computed address;
+    address.name = pci.name;
+    address.kind = Computed::Kind::kPciAddress;
+    address.doc = "The PCI address as lspci writes it: 0000:00:03.0.";
+    address.xml_path = pci.element->path;
+    for (const char* name : {"domain", "bus", "slot", "function", "type"})
+      if (const Column* column = part_column(*pci.element, name)) address.parts.push_back({name, column});
     // Without a type of its own, as libvirt writes a host device's, the address is of the kind that its device is of.
-    std::string type = part_column(*pci.element, "type");
-    const Column* around = type.empty() ? nullptr : nearest_attribute(pci.element->parent, "type");
-    if (around && around->table == pci.table) type = "coalesce(" + type + "," + quoted(around->name) + ")";
-    add_generated(pci.table, {pci.name, "TEXT",
-                              "CASE WHEN " + (type.empty() ? "" : "coalesce(" + type + ",'pci')='pci' AND ") +
-                                  part_column(*pci.element, "slot") + " IS NOT NULL THEN CASE WHEN " + spelled +
-                                  " THEN lower(" + usual + ") ELSE " + any + " END END",
-                              "The PCI address as lspci writes it: 0000:00:03.0.", pci.element->path, nullptr});
+    const Column* type = part_column(*pci.element, "type");
+    const Column* around = type ? nearest_attribute(pci.element->parent, "type") : nullptr;
+    if (around && around->table == pci.table) address.parts.push_back({"type", around});
+    add_computed(pci.table, std::move(address));
   }
 
   static int depth(const Table* table) {
@@ -922,7 +850,7 @@ class CatalogBuilder {
   std::vector<Size> sizes_;
   std::vector<Group> groups_;
   std::vector<Group> pcis_;
-  std::vector<std::pair<Table*, std::vector<std::string_view>>> arrays_;
+  std::vector<Member> members_;
   std::vector<std::pair<const Table*, std::vector<const Column*>>> hints_;
   std::vector<std::pair<const Table*, const Element*>> hint_containers_;
   int use_depth_ = 0;
@@ -942,7 +870,6 @@ bool is_numeric(Type type) {
     case Type::kSize:
     case Type::kBytes:
     case Type::kKib:
-    case Type::kMib:
       return true;
     default:
       return false;
@@ -952,6 +879,12 @@ bool is_numeric(Type type) {
 const Column* Table::find(std::string_view column_name) const {
   for (const auto& column : columns)
     if (column->name == column_name) return column.get();
+  return nullptr;
+}
+
+const Computed* Table::find_computed(std::string_view column_name) const {
+  for (const Computed& column : computed)
+    if (column.name == column_name) return &column;
   return nullptr;
 }
 

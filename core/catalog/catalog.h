@@ -13,6 +13,7 @@
 #pragma once
 
 #include <cstddef>
+#include <cstdint>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -41,7 +42,6 @@ enum class Type {
   kSize,
   kBytes,
   kKib,
-  kMib,
   kJson,
 };
 
@@ -84,11 +84,26 @@ struct Column {
   std::size_t slot = 0;          // place in Row::values
 };
 
-// A column that SQLite computes from stored ones.
-struct GeneratedColumn {
+// A column that the database computes from stored ones of the same table: what it is. How SQL says it is
+// core/schema/computed.h's.
+struct Computed {
+  enum class Kind {
+    kBytes,             // a size in bytes: parts are the number and, if it has one, the column of its unit
+    kPciAddress,        // 0000:00:03.0; parts are named domain, bus, slot, function, and type (the first that is set)
+    kJsonObject,        // the parts as members of a JSON object
+    kJsonArray,         // the parts as items of a JSON array
+    kElementName,       // the qualified name of the element that the JSON column holds
+    kElementNamespace,  // the namespace that this element declares for its own prefix
+    kMember,            // the text of the JSON column's first member that is named like the part
+  };
+  struct Part {
+    std::string name;
+    const Column* column = nullptr;
+  };
   std::string name;
-  std::string type;        // INTEGER or TEXT
-  std::string expression;  // SQL
+  Kind kind = Kind::kBytes;
+  std::vector<Part> parts;
+  std::int64_t default_unit = 1024;  // kBytes: how many bytes one is if no unit is written
   std::string doc;
   std::string xml_path;
   const Table* table = nullptr;
@@ -156,7 +171,7 @@ struct Table {
   std::string name;
   std::string_view doc;
   std::vector<std::unique_ptr<Column>> columns;
-  std::vector<GeneratedColumn> generated;
+  std::vector<Computed> computed;
 
   Table* owner = nullptr;     // the table that its rows belong to; nullptr for the root and for resources
   std::string owner_key;      // name of the foreign key column: vm_uuid, disk_attachment_id, disk_id
@@ -192,6 +207,7 @@ struct Table {
   // The column that rows which belong to it refer to.
   std::string_view referred_column() const { return natural_key.empty() ? "id" : std::string_view(natural_key); }
   const Column* find(std::string_view column_name) const;
+  const Computed* find_computed(std::string_view column_name) const;
 };
 
 // The most children that the catalog may describe for one element.

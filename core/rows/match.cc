@@ -250,7 +250,6 @@ std::string comparable_value(const Column& column, const Row& row) {
     case Type::kHex:
     case Type::kBytes:
     case Type::kKib:
-    case Type::kMib:
       if (const std::optional<std::uint64_t> number = whole_number(text)) return std::to_string(*number);
       break;
     case Type::kSize:

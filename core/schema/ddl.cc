@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "core/schema/computed.h"
 #include "core/schema/schema_text.h"
 #include "core/schema/views.h"
 
@@ -52,8 +53,8 @@ class Ddl {
       if (stored->name == table.natural_key) definition += " NOT NULL COLLATE NOCASE UNIQUE";
       column(stored->name, definition);
     }
-    for (const GeneratedColumn& generated : table.generated)
-      column(generated.name, generated.type + " AS (" + generated.expression + ")");
+    for (const Computed& computed : table.computed)
+      column(computed.name, std::string(computed_type(computed)) + " AS (" + computed_sql(computed) + ")");
     out_ += "\n) STRICT;\n";
   }
 
@@ -78,10 +79,10 @@ class Ddl {
         create_index(table, column->name, name, name + " IS NOT NULL");
     }
     // A host's device is found by its address; a guest's address is much the same in every VM.
-    for (const GeneratedColumn& generated : table.generated)
-      if (!table.is_device() && (generated.name == "pci_address" || generated.name.ends_with("_pci_address")))
-        create_index(table, generated.name, quote_identifier(generated.name),
-                     quote_identifier(generated.name) + " IS NOT NULL");
+    for (const Computed& computed : table.computed)
+      if (!table.is_device() && computed.kind == Computed::Kind::kPciAddress)
+        create_index(table, computed.name, quote_identifier(computed.name),
+                     quote_identifier(computed.name) + " IS NOT NULL");
     if (!table.ordinal.empty())
       create_index(table, table.ordinal, quote_identifier(table.owner_key) + ", " + quote_identifier(table.ordinal),
                    quote_identifier(table.ordinal) + " IS NOT NULL", true);
@@ -175,11 +176,7 @@ class Ddl {
         arms += ", " + (table->find(column) ? quote_identifier(column) : "NULL") + " AS " + quote_identifier(shown);
       }
       if (!prefix.empty()) {
-        const auto has = [&](const char* generated_name) {
-          return std::any_of(table->generated.begin(), table->generated.end(),
-                             [&](const GeneratedColumn& generated) { return generated.name == generated_name; });
-        };
-        arms += std::string(", ") + (has("pci_address") ? "pci_address" : "NULL") + " AS pci_address";
+        arms += std::string(", ") + (table->find_computed("pci_address") ? "pci_address" : "NULL") + " AS pci_address";
       }
       arms += " FROM " + quote_identifier(table->name) + " WHERE " + quote_identifier(marker) + " IS NOT NULL";
     }

@@ -38,7 +38,7 @@ void add_table(std::string& out, const Table& table) {
   for (const HousekeepingColumn& column : housekeeping_columns(table)) add_row(out, column.name, "", "", column.doc);
   for (const auto& column : table.columns)
     add_row(out, column->name, type_name(column->type), column->xml_path, column->doc);
-  for (const GeneratedColumn& column : table.generated) add_row(out, column.name, "generated", "", column.doc);
+  for (const Computed& column : table.computed) add_row(out, column.name, "generated", "", column.doc);
 }
 
 }  // namespace

@@ -21,8 +21,7 @@ class View {
     if (!resource_) return;
     const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
     for (const auto& column : resource_->columns) resource_columns_.push_back({column->name, shown(column->name)});
-    for (const GeneratedColumn& column : resource_->generated)
-      resource_generated_.push_back({column.name, shown(column.name)});
+    for (const Computed& column : resource_->computed) resource_generated_.push_back({column.name, shown(column.name)});
   }
 
   std::string ddl() const { return create() + on_insert() + on_update() + on_delete(); }
@@ -39,7 +38,7 @@ class View {
     if (!table_.ordinal.empty()) columns.push_back("t." + quote_identifier(table_.ordinal));
     if (table_.has_element_column()) columns.emplace_back("t.element AS element");
     for (const auto& column : table_.columns) columns.push_back("t." + quote_identifier(column->name));
-    for (const GeneratedColumn& column : table_.generated) columns.push_back("t." + quote_identifier(column.name));
+    for (const Computed& column : table_.computed) columns.push_back("t." + quote_identifier(column.name));
     if (resource_) columns.push_back("t." + quote_identifier(table_.resource_key));
     for (const auto* list : {&resource_columns_, &resource_generated_})
       for (const Shown& shown : *list)
@@ -227,9 +226,7 @@ class View {
 std::string view_name(const Table& device) { return "vm_" + (device.resource ? device.resource->name : device.name); }
 
 std::string shown_in_view(const Table& device, const std::string& resource_column) {
-  const auto named = [&](const GeneratedColumn& column) { return column.name == resource_column; };
-  const bool taken =
-      device.find(resource_column) || std::any_of(device.generated.begin(), device.generated.end(), named);
+  const bool taken = device.find(resource_column) || device.find_computed(resource_column);
   return taken ? singular(device.resource->name) + "_" + resource_column : resource_column;
 }
 

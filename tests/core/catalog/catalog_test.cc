@@ -37,8 +37,8 @@ TEST(CatalogLanguage, MakesColumnsFromLines) {
   EXPECT_EQ(machines.find("driver_queue_size")->doc, "How many.");
   ASSERT_NE(machines.find("mode"), nullptr);
   EXPECT_TRUE(machines.find("name")->key);
-  ASSERT_EQ(machines.generated.size(), 1U);
-  EXPECT_EQ(machines.generated[0].name, "driver_json");
+  ASSERT_EQ(machines.computed.size(), 1U);
+  EXPECT_EQ(machines.computed[0].name, "driver_json");
   const Table& disks = *catalog.find_table("machine_disks");
   EXPECT_EQ(disks.owner, &machines);
   EXPECT_EQ(disks.owner_key, "machine_id");

@@ -1,0 +1,147 @@
+#include "core/schema/computed.h"
+
+#include <cassert>
+#include <tuple>
+#include <utility>
+
+#include "core/schema/ddl.h"
+
+namespace virtsql {
+namespace {
+
+// JSON without SQLite's JSON functions: SQLite 3.40 refuses the whole schema over them where trusted_schema is OFF.
+// Quotes that are JSON's own are U+FFFF, which is in no XML, until everything else is escaped.
+constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
+
+std::string sql_of(const Column& column) { return quote_identifier(column.name); }
+
+// A text and the column's value behind it as SQL, the value in quotes unless it is stored as a number; NULL where the
+// column is.
+std::string json_part(const std::string& before, const Column& column) {
+  const std::string name = sql_of(column);
+  std::string text = "'" + before + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
+  if (!is_numeric(column.type)) return text;
+  return "CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE '" + before + "'||" + name + " END";
+}
+
+// The JSON text of an object's members or of an array's items; NULL where all of them are. SQLite computes it at each
+// insert: format() takes half the time of joining the parts with ||.
+std::string json_sql(const Computed& computed) {
+  const bool object = computed.kind == Computed::Kind::kJsonObject;
+  std::string any;
+  std::string conversions;
+  std::string values;
+  for (const Computed::Part& part : computed.parts) {
+    any += (any.empty() ? "" : ",") + sql_of(*part.column);
+    conversions += "%s";
+    const std::string member = object ? kJsonQuote + part.name + kJsonQuote + ":" : "";
+    values += "," + json_part("," + member, *part.column);
+  }
+  if (computed.parts.size() > 1) any = "coalesce(" + any + ")";
+  std::string escaped = "substr(format('" + conversions + "'" + values + "),2)";
+  for (const auto& [from, to] : {std::pair("'\\'", "'\\\\'"),
+                                 {"'\"'", "'\\\"'"},
+                                 {"char(9)", "'\\t'"},
+                                 {"char(10)", "'\\n'"},
+                                 {"char(13)", "'\\r'"}})
+    escaped = "replace(" + escaped + "," + from + "," + to + ")";
+  return "CASE WHEN " + any + " IS NOT NULL THEN '" + (object ? '{' : '[') + "'||replace(" + escaped + ",'" +
+         kJsonQuote + "','\"')||'" + (object ? '}' : ']') + "' END";
+}
+
+// How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
+std::string factor_sql(const std::string& unit, std::int64_t default_unit) {
+  // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
+  const char* const spelled = default_unit == 1 ? "'b'" : default_unit == 1024 ? "'k'" : "'m'";
+  assert(default_unit == 1 || default_unit == 1024 || default_unit == 1024 * 1024);
+  const std::string name = "lower(coalesce(" + unit + "," + spelled + "))";
+  const std::string power = "nullif(instr('kmgtpe',substr(" + name + ",1,1)),0)";
+  return "CASE WHEN " + name + " IN ('b','byte','bytes') THEN 1 WHEN length(" + name +
+         ")=2 THEN 0+substr('1000000000000000000',1,1+3*" + power + ") ELSE 1<<10*" + power + " END";
+}
+
+std::string bytes_sql(const Computed& computed) {
+  const std::string number = sql_of(*computed.parts[0].column);
+  if (computed.parts.size() == 1) return number + " * " + std::to_string(computed.default_unit);
+  return "CASE WHEN " + number + " IS NOT NULL THEN " + number + " * " +
+         factor_sql(sql_of(*computed.parts[1].column), computed.default_unit) + " END";
+}
+
+// The column of the named part, or nullptr.
+const Column* part(const Computed& computed, std::string_view name) {
+  for (const Computed::Part& part : computed.parts)
+    if (part.name == name) return part.column;
+  return nullptr;
+}
+
+std::string pci_sql(const Computed& computed) {
+  // libvirt writes 0x and all digits; anything else takes longer to read.
+  std::string spelled;
+  std::string usual;
+  std::string any;
+  for (const auto& [name, width, separator] :
+       {std::tuple("domain", 4, ""), {"bus", 2, "||':'||"}, {"slot", 2, "||':'||"}, {"function", 1, "||'.'||"}}) {
+    const Column* column = part(computed, name);
+    const std::string sql = column ? sql_of(*column) : "";
+    const std::string digits = std::to_string(width);
+    usual += separator + (column ? "substr(" + sql + ",3)" : "'0'");
+    any += separator;
+    if (!column) {
+      any += "'0'";
+      continue;
+    }
+    spelled += (spelled.empty() ? "" : " AND ") + ("length(" + sql + ")=" + std::to_string(width + 2));
+    any += "CASE WHEN lower(substr(" + sql + ",1,2))='0x' THEN substr('" +
+           std::string(static_cast<std::size_t>(width), '0') + "'||lower(substr(" + sql + ",3)),-" + digits +
+           ") ELSE printf('%0" + digits + "x',coalesce(" + sql + ",0)) END";
+  }
+  std::string types;
+  for (const Computed::Part& part : computed.parts)
+    if (part.name == "type") types += sql_of(*part.column) + ",";
+  return "CASE WHEN " + (types.empty() ? "" : "coalesce(" + types + "'pci')='pci' AND ") +
+         sql_of(*part(computed, "slot")) + " IS NOT NULL THEN CASE WHEN " + spelled + " THEN lower(" + usual +
+         ") ELSE " + any + " END END";
+}
+
+// The text behind the first `before` in the text; NULL where it is not there. Both are SQL.
+std::string behind_sql(const std::string& text, const std::string& before) {
+  return "substr(" + text + ",nullif(instr(" + text + "," + before + "),0)+length(" + before + "))";
+}
+
+// The text before the first quote of the text. No value here has one inside.
+std::string up_to_quote_sql(const std::string& text) { return "substr(" + text + ",1,instr(" + text + ",'\"')-1)"; }
+
+std::string element_name_sql(const Column& json) { return up_to_quote_sql("substr(" + sql_of(json) + ",3)"); }
+
+}  // namespace
+
+std::string_view computed_type(const Computed& computed) {
+  return computed.kind == Computed::Kind::kBytes ? "INTEGER" : "TEXT";
+}
+
+std::string computed_sql(const Computed& computed) {
+  const Column& first = *computed.parts.at(0).column;
+  switch (computed.kind) {
+    case Computed::Kind::kBytes:
+      return bytes_sql(computed);
+    case Computed::Kind::kPciAddress:
+      return pci_sql(computed);
+    case Computed::Kind::kJsonObject:
+    case Computed::Kind::kJsonArray:
+      return json_sql(computed);
+    case Computed::Kind::kElementName:
+      return element_name_sql(first);
+    case Computed::Kind::kElementNamespace: {
+      // "@xmlns:PREFIX":"URI"
+      const std::string name = element_name_sql(first);
+      const std::string prefix = "rtrim(':'||substr(" + name + ",1,instr(" + name + ",':')-1),':')";
+      return up_to_quote_sql(behind_sql(sql_of(first), "('\"@xmlns'||" + prefix + "||'\":\"')"));
+    }
+    case Computed::Kind::kMember:
+      return up_to_quote_sql(behind_sql(sql_of(first), "'\"" + computed.parts[0].name + "\":\"'"));
+  }
+  assert(false);
+  return "NULL";
+}
+
+}  // namespace virtsql
