@@ -7,7 +7,7 @@
 // domain_diff compares two texts and nothing else. domain_drift compares the rows of every VM, one after the other,
 // with the newest definition that was captured of it, and with the newest capture of the running VM; vm_uuid = ? reads
 // one.
-#include "core/rows/shred.h"
+#include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {
@@ -41,20 +41,13 @@ void column(sqlite3_context* context, const Difference& difference, int index) {
 
 // ---- domain_diff
 
-struct Parsed {
-  xml::Document tree;
-  Arena arena;
-  Row* row;
-
-  explicit Parsed(std::string_view xml, std::string_view argument) {
-    try {
-      tree = xml::Document::parse(xml);
-      row = shred(*tree.root(), Catalog::standard().root("domain"), arena);
-    } catch (const xml::Error& error) {
-      throw xml::Error("domain_diff(), " + std::string(argument) + ": " + error.what());
-    }
+Document read(std::string_view xml, std::string_view argument) {
+  try {
+    return Document(xml, Catalog::standard().root("domain"));
+  } catch (const xml::Error& error) {
+    throw xml::Error("domain_diff(), " + std::string(argument) + ": " + error.what());
   }
-};
+}
 
 std::unique_ptr<Rows> open_diff(const Request& request) {
   if (request.is_null(0) || request.is_null(1)) return nullptr;
@@ -66,9 +59,9 @@ std::unique_ptr<Rows> open_diff(const Request& request) {
                        "\"; it is all (default) or asked");
     if (name == "asked") mode = DiffMode::kAsked;
   }
-  const Parsed a(request.text(0), "a");
-  const Parsed b(request.text(1), "b");
-  return entry_rows<Difference>(diff(*a.row, *b.row, mode), column);
+  const Document a = read(request.text(0), "a");
+  const Document b = read(request.text(1), "b");
+  return entry_rows<Difference>(diff(a.rows(), b.rows(), mode), column);
 }
 
 // ---- domain_drift

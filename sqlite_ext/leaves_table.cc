@@ -4,7 +4,7 @@
 //
 // In the document's order. `kept` is column, json (inside a stored JSON column) or vendor (in vendor_options). The
 // document is shredded as for storing; nothing is written.
-#include "core/rows/shred.h"
+#include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {
@@ -52,13 +52,13 @@ void column(sqlite3_context* context, const Entry& entry, int index) {
 std::unique_ptr<Rows> open(const Request& request) {
   std::vector<Entry> entries;
   if (request.is_null(0)) return nullptr;
-  const xml::Document document = xml::Document::parse(request.text(0));
-  Arena arena;
   const LeafSink sink = [&](const Leaf& leaf) {
     entries.push_back({std::string(leaf.path), std::string(leaf.value), kept_name(leaf.kept), std::string(leaf.table),
                        std::string(leaf.column)});
   };
-  shred(*document.root(), Catalog::standard().root("domain"), arena, &sink);
+  Document document;
+  document.parse(request.text(0));
+  document.shred(document.tree(), Catalog::standard().root("domain"), &sink);
   return entry_rows<Entry>(std::move(entries), column);
 }
 

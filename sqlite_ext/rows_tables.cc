@@ -11,7 +11,7 @@
 #include <algorithm>
 #include <unordered_map>
 
-#include "core/rows/shred.h"
+#include "core/rows/document.h"
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
 #include "core/schema/views.h"
@@ -66,10 +66,10 @@ void result_value(sqlite3_context* context, const virtsql::Column& column, std::
 class DocumentRows : public Rows {
  public:
   DocumentRows(const Shape& shape, sqlite3* db, std::string_view xml)
-      : shape_(shape), db_(db), tree_(xml::Document::parse(xml)) {
-    const Row* root = shred(*tree_.root(), Catalog::standard().root("domain"), arena_);
-    if (const virtsql::Column* uuid = root->element->table->find("uuid")) vm_uuid_ = root->get(*uuid);
-    collect(*root, 0, 0, 0);
+      : shape_(shape), db_(db), document_(xml, Catalog::standard().root("domain")) {
+    const Row& root = document_.rows();
+    if (const virtsql::Column* uuid = root.element->table->find("uuid")) vm_uuid_ = root.get(*uuid);
+    collect(root, 0, 0, 0);
   }
 
   bool next() override { return ++at_ <= found_.size(); }
@@ -140,8 +140,7 @@ class DocumentRows : public Rows {
 
   const Shape& shape_;
   sqlite3* db_;
-  xml::Document tree_;
-  Arena arena_;
+  Document document_;
   std::string_view vm_uuid_;
   std::vector<Found> found_;
   std::unordered_map<const Table*, std::int64_t> counts_;

@@ -96,7 +96,7 @@ class Differ {
   // An element that is kept as JSON.
   void whole(const Row& a, const Row& b) {
     if (same_meaning(*a.element->json, a, b)) return;
-    add(a.element->path, true, generate_element(a, Form::kFull), true, generate_element(b, Form::kFull));
+    add(a.element->path, true, generate_element(a), true, generate_element(b));
   }
 
   void lists(const Element& element, const Row::List& a, const Row::List& b) {
@@ -112,9 +112,9 @@ class Differ {
       if (match.a && match.b)
         rows(*match.a, *match.b);
       else if (match.a)
-        add(element.path, true, generate_element(row, Form::kFull), false, "");
+        add(element.path, true, generate_element(row), false, "");
       else
-        add(element.path, false, "", true, generate_element(row, Form::kFull));
+        add(element.path, false, "", true, generate_element(row));
       if (many) keys_.pop_back();
       device_ = outer;
     }

@@ -1,43 +1,21 @@
 #include "core/rows/generate.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <vector>
 
+#include "core/base/work.h"
+#include "core/rows/definition.h"
 #include "core/rows/layout.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
 namespace {
 
-bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
-  const auto matches = [&] { return fnmatch(rule.pattern.c_str(), std::string(value).c_str(), 0) == 0; };
-  switch (rule.when) {
-    case LiveRule::When::kNever:
-      return false;
-    case LiveRule::When::kAlways:
-      return true;
-    case LiveRule::When::kIfValue:
-      return matches();
-    case LiveRule::When::kUnlessValue:
-      return !matches();
-    case LiveRule::When::kIfAttribute:
-      return row.get(*rule.attribute_column) == rule.pattern;
-  }
-  return false;
-}
-
 // Writes one row: its element with everything below it that belongs to the row, and its child rows.
 class RowWriter {
  public:
-  RowWriter(const Row& row, Form form, xml::Writer& writer, Arena& arena)
-      : row_(row),
-        form_(form),
-        writer_(writer),
-        arena_(arena),
-        layout_(row.layout),
-        plain_(layout_.empty() && !row.vendor) {}
+  RowWriter(const Row& row, xml::Writer& writer, Arena& arena)
+      : row_(row), writer_(writer), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
 
   void write() {
     const Element& element = *row_.element;
@@ -52,13 +30,6 @@ class RowWriter {
   }
 
  private:
-  // The value, or no data where it is NULL or not part of the form.
-  std::string_view value(const Column& column) const {
-    const std::string_view out = row_.get(column);
-    if (form_ == Form::kInactive && out.data() && is_live(column.live, out, row_)) return {};
-    return out;
-  }
-
   bool has_vendor(const Element& element) const {
     for (const VendorItem* item = row_.vendor; item; item = item->next)
       if (item->path == element.relative_path) return true;
@@ -82,18 +53,17 @@ class RowWriter {
   bool writes_something(const Element& element) const {
     xml::Writer scratch;
     scratch.open("scratch");
-    return RowWriter(row_, form_, scratch, arena_).container(element);
+    return RowWriter(row_, scratch, arena_).container(element);
   }
 
   // Writes the container; whether there was anything in it.
   bool container(const Element& element) {
     if (is_absent(element)) return false;
-    if (form_ == Form::kInactive && is_live(element.live, {}, row_)) return false;
     const xml::Writer::Mark mark = writer_.mark();
     writer_.open(element.name);
     bool any = false;
     if (element.json) {
-      if (const std::string_view json = value(*element.json); json.data()) {
+      if (const std::string_view json = row_.get(*element.json); json.data()) {
         writer_.contents(*content_from_json(element.name, json, arena_));
         any = true;
       }
@@ -101,7 +71,7 @@ class RowWriter {
       any = contents(element);
     }
     if (element.flag) {
-      const std::string_view flag = value(*element.flag);
+      const std::string_view flag = row_.get(*element.flag);
       any = any || (flag.data() && flag != "0");
     }
     if (!any && !plain_) {
@@ -136,7 +106,7 @@ class RowWriter {
   }
 
   bool attribute(const Attribute& attribute, std::string_view name) {
-    const std::string_view text = value(*attribute.column);
+    const std::string_view text = row_.get(*attribute.column);
     if (!text.data()) return false;
     writer_.attribute(name.empty() ? spelling(attribute) : name, text);
     return true;
@@ -144,25 +114,16 @@ class RowWriter {
 
   bool text(const Element& element) {
     if (!element.text) return false;
-    const std::string_view text = value(*element.text);
+    const std::string_view text = row_.get(*element.text);
     if (!text.data()) return false;
     writer_.text(text, !plain_ && layout_.has(element.relative_path, Layout::kQuotes));
     return true;
   }
 
-  // Whether a child row is left out of the form. Its rule may look at an attribute of its own or of this row.
-  bool is_left_out(const Element& element, const Row& child) const {
-    if (form_ == Form::kFull) return false;
-    const Column* attribute = element.live.attribute_column;
-    const bool own = attribute && (attribute->table == element.table || attribute->table == element.table->resource);
-    return is_live(element.live, {}, own ? child : row_);
-  }
-
   bool rows(const Element& element) {
     bool any = false;
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next) {
-      if (is_left_out(element, *child)) continue;
-      RowWriter(*child, form_, writer_, arena_).write();
+      RowWriter(*child, writer_, arena_).write();
       any = true;
     }
     return any;
@@ -210,7 +171,7 @@ class RowWriter {
         writer_.element(*from_json(item.vendor->value_json, arena_));
         any = true;
       } else if (item.row) {
-        RowWriter(*item.row, form_, writer_, arena_).write();
+        RowWriter(*item.row, writer_, arena_).write();
         any = true;
       } else {
         any = container(*item.container) || any;
@@ -235,14 +196,14 @@ class RowWriter {
       }
     }
     // Only what will be written counts for the places of vendor items.
-    std::erase_if(items, [&](const Item& item) { return !value(*item.attribute->column).data(); });
+    std::erase_if(items, [&](const Item& item) { return !row_.has(*item.attribute->column); });
     std::size_t after = 0;
     for (std::size_t at = 0; at < element.attributes.size(); ++at) {
       const Attribute& known = element.attributes[at];
       if (done[at]) {
         for (std::size_t i = 0; i < items.size(); ++i)
           if (items[i].attribute == &known) after = i + 1;
-      } else if (value(*known.column).data()) {
+      } else if (row_.has(*known.column)) {
         items.insert(items.begin() + static_cast<std::ptrdiff_t>(after), Item{&known, {}, nullptr, nullptr, nullptr});
         ++after;
       }
@@ -260,7 +221,7 @@ class RowWriter {
         if (!is_absent(child) && writes_something(child)) there[at].push_back({nullptr, {}, &child, nullptr, nullptr});
       } else {
         for (const Row* row = row_.children[child.child_slot].first; row; row = row->next)
-          if (!is_left_out(child, *row)) there[at].push_back({nullptr, {}, nullptr, row, nullptr});
+          there[at].push_back({nullptr, {}, nullptr, row, nullptr});
       }
     }
     std::vector<std::pair<std::size_t, Item>> placed;
@@ -307,7 +268,6 @@ class RowWriter {
   }
 
   const Row& row_;
-  Form form_;
   xml::Writer& writer_;
   Arena& arena_;
   Layout layout_;
@@ -316,12 +276,17 @@ class RowWriter {
 
 }  // namespace
 
-std::string generate(const Row& row, Form form) { return generate_element(row, form, 0); }
-
-std::string generate_element(const Row& row, Form form, std::size_t level) {
+std::string generate(const Row& row, Form form) {
+  ++work.generations;
+  if (form == Form::kFull) return generate_element(row);
   Arena arena;
-  xml::Writer writer(level);
-  RowWriter(row, form, writer, arena).write();
+  return generate_element(*definition_of(row, arena));
+}
+
+std::string generate_element(const Row& row) {
+  Arena arena;
+  xml::Writer writer;
+  RowWriter(row, writer, arena).write();
   return writer.take();
 }
 

@@ -10,13 +10,13 @@ namespace virtsql {
 
 enum class Form {
   kFull,      // everything that the rows say
-  kInactive,  // what `virsh define` takes: without what libvirt adds to a running VM (the catalog's {live} marks)
+  kInactive,  // what `virsh define` takes: that of the row's definition (core/rows/definition.h)
 };
 
 // The document of a root row, as libvirt formats it, with a final line end.
 std::string generate(const Row& row, Form form);
 
-// The element of one row, as it stands in its document but indented from `level`.
-std::string generate_element(const Row& row, Form form, std::size_t level = 0);
+// The element of one row, as it stands in its document but not indented.
+std::string generate_element(const Row& row);
 
 }  // namespace virtsql

@@ -27,6 +27,10 @@ Layout::Order& Layout::at(std::string_view path) {
   return orders_.emplace_back(path, Order()).second;
 }
 
+void Layout::forget(std::string_view path) {
+  std::erase_if(orders_, [&](const auto& entry) { return is_at_or_below(entry.first, path); });
+}
+
 const Layout::Order* Layout::find(std::string_view path) const {
   const auto found =
       std::find_if(orders_.begin(), orders_.end(), [&](const auto& entry) { return entry.first == path; });

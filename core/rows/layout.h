@@ -31,6 +31,8 @@ class Layout {
   // The order in the element at the path, made where there is none; valid until the next call.
   Order& at(std::string_view path);
   bool empty() const { return orders_.empty(); }
+  // Forgets the order in the element at the path and in those below it.
+  void forget(std::string_view path);
   // The order in the element at the path, or nullptr.
   const Order* find(std::string_view path) const;
   // Whether there is an order for the element at the path or one below it.

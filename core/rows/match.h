@@ -22,7 +22,7 @@ struct Match {
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
 
 // The value in a form in which equal things are equal text: numbers without their spelling (0x10, 16), sizes in bytes,
-// UUIDs and MAC addresses in lower case. Only for values that are there.
+// UUIDs and MAC addresses in lower case, JSON without white space of its own. Only for values that are there.
 std::string comparable_value(const Column& column, const Row& row);
 
 // Whether both rows have the value, and it means the same, or neither has it.

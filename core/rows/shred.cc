@@ -6,6 +6,7 @@
 #include <string>
 #include <vector>
 
+#include "core/base/work.h"
 #include "core/rows/layout.h"
 #include "core/xml/json.h"
 
@@ -322,6 +323,7 @@ class Shredder {
 Row* shred(const Node& tree, const Element& root, Arena& arena, const LeafSink* sink) {
   if (tree.name != root.name)
     throw xml::Error("the XML is a <" + std::string(tree.name) + ">, not a <" + root.name + ">");
+  ++work.shreds;
   Shredder shredder(arena, sink);
   shredder.enter(tree.name);
   return shredder.row(tree, root);

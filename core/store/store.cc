@@ -5,44 +5,11 @@
 #include <optional>
 
 #include "core/base/sha256.h"
-#include "core/rows/shred.h"
 #include "core/schema/ddl.h"
 #include "core/store/migrate.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
-
-// A document that was read, with its rows.
-struct Store::Parsed {
-  xml::Document tree;
-  Arena arena;
-  Row* row = nullptr;
-  std::string uuid;
-  bool exact = false;
-
-  // Reads a document of the root.
-  void read(std::string_view bytes, const Element& root) {
-    tree = xml::Document::parse(bytes);
-    set_row(shred(*tree.root(), root, arena));
-  }
-
-  // Leaves only what is of the definition.
-  void take_definition(const Element& root) { read(generate(*row, Form::kInactive), root); }
-
-  void set_row(Row* given) {
-    row = given;
-    xml_.clear();
-  }
-
-  // The XML that the rows give.
-  const std::string& xml() {
-    if (xml_.empty()) xml_ = generate(*row, Form::kFull);
-    return xml_;
-  }
-
- private:
-  std::string xml_;
-};
 
 Store::Store(Database& database, const Catalog& catalog)
     : database_(database), catalog_(catalog), rows_(database, catalog), history_(database) {}
@@ -140,17 +107,18 @@ const Element& Store::described_root(const xml::Node& node) const {
 }
 
 // Finds out which VM the document is about. One that does not say gets a UUID.
-void Store::identify_vm(Parsed& parsed, const std::string& host) {
-  const Table& table = *parsed.row->element->table;
+std::string Store::identify_vm(Document& document, const std::string& host) {
+  Row& row = document.rows();
+  const Table& table = *row.element->table;
   const Column& uuid = *table.find("uuid");
-  if (!parsed.row->has(uuid)) {
-    parsed.uuid = made_up_uuid(host, parsed.row->get(*table.find("name")));
-    insert_uuid(*parsed.row, uuid, parsed.uuid);
-    parsed.set_row(parsed.row);
-  } else {
-    parsed.uuid = parsed.row->get(uuid);
-    if (parsed.uuid.empty()) throw xml::Error("the <uuid> is empty");
+  if (!row.has(uuid)) {
+    const std::string made_up = made_up_uuid(host, row.get(*table.find("name")));
+    insert_uuid(row, uuid, document.arena().copy(made_up));
+    document.rows_changed();
+    return made_up;
   }
+  if (row.get(uuid).empty()) throw xml::Error("the <uuid> is empty");
+  return std::string(row.get(uuid));
 }
 
 std::int64_t Store::host_id(const std::string& name) {
@@ -180,21 +148,18 @@ std::int64_t Store::next_capture_id() {
   return std::max(now, newest->get_int(0) + 1);
 }
 
-// Reads the document of an event: which rows it makes, of which VM.
-void Store::understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result) {
-  parsed.tree = xml::Document::parse(event.xml);
-  const xml::Node& document = unwrapped(*parsed.tree.root());
-  if (document.name == kCapabilities) {
+// Reads the document of an event: which rows it makes, of which VM. Whether the rows give back its bytes.
+bool Store::understand(Document& document, const CaptureEvent& event, CaptureResult& result) {
+  document.parse(event.xml);
+  const xml::Node& node = unwrapped(document.tree());
+  if (node.name == kCapabilities) {
     result.root = kCapabilities;
-    return;
+    return false;
   }
-  parsed.set_row(shred(document, described_root(document), parsed.arena));
-  const std::string& given = parsed.xml();
-  parsed.exact = given == event.xml || (given.size() == event.xml.size() + 1 && given.starts_with(event.xml));
-  if (is_vm(*parsed.row->element->table)) {
-    identify_vm(parsed, event.host);
-    result.vm_uuid = parsed.uuid;
-  }
+  document.shred(node, described_root(node));
+  const bool exact = document.gives(event.xml);
+  if (is_vm(*document.rows().element->table)) result.vm_uuid = identify_vm(document, event.host);
+  return exact;
 }
 
 // What a host can do is no row of its own, but the host's.
@@ -236,7 +201,9 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     return result;
   }
 
-  Parsed parsed;
+  Document document;
+  bool has_rows = false;  // made of the whole document, and its VM known
+  bool exact = false;
   // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
   // one.
   const bool without_document =
@@ -244,13 +211,13 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   if (without_document) result.vm_uuid = event.uuid;
   if (result.error.empty() && !without_document) {
     try {
-      understand(parsed, event, result);
+      exact = understand(document, event, result);
+      has_rows = document.has_rows();
     } catch (const xml::Error& error) {
-      parsed.row = nullptr;
       result.error = error.what();
     }
   }
-  if (parsed.row) result.root = parsed.row->element->name;
+  if (has_rows) result.root = document.rows().element->name;
 
   const std::int64_t host = host_id(event.host);
   const std::string digest =
@@ -274,9 +241,9 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->bind_text(7, text(event.extra));
     insert->bind_text(8, text(event.config));
     insert->bind_blob(9, without_document ? std::string_view() : std::string_view(digest));
-    if (parsed.row) insert->bind_int(10, parsed.exact ? 1 : 0);
+    if (has_rows) insert->bind_int(10, exact ? 1 : 0);
     insert->bind_text(11, text(event.source));
-    if (!parsed.row) insert->bind_text(12, text(event.name));
+    if (!has_rows) insert->bind_text(12, text(event.name));
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
     insert->run();
@@ -287,12 +254,12 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     else
       forget_object(event, host);
   }
-  if (parsed.row && is_vm(*parsed.row->element->table))
-    follow(parsed, event, result.id, host);
+  if (has_rows && is_vm(*document.rows().element->table))
+    follow(document, result.vm_uuid, event, result.id, host);
   else if (result.root == kCapabilities)
-    keep_capabilities(*parsed.tree.root(), host, result.id);
-  else if (parsed.row)
-    result.object_id = follow_object(parsed, event, result.id, host);
+    keep_capabilities(document.tree(), host, result.id);
+  else if (has_rows)
+    result.object_id = follow_object(document, event, result.id, host);
   if (whole) whole->release();
   return result;
 }
@@ -341,16 +308,15 @@ std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
   return statement->step() ? statement->get_int(0) : 0;
 }
 
-std::int64_t Store::follow_object(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id,
+std::int64_t Store::follow_object(Document& document, const CaptureEvent& event, std::int64_t capture_id,
                                   std::int64_t host) {
-  Row& row = *parsed.row;
+  Row& row = document.rows();
   VmState state;
   state.host_id = host;
   state.source = "imported";
   state.sync_status = "SYNCED";
   state.capture_id = capture_id;
-  const std::string digest = sha256(parsed.xml());
-  state.rows_sha256 = digest;
+  state.rows_sha256 = document.digest();
   if (!row.element->table->identity.empty()) {
     const std::int64_t inserted = rows_.insert(row, state);
     // The newest row replaces those before it.
@@ -429,12 +395,13 @@ bool Store::continues(const std::string& uuid, std::int64_t capture_id) {
   return statement->step() && (statement->get_text(0) == "restore" || statement->get_text(0) == "migrate");
 }
 
-void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host) {
-  const Vm vm = find_record(parsed.uuid, capture_id);
+void Store::follow(Document& document, const std::string& uuid, const CaptureEvent& event, std::int64_t capture_id,
+                   std::int64_t host) {
+  const Vm vm = find_record(uuid, capture_id);
   const bool persistent = event.config == "persistent";
   // At `prepare` libvirt says what it is about to start: the definition, with what it adds; but where it restores or
   // takes over a running VM, that one's state.
-  const bool prepared = event.operation == "prepare" && vm.definition_known && !continues(parsed.uuid, capture_id);
+  const bool prepared = event.operation == "prepare" && vm.definition_known && !continues(uuid, capture_id);
   if (vm.definition_known && !persistent && !prepared) return;
   // Drained after what came later.
   if (vm.definition_known && capture_id < vm.capture_id) return;
@@ -445,25 +412,16 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
   state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
   state.capture_id = capture_id;
   if (vm.id == 0) {
-    const std::string digest = sha256(parsed.xml());
-    state.rows_sha256 = digest;
-    rows_.insert(*parsed.row, state);
+    state.rows_sha256 = document.digest();
+    rows_.insert(document.rows(), state);
     return;
   }
-  Arena arena;
-  Row* current = rows_.load(catalog_.root("domain"), vm.id, arena);
-  const std::string current_xml = generate(*current, Form::kFull);
-  const bool same_definition =
-      current_xml == parsed.xml() || generate(*current, Form::kInactive) == generate(*parsed.row, Form::kInactive);
-  if (vm.managed || sha256(current_xml) != vm.rows_sha256) {
+  Document current;
+  current.set_rows(rows_.load(catalog_.root("domain"), vm.id, current.arena()));
+  const bool same = current.xml() == document.xml();
+  if (vm.managed || current.digest() != vm.rows_sha256) {
     std::vector<Difference> differences;
-    if (!same_definition) {
-      Parsed wanted;
-      wanted.row = current;
-      wanted.take_definition(catalog_.root("domain"));
-      parsed.take_definition(catalog_.root("domain"));
-      differences = diff(*wanted.row, *parsed.row, DiffMode::kDefined);
-    }
+    if (!same) differences = diff(current.definition(), document.definition(), DiffMode::kDefined);
     Use statement(
         database_.prepared("UPDATE virtual_machines SET source = 'managed', host_id = ?1, sync_status = ?2, "
                            "drift_details = ?3 WHERE id = ?4"));
@@ -476,16 +434,15 @@ void Store::follow(Parsed& parsed, const CaptureEvent& event, std::int64_t captu
     return;
   }
   if (prepared) {
-    if (same_definition) return;
+    if (same || current.definition_xml() == document.definition_xml()) return;
     // A definition that was changed unseen: taken without what the start adds.
-    parsed.take_definition(catalog_.root("domain"));
+    document.take_definition();
   }
-  const std::string digest = sha256(parsed.xml());
-  state.rows_sha256 = digest;
-  if (current_xml == parsed.xml())
-    rows_.set_state(*current->element->table, vm.id, state);
+  state.rows_sha256 = document.digest();
+  if (current.xml() == document.xml())
+    rows_.set_state(*current.rows().element->table, vm.id, state);
   else
-    rows_.change(*current, *parsed.row, state);
+    rows_.change(current.rows(), document.rows(), state);
 }
 
 // Networks, pools, volumes and the like are what a host has: where libvirt has one no more, its row goes.
@@ -523,12 +480,13 @@ void take_usual_order(Row& row) {
 
 Store::Defined Store::define(std::string_view xml, std::string_view root, const std::string& host) {
   check_schema();
-  Parsed parsed;
-  parsed.tree = xml::Document::parse(xml);
-  const Element& element = described_root(*parsed.tree.root());
+  Document document;
+  document.parse(xml);
+  const Element& element = described_root(document.tree());
   if (element.name != root) throw xml::Error("the XML is a <" + element.name + ">, not a <" + std::string(root) + ">");
-  parsed.set_row(shred(*parsed.tree.root(), element, parsed.arena));
-  take_usual_order(*parsed.row);
+  document.shred(document.tree(), element);
+  take_usual_order(document.rows());
+  document.rows_changed();
 
   Savepoint savepoint(database_);
   VmState state;
@@ -538,13 +496,12 @@ Store::Defined Store::define(std::string_view xml, std::string_view root, const 
   const Table& table = *element.table;
   Defined out;
   if (is_vm(table)) {
-    identify_vm(parsed, host);
-    out.id = find_record(parsed.uuid, 0).id;
+    out.id = find_record(identify_vm(document, host), 0).id;
   } else if (table.identity.empty()) {
-    out.id = find_object(*parsed.row, state.host_id);
+    out.id = find_object(document.rows(), state.host_id);
   }
   if (out.id == 0) {
-    out.id = rows_.insert(*parsed.row, state);
+    out.id = rows_.insert(document.rows(), state);
     out.created = true;
     if (const std::int64_t twin = table.identity.empty() ? 0 : find_older_twin(table, out.id)) {
       rows_.remove(element, out.id);
@@ -583,21 +540,20 @@ void Store::accept(std::int64_t vm_id) {
     host = statement->get_int(1);
     digest = statement->get_blob(2);
   }
-  Parsed parsed;
-  parsed.read(history_.read(digest), catalog_.root("domain"));
+  Document document(history_.read(digest), catalog_.root("domain"));
   Savepoint savepoint(database_);
   Arena arena;
   Row* current = rows_.load(catalog_.root("domain"), vm_id, arena);
   const Column& uuid = *current->element->table->find("uuid");
-  parsed.row->set(uuid, current->get(uuid));
+  document.rows().set(uuid, current->get(uuid));
+  document.rows_changed();
   VmState state;
   state.host_id = host;
   state.source = "imported";
   state.sync_status = "SYNCED";
   state.capture_id = capture_id;
-  const std::string given = sha256(parsed.xml());
-  state.rows_sha256 = given;
-  rows_.change(*current, *parsed.row, state);
+  state.rows_sha256 = document.digest();
+  rows_.change(*current, document.rows(), state);
   savepoint.release();
 }
 
@@ -680,20 +636,18 @@ std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
       throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
   }
   Savepoint savepoint(database_);
-  Parsed copy;
   Arena arena;
-  copy.row = rows_.load(catalog_.root("domain"), vm_id, arena);
-  copy.take_definition(catalog_.root("domain"));
-  const Table& table = *copy.row->element->table;
-  renew_own_values(*copy.row, copy.arena);
-  copy.row->set(*table.find("name"), new_name);
+  Row& copy = *definition_of(*rows_.load(catalog_.root("domain"), vm_id, arena), arena);
+  const Table& table = *copy.element->table;
+  renew_own_values(copy, arena);
+  copy.set(*table.find("name"), new_name);
   VmState state;
   state.host_id = host;
   state.source = "managed";
   state.sync_status = "UNKNOWN";
-  rows_.insert(*copy.row, state);
+  rows_.insert(copy, state);
   savepoint.release();
-  return std::string(copy.row->get(*table.find("uuid")));
+  return std::string(copy.get(*table.find("uuid")));
 }
 
 // ---- drift and history
@@ -725,12 +679,10 @@ std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std:
 std::vector<Drift> Store::drift(std::int64_t vm_id) {
   check_schema();
   const Element& root = catalog_.root("domain");
-  Parsed wanted;
-  Arena arena;
-  wanted.row = rows_.load(root, vm_id, arena);
-  if (!wanted.row) return {};
-  const std::string uuid(wanted.row->get(*root.table->find("uuid")));
-  wanted.take_definition(root);
+  Document wanted;
+  wanted.set_rows(rows_.load(root, vm_id, wanted.arena()));
+  if (!wanted.has_rows()) return {};
+  const std::string uuid(wanted.rows().get(*root.table->find("uuid")));
   std::vector<Drift> out;
   for (const char* config : {"persistent", "live"}) {
     std::string operation;
@@ -740,11 +692,10 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
       out.push_back({config, undefined_difference()});
       continue;
     }
-    Parsed found;
-    found.read(*xml, root);
-    found.take_definition(root);
+    Document found(*xml, root);
     const DiffMode mode = std::string_view(config) == "live" ? DiffMode::kRunning : DiffMode::kDefined;
-    for (Difference& difference : diff(*wanted.row, *found.row, mode)) out.push_back({config, std::move(difference)});
+    for (Difference& difference : diff(wanted.definition(), found.definition(), mode))
+      out.push_back({config, std::move(difference)});
   }
   return out;
 }
@@ -781,9 +732,8 @@ std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_cha
     const auto [found, is_new] = definitions.try_emplace(digests[at]);
     if (is_new && !digests[at].empty()) {
       try {
-        const xml::Document document = xml::Document::parse(history_.read(digests[at]));
-        Arena arena;
-        found->second = sha256(generate(*shred(*document.root(), root, arena), Form::kInactive));
+        Document document(history_.read(digests[at]), root);
+        found->second = sha256(document.definition_xml());
       } catch (const xml::Error&) {
         // no document: its capture says why
       }
@@ -850,7 +800,7 @@ std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
   Arena arena;
   const Row* row = rows_.load_one(*table, id, arena);
   if (!row) throw StoreError("device_xml(): " + table->name + " has no row with id " + std::to_string(id));
-  return generate_element(*row, Form::kFull);
+  return generate_element(*row);
 }
 
 std::string Store::captured_xml(std::int64_t capture_id) {

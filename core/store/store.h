@@ -10,7 +10,9 @@
 
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
+#include "core/rows/definition.h"
 #include "core/rows/diff.h"
+#include "core/rows/document.h"
 #include "core/rows/generate.h"
 #include "core/spool/spool.h"
 #include "core/store/history.h"
@@ -117,24 +119,24 @@ class Store {
   Database& database() { return database_; }
 
  private:
-  struct Parsed;
   struct Vm;
   std::optional<std::string> newest_document(std::string_view vm_uuid, std::string_view config, std::string& operation);
   std::int64_t next_capture_id();
   bool take_id(std::int64_t& id, const CaptureEvent& event);
   void check_schema();
-  void understand(Parsed& parsed, const CaptureEvent& event, CaptureResult& result);
+  bool understand(Document& document, const CaptureEvent& event, CaptureResult& result);
   void keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id);
   bool continues(const std::string& uuid, std::int64_t capture_id);
   void forget_object(const CaptureEvent& event, std::int64_t host);
   void mark_undefined(const std::string& uuid, std::int64_t capture_id);
   // Makes the rows follow the parsed document, or says that they differ.
-  void follow(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
+  void follow(Document& document, const std::string& uuid, const CaptureEvent& event, std::int64_t capture_id,
+              std::int64_t host);
   const Element& described_root(const xml::Node& node) const;
-  static void identify_vm(Parsed& parsed, const std::string& host);
+  static std::string identify_vm(Document& document, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
   std::int64_t find_older_twin(const Table& table, std::int64_t id);
-  std::int64_t follow_object(Parsed& parsed, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
+  std::int64_t follow_object(Document& document, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_capture);
 
   Database& database_;

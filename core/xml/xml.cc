@@ -8,6 +8,8 @@
 #include <memory>
 #include <mutex>
 
+#include "core/base/work.h"
+
 namespace virtsql::xml {
 namespace {
 
@@ -216,6 +218,7 @@ Document Document::parse(std::string_view bytes) {
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(bytes.data(), static_cast<int>(bytes.size())));
   if (!context) throw std::bad_alloc();
+  ++work.parses;
   Builder builder;
   builder.context = context.get();
   xmlSAXHandler handler = {};

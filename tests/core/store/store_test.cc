@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/sha256.h"
+#include "core/base/work.h"
 #include "core/schema/ddl.h"
 #include "tests/core/documents.h"
 
@@ -139,6 +140,24 @@ TEST_F(StoreTest, NeverOverwritesAnEdit) {
   store_->accept(store_->find_vm("web", "test"));
   EXPECT_EQ(text("SELECT source || ' ' || sync_status || ' ' || name FROM virtual_machines"), "imported SYNCED www");
   EXPECT_EQ(store_->domain_xml(store_->find_vm("www", "test"), Form::kFull), other);
+}
+
+// What one capture cost.
+TEST_F(StoreTest, ReadsARecordOnceAlsoWhereTheRowsWereEdited) {
+  const std::string bytes = test::read_document("web.xml");
+  const auto cost = [&](std::string_view xml) {
+    const Work before = work;
+    capture(xml);
+    return std::to_string(work.parses - before.parses) + " " + std::to_string(work.shreds - before.shreds) + " " +
+           std::to_string(work.generations - before.generations);
+  };
+  EXPECT_EQ(cost(bytes), "1 1 1");
+  std::string other = bytes;
+  other.replace(other.find("<name>web"), 9, "<name>www");
+  EXPECT_EQ(cost(other), "1 1 2");
+  database_->execute("UPDATE disk_attachments SET driver_cache = 'writeback' WHERE device_name = 'vda'");
+  EXPECT_EQ(cost(bytes), "1 1 2");
+  EXPECT_EQ(text("SELECT source || ' ' || sync_status FROM virtual_machines"), "managed DRIFTED");
 }
 
 TEST_F(StoreTest, FollowsTheDefinitionAndNotTheRunningVmOnceItKnowsOne) {

@@ -1,0 +1,147 @@
+#include "core/rows/definition.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <string>
+#include <vector>
+
+#include "core/rows/layout.h"
+
+namespace virtsql {
+namespace {
+
+bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
+  const auto matches = [&] { return fnmatch(rule.pattern.c_str(), std::string(value).c_str(), 0) == 0; };
+  switch (rule.when) {
+    case LiveRule::When::kNever:
+      return false;
+    case LiveRule::When::kAlways:
+      return true;
+    case LiveRule::When::kIfValue:
+      return matches();
+    case LiveRule::When::kUnlessValue:
+      return !matches();
+    case LiveRule::When::kIfAttribute:
+      return row.get(*rule.attribute_column) == rule.pattern;
+  }
+  return false;
+}
+
+// Copies one row with what is below it. Rules look at the original: an attribute that is left out still decides.
+class Copier {
+ public:
+  Copier(const Row& row, Arena& arena)
+      : row_(row), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
+
+  Row* copy() {
+    const Element& element = *row_.element;
+    out_ = arena_.make<Row>();
+    *out_ = row_;
+    out_->next = nullptr;
+    out_->vendor = out_->last_vendor = nullptr;
+    out_->values = arena_.make_array<std::string_view>(element.table->slots);
+    out_->children = arena_.make_array<Row::List>(element.row_elements.size());
+    if (element.any_name)
+      out_->set(*element.json, row_.get(*element.json));
+    else
+      contents(element);
+    for (const VendorItem* item = row_.vendor; item; item = item->next) {
+      if (is_left_out(item->path)) continue;
+      auto* kept = arena_.make<VendorItem>();
+      *kept = *item;
+      kept->next = nullptr;
+      out_->add(kept);
+    }
+    if (!left_out_.empty() && !layout_.empty()) {
+      for (const Element* element_left_out : left_out_) layout_.forget(element_left_out->relative_path);
+      out_->layout = layout_.empty() ? std::string_view() : arena_.copy(layout_.to_json());
+    }
+    return out_;
+  }
+
+ private:
+  bool is_left_out(std::string_view path) const {
+    return std::any_of(left_out_.begin(), left_out_.end(),
+                       [&](const Element* element) { return is_at_or_below(path, element->relative_path); });
+  }
+
+  // Whether there is something of the kind right in the element that has no column.
+  bool has_vendor(const Element& element, bool attributes) const {
+    for (const VendorItem* item = row_.vendor; item; item = item->next)
+      if (item->path == element.relative_path && (item->kind == VendorItem::Kind::kAttribute) == attributes)
+        return true;
+    return false;
+  }
+
+  // Copies the value if it is there and of the definition; whether it did.
+  bool keep(const Column& column) {
+    const std::string_view value = row_.get(column);
+    if (!value.data() || is_live(column.live, value, row_)) return false;
+    out_->set(column, value);
+    return true;
+  }
+
+  // Copies what is in the element; whether that is anything.
+  bool contents(const Element& element) {
+    bool any = false;
+    for (const Attribute& attribute : element.attributes) any = keep(*attribute.column) || any;
+    any = any || has_vendor(element, true);
+    if (element.text && keep(*element.text)) {
+      if (row_.get(*element.text).empty() && (any || element.table)) out_->set(*element.text, {});
+      any = true;
+    }
+    for (const auto& child : element.children) any = (child->table ? rows(*child) : container(*child)) || any;
+    return any || has_vendor(element, false);
+  }
+
+  bool container(const Element& element) {
+    if (plain_ && is_empty(element)) return false;
+    if (is_live(element.live, {}, row_)) {
+      left_out_.push_back(&element);
+      return false;
+    }
+    bool any = element.json ? keep(*element.json) : contents(element);
+    if (!any) {
+      const Layout::Order* order = layout_.find(element.relative_path);
+      any = order && order->empty();
+    }
+    if (element.flag) {
+      any = any || (keep(*element.flag) && row_.get(*element.flag) != "0");
+      out_->set(*element.flag, any ? std::string_view("1") : std::string_view());
+    }
+    return any;
+  }
+
+  // Whether the row has no value and no rows in the container. Others of the row may lie between, so no may be wrong.
+  bool is_empty(const Element& element) const {
+    for (std::size_t slot = element.first_slot; slot < element.end_slot; ++slot)
+      if (row_.values[slot].data()) return false;
+    for (std::size_t slot = element.first_child_slot; slot < element.end_child_slot; ++slot)
+      if (row_.children[slot].first) return false;
+    return true;
+  }
+
+  bool rows(const Element& element) {
+    // The rule may look at an attribute of the child row or of this one.
+    const Column* attribute = element.live.attribute_column;
+    const bool own = attribute && (attribute->table == element.table || attribute->table == element.table->resource);
+    Row::List& list = out_->children[element.child_slot];
+    for (const Row* child = row_.children[element.child_slot].first; child; child = child->next)
+      if (!is_live(element.live, {}, own ? *child : row_)) list.append(Copier(*child, arena_).copy());
+    return list.first;
+  }
+
+  const Row& row_;
+  Arena& arena_;
+  Layout layout_;
+  bool plain_;  // nothing in the row but columns, in the catalog's order
+  Row* out_ = nullptr;
+  std::vector<const Element*> left_out_;  // containers
+};
+
+}  // namespace
+
+Row* definition_of(const Row& row, Arena& arena) { return Copier(row, arena).copy(); }
+
+}  // namespace virtsql

@@ -1,0 +1,52 @@
+#include "core/rows/document.h"
+
+#include <cassert>
+
+#include "core/base/sha256.h"
+#include "core/rows/definition.h"
+#include "core/rows/generate.h"
+
+namespace virtsql {
+
+void Document::rows_changed() {
+  definition_ = nullptr;
+  xml_.clear();
+  digest_.clear();
+  definition_xml_.clear();
+}
+
+const std::string& Document::xml() {
+  assert(rows_);
+  if (xml_.empty()) xml_ = generate(*rows_, Form::kFull);
+  return xml_;
+}
+
+const std::string& Document::digest() {
+  if (digest_.empty()) digest_ = sha256(xml());
+  return digest_;
+}
+
+bool Document::gives(std::string_view bytes) {
+  const std::string& given = xml();
+  return given == bytes || (given.size() == bytes.size() + 1 && given.starts_with(bytes));
+}
+
+Row& Document::definition() {
+  assert(rows_);
+  if (!definition_) definition_ = definition_of(*rows_, arena_);
+  return *definition_;
+}
+
+const std::string& Document::definition_xml() {
+  if (definition_xml_.empty()) definition_xml_ = generate(definition(), Form::kFull);
+  return definition_xml_;
+}
+
+void Document::take_definition() {
+  Row* taken = &definition();
+  std::string text = std::move(definition_xml_);
+  set_rows(taken);
+  xml_ = std::move(text);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,109 @@
+// The definition as a filter over rows: the same as writing the inactive form and reading it again.
+#include "core/rows/definition.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/diff.h"
+#include "core/rows/document.h"
+#include "core/rows/generate.h"
+#include "tests/core/documents.h"
+
+namespace virtsql {
+namespace {
+
+const Element& domain() { return Catalog::standard().root("domain"); }
+
+// What differs between the definition of the rows and that which is read from their inactive form.
+std::string difference_from_reading(const Row& row) {
+  Arena arena;
+  const Row* filtered = definition_of(row, arena);
+  const Document read(generate(row, Form::kInactive), domain());
+  return to_json(diff(*filtered, read.rows(), DiffMode::kAll));
+}
+
+std::vector<std::string> all_documents() {
+  std::vector<std::string> out = test::document_names();
+  for (std::string& name : test::document_names("definitions")) out.push_back(std::move(name));
+  return out;
+}
+
+class DefinitionOf : public testing::TestWithParam<std::string> {};
+
+TEST_P(DefinitionOf, IsWhatReadingTheInactiveFormGives) {
+  const Document document(test::read_document(GetParam()), domain());
+  EXPECT_EQ(difference_from_reading(document.rows()), "[]");
+}
+
+TEST_P(DefinitionOf, IsItsOwnDefinition) {
+  Document document(test::read_document(GetParam()), domain());
+  const std::string once = document.definition_xml();
+  document.take_definition();
+  EXPECT_EQ(document.xml(), once);
+  EXPECT_EQ(document.definition_xml(), once);
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, DefinitionOf, testing::ValuesIn(all_documents()));
+
+// A row of the document with an edit.
+std::string edited(const std::string& xml, const std::string& table, const std::string& column, std::string_view value,
+                   std::string& definition) {
+  Document document(xml, domain());
+  Row* row = &document.rows();
+  const auto find = [&](const auto& self, Row& at) -> Row* {
+    if (at.element->table->name == table) return &at;
+    for (std::size_t slot = 0; slot < at.element->row_elements.size(); ++slot)
+      for (Row* child = at.children[slot].first; child; child = child->next)
+        if (Row* found = self(self, *child)) return found;
+    return nullptr;
+  };
+  row = find(find, *row);
+  const Column* known = row->element->table->find(column);
+  if (!known) known = row->element->table->resource->find(column);
+  row->set(*known, value);
+  document.rows_changed();
+  definition = document.definition_xml();
+  return difference_from_reading(document.rows());
+}
+
+TEST(DefinitionOfEditedRows, HasTheFlagOfWhatIsWritten) {
+  const std::string xml = "<domain><features><acpi/><hyperv><relaxed state='on'/></hyperv></features></domain>";
+  std::string given;
+  EXPECT_EQ(edited(xml, "vm_features", "hyperv", {}, given), "[]");
+  EXPECT_NE(given.find("<hyperv>"), std::string::npos) << given;
+  EXPECT_EQ(edited(xml, "vm_features", "hyperv", "0", given), "[]");
+  EXPECT_NE(given.find("<hyperv>"), std::string::npos) << given;
+  EXPECT_EQ(edited(xml, "vm_features", "acpi", "0", given), "[]");
+  EXPECT_EQ(given.find("acpi"), std::string::npos) << given;
+}
+
+TEST(DefinitionOfEditedRows, HasNoEmptyTextBesideAttributes) {
+  std::string xml;
+  EXPECT_EQ(edited("<domain><vcpu placement='static'>2</vcpu></domain>", "virtual_machines", "vcpus", "", xml), "[]");
+  EXPECT_NE(xml.find("<vcpu placement='static'/>"), std::string::npos) << xml;
+  EXPECT_EQ(edited("<domain><title>x</title></domain>", "virtual_machines", "title", "", xml), "[]");
+  EXPECT_NE(xml.find("<title/>"), std::string::npos) << xml;
+}
+
+TEST(DefinitionOfUnknownThings, LeavesOutThoseInWhatIsLeftOut) {
+  const std::string xml =
+      "<domainsnapshot>\n"
+      "  <name more='1'>a</name>\n"
+      "  <disks>\n"
+      "    <disk more='1'>\n"
+      "      <snapshotDeleteInProgress more='1'/>\n"
+      "    </disk>\n"
+      "  </disks>\n"
+      "</domainsnapshot>\n";
+  Document document(xml, Catalog::standard().root("domainsnapshot"));
+  EXPECT_EQ(document.xml(), xml);
+  EXPECT_EQ(document.definition_xml(),
+            "<domainsnapshot>\n"
+            "  <name more='1'>a</name>\n"
+            "  <disks>\n"
+            "    <disk more='1'/>\n"
+            "  </disks>\n"
+            "</domainsnapshot>\n");
+}
+
+}  // namespace
+}  // namespace virtsql
