@@ -48,6 +48,7 @@ struct Builder {
   }
 
   Node* add(Node::Kind kind) {
+    finish_text();
     if (++nodes > kMaxNodes) {
       refuse("the XML has more than " + std::to_string(kMaxNodes) + " nodes");
       return nullptr;
@@ -60,19 +61,28 @@ struct Builder {
 
   void add_text(Node::Kind kind, std::string_view text) {
     if (!open) return;
-    // libxml2 reports one text in pieces at entities and buffer ends.
-    if (kind == Node::Kind::kText && open->last_child && open->last_child->kind == Node::Kind::kText) {
-      Node& last = *open->last_child;
-      pending_.assign(last.text);
-      pending_.append(text);
-      last.text = document.arena_.copy(pending_);
-      last.raw_quotes = last.raw_quotes || has_raw_quotes(text);
+    // libxml2 reports one text in pieces, at references and buffer ends: they are gathered until something else comes.
+    if (kind == Node::Kind::kText && gathering_) {
+      pieces_.append(text);
+      gathering_->raw_quotes = gathering_->raw_quotes || has_raw_quotes(text);
       return;
     }
-    if (Node* node = add(kind)) {
-      node->text = document.arena_.copy(text);
+    Node* node = add(kind);
+    if (!node) return;
+    if (kind == Node::Kind::kText) {
+      gathering_ = node;
+      pieces_.assign(text);
       node->raw_quotes = has_raw_quotes(text);
+    } else {
+      node->text = document.arena_.copy(text);
     }
+  }
+
+  // The text before what comes now is whole.
+  void finish_text() {
+    if (!gathering_) return;
+    gathering_->text = document.arena_.copy(pieces_);
+    gathering_ = nullptr;
   }
 
   // Text that was no reference comes straight from the input buffer.
@@ -117,9 +127,11 @@ struct Builder {
 
   static void end_element(void* data, const xmlChar*) {
     Builder& builder = self(data);
-    if (!builder.error.empty()) return;
-    --builder.depth;
-    if (builder.open) builder.open = builder.open->parent;
+    builder.guarded([&] {
+      builder.finish_text();
+      --builder.depth;
+      if (builder.open) builder.open = builder.open->parent;
+    });
   }
 
   static void characters(void* data, const xmlChar* text, int length) {
@@ -170,7 +182,8 @@ struct Builder {
   static void silent(void*, const char*, ...) {}  // NOLINT(cert-dcl50-cpp): as libxml2 calls it
 
  private:
-  std::string pending_;
+  Node* gathering_ = nullptr;  // the text whose pieces come
+  std::string pieces_;
 };
 
 std::string_view Node::attribute(std::string_view attribute_name) const {

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/core/growth.h"
+
 namespace virtsql::xml {
 namespace {
 
@@ -37,6 +39,25 @@ TEST(XmlReader, ResolvesXmlsOwnEntitiesAndCharacterReferences) {
   ASSERT_NE(document.root()->first_child, nullptr);
   EXPECT_EQ(document.root()->first_child->text, ">'\xC3\xA9x");
   EXPECT_EQ(document.root()->first_child, document.root()->last_child);
+}
+
+TEST(XmlReader, GathersTheTextBetweenReferencesInTimeAndMemoryLinearInIt) {
+  const auto read = [](std::size_t references) {
+    std::string bytes = "<a>";
+    for (std::size_t i = 0; i < references; ++i) bytes += "&quot;";
+    const Document document = Document::parse(bytes + "</a>");
+    if (document.root()->first_child->text != std::string(references, '"')) throw Error("another text");
+  };
+  EXPECT_LT(test::growth_of_time(300000, read), 3);
+  EXPECT_LT(test::cost_of([&] { read(700000); }).bytes, 10 * 6 * 700000.0);
+}
+
+TEST(XmlReader, KeepsTextsApartThatSomethingStandsBetween) {
+  const Document document = Document::parse("<a>1&lt;<b/>2&gt;3<!-- c -->4<![CDATA[5]]>6<?p q?>7</a>");
+  std::string texts;
+  for (const Node* child = document.root()->first_child; child; child = child->next)
+    texts += std::string(child->text) + "|";
+  EXPECT_EQ(texts, "1<||2>3| c |4|5|6|q|7|");
 }
 
 TEST(XmlReader, RefusesWithWordsThatSayWhy) {
