@@ -51,8 +51,9 @@ void Known::load() {
       while (statement.step()) captured_.emplace(statement.get_blob(0));
     };
     for (const char* config : {"persistent", "live"})
-      add(std::string("SELECT (SELECT c.document_sha256 FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.config = '") +
-          config + "' ORDER BY c.id DESC LIMIT 1) AS digest FROM virtual_machines AS v WHERE digest IS NOT NULL");
+      add(std::string("SELECT (SELECT c.document_sha256 FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = "
+                      "'domain' AND c.config = '") +
+          config + "' ORDER BY c.seq DESC LIMIT 1) AS digest FROM virtual_machines AS v WHERE digest IS NOT NULL");
     add("SELECT c.document_sha256 FROM hosts AS h JOIN captures AS c ON c.id = h.capabilities_capture_id");
     for (const auto& root : Catalog::standard().roots())
       if (root->table->reference_name != "vm_uuid")
@@ -95,8 +96,9 @@ std::map<std::string, std::string> Known::defined_before(const std::string& host
   std::map<std::string, std::string> out;  // name by UUID
   read([&](Database& database) {
     Use statement(database.prepared(
-        "SELECT v.uuid, v.name, (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.config = "
-        "'persistent' AND c.driver = ?2 AND c.source IN ('event', 'sync') ORDER BY c.id DESC LIMIT 1) AS last FROM "
+        "SELECT v.uuid, v.name, (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = "
+        "'domain' AND c.config = 'persistent' AND c.driver = ?2 AND c.source IN ('event', 'sync') ORDER BY c.seq DESC "
+        "LIMIT 1) AS last FROM "
         "virtual_machines AS v JOIN hosts AS h ON h.id = v.host_id WHERE h.name = ?1 AND last <> 'undefine'"));
     statement->bind_text(1, host);
     statement->bind_text(2, driver);

@@ -20,13 +20,16 @@ CREATE TABLE documents (
   content BLOB NOT NULL                          -- a zstd frame
 ) STRICT;
 
--- One row for every event, in the order in which libvirt raised them; never edited. The id is the time of the event in
--- microseconds since 1970, moved on where two events share one or the clock stepped back.
+-- One row for every event; never edited. `seq` is the order in which the events arrived here and decides which capture is
+-- the newest; `id` is libvirt's time of the event in microseconds since 1970, moved on if another event has it, and
+-- decides what history shows.
 CREATE TABLE captures (
-  id INTEGER PRIMARY KEY,
-  captured_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%fZ', id / 1000000.0, 'unixepoch')),
+  id INTEGER NOT NULL UNIQUE,
+  seq INTEGER PRIMARY KEY AUTOINCREMENT,         -- rising, never used again, also after pruning
   host_id INTEGER REFERENCES hosts(id),
-  vm_uuid TEXT COLLATE NOCASE,                   -- NULL: the document does not say
+  kind TEXT NOT NULL DEFAULT 'other',            -- domain, domainsnapshot, network, ..., other: what it is about
+  vm_uuid TEXT COLLATE NOCASE,                   -- the VM that it is about or belongs to; NULL: none, or not known
+  captured_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%fZ', id / 1000000.0, 'unixepoch')),
   driver TEXT,                                   -- qemu, lxc, libxl, bhyve, network, ...
   operation TEXT,                                -- prepare, start, ..., define, import
   sub_operation TEXT,
@@ -40,6 +43,21 @@ CREATE TABLE captures (
   error TEXT                                     -- why there are no rows
 ) STRICT;
 CREATE INDEX captures_vm ON captures(vm_uuid) WHERE vm_uuid IS NOT NULL;
+
+-- What libvirt last said of each VM on each host.
+CREATE TABLE vm_states (
+  vm_uuid TEXT NOT NULL COLLATE NOCASE,
+  host_id INTEGER NOT NULL REFERENCES hosts(id),
+  -- In libvirt's words; undefined: libvirt has it no more; unknown: only its definition has been seen.
+  state TEXT NOT NULL CHECK (state IN ('running', 'paused', 'shut off', 'crashed', 'pmsuspended', 'undefined', 'unknown')),
+  reason TEXT,                                   -- what made it so: booted, destroyed, ... or the operation that said it
+  autostart INTEGER CHECK (autostart IN (0, 1)),       -- here and below: NULL: libvirt has not said
+  persistent INTEGER CHECK (persistent IN (0, 1)),
+  managed_save INTEGER CHECK (managed_save IN (0, 1)),
+  since TEXT,                                    -- when the state began
+  last_seen TEXT,                                -- when libvirt last spoke of the VM
+  PRIMARY KEY (vm_uuid, host_id)
+) STRICT, WITHOUT ROWID;
 
 -- What has no column: foreign elements, attributes newer than the catalog, with their owner, place and content.
 CREATE TABLE vendor_options (

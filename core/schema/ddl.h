@@ -11,7 +11,7 @@ namespace virtsql {
 // "virt" in ASCII: PRAGMA application_id of a virtsql database.
 inline constexpr int kApplicationId = 0x76697274;
 // PRAGMA user_version: the schema's version.
-inline constexpr int kSchemaVersion = 3;
+inline constexpr int kSchemaVersion = 4;
 
 // A column that the catalog's tables have besides those of the XML.
 struct HousekeepingColumn {

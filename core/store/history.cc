@@ -67,17 +67,17 @@ History::History(Database& database) : database_(database), zstd_(std::make_uniq
 
 History::~History() = default;
 
-History::Stored History::newest_of(std::string_view vm_uuid) {
+History::Stored History::newest_of(std::string_view kind, std::string_view vm_uuid) {
   Use statement(
       database_.prepared("SELECT d.id, d.keyframe_id FROM captures AS c JOIN documents AS d ON d.sha256 = "
-                         "c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY "
-                         "c.id DESC LIMIT 1"));
+                         "c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = ?2 ORDER BY c.seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
+  statement->bind_text(2, kind);
   if (!statement->step()) return {};
   return {statement->get_int(0), statement->get_int(1)};
 }
 
-std::string History::keep(std::string_view bytes, std::string_view vm_uuid) {
+std::string History::keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid) {
   std::string digest = sha256(bytes);
   {
     Use known(database_.prepared("SELECT 1 FROM documents WHERE sha256 = ?1"));
@@ -86,8 +86,8 @@ std::string History::keep(std::string_view bytes, std::string_view vm_uuid) {
   }
   std::string content;
   std::int64_t keyframe_id = 0;
-  if (vm_uuid.data()) {
-    const Stored newest = newest_of(vm_uuid);
+  if (!vm_uuid.empty()) {
+    const Stored newest = newest_of(kind, vm_uuid);
     keyframe_id = newest.keyframe_id ? newest.keyframe_id : newest.id;
   }
   if (keyframe_id) {

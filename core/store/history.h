@@ -16,8 +16,8 @@ class History {
   explicit History(Database& database);
   ~History();
 
-  // Keeps the bytes; gives their SHA-256. `vm_uuid` (or no data) says whose keyframe to compress against.
-  std::string keep(std::string_view bytes, std::string_view vm_uuid);
+  // Keeps the bytes; gives their SHA-256. `kind` and `vm_uuid` (empty: none) say whose keyframe to compress against.
+  std::string keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid);
 
   // The bytes with this SHA-256. Throws std::runtime_error where there are none, or they are damaged.
   std::string read(std::string_view sha256_digest);
@@ -28,8 +28,8 @@ class History {
     std::int64_t id = 0;
     std::int64_t keyframe_id = 0;
   };
-  // The newest document of the VM, or id 0.
-  Stored newest_of(std::string_view vm_uuid);
+  // The newest document of the kind and the VM, or id 0.
+  Stored newest_of(std::string_view kind, std::string_view vm_uuid);
   std::string read_id(std::int64_t id);
   std::string read_keyframe(std::int64_t id);
 

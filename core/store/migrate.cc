@@ -11,6 +11,7 @@
 
 #include "core/base/database.h"
 #include "core/schema/ddl.h"
+#include "core/store/classify.h"
 
 namespace virtsql {
 namespace {
@@ -121,7 +122,11 @@ void migrate(const std::string& path, const Catalog& catalog) {
   std::filesystem::rename(copy, backup);
   put_aside(database);
   database.execute(schema_ddl(catalog));
+  const bool has_kinds =
+      !texts(database, "SELECT name FROM pragma_table_info('" + std::string(kOld) + "captures') WHERE name = 'kind'")
+           .empty();
   copy_back(database);
+  if (!has_kinds) classify_captures(database);
   if (const std::vector<std::string> broken = texts(database, "PRAGMA main.foreign_key_check"); !broken.empty())
     throw std::runtime_error("the database is not migrated: rows of " + broken[0] + " refer to what is not there");
   database.execute("PRAGMA main.user_version = " + std::to_string(kSchemaVersion));

@@ -6,13 +6,14 @@
 
 #include "core/base/sha256.h"
 #include "core/schema/ddl.h"
+#include "core/store/kind.h"
 #include "core/store/migrate.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
 
 Store::Store(Database& database, const Catalog& catalog)
-    : database_(database), catalog_(catalog), rows_(database, catalog), history_(database) {}
+    : database_(database), catalog_(catalog), rows_(database, catalog), history_(database), states_(database) {}
 
 // ---- schema
 
@@ -152,6 +153,8 @@ std::int64_t Store::next_capture_id() {
 bool Store::understand(Document& document, const CaptureEvent& event, CaptureResult& result) {
   document.parse(event.xml);
   const xml::Node& node = unwrapped(document.tree());
+  result.kind = kind_of(&node, event);
+  result.vm_uuid = vm_uuid_in(node);
   if (node.name == kCapabilities) {
     result.root = kCapabilities;
     return false;
@@ -208,6 +211,7 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   // one.
   const bool without_document =
       event.xml.empty() && (!event.uuid.empty() || event.operation == spool::kUndefine || event.driver == "daemon");
+  result.kind = kind_of(nullptr, event);
   if (without_document) result.vm_uuid = event.uuid;
   if (result.error.empty() && !without_document) {
     try {
@@ -220,18 +224,15 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   if (has_rows) result.root = document.rows().element->name;
 
   const std::int64_t host = host_id(event.host);
-  const std::string digest =
-      without_document
-          ? std::string()
-          : history_.keep(event.xml, result.vm_uuid.empty() ? std::string_view() : std::string_view(result.vm_uuid));
+  const std::string digest = without_document ? std::string() : history_.keep(event.xml, result.kind, result.vm_uuid);
   {
     const auto text = [](const std::string& value) {
       return value.empty() ? std::string_view() : std::string_view(value);
     };
     Use insert(database_.prepared(
         "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, "
-        "exact, source, "
-        "name, secrets, error) VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14)"));
+        "exact, source, name, secrets, error, kind) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"));
     insert->bind_int(1, result.id);
     insert->bind_int(2, host);
     insert->bind_text(3, text(result.vm_uuid));
@@ -246,16 +247,20 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     if (!has_rows) insert->bind_text(12, text(event.name));
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
+    insert->bind_text(15, result.kind);
     insert->run();
+    result.seq = database_.last_insert_id();
   }
+  const bool of_vm = result.kind == kDomain;
+  if (of_vm && !result.vm_uuid.empty()) states_.record(event, result.vm_uuid, host, result.id);
   if (event.operation == spool::kUndefine) {
-    if (event.sub_operation.empty())
-      mark_undefined(event.uuid, result.id);
+    if (of_vm)
+      mark_undefined(event.uuid);
     else
       forget_object(event, host);
   }
   if (has_rows && is_vm(*document.rows().element->table))
-    follow(document, result.vm_uuid, event, result.id, host);
+    follow(document, event, result, host);
   else if (result.root == kCapabilities)
     keep_capabilities(document.tree(), host, result.id);
   else if (has_rows)
@@ -361,56 +366,52 @@ std::string Store::object_xml(std::string_view root_name, std::string_view key, 
 struct Store::Vm {
   std::int64_t id = 0;  // 0: there is none
   bool managed = false;
-  std::int64_t capture_id = 0;
   std::string rows_sha256;
   bool definition_known = false;  // a persistent document has been captured before
 };
 
-Store::Vm Store::find_record(const std::string& uuid, std::int64_t before_capture) {
+Store::Vm Store::find_record(const std::string& uuid, std::int64_t before_seq) {
   Vm vm;
   {
-    Use statement(
-        database_.prepared("SELECT id, source, capture_id, rows_sha256 FROM virtual_machines WHERE uuid = ?1"));
+    Use statement(database_.prepared("SELECT id, source, rows_sha256 FROM virtual_machines WHERE uuid = ?1"));
     statement->bind_text(1, uuid);
     if (!statement->step()) return vm;
     vm.id = statement->get_int(0);
     vm.managed = statement->get_text(1) == "managed";
-    vm.capture_id = statement->get_int(2);
-    vm.rows_sha256 = statement->get_blob(3);
+    vm.rows_sha256 = statement->get_blob(2);
   }
   Use statement(
-      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND config = 'persistent' AND id <> ?2 LIMIT 1"));
+      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = 'persistent' AND "
+                         "seq < ?2 LIMIT 1"));
   statement->bind_text(1, uuid);
-  statement->bind_int(2, before_capture);
+  statement->bind_int(2, before_seq);
   vm.definition_known = statement->step();
   return vm;
 }
 
 // Whether the capture before this one says that libvirt goes on with a VM that ran before.
-bool Store::continues(const std::string& uuid, std::int64_t capture_id) {
-  Use statement(database_.prepared(
-      "SELECT operation FROM captures WHERE vm_uuid = ?1 AND id < ?2 AND source = 'hook' ORDER BY id DESC LIMIT 1"));
+bool Store::continues(const std::string& uuid, std::int64_t before_seq) {
+  Use statement(
+      database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND seq < ?2 AND "
+                         "source = 'hook' ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, uuid);
-  statement->bind_int(2, capture_id);
+  statement->bind_int(2, before_seq);
   return statement->step() && (statement->get_text(0) == "restore" || statement->get_text(0) == "migrate");
 }
 
-void Store::follow(Document& document, const std::string& uuid, const CaptureEvent& event, std::int64_t capture_id,
-                   std::int64_t host) {
-  const Vm vm = find_record(uuid, capture_id);
+void Store::follow(Document& document, const CaptureEvent& event, const CaptureResult& capture, std::int64_t host) {
+  const Vm vm = find_record(capture.vm_uuid, capture.seq);
   const bool persistent = event.config == "persistent";
   // At `prepare` libvirt says what it is about to start: the definition, with what it adds; but where it restores or
   // takes over a running VM, that one's state.
-  const bool prepared = event.operation == "prepare" && vm.definition_known && !continues(uuid, capture_id);
+  const bool prepared = event.operation == "prepare" && vm.definition_known && !continues(capture.vm_uuid, capture.seq);
   if (vm.definition_known && !persistent && !prepared) return;
-  // Drained after what came later.
-  if (vm.definition_known && capture_id < vm.capture_id) return;
 
   VmState state;
   state.host_id = host;
   state.source = "imported";
   state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
-  state.capture_id = capture_id;
+  state.capture_id = capture.id;
   if (vm.id == 0) {
     state.rows_sha256 = document.digest();
     rows_.insert(document.rows(), state);
@@ -513,14 +514,12 @@ Store::Defined Store::define(std::string_view xml, std::string_view root, const 
 }
 
 // The rows of a VM that libvirt forgot stay, so that it can be made again from them.
-void Store::mark_undefined(const std::string& uuid, std::int64_t capture_id) {
+void Store::mark_undefined(const std::string& uuid) {
   Use statement(
-      database_.prepared("UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2 AND "
-                         "coalesce(capture_id, 0) < ?3"));
+      database_.prepared("UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2"));
   const std::string details = to_json({undefined_difference()});
   statement->bind_text(1, details);
   statement->bind_text(2, uuid);
-  statement->bind_int(3, capture_id);
   statement->run();
 }
 
@@ -530,10 +529,11 @@ void Store::accept(std::int64_t vm_id) {
   std::int64_t host = 0;
   std::string digest;
   {
-    Use statement(database_.prepared(
-        "SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
-        "c.vm_uuid = v.uuid WHERE v.id = ?1 AND "
-        "c.error IS NULL AND c.document_sha256 IS NOT NULL ORDER BY c.config = 'persistent' DESC, c.id DESC LIMIT 1"));
+    Use statement(
+        database_.prepared("SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
+                           "c.vm_uuid = v.uuid WHERE v.id = ?1 AND c.kind = 'domain' AND c.error IS NULL AND "
+                           "c.document_sha256 IS NOT NULL "
+                           "ORDER BY c.config = 'persistent' DESC, c.seq DESC LIMIT 1"));
     statement->bind_int(1, vm_id);
     if (!statement->step()) throw StoreError("nothing has been captured of the VM");
     capture_id = statement->get_int(0);
@@ -664,9 +664,8 @@ std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std:
   std::string digest;
   {
     Use statement(
-        database_.prepared("SELECT operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND config = ?2 AND "
-                           "error IS NULL ORDER BY id "
-                           "DESC LIMIT 1"));
+        database_.prepared("SELECT operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND "
+                           "config = ?2 AND error IS NULL ORDER BY seq DESC LIMIT 1"));
     statement->bind_text(1, vm_uuid);
     statement->bind_text(2, config);
     if (!statement->step()) return std::nullopt;
@@ -709,7 +708,7 @@ std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_cha
         "SELECT c.id, c.captured_at, h.name, c.driver, c.operation, c.sub_operation, c.config, c.source, d.size, "
         "c.exact, "
         "c.document_sha256 FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id LEFT JOIN documents AS d ON "
-        "d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 ORDER BY c.id"));
+        "d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = 'domain' ORDER BY c.id"));
     statement->bind_text(1, vm_uuid);
     while (statement->step()) {
       HistoryEntry entry;
@@ -751,7 +750,7 @@ std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_cha
 std::string Store::find_uuid(std::string_view uuid_or_name, std::string_view function) {
   check_schema();
   {
-    Use captured(database_.prepared("SELECT vm_uuid FROM captures WHERE vm_uuid = ?1 LIMIT 1"));
+    Use captured(database_.prepared("SELECT vm_uuid FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' LIMIT 1"));
     captured->bind_text(1, uuid_or_name);
     if (captured->step()) return std::string(captured->get_text(0));
   }

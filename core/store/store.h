@@ -17,6 +17,7 @@
 #include "core/spool/spool.h"
 #include "core/store/history.h"
 #include "core/store/row_store.h"
+#include "core/store/vm_states.h"
 
 namespace virtsql {
 
@@ -30,9 +31,11 @@ using CaptureEvent = spool::Record;
 
 struct CaptureResult {
   std::int64_t id = 0;
+  std::int64_t seq = 0;        // the order of arrival
   bool recorded = true;        // false: it had been recorded before
+  std::string_view kind;       // what it is about, see kind_of()
   std::string root;            // name of the document's root element; empty where no rows could be made
-  std::string vm_uuid;         // empty where the document is no domain
+  std::string vm_uuid;         // the VM that it is about or belongs to; empty if there is none
   std::int64_t object_id = 0;  // row id of what is no domain
   std::string error;           // why no rows could be made
 };
@@ -126,23 +129,23 @@ class Store {
   void check_schema();
   bool understand(Document& document, const CaptureEvent& event, CaptureResult& result);
   void keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id);
-  bool continues(const std::string& uuid, std::int64_t capture_id);
+  bool continues(const std::string& uuid, std::int64_t before_seq);
   void forget_object(const CaptureEvent& event, std::int64_t host);
-  void mark_undefined(const std::string& uuid, std::int64_t capture_id);
+  void mark_undefined(const std::string& uuid);
   // Makes the rows follow the parsed document, or says that they differ.
-  void follow(Document& document, const std::string& uuid, const CaptureEvent& event, std::int64_t capture_id,
-              std::int64_t host);
+  void follow(Document& document, const CaptureEvent& event, const CaptureResult& capture, std::int64_t host);
   const Element& described_root(const xml::Node& node) const;
   static std::string identify_vm(Document& document, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
   std::int64_t find_older_twin(const Table& table, std::int64_t id);
   std::int64_t follow_object(Document& document, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
-  Vm find_record(const std::string& uuid, std::int64_t before_capture);
+  Vm find_record(const std::string& uuid, std::int64_t before_seq);
 
   Database& database_;
   const Catalog& catalog_;
   RowStore rows_;
   History history_;
+  VmStates states_;
   std::unordered_map<std::string, std::int64_t> hosts_;
   bool checked_ = false;
 };

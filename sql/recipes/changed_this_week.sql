@@ -6,7 +6,7 @@
 WITH definitions AS (
   SELECT id, vm_uuid, captured_at, operation, document_sha256,
     lag(document_sha256) OVER w AS before_sha256, lag(captured_at) OVER w AS before_at
-  FROM captures WHERE config = 'persistent' AND vm_uuid IS NOT NULL WINDOW w AS (PARTITION BY vm_uuid ORDER BY id))
+  FROM captures WHERE kind = 'domain' AND config = 'persistent' AND vm_uuid IS NOT NULL WINDOW w AS (PARTITION BY vm_uuid ORDER BY id))
 SELECT d.captured_at, h.name AS host, v.name AS vm, CASE WHEN d.before_at IS NULL THEN 'new' ELSE 'changed' END AS what, d.before_at AS before
 FROM definitions AS d LEFT JOIN virtual_machines AS v ON v.uuid = d.vm_uuid LEFT JOIN hosts AS h ON h.id = v.host_id
 WHERE d.id >= 1000000 * CAST(strftime('%s', coalesce(:since, datetime('now', '-7 days'))) AS INTEGER)

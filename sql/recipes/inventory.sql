@@ -6,6 +6,6 @@ SELECT h.name AS host, v.name AS vm, v.title, v.vcpus, round(v.memory_bytes / 10
   (SELECT count(*) FROM vm_disks AS d WHERE d.vm_uuid = v.uuid AND coalesce(d.path, d.volume, d.name) IS NOT NULL) AS disks,
   (SELECT count(*) FROM port_attachments AS p WHERE p.vm_uuid = v.uuid) AS cards,
   b.machine,
-  (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.source = 'hook' ORDER BY c.id DESC LIMIT 1) AS last_event
+  (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND c.source = 'hook' ORDER BY c.seq DESC LIMIT 1) AS last_event
 FROM virtual_machines AS v LEFT JOIN hosts AS h ON h.id = v.host_id LEFT JOIN boot_configs AS b ON b.vm_uuid = v.uuid
 ORDER BY 1, 2;

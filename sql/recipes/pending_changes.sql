@@ -6,13 +6,13 @@
 -- A VM that began with a migration or that was running when virtsql was installed counts from that event.
 WITH runs AS (
   SELECT vm_uuid, max(id) FILTER (WHERE operation IN ('stopped', 'release')) AS ended, max(id) AS last_event
-  FROM captures WHERE vm_uuid IS NOT NULL AND config = 'live' GROUP BY vm_uuid),
+  FROM captures WHERE vm_uuid IS NOT NULL AND kind = 'domain' AND config = 'live' GROUP BY vm_uuid),
 running AS (
-  SELECT r.vm_uuid, min(c.id) AS started FROM runs AS r JOIN captures AS c ON c.vm_uuid = r.vm_uuid AND c.config = 'live'
+  SELECT r.vm_uuid, min(c.id) AS started FROM runs AS r JOIN captures AS c ON c.vm_uuid = r.vm_uuid AND c.kind = 'domain' AND c.config = 'live'
   WHERE c.id > coalesce(r.ended, 0) GROUP BY r.vm_uuid),
 definitions AS (
-  SELECT r.vm_uuid, r.started, (SELECT max(id) FROM captures AS c WHERE c.vm_uuid = r.vm_uuid AND c.config = 'persistent') AS newest,
-    (SELECT max(id) FROM captures AS c WHERE c.vm_uuid = r.vm_uuid AND c.config = 'persistent' AND c.id <= r.started) AS at_start
+  SELECT r.vm_uuid, r.started, (SELECT max(id) FROM captures AS c WHERE c.vm_uuid = r.vm_uuid AND c.kind = 'domain' AND c.config = 'persistent') AS newest,
+    (SELECT max(id) FROM captures AS c WHERE c.vm_uuid = r.vm_uuid AND c.kind = 'domain' AND c.config = 'persistent' AND c.id <= r.started) AS at_start
   FROM running AS r)
 SELECT v.name AS vm, s.captured_at AS started_at, n.captured_at AS defined_at
 FROM definitions AS d JOIN virtual_machines AS v ON v.uuid = d.vm_uuid

@@ -219,6 +219,41 @@ TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
   EXPECT_EQ(count("captures"), 2);
 }
 
+TEST_F(StoreTest, SaysWhatACaptureIsAboutAndInWhichOrderItCame) {
+  CaptureEvent event;
+  event.host = "alpha";
+  event.driver = "qemu";
+  event.config = "persistent";
+  event.source = "event";
+  event.operation = "define";
+  event.id = 4102444800000000;  // 2100
+  event.xml = test::read_document("web.xml");
+  const std::string uuid = store_->capture(event).vm_uuid;
+  event.id = 1700000000000000;
+  event.xml = test::read_document("objects/snapshot.xml");
+  event.xml.replace(event.xml.find("<uuid>") + 6, 36, uuid);
+  store_->capture(event);
+  event.id = 1700000000000001;
+  event.sub_operation = "domainsnapshot";
+  event.operation = "undefine";
+  event.uuid = uuid;
+  event.name = "s1";
+  event.xml.clear();
+  store_->capture(event);
+  EXPECT_EQ(text("SELECT group_concat(kind || (vm_uuid = '" + uuid + "')) FROM (SELECT * FROM captures ORDER BY seq)"),
+            "domain1,domainsnapshot1,domainsnapshot1");
+  EXPECT_EQ(count("vm_snapshots"), 0);
+  // The snapshot is gone; the VM is not.
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
+  EXPECT_EQ(text("SELECT state FROM vm_states"), "unknown");
+  EXPECT_EQ(store_->history(uuid, false).size(), 1U);
+  // An arrival's number is not given again, whatever went.
+  const std::int64_t last = database_->query_int("SELECT max(seq) FROM captures");
+  database_->execute("DELETE FROM captures WHERE seq = " + std::to_string(last));
+  capture(test::read_document("web.xml"));
+  EXPECT_GT(database_->query_int("SELECT max(seq) FROM captures"), last);
+}
+
 TEST_F(StoreTest, KeepsWhatIsNoDomainWithTheReason) {
   for (const std::string& bytes : {std::string("<domain>"), std::string("\x01\x02\0\xFF", 4),
                                    std::string("<nonsense/>"), std::string("<domain><uuid/></domain>")}) {

@@ -90,7 +90,7 @@ std::vector<std::string> contents(Database& database) {
   }
   std::vector<std::string> out;
   for (const std::string& table : tables) {
-    Statement rows(database.handle(), "SELECT * FROM " + quote_identifier(table) + " ORDER BY id");
+    Statement rows(database.handle(), "SELECT * FROM " + quote_identifier(table) + " ORDER BY 1, 2");
     while (rows.step()) {
       std::string row = table + ":";
       for (int column = 0; column < sqlite3_column_count(rows.handle()); ++column) {

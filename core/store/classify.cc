@@ -1,0 +1,68 @@
+#include "core/store/classify.h"
+
+#include <stdexcept>
+
+#include "core/store/history.h"
+#include "core/store/kind.h"
+#include "core/store/vm_states.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+namespace {
+
+// What the history says of the event; not its document.
+spool::Record event_of(const Statement& row, int first) {
+  spool::Record event;
+  event.driver = row.get_text(first);
+  event.operation = row.get_text(first + 1);
+  event.sub_operation = row.get_text(first + 2);
+  event.extra = row.get_text(first + 3);
+  event.config = row.get_text(first + 4);
+  event.source = row.get_text(first + 5);
+  return event;
+}
+
+constexpr char kEventColumns[] = "driver, operation, sub_operation, extra, config, source";
+
+void set_kinds(Database& database) {
+  // A VM's own captures had its UUID and rows; those of nothing else did.
+  database.execute(
+      "UPDATE captures SET kind = 'domain' WHERE kind = 'other' AND vm_uuid IS NOT NULL AND exact NOT NULL");
+  History history(database);
+  Statement rows(database.handle(), std::string("SELECT seq, document_sha256, vm_uuid, ") + kEventColumns +
+                                        " FROM captures WHERE kind = 'other'");
+  Statement update(database.handle(), "UPDATE captures SET kind = ?1, vm_uuid = ?2 WHERE seq = ?3");
+  while (rows.step()) {
+    const spool::Record event = event_of(rows, 3);
+    std::string uuid(rows.get_text(2));
+    std::string_view kind = kind_of(nullptr, event);
+    try {
+      if (!rows.is_null(1)) {
+        const xml::Document document = xml::Document::parse(history.read(rows.get_blob(1)));
+        kind = kind_of(document.root(), event);
+        if (uuid.empty()) uuid = vm_uuid_in(*document.root());
+      }
+    } catch (const std::runtime_error& error) {
+      // No document, or a damaged one: the event alone says what it is about.
+      if (dynamic_cast<const DatabaseError*>(&error)) throw;
+    }
+    update.bind_text(1, kind);
+    update.bind_text(2, uuid.empty() ? std::string_view() : std::string_view(uuid));
+    update.bind_int(3, rows.get_int(0));
+    update.run();
+  }
+}
+
+}  // namespace
+
+void classify_captures(Database& database) {
+  set_kinds(database);
+  VmStates states(database);
+  Statement rows(database.handle(),
+                 std::string("SELECT vm_uuid, host_id, id, ") + kEventColumns +
+                     " FROM captures WHERE kind = 'domain' AND vm_uuid IS NOT NULL AND host_id IS NOT "
+                     "NULL ORDER BY seq");
+  while (rows.step()) states.record(event_of(rows, 3), rows.get_text(0), rows.get_int(1), rows.get_int(2));
+}
+
+}  // namespace virtsql

@@ -1,0 +1,95 @@
+#include "core/store/vm_states.h"
+
+#include <algorithm>
+#include <array>
+#include <optional>
+#include <string>
+
+namespace virtsql {
+namespace {
+
+constexpr std::string_view kRunning = "running";
+constexpr std::string_view kUndefined = "undefined";
+constexpr std::string_view kUnknown = "unknown";
+
+// A row of vm_states as far as an event changes it.
+struct State {
+  std::string state{kUnknown};
+  std::string reason;
+  std::optional<bool> persistent;
+};
+
+// The operations of hooks and events that say a state outright. prepare and start come before the VM runs; where
+// libvirt then fails to start it, release follows.
+struct Outright {
+  std::string_view operation;
+  std::string_view state;
+};
+constexpr std::array kOutright = {
+    Outright{"prepare", kRunning},   Outright{"start", kRunning},    Outright{"started", kRunning},
+    Outright{"reconnect", kRunning}, Outright{"attach", kRunning},   Outright{"resumed", kRunning},
+    Outright{"suspended", "paused"}, Outright{"crashed", "crashed"}, Outright{"pmsuspended", "pmsuspended"},
+};
+
+bool is_active(std::string_view state) {
+  return state == kRunning || state == "paused" || state == "crashed" || state == "pmsuspended";
+}
+
+// The state after the event.
+State after(State state, const spool::Record& event) {
+  const std::string before = state.state;
+  const auto* const outright = std::find_if(kOutright.begin(), kOutright.end(),
+                                            [&](const Outright& each) { return each.operation == event.operation; });
+  const bool from_libvirt = event.source != "import";
+  if (event.operation == spool::kUndefine) {
+    state.persistent = false;
+    // libvirt keeps a running VM that is undefined until it stops.
+    if (!is_active(before)) state.state = kUndefined;
+  } else if (event.operation == "stopped" || event.operation == "release") {
+    state.state = state.persistent == std::optional(false) ? kUndefined : std::string_view("shut off");
+  } else if (outright != kOutright.end() && event.config != "persistent") {
+    state.state = outright->state;
+  } else if (event.config == "persistent") {
+    if (from_libvirt) state.persistent = true;
+    if (before == kUndefined) state.state = kUnknown;
+  } else if (event.operation != "migrate" && event.operation != "restore" && event.operation != "shutdown") {
+    // A live document. At migrate and restore libvirt asks before the VM is there; after shutdown it ends.
+    if (!is_active(before)) state.state = kRunning;
+  }
+  if (state.state != before || state.reason.empty())
+    state.reason = event.extra.empty() || event.extra == "-" ? event.operation : event.extra;
+  return state;
+}
+
+}  // namespace
+
+void VmStates::record(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time) {
+  State state;
+  {
+    Use known(
+        database_.prepared("SELECT state, reason, persistent FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2"));
+    known->bind_text(1, vm_uuid);
+    known->bind_int(2, host_id);
+    if (known->step()) {
+      state.state = known->get_text(0);
+      state.reason = known->get_text(1);
+      if (!known->is_null(2)) state.persistent = known->get_int(2) != 0;
+    }
+  }
+  state = after(std::move(state), event);
+  Use write(database_.prepared(
+      "INSERT INTO vm_states (vm_uuid, host_id, state, reason, persistent, since, last_seen) "
+      "SELECT ?1, ?2, ?3, ?4, ?5, t, t FROM (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?6 / 1000000.0, 'unixepoch') AS t) "
+      "WHERE true ON CONFLICT (vm_uuid, host_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, "
+      "persistent = excluded.persistent, last_seen = excluded.last_seen, "
+      "since = CASE WHEN state = excluded.state THEN since ELSE excluded.since END"));
+  write->bind_text(1, vm_uuid);
+  write->bind_int(2, host_id);
+  write->bind_text(3, state.state);
+  write->bind_text(4, state.reason);
+  if (state.persistent) write->bind_int(5, *state.persistent ? 1 : 0);
+  write->bind_int(6, time);
+  write->run();
+}
+
+}  // namespace virtsql

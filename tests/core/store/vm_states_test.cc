@@ -1,0 +1,92 @@
+#include "core/store/vm_states.h"
+
+#include <gtest/gtest.h>
+
+#include "core/schema/ddl.h"
+
+namespace virtsql {
+namespace {
+
+class VmStatesTest : public testing::Test {
+ protected:
+  VmStatesTest() : connection_(":memory:", SQLITE_OPEN_READWRITE), database_(connection_.handle()), states_(database_) {
+    database_.execute(schema_ddl(Catalog::standard()));
+    database_.execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')");
+  }
+
+  // Takes in an event and gives the VM's state after it.
+  std::string after(const std::string& operation, const std::string& config = "live",
+                    const std::string& source = "hook", const std::string& extra = "-") {
+    spool::Record event;
+    event.operation = operation;
+    event.config = config;
+    event.source = source;
+    event.extra = extra;
+    states_.record(event, "u", 1, time_ += 1000000);
+    return text("SELECT state FROM vm_states WHERE vm_uuid = 'U' AND host_id = 1");
+  }
+
+  std::string text(const std::string& sql) {
+    Statement statement(database_.handle(), sql);
+    return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
+  }
+
+  Connection connection_;
+  Database database_;
+  VmStates states_;
+  std::int64_t time_ = 1700000000000000;
+};
+
+TEST_F(VmStatesTest, FollowTheHook) {
+  EXPECT_EQ(after("prepare"), "running");
+  EXPECT_EQ(after("start"), "running");
+  EXPECT_EQ(after("started"), "running");
+  EXPECT_EQ(text("SELECT since || ' ' || last_seen || ' ' || reason FROM vm_states"),
+            "2023-11-14T22:13:21.000Z 2023-11-14T22:13:23.000Z prepare");
+  EXPECT_EQ(after("stopped", "live", "hook", "shutdown"), "shut off");
+  EXPECT_EQ(text("SELECT reason || ' ' || (persistent IS NULL) FROM vm_states"), "shutdown 1");
+  EXPECT_EQ(after("release"), "shut off");
+  EXPECT_EQ(after("reconnect"), "running");
+}
+
+TEST_F(VmStatesTest, FollowEvents) {
+  EXPECT_EQ(after("define", "persistent", "event"), "unknown");
+  EXPECT_EQ(text("SELECT persistent FROM vm_states"), "1");
+  EXPECT_EQ(after("started", "live", "event"), "running");
+  EXPECT_EQ(after("suspended", "live", "event"), "paused");
+  EXPECT_EQ(after("attach-device", "live", "event"), "paused");
+  EXPECT_EQ(after("resumed", "live", "event"), "running");
+  EXPECT_EQ(after("pmsuspended", "live", "event"), "pmsuspended");
+  EXPECT_EQ(after("crashed", "live", "event"), "crashed");
+  EXPECT_EQ(after("stopped", "live", "event"), "shut off");
+  EXPECT_EQ(after("undefine", "persistent", "event"), "undefined");
+  EXPECT_EQ(after("define", "persistent", "event"), "unknown");
+  EXPECT_EQ(after("sync", "live", "sync"), "running");
+}
+
+TEST_F(VmStatesTest, KeepAVmThatIsUndefinedWhileItRuns) {
+  after("define", "persistent", "event");
+  after("started");
+  EXPECT_EQ(after("undefine", "persistent", "event"), "running");
+  EXPECT_EQ(text("SELECT persistent FROM vm_states"), "0");
+  EXPECT_EQ(after("stopped"), "undefined");
+}
+
+TEST_F(VmStatesTest, SayNothingOfWhatIsOnlyImportedOrNotThereYet) {
+  EXPECT_EQ(after("import", "persistent", "import"), "unknown");
+  EXPECT_EQ(text("SELECT persistent IS NULL FROM vm_states"), "1");
+  EXPECT_EQ(after("migrate"), "unknown");
+  EXPECT_EQ(after("started"), "running");
+  EXPECT_EQ(after("import", "persistent", "import"), "running");
+}
+
+TEST_F(VmStatesTest, AreOfEachHost) {
+  after("started");
+  spool::Record event;
+  event.operation = "stopped";
+  states_.record(event, "U", 2, 1);
+  EXPECT_EQ(text("SELECT group_concat(state) FROM (SELECT state FROM vm_states ORDER BY host_id)"), "running,shut off");
+}
+
+}  // namespace
+}  // namespace virtsql
