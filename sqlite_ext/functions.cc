@@ -167,6 +167,13 @@ struct Function {
 };
 
 constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+// That a function gives its result a subtype. From SQLite 3.45 on it must be said; before, there is no name for it, and
+// the flag is passed over (https://sqlite.org/c3ref/c_deterministic.html).
+#ifdef SQLITE_RESULT_SUBTYPE
+constexpr int kResultSubtype = SQLITE_RESULT_SUBTYPE;
+#else
+constexpr int kResultSubtype = 0x1000000;
+#endif
 // Reads or writes the database beside its arguments: only in statements that the user writes himself.
 constexpr int kDirect = SQLITE_UTF8 | SQLITE_DIRECTONLY;
 
@@ -184,7 +191,7 @@ constexpr Function kFunctions[] = {
     {"domain_accept", 1, kDirect, domain_accept},
     {"captured_xml", 1, kDirect, captured_xml},
     {"virtumancer_import", 1, kDirect, virtumancer_import},
-    {"xml_json", 1, kPure | SQLITE_SUBTYPE, xml_json},
+    {"xml_json", 1, kPure | kResultSubtype, xml_json},
     {"json_xml", 1, kPure, json_xml},
 };
 
