@@ -1,9 +1,9 @@
 #include "core/spool/redact.h"
 
-#include <expat.h>
-
 #include <algorithm>
 #include <memory>
+
+#include "core/spool/expat.h"
 
 namespace virtsql {
 namespace {
