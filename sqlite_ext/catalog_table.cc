@@ -15,26 +15,26 @@ namespace {
 enum Column { kTableName, kColumnName, kType, kXmlPath, kDoc };
 
 struct Entry {
-  const std::string* table;
+  std::string_view table;
   std::string column;
   std::string_view type;
-  std::string xml_path;
+  std::string_view xml_path;
   std::string doc;
 };
 
 void add_entries(std::vector<Entry>& entries, const Table& table) {
   for (const HousekeepingColumn& column : housekeeping_columns(table))
-    entries.push_back({&table.name, column.name, "housekeeping", "", column.doc});
+    entries.push_back({table.name, column.name, "housekeeping", "", column.doc});
   for (const auto& column : table.columns)
-    entries.push_back({&table.name, column->name, type_name(column->type), column->xml_path, std::string(column->doc)});
+    entries.push_back({table.name, column->name, type_name(column->type), column->xml_path, column->doc});
   for (const Computed& column : table.computed)
-    entries.push_back({&table.name, column.name, "generated", "", column.doc});
+    entries.push_back({table.name, column.name, "generated", "", column.doc});
 }
 
 void column(sqlite3_context* context, const Entry& entry, int index) {
   switch (index) {
     case kTableName:
-      return result_text(context, *entry.table);
+      return result_text(context, entry.table);
     case kColumnName:
       return result_text(context, entry.column);
     case kType:

@@ -45,11 +45,11 @@ Shape shape_of(const Table& table) {
   if (table.recursive) out.push_back({Kind::kParent, "parent_id"});
   if (table.owner && !table.one_per_owner) out.push_back({Kind::kPosition, "position"});
   if (table.has_element_column()) out.push_back({Kind::kElement, "element"});
-  for (const auto& column : table.columns) out.push_back({Kind::kColumn, column->name, column.get()});
+  for (const auto& column : table.columns) out.push_back({Kind::kColumn, column->name, column});
   for (const Computed& computed : table.computed) out.push_back({Kind::kComputed, computed.name, nullptr, &computed});
   if (!table.resource) return shape;
   const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
-  for (const auto& column : table.resource->columns) out.push_back({Kind::kColumn, shown(column->name), column.get()});
+  for (const auto& column : table.resource->columns) out.push_back({Kind::kColumn, shown(column->name), column});
   for (const Computed& computed : table.resource->computed)
     out.push_back({Kind::kComputed, shown(computed.name), nullptr, &computed});
   return shape;

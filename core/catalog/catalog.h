@@ -1,8 +1,8 @@
 // The catalog: libvirt's XML, described once.
 //
-// The files in core/catalog/ say for each element, attribute and text of a domain document in which table and
-// column it is kept, with type and meaning (core/catalog/README.md is the language). This header gives what
-// they say as two linked structures:
+// The files in core/catalog/ say for each element, attribute and text of a document in which table and column it is
+// kept, with type and meaning (core/catalog/README.md is the language). This header is what they say as linked
+// structures:
 //
 //   Element  a place in the XML tree: its attributes, its children in the order in which libvirt writes them, and
 //            for each of them the column that holds it;
@@ -10,22 +10,40 @@
 //
 // Shredding, generation, DDL, the views, virtsql_catalog and SCHEMA.md walk these structures; none of them names an
 // XML element itself.
+//
+// How a program gets it: the files are read while virtsql is built (language.h gives their lines, builder.h makes this
+// model of them, compiler.cc writes the model as C++). What is written are constants that refer to each other, so a
+// program has them when it starts, without any work; nothing here owns anything.
 #pragma once
 
 #include <cstddef>
 #include <cstdint>
-#include <memory>
+#include <optional>
+#include <span>
 #include <stdexcept>
 #include <string>
 #include <string_view>
-#include <unordered_map>
-#include <vector>
+#include <utility>
 
 namespace virtsql {
 
 struct Column;
 struct Element;
 struct Table;
+
+// A text of the catalog: it lives as long as the catalog, and a NUL stands behind it. It joins with other text to a
+// std::string. Without data (the default) it is empty, and means that there is none.
+struct Name : std::string_view {
+  constexpr Name() = default;
+  // The text must stay where it is.
+  constexpr Name(const char* text) : std::string_view(text) {}
+  constexpr Name(const char* text, std::size_t length) : std::string_view(text, length) {}
+  const char* c_str() const { return data() ? data() : ""; }
+  operator std::string() const { return std::string(data(), size()); }
+};
+inline std::string operator+(std::string before, const Name& name) { return std::move(before.append(name)); }
+inline std::string operator+(const char* before, const Name& name) { return std::string(before).append(name); }
+inline std::string operator+(const Name& name, std::string_view after) { return std::string(name).append(after); }
 
 // Column types; see the KIND table in core/catalog/README.md.
 enum class Type {
@@ -41,35 +59,54 @@ enum class Type {
   kFlag,
   kSize,
   kBytes,
-  kKib,
   kJson,
 };
 
 // The type's name as the catalog language spells it.
 std::string_view type_name(Type type);
 
+// The type that the catalog language spells so.
+std::optional<Type> type_named(std::string_view name);
+
 // Whether values of the type are stored as SQLite integers or reals where their spelling is the canonical one.
 bool is_numeric(Type type);
 
+// Something that a row says by one of its columns.
+struct Condition {
+  enum class Test { kThere, kEquals, kDiffers };
+  Test test = Test::kThere;
+  Name attribute;  // as the mark names the column: type, or source/@network from the row's element
+  const Column* column = nullptr;
+  Name value;
+};
+
 // When a value is something that libvirt adds to a running VM, not part of its definition.
 struct LiveRule {
-  enum class When { kNever, kAlways, kIfValue, kUnlessValue, kIfAttribute };
+  enum class When { kNever, kAlways, kIfValue, kUnlessValue, kIfAttribute, kIfAll };
   When when = When::kNever;
-  std::string attribute;  // kIfAttribute: its name, in the same or the nearest enclosing element that has one
+  Name attribute;  // kIfAttribute: its name, in the same or the nearest enclosing element that has one
   const Column* attribute_column = nullptr;
-  std::string pattern;  // shell pattern (kIfValue, kUnlessValue) or exact value (kIfAttribute)
+  Name pattern;                           // shell pattern (kIfValue, kUnlessValue) or exact value (kIfAttribute)
+  std::span<const Condition> conditions;  // kIfAll: all of them hold
+};
+
+// What a definition says instead of what libvirt writes for a running VM, if all conditions hold.
+struct Replacement {
+  Name value;
+  std::span<const Condition> conditions;
 };
 
 // One stored column that holds an attribute, a text, a presence or a JSON subtree of the XML.
 struct Column {
-  std::string name;
+  Name name;
   Type type = Type::kText;
-  std::string xml_path;       // from the document's root: /domain/devices/disk/driver/@cache
-  std::string relative_path;  // from the row's element: driver/@cache
-  std::string_view doc;       // here and below: in the catalog's text
+  Name xml_path;       // from the document's root: /domain/devices/disk/driver/@cache
+  Name relative_path;  // from the row's element: driver/@cache
+  Name doc;
   LiveRule live;
+  std::span<const Replacement> replaced;  // the first that applies is the definition's value; before `live`
   bool key = false;
-  std::vector<std::string> key_with;  // {key WITH ...}: the columns that must agree as well
+  std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
   bool unique = false;
   bool index = false;
   bool secret = false;
@@ -77,11 +114,13 @@ struct Column {
   bool actual = false;  // of a running VM it says what is now, not what was asked
   bool own = false;     // only one VM may have the value: a clone gets a new one, or none
   // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
-  std::vector<std::pair<std::string, std::string>> becomes;
-  const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
-  const Column* size = nullptr;  // of a unit: the column whose unit it is
-  const Table* table = nullptr;  // the attachment's table or its resource's
-  std::size_t slot = 0;          // place in Row::values
+  std::span<const std::pair<Name, Name>> becomes;
+  std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
+  Name namespace_uri;                // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog
+  const Column* unit = nullptr;      // of a size: the column of its unit, where it has one
+  const Column* size = nullptr;      // of a unit: the column whose unit it is
+  const Table* table = nullptr;      // the attachment's table or its resource's
+  std::uint32_t slot = 0;            // place in Row::values
 };
 
 // A column that the database computes from stored ones of the same table: what it is. How SQL says it is
@@ -97,70 +136,74 @@ struct Computed {
     kMember,            // the text of the JSON column's first member that is named like the part
   };
   struct Part {
-    std::string name;
+    Name name;
     const Column* column = nullptr;
   };
-  std::string name;
+  Name name;
   Kind kind = Kind::kBytes;
-  std::vector<Part> parts;
+  std::span<const Part> parts;
   std::int64_t default_unit = 1024;  // kBytes: how many bytes one is if no unit is written
-  std::string doc;
-  std::string xml_path;
+  Name doc;
+  Name xml_path;
   const Table* table = nullptr;
 };
 
 // Columns that together tell which of its siblings a row is.
 struct Identity {
-  std::vector<const Column*> columns;
+  std::span<const Column* const> columns;
   bool certain = true;  // {key}: rows that differ in it are different things; else ({hint}) they may be the same
 };
 
 struct Attribute {
   // An alternative spelling of the attribute, used where the nearest enclosing @type has this value.
   struct Spelling {
-    std::string name;
-    std::string when_type;
+    Name name;
+    Name when_type;
   };
-  std::string name;
-  std::vector<Spelling> spellings;
+  Name name;
+  std::span<const Spelling> spellings;
   const Column* spelled_after = nullptr;  // where there are spellings: the column of the @type that decides
   const Column* column = nullptr;
 };
 
 // A place in the XML tree.
 struct Element {
-  std::string name;
-  std::size_t occurrence = 0;  // n of `name#n`; 0 where every child of the name goes here
-  std::string condition_attribute;
-  std::string condition_value;
+  Name name;
+  std::uint32_t occurrence = 0;  // n of `name#n`; 0 where every child of the name goes here
+  Name condition_attribute;
+  Name condition_value;
   bool condition_negated = false;
-  std::string path;           // from the root
-  std::string relative_path;  // from the row's element, as layouts and vendor_options name places: source/reservations
-  std::string_view token;     // how layouts name it among its siblings: name, name#2, name[@type=mdev]
-  std::string_view doc;
+  Name path;           // from the root
+  Name relative_path;  // from the row's element, as layouts and vendor_options name places: source/reservations
+  Name token;          // how layouts name it among its siblings: name, name#2, name[@type=mdev]
   LiveRule live;
   bool added = false;          // as Column::added, for rows and for all that a container holds
   bool holds_devices = false;  // the rows directly below are devices
 
+  // Of an element in a namespace, as qemu:arg: the column of its root's @xmlns:qemu, which has the namespace's URI.
+  const Column* declaration = nullptr;
+
   const Element* parent = nullptr;
-  std::vector<Attribute> attributes;
-  std::vector<std::unique_ptr<Element>> children;
+  std::span<const Attribute> attributes;
+  std::span<const Element* const> children;
   const Column* text = nullptr;  // the element's text
   const Column* flag = nullptr;  // the element's presence
   const Column* json = nullptr;  // the element's whole content
 
   // Where the element makes a row of its own:
-  Table* table = nullptr;                    // its table; nullptr for a container
-  bool many = false;                         // any number of rows, or at most one
-  bool any_name = false;                     // `*`
-  bool of_resource = false;                  // owned by the enclosing attachment's resource
-  std::size_t child_slot = 0;                // place in the enclosing row element's row_elements
-  std::vector<const Element*> row_elements;  // of a row's element: the elements below it that make rows of their own
+  const Table* table = nullptr;  // its table; nullptr for a container
+  bool ordered = false;          // of many: whether their order has a meaning
+  bool many = false;             // any number of rows, or at most one
+  bool any_name = false;         // `*`
+  bool of_resource = false;      // owned by the enclosing attachment's resource
+  std::uint32_t child_slot = 0;  // place in the enclosing row element's row_elements
+  std::span<const Element* const>
+      row_elements;                    // of a row's element: the elements below it that make rows of their own
   const Element* recursion = nullptr;  // where this element nests in itself: the element whose description it shares
 
   // The slots and child lists that hold what is below the element: [first, end). Others of the row may lie between.
-  std::size_t first_slot = 0, end_slot = 0;
-  std::size_t first_child_slot = 0, end_child_slot = 0;
+  std::uint32_t first_slot = 0, end_slot = 0;
+  std::uint32_t first_child_slot = 0, end_child_slot = 0;
 
   // The element whose attributes and children describe this one (itself, or the one it recurs to).
   const Element& shape() const { return recursion ? *recursion : *this; }
@@ -168,44 +211,44 @@ struct Element {
 
 // A table that the catalog describes. An attachment's columns and those of its resource share one row of slots.
 struct Table {
-  std::string name;
-  std::string_view doc;
-  std::vector<std::unique_ptr<Column>> columns;
-  std::vector<Computed> computed;
+  Name name;
+  Name doc;
+  std::span<const Column* const> columns;
+  std::span<const Computed> computed;
 
-  Table* owner = nullptr;     // the table that its rows belong to; nullptr for the root and for resources
-  std::string owner_key;      // name of the foreign key column: vm_uuid, disk_attachment_id, disk_id
-  bool one_per_owner = true;  // no element of it is `rows`
-  bool recursive = false;     // has parent_id
+  const Table* owner = nullptr;  // the table that its rows belong to; nullptr for the root and for resources
+  Name owner_key;                // name of the foreign key column: vm_uuid, disk_attachment_id, disk_id
+  bool one_per_owner = true;     // no element of it is a `list` or a `set`
+  bool recursive = false;        // has parent_id
   // Of a root: the column by which other rows refer to its rows, and what they call it; empty: its id.
-  std::string natural_key;
-  std::string reference_name;
-  std::string named;                  // of a root: the column with libvirt's name of the thing; empty: not forgotten
-  std::string function_name;          // of a root: <function_name>_import() and <function_name>_xml()
-  std::vector<std::string> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
-  std::string ordinal;                // name of the column that counts the rows of one owner; empty: none
+  Name natural_key;
+  Name reference_name;
+  Name named;                      // of a root: the column with libvirt's name of the thing; empty: not forgotten
+  Name function_name;              // of a root: <function_name>_import() and <function_name>_xml()
+  std::span<const Name> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
+  Name ordinal;                    // name of the column that counts the rows of one owner; empty: none
 
-  std::vector<Identity> identities;  // best first; the resource's among them
+  std::span<const Identity> identities;  // best first; the resource's among them
 
-  Table* resource = nullptr;    // attachments: what they attach
-  Table* attachment = nullptr;  // resources: who attaches them
-  std::string resource_key;     // attachments: name of the foreign key column
-  bool host_scoped = false;     // resources: a real thing of one host
-  std::vector<std::string> share_keys;
+  const Table* resource = nullptr;    // attachments: what they attach
+  const Table* attachment = nullptr;  // resources: who attaches them
+  Name resource_key;                  // attachments: name of the foreign key column
+  bool host_scoped = false;           // resources: a real thing of one host
+  std::span<const Name> share_keys;
 
-  std::vector<const Element*> elements;    // the elements that make its rows; more than one: column `element`
-  std::vector<Table*> child_tables;        // the tables that it owns, each once, in order
-  std::size_t slots = 0;                   // values of a row, resource included
-  std::vector<const Column*> row_columns;  // what a row has, its resource's columns included, by slot
+  std::span<const Element* const> elements;    // the elements that make its rows; more than one: column `element`
+  std::span<const Table* const> child_tables;  // the tables that it owns, each once, in order
+  std::uint32_t slots = 0;                     // values of a row, resource included
+  std::span<const Column* const> row_columns;  // what a row has, its resource's columns included, by slot
 
   bool has_element_column() const { return distinct_elements > 1; }
-  std::size_t distinct_elements = 0;
+  std::uint32_t distinct_elements = 0;
   bool is_device() const { return !device_type.empty(); }
-  std::string device_type;  // attachment_indices.device_type of its rows: disk, port, ...
+  Name device_type;  // attachment_indices.device_type of its rows: disk, port, ...
 
   bool is_root() const { return !owner && !attachment; }
   // The column that rows which belong to it refer to.
-  std::string_view referred_column() const { return natural_key.empty() ? "id" : std::string_view(natural_key); }
+  Name referred_column() const { return natural_key.empty() ? Name("id") : natural_key; }
   const Column* find(std::string_view column_name) const;
   const Computed* find_computed(std::string_view column_name) const;
 };
@@ -213,43 +256,36 @@ struct Table {
 // The most children that the catalog may describe for one element.
 inline constexpr std::size_t kMaxChildren = 256;
 
-// Thrown for a catalog that does not parse: FILE:LINE: what is wrong.
+// Thrown for a catalog that does not parse (FILE:LINE: what is wrong), and for a root that it has not.
 struct CatalogError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
 
 class Catalog {
  public:
-  struct File {
-    std::string name;
-    std::string text;
-  };
-
-  // The catalog that was built into the program.
+  // The catalog that is built into the program.
   static const Catalog& standard();
 
-  // Throws CatalogError.
-  explicit Catalog(std::vector<File> files);
+  // `tables`: owners and resources come before what refers to them; `by_name`: the same tables, sorted by name. All of
+  // it must outlive the catalog.
+  constexpr Catalog(std::span<const Element* const> roots, std::span<const Table* const> tables,
+                    std::span<const Table* const> by_name)
+      : roots_(roots), tables_(tables), by_name_(by_name) {}
 
+  // Throws CatalogError if there is no such root.
   const Element& root(std::string_view name) const;
-  const std::vector<std::unique_ptr<Element>>& roots() const { return roots_; }
+  std::span<const Element* const> roots() const { return roots_; }
   // All tables; owners and resources come before what refers to them.
-  const std::vector<Table*>& tables() const { return order_; }
+  std::span<const Table* const> tables() const { return tables_; }
+  // The table of the name, or nullptr.
   const Table* find_table(std::string_view name) const;
-  // Structs that nothing uses: dead lines.
-  const std::vector<std::string>& unused_structs() const { return unused_structs_; }
 
- private:
-  friend class CatalogBuilder;
-  struct Built {};
-  Catalog(std::vector<File> files, Built);  // takes the names as they are
+ protected:
+  Catalog() = default;  // of one that is being built
 
-  std::vector<File> files_;
-  std::vector<std::unique_ptr<Element>> roots_;
-  std::vector<std::unique_ptr<Table>> tables_;
-  std::vector<Table*> order_;
-  std::vector<std::string> unused_structs_;
-  std::unordered_map<std::string_view, Table*> by_name_;
+  std::span<const Element* const> roots_;
+  std::span<const Table* const> tables_;
+  std::span<const Table* const> by_name_;
 };
 
 // disk_attachments -> disk_attachment, memory_balloons -> memory_balloon, boot_entries -> boot_entry.

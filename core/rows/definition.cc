@@ -11,6 +11,23 @@
 namespace virtsql {
 namespace {
 
+bool holds(const Condition& condition, const Row& row) {
+  const std::string_view value = row.get(*condition.column);
+  switch (condition.test) {
+    case Condition::Test::kThere:
+      return value.data();
+    case Condition::Test::kEquals:
+      return value.data() && value == condition.value;
+    case Condition::Test::kDiffers:
+      return !value.data() || value != condition.value;
+  }
+  return false;
+}
+
+bool all_hold(std::span<const Condition> conditions, const Row& row) {
+  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) { return holds(one, row); });
+}
+
 bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
   const auto matches = [&] { return fnmatch(rule.pattern.c_str(), std::string(value).c_str(), 0) == 0; };
   switch (rule.when) {
@@ -24,6 +41,8 @@ bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
       return !matches();
     case LiveRule::When::kIfAttribute:
       return row.get(*rule.attribute_column) == rule.pattern;
+    case LiveRule::When::kIfAll:
+      return all_hold(rule.conditions, row);
   }
   return false;
 }
@@ -77,7 +96,13 @@ class Copier {
   // Copies the value if it is there and of the definition; whether it did.
   bool keep(const Column& column) {
     const std::string_view value = row_.get(column);
-    if (!value.data() || is_live(column.live, value, row_)) return false;
+    if (!value.data()) return false;
+    for (const Replacement& replacement : column.replaced) {
+      if (!all_hold(replacement.conditions, row_)) continue;
+      out_->set(column, replacement.value);
+      return true;
+    }
+    if (is_live(column.live, value, row_)) return false;
     out_->set(column, value);
     return true;
   }

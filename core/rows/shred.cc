@@ -262,7 +262,7 @@ class Shredder {
   // Whether a row of the same table has the same value in a {unique} column.
   bool is_duplicate(const Row& row) {
     for (const auto& column : row.element->table->columns)
-      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column.get(), row.get(*column)).second)
+      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column, row.get(*column)).second)
         return true;
     return false;
   }

@@ -12,12 +12,12 @@
 #include <set>
 #include <sstream>
 
-#include "core/catalog/catalog.h"
+#include "core/catalog/builder.h"
 #include "core/schema/markdown.h"
 
 namespace {
 
-using virtsql::Catalog;
+using virtsql::BuiltCatalog;
 using virtsql::Element;
 
 std::string read_file(const std::filesystem::path& path) {
@@ -28,14 +28,7 @@ std::string read_file(const std::filesystem::path& path) {
   return out.str();
 }
 
-Catalog load(const std::string& folder) {
-  std::vector<Catalog::File> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (entry.path().extension() == ".catalog")
-      files.push_back({entry.path().filename().string(), read_file(entry.path())});
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  return Catalog(files);
-}
+BuiltCatalog load(const std::string& folder) { return BuiltCatalog(virtsql::read_catalog_files(folder)); }
 
 // Whether the catalog keeps the path's last step in a column (or below something it keeps whole).
 bool covered(const Element& element, std::string_view rest) {
@@ -81,7 +74,7 @@ std::string suggestion(const std::string& path) {
 }
 
 int missing(const std::string& folder, std::istream& in) {
-  const Catalog catalog = load(folder);
+  const BuiltCatalog catalog = load(folder);
   std::set<std::string> excepted = exceptions(folder);
   int count = 0;
   for (std::string line; std::getline(in, line);) {
@@ -106,7 +99,7 @@ int main(int argc, char** argv) {
   const std::vector<std::string> arguments(argv + 1, argv + argc);
   try {
     if (!arguments.empty() && arguments[0] == "check") {
-      const Catalog catalog = load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR);
+      const BuiltCatalog catalog = load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR);
       std::size_t columns = 0;
       for (const auto* table : catalog.tables()) columns += table->columns.size();
       for (const std::string& name : catalog.unused_structs()) std::cout << "unused struct: " << name << "\n";

@@ -120,7 +120,7 @@ std::string_view computed_type(const Computed& computed) {
 }
 
 std::string computed_sql(const Computed& computed) {
-  const Column& first = *computed.parts.at(0).column;
+  const Column& first = *computed.parts.front().column;
   switch (computed.kind) {
     case Computed::Kind::kBytes:
       return bytes_sql(computed);

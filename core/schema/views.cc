@@ -76,7 +76,7 @@ class View {
   std::string is_shared() const {
     if (resource_->share_keys.empty()) return "1";
     std::vector<std::string> set;
-    for (const std::string& key : resource_->share_keys)
+    for (const Name& key : resource_->share_keys)
       set.push_back("coalesce(NEW." + quote_identifier(shown_as(key)) + ",'') <> ''");
     return "(" + join(set, " OR ") + ")";
   }

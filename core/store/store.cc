@@ -5,7 +5,6 @@
 #include <optional>
 
 #include "core/base/sha256.h"
-#include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/store/kind.h"
 #include "core/store/migrate.h"
@@ -300,7 +299,7 @@ namespace {
 // Of things known by several columns together, which may be computed: the other rows of the thing that row ?1 is.
 std::string older_twins(const Table& table) {
   std::string same = "o.host_id IS n.host_id";
-  for (const std::string& column : table.identity)
+  for (const Name& column : table.identity)
     same += " AND o." + quote_identifier(column) + " IS n." + quote_identifier(column);
   const std::string name = quote_identifier(table.name);
   return "SELECT o.id FROM " + name + " AS o JOIN " + name + " AS n ON n.id = ?1 AND o.id <> n.id AND " + same;
@@ -676,7 +675,7 @@ std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std:
   return digest.empty() ? std::string() : history_.read(digest);
 }
 
-std::vector<Drift> Store::drift(std::int64_t vm_id) try {
+std::vector<Drift> Store::drift(std::int64_t vm_id) {
   check_schema();
   const Element& root = catalog_.root("domain");
   Document wanted;
@@ -698,13 +697,6 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) try {
       out.push_back({config, std::move(difference)});
   }
   return out;
-} catch (const RowError& error) {
-  // A row that no XML can say is the VM's one difference: the reason stands where libvirt's value would.
-  Difference difference;
-  difference.path = error.path;
-  difference.has_new = true;
-  difference.new_value = error.what();
-  return {{"persistent", std::move(difference)}};
 }
 
 std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_changes) {

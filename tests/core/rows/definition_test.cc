@@ -105,5 +105,42 @@ TEST(DefinitionOfUnknownThings, LeavesOutThoseInWhatIsLeftOut) {
             "</domainsnapshot>\n");
 }
 
+std::string definition_of_devices(const std::string& devices) {
+  Document document("<domain>\n  <devices>\n" + devices + "  </devices>\n</domain>\n", domain());
+  const std::string xml = document.definition_xml();
+  const std::string before = "  <devices>\n";
+  const std::size_t from = xml.find(before) + before.size();
+  return xml.substr(from, xml.find("  </devices>") - from);
+}
+
+TEST(DefinitionOfARunningVm, HasTheNetworkInsteadOfWhatItGaveThePort) {
+  EXPECT_EQ(definition_of_devices("    <interface type='bridge'>\n"
+                                  "      <source network='lan' portgroup='web' portid='1c3e6e5c' bridge='br0'/>\n"
+                                  "    </interface>\n"),
+            "    <interface type='network'>\n"
+            "      <source network='lan' portgroup='web'/>\n"
+            "    </interface>\n");
+  EXPECT_EQ(definition_of_devices("    <interface type='direct'>\n"
+                                  "      <source network='lan' dev='eth0' mode='vepa'/>\n"
+                                  "    </interface>\n"),
+            "    <interface type='network'>\n"
+            "      <source network='lan'/>\n"
+            "    </interface>\n");
+  const std::string own =
+      "    <interface type='direct'>\n"
+      "      <source dev='eth0' mode='vepa'/>\n"
+      "    </interface>\n";
+  EXPECT_EQ(definition_of_devices(own), own);
+}
+
+TEST(DefinitionOfARunningVm, LeavesTheChoiceOfPortsToLibvirt) {
+  EXPECT_EQ(definition_of_devices("    <graphics type='vnc' port='5901' autoport='yes'/>\n"),
+            "    <graphics type='vnc' port='-1' autoport='yes'/>\n");
+  EXPECT_EQ(definition_of_devices("    <graphics type='spice' port='5901' autoport='yes'/>\n"),
+            "    <graphics type='spice' autoport='yes'/>\n");
+  EXPECT_EQ(definition_of_devices("    <graphics type='vnc' port='5901' autoport='no'/>\n"),
+            "    <graphics type='vnc' port='5901' autoport='no'/>\n");
+}
+
 }  // namespace
 }  // namespace virtsql

@@ -1,0 +1,324 @@
+// virtsql-catalog-compiler: writes the catalog as C++ that needs no work when a program starts.
+//
+//   virtsql-catalog-compiler DIR OUTPUT
+//
+// The output has one array for all columns, elements and tables each, arrays for the lists that they have, and
+// Catalog::standard(). Everything is constinit: the compiler refuses what would need code at load time.
+#include <algorithm>
+#include <fstream>
+#include <iostream>
+#include <map>
+#include <string>
+#include <vector>
+
+#include "core/catalog/builder.h"
+
+namespace virtsql {
+namespace {
+
+std::string literal(std::string_view text) {
+  std::string out = "\"";
+  for (const char c : text) {
+    if (c == '"' || c == '\\') out += '\\';
+    out += c;
+  }
+  return out + '"';
+}
+
+// Only what is not the default is written.
+class Fields {
+ public:
+  void add(const char* name, const std::string& value) {
+    if (!value.empty()) text_ += std::string(text_.empty() ? "." : ", .") + name + " = " + value;
+  }
+  void add(const char* name, const Name& text) {
+    if (text.data()) add(name, "{" + literal(text) + ", " + std::to_string(text.size()) + "}");
+  }
+  void add(const char* name, bool value) {
+    if (value) add(name, std::string("true"));
+  }
+  void add(const char* name, std::uint32_t value) {
+    if (value) add(name, std::to_string(value));
+  }
+  std::string text() const { return "{" + text_ + "}"; }
+
+ private:
+  std::string text_;
+};
+
+class CatalogWriter {
+ public:
+  explicit CatalogWriter(const Catalog& catalog) : catalog_(catalog) {
+    for (const Element* root : catalog.roots()) number(*root);
+    for (const Table* table : catalog.tables()) {
+      tables_.emplace(table, tables_.size());
+      for (const Column* column : table->columns) columns_.emplace(column, columns_.size());
+    }
+  }
+
+  std::string text() {
+    std::string columns;
+    for (const Table* table : catalog_.tables())
+      for (const Column* column : table->columns) columns += "    " + text(*column) + ",\n";
+    std::string elements;
+    for (const Element* element : element_order_) elements += "    " + text(*element) + ",\n";
+    std::string tables;
+    for (const Table* table : catalog_.tables()) tables += "    " + text(*table) + ",\n";
+    const std::string roots = pointers(catalog_.roots(), "Element");
+    const std::string order = pointers(catalog_.tables(), "Table");
+    const std::string by_name = pointers(sorted(), "Table");
+    return R"(// Made by virtsql-catalog-compiler from core/catalog/*.catalog.
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+namespace {
+
+extern )" + array("Column", columns_.size()) +
+           ";\nextern " + array("Element", element_order_.size()) + ";\nextern " + array("Table", tables_.size()) +
+           ";\n\n" + lists_ + "\nconstinit " + array("Column", columns_.size()) + " = {\n" + columns +
+           "};\n\nconstinit " + array("Element", element_order_.size()) + " = {\n" + elements + "};\n\nconstinit " +
+           array("Table", tables_.size()) + " = {\n" + tables + "};\n\nconstinit const Catalog kStandard(" + roots +
+           ", " + order + ", " + by_name + R"();
+
+}  // namespace
+
+const Catalog& Catalog::standard() { return kStandard; }
+
+}  // namespace virtsql
+)";
+  }
+
+ private:
+  static std::string array(const std::string& type, std::size_t size) {
+    return "const " + type + " k" + type + "s[" + std::to_string(size) + "]";
+  }
+
+  void number(const Element& element) {
+    elements_.emplace(&element, elements_.size());
+    element_order_.push_back(&element);
+    for (const Element* child : element.children) number(*child);
+  }
+
+  std::vector<const Table*> sorted() const {
+    std::vector<const Table*> out(catalog_.tables().begin(), catalog_.tables().end());
+    std::sort(out.begin(), out.end(), [](const Table* a, const Table* b) { return a->name < b->name; });
+    return out;
+  }
+
+  std::string pointer(const Column* column) const { return pointer("Column", columns_, column); }
+  std::string pointer(const Element* element) const { return pointer("Element", elements_, element); }
+  std::string pointer(const Table* table) const { return pointer("Table", tables_, table); }
+
+  template <typename T>
+  static std::string pointer(const char* type, const std::map<const T*, std::size_t>& numbers, const T* thing) {
+    return thing ? "&k" + std::string(type) + "s[" + std::to_string(numbers.at(thing)) + "]" : "";
+  }
+
+  // A list of its own array; empty for an empty one. Equal lists are written once.
+  std::string list(const std::string& type, const std::string& items) {
+    if (items.empty()) return "";
+    const auto [at, added] = known_lists_.emplace(type + "\n" + items, "kList" + std::to_string(known_lists_.size()));
+    if (added) lists_ += "constexpr " + type + " " + at->second + "[] = {" + items + "};\n";
+    return at->second;
+  }
+
+  template <typename List>
+  std::string pointers(const List& things, const std::string& type) {
+    std::string items;
+    for (const auto* thing : things) items += (items.empty() ? "" : ", ") + pointer(thing);
+    return list("const " + type + "*", items);
+  }
+
+  std::string names(std::span<const Name> names) {
+    std::string items;
+    for (const Name& name : names) items += (items.empty() ? "" : ", ") + literal(name);
+    return list("Name", items);
+  }
+
+  template <typename T, typename Text>
+  std::string structures(const std::string& type, std::span<const T> all, const Text& text) {
+    std::string items;
+    for (const T& one : all) items += (items.empty() ? "" : ", ") + text(one);
+    return list(type, items);
+  }
+
+  std::string conditions(std::span<const Condition> conditions) {
+    return structures("Condition", conditions, [&](const Condition& condition) {
+      Fields out;
+      out.add("test", "static_cast<Condition::Test>(" + std::to_string(static_cast<int>(condition.test)) + ")");
+      out.add("attribute", condition.attribute);
+      out.add("column", pointer(condition.column));
+      out.add("value", condition.value);
+      return out.text();
+    });
+  }
+
+  std::string text(const LiveRule& rule) {
+    Fields out;
+    if (rule.when == LiveRule::When::kNever) return "";
+    out.add("when", "static_cast<LiveRule::When>(" + std::to_string(static_cast<int>(rule.when)) + ")");
+    out.add("attribute", rule.attribute);
+    out.add("attribute_column", pointer(rule.attribute_column));
+    out.add("pattern", rule.pattern);
+    out.add("conditions", conditions(rule.conditions));
+    return out.text();
+  }
+
+  std::string text(const Column& column) {
+    Fields out;
+    out.add("name", column.name);
+    out.add("type", "static_cast<Type>(" + std::to_string(static_cast<int>(column.type)) + ")");
+    out.add("xml_path", column.xml_path);
+    out.add("relative_path", column.relative_path);
+    out.add("doc", column.doc);
+    out.add("live", text(column.live));
+    out.add("replaced", structures("Replacement", column.replaced, [&](const Replacement& replacement) {
+              return "{" + literal(replacement.value) + ", " + conditions(replacement.conditions) + "}";
+            }));
+    out.add("key", column.key);
+    out.add("key_with", names(column.key_with));
+    out.add("unique", column.unique);
+    out.add("index", column.index);
+    out.add("secret", column.secret);
+    out.add("added", column.added);
+    out.add("actual", column.actual);
+    out.add("own", column.own);
+    out.add("becomes", structures("std::pair<Name, Name>", column.becomes, [](const std::pair<Name, Name>& becomes) {
+              return "{" + literal(becomes.first) + ", " + literal(becomes.second) + "}";
+            }));
+    if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
+    out.add("namespace_uri", column.namespace_uri);
+    out.add("unit", pointer(column.unit));
+    out.add("size", pointer(column.size));
+    out.add("table", pointer(column.table));
+    out.add("slot", column.slot);
+    return out.text();
+  }
+
+  std::string text(const Attribute& attribute) {
+    Fields out;
+    out.add("name", attribute.name);
+    out.add("spellings", structures("Attribute::Spelling", attribute.spellings, [](const Attribute::Spelling& other) {
+              return "{" + literal(other.name) + ", " + literal(other.when_type) + "}";
+            }));
+    out.add("spelled_after", pointer(attribute.spelled_after));
+    out.add("column", pointer(attribute.column));
+    return out.text();
+  }
+
+  std::string text(const Element& element) {
+    Fields out;
+    out.add("name", element.name);
+    out.add("occurrence", element.occurrence);
+    out.add("condition_attribute", element.condition_attribute);
+    out.add("condition_value", element.condition_value);
+    out.add("condition_negated", element.condition_negated);
+    out.add("path", element.path);
+    out.add("relative_path", element.relative_path);
+    out.add("token", element.token);
+    out.add("live", text(element.live));
+    out.add("added", element.added);
+    out.add("holds_devices", element.holds_devices);
+    out.add("declaration", pointer(element.declaration));
+    out.add("parent", pointer(element.parent));
+    out.add("attributes", structures("Attribute", element.attributes, [&](const Attribute& one) { return text(one); }));
+    out.add("children", pointers(element.children, "Element"));
+    out.add("text", pointer(element.text));
+    out.add("flag", pointer(element.flag));
+    out.add("json", pointer(element.json));
+    out.add("table", pointer(element.table));
+    out.add("ordered", element.ordered);
+    out.add("many", element.many);
+    out.add("any_name", element.any_name);
+    out.add("of_resource", element.of_resource);
+    out.add("child_slot", element.child_slot);
+    out.add("row_elements", pointers(element.row_elements, "Element"));
+    out.add("recursion", pointer(element.recursion));
+    out.add("first_slot", element.first_slot);
+    out.add("end_slot", element.end_slot);
+    out.add("first_child_slot", element.first_child_slot);
+    out.add("end_child_slot", element.end_child_slot);
+    return out.text();
+  }
+
+  std::string text(const Computed& computed) {
+    Fields out;
+    out.add("name", computed.name);
+    out.add("kind", "static_cast<Computed::Kind>(" + std::to_string(static_cast<int>(computed.kind)) + ")");
+    out.add("parts", structures("Computed::Part", computed.parts, [&](const Computed::Part& part) {
+              return "{" + literal(part.name) + ", " + pointer(part.column) + "}";
+            }));
+    out.add("default_unit", std::to_string(computed.default_unit));
+    out.add("doc", computed.doc);
+    out.add("xml_path", computed.xml_path);
+    out.add("table", pointer(computed.table));
+    return out.text();
+  }
+
+  std::string text(const Identity& identity) {
+    Fields out;
+    out.add("columns", pointers(identity.columns, "Column"));
+    if (!identity.certain) out.add("certain", std::string("false"));
+    return out.text();
+  }
+
+  std::string text(const Table& table) {
+    Fields out;
+    out.add("name", table.name);
+    out.add("doc", table.doc);
+    out.add("columns", pointers(table.columns, "Column"));
+    out.add("computed", structures("Computed", table.computed, [&](const Computed& one) { return text(one); }));
+    out.add("owner", pointer(table.owner));
+    out.add("owner_key", table.owner_key);
+    if (!table.one_per_owner) out.add("one_per_owner", std::string("false"));
+    out.add("recursive", table.recursive);
+    out.add("natural_key", table.natural_key);
+    out.add("reference_name", table.reference_name);
+    out.add("named", table.named);
+    out.add("function_name", table.function_name);
+    out.add("identity", names(table.identity));
+    out.add("ordinal", table.ordinal);
+    out.add("identities", structures("Identity", table.identities, [&](const Identity& one) { return text(one); }));
+    out.add("resource", pointer(table.resource));
+    out.add("attachment", pointer(table.attachment));
+    out.add("resource_key", table.resource_key);
+    out.add("host_scoped", table.host_scoped);
+    out.add("share_keys", names(table.share_keys));
+    out.add("elements", pointers(table.elements, "Element"));
+    out.add("child_tables", pointers(table.child_tables, "Table"));
+    out.add("slots", table.slots);
+    out.add("row_columns", pointers(table.row_columns, "Column"));
+    out.add("distinct_elements", table.distinct_elements);
+    out.add("device_type", table.device_type);
+    return out.text();
+  }
+
+  const Catalog& catalog_;
+  std::map<const Element*, std::size_t> elements_;
+  std::vector<const Element*> element_order_;
+  std::map<const Table*, std::size_t> tables_;
+  std::map<const Column*, std::size_t> columns_;
+  std::map<std::string, std::string> known_lists_;
+  std::string lists_;
+};
+
+}  // namespace
+}  // namespace virtsql
+
+int main(int argc, char** argv) {
+  if (argc != 3) {
+    std::cerr << "usage: virtsql-catalog-compiler DIR OUTPUT\n";
+    return 2;
+  }
+  try {
+    const virtsql::BuiltCatalog catalog(virtsql::read_catalog_files(argv[1]));
+    std::ofstream out(argv[2]);
+    out << virtsql::CatalogWriter(catalog).text();
+    out.close();
+    if (!out) throw virtsql::CatalogError(std::string("cannot write ") + argv[2]);
+    return 0;
+  } catch (const std::exception& error) {
+    std::cerr << error.what() << "\n";
+    return 1;
+  }
+}

@@ -1,0 +1,107 @@
+// The model while it is being built: the same elements and tables with lists that can still grow. The builder adds what
+// the lines say, resolve() what follows from all of them together; after that, the model's spans are these lists.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <set>
+#include <string>
+#include <string_view>
+#include <utility>
+#include <vector>
+
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+
+struct TableDraft;
+
+struct ElementDraft : Element {
+  std::vector<Attribute> attribute_list;
+  std::vector<ElementDraft*> child_drafts;
+  std::vector<const Element*> child_list;
+  std::vector<const Element*> row_list;
+};
+
+struct TableDraft : Table {
+  std::vector<Column*> column_drafts;
+  std::vector<const Column*> column_list;
+  std::vector<Computed> computed_list;
+  std::vector<Identity> identity_list;
+  std::vector<const Element*> element_list;
+  std::vector<const Table*> child_list;
+  std::vector<const Column*> row_column_list;
+  std::set<std::string_view> element_names;
+  TableDraft* owner_draft = nullptr;
+  TableDraft* resource_draft = nullptr;
+  TableDraft* attachment_draft = nullptr;
+
+  // Adds a computed column, unless there is one of its name: the same table for another element.
+  void add(Computed column) {
+    if (find_computed(column.name)) return;
+    column.table = this;
+    computed_list.push_back(column);
+    computed = computed_list;
+  }
+};
+
+// Owns what a catalog is made of that was built while the program runs.
+struct CatalogStorage {
+  std::deque<Column> columns;
+  std::deque<ElementDraft> elements;
+  std::deque<TableDraft> tables;
+  std::vector<ElementDraft*> root_drafts;
+  std::vector<const Element*> roots;
+  std::vector<const Table*> order;
+  std::vector<const Table*> by_name;
+
+  Name keep(std::string_view text) { return Name(texts_.emplace_back(text).c_str()); }
+
+  template <typename T>
+  std::span<const T> keep(std::vector<T> list) {
+    if (list.empty()) return {};
+    auto kept = std::make_shared<const std::vector<T>>(std::move(list));
+    lists_.push_back(kept);
+    return *kept;
+  }
+
+ private:
+  std::deque<std::string> texts_;
+  std::vector<std::shared_ptr<const void>> lists_;
+};
+
+// What lines say of columns and elements that can only be understood when all lines are there.
+struct Pending {
+  struct Size {
+    TableDraft* table;
+    Column* column;
+    const ElementDraft* element;  // the one with @unit
+  };
+  struct Group {
+    TableDraft* table;
+    const ElementDraft* element;
+    std::string name;
+    std::string_view doc;
+  };
+  struct Member {
+    TableDraft* table;
+    const Column* column;
+    std::string_view name;    // of the computed column
+    std::string_view member;  // in the JSON
+  };
+  std::vector<Size> sizes;
+  std::vector<Group> groups;  // as_json
+  std::vector<Group> pcis;
+  std::vector<Member> members;
+  std::vector<std::pair<const Table*, const Column*>> hints;
+  std::vector<std::pair<const Table*, const ElementDraft*>> hint_containers;
+};
+
+// Resolves what lines refer to, adds what follows from them (computed columns, identities, slots, the order of the
+// tables), and hands the lists over to the model. Throws CatalogError.
+void resolve(CatalogStorage& storage, const Pending& pending);
+
+// Throws CatalogError where a table has two columns of a name, or refers to a column that it has not.
+void check_names(const Table& table);
+
+}  // namespace virtsql

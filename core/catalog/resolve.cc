@@ -1,0 +1,319 @@
+#include <algorithm>
+#include <array>
+#include <map>
+#include <set>
+#include <string>
+
+#include "core/catalog/draft.h"
+
+namespace virtsql {
+namespace {
+
+// The column of the attribute in the element or the nearest enclosing one of the same row.
+const Column* nearest_attribute(const Element* element, std::string_view name) {
+  for (; element; element = element->parent) {
+    for (const Attribute& attribute : static_cast<const ElementDraft*>(element)->attribute_list)
+      if (attribute.name == name) return attribute.column;
+    if (element->table) return nullptr;
+  }
+  return nullptr;
+}
+
+// The column that a condition at the element is about: an attribute of it, of an element around it in the row, or one
+// by its path from the row's element.
+const Column* condition_column(const Element& at, std::string_view attribute) {
+  if (const Column* near = nearest_attribute(&at, attribute)) return near;
+  const Element* row = &at;
+  while (!row->table) row = row->parent;
+  for (const TableDraft* part = static_cast<const TableDraft*>(row->table); part; part = part->resource_draft)
+    for (const Column* column : part->column_list)
+      if (column->relative_path == attribute) return column;
+  return nullptr;
+}
+
+void resolve_conditions(const Element& at, std::span<const Condition> conditions) {
+  for (const Condition& condition : conditions) {
+    auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
+    draft.column = condition_column(at, condition.attribute);
+    if (!draft.column)
+      throw CatalogError(at.path + ": {... if @" + condition.attribute + "}: there is no such attribute in the row");
+  }
+}
+
+void resolve_rule(const Element& at, LiveRule& rule) {
+  resolve_conditions(at, rule.conditions);
+  if (rule.when != LiveRule::When::kIfAttribute || rule.attribute_column) return;
+  rule.attribute_column = nearest_attribute(&at, rule.attribute);
+  if (!rule.attribute_column)
+    throw CatalogError(at.path + ": {live if @" + rule.attribute +
+                       "=...}: there is no such attribute in it or around it");
+}
+
+class Resolver {
+ public:
+  Resolver(CatalogStorage& storage, const Pending& pending) : storage_(storage), pending_(pending) {
+    for (Column& column : storage_.columns) columns_.emplace(&column, &column);
+  }
+
+  void run() {
+    for (ElementDraft* root : storage_.root_drafts) resolve(*root);
+    for (TableDraft& table : storage_.tables) {
+      TableDraft& row = table.attachment_draft ? *table.attachment_draft : table;
+      for (const Column* column : table.column_list) row.row_column_list.push_back(column);
+    }
+    for (TableDraft& table : storage_.tables)
+      std::sort(table.row_column_list.begin(), table.row_column_list.end(),
+                [](const Column* a, const Column* b) { return a->slot < b->slot; });
+    for (TableDraft& table : storage_.tables)
+      if (!table.attachment) find_identities(table);
+    for (const Pending::Size& size : pending_.sizes) add_bytes(size);
+    for (const Pending::Group& group : pending_.groups) add_json(group);
+    for (const Pending::Member& member : pending_.members) add_member(member);
+    for (const Pending::Group& pci : pending_.pcis) add_pci_address(pci);
+    order_tables();
+    hand_over();
+  }
+
+ private:
+  // What a list or a mark that knows the column as the model does may change of it.
+  Column& draft(const Column* column) { return *columns_.at(column); }
+
+  // Resolves what an element refers to, and counts the slots below it.
+  void resolve(ElementDraft& element) {
+    find_declaration(element);
+    if (element.recursion) return;
+    resolve_rule(element, element.live);
+    auto first = static_cast<std::uint32_t>(-1);
+    std::uint32_t end = 0;
+    auto first_child = static_cast<std::uint32_t>(-1);
+    std::uint32_t end_child = 0;
+    if (!element.table && element.parent && element.parent->added && !element.parent->table) element.added = true;
+    const auto cover = [&](const Column* column) {
+      if (!column) return;
+      if (element.added && !element.table) draft(column).added = true;
+      resolve_rule(element, draft(column).live);
+      for (const Replacement& replacement : column->replaced) resolve_conditions(element, replacement.conditions);
+      first = std::min(first, column->slot);
+      end = std::max(end, column->slot + 1);
+    };
+    cover(element.text);
+    cover(element.flag);
+    cover(element.json);
+    for (Attribute& attribute : element.attribute_list) {
+      cover(attribute.column);
+      if (attribute.spellings.empty()) continue;
+      // The @type around the element says what it is; its own (the address family of some sources) says something else.
+      if (element.parent && !element.table) attribute.spelled_after = nearest_attribute(element.parent, "type");
+      if (!attribute.spelled_after) attribute.spelled_after = nearest_attribute(&element, "type");
+      if (!attribute.spelled_after)
+        throw CatalogError(element.path + "/@" + attribute.name + ": no @type around it decides its spelling");
+    }
+    for (ElementDraft* child : element.child_drafts) {
+      resolve(*child);
+      if (child->table) {
+        first_child = std::min(first_child, child->child_slot);
+        end_child = std::max(end_child, child->child_slot + 1);
+      } else {
+        first = std::min(first, child->first_slot);
+        end = std::max(end, child->end_slot);
+        first_child = std::min(first_child, child->first_child_slot);
+        end_child = std::max(end_child, child->end_child_slot);
+      }
+    }
+    element.first_slot = std::min(first, end);
+    element.end_slot = end;
+    element.first_child_slot = std::min(first_child, end_child);
+    element.end_child_slot = end_child;
+  }
+
+  // An element whose name has a prefix is in the namespace that its root's line @xmlns:PREFIX declares.
+  static void find_declaration(ElementDraft& element) {
+    const std::size_t colon = element.name.find(':');
+    if (colon == std::string_view::npos) return;
+    const Element* root = &element;
+    while (root->parent) root = root->parent;
+    const std::string attribute = "xmlns:" + std::string(element.name.substr(0, colon));
+    for (const Attribute& known : static_cast<const ElementDraft*>(root)->attribute_list)
+      if (known.name == attribute) element.declaration = known.column;
+    if (!element.declaration || element.declaration->namespace_uri.empty())
+      throw CatalogError(element.path + ": its root has no @" + attribute + " with {namespace URI}");
+  }
+
+  // What tells rows apart: {key} columns in their order, then hints.
+  void find_identities(TableDraft& table) {
+    for (const TableDraft* part : std::array<const TableDraft*, 2>{&table, table.resource_draft}) {
+      if (!part) continue;
+      for (const Column* column : part->column_list) {
+        if (!column->key) continue;
+        std::vector<const Column*> columns = {column};
+        for (const Name& name : column->key_with) {
+          const Column* with = table.find(name);
+          if (!with && table.resource) with = table.resource->find(name);
+          if (!with)
+            throw CatalogError(column->xml_path + ": {key " + name + "}: " + table.name + " has no such column");
+          columns.push_back(with);
+        }
+        table.identity_list.push_back({storage_.keep(std::move(columns)), true});
+      }
+    }
+    for (const auto& [owner, column] : pending_.hints)
+      if (owner == &table) table.identity_list.push_back({storage_.keep(std::vector<const Column*>{column}), false});
+    for (const auto& [owner, element] : pending_.hint_containers) {
+      if (owner != &table) continue;
+      std::vector<const Column*> columns;
+      for (const Attribute& attribute : element->attribute_list) columns.push_back(attribute.column);
+      table.identity_list.push_back({storage_.keep(std::move(columns)), false});
+    }
+  }
+
+  void add_bytes(const Pending::Size& size) {
+    Computed bytes;
+    std::vector<Computed::Part> parts = {{"", size.column}};
+    for (const Attribute& attribute : size.element->attribute_list) {
+      if (attribute.name != "unit" || attribute.column == size.column) continue;
+      size.column->unit = attribute.column;
+      draft(attribute.column).size = size.column;
+      parts.push_back({"unit", attribute.column});
+    }
+    bytes.default_unit = size.column->default_unit;
+    bytes.name = storage_.keep(size.column->name + "_bytes");
+    bytes.parts = storage_.keep(std::move(parts));
+    bytes.doc = storage_.keep(size.column->name + " in bytes.");
+    bytes.xml_path = size.column->xml_path;
+    size.table->add(bytes);
+  }
+
+  // The column of an `as_json` element: an object of its attributes or, if it is the first of numbered ones (boot#1),
+  // an array of what they all have.
+  void add_json(const Pending::Group& group) {
+    std::vector<Computed::Part> parts;
+    const auto add_parts = [&](const ElementDraft& element) {
+      for (const Attribute& attribute : element.attribute_list)
+        if (attribute.column->table == group.table) parts.push_back({attribute.name, attribute.column});
+    };
+    const bool numbered = group.element->occurrence != 0;
+    if (numbered) {
+      for (const ElementDraft* sibling : static_cast<const ElementDraft*>(group.element->parent)->child_drafts)
+        if (sibling->name == group.element->name) add_parts(*sibling);
+    } else {
+      add_parts(*group.element);
+    }
+    if (parts.empty()) throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
+    Computed json;
+    json.name = storage_.keep(group.name);
+    json.kind = numbered ? Computed::Kind::kJsonArray : Computed::Kind::kJsonObject;
+    json.parts = storage_.keep(std::move(parts));
+    json.doc = storage_.keep(group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object."
+                                               : std::string(group.doc));
+    json.xml_path = group.element->path;
+    group.table->add(json);
+  }
+
+  void add_member(const Pending::Member& member) {
+    Computed computed;
+    computed.name = storage_.keep(member.name);
+    computed.kind = Computed::Kind::kMember;
+    computed.parts = storage_.keep(std::vector<Computed::Part>{{storage_.keep(member.member), member.column}});
+    computed.doc = storage_.keep("The " + std::string(member.member) + " in " + std::string(member.column->name) + ".");
+    computed.xml_path = member.column->xml_path;
+    member.table->add(computed);
+  }
+
+  // The column of the element's attribute or child of the name, or nullptr.
+  static const Column* part_column(const ElementDraft& element, std::string_view name) {
+    for (const Attribute& attribute : element.attribute_list)
+      if (attribute.name == name) return attribute.column;
+    for (const ElementDraft* child : element.child_drafts)
+      if (child->name == name && child->text) return child->text;
+    return nullptr;
+  }
+
+  void add_pci_address(const Pending::Group& pci) {
+    std::vector<Computed::Part> parts;
+    for (const char* name : {"domain", "bus", "slot", "function", "type"})
+      if (const Column* column = part_column(*pci.element, name)) parts.push_back({name, column});
+    // Without a type of its own, as libvirt writes a host device's, the address is of the kind that its device is of.
+    const Column* type = part_column(*pci.element, "type");
+    const Column* around = type ? nearest_attribute(pci.element->parent, "type") : nullptr;
+    if (around && around->table == pci.table) parts.push_back({"type", around});
+    if (!part_column(*pci.element, "slot")) throw CatalogError(pci.element->path + ": {pci}, and no slot in it");
+    Computed address;
+    address.name = storage_.keep(pci.name);
+    address.kind = Computed::Kind::kPciAddress;
+    address.parts = storage_.keep(std::move(parts));
+    address.doc = "The PCI address as lspci writes it: 0000:00:03.0.";
+    address.xml_path = pci.element->path;
+    pci.table->add(address);
+  }
+
+  static int depth(const Table* table) {
+    int out = 0;
+    for (; table->owner; table = table->owner) ++out;
+    return table->attachment ? out + depth(table->attachment) : out * 2;
+  }
+
+  void order_tables() {
+    for (TableDraft& table : storage_.tables) {
+      table.distinct_elements = static_cast<std::uint32_t>(table.element_names.size());
+      if (table.attachment) continue;  // with its attachment
+      if (table.resource) storage_.order.push_back(table.resource);
+      storage_.order.push_back(&table);
+      if (!table.owner || table.owner->owner) continue;
+      for (const Element* element : table.element_list)
+        if (element->parent && element->parent->holds_devices)
+          table.device_type = storage_.keep(singular(table.resource ? table.resource->name : table.name));
+    }
+    // A resource's child tables were created after it but may precede it.
+    std::stable_sort(storage_.order.begin(), storage_.order.end(),
+                     [](const Table* a, const Table* b) { return depth(a) < depth(b); });
+    storage_.by_name = storage_.order;
+    std::sort(storage_.by_name.begin(), storage_.by_name.end(),
+              [](const Table* a, const Table* b) { return a->name < b->name; });
+    for (TableDraft& table : storage_.tables)
+      if (table.attachment) table.slots = table.attachment->slots;
+  }
+
+  // The lists are complete: the model has them from here on.
+  void hand_over() {
+    for (ElementDraft* root : storage_.root_drafts) storage_.roots.push_back(root);
+    for (ElementDraft& element : storage_.elements) {
+      element.attributes = element.attribute_list;
+      element.children = element.child_list;
+      element.row_elements = element.row_list;
+    }
+    for (TableDraft& table : storage_.tables) {
+      table.columns = table.column_list;
+      table.computed = table.computed_list;
+      table.identities = table.identity_list;
+      table.elements = table.element_list;
+      table.child_tables = table.child_list;
+      table.row_columns = table.row_column_list;
+    }
+  }
+
+  CatalogStorage& storage_;
+  const Pending& pending_;
+  std::map<const Column*, Column*> columns_;
+};
+
+}  // namespace
+
+void resolve(CatalogStorage& storage, const Pending& pending) { Resolver(storage, pending).run(); }
+
+void check_names(const Table& table) {
+  std::set<std::string_view> names = {"id", "position", "layout", "child_tables", "element", "parent_id", "host_id"};
+  names.insert({table.owner_key, table.resource_key, table.ordinal});
+  const auto check = [&](const Name& name) {
+    if (!names.insert(name).second) throw CatalogError("table " + table.name + " has two columns " + name);
+  };
+  for (const Column* column : table.columns) check(column->name);
+  for (const Computed& column : table.computed) check(column.name);
+  if (!table.natural_key.empty() && !table.find(table.natural_key))
+    throw CatalogError("table " + table.name + " has no column " + table.natural_key + ", by which it is referred to");
+  if (table.attachment && table.columns.empty()) throw CatalogError("resource " + table.name + " has no column (^)");
+  for (const Name& key : table.share_keys)
+    if (!table.find(key))
+      throw CatalogError("resource " + table.name + " has no column " + key + ", named in its {key}");
+}
+
+}  // namespace virtsql
