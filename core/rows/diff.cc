@@ -4,10 +4,14 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <deque>
 #include <ranges>
+#include <unordered_map>
+#include <unordered_set>
 
 #include "core/rows/generate.h"
 #include "core/rows/match.h"
+#include "core/rows/row_error.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
@@ -102,13 +106,17 @@ class Differ {
   void lists(const Element& element, const Row::List& a, const Row::List& b) {
     if (!a.first && !b.first) return;
     if (mode_ == DiffMode::kAsked && !a.first) return;
+    // Matches come in the order of `a`, then in that of `b`.
+    std::size_t place_in_a = 0;
+    Places place_in_b{b.first};
     for (const Match& match : match_rows(a, b)) {
+      const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
       if (!match.a && element.added && is_of_libvirt()) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;
       if (element.table->is_device()) device_ = element.table->device_type;
       const bool many = element.many || element.recursion;
-      if (many) keys_.push_back(key_of(row, match.a ? a : b));
+      if (many) keys_.push_back(key_of(row, place));
       if (match.a && match.b)
         rows(*match.a, *match.b);
       else if (match.a)
@@ -120,8 +128,19 @@ class Differ {
     }
   }
 
+  // The places of rows in their list, asked for in its order.
+  struct Places {
+    const Row* at;
+    std::size_t place = 0;
+
+    std::size_t of(const Row& row) {
+      for (; at != &row; at = at->next) ++place;
+      return place;
+    }
+  };
+
   // What identifies the row among its siblings; else its place, from 0.
-  static std::string key_of(const Row& row, const Row::List& siblings) {
+  static std::string key_of(const Row& row, std::size_t place) {
     for (const Identity& identity : row.element->table->identities) {
       if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
       std::string out;
@@ -129,40 +148,46 @@ class Differ {
         if (row.has(*column)) out += (out.empty() ? "" : " ") + std::string(row.get(*column));
       return out;
     }
-    std::size_t place = 0;
-    for (const Row* sibling = siblings.first; sibling && sibling != &row; sibling = sibling->next) ++place;
     return std::to_string(place);
   }
 
   // What has no column: compared by place and name, in order.
   void vendor(const Row& a, const Row& b) {
     if (!a.vendor && !b.vendor) return;
-    const auto counts = [](const VendorItem& item) {
-      Arena arena;
-      return item.kind != VendorItem::Kind::kText || !xml::is_space(from_json_string(item.value_json, arena));
+    const auto counts = [](const Row& row, const VendorItem& item) {
+      return item.kind != VendorItem::Kind::kText || !xml::is_space(vendor_text(row, item));
     };
-    std::vector<bool> taken;
-    for (const VendorItem* item = b.vendor; item; item = item->next) taken.push_back(false);
-    const auto partner = [&](const VendorItem& wanted, bool equal) -> const VendorItem* {
-      std::size_t at = 0;
-      for (const VendorItem* item = b.vendor; item; item = item->next, ++at) {
-        if (taken[at] || item->kind != wanted.kind || item->path != wanted.path || item->name != wanted.name) continue;
-        if (equal && item->value_json != wanted.value_json) continue;
-        taken[at] = true;
-        return item;
-      }
-      return nullptr;
+    // Those of `b` by what they are, and by what and where they are; in their order.
+    const auto place = [](const VendorItem& item) {
+      return std::to_string(static_cast<int>(item.kind)) + std::string(item.path) + '\0' + std::string(item.name) +
+             '\0';
+    };
+    const auto whole = [&](const VendorItem& item) { return place(item) + std::string(item.value_json); };
+    std::unordered_set<const VendorItem*> open;
+    std::unordered_map<std::string, std::deque<const VendorItem*>> equal, alike;
+    for (const VendorItem* item = b.vendor; item; item = item->next) {
+      open.insert(item);
+      equal[whole(*item)].push_back(item);
+    }
+    const auto take = [&](auto& from, const std::string& key) -> const VendorItem* {
+      const auto found = from.find(key);
+      if (found == from.end() || found->second.empty()) return nullptr;
+      const VendorItem* item = found->second.front();
+      found->second.pop_front();
+      open.erase(item);
+      return item;
     };
     std::vector<const VendorItem*> unequal;
     for (const VendorItem* item = a.vendor; item; item = item->next)
-      if (!partner(*item, true) && counts(*item)) unequal.push_back(item);
+      if (!take(equal, whole(*item)) && counts(a, *item)) unequal.push_back(item);
+    for (const VendorItem* item = b.vendor; item; item = item->next)
+      if (open.contains(item)) alike[place(*item)].push_back(item);
     for (const VendorItem* item : unequal) {
-      const VendorItem* other = partner(*item, false);
-      add(vendor_path(a, *item), true, vendor_text(*item), other != nullptr, other ? vendor_text(*other) : "");
+      const VendorItem* other = take(alike, place(*item));
+      add(vendor_path(a, *item), true, vendor_text(a, *item), other != nullptr, other ? vendor_text(b, *other) : "");
     }
-    std::size_t at = 0;
-    for (const VendorItem* item = b.vendor; item; item = item->next, ++at)
-      if (!taken[at] && counts(*item)) add(vendor_path(b, *item), false, "", true, vendor_text(*item));
+    for (const VendorItem* item = b.vendor; item; item = item->next)
+      if (open.contains(item) && counts(b, *item)) add(vendor_path(b, *item), false, "", true, vendor_text(b, *item));
   }
 
   static std::string vendor_path(const Row& row, const VendorItem& item) {
@@ -174,12 +199,16 @@ class Differ {
     return out;
   }
 
-  static std::string vendor_text(const VendorItem& item) {
-    Arena arena;
-    if (item.kind != VendorItem::Kind::kElement) return std::string(from_json_string(item.value_json, arena));
-    xml::Writer writer;
-    writer.element(*from_json(item.value_json, arena));
-    return writer.take();
+  static std::string vendor_text(const Row& row, const VendorItem& item) {
+    try {
+      Arena arena;
+      if (item.kind != VendorItem::Kind::kElement) return std::string(from_json_string(item.value_json, arena));
+      xml::Writer writer;
+      writer.element(*from_json(item.value_json, arena));
+      return writer.take();
+    } catch (const xml::Error& error) {
+      throw RowError(row, std::string("vendor_options: ") + error.what());
+    }
   }
 
   DiffMode mode_;

@@ -1,11 +1,15 @@
 #include "core/rows/generate.h"
 
 #include <algorithm>
+#include <map>
+#include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/work.h"
 #include "core/rows/definition.h"
 #include "core/rows/layout.h"
+#include "core/rows/row_error.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
@@ -15,25 +19,44 @@ namespace {
 class RowWriter {
  public:
   RowWriter(const Row& row, xml::Writer& writer, Arena& arena)
-      : row_(row), writer_(writer), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
+      : row_(row), writer_(&writer), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {
+    for (const VendorItem* item = row_.vendor; item; item = item->next)
+      if (vendor_paths_.empty() || vendor_paths_.back() != item->path) vendor_paths_.push_back(item->path);
+    std::sort(vendor_paths_.begin(), vendor_paths_.end());
+    vendor_paths_.erase(std::unique(vendor_paths_.begin(), vendor_paths_.end()), vendor_paths_.end());
+  }
 
+  // Throws RowError for what no XML can say.
   void write() {
-    const Element& element = *row_.element;
-    if (element.any_name) {
-      if (row_.has(*element.json))
-        writer_.verbatim(*from_json(row_.get(*element.json), arena_), layout_.has("", Layout::kQuotes));
-      return;
+    try {
+      whole();
+    } catch (const xml::Error& error) {
+      if (column_) throw RowError(row_, *column_, error.what());
+      throw RowError(row_, std::string("vendor_options: ") + error.what());
     }
-    writer_.open(element.name);
-    contents(element);
-    writer_.close();
   }
 
  private:
+  void whole() {
+    const Element& element = *row_.element;
+    if (element.any_name) {
+      if (row_.has(*element.json))
+        writer_->verbatim(*from_json(value(*element.json), arena_), layout_.has("", Layout::kQuotes));
+      return;
+    }
+    writer_->open(element.name);
+    contents(element);
+    writer_->close();
+  }
+
+  // The value that is written now.
+  std::string_view value(const Column& column) {
+    column_ = &column;
+    return row_.get(column);
+  }
+
   bool has_vendor(const Element& element) const {
-    for (const VendorItem* item = row_.vendor; item; item = item->next)
-      if (item->path == element.relative_path) return true;
-    return false;
+    return std::binary_search(vendor_paths_.begin(), vendor_paths_.end(), std::string_view(element.relative_path));
   }
 
   // Whether nothing at all of the container is in the row: a quick answer, which may miss that.
@@ -44,27 +67,29 @@ class RowWriter {
       if (row_.children[slot].first) return false;
     if (plain_) return true;
     if (layout_.reaches(element.relative_path)) return false;
-    for (const VendorItem* item = row_.vendor; item; item = item->next)
-      if (is_at_or_below(item->path, element.relative_path)) return false;
-    return true;
+    return std::none_of(vendor_paths_.begin(), vendor_paths_.end(),
+                        [&](std::string_view path) { return is_at_or_below(path, element.relative_path); });
   }
 
   // is_absent() may say no where there is nothing; this is exact.
-  bool writes_something(const Element& element) const {
+  bool writes_something(const Element& element) {
     xml::Writer scratch;
     scratch.open("scratch");
-    return RowWriter(row_, scratch, arena_).container(element);
+    xml::Writer* const outer = std::exchange(writer_, &scratch);
+    const bool out = container(element);
+    writer_ = outer;
+    return out;
   }
 
   // Writes the container; whether there was anything in it.
   bool container(const Element& element) {
     if (is_absent(element)) return false;
-    const xml::Writer::Mark mark = writer_.mark();
-    writer_.open(element.name);
+    const xml::Writer::Mark mark = writer_->mark();
+    writer_->open(element.name);
     bool any = false;
     if (element.json) {
-      if (const std::string_view json = row_.get(*element.json); json.data()) {
-        writer_.contents(*content_from_json(element.name, json, arena_));
+      if (const std::string_view json = value(*element.json); json.data()) {
+        writer_->contents(*content_from_json(element.name, json, arena_));
         any = true;
       }
     } else {
@@ -79,10 +104,10 @@ class RowWriter {
       any = order && order->empty();
     }
     if (!any) {
-      writer_.rewind(mark);
+      writer_->rewind(mark);
       return false;
     }
-    writer_.close();
+    writer_->close();
     return true;
   }
 
@@ -106,24 +131,24 @@ class RowWriter {
   }
 
   bool attribute(const Attribute& attribute, std::string_view name) {
-    const std::string_view text = row_.get(*attribute.column);
+    const std::string_view text = value(*attribute.column);
     if (!text.data()) return false;
-    writer_.attribute(name.empty() ? spelling(attribute) : name, text);
+    writer_->attribute(name.empty() ? spelling(attribute) : name, text);
     return true;
   }
 
   bool text(const Element& element) {
     if (!element.text) return false;
-    const std::string_view text = row_.get(*element.text);
+    const std::string_view text = value(*element.text);
     if (!text.data()) return false;
-    writer_.text(text, !plain_ && layout_.has(element.relative_path, Layout::kQuotes));
+    writer_->text(text, !plain_ && layout_.has(element.relative_path, Layout::kQuotes));
     return true;
   }
 
   bool rows(const Element& element) {
     bool any = false;
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next) {
-      RowWriter(*child, writer_, arena_).write();
+      RowWriter(*child, *writer_, arena_).write();
       any = true;
     }
     return any;
@@ -148,30 +173,42 @@ class RowWriter {
     const Layout::Order* order = layout_.find(element.relative_path);
     if (!order) order = &kNone;
     bool any = false;
+    std::set<std::string_view> names;  // of those that have been written
     for (const Item& item : attribute_items(element, *order)) {
       if (item.vendor) {
-        writer_.attribute(item.vendor->name, from_json_string(item.vendor->value_json, arena_));
+        column_ = nullptr;
+        const std::string_view name = item.vendor->name;
+        if (!xml::is_name(name)) throw xml::Error("\"" + std::string(name) + "\" is no name of an XML attribute");
+        if (!names.insert(name).second)
+          throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
+        writer_->attribute(name, from_json_string(item.vendor->value_json, arena_));
         any = true;
       } else {
-        any = attribute(*item.attribute, item.spelled) || any;
+        if (attribute(*item.attribute, item.spelled)) {
+          any = true;
+          const std::string_view name = item.spelled.empty() ? spelling(*item.attribute) : item.spelled;
+          if (!names.insert(name).second)
+            throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
+        }
       }
     }
     any = text(element) || any;
     const std::vector<Item> items = child_items(element, *order);
     const bool only_text = items.size() == 1 && items[0].vendor && items[0].vendor->kind == VendorItem::Kind::kText;
     for (const Item& item : items) {
+      if (item.vendor) column_ = nullptr;
       if (item.vendor && item.vendor->kind == VendorItem::Kind::kText) {
         const std::string_view stray = from_json_string(item.vendor->value_json, arena_);
         if (only_text)
-          writer_.text(stray);
+          writer_->text(stray);
         else
-          writer_.stray_text(stray);
+          writer_->stray_text(stray);
         any = true;
       } else if (item.vendor) {
-        writer_.element(*from_json(item.vendor->value_json, arena_));
+        writer_->element(*from_json(item.vendor->value_json, arena_));
         any = true;
       } else if (item.row) {
-        RowWriter(*item.row, writer_, arena_).write();
+        RowWriter(*item.row, *writer_, arena_).write();
         any = true;
       } else {
         any = container(*item.container) || any;
@@ -212,7 +249,7 @@ class RowWriter {
     return items;
   }
 
-  std::vector<Item> child_items(const Element& element, const Layout::Order& order) const {
+  std::vector<Item> child_items(const Element& element, const Layout::Order& order) {
     // What there is, by description, in the catalog's order.
     std::vector<std::vector<Item>> there(element.children.size());
     for (std::size_t at = 0; at < element.children.size(); ++at) {
@@ -224,32 +261,37 @@ class RowWriter {
           there[at].push_back({nullptr, {}, nullptr, row, nullptr});
       }
     }
-    std::vector<std::pair<std::size_t, Item>> placed;
+    std::vector<Item> placed;
     std::vector<std::size_t> taken(element.children.size());
+    std::vector<std::size_t> behind(element.children.size());  // the place behind the last of the kind that is placed
     for (const std::string& token : order) {
       if (token.starts_with("@")) continue;
       for (std::size_t at = 0; at < element.children.size(); ++at) {
         if (element.children[at]->token != token) continue;
-        if (taken[at] < there[at].size()) placed.emplace_back(at, there[at][taken[at]++]);
+        if (taken[at] < there[at].size()) {
+          placed.push_back(there[at][taken[at]++]);
+          behind[at] = placed.size();
+        }
         break;
       }
     }
     // The rest follows the last of its kind, or of what comes before it in the catalog.
+    std::map<std::size_t, std::vector<Item>> rest;
     std::size_t after = 0;
     for (std::size_t at = 0; at < element.children.size(); ++at) {
       if (there[at].empty()) continue;
-      for (std::size_t i = placed.size(); i > after; --i) {
-        if (placed[i - 1].first != at) continue;
-        after = i;
-        break;
-      }
-      const std::size_t rest = there[at].size() - taken[at];
-      for (std::size_t i = 0; i < rest; ++i)
-        placed.insert(placed.begin() + static_cast<std::ptrdiff_t>(after++), {at, there[at][taken[at] + i]});
+      after = std::max(after, behind[at]);
+      if (taken[at] < there[at].size())
+        rest[after].insert(rest[after].end(), there[at].begin() + static_cast<std::ptrdiff_t>(taken[at]),
+                           there[at].end());
     }
     std::vector<Item> items;
-    items.reserve(placed.size());
-    for (const auto& [at, item] : placed) items.push_back(item);
+    std::size_t done = 0;
+    for (const auto& [place, more] : rest) {
+      for (; done < place; ++done) items.push_back(placed[done]);
+      items.insert(items.end(), more.begin(), more.end());
+    }
+    items.insert(items.end(), placed.begin() + static_cast<std::ptrdiff_t>(done), placed.end());
     insert_vendor(items, element, false);
     return items;
   }
@@ -268,10 +310,12 @@ class RowWriter {
   }
 
   const Row& row_;
-  xml::Writer& writer_;
+  xml::Writer* writer_;
+  const Column* column_ = nullptr;  // whose value is written now; nullptr: a vendor item's
   Arena& arena_;
   Layout layout_;
-  bool plain_;
+  bool plain_;                                  // nothing in the row but columns, in the catalog's order
+  std::vector<std::string_view> vendor_paths_;  // where the row's vendor items are: each path once, sorted
 };
 
 }  // namespace

@@ -13,6 +13,8 @@ enum class Form {
   kInactive,  // what `virsh define` takes: that of the row's definition (core/rows/definition.h)
 };
 
+// Both throw RowError (core/rows/row_error.h) if a row was edited into something that no XML can say.
+
 // The document of a root row, as libvirt formats it, with a final line end.
 std::string generate(const Row& row, Form form);
 

@@ -6,12 +6,17 @@
 //   4. what is equal in everything
 //   5. what is nearest: the pair that differs in the fewest values, unless what both say about themselves excludes it
 //
+// Passes 1 to 4 sort the rows by what they say; only rows that say the same are compared with one another.
+//
 // Pass 2 comes before the hints, as addresses are handed on: a new disk often gets the place of one that went.
 #include "core/rows/match.h"
 
 #include <algorithm>
 #include <charconv>
+#include <deque>
+#include <list>
 #include <optional>
+#include <span>
 #include <unordered_map>
 
 #include "core/xml/json.h"
@@ -19,8 +24,11 @@
 namespace virtsql {
 namespace {
 
-// Above this many pairs, what nothing identifies is matched by place.
+// Above this many pairs not every one is compared, but each row with the first kWindow that it may be the same as,
+// among the first kLookAhead: so time stays linear in the rows.
 constexpr std::size_t kMostPairs = 10000;
+constexpr std::size_t kWindow = 64;
+constexpr std::size_t kLookAhead = 256;
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   int base = 10;
@@ -106,30 +114,45 @@ bool excluded(const Row& a, const Row& b) {
   return false;
 }
 
-// Whether both use the same real thing.
-bool same_thing(const Row& a, const Row& b) {
-  const Table* resource = a.element->table->resource;
-  if (!resource || !resource->host_scoped) return false;
-  bool named = false;
-  for (const Name& key : resource->share_keys) named = named || !a.get(*resource->find(key)).empty();
-  if (!named) return false;
-  return std::all_of(resource->columns.begin(), resource->columns.end(),
-                     [&](const auto& column) { return same_meaning(*column, a, b); });
+// Adds the values of the columns to the text: equal text for rows whose values mean the same.
+void append_values(std::string& out, const Row& row, std::span<const Column* const> columns) {
+  for (const Column* column : columns) {
+    if (row.has(*column)) {
+      const std::string value = comparable_value(*column, row);
+      out += std::to_string(value.size()) + ':';
+      out += value;
+    }
+    out += '\n';
+  }
 }
 
-bool same_rows(const Row& a, const Row& b) {
-  if (a.element != b.element) return false;
-  const auto& columns = a.element->table->row_columns;
-  if (!std::all_of(columns.begin(), columns.end(), [&](const Column* column) { return same_meaning(*column, a, b); }))
-    return false;
-  for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot) {
-    const Row* x = a.children[slot].first;
-    const Row* y = b.children[slot].first;
-    for (; x && y; x = x->next, y = y->next)
-      if (!same_rows(*x, *y)) return false;
-    if (x || y) return false;
+// Everything that the row and those below it say in columns: equal text for equal rows.
+void append_content(std::string& out, const Row& row) {
+  append_values(out, row, row.element->table->row_columns);
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
+    for (const Row* child = row.children[slot].first; child; child = child->next) {
+      out += '(';
+      append_content(out, *child);
+    }
+    out += ')';
   }
-  return true;
+}
+
+std::string content_of(const Row& row) {
+  std::string out;
+  append_content(out, row);
+  return out;
+}
+
+// The real thing that the row uses; empty if it names none.
+std::string thing_of(const Row& row) {
+  const Table* resource = row.element->table->resource;
+  if (!resource || !resource->host_scoped) return {};
+  const auto named = [&](const Name& key) { return !row.get(*resource->find(key)).empty(); };
+  if (!std::any_of(resource->share_keys.begin(), resource->share_keys.end(), named)) return {};
+  std::string out;
+  append_values(out, row, resource->columns);
+  return out;
 }
 
 // In how many values of `a` the rows differ. What `b` alone has counts little: libvirt may have filled it in.
@@ -151,9 +174,9 @@ class Matcher {
     if (!a_.empty() && !b_.empty()) {
       const Table& table = *a_.front().row->element->table;
       by_identities(table, true);
-      pair_where([](const Row& a, const Row& b) { return same_thing(a, b); });
+      pair_equal(thing_of);
       by_identities(table, false);
-      pair_where([](const Row& a, const Row& b) { return !excluded(a, b) && same_rows(a, b); });
+      pair_equal(content_of);  // which excludes none: what excludes is in the content
       by_distance();
     }
     std::vector<Match> out;
@@ -177,43 +200,86 @@ class Matcher {
   void by_identities(const Table& table, bool certain) {
     for (const Identity& identity : table.identities) {
       if (identity.certain != certain) continue;
-      std::unordered_multimap<std::string, Side*> named;
-      for (Side& side : b_)
-        if (!side.partner)
-          if (std::string text = identity_text(identity, *side.row); !text.empty())
-            named.emplace(std::move(text), &side);
-      if (named.empty()) continue;
-      for (Side& side : a_) {
-        if (side.partner) continue;
-        const std::string text = identity_text(identity, *side.row);
-        if (text.empty()) continue;
-        // Several may say the same: an EHCI controller and its companions have one index.
-        Side* best = nullptr;
-        std::size_t nearest = 0;
-        const auto [first, last] = named.equal_range(text);
-        for (auto it = first; it != last; ++it) {
-          Side* other = it->second;
-          if (other->partner || other->row->element != side.row->element) continue;
-          if (!certain && excluded(*side.row, *other->row)) continue;
-          const std::size_t far = distance(*side.row, *other->row);
-          if (best && (far > nearest || (far == nearest && other > best))) continue;
-          best = other;
-          nearest = far;
-        }
-        if (best) pair(side, *best);
+      // Several may say the same: an EHCI controller and its companions have one index.
+      for (auto& [text, group] : groups([&](const Row& row) { return identity_text(identity, row); })) {
+        if (group.a.size() * group.b.size() > kMostPairs) pair_equal_of(group);
+        pair_nearest(group, certain);
       }
     }
   }
 
-  template <typename Condition>
-  void pair_where(Condition condition) {
-    for (Side& a : a_) {
-      if (a.partner) continue;
-      for (Side& b : b_) {
-        if (b.partner || b.row->element != a.row->element || !condition(*a.row, *b.row)) continue;
-        pair(a, b);
-        break;
+  // Open rows of both lists that say the same of themselves.
+  struct Group {
+    std::vector<Side*> a;
+    std::list<Side*> b;
+  };
+
+  // The open rows by element and text; those without a text, and those that only one list has, are left out.
+  template <typename Text>
+  std::unordered_map<std::string, Group> groups(Text text_of) {
+    const auto key = [&](const Row& row) {
+      std::string text = text_of(row);
+      return text.empty() ? text : std::to_string(reinterpret_cast<std::uintptr_t>(row.element)) + '\n' + text;
+    };
+    std::unordered_map<std::string, Group> out;
+    for (Side& side : a_)
+      if (!side.partner)
+        if (std::string text = key(*side.row); !text.empty()) out[std::move(text)].a.push_back(&side);
+    if (out.empty()) return out;
+    for (Side& side : b_)
+      if (!side.partner)
+        if (const auto found = out.find(key(*side.row)); found != out.end()) found->second.b.push_back(&side);
+    return out;
+  }
+
+  // Pairs rows of equal text, in their order.
+  template <typename Text>
+  void pair_equal(Text text_of) {
+    for (auto& [text, group] : groups(text_of)) {
+      auto other = group.b.begin();
+      for (Side* side : group.a) {
+        if (other == group.b.end()) break;
+        pair(*side, **other++);
       }
+    }
+  }
+
+  // Pairs the rows of a group that are equal in everything.
+  static void pair_equal_of(Group& group) {
+    std::unordered_map<std::string, std::deque<std::list<Side*>::iterator>> named;
+    for (auto other = group.b.begin(); other != group.b.end(); ++other)
+      named[content_of(*(*other)->row)].push_back(other);
+    for (Side* side : group.a) {
+      const auto found = named.find(content_of(*side->row));
+      if (found == named.end() || found->second.empty()) continue;
+      pair(*side, **found->second.front());
+      group.b.erase(found->second.front());
+      found->second.pop_front();
+    }
+  }
+
+  // Pairs each open row of `a` with the nearest of `b`, the first of several; of a large group with the nearest of
+  // some.
+  static void pair_nearest(Group& group, bool certain) {
+    const bool whole = group.a.size() * group.b.size() <= kMostPairs;
+    for (Side* side : group.a) {
+      if (side->partner) continue;
+      auto best = group.b.end();
+      std::size_t nearest = 0;
+      std::size_t compared = 0;
+      std::size_t passed = 0;
+      for (auto other = group.b.begin(); other != group.b.end(); ++other) {
+        if (!whole && (compared == kWindow || passed++ == kLookAhead)) break;
+        if (!certain && excluded(*side->row, *(*other)->row)) continue;
+        ++compared;
+        const std::size_t far = distance(*side->row, *(*other)->row);
+        if (best != group.b.end() && far >= nearest) continue;
+        best = other;
+        nearest = far;
+      }
+      if (best == group.b.end()) continue;
+      pair(*side, **best);
+      group.b.erase(best);
     }
   }
 
@@ -229,7 +295,7 @@ class Matcher {
           std::count_if(sides.begin(), sides.end(), [](const Side& side) { return !side.partner; }));
     };
     if (open(a_) * open(b_) > kMostPairs) {
-      pair_where([](const Row& a, const Row& b) { return !excluded(a, b); });
+      for (auto& [text, group] : groups([](const Row&) { return std::string("any"); })) pair_nearest(group, false);
       return;
     }
     std::vector<Candidate> candidates;

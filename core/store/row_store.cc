@@ -6,7 +6,9 @@
 #include <vector>
 
 #include "core/rows/match.h"
+#include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
+#include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
@@ -255,9 +257,19 @@ void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
   }
 }
 
+namespace {
+
+// How many elements of the XML the row's own element is deep, counted in the catalog: a row that nests in its like may
+// be deeper.
+std::size_t levels_above(const Row& row) {
+  return static_cast<std::size_t>(std::count(row.element->path.begin(), row.element->path.end(), '/'));
+}
+
+}  // namespace
+
 void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena) {
   TableSql& statements = sql(table);
-  std::vector<Row*> loaded;
+  std::vector<std::pair<Row*, std::size_t>> loaded;  // and how deep they stand in the XML
   {
     Use statement(database_.prepared(statements.by_owner));
     if (owner.key.data())
@@ -281,42 +293,38 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
     }
     // Rows without a position come last.
     std::stable_partition(raw.begin(), raw.end(), [](const Raw& entry) { return !entry.last; });
-    std::vector<bool> placed(raw.size());
-    bool progress = true;
-    while (progress) {
-      progress = false;
-      for (std::size_t i = 0; i < raw.size(); ++i) {
-        if (placed[i]) continue;
-        Row* parent = &row;
-        if (raw[i].parent_id) {
-          const auto found = std::find_if(loaded.begin(), loaded.end(),
-                                          [&](const Row* other) { return other->id == raw[i].parent_id; });
-          if (found == loaded.end()) continue;
-          parent = *found;
+    // By parent, in their order; what has no parent here, or is its own, is in no document.
+    std::unordered_map<std::int64_t, std::vector<const Raw*>> below;
+    for (const Raw& entry : raw) below[entry.parent_id].push_back(&entry);
+    const auto place = [&](const Raw& entry, Row& parent, std::size_t depth) {
+      const auto refuse = [&](const std::string& why) {
+        throw RowError(table.name, entry.row->id, "", table.elements.front()->path, why);
+      };
+      const Element* element = nullptr;
+      for (const Element* candidate : parent.element->row_elements)
+        if (candidate->table == &table && (!entry.element.data() || candidate->name == entry.element)) {
+          element = candidate;
+          break;
         }
-        placed[i] = true;
-        progress = true;
-        const Element* element = nullptr;
-        for (const Element* candidate : parent->element->row_elements)
-          if (candidate->table == &table && (!raw[i].element.data() || candidate->name == raw[i].element)) {
-            element = candidate;
-            break;
-          }
-        if (!element)
-          throw DatabaseError(SQLITE_CONSTRAINT, "row " + std::to_string(raw[i].row->id) + " of " + table.name + ": <" +
-                                                     std::string(raw[i].element) + "> cannot stand in <" +
-                                                     parent->element->name + ">");
-        if (&element->shape() != raw[i].row->element) {
-          // The same columns in the same slots; the lists of children are the element's.
-          raw[i].row->element = &element->shape();
-          raw[i].row->children = arena.make_array<Row::List>(element->shape().row_elements.size());
-        }
-        parent->children[element->child_slot].append(raw[i].row);
-        loaded.push_back(raw[i].row);
+      if (!element) refuse("<" + std::string(entry.element) + "> cannot stand in <" + parent.element->name + ">");
+      for (const Element* at = element; at && at != parent.element; at = at->parent) ++depth;
+      if (depth > xml::kMaxDepth) refuse("it is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
+      if (&element->shape() != entry.row->element) {
+        // The same columns in the same slots; the lists of children are the element's.
+        entry.row->element = &element->shape();
+        entry.row->children = arena.make_array<Row::List>(element->shape().row_elements.size());
       }
+      parent.children[element->child_slot].append(entry.row);
+      loaded.emplace_back(entry.row, depth);
+    };
+    for (const Raw* entry : below[0]) place(*entry, row, levels_above(row));
+    for (std::size_t at = 0; at < loaded.size(); ++at) {
+      const auto [parent, depth] = loaded[at];
+      if (const auto children = below.find(parent->id); children != below.end())
+        for (const Raw* entry : children->second) place(*entry, *parent, depth);
     }
   }
-  for (Row* child : loaded) {
+  for (const auto& [child, depth] : loaded) {
     Owner child_owner;
     child_owner.id = child->id;
     // What nests in itself has been read already.

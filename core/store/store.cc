@@ -5,6 +5,7 @@
 #include <optional>
 
 #include "core/base/sha256.h"
+#include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/store/kind.h"
 #include "core/store/migrate.h"
@@ -675,7 +676,7 @@ std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std:
   return digest.empty() ? std::string() : history_.read(digest);
 }
 
-std::vector<Drift> Store::drift(std::int64_t vm_id) {
+std::vector<Drift> Store::drift(std::int64_t vm_id) try {
   check_schema();
   const Element& root = catalog_.root("domain");
   Document wanted;
@@ -697,6 +698,13 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
       out.push_back({config, std::move(difference)});
   }
   return out;
+} catch (const RowError& error) {
+  // A row that no XML can say is the VM's one difference: the reason stands where libvirt's value would.
+  Difference difference;
+  difference.path = error.path;
+  difference.has_new = true;
+  difference.new_value = error.what();
+  return {{"persistent", std::move(difference)}};
 }
 
 std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_changes) {

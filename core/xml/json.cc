@@ -128,7 +128,7 @@ class TreeMaker {
   Node* element(std::string_view name, const json::value& value, std::size_t depth) {
     if (depth > xml::kMaxDepth)
       throw Error("the JSON is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
-    if (name.empty() || !is_name(name)) throw Error("\"" + std::string(name) + "\" is no name of an XML element");
+    if (!xml::is_name(name)) throw Error("\"" + std::string(name) + "\" is no name of an XML element");
     Node* node = arena_.make<Node>();
     node->name = arena_.copy(name);
     if (value.is_object()) {
@@ -140,16 +140,6 @@ class TreeMaker {
   }
 
  private:
-  static bool is_name(std::string_view name) {
-    const auto first = static_cast<unsigned char>(name[0]);
-    if (!(std::isalpha(first) || first == '_' || first == ':' || first >= 0x80)) return false;
-    for (const char c : name) {
-      const auto u = static_cast<unsigned char>(c);
-      if (!(std::isalnum(u) || u >= 0x80 || c == '_' || c == ':' || c == '-' || c == '.')) return false;
-    }
-    return true;
-  }
-
   // Text of a string, a number or a boolean; null is empty.
   static std::string scalar(const json::value& value) {
     if (value.is_string()) return std::string(value.get_string());
@@ -160,11 +150,7 @@ class TreeMaker {
 
   void add_text(Node& node, Node::Kind kind, std::string_view text) {
     if (text.empty() && kind == Node::Kind::kText) return;
-    for (const char c : text) {
-      const auto u = static_cast<unsigned char>(c);
-      if (u < 0x20 && c != '\t' && c != '\n' && c != '\r')
-        throw Error("the JSON has a control character that XML cannot hold");
-    }
+    xml::check_text(text);
     Node* child = arena_.make<Node>();
     child->kind = kind;
     child->text = arena_.copy(text);
@@ -178,7 +164,7 @@ class TreeMaker {
     for (const auto& member : object) {
       const std::string_view key(member.key());
       if (key.starts_with("@")) {
-        if (key.size() < 2 || !is_name(key.substr(1)))
+        if (key.size() < 2 || !xml::is_name(key.substr(1)))
           throw Error("\"" + std::string(key) + "\" is no name of an XML attribute");
         node.attributes[node.attribute_count++] = {arena_.copy(key.substr(1)), arena_.copy(scalar(member.value()))};
       } else if (key == kText) {
@@ -206,7 +192,7 @@ class TreeMaker {
         if (text.find(key == kCdata ? "]]>" : "--") != std::string::npos)
           throw Error("a comment or CDATA holds its own end");
         add_text(node, key == kCdata ? Node::Kind::kCdata : Node::Kind::kComment, text);
-      } else if (key.starts_with("?") && key.size() > 1 && is_name(key.substr(1))) {
+      } else if (key.starts_with("?") && key.size() > 1 && xml::is_name(key.substr(1))) {
         add_text(node, Node::Kind::kInstruction, scalar(member.value()));
         node.last_child->name = arena_.copy(key.substr(1));
       } else {

@@ -3,6 +3,7 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include <algorithm>
 #include <array>
 #include <cstdio>
 #include <memory>
@@ -194,6 +195,83 @@ std::string_view Node::attribute(std::string_view attribute_name) const {
 
 bool is_space(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
+namespace {
+
+// A character of UTF-8: its code point and its length in bytes; the length of what is no character is 0.
+struct Character {
+  std::uint32_t code = 0;
+  std::size_t length = 0;
+};
+
+Character character_at(std::string_view text, std::size_t at) {
+  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
+  const unsigned char first = byte(0);
+  if (first < 0x80) return {first, 1};
+  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
+  if (first < 0xC2 || first > 0xF4 || at + length > text.size()) return {first, 0};
+  std::uint32_t code = first & (0xFFU >> (length + 1));
+  for (std::size_t i = 1; i < length; ++i) {
+    if ((byte(i) & 0xC0U) != 0x80) return {first, 0};
+    code = (code << 6U) | (byte(i) & 0x3FU);
+  }
+  static constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
+  if (code < kLeast[length] || code > 0x10FFFF) return {first, 0};
+  return {code, length};
+}
+
+// XML 1.0, production 2.
+bool is_allowed(std::uint32_t code) {
+  return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xD800) ||
+         (code >= 0xE000 && code < 0xFFFE) || code >= 0x10000;
+}
+
+// The length of the character at the place, which XML can have. Throws Error.
+std::size_t checked_length(std::string_view text, std::size_t at) {
+  const Character character = character_at(text, at);
+  if (character.length != 0 && is_allowed(character.code)) return character.length;
+  std::array<char, 16> code;
+  (void)std::snprintf(code.data(), code.size(), character.length == 0 ? "%02X" : "%04X", character.code);
+  throw Error(character.length == 0 ? "the byte 0x" + std::string(code.data()) + " is no UTF-8"
+                                    : "XML cannot have the character U+" + std::string(code.data()));
+}
+
+// Whether the byte is a character by itself that XML can have.
+bool is_plain(char c) {
+  const auto byte = static_cast<unsigned char>(c);
+  return byte >= 0x20 ? byte < 0x80 : c == '\t' || c == '\n' || c == '\r';
+}
+
+}  // namespace
+
+bool is_name(std::string_view text) {
+  // XML 1.0 (fifth edition), productions 4 and 4a, beyond ASCII; behind the first character what follows them as well
+  struct Range {
+    std::uint32_t first, last;
+  };
+  static constexpr Range kStart[] = {{0xC0, 0xD6},     {0xD8, 0xF6},     {0xF8, 0x2FF},    {0x370, 0x37D},
+                                     {0x37F, 0x1FFF},  {0x200C, 0x200D}, {0x2070, 0x218F}, {0x2C00, 0x2FEF},
+                                     {0x3001, 0xD7FF}, {0xF900, 0xFDCF}, {0xFDF0, 0xFFFD}, {0x10000, 0xEFFFF}};
+  static constexpr Range kLater[] = {{0xB7, 0xB7}, {0x300, 0x36F}, {0x203F, 0x2040}};
+  const auto in = [](const auto& ranges, std::uint32_t code) {
+    return std::any_of(std::begin(ranges), std::end(ranges),
+                       [&](const Range& range) { return code >= range.first && code <= range.last; });
+  };
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = character_at(text, at);
+    const std::uint32_t code = character.code;
+    const bool letter = (code >= 'a' && code <= 'z') || (code >= 'A' && code <= 'Z') || code == '_' || code == ':';
+    const bool later = (code >= '0' && code <= '9') || code == '-' || code == '.' || in(kLater, code);
+    if (character.length == 0 || !(letter || in(kStart, code) || (at > 0 && later))) return false;
+    at += character.length;
+  }
+  return !text.empty();
+}
+
+void check_text(std::string_view text) {
+  for (std::size_t at = 0; at < text.size(); ++at)
+    if (!is_plain(text[at])) at += checked_length(text, at) - 1;
+}
+
 void append(Node& parent, Node& child) {
   child.parent = &parent;
   if (parent.last_child)
@@ -297,6 +375,8 @@ void append_escaped(std::string& out, std::string_view value, bool in_attribute,
       out.append(value, from, i - from);
       out += escape;
       from = i + 1;
+    } else if (!is_plain(value[i])) {
+      i += checked_length(value, i) - 1;
     }
   }
   out.append(value, from);
@@ -321,16 +401,11 @@ void append_libxml_escaped(std::string& out, std::string_view value, bool in_att
       out += "&#10;";
     } else if (in_attribute && c == '\t') {
       out += "&#9;";
-    } else if (c < 0x80) {
-      out += static_cast<char>(c);
+    } else if (is_plain(value[i])) {
+      out += value[i];
     } else {
-      const std::size_t length = c >= 0xF0 ? 4 : c >= 0xE0 ? 3 : 2;
-      if (i + length > value.size()) {
-        out += static_cast<char>(c);
-        continue;
-      }
-      unsigned code = c & (0xFFU >> (length + 1));
-      for (std::size_t k = 1; k < length; ++k) code = (code << 6U) | (static_cast<unsigned char>(value[i + k]) & 0x3FU);
+      const std::size_t length = checked_length(value, i);
+      const std::uint32_t code = character_at(value, i).code;
       std::array<char, 16> buffer;
       (void)std::snprintf(buffer.data(), buffer.size(), "&#x%X;", code);
       out += buffer.data();
@@ -358,6 +433,7 @@ bool is_mixed(const Node& node) {
 }
 
 void append_markup(std::string& out, const Node& node) {
+  check_text(node.text);
   if (node.kind == Node::Kind::kComment) {
     out.append("<!--").append(node.text).append("-->");
   } else if (node.kind == Node::Kind::kInstruction) {

@@ -49,6 +49,12 @@ struct Node {
 // Whether text is only what XML calls white space.
 bool is_space(std::string_view text);
 
+// Whether the text is a name that XML 1.0 allows (section 2.3; it may have any number of colons).
+bool is_name(std::string_view text);
+
+// Throws Error for a text that no XML can have: control characters, what is no UTF-8, surrogates, U+FFFE, U+FFFF.
+void check_text(std::string_view text);
+
 // The limits of the reader: no document of libvirt comes near them.
 inline constexpr std::size_t kMaxBytes = 16U << 20U;
 inline constexpr std::size_t kMaxDepth = 256;
@@ -81,7 +87,8 @@ class Document {
 void append(Node& parent, Node& child);
 
 // Writes XML as libvirt's formatter does (virBuffer): two spaces a level, single quotes, its escapes, `<x/>` for what
-// is empty. Verbatim subtrees are written as libxml2's serializer writes them (double quotes, white space as it is).
+// is empty. Attributes and texts that no XML can have are refused: they throw Error. Names are the caller's to check.
+// Verbatim subtrees are written as libxml2's serializer writes them (double quotes, white space as it is).
 class Writer {
  public:
   explicit Writer(std::size_t level = 0) : level_(level) {}

@@ -4,6 +4,7 @@
 
 #include "core/base/sha256.h"
 #include "core/base/work.h"
+#include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "tests/core/documents.h"
 
@@ -140,6 +141,49 @@ TEST_F(StoreTest, NeverOverwritesAnEdit) {
   store_->accept(store_->find_vm("web", "test"));
   EXPECT_EQ(text("SELECT source || ' ' || sync_status || ' ' || name FROM virtual_machines"), "imported SYNCED www");
   EXPECT_EQ(store_->domain_xml(store_->find_vm("www", "test"), Form::kFull), other);
+}
+
+TEST_F(StoreTest, NamesTheRowThatIsNestedTooDeep) {
+  capture(test::read_document("web.xml"));
+  const auto nest = [&](int layers) {
+    database_->execute("DELETE FROM disk_layers");
+    database_->execute(
+        "INSERT INTO disk_layers (id, disk_attachment_id, parent_id, element, position) WITH RECURSIVE n(i) AS (SELECT "
+        "1 UNION ALL SELECT i + 1 FROM n WHERE i < " +
+        std::to_string(layers) +
+        ") SELECT 1000 + i, (SELECT min(id) FROM disk_attachments), CASE WHEN i > 1 THEN 999 + i END, 'backingStore', "
+        "0 FROM n");
+  };
+  const std::int64_t vm = store_->find_vm("web", "test");
+  nest(200);
+  const std::string xml = store_->domain_xml(vm, Form::kFull);
+  std::size_t layers = 0;
+  for (std::size_t at = 0; (at = xml.find("<backingStore", at)) != std::string::npos; ++at) ++layers;
+  EXPECT_EQ(layers, 200U);
+  nest(20000);
+  try {
+    store_->domain_xml(vm, Form::kFull);
+    ADD_FAILURE() << "20,000 layers were written";
+  } catch (const RowError& error) {
+    EXPECT_EQ(error.table, "disk_layers");
+    EXPECT_GT(error.id, 1200);
+    EXPECT_NE(std::string(error.what()).find("nested deeper than 256"), std::string::npos) << error.what();
+  }
+  const std::vector<Drift> drift = store_->drift(vm);
+  ASSERT_EQ(drift.size(), 1U);
+  EXPECT_EQ(drift[0].difference.change, Difference::Change::kChanged);
+  EXPECT_NE(drift[0].difference.new_value.find("disk_layers, row"), std::string::npos);
+}
+
+TEST_F(StoreTest, NeverGivesOutXmlThatIsNone) {
+  capture(test::read_document("web.xml"));
+  const std::int64_t vm = store_->find_vm("web", "test");
+  database_->execute("UPDATE virtual_machines SET title = 'a' || char(1) || 'b'");
+  EXPECT_THROW(store_->domain_xml(vm, Form::kFull), RowError);
+  EXPECT_THROW(store_->domain_xml(vm, Form::kInactive), RowError);
+  const std::vector<Drift> drift = store_->drift(vm);
+  ASSERT_EQ(drift.size(), 1U);
+  EXPECT_EQ(drift[0].difference.path, "/domain/title/text()");
 }
 
 // What one capture cost.

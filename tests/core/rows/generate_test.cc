@@ -1,0 +1,70 @@
+// Rows that were edited into what no XML can say are named, and no XML is given out.
+#include "core/rows/generate.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/document.h"
+#include "core/rows/row_error.h"
+
+namespace virtsql {
+namespace {
+
+// The error of generating a VM with the title.
+std::string error_with_title(std::string_view title) {
+  Document document("<domain><title>x</title></domain>", Catalog::standard().root("domain"));
+  document.rows().id = 7;
+  document.rows().set(*document.rows().element->table->find("title"), title);
+  try {
+    generate(document.rows(), Form::kFull);
+  } catch (const RowError& error) {
+    EXPECT_EQ(error.table, "virtual_machines");
+    EXPECT_EQ(error.id, 7);
+    EXPECT_EQ(error.column, "title");
+    EXPECT_EQ(error.path, "/domain/title/text()");
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Generate, NamesTableRowAndColumnOfACharacterThatXmlCannotHave) {
+  EXPECT_EQ(error_with_title("a\x01"), "virtual_machines, row 7, title: XML cannot have the character U+0001");
+  EXPECT_EQ(error_with_title("a\xEF\xBF\xBE"), "virtual_machines, row 7, title: XML cannot have the character U+FFFE");
+  EXPECT_EQ(error_with_title("a\xED\xA0\x80"), "virtual_machines, row 7, title: XML cannot have the character U+D800");
+  for (const std::string_view no_utf8 : {"\x80", "\xFF", "a\xC3", "\xC0\x80", "\xE2\x82", "\xF4\x90\x80\x80", "\xC3("})
+    EXPECT_NE(error_with_title(no_utf8).find("is no UTF-8"), std::string::npos) << no_utf8;
+  for (const std::string_view fine : {"\t\n\r ~\x7F", "\xC3\xA9\xE2\x82\xAC\xF0\x9F\x98\x80", "\xEF\xBF\xBD"})
+    EXPECT_EQ(error_with_title(fine), "") << fine;
+}
+
+// The error of generating a VM with this in vendor_options.
+std::string error_with(VendorItem::Kind kind, std::string_view name, std::string_view json) {
+  Document document("<domain type='kvm'/>", Catalog::standard().root("domain"));
+  VendorItem item;
+  item.kind = kind;
+  item.name = name;
+  item.value_json = json;
+  document.rows().add(&item);
+  try {
+    xml::Document::parse(generate(document.rows(), Form::kFull));
+  } catch (const RowError& error) {
+    return error.what();
+  }
+  return "";
+}
+
+TEST(Generate, RefusesVendorOptionsThatAreNoXml) {
+  using Kind = VendorItem::Kind;
+  EXPECT_EQ(error_with(Kind::kAttribute, "new", "\"1\""), "");
+  EXPECT_EQ(error_with(Kind::kElement, "new", "{\"new\":\"1\"}"), "");
+  EXPECT_NE(error_with(Kind::kAttribute, "type", "\"1\"").find("twice"), std::string::npos);
+  EXPECT_NE(error_with(Kind::kAttribute, "a b", "\"1\"").find("no name"), std::string::npos);
+  EXPECT_NE(error_with(Kind::kAttribute, "new", "\"\\u0001\"").find("U+0001"), std::string::npos);
+  EXPECT_NE(error_with(Kind::kAttribute, "new", "broken"), "");
+  EXPECT_NE(error_with(Kind::kElement, "new", "{\"new\":{\"@a\":\"\\u0001\"}}").find("U+0001"), std::string::npos);
+  EXPECT_NE(error_with(Kind::kElement, "new", "{\"new\":\"\\u0001\"}").find("U+0001"), std::string::npos);
+  EXPECT_NE(error_with(Kind::kElement, "new", "{\"\xC3\x97\":\"1\"}").find("no name"), std::string::npos);
+  EXPECT_NE(error_with(Kind::kText, "", "\"\\uFFFF\"").find("U+FFFF"), std::string::npos);
+}
+
+}  // namespace
+}  // namespace virtsql
