@@ -3,6 +3,7 @@
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
 #include <sys/signalfd.h>
+#include <sys/stat.h>
 #include <systemd/sd-daemon.h>
 #include <unistd.h>
 
@@ -11,6 +12,7 @@
 #include <cstdio>
 #include <utility>
 
+#include "hook/reader.h"
 #include "hook/report.h"
 
 namespace virtsql {
@@ -170,7 +172,26 @@ void Daemon::on_retry(int timer, void* data) {
 
 void Daemon::on_resync(int, void* data) { self(data).sync(); }
 
+// Whether the members of the database's group can read it; each new answer is reported.
+void Daemon::look_as_reader() {
+  const std::string& path = config_.database;
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0) return;
+  std::string problem;
+  recorder_.known().close();  // a connection that is open has files of its own
+  if (!has_wal_files(path)) {
+    problem = restore_wal_files(config_);
+    if (problem.empty() && has_wal_files(path))
+      report(LOG_NOTICE, path + "-wal and -shm were gone, without which only root could read it: they are there again");
+  }
+  if (problem.empty() && geteuid() == 0 && status.st_gid != 0) problem = read_problem_of_member(path, status.st_gid);
+  if (!problem.empty() && problem != reader_problem_)
+    report(LOG_WARNING, path + " cannot be read by its group: " + problem + " (virtsql-hook --doctor says more)");
+  reader_problem_ = problem;
+}
+
 void Daemon::sync() {
+  look_as_reader();
   folders_.watch();
   for (const auto& watcher : watchers_)
     if (watcher->connected()) watcher->sync();

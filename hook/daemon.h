@@ -36,6 +36,7 @@ class Daemon {
   void settle();
   void drain();
   void sync();
+  void look_as_reader();
 
   const Config& config_;
   Recorder recorder_;
@@ -48,7 +49,8 @@ class Daemon {
   int retry_milliseconds_;
   int again_timer_ = -1;
   int again_milliseconds_;
-  bool lost_ = false;  // records could not be kept: a sync finds what they were about
+  bool lost_ = false;           // records could not be kept: a sync finds what they were about
+  std::string reader_problem_;  // what was last reported about those who may read
   bool stop_ = false;
 };
 

@@ -11,14 +11,14 @@
 namespace virtsql {
 
 void Recorder::keep(spool::Record record, bool only_news) {
-  leave_out_secrets(record, config_.redact);
+  leave_out_secrets(record, config_);
   if (only_news && !known_.is_news(record)) return;
   const int folder = spool::open_folder(config_.spool);
-  if (folder < 0) return fail(std::strerror(-folder), record, only_news);
+  if (folder < 0) return fail(spool::open_error(config_.spool, folder), record, only_news);
   record.id = spool::allocate_id(folder);
   const int error = spool::write(folder, record);
   ::close(folder);
-  if (error != 0) return fail(std::strerror(error), record, only_news);
+  if (error != 0) return fail(config_.spool + ": " + std::strerror(error), record, only_news);
   known_.remember(record);
   last_failure_.clear();
   ++kept_;
@@ -28,10 +28,9 @@ void Recorder::keep(spool::Record record, bool only_news) {
 void Recorder::fail(const std::string& reason, const spool::Record& record, bool only_news) {
   failed_ = true;
   if (!only_news)
-    report(LOG_ERR,
-           config_.spool + ": " + reason + "; " + record.operation + " of " + record.name + " is not recorded");
+    report(LOG_ERR, reason + "; " + record.operation + " of " + record.name + " is not recorded");
   else if (reason != last_failure_)
-    report(LOG_ERR, config_.spool + ": " + reason + "; what is new is not recorded until it can be written");
+    report(LOG_ERR, reason + "; what is new is not recorded until it can be written");
   last_failure_ = reason;
 }
 

@@ -5,31 +5,36 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
-#include <string_view>
 
+#include "core/spool/folder.h"
 #include "hook/drain.h"
+#include "hook/options.h"
 
 int main(int count, char** arguments) {
   bool wait = false;
   std::string path = virtsql::kConfigPath;
-  for (int i = 1; i < count; ++i) {
-    const std::string_view option = arguments[i];
-    if (option == "--wait")
+  constexpr option kOptions[] = {
+      {"wait", no_argument, nullptr, 'w'}, {"config", required_argument, nullptr, 'c'}, {nullptr, 0, nullptr, 0}};
+  virtsql::read_options(count, arguments, {"virtsql-drain", "[--wait] [--config FILE]"}, kOptions, [&](int letter) {
+    if (letter == 'w')
       wait = true;
-    else if (option == "--config" && i + 1 < count)
-      path = arguments[++i];
-  }
+    else
+      path = optarg;
+  });
+  (void)std::signal(SIGPIPE, SIG_IGN);
   // A limit on file sizes is an error like a full disk.
   (void)std::signal(SIGXFSZ, SIG_IGN);
   openlog("virtsql-drain", LOG_PID, LOG_DAEMON);
   try {
     const virtsql::Config config = virtsql::read_config(path);
+    if (const std::string problem = virtsql::folder_problem(virtsql::folder_of(config.database)); !problem.empty())
+      throw std::runtime_error(problem + "; the records stay in " + config.spool);
     const virtsql::Drained drained = virtsql::drain(config, wait ? virtsql::Wait::kYes : virtsql::Wait::kNo);
     if (wait && drained.set_aside > 0)
-      (void)std::fprintf(stderr,
-                         "virtsql-drain: %zu records could not be stored; they are in %s/bad with the reasons\n",
-                         drained.set_aside, config.spool.c_str());
+      (void)std::fprintf(stderr, "virtsql-drain: %zu files were no records; they are in %s/bad\n", drained.set_aside,
+                         config.spool.c_str());
     if (wait && !drained.warning.empty()) (void)std::fprintf(stderr, "virtsql-drain: %s\n", drained.warning.c_str());
     return 0;
   } catch (const std::exception& error) {

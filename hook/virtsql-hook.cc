@@ -2,20 +2,19 @@
 //
 //   /etc/libvirt/hooks/qemu.d/50-virtsql NAME OPERATION SUB-OPERATION EXTRA < domain.xml     (as libvirt calls it)
 //   virtsql-hook --drain      puts what waits in the spool into the database; returns when it is empty
-//   virtsql-hook --doctor     says whether the installation works
-//   virtsql-hook --version
+//   virtsql-hook --doctor     says whether the installation works (virtsql-doctor does)
+//   virtsql-hook --version, --help
 //
 // Called by libvirt it exits with 0 and prints nothing, whatever happens: a non-zero status aborts a start and kills a
 // running guest on reconnect, and stdout replaces the XML on migration and restore (https://libvirt.org/hooks.html). It
 // reads stdin to a cap and within a deadline, leaves out secrets, makes the record durable in the spool, and starts the
 // drainer, which is nobody's child and holds none of its files. It does not call libvirt, which would deadlock, and is
 // a static program, so that no missing or broken library stops a VM.
-#include <dirent.h>
 #include <fcntl.h>
+#include <getopt.h>
 #include <poll.h>
 #include <sys/file.h>
 #include <sys/stat.h>
-#include <sys/statvfs.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -104,16 +103,31 @@ std::string driver_of(std::string_view program) {
   return "qemu";
 }
 
-// The drainer beside this program, or installed.
-std::string drainer() {
+// Another of our programs: beside this one, or where it is installed.
+std::string beside(const char* name) {
   std::array<char, 4096> self{};
   const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
   if (length > 0) {
     std::string path(self.data(), static_cast<std::size_t>(length));
-    path = path.substr(0, path.rfind('/')) + "/virtsql-drain";
+    path = path.substr(0, path.rfind('/') + 1) + name;
     if (access(path.c_str(), X_OK) == 0) return path;
   }
-  return "/usr/sbin/virtsql-drain";
+  return std::string("/usr/sbin/") + name;
+}
+
+// Whether an hour has gone by since this was last asked in the folder: the time of a file there says it.
+bool is_time_to_say_it(int folder) {
+  constexpr std::time_t kHour = 3600;
+  const int file = openat(folder, "without-drainer", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
+  if (file < 0) return true;
+  struct stat status {};
+  // Made just now, it has not been said at all.
+  const bool known = fstat(file, &status) == 0 && status.st_size > 0;
+  const std::time_t age = std::time(nullptr) - status.st_mtime;
+  const bool due = !known || age >= kHour || age < 0;
+  if (due) (void)!pwrite(file, "said\n", 5, 0);
+  close(file);
+  return due;
 }
 
 // Whether somebody drains now. He looks at the spool again once he has given the lock back, so he sees what is there.
@@ -127,8 +141,14 @@ bool is_drained(const Config& config) {
 
 // Starts the drainer in a session of its own with no file of ours. Where that fails, the record waits for the next one.
 // A fork of this small program takes less of the VM's time than posix_spawn(), which waits until the drainer is loaded.
-void start_drainer() {
-  const std::string program = drainer();
+void start_drainer(int folder) {
+  const std::string program = beside("virtsql-drain");
+  if (access(program.c_str(), X_OK) != 0) {
+    if (is_time_to_say_it(folder))
+      syslog(LOG_ERR, "%s: %s; records stay in the spool until there is a drainer", program.c_str(),
+             std::strerror(errno));
+    return;
+  }
   std::array<char*, 2> arguments = {const_cast<char*>(program.c_str()), nullptr};
   const pid_t child = fork();
   if (child < 0) syslog(LOG_WARNING, "%s could not be started: %s", program.c_str(), std::strerror(errno));
@@ -139,7 +159,7 @@ void start_drainer() {
     if (null >= 0 ? dup2(null, fd) < 0 : close(fd) < 0) _exit(0);
   (void)close_range(3, ~0U, 0);
   (void)setsid();
-  (void)chdir("/");
+  (void)!chdir("/");
   for (int signal = 1; signal < NSIG; ++signal) (void)std::signal(signal, SIG_DFL);
   sigset_t none;
   sigemptyset(&none);
@@ -169,134 +189,74 @@ void accept(int count, char** arguments) {
   if (folder < 0) {
     // A session daemon runs the same hook for users who have no business with the spool.
     if (folder != -EACCES && folder != -EPERM)
-      syslog(LOG_ERR, "%s: %s; %s of %s is not recorded", config.spool.c_str(), std::strerror(-folder),
+      syslog(LOG_ERR, "%s; %s of %s is not recorded", virtsql::spool::open_error(config.spool, folder).c_str(),
              record.operation.c_str(), record.name.c_str());
     return;
   }
-  virtsql::leave_out_secrets(record, config.redact);
+  virtsql::leave_out_secrets(record, config);
   const int error = virtsql::spool::write(folder, record);
   if (error != 0) {
     syslog(LOG_ERR, "%s: %s; %s of %s is not recorded", config.spool.c_str(), std::strerror(error),
            record.operation.c_str(), record.name.c_str());
     return;
   }
-  if (!is_drained(config)) start_drainer();
+  if (!is_drained(config)) start_drainer(folder);
 }
 
-int run_drainer(const char* option) {
-  const std::string program = drainer();
+// ---- called by a person
+
+constexpr const char* kUsage =
+    "usage: virtsql-hook --drain | --doctor | --version | --help\n"
+    "libvirt calls it as NAME OPERATION SUB-OPERATION EXTRA, with XML on stdin\n";
+
+// libvirt gives four arguments, always, of which the first is a VM's name and may look like an option. With fewer, the
+// first of which begins with -, it is a person who calls.
+bool is_called_by_a_person(int count, char** arguments) {
+  return count > 1 && count < 5 && arguments[1][0] == '-' && arguments[1][1] != '\0';
+}
+
+// Goes on as another of our programs.
+int become(const char* name, const char* option) {
+  const std::string program = beside(name);
   execl(program.c_str(), program.c_str(), option, nullptr);
-  (void)std::fprintf(stderr, "virtsql-hook: %s: %s\n", program.c_str(), std::strerror(errno));
+  // The doctor comes with the drainer: without either nothing that is accepted gets into the database.
+  (void)std::fprintf(stderr,
+                     "fail  %s: %s; install virtsql, or sudo hook/install: records stay in the spool meanwhile\n",
+                     program.c_str(), std::strerror(errno));
   return 1;
 }
 
-// ---- doctor
-
-int failures = 0;
-
-void say(const char* verdict, const std::string& text) {
-  (void)std::printf("%-5s %s\n", verdict, text.c_str());
-  failures += std::string_view(verdict) == "fail" ? 1 : 0;
-}
-
-void check(bool good, const std::string& what, const std::string& otherwise) {
-  say(good ? "ok" : "fail", good ? what : otherwise);
-}
-
-bool runs(std::string_view program) {
-  DIR* const processes = opendir("/proc");
-  if (!processes) return false;
-  bool found = false;
-  while (const dirent* entry = readdir(processes)) {
-    std::array<char, 64> name{};  // the kernel keeps 15 characters and a newline
-    const int file = open(("/proc/" + std::string(entry->d_name) + "/comm").c_str(), O_RDONLY | O_CLOEXEC);
-    if (file < 0) continue;
-    const ssize_t got = read(file, name.data(), name.size());
-    close(file);
-    found = found || (got > 0 && std::string_view(name.data(), static_cast<std::size_t>(got) - 1) == program);
+int serve_person(int count, char** arguments) {
+  static constexpr option kOptions[] = {{"drain", no_argument, nullptr, 'd'},
+                                        {"doctor", no_argument, nullptr, 'c'},
+                                        {"version", no_argument, nullptr, 'v'},
+                                        {"help", no_argument, nullptr, 'h'},
+                                        {nullptr, 0, nullptr, 0}};
+  int chosen = 0;
+  for (int next = 0; (next = getopt_long(count, arguments, "", kOptions, nullptr)) != -1;) {
+    if (next == '?' || chosen != 0) chosen = '?';
+    if (chosen == 0) chosen = next;
   }
-  closedir(processes);
-  return found;
-}
-
-// As far as can be said without SQLite.
-void check_database(const std::string& path) {
-  constexpr std::string_view kMagic("SQLite format 3\0", 16);
-  const int file = open(path.c_str(), O_RDONLY | O_CLOEXEC);
-  if (file < 0 && errno == ENOENT) return say("warn", path + " is not there yet; virtsql-hook --drain makes it");
-  if (file < 0) return say("fail", path + ": " + std::strerror(errno));
-  std::array<char, kMagic.size()> begin{};
-  struct stat status {};
-  const bool whole = read(file, begin.data(), begin.size()) == static_cast<ssize_t>(begin.size());
-  const bool known = fstat(file, &status) == 0;
-  close(file);
-  check(whole && std::string_view(begin.data(), begin.size()) == kMagic, path + " is a database",
-        path + " is no SQLite database; records stay in the spool until a sound one is in its place");
-  if (known && (status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
-}
-
-// Records are drained within a second; one that has waited for a minute will not be.
-void check_waiting(const std::vector<std::string>& names) {
-  if (names.empty()) return say("ok", "no records wait to be drained");
-  const std::int64_t oldest = std::strtoll(names.front().c_str(), nullptr, 10) / 1000000;
-  const std::int64_t seconds = static_cast<std::int64_t>(std::time(nullptr)) - oldest;
-  const std::string what = std::to_string(names.size()) + " records wait to be drained";
-  if (seconds <= 60) return say("ok", what);
-  say("fail", what + ", the oldest for " + std::to_string(seconds) +
-                  " seconds; virtsql-hook --drain drains them, or says why it cannot");
-}
-
-int doctor() {
-  const Config config = virtsql::read_config();
-  for (const std::string& problem : config.problems) say("warn", problem);
-  const std::string drop_in = "/etc/libvirt/hooks/qemu.d/50-virtsql";
-  struct stat status {};
-  if (stat(drop_in.c_str(), &status) != 0)
-    say("fail", drop_in + ": " + std::strerror(errno) + "; sudo hook/install puts it there");
-  else
-    check((status.st_mode & 0777) == 0755 && status.st_uid == 0, drop_in + " is installed",
-          drop_in + " must be root's and have mode 0755: chown root, chmod 0755");
-  const std::string program = drainer();
-  check(access(program.c_str(), X_OK) == 0, program + " can be run", program + " is missing: sudo hook/install");
-  const int folder = virtsql::spool::open_folder(config.spool);
-  if (folder < 0) {
-    say("fail", config.spool + ": " + std::strerror(-folder) + "; run this as root, or sudo hook/install");
-    return 1;
+  if (optind < count) chosen = '?';
+  switch (chosen) {
+    case 'd':
+      return become("virtsql-drain", "--wait");
+    case 'c':
+      return become("virtsql-doctor", nullptr);
+    case 'v':
+      return std::puts("virtsql-hook " VIRTSQL_VERSION) < 0;
+    case 'h':
+      return std::fputs(kUsage, stdout) < 0;
+    default:
+      (void)std::fputs(kUsage, stderr);
+      return 2;
   }
-  check(faccessat(folder, ".", W_OK, AT_EACCESS) == 0, config.spool + " can be written",
-        config.spool + " cannot be written");
-  if (fstat(folder, &status) == 0)
-    check((status.st_mode & 0077) == 0, config.spool + " is closed to others",
-          config.spool + " is open to others: chmod 0700");
-  struct statvfs space {};
-  if (fstatvfs(folder, &space) == 0)
-    check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
-          "less than 64 MiB are free on the disk of " + config.spool);
-  try {
-    check_waiting(virtsql::spool::list(folder));
-  } catch (const std::exception& error) {
-    say("fail", error.what());
-  }
-  if (faccessat(folder, "bad", F_OK, 0) == 0) say("warn", config.spool + "/bad has files that are no records");
-  check_database(config.database);
-  say(runs("virtsqld") ? "ok" : "warn",
-      runs("virtsqld") ? "virtsqld runs" : "virtsqld does not run: what is defined is captured when it is started");
-  return failures == 0 ? 0 : 1;
 }
 
 }  // namespace
 
 int main(int count, char** arguments) {
-  if (count == 2) {
-    const std::string_view option = arguments[1];
-    if (option == "--drain") return run_drainer("--wait");
-    if (option == "--doctor") return doctor();
-    if (option == "--version") return std::puts("virtsql-hook " VIRTSQL_VERSION) < 0;
-    if (option == "--help")
-      return std::puts(
-                 "usage: virtsql-hook --drain | --doctor | --version; libvirt calls it as NAME OPERATION SUB-OPERATION "
-                 "EXTRA") < 0;
-  }
+  if (is_called_by_a_person(count, arguments)) return serve_person(count, arguments);
   survive_everything();
   try {
     accept(count, arguments);

@@ -10,16 +10,18 @@
 //   domain_validate(xml)            what libvirt's grammar has against it, or NULL
 //   domain_accept(vm)               takes libvirt's newest definition into the rows
 //   captured_xml(capture_id)        the captured bytes
+//   virtsql_redact()                leaves out of the history what is secret by now; the number of documents
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
-//   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
+//   xml_json(xml), json_xml(json)   XML as lossless JSON and back
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
 #include "core/schema/ddl.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
-#include "core/store/pure_functions.h"
+#include "core/store/redaction.h"
 #include "core/virtumancer/virtumancer.h"
+#include "core/xml/json.h"
 #include "sqlite_ext/extension.h"
 
 namespace virtsql::extension {
@@ -44,12 +46,22 @@ void schema(sqlite3_context* context, int, Arguments) {
   guard(context, [&] { result_text(context, schema_ddl(Catalog::standard())); });
 }
 
-// The event of giving a document, without its secrets.
-CaptureEvent import_of(int count, Arguments arguments) {
+// The event of giving a document, without its secrets. `function` is for the message: a document that cannot be
+// redacted to its end is refused.
+CaptureEvent import_of(int count, Arguments arguments, const std::string& function) {
   CaptureEvent event;
   event.xml = bytes_of(arguments[0]);
   // What is too large is refused; looking for secrets in it would be for nothing.
-  if (event.xml.size() <= xml::kMaxBytes) leave_out_secrets(event, {});
+  if (event.xml.size() <= xml::kMaxBytes) leave_out_secrets(event, readable_config());
+  if (!event.error.empty()) {
+    // The reader's own words, with what to do about it, are better.
+    try {
+      (void)xml::Document::parse(bytes_of(arguments[0]));
+    } catch (const xml::Error& error) {
+      throw xml::Error(function + "(): " + error.what());
+    }
+    throw xml::Error(function + "(): " + event.error);
+  }
   event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
   event.operation = "import";
   event.config = "persistent";
@@ -61,8 +73,9 @@ void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]))
       throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
-    result_text(context,
-                connection_of(context).store.import(import_of(count, arguments), "domain", "domain_import").vm_uuid);
+    result_text(context, connection_of(context)
+                             .store.import(import_of(count, arguments, "domain_import"), "domain", "domain_import")
+                             .vm_uuid);
   });
 }
 
@@ -124,6 +137,29 @@ void domain_validate(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+void virtsql_redact(sqlite3_context* context, int, Arguments) {
+  guard(context, [&] {
+    Connection& connection = connection_of(context);
+    Database& database = connection.database;
+    const std::vector<std::string> paths = readable_config().redact;
+    Savepoint savepoint(database);
+    const Rewritten rewritten = redact_history(database, paths);
+    // Rows that follow libvirt are made of the documents; those that somebody edited are his.
+    for (const std::string& uuid : rewritten.vm_uuids) {
+      std::int64_t vm = 0;
+      {
+        Use imported(database.prepared("SELECT id FROM virtual_machines WHERE uuid = ?1 AND source = 'imported'"));
+        imported->bind_text(1, uuid);
+        if (imported->step()) vm = imported->get_int(0);
+      }
+      if (vm) connection.store.accept(vm);
+    }
+    savepoint.release();
+    overwrite_log(database);
+    sqlite3_result_int64(context, static_cast<sqlite3_int64>(rewritten.documents));
+  });
+}
+
 void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
@@ -140,6 +176,25 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+void xml_json(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    const xml::Document document = xml::Document::parse(bytes_of(arguments[0]));
+    result_text(context, to_json(*document.root()));
+    sqlite3_result_subtype(context, 'J');  // JSON, to SQLite's own functions
+  });
+}
+
+void json_xml(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    Arena arena;
+    xml::Writer writer;
+    writer.element(*from_json(bytes_of(arguments[0]), arena));
+    result_text(context, writer.take());
+  });
+}
+
 struct Function {
   const char* name;
   int arguments;
@@ -148,6 +203,13 @@ struct Function {
 };
 
 constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
+// That a function gives its result a subtype. From SQLite 3.45 on it must be said; before, there is no name for it, and
+// the flag is passed over (https://sqlite.org/c3ref/c_deterministic.html).
+#ifdef SQLITE_RESULT_SUBTYPE
+constexpr int kResultSubtype = SQLITE_RESULT_SUBTYPE;
+#else
+constexpr int kResultSubtype = 0x1000000;
+#endif
 // Reads or writes the database beside its arguments: only in statements that the user writes himself.
 constexpr int kDirect = SQLITE_UTF8 | SQLITE_DIRECTONLY;
 
@@ -165,6 +227,9 @@ constexpr Function kFunctions[] = {
     {"domain_accept", 1, kDirect, domain_accept},
     {"captured_xml", 1, kDirect, captured_xml},
     {"virtumancer_import", 1, kDirect, virtumancer_import},
+    {"virtsql_redact", 0, kDirect, virtsql_redact},
+    {"xml_json", 1, kPure | kResultSubtype, xml_json},
+    {"json_xml", 1, kPure, json_xml},
 };
 
 // <thing>_import() and <thing>_xml() of the catalog's other roots: networks, pools, ...
@@ -183,7 +248,8 @@ void object_import(sqlite3_context* context, int count, Arguments arguments) {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) throw StoreError(object.name + "(): the XML is NULL");
     sqlite3_result_int64(
-        context, object.connection->store.import(import_of(count, arguments), object.root, object.name).object_id);
+        context,
+        object.connection->store.import(import_of(count, arguments, object.name), object.root, object.name).object_id);
   });
 }
 
@@ -205,7 +271,6 @@ int register_object_function(sqlite3* db, ObjectFunction object, int arguments,
 }  // namespace
 
 int register_functions(sqlite3* db, const ConnectionRef& connection) {
-  if (const int code = register_pure_functions(db); code != SQLITE_OK) return code;
   for (const Function& function : kFunctions) {
     auto* reference = new ConnectionRef(connection);
     const int code =

@@ -2,8 +2,8 @@
 //
 //   SELECT * FROM xml_leaves(readfile('web.xml')) WHERE kept = 'vendor';
 //
-// In the document's order. `kept` is column, json (inside a stored JSON column) or vendor (in vendor_options). The
-// document is shredded as for storing; nothing is written.
+// In the document's order. `kept` is column, json (inside a stored JSON column), vendor (in vendor_options) or secret
+// (not kept). The document is shredded as for storing; nothing is written.
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 
@@ -26,6 +26,8 @@ std::string_view kept_name(Leaf::Kept kept) {
       return "column";
     case Leaf::Kept::kJson:
       return "json";
+    case Leaf::Kept::kSecret:
+      return "secret";
     case Leaf::Kept::kVendor:
       break;
   }

@@ -142,12 +142,12 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
     if (is_null(arguments[0])) return;
     const Context& own = context_of(context);
     const LibvirtSource& source = own.sources->get(bytes_of(arguments[0]), true);
-    const Config config = read_config();
+    const Config config = readable_config();
     Store& store = own.connection->store;
     sqlite3_int64 captured = 0;
     Savepoint savepoint(own.connection->database);
     source.record_all("sync", "sync", [&](spool::Record record) {
-      leave_out_secrets(record, config.redact);
+      leave_out_secrets(record, config);
       store.capture(record);
       ++captured;
     });

@@ -166,7 +166,20 @@ class CatalogBuilder {
     --use_depth_;
   }
 
+  static bool is_secret(const Line& line) {
+    return std::find(line.marks.begin(), line.marks.end(), "secret") != line.marks.end();
+  }
+
+  // {secret}: known, and nothing more: neither a column nor anything below it.
+  void add_secret(const Line& line, std::string_view name, std::vector<Name>& secrets) {
+    if (line.marks.size() != 1 || !line.words.empty() || !line.children.empty())
+      line.fail("a secret has neither a type nor other marks, nor anything below it");
+    if (line.rest.empty()) line.fail("a secret needs a meaning");
+    secrets.push_back(storage_.keep(name));
+  }
+
   void add_attribute(const Line& line, const Place& place) {
+    if (is_secret(line)) return add_secret(line, line.what.substr(1), place.element->secret_attribute_list);
     Attribute attribute;
     std::vector<Attribute::Spelling> spellings;
     for (const std::string_view part : split(line.what.substr(1), ',')) {
@@ -242,8 +255,6 @@ class CatalogBuilder {
         column.unique = true;
       } else if (mark == "index") {
         column.index = true;
-      } else if (mark == "secret") {
-        column.secret = true;
       } else if (words.size() == 2 && words[0] == "unit") {
         column.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
         if (column.type != Type::kSize || column.default_unit == 0)
@@ -333,6 +344,7 @@ class CatalogBuilder {
   }
 
   void add_element(const Line& line, const Place& place) {
+    if (is_secret(line)) return add_secret(line, line.what, place.element->secret_child_list);
     ElementDraft& element = storage_.elements.emplace_back();
     name_element(line, element);
     element.path = storage_.keep(place.element->path + "/" + element.name);

@@ -109,7 +109,6 @@ struct Column {
   std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
   bool unique = false;
   bool index = false;
-  bool secret = false;
   bool added = false;   // libvirt may add it to what was asked
   bool actual = false;  // of a running VM it says what is now, not what was asked
   bool own = false;     // only one VM may have the value: a clone gets a new one, or none
@@ -186,6 +185,9 @@ struct Element {
   const Element* parent = nullptr;
   std::span<const Attribute> attributes;
   std::span<const Element* const> children;
+  // {secret}: attributes and child elements that are left out wherever a document comes from; they have no columns.
+  std::span<const Name> secret_attributes;
+  std::span<const Name> secret_children;
   const Column* text = nullptr;  // the element's text
   const Column* flag = nullptr;  // the element's presence
   const Column* json = nullptr;  // the element's whole content

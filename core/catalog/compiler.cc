@@ -179,7 +179,6 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("key_with", names(column.key_with));
     out.add("unique", column.unique);
     out.add("index", column.index);
-    out.add("secret", column.secret);
     out.add("added", column.added);
     out.add("actual", column.actual);
     out.add("own", column.own);
@@ -223,6 +222,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("parent", pointer(element.parent));
     out.add("attributes", structures("Attribute", element.attributes, [&](const Attribute& one) { return text(one); }));
     out.add("children", pointers(element.children, "Element"));
+    out.add("secret_attributes", names(element.secret_attributes));
+    out.add("secret_children", names(element.secret_children));
     out.add("text", pointer(element.text));
     out.add("flag", pointer(element.flag));
     out.add("json", pointer(element.json));

@@ -18,6 +18,8 @@ struct TableDraft;
 
 struct ElementDraft : Element {
   std::vector<Attribute> attribute_list;
+  std::vector<Name> secret_attribute_list;
+  std::vector<Name> secret_child_list;
   std::vector<ElementDraft*> child_drafts;
   std::vector<const Element*> child_list;
   std::vector<const Element*> row_list;

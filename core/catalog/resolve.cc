@@ -279,6 +279,8 @@ class Resolver {
     for (ElementDraft& element : storage_.elements) {
       element.attributes = element.attribute_list;
       element.children = element.child_list;
+      element.secret_attributes = element.secret_attribute_list;
+      element.secret_children = element.secret_child_list;
       element.row_elements = element.row_list;
     }
     for (TableDraft& table : storage_.tables) {

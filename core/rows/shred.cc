@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <bitset>
 #include <set>
+#include <span>
 #include <string>
 #include <vector>
 
@@ -38,6 +39,10 @@ bool has_single_quotes(const Node& node) {
   for (const Node* child = node.first_child; child; child = child->next)
     if (child->is_element() && has_single_quotes(*child)) return true;
   return false;
+}
+
+bool is_among(std::span<const Name> names, std::string_view name) {
+  return std::find(names.begin(), names.end(), name) != names.end();
 }
 
 class Shredder {
@@ -89,6 +94,10 @@ class Shredder {
     std::vector<std::size_t> found;
     for (std::size_t i = 0; i < node.attribute_count; ++i) {
       const xml::Attribute& attribute = node.attributes[i];
+      if (is_among(element.secret_attributes, attribute.name)) {
+        if (sink_) (*sink_)({path_ + "/@" + std::string(attribute.name), attribute.value, Leaf::Kept::kSecret, "", ""});
+        continue;
+      }
       const std::size_t at = find_attribute(element, attribute.name, expected);
       const Column* column = at < element.attributes.size() ? element.attributes[at].column : nullptr;
       if (!column || row.has(*column)) {
@@ -159,6 +168,12 @@ class Shredder {
         continue;
       }
       if (!child->is_element()) continue;
+      if (is_among(element.secret_children, child->name)) {
+        enter(child->name);
+        leaves_below(*child, Leaf::Kept::kSecret, "", "", true);
+        leave(child->name);
+        continue;
+      }
       ++position;
       const std::size_t at = find_child(element, *child, seen, expected);
       if (at == element.children.size()) {
@@ -262,8 +277,7 @@ class Shredder {
   // Whether a row of the same table has the same value in a {unique} column.
   bool is_duplicate(const Row& row) {
     for (const auto& column : row.element->table->columns)
-      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column, row.get(*column)).second)
-        return true;
+      if (column->unique && !row.get(*column).empty() && !unique_.emplace(column, row.get(*column)).second) return true;
     return false;
   }
 

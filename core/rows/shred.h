@@ -11,11 +11,11 @@ namespace virtsql {
 
 // Where one attribute or text of a document is kept; what xml_leaves() lists.
 struct Leaf {
-  enum class Kept { kColumn, kJson, kVendor };
+  enum class Kept { kColumn, kJson, kVendor, kSecret };
   std::string_view path;  // /domain/devices/disk/driver/@cache, /domain/name/text()
   std::string_view value;
   Kept kept = Kept::kVendor;
-  std::string_view table;  // vendor_options for what has no column
+  std::string_view table;  // vendor_options for what has no column; empty where it is a secret: it is not kept
   std::string_view column;
 };
 using LeafSink = std::function<void(const Leaf&)>;

@@ -5,11 +5,16 @@
 //                                         /domain/vcpu/#; - is standard input), those that have no column and are not
 //                                         in DIR/exceptions, with the lines to add
 //   virtsql-catalog schema [DIR]          sql/SCHEMA.md
+//   virtsql-catalog secrets [DIR]         what is {secret}, as a C++ source that core/spool is built with
+//   virtsql-catalog --help, --version
+#include <getopt.h>
+
 #include <algorithm>
 #include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <set>
+#include <span>
 #include <sstream>
 
 #include "core/catalog/builder.h"
@@ -18,6 +23,8 @@
 namespace {
 
 using virtsql::BuiltCatalog;
+using virtsql::Catalog;
+using virtsql::CatalogError;
 using virtsql::Element;
 
 std::string read_file(const std::filesystem::path& path) {
@@ -30,7 +37,8 @@ std::string read_file(const std::filesystem::path& path) {
 
 BuiltCatalog load(const std::string& folder) { return BuiltCatalog(virtsql::read_catalog_files(folder)); }
 
-// Whether the catalog keeps the path's last step in a column (or below something it keeps whole).
+// Whether the catalog keeps the path's last step in a column (or below something it keeps whole), or knows it as a
+// secret, which has none.
 bool covered(const Element& element, std::string_view rest) {
   const Element& shape = element.shape();
   if (element.json || element.any_name) return true;
@@ -39,13 +47,18 @@ bool covered(const Element& element, std::string_view rest) {
   const std::string_view step = rest.substr(0, rest.find('/'));
   const std::string_view below = rest.substr(step.size());
   if (step == "#") return shape.text != nullptr;
+  const auto is_secret = [&](std::span<const virtsql::Name> names, std::string_view name) {
+    return std::find(names.begin(), names.end(), name) != names.end();
+  };
   if (step.starts_with("@")) {
+    if (is_secret(shape.secret_attributes, step.substr(1))) return true;
     return std::any_of(shape.attributes.begin(), shape.attributes.end(), [&](const virtsql::Attribute& attribute) {
       return attribute.name == step.substr(1) ||
              std::any_of(attribute.spellings.begin(), attribute.spellings.end(),
                          [&](const auto& spelling) { return spelling.name == step.substr(1); });
     });
   }
+  if (is_secret(shape.secret_children, step)) return true;
   return std::any_of(shape.children.begin(), shape.children.end(), [&](const auto& child) {
     return (child->name == step || child->any_name) && covered(*child, below);
   });
@@ -93,35 +106,102 @@ int missing(const std::string& folder, std::istream& in) {
   return count;
 }
 
+// The names of what is secret anywhere below the element: NAME, or NAME@ATTRIBUTE.
+void collect_secrets(const Element& element, std::set<std::string>& names) {
+  for (const std::string_view attribute : element.secret_attributes)
+    names.insert(std::string(element.name) + "@" + std::string(attribute));
+  for (const std::string_view child : element.secret_children) names.insert(std::string(child));
+  for (const auto& child : element.children) collect_secrets(*child, names);
+}
+
+// core/spool/secrets.h as the catalog has it: by name alone, so that they are found wherever they stand.
+std::string secrets_source(const Catalog& catalog) {
+  std::set<std::string> names;
+  for (const auto& root : catalog.roots()) collect_secrets(*root, names);
+  if (names.empty()) throw CatalogError("the catalog has no {secret}");
+  std::string out = "// Made by `virtsql-catalog secrets` from the {secret} marks of core/catalog.\n";
+  out += "#include \"core/spool/secrets.h\"\n";
+  out += R"(
+namespace virtsql {
+namespace {
+
+constexpr Secret kAll[] = {
+)";
+  for (const std::string& name : names) {
+    const std::size_t at = std::min(name.find('@'), name.size());
+    out += "    {\"" + name.substr(0, at) + "\", \"" + (at < name.size() ? name.substr(at + 1) : "") + "\"},\n";
+  }
+  return out + R"(};
+
+}  // namespace
+
+constinit const std::span<const Secret> kSecrets(kAll);
+
+}  // namespace virtsql
+)";
+}
+
+constexpr const char* kUsage =
+    "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR] | secrets [DIR] | --help | --version\n";
+
+int run(const std::vector<std::string>& arguments) {
+  const auto argument = [&](std::size_t index) {
+    return arguments.size() > index ? arguments[index] : std::string(VIRTSQL_CATALOG_DIR);
+  };
+  if (arguments[0] == "check") {
+    const BuiltCatalog catalog = load(argument(1));
+    std::size_t columns = 0;
+    for (const auto* table : catalog.tables()) columns += table->columns.size();
+    for (const std::string& name : catalog.unused_structs()) std::cout << "unused struct: " << name << "\n";
+    std::cout << catalog.tables().size() << " tables, " << columns << " columns\n";
+    return 0;
+  }
+  if (arguments[0] == "missing" && arguments.size() > 1) {
+    std::ifstream file(arguments[1]);
+    if (arguments[1] != "-" && !file) throw std::runtime_error("cannot read " + arguments[1]);
+    const int count = missing(argument(2), arguments[1] == "-" ? std::cin : file);
+    std::cout << count << " paths have no column\n";
+    return count == 0 ? 0 : 1;
+  }
+  if (arguments[0] == "schema") {
+    std::cout << virtsql::schema_markdown(load(argument(1)));
+    return 0;
+  }
+  if (arguments[0] == "secrets") {
+    std::cout << secrets_source(load(argument(1)));
+    return 0;
+  }
+  std::cerr << kUsage;
+  return 2;
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
-  const std::vector<std::string> arguments(argv + 1, argv + argc);
+  static constexpr option kOptions[] = {
+      {"help", no_argument, nullptr, 'h'}, {"version", no_argument, nullptr, 'v'}, {nullptr, 0, nullptr, 0}};
+  switch (getopt_long(argc, argv, "", kOptions, nullptr)) {
+    case -1:
+      break;
+    case 'h':
+      std::cout << kUsage;
+      return 0;
+    case 'v':
+      std::cout << "virtsql-catalog " VIRTSQL_VERSION "\n";
+      return 0;
+    default:
+      std::cerr << kUsage;
+      return 2;
+  }
+  const std::vector<std::string> arguments(argv + optind, argv + argc);
+  if (arguments.empty()) {
+    std::cerr << kUsage;
+    return 2;
+  }
   try {
-    if (!arguments.empty() && arguments[0] == "check") {
-      const BuiltCatalog catalog = load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR);
-      std::size_t columns = 0;
-      for (const auto* table : catalog.tables()) columns += table->columns.size();
-      for (const std::string& name : catalog.unused_structs()) std::cout << "unused struct: " << name << "\n";
-      std::cout << catalog.tables().size() << " tables, " << columns << " columns\n";
-      return 0;
-    }
-    if (arguments.size() > 1 && arguments[0] == "missing") {
-      const std::string folder = arguments.size() > 2 ? arguments[2] : VIRTSQL_CATALOG_DIR;
-      std::ifstream file(arguments[1]);
-      if (arguments[1] != "-" && !file) throw std::runtime_error("cannot read " + arguments[1]);
-      const int count = missing(folder, arguments[1] == "-" ? std::cin : file);
-      std::cout << count << " paths have no column\n";
-      return count == 0 ? 0 : 1;
-    }
-    if (!arguments.empty() && arguments[0] == "schema") {
-      std::cout << virtsql::schema_markdown(load(arguments.size() > 1 ? arguments[1] : VIRTSQL_CATALOG_DIR));
-      return 0;
-    }
+    return run(arguments);
   } catch (const std::exception& error) {
     std::cerr << "virtsql-catalog: " << error.what() << "\n";
     return 1;
   }
-  std::cerr << "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR]\n";
-  return 2;
 }

@@ -1,10 +1,17 @@
 #include "core/spool/config.h"
 
 #include <algorithm>
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <memory>
+#include <stdexcept>
 #include <string_view>
+
+#include "core/spool/folder.h"
+#include "core/spool/redact.h"
+#include "core/spool/spool.h"
 
 namespace virtsql {
 namespace {
@@ -15,21 +22,28 @@ std::string_view trim(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
 }
 
-std::string read_file(const std::string& path) {
-  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
-  std::string out(65536, '\0');
-  out.resize(file ? std::fread(out.data(), 1, out.size(), file.get()) : 0);
-  return out;
-}
+constexpr std::size_t kMaxFile = 1U << 20U;
 
-std::string folder_of(const std::string& path) {
-  const std::size_t slash = path.rfind('/');
-  return slash == std::string::npos ? "." : path.substr(0, slash);
+// The file's text; none where there is no file. Why it could not be read in `error`.
+std::string read_file(const std::string& path, std::string& error) {
+  const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
+  if (!file && (errno == ENOENT || errno == ENOTDIR)) return {};
+  if (!file) {
+    error = path + ": " + std::strerror(errno);
+    return {};
+  }
+  std::string out(kMaxFile + 1, '\0');
+  out.resize(std::fread(out.data(), 1, out.size(), file.get()));
+  if (std::ferror(file.get()) != 0)
+    error = path + ": " + std::strerror(errno);
+  else if (out.size() > kMaxFile)
+    error = path + ": larger than " + std::to_string(kMaxFile) + " bytes";
+  return out;
 }
 
 }  // namespace
 
-std::string Config::lock() const {
+std::string Config::real_database() const {
   const auto resolved = [](const std::string& path) {
     const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
     return std::string(real ? real.get() : "");
@@ -38,14 +52,22 @@ std::string Config::lock() const {
   std::string file = resolved(database);
   const std::string folder = file.empty() ? resolved(folder_of(database)) : "";
   if (!folder.empty()) file = folder + "/" + database.substr(database.rfind('/') + 1);
-  return (file.empty() ? database : file) + ".lock";
+  return file.empty() ? database : file;
+}
+
+Config readable_config(const std::string& path) {
+  Config config = read_config(path);
+  if (!config.unreadable.empty())
+    throw std::runtime_error(config.unreadable + "; what is secret is not known, so nothing is written");
+  return config;
 }
 
 Config read_config(const std::string& path) {
   Config config;
   bool spool_given = false;
   bool uri_given = false;
-  const std::string text = read_file(path);
+  const std::string text = read_file(path, config.unreadable);
+  if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
   std::size_t line_number = 0;
   for (std::size_t from = 0; from < text.size();) {
     const std::size_t end = std::min(text.find('\n', from), text.size());
@@ -56,7 +78,7 @@ Config read_config(const std::string& path) {
     const std::size_t equals = line.find('=');
     const std::string_view key = trim(line.substr(0, equals));
     const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
-    const auto problem = [&](const char* what) {
+    const auto problem = [&](const std::string& what) {
       config.problems.push_back(path + ":" + std::to_string(line_number) + ": " + what);
     };
     if (value.empty()) {
@@ -68,6 +90,8 @@ Config read_config(const std::string& path) {
       config.spool = value;
       spool_given = true;
     } else if (key == "redact") {
+      if (const std::string never = path_problem(value); !never.empty())
+        problem("redact = " + value + " can never match: " + never);
       config.redact.push_back(value);
     } else if (key == "uri") {
       if (!uri_given) config.uris.clear();
@@ -86,7 +110,9 @@ Config read_config(const std::string& path) {
       else if (seconds)
         config.resync_seconds = static_cast<int>(number);
       else
-        config.max_size = static_cast<std::size_t>(number);
+        config.max_size = static_cast<std::size_t>(std::min<unsigned long long>(number, spool::kMaxXml));
+      if (!seconds && number > spool::kMaxXml)
+        problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
     } else {
       problem("unknown key");
     }

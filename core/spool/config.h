@@ -10,7 +10,7 @@
 //   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
 //   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots)
 //
-// Linked into the hook: libc and the C++ standard library alone.
+// max_size goes up to spool::kMaxXml. Linked into the hook: libc and the C++ standard library alone.
 #pragma once
 
 #include <cstddef>
@@ -29,13 +29,22 @@ struct Config {
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
   // The file whose lock the one writer of the database holds: beside the file itself, whatever links lead to it.
-  std::string lock() const;
+  std::string lock() const { return real_database() + ".lock"; }
+  // The one whose lock the one virtsqld of the database holds.
+  std::string daemon_lock() const { return real_database() + ".virtsqld.lock"; }
   std::vector<std::string> problems;  // lines that were not understood; the rest holds all the same
+  std::string unreadable;             // why the file, which is there, could not be read: what is secret is not known
+
+ private:
+  std::string real_database() const;
 };
 
 inline constexpr const char* kConfigPath = "/etc/virtsql.conf";
 
 // The configuration: `path` where it is there, then the environment variable VIRTSQL_DB, whose spool is beside it.
 Config read_config(const std::string& path = kConfigPath);
+
+// The same for who can say no: throws std::runtime_error where the file is there and cannot be read.
+Config readable_config(const std::string& path = kConfigPath);
 
 }  // namespace virtsql

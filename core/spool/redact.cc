@@ -1,7 +1,14 @@
 #include "core/spool/redact.h"
 
 #include <algorithm>
+#include <array>
+#include <cstdlib>
 #include <memory>
+#include <new>
+#include <optional>
+
+#include "core/spool/digest.h"
+#include "core/spool/secrets.h"
 
 #include "core/spool/expat.h"
 
@@ -10,15 +17,67 @@ namespace {
 
 constexpr std::size_t kMaxDepth = 1000;
 
+// Bytes of the document: [from, to).
 struct Range {
   std::size_t from;
   std::size_t to;
 };
 
+// What is secret: an element at the end of a chain of names, or an attribute of it.
+struct Rule {
+  std::vector<std::string_view> names;  // local names
+  std::string_view attribute;           // local name; empty: the element itself
+};
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
-// The attribute of the name in a start tag, with the white space before it.
-bool find_attribute(std::string_view tag, std::string_view name, Range& range) {
+std::string_view local_name(std::string_view name) { return name.substr(name.rfind(':') + 1); }
+
+bool is_domain(std::string_view name) { return name == "domain" || name == "inactiveDomain"; }
+
+// Whether XML could have the name, with a prefix or without. Bytes above ASCII are taken on trust.
+bool is_name(std::string_view name) {
+  const auto starts = [](char c) {
+    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+  };
+  const auto follows = [&](char c) { return starts(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
+  const std::string_view prefix = name.substr(0, name.find(':'));
+  const std::string_view local = prefix.size() == name.size() ? prefix : name.substr(prefix.size() + 1);
+  for (const std::string_view part : {prefix, local})
+    if (part.empty() || !starts(part[0]) || !std::all_of(part.begin(), part.end(), follows)) return false;
+  return true;
+}
+
+std::vector<std::string_view> steps_of(std::string_view path) {
+  std::vector<std::string_view> steps;
+  for (std::size_t at = 1; at <= path.size();) {
+    const std::size_t end = std::min(path.find('/', at), path.size());
+    steps.push_back(path.substr(at, end - at));
+    at = end + 1;
+  }
+  return steps;
+}
+
+std::vector<Rule> rules_of(const std::vector<std::string>& paths) {
+  std::vector<Rule> rules;
+  for (const Secret& secret : kSecrets) rules.push_back({{secret.element}, secret.attribute});
+  for (const std::string& path : paths) {
+    if (!path_problem(path).empty()) continue;
+    Rule rule;
+    for (const std::string_view step : steps_of(path)) {
+      if (step.starts_with('@'))
+        rule.attribute = local_name(step.substr(1));
+      else
+        rule.names.push_back(local_name(step));
+    }
+    rules.push_back(std::move(rule));
+  }
+  return rules;
+}
+
+// Calls `visit(name, range)` for each attribute of a start tag, with the white space before it.
+template <typename Visit>
+void for_each_attribute(std::string_view tag, Visit visit) {
   std::size_t at = 1;
   while (at < tag.size() && !is_space(tag[at]) && tag[at] != '>' && tag[at] != '/') ++at;
   while (at < tag.size()) {
@@ -26,21 +85,14 @@ bool find_attribute(std::string_view tag, std::string_view name, Range& range) {
     while (at < tag.size() && is_space(tag[at])) ++at;
     const std::size_t begin = at;
     while (at < tag.size() && !is_space(tag[at]) && tag[at] != '=' && tag[at] != '>') ++at;
-    const std::string_view found = tag.substr(begin, at - begin);
-    while (at < tag.size() && is_space(tag[at])) ++at;
-    if (at >= tag.size() || tag[at] != '=') return false;
-    ++at;
-    while (at < tag.size() && is_space(tag[at])) ++at;
-    if (at >= tag.size() || (tag[at] != '\'' && tag[at] != '"')) return false;
+    const std::string_view name = tag.substr(begin, at - begin);
+    at = tag.find_first_of("'\"", at);
+    if (at == std::string_view::npos) return;
     const std::size_t end = tag.find(tag[at], at + 1);
-    if (end == std::string_view::npos) return false;
+    if (end == std::string_view::npos) return;
     at = end + 1;
-    if (found == name) {
-      range = {space, at};
-      return true;
-    }
+    visit(name, Range{space, at});
   }
-  return false;
 }
 
 // With the line that an element stands on, where it stands there alone.
@@ -51,42 +103,49 @@ Range with_line(std::string_view xml, Range range) {
   return range;
 }
 
-class Finder {
+// Whether ASCII characters are one byte each in the encoding, as what is looked for here must be.
+bool is_known_encoding(std::string_view name) {
+  const auto same = [&](std::string_view other) {
+    return std::equal(name.begin(), name.end(), other.begin(), other.end(),
+                      [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
+  };
+  return same("UTF-8") || same("US-ASCII") || same("ISO-8859-1");
+}
+
+// The bytes say so by themselves: a byte order mark that is not UTF-8's, or characters of several bytes.
+bool has_wide_characters(std::string_view xml) {
+  return xml.starts_with("\xFE\xFF") || xml.starts_with("\xFF\xFE") ||
+         xml.substr(0, 4).find('\0') != std::string_view::npos;
+}
+
+// What is said of a document of which nothing is kept.
+std::string withheld(std::string_view xml, const std::string& why) {
+  return "the XML is not kept: " + why + "; it had " + std::to_string(xml.size()) + " bytes, SHA-256 " +
+         hex_digest(xml);
+}
+
+// One document on its way through expat.
+class Reading {
  public:
-  Finder(std::string_view xml, const std::vector<std::string>& paths) : xml_(xml), paths_(paths) {}
+  Reading(std::string_view xml, const std::vector<Rule>& rules) : xml_(xml), rules_(rules) {}
 
   Redacted run() {
+    if (has_wide_characters(xml_))
+      refusal_ = "its encoding is not known";
+    else
+      read();
     Redacted out;
-    parser_.reset(XML_ParserCreate(nullptr));
-    if (!parser_) throw std::bad_alloc();
-    XML_SetUserData(parser_.get(), this);
-    XML_SetElementHandler(parser_.get(), start, end);
-    XML_SetStartDoctypeDeclHandler(parser_.get(), doctype);
-    // In pieces: expat counts bytes in an int.
-    constexpr std::size_t kPiece = 1U << 20U;
-    std::size_t fed = 0;
-    XML_Status status = XML_STATUS_OK;
-    while (status == XML_STATUS_OK && (fed < xml_.size() || fed == 0)) {
-      const std::size_t size = std::min(kPiece, xml_.size() - fed);
-      fed += size;
-      status = XML_Parse(parser_.get(), xml_.data() + fed - size, static_cast<int>(size), fed == xml_.size());
-      if (xml_.empty()) break;
+    if (!refusal_.empty()) {
+      out.error = withheld(xml_, refusal_);
+      return out;
     }
-    if (status != XML_STATUS_OK) {
-      out.well_formed = false;
-      const XML_Error code = XML_GetErrorCode(parser_.get());
-      out.error = code == XML_ERROR_ABORTED ? refusal_ : XML_ErrorString(code);
-      // What was open when it broke off goes, as far as can be seen.
-      find_by_spelling(skip_depth_ > 0 ? skip_from_ : sound_);
+    std::size_t end = xml_.size();
+    if (!fault_.empty()) {
+      end = kept_;
+      out.error = "the XML cannot be read: " + fault_ + " at byte " + std::to_string(fault_at_) +
+                  "; it is not kept from byte " + std::to_string(end) + " on";
     }
-    out.removed = static_cast<std::uint32_t>(ranges_.size());
-    std::size_t at = 0;
-    for (const Range& range : ranges_) {
-      if (range.from < at) continue;
-      out.xml.append(xml_.substr(at, range.from - at));
-      at = range.to;
-    }
-    out.xml.append(xml_.substr(at));
+    write(out, end);
     return out;
   }
 
@@ -95,117 +154,183 @@ class Finder {
     void operator()(XML_Parser parser) const { XML_ParserFree(parser); }
   };
 
-  static Finder& self(void* data) { return *static_cast<Finder*>(data); }
+  static Reading& self(void* data) { return *static_cast<Reading*>(data); }
 
-  void stop(const char* why) {
+  static void XMLCALL on_declaration(void* data, const XML_Char*, const XML_Char* encoding, int) {
+    if (encoding && !is_known_encoding(encoding)) self(data).refuse("its encoding is not known");
+  }
+  static void XMLCALL on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
+    self(data).refuse("it has a document type");
+  }
+  static void XMLCALL on_start(void* data, const XML_Char* name, const XML_Char**) { self(data).start(name); }
+  static void XMLCALL on_end(void* data, const XML_Char*) { self(data).end(); }
+
+  void read() {
+    parser_.reset(XML_ParserCreate(nullptr));
+    if (!parser_) throw std::bad_alloc();
+    XML_SetUserData(parser_.get(), this);
+    XML_SetXmlDeclHandler(parser_.get(), on_declaration);
+    XML_SetStartDoctypeDeclHandler(parser_.get(), on_doctype);
+    XML_SetElementHandler(parser_.get(), on_start, on_end);
+    // In pieces: expat counts bytes in an int.
+    constexpr std::size_t kPiece = 1U << 20U;
+    std::size_t fed = 0;
+    XML_Status status = XML_STATUS_OK;
+    do {
+      const std::size_t size = std::min(kPiece, xml_.size() - fed);
+      fed += size;
+      status = XML_Parse(parser_.get(), xml_.data() + fed - size, static_cast<int>(size), fed == xml_.size());
+    } while (status == XML_STATUS_OK && fed < xml_.size());
+    if (status == XML_STATUS_OK) return;
+    const XML_Error code = XML_GetErrorCode(parser_.get());
+    if (code == XML_ERROR_NO_MEMORY) throw std::bad_alloc();
+    if (code == XML_ERROR_UNKNOWN_ENCODING || code == XML_ERROR_INCORRECT_ENCODING)
+      refusal_ = "its encoding is not known";
+    if (code != XML_ERROR_ABORTED) fault_ = XML_ErrorString(code);
+    fault_at_ = static_cast<std::size_t>(std::max<XML_Index>(XML_GetCurrentByteIndex(parser_.get()), 0));
+  }
+
+  void refuse(const char* why) {
     refusal_ = why;
     XML_StopParser(parser_.get(), XML_FALSE);
   }
 
-  static void XMLCALL doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-    self(data).stop("it has a document type");
+  // Where the tag begins that expat is at, and where it ends. Of <x/> the end is reported with no bytes.
+  std::size_t position() const { return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())); }
+  std::size_t position_after() const {
+    return position() + static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get()));
   }
 
-  static void XMLCALL start(void* data, const XML_Char* name, const XML_Char**) { self(data).started(name); }
-  static void XMLCALL end(void* data, const XML_Char*) { self(data).ended(); }
+  std::string_view name_of(std::size_t depth) const {  // from 0, the root
+    const std::size_t from = names_begin_[depth];
+    const std::size_t to = depth + 1 < names_begin_.size() ? names_begin_[depth + 1] : names_.size();
+    return std::string_view(names_).substr(from, to - from);
+  }
 
-  void started(std::string_view name) {
-    if (++depth_ > kMaxDepth) {
-      stop("it is nested too deep");
+  bool is_at(const Rule& rule) const {
+    const std::size_t count = rule.names.size();
+    if (count > names_begin_.size()) return false;
+    const std::size_t first = names_begin_.size() - count;
+    for (std::size_t i = count; i-- > 0;) {
+      const std::string_view name = name_of(first + i);
+      if (name != rule.names[i] && !(i == 0 && rule.names[i] == "domain" && is_domain(name))) return false;
+    }
+    return true;
+  }
+
+  void start(std::string_view name) {
+    if (names_begin_.size() == kMaxDepth) {
+      fault_ = "it is nested too deep";
+      XML_StopParser(parser_.get(), XML_FALSE);
       return;
     }
-    lengths_.push_back(path_.size());
-    if (!paths_.empty()) path_.append("/").append(name);
+    names_begin_.push_back(names_.size());
+    names_.append(local_name(name));
+    const std::size_t from = position();
+    const std::string_view tag = xml_.substr(from, position_after() - from);
+    tag_end_ = from + tag.size();
     if (skip_depth_ > 0) return;
-    const auto from = static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get()));
-    if (name == "cookies" || std::find(paths_.begin(), paths_.end(), path_) != paths_.end()) {
-      skip_depth_ = depth_;
-      skip_from_ = from;
-      return;
+    for (const Rule& rule : rules_) {
+      if (!is_at(rule)) continue;
+      if (rule.attribute.empty()) {
+        skip_depth_ = names_begin_.size();
+        skip_from_ = from;
+        return;
+      }
+      for_each_attribute(tag, [&](std::string_view attribute, Range range) {
+        if (local_name(attribute) == rule.attribute && !attribute.starts_with("xmlns"))
+          secrets_.push_back({from + range.from, from + range.to});
+      });
     }
-    const std::string_view tag = xml_.substr(from, static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get())));
-    sound_ = from + tag.size();
-    if (name == "graphics") add_attribute(tag, "passwd", from);
-    for (const std::string& path : paths_) {
-      const std::size_t at = path.rfind("/@");
-      if (at != std::string::npos && std::string_view(path).substr(0, at) == path_)
-        add_attribute(tag, std::string_view(path).substr(at + 2), from);
-    }
+    if (is_frame(names_begin_.size() - 1)) kept_ = tag_end_;
   }
 
-  void ended() {
-    if (skip_depth_ == depth_) {
-      const auto to =
-          static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get()) + XML_GetCurrentByteCount(parser_.get()));
-      // Of <x/> the end is reported where it starts, with no bytes.
-      const std::size_t end = std::max(to, xml_.find('>', skip_from_) + 1);
-      ranges_.push_back(with_line(xml_, {skip_from_, end}));
+  void end() {
+    const std::size_t depth = names_begin_.size();
+    const std::size_t to = std::max(position_after(), tag_end_);
+    if (skip_depth_ == depth) {
+      secrets_.push_back(with_line(xml_, {skip_from_, to}));
       skip_depth_ = 0;
     }
-    sound_ = std::max(sound_, static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())));
-    --depth_;
-    path_.resize(lengths_.back());
-    lengths_.pop_back();
+    if (skip_depth_ == 0 && (depth == 1 || is_frame(depth - 2))) kept_ = to;
+    names_.resize(names_begin_.back());
+    names_begin_.pop_back();
   }
 
-  void add_attribute(std::string_view tag, std::string_view name, std::size_t at) {
-    Range range{};
-    if (find_attribute(tag, name, range)) ranges_.push_back({at + range.from, at + range.to});
+  // Whether the children of the element are kept one by one: the root, and a domain in what has one.
+  bool is_frame(std::size_t depth) const {
+    for (std::size_t i = 1; i <= depth; ++i)
+      if (!is_domain(name_of(i))) return false;
+    return true;
   }
 
-  // From `from` on nothing is known but spelling: passwd='...' of any tag, and <cookies up to its end.
-  void find_by_spelling(std::size_t from) {
-    std::size_t at = from;
-    std::size_t passwd = xml_.find("passwd", at);
-    std::size_t cookies = xml_.find("<cookies", at);
-    while (std::min(passwd, cookies) != std::string_view::npos) {
-      if (cookies < passwd) {
-        const std::size_t end = xml_.find("</cookies>", cookies);
-        at = end == std::string_view::npos ? xml_.size() : end + 10;
-        ranges_.push_back({cookies, at});
-      } else {
-        at = end_of_value(passwd + 6);
-        if (at > passwd + 6) ranges_.push_back({passwd, at});
+  // What is kept of the document up to `end`.
+  void write(Redacted& out, std::size_t end) {
+    std::sort(secrets_.begin(), secrets_.end(), [](const Range& a, const Range& b) { return a.from < b.from; });
+    std::size_t at = 0;
+    for (const Range& secret : secrets_) {
+      if (secret.from >= end) break;
+      if (secret.from >= at) {
+        out.xml.append(xml_.substr(at, secret.from - at));
+        ++out.removed;
       }
-      if (passwd < at) passwd = xml_.find("passwd", at);
-      if (cookies < at) cookies = xml_.find("<cookies", at);
+      at = std::max(at, secret.to);
     }
-  }
-
-  // The end of `= 'value'` at the place; the place itself where there is none.
-  std::size_t end_of_value(std::size_t place) const {
-    std::size_t at = place;
-    while (at < xml_.size() && is_space(xml_[at])) ++at;
-    if (at >= xml_.size() || xml_[at] != '=') return place;
-    ++at;
-    while (at < xml_.size() && is_space(xml_[at])) ++at;
-    if (at >= xml_.size() || (xml_[at] != '\'' && xml_[at] != '"')) return xml_.size();
-    const std::size_t close = xml_.find(xml_[at], at + 1);
-    return close == std::string_view::npos ? xml_.size() : close + 1;
+    if (at < end) out.xml.append(xml_.substr(at, end - at));
   }
 
   std::string_view xml_;
-  const std::vector<std::string>& paths_;
+  const std::vector<Rule>& rules_;
   std::unique_ptr<XML_ParserStruct, ParserDeleter> parser_;
-  std::vector<Range> ranges_;
-  std::vector<std::size_t> lengths_;
-  std::string path_;
-  std::size_t depth_ = 0;
-  std::size_t skip_depth_ = 0;
+  std::string names_;                     // the local names of the open elements, one after the other
+  std::vector<std::size_t> names_begin_;  // where each begins
+  std::vector<Range> secrets_;
+  std::size_t tag_end_ = 0;     // of the newest start tag
+  std::size_t skip_depth_ = 0;  // of the element that is left out; 0: none
   std::size_t skip_from_ = 0;
-  std::size_t sound_ = 0;  // up to here it was well-formed
-  const char* refusal_ = "";
+  std::size_t kept_ = 0;  // up to here it is kept, if it can be read no further
+  std::string fault_;     // why it cannot be read to its end
+  std::size_t fault_at_ = 0;
+  std::string refusal_;  // why nothing of it is kept
 };
 
 }  // namespace
 
-Redacted redact(std::string_view xml, const std::vector<std::string>& paths) { return Finder(xml, paths).run(); }
+Redacted redact(std::string_view xml, const std::vector<std::string>& paths) {
+  std::vector<Rule> rules = rules_of(paths);
+  Redacted out = Reading(xml, rules).run();
+  if (out.error.empty() || out.xml.empty()) return out;
+  // A tag may be missing: what stands in what is not certain any more, and names alone decide.
+  for (Rule& rule : rules) rule.names.erase(rule.names.begin(), rule.names.end() - 1);
+  return Reading(xml, rules).run();
+}
 
-void leave_out_secrets(spool::Record& record, const std::vector<std::string>& paths) {
+std::string path_problem(std::string_view path) {
+  if (!path.starts_with('/')) return "a path begins with /, as /domain/os/cmdline does";
+  const std::vector<std::string_view> steps = steps_of(path);
+  for (std::size_t i = 0; i < steps.size(); ++i) {
+    const std::string_view step = steps[i];
+    if (step.empty() && i + 1 == steps.size()) return "a path does not end in /";
+    if (step.empty()) return "// is not known here: a path has each element from the root on";
+    if (step == "text()") return "text() is not known here: an element goes with all that is in it";
+    if (step.starts_with('@') && i + 1 < steps.size()) return "an attribute has nothing in it";
+    if (step.starts_with('@') && i == 0) return "an attribute stands in an element";
+    if (!is_name(step.starts_with('@') ? step.substr(1) : step))
+      return std::string(step) + " is no name of an element or attribute";
+  }
+  return {};
+}
+
+void leave_out_secrets(spool::Record& record, const Config& config) {
   if (record.xml.empty()) return;
-  Redacted redacted = redact(record.xml, paths);
+  Redacted redacted;
+  if (config.unreadable.empty())
+    redacted = redact(record.xml, config.redact);
+  else
+    redacted.error = withheld(record.xml, config.unreadable);
   record.xml = std::move(redacted.xml);
   record.secrets = redacted.removed;
+  if (!redacted.error.empty()) record.error.append(record.error.empty() ? "" : "; ").append(redacted.error);
 }
 
 }  // namespace virtsql

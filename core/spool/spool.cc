@@ -15,13 +15,16 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/spool/folder.h"
+
 namespace virtsql::spool {
 namespace {
 
 constexpr std::string_view kMagic = "virtsql-record 1\n";
 constexpr std::string_view kEnding = ".record";
 constexpr const char* kSequence = "sequence";
-constexpr std::size_t kMaxRecord = 1U << 30U;
+// The header is small: libvirt's arguments, in which at worst each byte becomes three.
+constexpr std::size_t kMaxRecord = kMaxXml + (16U << 20U);
 
 class File {
  public:
@@ -121,12 +124,27 @@ bool lock_briefly(int fd) {
 int open_folder(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   if (fd < 0 && errno == ENOENT) {
-    const std::size_t slash = path.rfind('/');
-    if (slash != std::string::npos && slash > 0) (void)::mkdir(path.substr(0, slash).c_str(), 0750);
-    if (::mkdir(path.c_str(), 0700) != 0 && errno != EEXIST) return -errno;
+    const std::string parent = folder_of(path);
+    if (::mkdir(parent.c_str(), 0750) == 0) sync_entry(parent);
+    if (::mkdir(path.c_str(), 0700) == 0)
+      sync_entry(path);
+    else if (errno != EEXIST)
+      return -errno;
     fd = ::open(path.c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   }
-  return fd < 0 ? -errno : fd;
+  if (fd < 0) return -errno;
+  if (!folder_problem(fd, path).empty()) {
+    ::close(fd);
+    return -kNotOurs;
+  }
+  return fd;
+}
+
+std::string open_error(const std::string& path, int code) {
+  const std::string problem = code == -kNotOurs ? folder_problem(path) : "";
+  if (!problem.empty()) return problem;
+  return path + ": " +
+         (code == -kNotOurs ? "the folder that it stands in may be written by others" : std::strerror(-code));
 }
 
 std::int64_t allocate_id(int folder) {
@@ -144,6 +162,7 @@ std::int64_t allocate_id(int folder) {
 }
 
 int write(int folder, const Record& record) {
+  if (record.xml.size() > kMaxXml) return EFBIG;
   std::string header(kMagic);
   append_value(header, "host", record.host);
   append_value(header, "driver", record.driver);
@@ -233,8 +252,7 @@ Record read(int folder, const std::string& name) {
   if (!bytes.starts_with(kMagic) || end == std::string::npos) throw bad("no record header");
 
   Record record;
-  // 0 would be an id that is still to be made, another one each time the record is drained.
-  record.id = std::max<std::int64_t>(std::strtoll(name.c_str(), nullptr, 10), 1);
+  record.id = std::strtoll(name.c_str(), nullptr, 10);
   std::uint64_t length = 0;
   std::uint64_t sum = 0;
   std::size_t from = kMagic.size();
@@ -284,14 +302,8 @@ void remove(int folder, const std::string& name) {
     throw std::runtime_error("spool record " + name + " cannot be removed: " + std::strerror(errno));
 }
 
-void set_aside(int folder, const std::string& name, const std::string& reason) {
+void set_aside(int folder, const std::string& name) {
   (void)mkdirat(folder, "bad", 0700);
-  {
-    // Without it the record is set aside all the same.
-    const File file(openat(folder, ("bad/" + name + ".reason").c_str(),
-                           O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
-    if (file.get() >= 0) (void)write_all(file.get(), reason + "\n");
-  }
   if (renameat(folder, name.c_str(), folder, ("bad/" + name).c_str()) != 0)
     throw std::runtime_error("spool record " + name + " cannot be set aside: " + std::strerror(errno));
 }

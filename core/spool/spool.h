@@ -7,6 +7,7 @@
 // This part is linked into the hook: it uses nothing but libc and the C++ standard library.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -16,6 +17,9 @@ namespace virtsql::spool {
 
 // The operation of a record that says that libvirt forgot a definition.
 inline constexpr std::string_view kUndefine = "undefine";
+
+// The most bytes of XML that a record holds: as much as the drainer reads back and the history gives out again.
+inline constexpr std::size_t kMaxXml = 256U << 20U;
 
 struct Record {
   std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see allocate_id(); 0: to be made
@@ -33,9 +37,15 @@ struct Record {
   std::string xml;
 };
 
-// Opens the spool folder, making it (0700) and its parent (0750) where they are not there. A file descriptor, or
-// -errno.
+// Opens the spool folder, making it (0700) and its parent (0750), durably, where they are not there. A file descriptor,
+// or -errno; -kNotOurs where folder_problem() has something against it.
 int open_folder(const std::string& path);
+
+// No errno: the folder is refused.
+inline constexpr int kNotOurs = 100000;
+
+// What open_folder() means: the path, and what is wrong with it.
+std::string open_error(const std::string& path, int code);
 
 // The id of the next event: the time, but always later than any given out before in this folder, also when the clock
 // steps back or the machine restarts.
@@ -56,8 +66,7 @@ Record read(int folder, const std::string& name);
 // Removes a record that has been stored.
 void remove(int folder, const std::string& name);
 
-// Puts a file that cannot be stored into the folder `bad` of the spool, so that it is kept and in nobody's way, with
-// the reason beside it in `<name>.reason`. Throws std::runtime_error if it stays where it is.
-void set_aside(int folder, const std::string& name, const std::string& reason);
+// Puts a file that is no record into the folder `bad` of the spool, so that it is kept and in nobody's way.
+void set_aside(int folder, const std::string& name);
 
 }  // namespace virtsql::spool

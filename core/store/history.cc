@@ -90,16 +90,8 @@ std::string History::keep(std::string_view bytes, std::string_view kind, std::st
     const Stored newest = newest_of(kind, vm_uuid);
     keyframe_id = newest.keyframe_id ? newest.keyframe_id : newest.id;
   }
-  std::string keyframe;
-  try {
-    if (keyframe_id) keyframe = read_id(keyframe_id);
-  } catch (const DatabaseError&) {
-    throw;
-  } catch (const std::runtime_error&) {
-    keyframe_id = 0;  // damaged: what comes must not depend on it
-  }
   if (keyframe_id) {
-    content = zstd_->compress(bytes, keyframe);
+    content = zstd_->compress(bytes, read_id(keyframe_id));
     // Far from the keyframe: the document becomes one itself.
     if (content.size() > 400) {
       std::string alone = zstd_->compress(bytes, {});
@@ -164,6 +156,17 @@ std::string History::read(std::string_view digest) {
     id = statement->get_int(0);
   }
   return read_id(id);
+}
+
+std::string History::keep_alone(std::string_view bytes) {
+  std::string digest = sha256(bytes);
+  const std::string content = zstd_->compress(bytes, {});
+  Use insert(database_.prepared("INSERT OR IGNORE INTO documents (sha256, size, content) VALUES (?1, ?2, ?3)"));
+  insert->bind_blob(1, digest);
+  insert->bind_int(2, static_cast<std::int64_t>(bytes.size()));
+  insert->bind_blob(3, content);
+  insert->run();
+  return digest;
 }
 
 }  // namespace virtsql

@@ -19,6 +19,9 @@ class History {
   // Keeps the bytes; gives their SHA-256. `kind` and `vm_uuid` (empty: none) say whose keyframe to compress against.
   std::string keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid);
 
+  // The same, compressed by themselves.
+  std::string keep_alone(std::string_view bytes);
+
   // The bytes with this SHA-256. Throws std::runtime_error where there are none, or they are damaged.
   std::string read(std::string_view sha256_digest);
 

@@ -71,7 +71,7 @@ std::string volume_path(Context& context, const SourceRow& volume) {
 std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns) {
   std::string out = "{\"id\":" + json_text(row.id);
   const auto add = [&](std::string_view column) {
-    if (column != "id") out += "," + json_text(column) + ":" + json_text(row.get(column));
+    if (column != "id") out += "," + json_text(column) + ":" + json_text(without_secrets(column, row.get(column)));
   };
   if (columns.empty())
     for (const auto& [column, value] : row.values) add(column);

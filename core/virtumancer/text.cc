@@ -5,6 +5,10 @@
 #include <cctype>
 #include <charconv>
 
+#include "core/spool/config.h"
+#include "core/spool/redact.h"
+#include "core/spool/secrets.h"
+
 namespace virtsql::virtumancer {
 
 namespace json = boost::json;
@@ -43,6 +47,50 @@ std::string_view next_step(std::string_view& path) {
   const std::string_view out = path.substr(0, slash);
   path = slash == std::string_view::npos ? std::string_view() : path.substr(slash + 1);
   return out;
+}
+
+namespace {
+
+bool is_secret_name(std::string_view name) {
+  const std::string small = lower(name);
+  if (small.find("passw") != std::string::npos) return true;
+  return std::any_of(kSecrets.begin(), kSecrets.end(), [&](const Secret& secret) {
+    return small == lower(secret.attribute.empty() ? secret.element : secret.attribute);
+  });
+}
+
+void remove_secrets(boost::json::value& value) {
+  if (auto* object = value.if_object()) {
+    for (auto member = object->begin(); member != object->end();) {
+      if (is_secret_name(member->key())) {
+        member = object->erase(member);
+      } else {
+        remove_secrets(member->value());
+        ++member;
+      }
+    }
+  } else if (auto* array = value.if_array()) {
+    for (boost::json::value& item : *array) remove_secrets(item);
+  } else if (const auto* text = value.if_string()) {
+    value = without_secrets("", *text);
+  }
+}
+
+}  // namespace
+
+std::string without_secrets(std::string_view column, std::string_view value) {
+  const std::size_t begin = value.find_first_not_of(" \t\r\n");
+  if (begin == std::string_view::npos) return text_of(value);
+  if (value[begin] == '<') return redact(value, read_config().redact).xml;
+  if (value[begin] == '{' || value[begin] == '[') {
+    if (std::optional<boost::json::value> json = parse_json(value)) {
+      const boost::json::value whole = *json;
+      remove_secrets(*json);
+      return *json == whole ? text_of(value) : boost::json::serialize(*json);
+    }
+  }
+  if (column == "metadata") return "(" + std::to_string(value.size()) + " bytes that are not kept)";
+  return text_of(value);
 }
 
 }  // namespace virtsql::virtumancer

@@ -23,6 +23,10 @@ std::optional<boost::json::value> parse_json(std::string_view text);
 // The items of a JSON array, each as JSON text, strings as they are; nothing where the text is no array.
 std::optional<std::vector<std::string>> items_of(std::string_view text);
 
+// The value of a column without secrets: XML as every document (redact.h), and of JSON without members that are called
+// like a secret or a password. Free metadata (a console's) that is neither may hold anything: only its length is left.
+std::string without_secrets(std::string_view column, std::string_view value);
+
 // The first part of a path a/b/c, which loses it.
 std::string_view next_step(std::string_view& path);
 

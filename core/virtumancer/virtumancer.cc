@@ -2,6 +2,8 @@
 
 #include <algorithm>
 
+#include "core/spool/config.h"
+#include "core/spool/redact.h"
 #include "core/virtumancer/domain.h"
 #include "core/virtumancer/map.h"
 #include "core/virtumancer/tag.h"
@@ -63,7 +65,14 @@ class Import {
   }
 
   // Makes the rows of a document that is not a VM's.
-  Store::Defined define(const Tag& tag, const std::string& host) { return store_.define(tag.xml(), tag.name, host); }
+  Store::Defined define(const Tag& tag, const std::string& host) { return define(tag.xml(), tag.name, host); }
+
+  // The same of a document, which loses its secrets first.
+  Store::Defined define(std::string_view xml, const std::string& root, const std::string& host) {
+    const Redacted redacted = redact(xml, redact_);
+    if (!redacted.error.empty()) throw xml::Error(redacted.error);
+    return store_.define(redacted.xml, root, host);
+  }
 
   void tell_rest(const std::string& what, const SourceRow& row, const Reading& reading) {
     std::vector<std::string_view> columns = reading.rest();
@@ -237,7 +246,7 @@ class Import {
                        ""});
     // Read it in any case: so it is known which rows of the source are in use.
     const std::string xml = domain_of(context_, vm, notes);
-    const Store::Defined defined = store_.define(xml, "domain", vm.host_name);
+    const Store::Defined defined = define(xml, "domain", vm.host_name);
     if (!defined.created) {
       if (!was_imported(vm.uuid))
         tell({"virtual_machines", row.table, row.id, "left out", "the VM is in the database already, from libvirt", ""},
@@ -300,7 +309,7 @@ class Import {
         if (child->name != "domain") continue;
         for (const xml::Node* inner = child->first_child; inner; inner = inner->next)
           if (inner->name == "uuid" && inner->first_child && lower(inner->first_child->text) == vm.uuid) {
-            store_.define(text, "domainsnapshot", vm.host_name);
+            define(text, "domainsnapshot", vm.host_name);
             return true;
           }
       }
@@ -392,6 +401,7 @@ class Import {
   }
 
   Store& store_;
+  const std::vector<std::string> redact_ = readable_config().redact;
   Database& database_;
   Source& source_;
   Context context_;

@@ -86,7 +86,12 @@ class Hook(unittest.TestCase):
         self.assertEqual(len(self.records()), len(rubbish))
         self.drain()
         rows = self.query('SELECT error, exact, size FROM captures JOIN documents ON sha256 = document_sha256 ORDER BY captures.id')
-        self.assertEqual([size for _, _, size in rows], [len(xml) for xml in rubbish])
+        # Of each what was whole of it: nothing, a root, children of the root, everything.
+        sizes = [size for _, _, size in rows]
+        self.assertEqual(sizes[:3] + sizes[4:], [0, 0, 8, 3, len(rubbish[5]), 0, 8])
+        self.assertEqual(self.query('SELECT size > 300 AND size < 1000 FROM captures JOIN documents ON sha256 = document_sha256 ORDER BY captures.id')[3], (1,))
+        self.assertRegex(rows[3][0], r'at byte \d+; it is not kept from byte \d+ on')
+        self.assertRegex(rows[6][0], 'document type; it had 53 bytes, SHA-256 [0-9a-f]{64}')
         for error, exact, _ in rows:
             self.assertTrue(error)
             self.assertIsNone(exact)
@@ -96,6 +101,134 @@ class Hook(unittest.TestCase):
         for name in self.records():
             with open(os.path.join(self.spool, name), 'rb') as record:
                 self.assertNotIn(b'hunter', record.read())
+
+    def with_configuration(self, text):
+        """A prefix that runs a command where /etc/virtsql.conf has the text; None without the rights for that."""
+        conf = os.path.join(self.folder, 'conf')
+        with open(conf, 'w', encoding='utf-8') as file:
+            file.write(text)
+        prefix = ['unshare', '--mount', 'sh', '-c', f'mount -t tmpfs tmpfs /etc && cp {conf} /etc/virtsql.conf && exec "$@"', 'sh']
+        return prefix if subprocess.run([*prefix, 'true'], capture_output=True, check=False).returncode == 0 else None
+
+    def test_the_configuration_names_more_secrets(self):
+        prefix = self.with_configuration('redact = /domain/os/cmdline\nredact = /domain/metadata/\n')
+        if not prefix:
+            self.skipTest('no rights to make namespaces')
+        domain = "<domain type='kvm'><name>s</name><os><type>hvm</type><cmdline>hunter2</cmdline></os></domain>"
+        snapshot = f'<domainsnapshot><name>n</name>{domain}<inactiveDomain{domain[7:-9]}</inactiveDomain></domainsnapshot>'
+        for xml in (domain, snapshot, domain[:domain.index('2</cmdline')], domain.replace('<name>', '<name>&bad;')):
+            self.call(xml.encode(), prefix=prefix)
+        for name in self.records():
+            with open(os.path.join(self.spool, name), 'rb') as record:
+                self.assertNotIn(b'hunter', record.read())
+        extension = os.path.join(PROGRAMS, '..', 'sqlite_ext', 'virtsql')
+        said = subprocess.run([*prefix, 'sqlite3', os.path.join(self.folder, 'own.db')], capture_output=True, text=True, check=False, input=f"""
+.load {extension}
+SELECT virtsql_init() > 0;
+SELECT domain_import('{domain.replace("'", '"')}', 'h') <> '';
+SELECT snapshot_import('{snapshot.replace("'", '"')}', 'h') > 0;
+SELECT secrets, captured_xml(id) LIKE '%hunter%' FROM captures ORDER BY id;
+SELECT domain_xml('s') LIKE '%hunter%';""")
+        self.assertEqual((said.stdout, said.stderr), ('1\n1\n1\n1|0\n2|0\n0\n', ''))
+        said = subprocess.run([*prefix, os.path.join(PROGRAMS, 'virtsql-hook'), '--doctor'], env=self.environment, capture_output=True, text=True, check=False)
+        self.assertIn('fail  /etc/virtsql.conf:2: redact = /domain/metadata/ can never match', said.stdout)
+
+    def test_a_secret_that_the_history_has_already(self):
+        prefix = self.with_configuration('redact = /domain/os/cmdline\n')
+        if not prefix:
+            self.skipTest('no rights to make namespaces')
+        domain = ("<domain type='kvm'><name>s</name><uuid>00000000-0000-4000-8000-000000000001</uuid><title>{}</title><os><type>hvm</type>{}</os>"
+                  + '<metadata><a xmlns="u">' + 'filling ' * 100 + '</a></metadata></domain>')
+        self.call(domain.format(1, '<cmdline>hunter2</cmdline>').encode())
+        self.call(domain.format(2, '').encode())
+        self.call(domain.format(3, '<cmdline>hunter3</cmdline>').encode())
+        self.call(domain.format(4, '<cmdline>hunter2').encode())
+        self.drain()
+
+        def sql(*statements, prefix=()):
+            done = subprocess.run([*prefix, 'sqlite3', self.database], capture_output=True, text=True, check=False,
+                                  input=f'.load {PROGRAMS}/../sqlite_ext/virtsql\n' + ';\n'.join(statements) + ';')
+            self.assertEqual(done.stderr, '')
+            return done.stdout
+
+        before = sql('SELECT captured_xml(id) FROM captures ORDER BY id LIMIT 1 OFFSET 1')
+        self.assertEqual(sql("SELECT domain_xml('s') LIKE '%hunter%'", 'SELECT sum(captured_xml(id) LIKE \'%hunter%\') FROM captures'), '1\n2\n')
+        self.assertEqual(sql('SELECT virtsql_redact()'), '0\n')
+        self.assertEqual(sql('SELECT virtsql_redact()', 'SELECT virtsql_redact()', prefix=prefix), '2\n0\n')
+        self.assertEqual(sql("SELECT domain_xml('s') LIKE '%hunter%'", "SELECT secrets, captured_xml(id) LIKE '%hunter%' FROM captures ORDER BY id",
+                             'SELECT count(*) FROM documents', 'PRAGMA integrity_check', 'PRAGMA foreign_key_check'),
+                         '0\n1|0\n|0\n1|0\n|0\n4\nok\n')
+        self.assertEqual(sql('SELECT captured_xml(id) FROM captures ORDER BY id LIMIT 1 OFFSET 1'), before)
+        for name in os.listdir(os.path.dirname(self.database)):
+            if name.startswith('virtsql.db'):
+                with open(os.path.join(os.path.dirname(self.database), name), 'rb') as file:
+                    self.assertNotIn(b'hunter', file.read())
+
+    def test_options_are_a_persons(self):
+        for program in ('virtsql-hook', 'virtsql-drain', 'virtsql-doctor', 'virtsqld'):
+            run = lambda *options, name=program: subprocess.run([os.path.join(PROGRAMS, name), *options], env=self.environment, stdin=subprocess.DEVNULL,
+                                                                capture_output=True, text=True, timeout=60, check=False)
+            for option in ('--help', '--version'):
+                said = run(option)
+                self.assertEqual((said.returncode, said.stderr), (0, ''))
+                self.assertIn(program, said.stdout)
+            for wrong in (('--colour',), ('-x',), ('--help=1',), ('--doctor', 'x') if program == 'virtsql-hook' else ('x',)):
+                said = run(*wrong)
+                self.assertEqual((said.returncode, said.stdout), (2, ''), (program, wrong))
+                self.assertIn('usage: ' + program, said.stderr)
+        self.assertFalse(os.path.exists(os.path.dirname(self.database)))
+        # libvirt gives four arguments, and a VM may be called anything.
+        names = ('--help', '-x', '--drain', '--version', '-')
+        for name in names:
+            self.call(arguments=(name, 'start', 'begin', '-'))
+        self.drain()
+        self.assertEqual(self.query('SELECT count(*) FROM captures'), [(len(names),)])
+
+    def test_without_a_drainer(self):
+        os.unlink(os.path.join(self.folder, 'qemu.d', 'virtsql-drain'))
+        if os.path.exists('/usr/sbin/virtsql-drain'):
+            self.skipTest('virtsql is installed here')
+        said = os.path.join(self.spool, 'without-drainer')
+        self.call()
+        first = os.stat(said).st_mtime_ns
+        self.call()
+        self.assertEqual(os.stat(said).st_mtime_ns, first)
+        os.utime(said, (time.time() - 3700, time.time() - 3700))
+        self.call()
+        self.assertGreater(os.stat(said).st_mtime_ns, first)
+        self.assertEqual(len(self.records()), 3)
+        doctor = subprocess.run([self.hook, '--doctor'], env=self.environment, capture_output=True, text=True, check=False)
+        self.assertEqual(doctor.returncode, 1)
+        self.assertIn('records stay in the spool', doctor.stderr)
+        # The first drain takes everything.
+        self.drain()
+        self.assertEqual(self.query('SELECT count(*) FROM captures'), [(3,)])
+
+    @unittest.skipUnless(os.getuid() == 0, 'needs root')
+    def test_folders_that_are_not_ours(self):
+        self.call()
+        data = os.path.dirname(self.spool)
+        program = os.path.join(PROGRAMS, 'virtsql-drain')
+        for path, mode, owner, group in ((self.spool, 0o702, 0, 0), (self.spool, 0o700, 65534, 0), (self.spool, 0o720, 0, 65534),
+                                         (data, 0o752, 0, 0), (data, 0o750, 65534, 0), (data, 0o770, 0, 65534)):
+            os.chown(path, owner, group)
+            os.chmod(path, mode)
+            self.call()
+            self.assertEqual(len(self.records()), 1, (path, oct(mode)))
+            done = subprocess.run([program, '--wait'], env=self.environment, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 1)
+            self.assertIn(path, done.stderr)
+            said = subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), '--doctor'], env=self.environment, capture_output=True, text=True, check=False)
+            self.assertRegex(said.stdout, f'fail  .*{path} (belongs to user|may be written)')
+            os.chown(path, 0, 0)
+            os.chmod(path, 0o750 if path == data else 0o700)
+        # A link of somebody else's leads nowhere.
+        os.rename(self.spool, self.spool + '.real')
+        os.symlink(self.spool + '.real', self.spool)
+        self.call()
+        os.lchown(self.spool, 65534, 0)
+        self.call()
+        self.assertEqual(len(self.records()), 2)
 
     def test_modes(self):
         self.call()
@@ -160,7 +293,7 @@ class Hook(unittest.TestCase):
         self.call()
         self.drain()
         said = doctor().stdout
-        for line in ('ok    no records wait', f'ok    {self.database} is a database', f'ok    {self.spool} can be written',
+        for line in ('ok    no records wait', f'ok    {self.database} is a sound database', f'ok    {self.spool} can be written',
                      f'ok    {self.spool} is closed to others'):
             self.assertIn(line, said)
         self.assertRegex(said, '(ok    virtsqld runs|warn  virtsqld does not run)')
@@ -175,11 +308,31 @@ class Hook(unittest.TestCase):
             database.write(b'rubbish')
         done = doctor()
         self.assertEqual(done.returncode, 1)
-        for line in (r'fail  1 records wait to be drained, the oldest for 30\d seconds', 'fail  .* is no SQLite database',
+        for line in (r'fail  1 records wait to be drained, the oldest for 30\d seconds', 'fail  .* is no sound database: .*not a database',
                      'fail  .* is open to others', 'warn  .*bad has files', 'warn  .* is open to everybody'):
             self.assertRegex(done.stdout, line)
-        os.unlink(self.database)
+        with open(self.database, 'wb') as database:
+            database.write(b'SQLite format 3\0' + os.urandom(800000))
+        self.assertIn(f'fail  {self.database} is no sound database', doctor().stdout)
+        for name in ('', '-wal', '-shm'):
+            os.unlink(self.database + name)
         self.assertIn(f'warn  {self.database} is not there yet', doctor().stdout)
+        # Without -wal and -shm nobody could read it but root.
+        os.chmod(self.spool, 0o700)
+        self.drain()
+        os.unlink(self.database + '-wal')
+        os.unlink(self.database + '-shm')
+        self.assertIn(f'warn  {self.database}-wal and -shm were gone', doctor().stdout)
+        self.assertTrue(os.path.exists(self.database + '-wal') and os.path.exists(self.database + '-shm'))
+        self.assertNotIn('were gone', doctor().stdout)
+        if os.getuid() == 0:
+            os.chmod(self.database, 0o640)
+            os.chown(self.database, 0, 65534)
+            self.assertRegex(doctor().stdout, 'fail  members of the group nogroup cannot read')
+            for name in ('-wal', '-shm'):
+                os.chown(self.database + name, 0, 65534)
+            os.chown(os.path.dirname(self.database), 0, 65534)
+            self.assertIn('ok    members of the group nogroup can read it', doctor().stdout)
 
     def test_foreign_files_hold_up_nothing(self):
         self.call()

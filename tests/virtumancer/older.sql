@@ -87,7 +87,11 @@ CREATE TABLE consoles (id INTEGER PRIMARY KEY AUTOINCREMENT, deleted_at DATETIME
 INSERT INTO consoles VALUES
   (1, NULL, 'aaaaaaaa-0000-4000-8000-000000000001', 'alpha', 'vnc', 'vnc', '127.0.0.1', 5901, 0, ''),
   (2, NULL, 'aaaaaaaa-0000-4000-8000-000000000002', 'beta', 'spice', 'spice', '', 0, 0, ''),
-  (3, NULL, 'aaaaaaaa-0000-4000-8000-000000000001', 'alpha', 'vnc', 'vnc', '', 0, 0, '');
+  (3, NULL, 'aaaaaaaa-0000-4000-8000-000000000001', 'alpha', 'vnc', 'vnc', '', 0, 0, ''),
+  -- consoles of no kind that libvirt has, with a password in what virtumancer says besides
+  (4, NULL, 'aaaaaaaa-0000-4000-8000-000000000001', 'alpha', 'odd', '', '', 0, 0, '{"keymap":"de","auth":{"Password":"not-to-be-taken"},"xml":"<graphics passwd=''not-to-be-taken''/>"}'),
+  (5, NULL, 'aaaaaaaa-0000-4000-8000-000000000001', 'alpha', 'odd', '', '', 0, 0, '<graphics type="vnc" passwd="not-to-be-taken" port="1"/>'),
+  (6, NULL, 'aaaaaaaa-0000-4000-8000-000000000001', 'alpha', 'odd', '', '', 0, 0, 'pw: not-to-be-taken');
 
 CREATE TABLE host_devices (id INTEGER PRIMARY KEY AUTOINCREMENT, deleted_at DATETIME, host_id TEXT, type TEXT, address TEXT, description TEXT);
 INSERT INTO host_devices VALUES

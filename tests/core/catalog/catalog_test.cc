@@ -48,6 +48,24 @@ TEST(CatalogLanguage, MakesColumnsFromLines) {
   EXPECT_FALSE(disks.one_per_owner);
 }
 
+TEST(CatalogLanguage, HasNoColumnForASecret) {
+  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
+                                                       "vm  row machines  A machine.\n"
+                                                       "  name  text {key}  Its name.\n"
+                                                       "  screen\n"
+                                                       "    @passwd  {secret}  Its password.\n"
+                                                       "    @port  integer  Its port.\n"
+                                                       "  cookies  {secret}  What it says to servers.\n"}});
+  EXPECT_EQ(catalog.find_table("machines")->columns.size(), 2U);
+  const Element& vm = catalog.root("vm");
+  ASSERT_EQ(vm.secret_children.size(), 1U);
+  EXPECT_EQ(vm.secret_children[0], "cookies");
+  ASSERT_EQ(vm.children.back()->secret_attributes.size(), 1U);
+  EXPECT_EQ(vm.children.back()->secret_attributes[0], "passwd");
+  EXPECT_NE(error_of("vm  row machines  A machine.\n  @passwd  text {secret}  Its password.\n").find("a secret has"),
+            std::string::npos);
+}
+
 TEST(CatalogLanguage, SaysWhereItIsWrong) {
   EXPECT_EQ(error_of("vm  row t  M.\n   @a  text  D.\n"), "t.catalog:2: indentation is two spaces a level");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text\n"), "t.catalog:2: column a needs a meaning");

@@ -7,6 +7,8 @@
 #include <filesystem>
 #include <fstream>
 
+#include "core/spool/spool.h"
+
 namespace virtsql {
 namespace {
 
@@ -62,6 +64,25 @@ TEST(ConfigFile, HasOneLockForADatabaseWhateverLeadsToIt) {
   direct.database = "/no/such/folder/v.db";
   EXPECT_EQ(direct.lock(), "/no/such/folder/v.db.lock");
   std::filesystem::remove_all(folder);
+}
+
+TEST(ConfigFile, NamesWhatCanNeverMatchAndWhatIsTooMuch) {
+  unsetenv("VIRTSQL_DB");
+  const Config config = read_text("redact = //cmdline\nredact = /domain/os/cmdline\nmax_size = 268435457\n");
+  ASSERT_EQ(config.problems.size(), 2U);
+  EXPECT_NE(config.problems[0].find(":1: redact = //cmdline can never match"), std::string::npos) << config.problems[0];
+  EXPECT_EQ(config.max_size, spool::kMaxXml);
+}
+
+TEST(ConfigFile, SaysThatItCannotBeRead) {
+  unsetenv("VIRTSQL_DB");
+  const Config folder = read_config("/");
+  EXPECT_NE(folder.unreadable, "");
+  EXPECT_EQ(folder.problems.size(), 1U);
+  EXPECT_THROW(readable_config("/"), std::runtime_error);
+  const Config large = read_text("redact = /a\n#" + std::string(2U << 20U, 'x'));
+  EXPECT_NE(large.unreadable, "");
+  EXPECT_EQ(read_config("/no/such/file").unreadable, "");
 }
 
 }  // namespace

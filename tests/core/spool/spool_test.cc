@@ -4,6 +4,7 @@
 #include <gtest/gtest.h>
 #include <unistd.h>
 
+#include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <set>
@@ -82,12 +83,28 @@ TEST_F(SpoolTest, KnowsWhatIsNoRecord) {
   }
   std::ofstream(file, std::ios::app) << "more";
   EXPECT_THROW(read(folder_, name), std::runtime_error);
-  set_aside(folder_, name, "why");
+  set_aside(folder_, name);
   EXPECT_TRUE(list(folder_).empty());
-  std::string reason;
-  std::getline(std::ifstream(path_ + "/spool/bad/" + name + ".reason"), reason);
-  EXPECT_EQ(reason, "why");
   EXPECT_TRUE(std::filesystem::exists(path_ + "/spool/bad/" + name));
+}
+
+TEST_F(SpoolTest, TakesNoMoreThanItReadsBack) {
+  Record record = record_of(1);
+  record.xml.assign(kMaxXml + 1, 'x');
+  EXPECT_EQ(write(folder_, record), EFBIG);
+  EXPECT_TRUE(list(folder_).empty());
+}
+
+TEST_F(SpoolTest, RefusesAFolderThatOthersMayWrite) {
+  const std::string path = path_ + "/spool";
+  std::filesystem::permissions(path, std::filesystem::perms(0702));
+  EXPECT_EQ(open_folder(path), -kNotOurs);
+  EXPECT_EQ(open_error(path, -kNotOurs), path + " may be written by everybody: chmod o-w");
+  std::filesystem::permissions(path, std::filesystem::perms(0700));
+  std::filesystem::permissions(path_, std::filesystem::perms(0707));
+  EXPECT_EQ(open_folder(path), -kNotOurs);
+  EXPECT_NE(open_error(path, -kNotOurs).find("the folder that it stands in"), std::string::npos);
+  EXPECT_EQ(open_error("/no/such", -ENOENT), "/no/such: No such file or directory");
 }
 
 }  // namespace

@@ -1,0 +1,60 @@
+#include "core/spool/folder.h"
+
+#include <fcntl.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+namespace virtsql {
+namespace {
+
+bool is_ours(uid_t owner) { return owner == 0 || owner == geteuid(); }
+
+std::string of_user(const std::string& path, uid_t owner) {
+  return path + " belongs to user " + std::to_string(owner) + ", who is neither root nor this process's user: chown it";
+}
+
+// `shared`: a sticky folder may be everybody's.
+std::string problem_of(const struct stat& status, const std::string& path, bool shared) {
+  if (!S_ISDIR(status.st_mode)) return path + " is no folder";
+  if (!is_ours(status.st_uid)) return of_user(path, status.st_uid);
+  if (shared && (status.st_mode & S_ISVTX) != 0) return {};
+  if ((status.st_mode & S_IWOTH) != 0) return path + " may be written by everybody: chmod o-w";
+  if ((status.st_mode & S_IWGRP) != 0 && status.st_gid != 0 && status.st_gid != getegid())
+    return path + " may be written by group " + std::to_string(status.st_gid) + ": chmod g-w";
+  return {};
+}
+
+}  // namespace
+
+std::string folder_problem(const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) != 0) return {};
+  if (S_ISLNK(status.st_mode) && !is_ours(status.st_uid)) return of_user(path, status.st_uid);
+  if (stat(path.c_str(), &status) != 0) return {};
+  return problem_of(status, path, false);
+}
+
+std::string folder_problem(int folder, const std::string& path) {
+  struct stat status {};
+  if (lstat(path.c_str(), &status) == 0 && S_ISLNK(status.st_mode) && !is_ours(status.st_uid))
+    return of_user(path, status.st_uid);
+  if (fstat(folder, &status) != 0) return path + " cannot be looked at";
+  if (std::string problem = problem_of(status, path, false); !problem.empty()) return problem;
+  if (fstatat(folder, "..", &status, 0) != 0) return {};
+  return problem_of(status, "the folder of " + path, true);
+}
+
+std::string folder_of(const std::string& file) {
+  const std::size_t slash = file.rfind('/');
+  if (slash == std::string::npos) return ".";
+  return slash == 0 ? "/" : file.substr(0, slash);
+}
+
+void sync_entry(const std::string& path) {
+  const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
+  if (folder < 0) return;
+  (void)fsync(folder);
+  ::close(folder);
+}
+
+}  // namespace virtsql

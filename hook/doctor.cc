@@ -1,0 +1,155 @@
+#include "hook/doctor.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/file.h>
+#include <sys/stat.h>
+#include <sys/statvfs.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+#include <cstdlib>
+#include <cstring>
+#include <ctime>
+#include <string_view>
+#include <vector>
+
+#include "core/spool/folder.h"
+#include "core/spool/spool.h"
+#include "hook/reader.h"
+
+namespace virtsql {
+namespace {
+
+std::string name_of_group(gid_t group) {
+  const struct group* entry = getgrgid(group);
+  return entry ? entry->gr_name : std::to_string(group);
+}
+
+}  // namespace
+
+bool Doctor::run() {
+  configuration();
+  hook();
+  spool();
+  database();
+  daemon();
+  return failures_ == 0;
+}
+
+void Doctor::say(const char* verdict, const std::string& text) {
+  (void)std::printf("%-5s %s\n", verdict, text.c_str());
+  failures_ += std::string_view(verdict) == "fail" ? 1 : 0;
+}
+
+void Doctor::check(bool good, const std::string& what, const std::string& otherwise) {
+  say(good ? "ok" : "fail", good ? what : otherwise);
+}
+
+// A secret that is not left out is no small matter: lines that do nothing fail.
+void Doctor::configuration() {
+  for (const std::string& problem : config_.problems)
+    say(config_.unreadable.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
+}
+
+void Doctor::hook() {
+  const std::string drop_in = "/etc/libvirt/hooks/qemu.d/50-virtsql";
+  struct stat status {};
+  if (stat(drop_in.c_str(), &status) != 0)
+    say("fail", drop_in + ": " + std::strerror(errno) + "; sudo hook/install puts it there");
+  else
+    check((status.st_mode & 0777) == 0755 && status.st_uid == 0, drop_in + " is installed",
+          drop_in + " must be root's and have mode 0755: chown root, chmod 0755");
+  check(access(drainer_.c_str(), X_OK) == 0, drainer_ + " can be run",
+        drainer_ + " is missing, and records stay in the spool: sudo hook/install");
+}
+
+void Doctor::spool() {
+  const int folder = spool::open_folder(config_.spool);
+  if (folder < 0)
+    return say("fail", spool::open_error(config_.spool, folder) + "; nothing is recorded (run this as root)");
+  check(faccessat(folder, ".", W_OK, AT_EACCESS) == 0, config_.spool + " can be written",
+        config_.spool + " cannot be written");
+  struct stat status {};
+  if (fstat(folder, &status) == 0)
+    check((status.st_mode & 0077) == 0, config_.spool + " is closed to others",
+          config_.spool + " is open to others: chmod 0700");
+  struct statvfs space {};
+  if (fstatvfs(folder, &space) == 0)
+    check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
+          "less than 64 MiB are free on the disk of " + config_.spool);
+  waiting(folder);
+  if (faccessat(folder, "bad", F_OK, 0) == 0)
+    say("warn", config_.spool + "/bad has files that are no records, or could not be stored");
+  close(folder);
+}
+
+// Records are drained within a second; one that has waited for a minute will not be.
+void Doctor::waiting(int folder) {
+  std::vector<std::string> names;
+  try {
+    names = spool::list(folder);
+  } catch (const std::exception& error) {
+    return say("fail", error.what());
+  }
+  if (names.empty()) return say("ok", "no records wait to be drained");
+  const std::int64_t oldest = std::strtoll(names.front().c_str(), nullptr, 10) / 1000000;
+  const std::int64_t seconds = static_cast<std::int64_t>(std::time(nullptr)) - oldest;
+  const std::string what = std::to_string(names.size()) + " records wait to be drained";
+  if (seconds <= 60) return say("ok", what);
+  say("fail", what + ", the oldest for " + std::to_string(seconds) +
+                  " seconds; virtsql-hook --drain drains them, or says why it cannot");
+}
+
+void Doctor::database() {
+  const std::string& path = config_.database;
+  if (const std::string problem = folder_problem(folder_of(path)); !problem.empty())
+    return say("fail", problem + "; nothing is drained into it");
+  struct stat status {};
+  if (stat(path.c_str(), &status) != 0 && errno == ENOENT)
+    return say("warn", path + " is not there yet; virtsql-hook --drain makes it");
+  if ((status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
+  // Looked for first: reading makes them.
+  const bool whole = has_wal_files(path);
+  if (const std::string problem = read_problem(path, true); !problem.empty())
+    return say("fail", path + " is no sound database: " + problem +
+                           "; records stay in the spool until one is in its place (sqlite3 .recover, or a backup)");
+  say("ok", path + " is a sound database");
+  if (!whole) restore();
+  reader();
+}
+
+void Doctor::restore() {
+  const std::string& path = config_.database;
+  if (const std::string problem = restore_wal_files(config_); !problem.empty())
+    say("fail", path + "-wal and -shm are gone, and cannot be made: " + problem);
+  else if (has_wal_files(path))
+    say("warn", path + "-wal and -shm were gone, without which only root can read it: they are there again");
+  else
+    say("warn", path + " has no write-ahead log: who reads it holds up who writes; virtsql-hook --drain makes one");
+}
+
+void Doctor::reader() {
+  const std::string& path = config_.database;
+  struct stat status {};
+  if (geteuid() != 0 || stat(path.c_str(), &status) != 0) return;
+  if (status.st_gid == 0)
+    return say("warn", path + " belongs to the group root, whose members alone can read it: chgrp virtsql");
+  const std::string problem = read_problem_of_member(path, status.st_gid);
+  const std::string group = "members of the group " + name_of_group(status.st_gid);
+  check(
+      problem.empty(), group + " can read it",
+      group + " cannot read " + path + ": " + problem + "; its folder needs mode 0750, its files 0640, and that group");
+}
+
+// Its lock tells it from another database's.
+void Doctor::daemon() {
+  const int lock = open(config_.daemon_lock().c_str(), O_RDONLY | O_CLOEXEC);
+  const bool runs = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
+  if (lock >= 0) close(lock);
+  say(runs ? "ok" : "warn",
+      runs ? "virtsqld runs" : "virtsqld does not run: what is defined is captured when it is started");
+}
+
+}  // namespace virtsql

@@ -1,0 +1,35 @@
+// What virtsql-doctor finds out: whether what is captured gets into the database, and whether it can be read there.
+#pragma once
+
+#include <string>
+
+#include "core/spool/config.h"
+
+namespace virtsql {
+
+class Doctor {
+ public:
+  // Looks with the configuration, which must outlive the doctor; `drainer` is the path of virtsql-drain.
+  Doctor(const Config& config, std::string drainer) : config_(config), drainer_(std::move(drainer)) {}
+
+  // Prints a line for each thing on stdout: ok, warn or fail, and what to do about it. Whether nothing failed.
+  bool run();
+
+ private:
+  void say(const char* verdict, const std::string& text);
+  void check(bool good, const std::string& what, const std::string& otherwise);
+  void configuration();
+  void hook();
+  void spool();
+  void waiting(int folder);
+  void database();
+  void restore();
+  void reader();
+  void daemon();
+
+  const Config& config_;
+  std::string drainer_;
+  int failures_ = 0;
+};
+
+}  // namespace virtsql

@@ -1,0 +1,90 @@
+#include "hook/reader.h"
+
+#include <fcntl.h>
+#include <grp.h>
+#include <sys/file.h>
+#include <sys/wait.h>
+#include <unistd.h>
+
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <exception>
+
+#include "core/base/database.h"
+
+namespace virtsql {
+namespace {
+
+constexpr uid_t kNobody = 65534;
+
+// What reading and writing make and, closed like this, leave.
+std::string make_wal_files(const std::string& path) {
+  try {
+    Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
+    connection.keep_wal_files();
+    Database database(connection.handle());
+    database.execute("BEGIN IMMEDIATE; ROLLBACK");
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+}  // namespace
+
+std::string read_problem(const std::string& path, bool thorough) {
+  try {
+    Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
+    connection.keep_wal_files();
+    Database database(connection.handle());
+    if (database.query_int("SELECT count(*) FROM sqlite_master WHERE name IN ('captures', 'virtual_machines')") != 2)
+      return "it is not a database of virtsql";
+    (void)database.query_int("SELECT count(*) FROM virtual_machines");
+    if (thorough) {
+      Statement check(connection.handle(), "PRAGMA quick_check(1)");
+      if (check.step() && check.get_text(0) != "ok") return std::string(check.get_text(0));
+    }
+    return {};
+  } catch (const std::exception& error) {
+    return error.what();
+  }
+}
+
+std::string restore_wal_files(const Config& config) {
+  const int lock = open(config.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return config.lock() + ": " + std::strerror(errno);
+  const bool held = flock(lock, LOCK_EX | LOCK_NB) == 0;
+  const std::string problem = held ? make_wal_files(config.database) : "";
+  close(lock);
+  return problem;
+}
+
+std::string read_problem_of_member(const std::string& path, gid_t group) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::strerror(errno);
+  const pid_t child = fork();
+  if (child == 0) {
+    std::string problem;
+    if (setgroups(1, &group) != 0 || setresgid(group, group, group) != 0 || setresuid(kNobody, kNobody, kNobody) != 0)
+      problem = std::string("a member of the group cannot be tried: ") + std::strerror(errno);
+    else
+      problem = read_problem(path, false);
+    (void)!write(ends[1], problem.data(), problem.size());
+    _exit(0);
+  }
+  close(ends[1]);
+  std::string problem = child < 0 ? std::strerror(errno) : "";
+  std::array<char, 512> buffer{};
+  for (ssize_t got = 0; (got = read(ends[0], buffer.data(), buffer.size())) > 0;)
+    problem.append(buffer.data(), static_cast<std::size_t>(got));
+  close(ends[0]);
+  if (child > 0) (void)waitpid(child, nullptr, 0);
+  return problem;
+}
+
+bool has_wal_files(const std::string& path) {
+  return access((path + "-wal").c_str(), F_OK) == 0 && access((path + "-shm").c_str(), F_OK) == 0;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,42 @@
+// virtsql-doctor [--config FILE]: says whether the installation works; virtsql-hook --doctor runs it. Exit status 1 if
+// something does not. A program of its own, as it opens the database and the hook is static and knows no SQLite.
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include <array>
+#include <csignal>
+#include <cstdio>
+#include <exception>
+#include <string>
+
+#include "core/spool/config.h"
+#include "hook/doctor.h"
+#include "hook/options.h"
+
+namespace {
+
+// The drainer that belongs to this program: beside it, or where it is installed.
+std::string drainer() {
+  std::array<char, 4096> self{};
+  const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
+  const std::string path(self.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
+  const std::string beside = path.substr(0, path.rfind('/') + 1) + "virtsql-drain";
+  return access(beside.c_str(), X_OK) == 0 ? beside : "/usr/sbin/virtsql-drain";
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  std::string path = virtsql::kConfigPath;
+  constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'}, {nullptr, 0, nullptr, 0}};
+  virtsql::read_options(count, arguments, {"virtsql-doctor", "[--config FILE]"}, kOptions, [&](int) { path = optarg; });
+  (void)std::signal(SIGPIPE, SIG_IGN);
+  umask(0027);
+  try {
+    const virtsql::Config config = virtsql::read_config(path);
+    return virtsql::Doctor(config, drainer()).run() ? 0 : 1;
+  } catch (const std::exception& error) {
+    (void)std::fprintf(stderr, "virtsql-doctor: %s\n", error.what());
+    return 1;
+  }
+}

@@ -1,0 +1,261 @@
+#include "core/spool/redact.h"
+
+#include <gtest/gtest.h>
+
+#include <random>
+
+#include "core/base/sha256.h"
+#include "core/spool/digest.h"
+
+namespace virtsql {
+namespace {
+
+std::string redacted(std::string_view xml, const std::vector<std::string>& paths = {}) {
+  return redact(xml, paths).xml;
+}
+
+TEST(Redact, LeavesOutPasswordsAndNothingElse) {
+  EXPECT_EQ(redacted("<domain>\n  <graphics type='vnc' port='1'  passwd='a>b\"c' listen='x'/>\n</domain>\n"),
+            "<domain>\n  <graphics type='vnc' port='1' listen='x'/>\n</domain>\n");
+  EXPECT_EQ(redacted("<a><graphics passwd=\"x\"/><graphics\n passwd = 'y' z='1'></graphics></a>"),
+            "<a><graphics/><graphics z='1'></graphics></a>");
+  EXPECT_EQ(redacted("<a passwd='kept'><graphics passwdValidTo='2026'/></a>"),
+            "<a passwd='kept'><graphics passwdValidTo='2026'/></a>");
+}
+
+TEST(Redact, LeavesOutCookiesWithTheirLine) {
+  EXPECT_EQ(redacted("<s>\n  <cookies>\n    <cookie name='a'>b</cookie>\n  </cookies>\n  <x/>\n</s>"),
+            "<s>\n  <x/>\n</s>");
+  EXPECT_EQ(redacted("<s><cookies/><x/></s>"), "<s><x/></s>");
+}
+
+TEST(Redact, CountsWhatThereWas) {
+  const Redacted result = redact("<a><graphics passwd='x'/><cookies/><b/></a>", {});
+  EXPECT_EQ(result.removed, 2U);
+  EXPECT_EQ(result.error, "");
+  EXPECT_EQ(redact("<a/>", {}).removed, 0U);
+}
+
+TEST(Redact, LeavesOutWhatTheConfigurationNames) {
+  const std::vector<std::string> paths = {"/domain/os/cmdline", "/domain/q:c/q:arg/@value", "/domain/q:c/q:arg/@n"};
+  EXPECT_EQ(redacted("<domain><os>\n<cmdline>s</cmdline>\n<x/></os><q:c><q:arg value='s' m='1' n='2'/></q:c></domain>",
+                     paths),
+            "<domain><os>\n<x/></os><q:c><q:arg m='1'/></q:c></domain>");
+  EXPECT_EQ(redacted("<other><os><cmdline>kept</cmdline></os></other>", paths),
+            "<other><os><cmdline>kept</cmdline></os></other>");
+  // Whoever writes the document chooses the prefixes.
+  EXPECT_EQ(redacted("<domain><c xmlns='u'><arg value='s' xmlns:n='kept'/></c></domain>", paths),
+            "<domain><c xmlns='u'><arg xmlns:n='kept'/></c></domain>");
+}
+
+TEST(Redact, FindsTheDomainWhereverItStands) {
+  const std::vector<std::string> paths = {"/domain/os/cmdline"};
+  const std::string open = "<os><cmdline>s</cmdline></os><devices><graphics passwd='s'/></devices>";
+  const std::string kept = "<os></os><devices><graphics/></devices>";
+  for (const auto& [begin, end] : {std::pair<const char*, const char*>{"<domain>", "</domain>"},
+                                   {"<domainsnapshot><domain>", "</domain></domainsnapshot>"},
+                                   {"<domainsnapshot><inactiveDomain>", "</inactiveDomain></domainsnapshot>"},
+                                   {"<domstatus state='running'><domain>", "</domain></domstatus>"},
+                                   {"<hookData><domain>", "</domain></hookData>"},
+                                   {"<domaincheckpoint><domain>", "</domain></domaincheckpoint>"}}) {
+    const Redacted result = redact(begin + open + end, paths);
+    EXPECT_EQ(result.xml, begin + kept + end);
+    EXPECT_EQ(result.removed, 2U);
+    EXPECT_EQ(result.error, "");
+  }
+}
+
+TEST(Redact, KeepsWhatWasWholeOfADocumentThatBreaksOff) {
+  const std::string begin = "<domain><name>a</name><devices><graphics passwd='s'/></devices>";
+  const std::string kept = "<domain><name>a</name><devices><graphics/></devices>";
+  const std::vector<std::string> paths = {"/domain/os/cmdline"};
+  for (const char* rest : {"", "<os><cmdline>sec", "<os><cmdline>sec</cmdlin></os></domain>", "<os a='sec",
+                           "<os a='sec>", "<sec\xFF", "&sec;</domain>", "sec<os></domain>"}) {
+    const Redacted result = redact(begin + rest, paths);
+    EXPECT_EQ(result.xml, kept) << rest;
+    EXPECT_NE(result.error.find("not kept from byte " + std::to_string(begin.size()) + " on"), std::string::npos)
+        << result.error;
+    EXPECT_EQ(result.removed, 1U);
+  }
+  // After the root too, and in the domain of a snapshot.
+  EXPECT_EQ(redact(begin + "</domain>\n passwd='sec'", {}).xml, kept + "</domain>");
+  EXPECT_EQ(redact("<domainsnapshot><name>s</name>" + begin + "<os><sec", {}).xml,
+            "<domainsnapshot><name>s</name>" + kept);
+  EXPECT_EQ(redact("<domain", {}).xml, "");
+  // Where a tag is missing, names alone decide.
+  EXPECT_EQ(redact("<a><os><cmdline>sec</cmdline></os></domain></a>", paths).xml, "<a><os></os>");
+}
+
+TEST(Redact, KeepsLengthAndDigestOfWhatItDoesNotKnow) {
+  std::string wide;
+  for (const char c : std::string("<a><graphics passwd='s'/></a>")) wide.append({c, '\0'});
+  for (const std::string& xml : {std::string("<!DOCTYPE a [<!ENTITY x 'y'>]><a>&x;</a>"), wide, "\xFF\xFE" + wide,
+                                 std::string("<?xml version='1.0' encoding='UTF-7'?><a/>"),
+                                 std::string("<?xml version='1.0' encoding='UTF-16'?><a/>")}) {
+    const Redacted result = redact(xml, {});
+    EXPECT_EQ(result.xml, "");
+    EXPECT_NE(result.error.find(std::to_string(xml.size()) + " bytes, SHA-256 " + hex_digest(xml)), std::string::npos)
+        << result.error;
+  }
+  for (const char* encoding : {"UTF-8", "utf-8", "us-ascii", "ISO-8859-1"})
+    EXPECT_EQ(redact("<?xml version='1.0' encoding='" + std::string(encoding) + "'?><a/>", {}).error, "") << encoding;
+}
+
+TEST(Redact, TakesAnyBytes) {
+  EXPECT_EQ(redacted(""), "");
+  EXPECT_EQ(redacted(std::string("\0\x01\xFF<a>\0", 7)), "");
+  std::string deep;
+  for (int i = 0; i < 200000; ++i) deep += "<a>";
+  EXPECT_NE(redact(deep, {}).error.find("nested too deep"), std::string::npos);
+  std::string many = "<a>";
+  for (int i = 0; i < 500000; ++i) many += "passwd ";
+  EXPECT_EQ(redacted(many + "</a>"), many + "</a>");
+}
+
+TEST(Redact, NamesPathsThatCanNeverMatch) {
+  for (const char* path :
+       {"", "/", "domain/os", "/domain/metadata/", "//cmdline", "/domain//os", "/domain/os/text()", "/domain/@a/b",
+        "/@a", "/domain/os[1]", "/domain/*", "/domain/a b", "/domain/@", "/domain/:a"})
+    EXPECT_NE(path_problem(path), "") << path;
+  for (const char* path : {"/domain", "/domain/os/cmdline", "/domain/qemu:commandline/qemu:arg/@value", "/a/@b-c.d"})
+    EXPECT_EQ(path_problem(path), "") << path;
+  EXPECT_EQ(redacted("<domain><a>kept</a></domain>", {"//a", "/domain/a/text()"}), "<domain><a>kept</a></domain>");
+}
+
+TEST(Redact, KeepsNothingWhereTheRulesAreNotKnown) {
+  Config config;
+  config.unreadable = "/etc/virtsql.conf: Input/output error";
+  spool::Record record;
+  record.xml = "<domain/>";
+  record.error = "cut off at 9 bytes";
+  leave_out_secrets(record, config);
+  EXPECT_EQ(record.xml, "");
+  EXPECT_EQ(record.error,
+            "cut off at 9 bytes; the XML is not kept: /etc/virtsql.conf: Input/output error; it had 9 bytes, "
+            "SHA-256 " +
+                hex_digest("<domain/>"));
+}
+
+TEST(Digest, IsSha256) {
+  EXPECT_EQ(hex_digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
+  for (const std::size_t size : {0U, 1U, 55U, 56U, 63U, 64U, 65U, 119U, 120U, 1000U}) {
+    const std::string bytes(size, 'x');
+    std::string hex;
+    for (const char c : sha256(bytes))
+      for (const unsigned digit : {static_cast<unsigned char>(c) / 16U, static_cast<unsigned char>(c) % 16U})
+        hex += "0123456789abcdef"[digit];
+    EXPECT_EQ(hex_digest(bytes), hex) << size;
+  }
+}
+
+// One place of a document with secrets is corrupted, 10,000 times.
+class Corruption {
+ public:
+  explicit Corruption(std::uint64_t seed) : random_(seed) {}
+
+  // A corrupted copy; the place is the bytes [from, to) of the document.
+  std::string apply(const std::string& xml, std::size_t& from, std::size_t& to) {
+    from = below(xml.size());
+    to = from + 1;
+    const std::string before = xml.substr(0, from);
+    switch (below(8)) {
+      case 0:  // cut off; what stood before says what it said
+        from = to = 0;
+        return before;
+      case 1:  // a byte is another
+        return before + std::string(1, static_cast<char>(below(256))) + xml.substr(to);
+      case 2:  // markup in place of a byte
+        return before + "<>&'\"/=!?"[below(9)] + xml.substr(to);
+      case 3:  // some bytes are gone
+        to = std::min(xml.size(), from + 1 + below(40));
+        return before + xml.substr(to);
+      case 4:  // the beginning is there once more
+        to = from;
+        return before + xml.substr(0, 1 + below(100)) + xml.substr(from);
+      case 5: {  // something came in between
+        static constexpr const char* kInserted[] = {
+            "<", ">",  "&",    "<x>",  "</x>", "<!--",         "-->",     "<![CDATA[", "]]>",
+            "'", "\"", "\xFF", "&#0;", "<?x",  "<!DOCTYPE a>", "passwd=", "\xC3",      "</domain>"};
+        to = from;
+        return before + kInserted[below(std::size(kInserted))] + xml.substr(from);
+      }
+      case 6:  // bytes of somewhere else, where there is no secret
+        to = std::min(xml.size(), from + 1 + below(20));
+        return before + xml.substr(below(100), to - from) + xml.substr(to);
+      default:  // zeroes, as of a block that was never written
+        to = std::min(xml.size(), from + 1 + below(100));
+        return before + std::string(to - from, '\0') + xml.substr(to);
+    }
+  }
+
+ private:
+  std::size_t below(std::size_t bound) { return static_cast<std::size_t>(random_() % bound); }
+  std::mt19937_64 random_;
+};
+
+TEST(Redact, LeavesNoSecretInTenThousandCorruptedDocuments) {
+  // What makes a secret one stands between brackets: a document that lost some of that says something else.
+  const std::string marked =
+      "<domainsnapshot>\n  <name>s</name>\n  <domain type='kvm'>\n    <name>a</name>\n    <os>\n"
+      "      <type arch='x86_64'>hvm</type>\n      [<cmdline>]alphaSECRETomega[</cmdline>]\n      <boot dev='hd'/>\n   "
+      " </os>\n"
+      "    <devices>\n      <disk type='network'>\n        <source protocol='https' name='x'>\n          [<cookies>\n"
+      "            <cookie name='c'>]alphaSECRETomega[</cookie>\n          </cookies>]\n        </source>\n      "
+      "</disk>\n"
+      "      [<graphics type='vnc' port='-1' passwd=']alphaSECRETomega[']>\n        <listen type='address'/>\n      "
+      "</graphics>\n"
+      "    </devices>\n  </domain>\n  <inactiveDomain type='kvm'>\n    <name>a</name>\n    <os>\n"
+      "      [<cmdline>]alphaSECRETomega[</cmdline>]\n    </os>\n    <devices>\n"
+      "      [<graphics type='spice' passwd=']alphaSECRETomega[']/>\n      [<graphics type='vnc' "
+      "passwd=\"]alphaSECRETomega[\"/>]\n"
+      "    </devices>\n    <q:commandline xmlns:q='u'>\n      [<q:arg value=']alphaSECRETomega['/>]\n    "
+      "</q:commandline>\n"
+      "  </inactiveDomain>\n</domainsnapshot>\n";
+  std::string xml;
+  std::vector<bool> makes_secret;
+  bool inside = false;
+  for (const char c : marked) {
+    if (c == '[' || c == ']') {
+      inside = c == '[';
+    } else {
+      xml += c;
+      makes_secret.push_back(inside);
+    }
+  }
+  std::vector<bool> is_secret(xml.size());
+  const std::string secret = "alphaSECRETomega";
+  for (std::size_t at = 0; (at = xml.find(secret, at)) != std::string::npos; at += secret.size())
+    std::fill_n(is_secret.begin() + static_cast<std::ptrdiff_t>(at), secret.size(), true);
+  const std::vector<std::string> paths = {"/domain/os/cmdline", "/domain/qemu:commandline/qemu:arg/@value"};
+  const auto has_secret = [](const std::string& text) {
+    return text.find("alpha") != std::string::npos || text.find("omega") != std::string::npos ||
+           text.find("SECRET") != std::string::npos;
+  };
+  ASSERT_EQ(redact(xml, paths).removed, 7U);
+  ASSERT_FALSE(has_secret(redact(xml, paths).xml));
+
+  Corruption corruption(20260101);
+  int unreadable = 0;
+  int checked = 0;
+  for (int i = 0; checked < 10000; ++i) {
+    std::size_t from = 0;
+    std::size_t to = 0;
+    const std::string corrupted = corruption.apply(xml, from, to);
+    const Redacted result = redact(corrupted, paths);
+    // In what can still be read a secret may end elsewhere, if its own bytes were corrupted.
+    const auto touches = [&](const std::vector<bool>& bytes) {
+      const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(from > 0 ? from - 1 : 0);
+      const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(std::min(to + 1, bytes.size()));
+      return std::find(begin, end, true) != end;
+    };
+    const bool says_something_else = touches(makes_secret) || (result.error.empty() && touches(is_secret));
+    if (says_something_else) continue;
+    ++checked;
+    unreadable += result.error.empty() ? 0 : 1;
+    ASSERT_FALSE(has_secret(result.xml)) << "corruption " << i << "\n" << corrupted << "\n-- became\n" << result.xml;
+  }
+  EXPECT_GT(unreadable, 5000);
+}
+
+}  // namespace
+}  // namespace virtsql
