@@ -148,6 +148,28 @@ class Package(unittest.TestCase):
         log = run('journalctl', '-u', 'virtsqld', '--no-pager').stdout
         self.assertNotRegex(log, 'denied|not permitted|Read-only|cannot')
 
+        for unit in ('virtsqld.service', 'virtsql-drain.service'):
+            found = [property_of(unit, name) for name in ('MemoryMax', 'ProtectHostname', 'ProcSubset')]
+            self.assertEqual(found, [str(2 << 30), 'yes', 'pid'])
+            calls = property_of(unit, 'SystemCallFilter').split()
+            for call in ('fchown', 'setgroups', 'setresuid'):
+                self.assertIn(call, calls)
+            for call in ('bpf', 'chroot', 'clock_settime', 'init_module', 'reboot', 'swapon', 'sethostname'):
+                self.assertNotIn(call, calls)
+        # What a reader needs comes back, whoever took it away, and members of the group read again.
+        for name in ('-wal', '-shm'):
+            os.unlink(DATABASE + name)
+        run('systemctl', 'reload', 'virtsqld.service')
+        await_that(lambda: all(os.path.exists(DATABASE + name) for name in ('-wal', '-shm')), '-wal and -shm are there again')
+        group = str(os.stat(DATABASE).st_gid)
+        said = run('setpriv', '--reuid', '65534', '--regid', group, '--clear-groups', 'sqlite3', '-readonly', DATABASE, 'SELECT count(*) > 0 FROM captures')
+        self.assertEqual(said.stdout, '1\n')
+        self.assertNotRegex(run('journalctl', '-u', 'virtsqld', '--no-pager').stdout, 'cannot be read by its group')
+        # There is one virtsqld for a database.
+        second = run('virtsqld', check=False)
+        self.assertEqual(second.returncode, 1)
+        self.assertIn('another virtsqld', run('journalctl', '-t', 'virtsqld', '-n', '20', '--no-pager').stdout + second.stderr)
+
     def test_3_virtsqld_is_restarted(self):
         killed = self.virtsqld()
         os.kill(int(killed), signal.SIGKILL)
