@@ -185,7 +185,7 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds) {
   umask(0027);
   Drained drained;
   const int folder = spool::open_folder(config.spool);
-  if (folder < 0) throw std::runtime_error(config.spool + ": " + std::strerror(-folder));
+  if (folder < 0) throw std::runtime_error(spool::open_error(config.spool, folder));
   struct Closer {
     int fd;
     ~Closer() { ::close(fd); }
