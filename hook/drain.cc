@@ -53,54 +53,61 @@ class Lock {
   bool held_ = false;
 };
 
-// Whether it is the database that failed, and not what was to be stored.
-bool is_of_the_database(const std::runtime_error& error) {
-  const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
-  if (!of_sqlite) return false;
-  switch (of_sqlite->code & 0xFF) {
-    case SQLITE_FULL:
-    case SQLITE_IOERR:
-    case SQLITE_CORRUPT:
-    case SQLITE_NOTADB:
-    case SQLITE_BUSY:
-    case SQLITE_LOCKED:
-    case SQLITE_READONLY:
-    case SQLITE_CANTOPEN:
-    case SQLITE_NOMEM:
-    case SQLITE_PERM:
-      return true;
-    default:
-      return false;
-  }
-}
-
 // A record with its file in the spool.
 struct Waiting {
   std::string file;
   spool::Record record;
 };
 
-// Stores all of the records or none.
-void store_all(Writer& writer, std::span<const Waiting> batch) {
-  Transaction transaction(writer.database());
-  for (const Waiting& waiting : batch) writer.store().capture(waiting.record);
-  transaction.commit();
+// Puts a record that can never be stored aside, with the reason.
+void set_aside(int folder, const std::string& name, const std::string& reason, Drained& drained) {
+  try {
+    spool::set_aside(folder, name, reason);
+    ++drained.set_aside;
+    syslog(LOG_ERR, "spool record %s is set aside: %s", name.c_str(), reason.c_str());
+  } catch (const std::runtime_error& error) {
+    syslog(LOG_ERR, "%s", error.what());
+    ++drained.left;
+  }
 }
 
-// Stores the records. One that the database refuses for what is in it must not hold up the others: they are then stored
-// one by one, and that one without rows.
-void store_batch(Writer& writer, std::span<Waiting> batch) {
-  try {
-    store_all(writer, batch);
-  } catch (const std::runtime_error& error) {
-    if (is_of_the_database(error)) throw;
-    if (batch.size() > 1) {
-      for (Waiting& waiting : batch) store_batch(writer, {&waiting, 1});
-      return;
-    }
-    batch.front().record.error = error.what();
-    store_all(writer, batch);
+// Stores all of the records or none, and then removes them: a crash in between finds the ids taken.
+void store_all(int folder, Writer& writer, std::span<const Waiting> batch, Rows rows, Drained& drained) {
+  Transaction transaction(writer.database());
+  for (const Waiting& waiting : batch) {
+    const CaptureResult result = writer.store().capture(waiting.record, rows);
+    if (!result.rows_error.empty())
+      syslog(LOG_WARNING, "%s: the rows of %s cannot follow: %s", waiting.file.c_str(), result.vm_uuid.c_str(),
+             result.rows_error.c_str());
   }
+  transaction.commit();
+  for (const Waiting& waiting : batch) spool::remove(folder, waiting.file);
+  drained.stored += batch.size();
+}
+
+// Stores one record whatever the rows make of it. One that the database refuses for what is in it is set aside; what is
+// wrong with the database, or with the moment, is thrown and leaves the record for later.
+void store_one(int folder, Writer& writer, const Waiting& waiting, std::set<std::string>& tried, Drained& drained) {
+  try {
+    store_all(folder, writer, {&waiting, 1}, Rows::kGuarded, drained);
+  } catch (const DatabaseError& error) {
+    if (!is_of_the_values(error.code)) throw;
+    tried.insert(waiting.file);
+    set_aside(folder, waiting.file, error.what(), drained);
+  }
+}
+
+// Stores the records: all at once, and where one is refused, each by itself.
+void store_batch(int folder, Writer& writer, std::span<const Waiting> batch, std::set<std::string>& tried,
+                 Drained& drained) {
+  try {
+    return store_all(folder, writer, batch, Rows::kStrict, drained);
+  } catch (const StoreError&) {
+    throw;
+  } catch (const std::runtime_error& error) {
+    if (!is_of_the_rows(error)) throw;
+  }
+  for (const Waiting& waiting : batch) store_one(folder, writer, waiting, tried, drained);
 }
 
 // The record; nothing of a file that is none, or cannot be read now.
@@ -112,14 +119,7 @@ std::optional<spool::Record> read_record(int folder, const std::string& name, Dr
     ++drained.left;
     return {};
   } catch (const std::runtime_error& error) {
-    syslog(LOG_ERR, "%s; it is set aside", error.what());
-  }
-  try {
-    spool::set_aside(folder, name);
-    ++drained.set_aside;
-  } catch (const std::runtime_error& error) {
-    syslog(LOG_ERR, "%s", error.what());
-    ++drained.left;
+    set_aside(folder, name, error.what(), drained);
   }
   return {};
 }
@@ -151,11 +151,8 @@ std::vector<Waiting> read_batch(int folder, std::span<const std::string>& names,
 void drain_locked(int folder, Writer& writer, std::set<std::string>& tried, Drained& drained) {
   for (auto listed = list_new(folder, tried); !listed.empty(); listed = list_new(folder, tried)) {
     for (std::span<const std::string> names(listed); !names.empty();) {
-      std::vector<Waiting> batch = read_batch(folder, names, tried, drained);
-      store_batch(writer, batch);
-      // Stored first, removed after: a crash in between finds the ids taken.
-      for (const Waiting& waiting : batch) spool::remove(folder, waiting.file);
-      drained.stored += batch.size();
+      const std::vector<Waiting> batch = read_batch(folder, names, tried, drained);
+      store_batch(folder, writer, batch, tried, drained);
     }
   }
 }
@@ -199,6 +196,7 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds) {
     try {
       Writer writer(config.database, patience_milliseconds);
       drain_locked(folder, writer, tried, drained);
+      writer.checkpoint();
     } catch (const DatabaseError& error) {
       throw std::runtime_error(explained(config, error));
     }

@@ -15,7 +15,7 @@ enum class Wait {
 
 struct Drained {
   std::size_t stored = 0;
-  std::size_t set_aside = 0;  // files that were no records
+  std::size_t set_aside = 0;  // files that were no records, or that the database refuses; the reason is beside them
   std::string warning;        // for the administrator; empty where all is well
   std::size_t left = 0;       // files that could not be read or set aside now; they are still in the spool
 };

@@ -53,7 +53,9 @@ void Known::load() {
     for (const char* config : {"persistent", "live"})
       add(std::string("SELECT (SELECT c.document_sha256 FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = "
                       "'domain' AND c.config = '") +
-          config + "' ORDER BY c.seq DESC LIMIT 1) AS digest FROM virtual_machines AS v WHERE digest IS NOT NULL");
+          config +
+          "' AND c.seq NOT IN (SELECT seq FROM late_captures) ORDER BY c.seq DESC LIMIT 1) AS digest FROM "
+          "virtual_machines AS v WHERE digest IS NOT NULL");
     add("SELECT c.document_sha256 FROM hosts AS h JOIN captures AS c ON c.id = h.capabilities_capture_id");
     for (const auto& root : Catalog::standard().roots())
       if (root->table->reference_name != "vm_uuid")

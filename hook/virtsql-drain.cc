@@ -33,8 +33,9 @@ int main(int count, char** arguments) {
       throw std::runtime_error(problem + "; the records stay in " + config.spool);
     const virtsql::Drained drained = virtsql::drain(config, wait ? virtsql::Wait::kYes : virtsql::Wait::kNo);
     if (wait && drained.set_aside > 0)
-      (void)std::fprintf(stderr, "virtsql-drain: %zu files were no records; they are in %s/bad\n", drained.set_aside,
-                         config.spool.c_str());
+      (void)std::fprintf(stderr,
+                         "virtsql-drain: %zu records could not be stored; they are in %s/bad with the reasons\n",
+                         drained.set_aside, config.spool.c_str());
     if (wait && !drained.warning.empty()) (void)std::fprintf(stderr, "virtsql-drain: %s\n", drained.warning.c_str());
     return 0;
   } catch (const std::exception& error) {

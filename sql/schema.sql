@@ -44,6 +44,29 @@ CREATE TABLE captures (
 ) STRICT;
 CREATE INDEX captures_vm ON captures(vm_uuid) WHERE vm_uuid IS NOT NULL;
 
+-- Captures of the hook that were drained after a later one of their VM, by the order of the spool: history, but never
+-- the newest.
+CREATE TABLE late_captures (
+  seq INTEGER PRIMARY KEY                        -- captures.seq
+) STRICT;
+
+-- History is never edited; an INSERT that would replace a row fires no trigger on DELETE. Whatever of ours must change it
+-- works with triggers switched off on its connection.
+CREATE TRIGGER captures_inserted BEFORE INSERT ON captures
+WHEN EXISTS (SELECT 1 FROM captures WHERE id = NEW.id OR seq = NEW.seq)
+BEGIN SELECT RAISE(ABORT, 'history is never edited: captures has a row with this id or seq'); END;
+CREATE TRIGGER captures_updated BEFORE UPDATE ON captures
+BEGIN SELECT RAISE(ABORT, 'history is never edited: captures takes no UPDATE'); END;
+CREATE TRIGGER captures_deleted BEFORE DELETE ON captures
+BEGIN SELECT RAISE(ABORT, 'history is never edited: captures takes no DELETE'); END;
+CREATE TRIGGER documents_inserted BEFORE INSERT ON documents
+WHEN EXISTS (SELECT 1 FROM documents WHERE id = NEW.id OR sha256 = NEW.sha256)
+BEGIN SELECT RAISE(ABORT, 'history is never edited: documents has this document'); END;
+CREATE TRIGGER documents_updated BEFORE UPDATE ON documents
+BEGIN SELECT RAISE(ABORT, 'history is never edited: documents takes no UPDATE'); END;
+CREATE TRIGGER documents_deleted BEFORE DELETE ON documents
+BEGIN SELECT RAISE(ABORT, 'history is never edited: documents takes no DELETE'); END;
+
 -- What libvirt last said of each VM on each host.
 CREATE TABLE vm_states (
   vm_uuid TEXT NOT NULL COLLATE NOCASE,
@@ -56,6 +79,7 @@ CREATE TABLE vm_states (
   managed_save INTEGER CHECK (managed_save IN (0, 1)),
   since TEXT,                                    -- when the state began
   last_seen TEXT,                                -- when libvirt last spoke of the VM
+  record_id INTEGER,                             -- the spool's number of the record that said so
   PRIMARY KEY (vm_uuid, host_id)
 ) STRICT, WITHOUT ROWID;
 

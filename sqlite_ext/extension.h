@@ -29,9 +29,9 @@ void guard(sqlite3_context* context, Work work) noexcept {
   } catch (const std::bad_alloc&) {
     sqlite3_result_error_nomem(context);
   } catch (const DatabaseError& error) {
+    // In this order: the text alone would make it SQLITE_ERROR.
     sqlite3_result_error(context, error.what(), -1);
     sqlite3_result_error_code(context, error.code);
-    if (error.code != SQLITE_NOMEM) sqlite3_result_error(context, error.what(), -1);
   } catch (const std::exception& error) {
     sqlite3_result_error(context, error.what(), -1);
   } catch (...) {

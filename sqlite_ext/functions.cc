@@ -12,16 +12,17 @@
 //   captured_xml(capture_id)        the captured bytes
 //   virtsql_redact()                leaves out of the history what is secret by now; the number of documents
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
-//   xml_json(xml), json_xml(json)   XML as lossless JSON and back
+//   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
 #include "core/schema/ddl.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
+#include "core/store/pure_functions.h"
 #include "core/store/redaction.h"
 #include "core/virtumancer/virtumancer.h"
-#include "core/xml/json.h"
+#include "core/xml/xml.h"
 #include "sqlite_ext/extension.h"
 
 namespace virtsql::extension {
@@ -176,25 +177,6 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
-void xml_json(sqlite3_context* context, int, Arguments arguments) {
-  guard(context, [&] {
-    if (is_null(arguments[0])) return;
-    const xml::Document document = xml::Document::parse(bytes_of(arguments[0]));
-    result_text(context, to_json(*document.root()));
-    sqlite3_result_subtype(context, 'J');  // JSON, to SQLite's own functions
-  });
-}
-
-void json_xml(sqlite3_context* context, int, Arguments arguments) {
-  guard(context, [&] {
-    if (is_null(arguments[0])) return;
-    Arena arena;
-    xml::Writer writer;
-    writer.element(*from_json(bytes_of(arguments[0]), arena));
-    result_text(context, writer.take());
-  });
-}
-
 struct Function {
   const char* name;
   int arguments;
@@ -203,13 +185,6 @@ struct Function {
 };
 
 constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-// That a function gives its result a subtype. From SQLite 3.45 on it must be said; before, there is no name for it, and
-// the flag is passed over (https://sqlite.org/c3ref/c_deterministic.html).
-#ifdef SQLITE_RESULT_SUBTYPE
-constexpr int kResultSubtype = SQLITE_RESULT_SUBTYPE;
-#else
-constexpr int kResultSubtype = 0x1000000;
-#endif
 // Reads or writes the database beside its arguments: only in statements that the user writes himself.
 constexpr int kDirect = SQLITE_UTF8 | SQLITE_DIRECTONLY;
 
@@ -228,8 +203,6 @@ constexpr Function kFunctions[] = {
     {"captured_xml", 1, kDirect, captured_xml},
     {"virtumancer_import", 1, kDirect, virtumancer_import},
     {"virtsql_redact", 0, kDirect, virtsql_redact},
-    {"xml_json", 1, kPure | kResultSubtype, xml_json},
-    {"json_xml", 1, kPure, json_xml},
 };
 
 // <thing>_import() and <thing>_xml() of the catalog's other roots: networks, pools, ...
@@ -271,6 +244,7 @@ int register_object_function(sqlite3* db, ObjectFunction object, int arguments,
 }  // namespace
 
 int register_functions(sqlite3* db, const ConnectionRef& connection) {
+  if (const int code = register_pure_functions(db); code != SQLITE_OK) return code;
   for (const Function& function : kFunctions) {
     auto* reference = new ConnectionRef(connection);
     const int code =

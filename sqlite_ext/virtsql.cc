@@ -24,15 +24,19 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_virtsql_init(sqlit
     return SQLITE_ERROR;
   }
   try {
+    virtsql::keep_wal_files(db);
     const auto connection = std::make_shared<Connection>(db);
     int code = SQLITE_OK;
     for (const auto& part : {register_functions, register_catalog_table, register_leaves_table, register_diff_tables,
                              register_history_table, register_rows_tables, register_help_table})
       if (code == SQLITE_OK) code = part(db, connection);
-    // Connects a table now, so that its disconnection comes at closing (see table_function.cc).
+    // Connects a table now, so that its disconnection comes at closing (see table_function.cc). Whoever holds a lock on
+    // the schema now does not keep the extension from being loaded.
     if (code == SQLITE_OK) code = sqlite3_exec(db, "SELECT 1 FROM virtsql_catalog LIMIT 0", nullptr, nullptr, nullptr);
+    if ((code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED) code = SQLITE_OK;
     // Deleting a VM takes its devices with it.
     if (code == SQLITE_OK) code = sqlite3_exec(db, "PRAGMA foreign_keys = ON", nullptr, nullptr, nullptr);
+    if (code != SQLITE_OK) *error_message = sqlite3_mprintf("virtsql: %s", sqlite3_errmsg(db));
     return code;
   } catch (const std::bad_alloc&) {
     return SQLITE_NOMEM;

@@ -50,6 +50,7 @@ struct Kept {
     for (const std::int64_t id : ids) read_ms.push_back(timed([&] { (void)vms.store().captured_xml(id); }) * 1e3);
 
     // A document whose bytes are another's, as whole and readable as before, is to be refused.
+    const WithoutTriggers quiet(vms.database().handle());
     vms.database().execute(
         "UPDATE documents AS d SET content = (SELECT content FROM documents AS o WHERE o.keyframe_id = d.keyframe_id "
         "AND "

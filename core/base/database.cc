@@ -7,6 +7,18 @@ namespace {
 
 }  // namespace
 
+bool is_of_the_values(int code) {
+  switch (code & 0xFF) {
+    case SQLITE_CONSTRAINT:
+    case SQLITE_MISMATCH:
+    case SQLITE_TOOBIG:
+    case SQLITE_RANGE:
+      return true;
+    default:
+      return false;
+  }
+}
+
 Statement::Statement(sqlite3* db, std::string_view sql) {
   const int code =
       sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
@@ -104,12 +116,28 @@ Connection::Connection(const std::string& path, int flags) {
     throw DatabaseError(code, message);
   }
   sqlite3_busy_timeout(handle_, 30000);
+  if ((flags & SQLITE_OPEN_READWRITE) != 0) keep_wal_files(handle_);
 }
 
-void Connection::keep_wal_files() {
+void keep_wal_files(sqlite3* db) {
   int persist = 1;
-  sqlite3_file_control(handle_, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+  sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
+  // What stays is to be empty. Needs neither lock nor schema, so it does not fail.
+  (void)sqlite3_exec(db, "PRAGMA main.journal_size_limit = 0", nullptr, nullptr, nullptr);
 }
+
+void ensure_readable(const std::string& path) {
+  Connection connection(path, SQLITE_OPEN_READWRITE);
+  // The first look into a WAL database makes both.
+  Database(connection.handle()).query_int("SELECT count(*) FROM sqlite_master");
+}
+
+WithoutTriggers::WithoutTriggers(sqlite3* db) : db_(db) {
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &before_);
+  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+}
+
+WithoutTriggers::~WithoutTriggers() { sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, before_, nullptr); }
 
 Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
 
@@ -124,19 +152,22 @@ Transaction::~Transaction() {
 
 namespace {
 
+// Begins the write of a transaction that has not read yet, waiting for other writers as long as the connection's busy
+// timeout says: SQLite does not wait once a transaction that has read becomes one that writes. The statement frees one
+// free page at most, and that only in databases made for it.
+void take_write_lock(Database& database) { database.execute("PRAGMA main.incremental_vacuum(1)"); }
+
 // A savepoint inside a transaction has SQLite keep each page that is changed after it, in a temporary file unless
 // temporary storage was in memory when the transaction began to write (sqlite3PagerBegin). So it begins to write here,
 // and the connection's setting is put back at once. Changing it would lose temporary tables: not where there are such.
 void begin_to_write(Database& database) {
-  if (sqlite3_get_autocommit(database.handle()) != 0 ||
-      sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE ||
-      database.query_int("SELECT 1 FROM pragma_database_list WHERE name = 'temp'") != 0)
-    return;
+  if (sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE) return;
+  if (database.query_int("SELECT 1 FROM pragma_database_list WHERE name = 'temp'") != 0)
+    return take_write_lock(database);
   const std::string before = std::to_string(database.query_int("PRAGMA temp_store"));
-  const std::string version = std::to_string(database.query_int("PRAGMA main.user_version"));
   database.execute("PRAGMA temp_store = MEMORY");
   try {
-    database.execute("PRAGMA main.user_version = " + version);
+    take_write_lock(database);
   } catch (const DatabaseError&) {
     database.execute("PRAGMA temp_store = " + before);
     throw;
@@ -151,9 +182,17 @@ Savepoint::Savepoint(Database& database) : database_(database) {
   for (sqlite3_stmt* statement = sqlite3_next_stmt(database.handle(), nullptr); statement;
        statement = sqlite3_next_stmt(database.handle(), statement))
     if (sqlite3_stmt_busy(statement) && !sqlite3_stmt_readonly(statement)) return;
-  begin_to_write(database_);
+  const bool outermost = sqlite3_get_autocommit(database.handle()) != 0;
+  if (!outermost) begin_to_write(database_);
   database_.execute("SAVEPOINT virtsql");
   open_ = true;
+  if (!outermost) return;
+  try {
+    take_write_lock(database_);
+  } catch (...) {
+    database_.execute("RELEASE virtsql");
+    throw;
+  }
 }
 
 Savepoint::~Savepoint() {

@@ -25,6 +25,10 @@ struct DatabaseError : std::runtime_error {
   int code;
 };
 
+// Whether SQLite's code says that a value cannot be stored (a constraint, a type, a size), which it will say again at
+// the next try. Every other code is of the database or of the moment: locks, memory, disk, a damaged file.
+bool is_of_the_values(int code);
+
 // A prepared statement. Columns and parameters are counted as SQLite does: parameters from 1, columns from 0.
 class Statement {
  public:
@@ -117,19 +121,38 @@ class Database {
 // A connection of our own, closed at the end of its scope.
 class Connection {
  public:
-  // `flags` as sqlite3_open_v2 takes them. Waits for locks of others, up to half a minute. Throws DatabaseError.
+  // `flags` as sqlite3_open_v2 takes them. Waits for locks of others, up to half a minute; one that may write keeps the
+  // WAL files, see keep_wal_files(). Throws DatabaseError.
   Connection(const std::string& path, int flags);
   ~Connection() { sqlite3_close_v2(handle_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
 
   sqlite3* handle() const { return handle_; }
-  // The -wal and -shm files stay when the connection is closed: without them a reader who cannot write the folder
-  // could not open the database.
-  void keep_wal_files();
 
  private:
   sqlite3* handle_ = nullptr;
+};
+
+// From now on the connection leaves -wal and -shm behind when it is closed, the -wal empty: without them a reader who
+// cannot write the folder could not open the database. Also of a file that is not in WAL mode yet.
+void keep_wal_files(sqlite3* db);
+
+// Makes the -wal and -shm files of the database if they are missing, so that members of its group can read it. The
+// caller holds the writer's lock. Throws DatabaseError.
+void ensure_readable(const std::string& path);
+
+// Triggers do not fire on the connection during a scope. Then they are as they were before.
+class WithoutTriggers {
+ public:
+  explicit WithoutTriggers(sqlite3* db);
+  ~WithoutTriggers();
+  WithoutTriggers(const WithoutTriggers&) = delete;
+  WithoutTriggers& operator=(const WithoutTriggers&) = delete;
+
+ private:
+  sqlite3* db_;
+  int before_ = 1;
 };
 
 // A transaction that writes, rolled back unless committed.

@@ -252,7 +252,8 @@ Record read(int folder, const std::string& name) {
   if (!bytes.starts_with(kMagic) || end == std::string::npos) throw bad("no record header");
 
   Record record;
-  record.id = std::strtoll(name.c_str(), nullptr, 10);
+  // 0 would be an id that is still to be made, another one each time the record is drained.
+  record.id = std::max<std::int64_t>(std::strtoll(name.c_str(), nullptr, 10), 1);
   std::uint64_t length = 0;
   std::uint64_t sum = 0;
   std::size_t from = kMagic.size();
@@ -302,8 +303,14 @@ void remove(int folder, const std::string& name) {
     throw std::runtime_error("spool record " + name + " cannot be removed: " + std::strerror(errno));
 }
 
-void set_aside(int folder, const std::string& name) {
+void set_aside(int folder, const std::string& name, const std::string& reason) {
   (void)mkdirat(folder, "bad", 0700);
+  {
+    // Without it the record is set aside all the same.
+    const File file(openat(folder, ("bad/" + name + ".reason").c_str(),
+                           O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    if (file.get() >= 0) (void)write_all(file.get(), reason + "\n");
+  }
   if (renameat(folder, name.c_str(), folder, ("bad/" + name).c_str()) != 0)
     throw std::runtime_error("spool record " + name + " cannot be set aside: " + std::strerror(errno));
 }

@@ -66,7 +66,8 @@ Record read(int folder, const std::string& name);
 // Removes a record that has been stored.
 void remove(int folder, const std::string& name);
 
-// Puts a file that is no record into the folder `bad` of the spool, so that it is kept and in nobody's way.
-void set_aside(int folder, const std::string& name);
+// Puts a file that cannot be stored into the folder `bad` of the spool, so that it is kept and in nobody's way, with
+// the reason beside it in `<name>.reason`. Throws std::runtime_error if it stays where it is.
+void set_aside(int folder, const std::string& name, const std::string& reason);
 
 }  // namespace virtsql::spool

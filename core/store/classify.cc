@@ -56,13 +56,18 @@ void set_kinds(Database& database) {
 }  // namespace
 
 void classify_captures(Database& database) {
+  const WithoutTriggers quiet(database.handle());
   set_kinds(database);
   VmStates states(database);
   Statement rows(database.handle(),
                  std::string("SELECT vm_uuid, host_id, id, ") + kEventColumns +
                      " FROM captures WHERE kind = 'domain' AND vm_uuid IS NOT NULL AND host_id IS NOT "
                      "NULL ORDER BY seq");
-  while (rows.step()) states.record(event_of(rows, 3), rows.get_text(0), rows.get_int(1), rows.get_int(2));
+  while (rows.step()) {
+    spool::Record event = event_of(rows, 3);
+    if (event.source != "import") event.id = rows.get_int(2);  // what came through the spool has its number
+    states.record(event, rows.get_text(0), rows.get_int(1), rows.get_int(2));
+  }
 }
 
 }  // namespace virtsql

@@ -90,8 +90,16 @@ std::string History::keep(std::string_view bytes, std::string_view kind, std::st
     const Stored newest = newest_of(kind, vm_uuid);
     keyframe_id = newest.keyframe_id ? newest.keyframe_id : newest.id;
   }
+  std::string keyframe;
+  try {
+    if (keyframe_id) keyframe = read_id(keyframe_id);
+  } catch (const DatabaseError&) {
+    throw;
+  } catch (const std::runtime_error&) {
+    keyframe_id = 0;  // damaged: what comes must not depend on it
+  }
   if (keyframe_id) {
-    content = zstd_->compress(bytes, read_id(keyframe_id));
+    content = zstd_->compress(bytes, keyframe);
     // Far from the keyframe: the document becomes one itself.
     if (content.size() > 400) {
       std::string alone = zstd_->compress(bytes, {});

@@ -106,7 +106,6 @@ void copy_back(Database& database) {
 
 void migrate(const std::string& path, const Catalog& catalog) {
   Connection connection(path, SQLITE_OPEN_READWRITE);
-  connection.keep_wal_files();
   Database database(connection.handle());
   const std::string backup = path + ".bak";
   const std::string copy = backup + ".new";

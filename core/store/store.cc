@@ -192,7 +192,12 @@ bool Store::take_id(std::int64_t& id, const CaptureEvent& event) {
   }
 }
 
-CaptureResult Store::capture(const CaptureEvent& event) {
+bool is_of_the_rows(const std::runtime_error& error) {
+  const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
+  return !of_sqlite || is_of_the_values(of_sqlite->code) || (of_sqlite->code & 0xFF) == SQLITE_ERROR;
+}
+
+CaptureResult Store::capture(const CaptureEvent& event, Rows rows) {
   check_schema();
   CaptureResult result;
   result.error = event.error;
@@ -225,6 +230,8 @@ CaptureResult Store::capture(const CaptureEvent& event) {
   if (has_rows) result.root = document.rows().element->name;
 
   const std::int64_t host = host_id(event.host);
+  const bool of_vm = result.kind == kDomain && !result.vm_uuid.empty();
+  const bool late = of_vm && states_.is_late(event, result.vm_uuid, host);
   const std::string digest = without_document ? std::string() : history_.keep(event.xml, result.kind, result.vm_uuid);
   {
     const auto text = [](const std::string& value) {
@@ -252,22 +259,70 @@ CaptureResult Store::capture(const CaptureEvent& event) {
     insert->run();
     result.seq = database_.last_insert_id();
   }
-  const bool of_vm = result.kind == kDomain;
-  if (of_vm && !result.vm_uuid.empty()) states_.record(event, result.vm_uuid, host, result.id);
+  if (late) {
+    Use insert(database_.prepared("INSERT INTO late_captures (seq) VALUES (?1)"));
+    insert->bind_int(1, result.seq);
+    insert->run();
+  } else {
+    if (of_vm) states_.record(event, result.vm_uuid, host, result.id);
+    if (rows == Rows::kGuarded)
+      move_rows_guarded(has_rows ? &document : nullptr, event, host, result);
+    else
+      move_rows(has_rows ? &document : nullptr, event, host, result);
+  }
+  if (result.root == kCapabilities) keep_capabilities(document.tree(), host, result.id);
+  if (whole) whole->release();
+  return result;
+}
+
+// Lets the rows follow the event. `document` has rows, or is null.
+void Store::move_rows(Document* document, const CaptureEvent& event, std::int64_t host, CaptureResult& result) {
   if (event.operation == spool::kUndefine) {
-    if (of_vm)
+    if (result.kind == kDomain)
       mark_undefined(event.uuid);
     else
       forget_object(event, host);
   }
-  if (has_rows && is_vm(*document.rows().element->table))
-    follow(document, event, result, host);
-  else if (result.root == kCapabilities)
-    keep_capabilities(document.tree(), host, result.id);
-  else if (has_rows)
-    result.object_id = follow_object(document, event, result.id, host);
-  if (whole) whole->release();
-  return result;
+  if (!document) return;
+  if (is_vm(*document->rows().element->table))
+    follow(*document, event, result, host);
+  else
+    result.object_id = follow_object(*document, event, result.id, host);
+}
+
+// The same, but what is wrong with the rows is the VM's fault and not the capture's: they stay as they were, and the VM
+// is drifted with the reason.
+void Store::move_rows_guarded(Document* document, const CaptureEvent& event, std::int64_t host, CaptureResult& result) {
+  try {
+    Savepoint guard(database_);
+    move_rows(document, event, host, result);
+    guard.release();
+  } catch (const std::runtime_error& error) {
+    if (!is_of_the_rows(error)) throw;
+    result.rows_error = error.what();
+    result.object_id = 0;
+    blame_rows(result);
+  }
+}
+
+// Says in the VM's row why its rows could not follow. Where even that cannot be written, the capture is kept all the
+// same.
+void Store::blame_rows(const CaptureResult& result) {
+  if (result.kind != kDomain) return;
+  try {
+    Savepoint guard(database_);
+    {
+      Use update(database_.prepared(
+          "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = json_array(json_object('change', "
+          "'error', 'path', '/domain', 'new', ?1)) WHERE uuid = ?2"));
+      update->bind_text(1, result.rows_error);
+      update->bind_text(2, result.vm_uuid);
+      update->run();
+    }
+    guard.release();
+  } catch (const std::runtime_error& error) {
+    if (!is_of_the_rows(error)) throw;
+  }
 }
 
 CaptureResult Store::import(const CaptureEvent& event, std::string_view root, std::string_view function) {
@@ -533,7 +588,7 @@ void Store::accept(std::int64_t vm_id) {
     Use statement(
         database_.prepared("SELECT c.id, c.host_id, c.document_sha256 FROM virtual_machines AS v JOIN captures AS c ON "
                            "c.vm_uuid = v.uuid WHERE v.id = ?1 AND c.kind = 'domain' AND c.error IS NULL AND "
-                           "c.document_sha256 IS NOT NULL "
+                           "c.document_sha256 IS NOT NULL AND c.seq NOT IN (SELECT seq FROM late_captures) "
                            "ORDER BY c.config = 'persistent' DESC, c.seq DESC LIMIT 1"));
     statement->bind_int(1, vm_id);
     if (!statement->step()) throw StoreError("nothing has been captured of the VM");
@@ -666,7 +721,8 @@ std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std:
   {
     Use statement(
         database_.prepared("SELECT operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND "
-                           "config = ?2 AND error IS NULL ORDER BY seq DESC LIMIT 1"));
+                           "config = ?2 AND error IS NULL AND seq NOT IN (SELECT seq FROM late_captures) ORDER BY "
+                           "seq DESC LIMIT 1"));
     statement->bind_text(1, vm_uuid);
     statement->bind_text(2, config);
     if (!statement->step()) return std::nullopt;

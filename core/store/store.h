@@ -38,6 +38,7 @@ struct CaptureResult {
   std::string vm_uuid;         // the VM that it is about or belongs to; empty if there is none
   std::int64_t object_id = 0;  // row id of what is no domain
   std::string error;           // why no rows could be made
+  std::string rows_error;      // why the rows that are there could not follow, see Rows::kGuarded
 };
 
 // How the rows of a VM differ from what libvirt was last seen to have.
@@ -57,6 +58,16 @@ struct HistoryEntry {
   std::optional<bool> changed;
 };
 
+// What to do about rows that cannot follow a capture: rows that no XML can say, an analyst's index, trigger or
+// constraint that refuses them.
+enum class Rows {
+  kStrict,   // nothing is recorded; the error is the caller's
+  kGuarded,  // the capture is recorded whole, and the VM is DRIFTED with the reason; costs a savepoint
+};
+
+// Whether an error of capture() can be of what is in the rows. Otherwise it is of the database or of the moment.
+bool is_of_the_rows(const std::runtime_error& error);
+
 class Store {
  public:
   // Works on a connection that must outlive the store. The schema is made or migrated by init().
@@ -71,7 +82,7 @@ class Store {
   // Records an event and lets the rows follow it where they should. Whatever the bytes are, the capture is kept: what
   // is wrong with them is in its error. Throws DatabaseError where the database fails: with nothing changed, or inside
   // a transaction of the caller's, who is to roll it back.
-  CaptureResult capture(const CaptureEvent& event);
+  CaptureResult capture(const CaptureEvent& event, Rows rows = Rows::kStrict);
 
   // Records a document that a user gives, and lets the rows follow it. Unlike capture() it refuses what is no document
   // of the root, with nothing recorded: throws xml::Error. `function` is for the message.
@@ -128,6 +139,9 @@ class Store {
   bool take_id(std::int64_t& id, const CaptureEvent& event);
   void check_schema();
   bool understand(Document& document, const CaptureEvent& event, CaptureResult& result);
+  void move_rows(Document* document, const CaptureEvent& event, std::int64_t host, CaptureResult& result);
+  void move_rows_guarded(Document* document, const CaptureEvent& event, std::int64_t host, CaptureResult& result);
+  void blame_rows(const CaptureResult& result);
   void keep_capabilities(const xml::Node& document, std::int64_t host, std::int64_t capture_id);
   bool continues(const std::string& uuid, std::int64_t before_seq);
   void forget_object(const CaptureEvent& event, std::int64_t host);

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <chrono>
 #include <optional>
 #include <string>
 
@@ -63,6 +64,19 @@ State after(State state, const spool::Record& event) {
 
 }  // namespace
 
+bool VmStates::is_late(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id) {
+  if (event.source != "hook" || event.id == 0) return false;
+  Use known(database_.prepared("SELECT record_id FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2"));
+  known->bind_text(1, vm_uuid);
+  known->bind_int(2, host_id);
+  if (!known->step()) return false;
+  const std::int64_t last = known->get_int(0);
+  const auto in_an_hour = std::chrono::system_clock::now() + std::chrono::hours(1);
+  const std::int64_t ahead =
+      std::chrono::duration_cast<std::chrono::microseconds>(in_an_hour.time_since_epoch()).count();
+  return event.id < last && (event.id > ahead) == (last > ahead);
+}
+
 void VmStates::record(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time) {
   State state;
   {
@@ -78,10 +92,12 @@ void VmStates::record(const spool::Record& event, std::string_view vm_uuid, std:
   }
   state = after(std::move(state), event);
   Use write(database_.prepared(
-      "INSERT INTO vm_states (vm_uuid, host_id, state, reason, persistent, since, last_seen) "
-      "SELECT ?1, ?2, ?3, ?4, ?5, t, t FROM (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?6 / 1000000.0, 'unixepoch') AS t) "
+      "INSERT INTO vm_states (vm_uuid, host_id, state, reason, persistent, since, last_seen, record_id) "
+      "SELECT ?1, ?2, ?3, ?4, ?5, t, t, ?7 FROM (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?6 / 1000000.0, 'unixepoch') AS "
+      "t) "
       "WHERE true ON CONFLICT (vm_uuid, host_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, "
       "persistent = excluded.persistent, last_seen = excluded.last_seen, "
+      "record_id = coalesce(excluded.record_id, record_id), "
       "since = CASE WHEN state = excluded.state THEN since ELSE excluded.since END"));
   write->bind_text(1, vm_uuid);
   write->bind_int(2, host_id);
@@ -89,6 +105,7 @@ void VmStates::record(const spool::Record& event, std::string_view vm_uuid, std:
   write->bind_text(4, state.reason);
   if (state.persistent) write->bind_int(5, *state.persistent ? 1 : 0);
   write->bind_int(6, time);
+  if (event.id) write->bind_int(7, event.id);
   write->run();
 }
 

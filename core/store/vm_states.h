@@ -14,6 +14,11 @@ class VmStates {
   // Works on a connection that must outlive it.
   explicit VmStates(Database& database) : database_(database) {}
 
+  // Whether the event is a hook's record that was drained after a later one of its VM. The spool numbers its records in
+  // their order, whatever the clock says, unless the clock was years ahead: then the numbers begin again, and are not
+  // compared with those of the time that has not come yet.
+  bool is_late(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id);
+
   // Takes in what an event of the VM says: that it runs, ended, is defined or is not any more. `time` is the capture's
   // id. Throws DatabaseError.
   void record(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time);

@@ -1,6 +1,7 @@
 #include "core/store/writer.h"
 
 #include "core/catalog/catalog.h"
+#include "core/store/pure_functions.h"
 
 namespace virtsql {
 namespace {
@@ -19,15 +20,22 @@ Writer::Writer(const std::string& path, int patience)
       database_(connection_.handle()),
       store_(database_, Catalog::standard()) {
   sqlite3_busy_timeout(connection_.handle(), patience);
+  register_pure_functions(connection_.handle());
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
-  connection_.keep_wal_files();
-  database_.execute("PRAGMA journal_size_limit = 0");
   store_.init();
   // Until here a database may have been anything.
   if (!has_foreign_triggers(database_))
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   // Pages that are kept aside for a statement that fails stay in memory, not in files of /var/tmp, which may be full.
   database_.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
+}
+
+void Writer::checkpoint() {
+  const int patience = static_cast<int>(database_.query_int("PRAGMA busy_timeout"));
+  sqlite3_busy_timeout(connection_.handle(), 0);
+  // What readers in the middle of a transaction need stays in the WAL; that is no error.
+  sqlite3_wal_checkpoint_v2(connection_.handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
+  sqlite3_busy_timeout(connection_.handle(), patience);
 }
 
 }  // namespace virtsql

@@ -18,6 +18,10 @@ class Writer {
   // `patience`: how long to wait for locks of others, in milliseconds.
   Writer(const std::string& path, int patience);
 
+  // Brings what the WAL holds into the database file and empties the WAL, as far as readers let it; waits for none. A
+  // copy of the file alone has then all that was committed, also while readers are open and idle.
+  void checkpoint();
+
   Store& store() { return store_; }
   Database& database() { return database_; }
 

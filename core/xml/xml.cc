@@ -36,6 +36,8 @@ struct Builder {
     xmlStopParser(context);
   }
 
+  bool out_of_memory = false;
+
   // Runs one event's work; a failed allocation ends the parse.
   template <typename Work>
   void guarded(Work work) {
@@ -43,6 +45,7 @@ struct Builder {
     try {
       work();
     } catch (const std::bad_alloc&) {
+      out_of_memory = true;
       error = "out of memory";
       xmlStopParser(context);
     }
@@ -333,6 +336,8 @@ Document Document::parse(std::string_view bytes) {
   const int status = xmlParseDocument(context.get());
   // libxml2 stops then, and calls what it has well-formed.
   if (context->errNo == XML_ERR_NO_MEMORY) throw std::bad_alloc();
+  // No fault of the document's.
+  if (builder.out_of_memory) throw std::bad_alloc();
   if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = error_of(*context);
   if (!builder.error.empty()) throw Error(builder.error);
   if (!builder.document.root_) throw Error("the XML has no element");

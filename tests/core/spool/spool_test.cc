@@ -83,8 +83,11 @@ TEST_F(SpoolTest, KnowsWhatIsNoRecord) {
   }
   std::ofstream(file, std::ios::app) << "more";
   EXPECT_THROW(read(folder_, name), std::runtime_error);
-  set_aside(folder_, name);
+  set_aside(folder_, name, "why");
   EXPECT_TRUE(list(folder_).empty());
+  std::string reason;
+  std::getline(std::ifstream(path_ + "/spool/bad/" + name + ".reason"), reason);
+  EXPECT_EQ(reason, "why");
   EXPECT_TRUE(std::filesystem::exists(path_ + "/spool/bad/" + name));
 }
 

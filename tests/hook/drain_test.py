@@ -1,0 +1,185 @@
+#!/usr/bin/env python3
+"""The drainer and what a record, the rows or a reader can do to it: what it accepted is in captures once, whatever the rows make of it.
+
+    drain_test.py PROGRAMS EXTENSION      the folder of virtsql-drain; the extension
+"""
+import glob
+import os
+import re
+import shutil
+import sqlite3
+import subprocess
+import sys
+import tempfile
+import time
+import unittest
+
+PROGRAMS, EXTENSION = sys.argv[1:3]
+del sys.argv[1:3]
+HERE = os.path.dirname(os.path.abspath(__file__))
+with open(os.path.join(HERE, '..', 'documents', 'web.xml'), encoding='utf-8') as f:
+    WEB = f.read()
+UUID = re.search('<uuid>(.*)</uuid>', WEB)[1]
+CHANGED = WEB.replace("cache='none'", "cache='writeback'")
+YEAR_2100 = 4102444800000000
+
+
+def checksum(data):
+    value = 0xcbf29ce484222325
+    for byte in data:
+        value = ((value ^ byte) * 0x100000001b3) & (2 ** 64 - 1)
+    return value
+
+
+class Drain(unittest.TestCase):
+    def setUp(self):
+        self.folder = tempfile.mkdtemp()
+        self.database = os.path.join(self.folder, 'virtsql.db')
+        self.spool = os.path.join(self.folder, 'spool')
+        os.mkdir(self.spool, 0o700)
+        self.environment = dict(os.environ, VIRTSQL_DB=self.database)
+
+    def tearDown(self):
+        shutil.rmtree(self.folder)
+
+    def record(self, number, xml=WEB, operation='define', config='persistent', source='event', extra=''):
+        data = xml.encode()
+        header = (f'virtsql-record 1\nhost: alpha\ndriver: qemu\nname: web\nuuid: {UUID}\noperation: {operation}\nextra: -\nconfig: {config}\n'
+                  f'source: {source}\n{extra}length: {len(data)}\nchecksum: {checksum(data)}\n\n')
+        with open(os.path.join(self.spool, '%020d.record' % number), 'wb') as f:
+            f.write(header.encode() + data)
+
+    def drain(self, code=0):
+        done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-drain'), '--wait'], env=self.environment, capture_output=True, text=True, timeout=120)
+        self.assertEqual(done.returncode, code, done.stderr)
+        return done.stderr
+
+    def query(self, sql):
+        with sqlite3.connect(f'file:{self.database}?mode=ro', uri=True) as database:
+            return database.execute(sql).fetchall()
+
+    def shell(self, *sql):
+        return subprocess.run(['sqlite3', '-batch', self.database, '-cmd', '.load ' + EXTENSION.removesuffix('.so'), *sql],
+                              capture_output=True, text=True)
+
+    def cache(self):
+        return self.query("SELECT driver_cache FROM disk_attachments WHERE device_name = 'vda'")[0][0]
+
+    def test_a_record_that_is_refused(self):
+        self.record(1)
+        self.record(2, config='weird')
+        self.record(3, CHANGED)
+        with open(self.spool + '/%020d.record' % 4, 'wb') as f:
+            f.write(b'virtsql-record 1\nno header\n\n')
+        self.assertIn('2 records could not be stored', self.drain())
+        self.assertEqual(self.query('SELECT id FROM captures ORDER BY seq'), [(1,), (3,)])
+        self.assertEqual(self.cache(), 'writeback')
+        bad = sorted(os.path.basename(path) for path in glob.glob(self.spool + '/bad/*'))
+        self.assertEqual(bad, ['%020d.record' % 2, '%020d.record.reason' % 2, '%020d.record' % 4, '%020d.record.reason' % 4])
+        with open(self.spool + '/bad/%020d.record.reason' % 2, encoding='utf-8') as f:
+            self.assertIn('CHECK constraint failed', f.read())
+        with open(self.spool + '/bad/%020d.record.reason' % 4, encoding='utf-8') as f:
+            self.assertIn('damaged header', f.read())
+
+    def test_number_0_is_stored_once(self):
+        for _ in range(3):
+            self.record(0)
+            self.drain()
+        self.assertEqual(self.query('SELECT id FROM captures'), [(1,)])
+
+    def test_a_clock_far_ahead(self):
+        self.record(YEAR_2100)
+        self.drain()
+        now = int(time.time() * 1e6)
+        self.record(now, CHANGED)
+        self.drain()
+        self.assertEqual((self.cache(), self.query('SELECT sync_status FROM virtual_machines')), ('writeback', [('SYNCED',)]))
+        # The hook is followed too: a definition that was changed unseen, taken at its start.
+        self.record(now + 1, operation='prepare', config='live', source='hook')
+        self.drain()
+        self.assertEqual(self.cache(), 'none')
+        # And back again.
+        self.record(now - 3600 * 1000000, CHANGED)
+        self.drain()
+        self.assertEqual(self.cache(), 'writeback')
+
+    def test_a_hook_record_that_comes_late(self):
+        self.record(10)
+        self.record(30, operation='stopped', config='live', source='hook')
+        self.drain()
+        self.record(20, CHANGED, operation='prepare', config='live', source='hook')
+        self.drain()
+        self.assertEqual(self.query('SELECT id FROM captures ORDER BY seq'), [(10,), (30,), (20,)])
+        self.assertEqual((self.cache(), self.query('SELECT state FROM vm_states')), ('none', [('shut off',)]))
+        self.assertEqual(self.shell('SELECT count(*) FROM domain_drift').stdout, '0\n')
+
+    def test_an_index_of_the_analyst_on_pure_functions(self):
+        self.record(1)
+        self.drain()
+        self.assertEqual(self.shell("CREATE INDEX mine ON virtual_machines(xml_json('<a/>')); CREATE TRIGGER own AFTER INSERT ON captures "
+                                    "BEGIN SELECT json_xml(xml_json('<a/>')); END").stderr, '')
+        self.record(2, CHANGED)
+        self.drain()
+        self.assertEqual((self.cache(), self.query('SELECT vm_uuid, exact FROM captures WHERE id = 2')), ('writeback', [(UUID, 1)]))
+
+    def test_rows_that_cannot_follow(self):
+        self.record(1)
+        self.drain()
+        refuse = "CREATE TRIGGER own BEFORE UPDATE ON disk_attachments BEGIN SELECT RAISE(ABORT, 'hands off'); END"
+        self.assertEqual(self.shell(refuse).stderr, '')
+        self.record(2, CHANGED)
+        self.record(3, '<domain type="kvm"><name>other</name></domain>')
+        self.drain()
+        self.assertEqual(self.query('SELECT vm_uuid, exact, error FROM captures WHERE id = 2'), [(UUID, 1, None)])
+        self.assertEqual(self.query("SELECT name, sync_status, drift_details LIKE '%hands off%' FROM virtual_machines ORDER BY 1"),
+                         [('other', 'SYNCED', None), ('web', 'DRIFTED', 1)])
+        self.assertEqual(self.cache(), 'none')
+        self.assertFalse(os.path.exists(self.spool + '/bad'))
+
+    def test_an_idle_reader_keeps_nothing_out_of_the_file(self):
+        self.record(1)
+        self.drain()
+        reader = sqlite3.connect(self.database)
+        self.assertEqual(reader.execute('SELECT count(*) FROM captures').fetchone(), (1,))
+        self.record(2, CHANGED)
+        self.drain()
+        copy = os.path.join(self.folder, 'copy.db')
+        shutil.copy(self.database, copy)
+        with sqlite3.connect(copy) as database:
+            self.assertEqual(database.execute('SELECT count(*) FROM captures').fetchone(), (2,))
+        reader.close()
+
+    def test_wal_files_stay(self):
+        self.record(1)
+        self.drain()
+        for suffix in ('-wal', '-shm'):
+            self.assertTrue(os.path.exists(self.database + suffix))
+        # A plain shell that writes closes last.
+        self.assertEqual(self.shell("UPDATE virtual_machines SET title = 'x'").stderr, '')
+        for suffix in ('-wal', '-shm'):
+            self.assertTrue(os.path.exists(self.database + suffix), suffix)
+        self.assertEqual(os.path.getsize(self.database + '-wal'), 0)
+
+    def test_writing_functions_wait(self):
+        self.record(1)
+        self.drain()
+        with open(self.folder + '/vm.xml', 'w', encoding='utf-8') as f:
+            f.write(CHANGED)
+        calls = {'domain_import': f"domain_import(readfile('{self.folder}/vm.xml'), 'alpha')", 'domain_clone': "domain_clone('web', 'copy')",
+                 'domain_accept': "domain_accept('web')", 'pool_import': "pool_import('<pool type=\"dir\"><name>p</name></pool>')"}
+        for name, call in calls.items():
+            writer = sqlite3.connect(self.database, isolation_level=None)
+            writer.execute('BEGIN IMMEDIATE')
+            writer.execute("UPDATE hosts SET uri = 'x'")
+            # Who does not wait is told so, with SQLite's own code.
+            refused = self.shell('SELECT ' + call)
+            self.assertIn('database is locked (5)', refused.stderr, name)
+            waiting = subprocess.Popen(['sqlite3', '-batch', self.database, '-cmd', '.timeout 20000', '-cmd', '.load ' + EXTENSION.removesuffix('.so'),
+                                        f'SELECT {call} IS NOT NULL'], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+            time.sleep(1)
+            writer.execute('COMMIT')
+            writer.close()
+            self.assertEqual(waiting.communicate(timeout=60), ('1\n', ''), name)
+
+
+unittest.main(verbosity=2)
