@@ -7,8 +7,8 @@
 //   sqlite> SELECT domain_xml('web');
 //
 // The parts are one file each: functions.cc (scalar functions), and what is declared as a table_function.h:
-// catalog_table.cc (virtsql_catalog), leaves_table.cc (xml_leaves), diff_table.cc (domain_diff, domain_drift),
-// history_table.cc (domain_history), rows_tables.cc (disk_attachments_in, ...),
+// schema_tables.cc (virtsql_catalog, virtsql_tables, virtsql_search), leaves_table.cc (xml_leaves), diff_table.cc
+// (domain_diff, domain_drift), history_table.cc (domain_history), rows_tables.cc (disk_attachments_in, ...),
 // help_table.cc (virtsql_help). They share one Connection, which holds
 // the prepared statements.
 #include "sqlite_ext/extension.h"
@@ -27,7 +27,7 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_virtsql_init(sqlit
     virtsql::keep_wal_files(db);
     const auto connection = std::make_shared<Connection>(db);
     int code = SQLITE_OK;
-    for (const auto& part : {register_functions, register_catalog_table, register_leaves_table, register_diff_tables,
+    for (const auto& part : {register_functions, register_schema_tables, register_leaves_table, register_diff_tables,
                              register_history_table, register_rows_tables, register_help_table})
       if (code == SQLITE_OK) code = part(db, connection);
     // Connects a table now, so that its disconnection comes at closing (see table_function.cc). Whoever holds a lock on

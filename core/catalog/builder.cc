@@ -99,6 +99,8 @@ class CatalogBuilder {
         table->reference_name = "vm_uuid";
       } else if (words.size() > 1 && words[0] == "identity") {
         table->identity = storage_.keep(keep_all(words.begin() + 1, words.end()));
+      } else if (mark == "files") {
+        table->files = true;
       } else if (words.size() == 2 && words[0] == "named") {
         table->named = storage_.keep(words[1]);
       } else if (words.size() == 2 && words[0] == "function") {
@@ -251,6 +253,11 @@ class CatalogBuilder {
         becomes.emplace_back(storage_.keep(words[1]), storage_.keep(words[2]));
       } else if (words.size() == 3 && words[0] == "member") {
         pending_.members.push_back({place.column_table(), &column, words[1], words[2]});
+      } else if (words.size() == 2 && words[0] == "shown") {
+        column.shown = storage_.keep(words[1]);
+      } else if (words.size() == 3 && words[0] == "after") {
+        column.after = storage_.keep(words[1]);
+        column.after_separator = storage_.keep(words[2]);
       } else if (mark == "unique") {
         column.unique = true;
       } else if (mark == "index") {

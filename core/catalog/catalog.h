@@ -115,11 +115,14 @@ struct Column {
   // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
   std::span<const std::pair<Name, Name>> becomes;
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
-  Name namespace_uri;                // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog
-  const Column* unit = nullptr;      // of a size: the column of its unit, where it has one
-  const Column* size = nullptr;      // of a unit: the column whose unit it is
-  const Table* table = nullptr;      // the attachment's table or its resource's
-  std::uint32_t slot = 0;            // place in Row::values
+  Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
+  Name after;                        // {after COLUMN SEPARATOR}: the column behind whose value it is written
+  Name after_separator;
+  Name namespace_uri;            // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog
+  const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
+  const Column* size = nullptr;  // of a unit: the column whose unit it is
+  const Table* table = nullptr;  // the attachment's table or its resource's
+  std::uint32_t slot = 0;        // place in Row::values
 };
 
 // A column that the database computes from stored ones of the same table: what it is. How SQL says it is
@@ -228,6 +231,7 @@ struct Table {
   Name named;                      // of a root: the column with libvirt's name of the thing; empty: not forgotten
   Name function_name;              // of a root: <function_name>_import() and <function_name>_xml()
   std::span<const Name> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
+  bool files = false;              // of a root: {files}: it needs the files whose paths are below it
   Name ordinal;                    // name of the column that counts the rows of one owner; empty: none
 
   std::span<const Identity> identities;  // best first; the resource's among them

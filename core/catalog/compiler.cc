@@ -186,6 +186,9 @@ const Catalog& Catalog::standard() { return kStandard; }
               return "{" + literal(becomes.first) + ", " + literal(becomes.second) + "}";
             }));
     if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
+    out.add("shown", column.shown);
+    out.add("after", column.after);
+    out.add("after_separator", column.after_separator);
     out.add("namespace_uri", column.namespace_uri);
     out.add("unit", pointer(column.unit));
     out.add("size", pointer(column.size));
@@ -278,6 +281,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("named", table.named);
     out.add("function_name", table.function_name);
     out.add("identity", names(table.identity));
+    out.add("files", table.files);
     out.add("ordinal", table.ordinal);
     out.add("identities", structures("Identity", table.identities, [&](const Identity& one) { return text(one); }));
     out.add("resource", pointer(table.resource));

@@ -10,6 +10,7 @@
 #include <algorithm>
 
 #include "core/schema/computed.h"
+#include "core/schema/everyday.h"
 #include "core/schema/schema_text.h"
 #include "core/schema/views.h"
 
@@ -35,6 +36,7 @@ class Ddl {
     create_attachment_indices();
     create_union_view("device_addresses", "address_type", "Every device's address.");
     create_union_view("device_aliases", "alias", "Every device's alias.");
+    out_ += everyday_ddl(catalog_);
     return out_;
   }
 

@@ -3,11 +3,11 @@
 -- Asked in a review of storage. One row for each disk with a finding: 'unsafe' loses data when the host fails,
 -- 'default' leaves the mode to QEMU (writeback), 'no discard' keeps what the guest deleted (thin images only grow).
 -- CD-ROM and floppy drives and read-only disks are left out.
-SELECT vm_name AS vm, device_name AS device, driver_type AS format, driver_cache AS cache, driver_discard AS discard,
+SELECT v.host, vm_name AS vm, device_name AS device, driver_type AS format, driver_cache AS cache, driver_discard AS discard,
   ltrim(CASE driver_cache WHEN 'unsafe' THEN ', unsafe' WHEN 'writethrough' THEN ', slow writes' WHEN 'directsync' THEN ', slow writes' ELSE '' END
     || CASE WHEN driver_cache IS NULL OR driver_cache = 'default' THEN ', default cache' ELSE '' END
     || CASE WHEN driver_discard IS NOT 'unmap' THEN ', no discard' ELSE '' END, ', ') AS finding
-FROM vm_disks
+FROM vm_disks JOIN defined_vms AS v ON v.uuid = vm_uuid
 WHERE coalesce(device, 'disk') = 'disk' AND read_only IS NULL
   AND (coalesce(driver_cache, 'default') IN ('unsafe', 'writethrough', 'directsync', 'default') OR driver_discard IS NOT 'unmap')
-ORDER BY 1, 2;
+ORDER BY 1, 2, 3;

@@ -3,8 +3,8 @@
 -- Asked in an audit: anybody who reaches the host reaches the console. One row for each display that listens on 0.0.0.0
 -- or ::. port is empty where libvirt picks one at the start. How: console_listens has each display's addresses; very old
 -- definitions have only the display's own attribute.
-SELECT h.name AS host, v.name AS vm, c.type, coalesce(l.address, c.listen_address) AS address, nullif(c.port, -1) AS port
-FROM consoles AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid LEFT JOIN hosts AS h ON h.id = v.host_id
+SELECT v.host, v.name AS vm, c.type, coalesce(l.address, c.listen_address) AS address, nullif(c.port, -1) AS port
+FROM consoles AS c JOIN defined_vms AS v ON v.uuid = c.vm_uuid
   LEFT JOIN console_listens AS l ON l.console_id = c.id
 WHERE c.element = 'graphics' AND c.type IN ('vnc', 'spice') AND coalesce(l.address, c.listen_address) IN ('0.0.0.0', '::', '[::]', '*')
 ORDER BY 1, 2;

@@ -3,8 +3,8 @@
 -- Asked when a guest loses its network now and then: a VM was copied with its XML. One row for each address: how many
 -- cards have it, and which VMs on which hosts. A VM that is given the same address twice counts too.
 SELECT lower(p.mac_address) AS mac, count(*) AS cards, group_concat(p.vm, ', ') AS vms
-FROM (SELECT p.mac_address, p.vm_name || '@' || coalesce(h.name, '?') AS vm
-      FROM vm_ports AS p JOIN virtual_machines AS v ON v.uuid = p.vm_uuid LEFT JOIN hosts AS h ON h.id = v.host_id
+FROM (SELECT p.mac_address, p.vm_name || '@' || coalesce(v.host, '?') AS vm
+      FROM vm_ports AS p JOIN defined_vms AS v ON v.uuid = p.vm_uuid
       WHERE p.mac_address IS NOT NULL ORDER BY 2) AS p
 GROUP BY lower(p.mac_address) HAVING count(*) > 1
 ORDER BY 1;

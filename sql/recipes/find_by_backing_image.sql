@@ -1,22 +1,30 @@
 -- Which VMs have this image below theirs?
 --
 -- Asked before a template is changed or deleted: every image above it would be damaged. :image is the path of the
--- backing image. One row for each disk: the VM, its host, the disk in the guest, the image on top; known_from says
--- who says so: the VM's XML (it names the chain of a running VM), or the volume on the VM's host whose image it is.
--- How: disk_layers has a row for every layer below a disk, volumes has backing_path; both have an index.
-SELECT h.name AS host, v.name AS vm, a.device_name AS device, d.path AS image, l.path AS backing_image, 'VM' AS known_from
-FROM disk_layers AS l
-  JOIN disk_attachments AS a ON a.id = l.disk_attachment_id
-  JOIN disks AS d ON d.id = a.disk_id
-  JOIN virtual_machines AS v ON v.uuid = a.vm_uuid
-  LEFT JOIN hosts AS h ON h.id = v.host_id
-WHERE l.path = coalesce(:image, '/var/lib/libvirt/images/debian-12.qcow2')
-UNION ALL
-SELECT h.name, v.name, a.device_name, d.path, o.backing_path, 'volume'
-FROM volumes AS o
-  JOIN disks AS d ON d.path = o.path
-  JOIN disk_attachments AS a ON a.disk_id = d.id
-  JOIN virtual_machines AS v ON v.uuid = a.vm_uuid AND v.host_id = o.host_id
-  LEFT JOIN hosts AS h ON h.id = v.host_id
-WHERE o.backing_path = coalesce(:image, '/var/lib/libvirt/images/debian-12.qcow2')
-ORDER BY 1, 2, 3, 6;
+-- backing image, or the name of its volume. One row for each disk, however far below it the image is: the VM, its host, the disk in the guest,
+-- the image on top; known_from says who says so: the VM's XML (it names the chain of a running VM), or the volumes
+-- of the VM's host. How: up from the image, by the indexes of disk_layers and volumes.
+WITH RECURSIVE asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/debian-12.qcow2') AS image),
+above (host_id, path, name) AS (
+  SELECT o.host_id, o.path, o.name FROM asked AS n JOIN volumes AS o ON o.backing_path = n.image
+  UNION
+  SELECT o.host_id, o.path, o.name FROM asked AS n JOIN volumes AS b ON b.name = n.image CROSS JOIN volumes AS o WHERE o.backing_path = b.path AND +o.host_id = b.host_id
+  UNION
+  SELECT o.host_id, o.path, o.name FROM above AS u CROSS JOIN volumes AS o WHERE o.backing_path = u.path AND +o.host_id = u.host_id),
+hits (attachment_id, host_id, known_from) AS (
+  SELECT l.disk_attachment_id, NULL, 'VM' FROM asked AS n JOIN disk_layers AS l ON l.path = n.image
+  UNION
+  SELECT l.disk_attachment_id, b.host_id, 'VM' FROM asked AS n JOIN volumes AS b ON b.name = n.image JOIN disk_layers AS l ON l.path = b.path
+  UNION
+  SELECT l.disk_attachment_id, u.host_id, 'volume' FROM above AS u JOIN disk_layers AS l ON l.path = u.path
+  UNION
+  SELECT a.id, u.host_id, 'volume' FROM above AS u JOIN disks AS d ON d.path = u.path AND +d.host_id = u.host_id JOIN disk_attachments AS a ON a.disk_id = d.id
+  UNION
+  SELECT a.id, u.host_id, 'volume' FROM above AS u JOIN disks AS d ON d.volume = u.name AND +d.host_id = u.host_id JOIN disk_attachments AS a ON a.disk_id = d.id)
+SELECT DISTINCT v.host, v.name AS vm, a.device_name AS device, coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name) AS image, h.known_from
+FROM hits AS h
+  JOIN disk_attachments AS a ON a.id = h.attachment_id
+  JOIN defined_vms AS v ON v.uuid = a.vm_uuid
+  LEFT JOIN disks AS d ON d.id = a.disk_id
+WHERE h.host_id IS NULL OR h.host_id = v.host_id
+ORDER BY 1, 2, 3, 5;

@@ -1,14 +1,20 @@
 -- Which VMs have a machine type that is to be retired?
 --
 -- Asked before QEMU is upgraded: new versions drop old machine types, and such a VM will not start. :oldest is the
--- oldest version that stays (default 5.0); types without a version (q35, pc) follow QEMU and are no risk.
--- How: the version is what follows the last hyphen, compared as major and minor number.
+-- oldest major version that stays (default 5). reason: old (by its version), deprecated (the host's QEMU says so), a distribution's (its
+-- version says nothing outside of that distribution), unknown (the host does not offer it). Types without a version (q35, pc)
+-- follow QEMU and are no risk. How: the version is what follows the last hyphen.
 WITH machines AS (
-  SELECT vm_uuid, machine, replace(replace(machine, 'pc-i440fx-', ''), 'pc-q35-', '') AS version
-  FROM boot_configs WHERE machine GLOB 'pc-i440fx-[0-9]*' OR machine GLOB 'pc-q35-[0-9]*')
-SELECT h.name AS host, v.name AS vm, m.machine
-FROM machines AS m JOIN virtual_machines AS v ON v.uuid = m.vm_uuid LEFT JOIN hosts AS h ON h.id = v.host_id
-WHERE 1000 * CAST(version AS INTEGER) + CAST(substr(version, instr(version, '.') + 1) AS INTEGER)
-  < 1000 * CAST(coalesce(:oldest, '5.0') AS INTEGER)
-    + CAST(substr(coalesce(:oldest, '5.0'), instr(coalesce(:oldest, '5.0'), '.') + 1) AS INTEGER)
-ORDER BY 1, 2;
+  SELECT b.vm_uuid, b.arch, b.machine, replace(b.machine, rtrim(b.machine, replace(b.machine, '-', '')), '') AS version FROM boot_configs AS b WHERE b.machine IS NOT NULL),
+judged AS (
+  SELECT v.host, v.name AS vm, m.machine,
+    CASE
+      WHEN EXISTS (SELECT 1 FROM host_machines AS o WHERE o.host = v.host AND o.machine = m.machine AND o.deprecated = 1) THEN 'deprecated'
+      WHEN EXISTS (SELECT 1 FROM host_machines AS o WHERE o.host = v.host AND o.arch = m.arch)
+        AND NOT EXISTS (SELECT 1 FROM host_machines AS o WHERE o.host = v.host AND o.arch = m.arch AND m.machine IN (o.machine, o.canonical)) THEN 'unknown'
+      WHEN substr(m.version, 1, 1) BETWEEN '0' AND '9'
+        AND CAST(substr(m.version, 1, instr(m.version || '.', '.') - 1) AS INTEGER) < CAST(coalesce(:oldest, '5') AS INTEGER) THEN 'old'
+      WHEN m.version LIKE 'rhel%' OR (m.machine LIKE 'pc-%-%' AND substr(m.version, 1, 1) NOT BETWEEN '0' AND '9') THEN 'a distribution''s'
+    END AS reason
+  FROM machines AS m JOIN defined_vms AS v ON v.uuid = m.vm_uuid)
+SELECT host, vm, machine, reason FROM judged WHERE reason IS NOT NULL ORDER BY 1, 2;

@@ -2,9 +2,9 @@
 --
 -- Asked when memory is to be found on a host, and when a guest swaps. ballooned_gib is the memory at boot less what the balloon
 -- leaves it by its definition; only VMs with a balloon that works (a model other than none) and a difference.
-SELECT h.name AS host, v.name AS vm, round(v.memory_bytes / 1073741824.0, 1) AS gib, round(v.current_memory_bytes / 1073741824.0, 1) AS current_gib,
+SELECT h.host, v.name AS vm, round(v.memory_bytes / 1073741824.0, 1) AS gib, round(v.current_memory_bytes / 1073741824.0, 1) AS current_gib,
   round((v.memory_bytes - v.current_memory_bytes) / 1073741824.0, 1) AS ballooned_gib
-FROM virtual_machines AS v LEFT JOIN hosts AS h ON h.id = v.host_id
+FROM virtual_machines AS v JOIN defined_vms AS h ON h.uuid = v.uuid
 WHERE v.current_memory_bytes < v.memory_bytes
   AND EXISTS (SELECT 1 FROM vm_memory_balloons AS b WHERE b.vm_uuid = v.uuid AND b.model_name IS NOT 'none')
 ORDER BY v.memory_bytes - v.current_memory_bytes DESC, 2;

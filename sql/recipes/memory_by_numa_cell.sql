@@ -1,11 +1,17 @@
 -- How much memory and how many vCPUs are bound to each NUMA cell of each host?
 --
 -- Asked when one cell is full while another is free. One row for each host and set of cells (nodeset as in the XML);
--- 'any' are the VMs that are not bound. huge_gib is the part that comes from huge pages.
-SELECT h.name AS host, coalesce(n.memory_nodeset, 'any') AS nodeset, count(*) AS vms, sum(v.vcpus) AS vcpus,
-  round(sum(v.memory_bytes) / 1073741824.0, 1) AS gib,
-  round(sum(CASE WHEN b.hugepages IS NOT NULL THEN v.memory_bytes ELSE 0 END) / 1073741824.0, 1) AS huge_gib
-FROM virtual_machines AS v JOIN hosts AS h ON h.id = v.host_id
-  LEFT JOIN numa_tunes AS n ON n.vm_uuid = v.uuid
-  LEFT JOIN memory_backings AS b ON b.vm_uuid = v.uuid
-GROUP BY h.id, coalesce(n.memory_nodeset, 'any') ORDER BY 1, 2;
+-- 'any' is what is not bound. A VM whose guest cells are bound one by one (memnode) counts with each of them; then vcpus are those of the guest
+-- cell. huge_gib is the part that comes from huge pages.
+WITH parts (vm_uuid, nodeset, bytes, vcpus) AS (
+  SELECT t.vm_uuid, m.nodeset, g.memory_bytes, NULL
+  FROM numa_tunes AS t JOIN numa_tune_cells AS m ON m.numa_tune_id = t.id JOIN cpus AS c ON c.vm_uuid = t.vm_uuid
+    JOIN numa_cells AS g ON g.cpu_id = c.id AND coalesce(g.cell, g.position) = m.cellid
+  UNION ALL
+  SELECT v.uuid, coalesce(t.memory_nodeset, 'any'), v.memory_bytes, v.vcpus
+  FROM virtual_machines AS v LEFT JOIN numa_tunes AS t ON t.vm_uuid = v.uuid
+  WHERE NOT EXISTS (SELECT 1 FROM numa_tune_cells AS m WHERE m.numa_tune_id = t.id))
+SELECT v.host, p.nodeset, count(DISTINCT v.uuid) AS vms, sum(p.vcpus) AS vcpus, round(sum(p.bytes) / 1073741824.0, 1) AS gib,
+  round(sum(CASE WHEN b.hugepages IS NOT NULL THEN p.bytes ELSE 0 END) / 1073741824.0, 1) AS huge_gib
+FROM parts AS p JOIN defined_vms AS v ON v.uuid = p.vm_uuid LEFT JOIN memory_backings AS b ON b.vm_uuid = v.uuid
+GROUP BY v.host, p.nodeset ORDER BY 1, 2;

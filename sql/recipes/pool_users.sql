@@ -4,7 +4,7 @@
 -- row for each disk that names the pool, or whose image is in the pool's folder on the VM's host.
 SELECT h.name AS host, p.name AS pool, d.vm_name AS vm, d.device_name AS device, coalesce(d.path, d.volume) AS image
 FROM storage_pools AS p JOIN hosts AS h ON h.id = p.host_id
-  JOIN virtual_machines AS v ON v.host_id = p.host_id
+  JOIN defined_vms AS v ON v.host_id = p.host_id
   JOIN vm_disks AS d ON d.vm_uuid = v.uuid
 WHERE p.name = coalesce(:pool, 'images') AND h.name = coalesce(:host, h.name)
   AND (d.pool = p.name OR substr(d.path, 1, length(p.path) + 1) = p.path || '/')

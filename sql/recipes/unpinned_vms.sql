@@ -2,8 +2,8 @@
 --
 -- Asked where some CPUs are kept for VMs that are pinned. One row for each VM that has neither a cpuset of its own nor
 -- a pin for each vCPU; pinned_vcpus is how many have one.
-SELECT h.name AS host, v.name AS vm, v.vcpus, count(DISTINCT p.vcpu) AS pinned_vcpus
-FROM virtual_machines AS v LEFT JOIN hosts AS h ON h.id = v.host_id
+SELECT h.host, v.name AS vm, v.vcpus, count(DISTINCT p.vcpu) AS pinned_vcpus
+FROM virtual_machines AS v JOIN defined_vms AS h ON h.uuid = v.uuid
   LEFT JOIN cpu_tunes AS t ON t.vm_uuid = v.uuid LEFT JOIN vcpu_pins AS p ON p.cpu_tune_id = t.id
 WHERE v.vcpu_cpuset IS NULL
 GROUP BY v.uuid HAVING count(DISTINCT p.vcpu) < v.vcpus

@@ -1,20 +1,9 @@
 -- Which VMs name something that is gone, so that they would not start?
 --
--- Asked before a host is restarted. One row for each VM and missing thing: a network, a pool, or a volume in a pool that is
--- there. Volumes are looked for only where the host's volumes were captured at all. Images named by path are not
--- checked: only the host knows its files.
-SELECT h.name AS host, v.name AS vm, 'network' AS kind, p.network AS missing
-FROM vm_ports AS p JOIN virtual_machines AS v ON v.uuid = p.vm_uuid JOIN hosts AS h ON h.id = v.host_id
-WHERE p.source_type = 'network' AND NOT EXISTS (SELECT 1 FROM networks AS n WHERE n.host_id = v.host_id AND n.name = p.network)
-UNION
-SELECT h.name, v.name, 'pool', d.pool
-FROM vm_disks AS d JOIN virtual_machines AS v ON v.uuid = d.vm_uuid JOIN hosts AS h ON h.id = v.host_id
-WHERE d.source_type = 'volume' AND NOT EXISTS (SELECT 1 FROM storage_pools AS p WHERE p.host_id = v.host_id AND p.name = d.pool)
-UNION
-SELECT h.name, v.name, 'volume', d.pool || '/' || d.volume
-FROM vm_disks AS d JOIN virtual_machines AS v ON v.uuid = d.vm_uuid JOIN hosts AS h ON h.id = v.host_id
-  JOIN storage_pools AS p ON p.host_id = v.host_id AND p.name = d.pool
-WHERE d.source_type = 'volume' AND EXISTS (SELECT 1 FROM volumes AS o WHERE o.host_id = v.host_id)
-  AND NOT EXISTS (SELECT 1 FROM volumes AS o WHERE o.host_id = v.host_id AND o.name = d.volume
-    AND (p.path IS NULL OR o.path = rtrim(p.path, '/') || '/' || o.name))
-ORDER BY 1, 2, 3;
+-- Asked before a host is restarted. One row for each VM and missing thing: a network, a pool, a volume, a
+-- machine type, a CPU that it is pinned to. Each is looked for only where the host's were captured at all. How: these are the findings of
+-- severity error that are about what is missing; all of them are in the view findings.
+SELECT f.host, f.vm_name AS vm, f.rule AS kind, f.detail AS missing
+FROM findings AS f
+WHERE f.rule IN ('missing_network', 'missing_pool', 'missing_volume', 'machine_type_unknown', 'pin_beyond_host', 'no_iommu_group', 'secure_boot_without_smm', 'native_io_with_cache')
+ORDER BY 1, 2, 3, 4;

@@ -1,5 +1,6 @@
 -- The schema as rows, and where the leaves of a document go.
 SELECT table_name, column_name, type FROM virtsql_catalog WHERE xml_path = '/domain/devices/disk/driver/@cache';
+--> vm_disks|driver_cache|text
 --> disk_attachments|driver_cache|text
 SELECT count(*) > 2000, count(*) = count(doc) FROM virtsql_catalog;
 --> 1|1
@@ -7,9 +8,20 @@ SELECT count(*) > 2000, count(*) = count(doc) FROM virtsql_catalog;
 SELECT virtsql_init() > 0;
 --> 1
 SELECT c.table_name, c.column_name FROM virtsql_catalog AS c EXCEPT SELECT m.name, x.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS x;
-SELECT m.name, x.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS x WHERE m.type = 'table' AND m.name IN (SELECT table_name FROM virtsql_catalog)
+SELECT m.name, x.name FROM sqlite_master AS m, pragma_table_xinfo(m.name) AS x WHERE m.type IN ('table', 'view') AND m.name NOT LIKE 'sqlite_%'
   EXCEPT SELECT table_name, column_name FROM virtsql_catalog;
 SELECT count(*) FROM virtsql_catalog WHERE table_name = 'no such table' OR table_name IS NULL;
+--> 0
+SELECT name, kind, row_count FROM virtsql_tables WHERE name IN ('vms', 'vm_disks', 'disks', 'defined_vms') ORDER BY 1;
+--> defined_vms|internal|0
+--> disks|table|0
+--> vm_disks|writable view|0
+--> vms|everyday|0
+SELECT name FROM sqlite_master WHERE type IN ('table', 'view') AND name NOT LIKE 'sqlite_%' EXCEPT SELECT name FROM virtsql_tables;
+SELECT name, column_name, rank FROM virtsql_search('uefi') LIMIT 2;
+--> vms|firmware|1
+--> vms||2
+SELECT count(*) FROM virtsql_search('xyzzy');
 --> 0
 EXPLAIN QUERY PLAN SELECT * FROM virtsql_catalog WHERE table_name = 'disks';
 --> QUERY PLAN

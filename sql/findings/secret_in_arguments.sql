@@ -1,0 +1,10 @@
+-- error: A QEMU argument or environment variable of the VM holds a password.
+-- Why: it is in the host's process list, in libvirt's files and in every backup of them.
+-- Do: use libvirt's secrets, or QEMU's secret object with a file.
+SELECT v.host_id, v.uuid AS vm_uuid, 'argument ' || a.position AS detail
+FROM defined_vms AS v JOIN qemu_arguments AS a ON a.vm_uuid = v.uuid
+WHERE lower(a.value) LIKE '%password=%' OR lower(a.value) LIKE '%passwd=%' OR lower(a.value) LIKE 'secret,%data=%'
+UNION ALL
+SELECT v.host_id, v.uuid, 'environment variable ' || e.name
+FROM defined_vms AS v JOIN qemu_environments AS e ON e.vm_uuid = v.uuid
+WHERE coalesce(e.value, '') <> '' AND (lower(e.name) LIKE '%password%' OR lower(e.name) LIKE '%passwd%' OR lower(e.name) LIKE '%secret%');

@@ -1,0 +1,13 @@
+-- The VMs that libvirt has, in whatever state: what the other everyday views and the findings are about.
+-- For other views.
+-- Write: virtual_machines
+CREATE VIEW defined_vms (
+  host,     -- text: Name of the host.
+  name,     -- text: Name of the VM.
+  uuid,     -- text: UUID of the VM.
+  host_id   -- integer: hosts.id of the host.
+) AS
+SELECT h.name, v.name, v.uuid, v.host_id
+FROM virtual_machines AS v LEFT JOIN hosts AS h ON h.id = v.host_id
+WHERE NOT EXISTS (
+  SELECT 1 FROM vm_states AS s WHERE s.vm_uuid = v.uuid AND s.host_id = v.host_id AND s.state = 'undefined');

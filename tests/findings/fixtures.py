@@ -1,0 +1,226 @@
+"""For each rule: what to import, and the VMs (or hosts) that the rule is to find.
+
+What to import is (kind, host, XML), or SQL. Beside the VM that has the fault stands the nearest one that has not.
+"""
+import uuid
+
+
+def vm(name, devices='', host='h', memory=1, vcpus=1, os_type='hvm', machine='pc-q35-8.2', os='', before='', after='', cpu='', domain='kvm', namespace=''):
+    """A VM of one host; memory in GiB."""
+    return ('domain', host, f"""<domain type='{domain}'{namespace}>
+  <name>{name}</name>
+  <uuid>{uuid.uuid5(uuid.NAMESPACE_DNS, name)}</uuid>
+  <memory unit='KiB'>{memory * 1048576}</memory>
+  <vcpu placement='static'>{vcpus}</vcpu>
+{before}  <os>
+    <type arch='x86_64' machine='{machine}'>{os_type}</type>
+{os}  </os>
+{cpu}  <devices>
+{devices}  </devices>
+{after}</domain>
+""")
+
+
+def disk(path, target='vda', bus='virtio', driver='', device='disk', inside='', kind='file'):
+    source = f"dev='{path}'" if kind == 'block' else f"file='{path}'"
+    return (f"    <disk type='{kind}' device='{device}'>\n      <driver name='qemu' type='qcow2'{driver}/>\n      <source {source}/>\n"
+            f"{inside.split('|')[0]}      <target dev='{target}' bus='{bus}'/>\n{(inside.split('|') + [''])[1]}    </disk>\n")
+
+
+def volume_disk(pool, volume, target='vda'):
+    return (f"    <disk type='volume' device='disk'>\n      <driver name='qemu' type='qcow2'/>\n      <source pool='{pool}' volume='{volume}'/>\n"
+            f"      <target dev='{target}' bus='virtio'/>\n    </disk>\n")
+
+
+def nic(mac, source="network='lan'", kind='network', model='virtio', inside=''):
+    return (f"    <interface type='{kind}'>\n      <mac address='{mac}'/>\n      <source {source}/>\n{inside}"
+            f"      <model type='{model}'/>\n    </interface>\n")
+
+
+def hostdev(bus):
+    return ("    <hostdev mode='subsystem' type='pci' managed='yes'>\n      <source>\n"
+            f"        <address domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n      </source>\n    </hostdev>\n")
+
+
+def graphics(kind='vnc', port=-1, listen='127.0.0.1', inside='', attributes=''):
+    auto = 'yes' if port == -1 else 'no'
+    return (f"    <graphics type='{kind}' port='{port}' autoport='{auto}' listen='{listen}'{attributes}>\n"
+            f"      <listen type='address' address='{listen}'/>\n{inside}    </graphics>\n")
+
+
+def pool(name, path, host='h'):
+    return ('pool', host, f"<pool type='dir'>\n  <name>{name}</name>\n  <uuid>{uuid.uuid5(uuid.NAMESPACE_DNS, host + name)}</uuid>\n"
+            f"  <source>\n  </source>\n  <target>\n    <path>{path}</path>\n  </target>\n</pool>\n")
+
+
+def volume(path, backing='', host='h'):
+    below = f"  <backingStore>\n    <path>{backing}</path>\n    <format type='qcow2'/>\n  </backingStore>\n" if backing else ''
+    return ('volume', host, f"<volume type='file'>\n  <name>{path.rsplit('/', 1)[1]}</name>\n  <key>{path}</key>\n  <capacity unit='bytes'>1</capacity>\n"
+            f"  <target>\n    <path>{path}</path>\n    <format type='qcow2'/>\n  </target>\n{below}</volume>\n")
+
+
+def network(name, host='h'):
+    return ('network', host, f"<network>\n  <name>{name}</name>\n  <uuid>{uuid.uuid5(uuid.NAMESPACE_DNS, host + name)}</uuid>\n  <forward mode='bridge'/>\n"
+            f"  <bridge name='br0'/>\n</network>\n")
+
+
+def nodedev(bus, group, host='h'):
+    iommu = (f"    <iommuGroup number='{group}'>\n      <address domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n    </iommuGroup>\n"
+             if group is not None else '')
+    return ('nodedev', host, f"<device>\n  <name>pci_0000_{bus[2:]}_00_0</name>\n  <path>/sys/devices/{bus}</path>\n  <parent>computer</parent>\n"
+            f"  <capability type='pci'>\n    <class>0x030200</class>\n    <domain>0</domain>\n    <bus>{int(bus, 16)}</bus>\n    <slot>0</slot>\n"
+            f"    <function>0</function>\n    <product id='0x1eb8'>T4</product>\n    <vendor id='0x10de'>NVIDIA</vendor>\n{iommu}  </capability>\n</device>\n")
+
+
+def capabilities(cells=2, cpus=4, gib=8, host='h'):
+    """The capabilities of a host as xml_json() has them: `cpus` CPUs and `gib` GiB in each cell."""
+    cell = ''.join(
+        f"<cell id='{c}'><memory unit='KiB'>{gib * 1048576}</memory><cpus num='{cpus}'>" +
+        ''.join(f"<cpu id='{c * cpus + n}' socket_id='{c}' core_id='{n}' siblings='{n}'/>" for n in range(cpus)) + '</cpus></cell>' for c in range(cells))
+    machines = "<machine maxCpus='288'>pc-q35-8.2</machine><machine canonical='pc-q35-8.2' maxCpus='288'>q35</machine>" \
+        "<machine maxCpus='255' deprecated='yes'>pc-i440fx-4.1</machine>"
+    xml = (f"<capabilities><host><topology><cells num='{cells}'>{cell}</cells></topology></host>"
+           f"<guest><os_type>hvm</os_type><arch name='x86_64'>{machines}</arch></guest></capabilities>")
+    quoted = xml.replace("'", "''")
+    return (f"INSERT INTO hosts (name, capabilities_json) VALUES ('{host}', xml_json('{quoted}')) "
+            "ON CONFLICT (name) DO UPDATE SET capabilities_json = excluded.capabilities_json")
+
+
+def state(name, state='running', autostart=1, persistent=1, since='2026-01-01T00:00:00Z'):
+    return ("INSERT OR REPLACE INTO vm_states (vm_uuid, host_id, state, autostart, persistent, since, last_seen) "
+            f"SELECT uuid, host_id, '{state}', {autostart}, {persistent}, '{since}', '{since}' FROM virtual_machines WHERE name = '{name}'")
+
+
+def pins(*cpusets, nodeset=None):
+    out = '  <cputune>\n' + ''.join(f"    <vcpupin vcpu='{n}' cpuset='{c}'/>\n" for n, c in enumerate(cpusets)) + '  </cputune>\n'
+    return out + (f"  <numatune>\n    <memory mode='strict' nodeset='{nodeset}'/>\n  </numatune>\n" if nodeset else '')
+
+
+def snapshot(vm_name, name, created):
+    return ('snapshot', 'h', f"<domainsnapshot>\n  <name>{name}</name>\n  <state>shutoff</state>\n  <creationTime>{created}</creationTime>\n"
+            f"  <domain type='kvm'>\n    <name>{vm_name}</name>\n    <uuid>{uuid.uuid5(uuid.NAMESPACE_DNS, vm_name)}</uuid>\n  </domain>\n</domainsnapshot>\n")
+
+
+READ_ONLY = '|      <readonly/>\n'
+SHARED = '|      <shareable/>\n'
+BELOW = "      <backingStore type='file'>\n        <format type='qcow2'/>\n        <source file='/i/base'/>\n      </backingStore>\n|"
+QEMU = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
+AGENT = "    <channel type='unix'>\n      <target type='virtio' name='org.qemu.guest_agent.0'/>\n    </channel>\n"
+SPICE_AGENT = "    <channel type='spicevmc'>\n      <target type='virtio' name='com.redhat.spice.0'/>\n    </channel>\n"
+RNG = "    <rng model='virtio'>\n      <backend model='random'>/dev/urandom</backend>\n    </rng>\n"
+
+
+def arguments(*values):
+    return '  <qemu:commandline>\n' + ''.join(f"    <qemu:arg value='{value}'/>\n" for value in values) + '  </qemu:commandline>\n'
+
+
+def cpu(model):
+    return f"  <cpu mode='custom' match='exact' check='none'>\n    <model fallback='forbid'>{model}</model>\n  </cpu>\n"
+
+
+def loader(smm, secure='yes'):
+    return {'os': f"    <loader readonly='yes' secure='{secure}' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>\n",
+            'cpu': f"  <features>\n    <smm state='{smm}'/>\n  </features>\n"}
+
+
+def serial(host, tls=''):
+    return (f"    <serial type='tcp'>\n      <source mode='bind' host='{host}' service='4555'{tls}/>\n      <protocol type='raw'/>\n"
+            "      <target port='0'/>\n    </serial>\n")
+
+
+def filesystem(path, inside=''):
+    return (f"    <filesystem type='mount' accessmode='passthrough'>\n      <source dir='{path}'/>\n      <target dir='share'/>\n{inside}"
+            "    </filesystem>\n")
+
+
+def nvram(path):
+    return f"    <loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>\n    <nvram>{path}</nvram>\n"
+
+
+def vsock(cid, auto='no'):
+    return f"    <vsock model='virtio'>\n      <cid auto='{auto}' address='{cid}'/>\n    </vsock>\n"
+
+
+# A VM that libvirt has no more is in no finding.
+GONE = [vm('gone', nic('52:54:00:00:00:01')), state('gone', 'undefined')]
+
+FIXTURES = {
+    # integrity
+    'duplicate_mac': ([vm('a', nic('52:54:00:00:00:01')), vm('b', nic('52:54:00:00:00:01'), host='g'), vm('c', nic('52:54:00:00:00:02'))], ['a', 'b']),
+    'image_written_by_two': ([pool('p', '/i'), volume('/i/two'), vm('a', disk('/i/one')), vm('b', disk('/i/one')), vm('c', disk('/i/one', inside=READ_ONLY)),
+                              vm('d', disk('/i/one'), host='g'), vm('e', disk('/i/s', inside=SHARED)), vm('f', disk('/i/s', inside=SHARED)),
+                              vm('k', disk('/i/two')), vm('l', volume_disk('p', 'two')), vm('m', volume_disk('p', 'three'))], ['a', 'b', 'k', 'l']),
+    'image_below_is_written': ([vm('a', disk('/i/base')), vm('b', disk('/i/top', inside=BELOW)), vm('c', disk('/i/base', inside=READ_ONLY)),
+                                volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g')], ['a', 'e']),
+    'missing_network': ([network('lan'), vm('a', nic('52:54:00:00:00:01', "network='dmz'")), vm('b', nic('52:54:00:00:00:02')),
+                         vm('c', nic('52:54:00:00:00:03', "network='dmz'"), host='g')], ['a']),
+    'missing_pool': ([pool('p', '/i'), vm('a', volume_disk('q', 'x')), vm('b', volume_disk('p', 'x')), vm('c', volume_disk('q', 'x'), host='g')], ['a']),
+    'missing_volume': ([pool('p', '/i'), pool('r', '/r'), volume('/i/x'), vm('a', volume_disk('p', 'y')), vm('b', volume_disk('p', 'x')),
+                        vm('c', volume_disk('r', 'y'))], ['a']),
+    'missing_image': ([pool('p', '/i'), volume('/i/x'), vm('a', disk('/i/y.iso', device='cdrom', target='sda', bus='sata')), vm('b', disk('/i/x')),
+                       vm('c', disk('/j/y')), vm('d', disk('/i/sub/y'))], ['a']),
+    'nvram_shared': ([vm('a', os=nvram('/n/1')), vm('b', os=nvram('/n/1')), vm('c', os=nvram('/n/2')), vm('d', os=nvram('/n/1'), host='g')], ['a', 'b']),
+    'duplicate_display_port': ([vm('a', graphics(port=5901)), vm('b', graphics(port=5901)), vm('c', graphics(port=5902)), vm('d', graphics()), vm('e', graphics()),
+                                vm('f', graphics(port=5901), host='g')], ['a', 'b']),
+    'host_device_given_twice': ([vm('a', hostdev('0x01')), vm('b', hostdev('0x01')), vm('c', hostdev('0x02')), vm('d', hostdev('0x01'), host='g')], ['a', 'b']),
+    'duplicate_context_id': ([vm('a', vsock(7)), vm('b', vsock(7)), vm('c', vsock(8)), vm('d', vsock(7), host='g')], ['a', 'b']),
+    # security
+    'display_open_to_all': ([vm('a', graphics(listen='0.0.0.0')), vm('b', graphics('spice', listen='::')), vm('c', graphics()), vm('d', graphics(listen='10.0.0.1'))],
+                            ['a', 'b']),
+    'spice_unencrypted': ([vm('a', graphics('spice', listen='10.0.0.1')), vm('b', graphics('spice')),
+                           vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'"))], ['a']),
+    'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'"))], ['a']),
+    'no_iommu_group': ([nodedev('0x01', None), nodedev('0x02', 3), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x01'), host='g')], ['a']),
+    'iommu_group_split': ([nodedev('0x01', 3), nodedev('0x02', 3), nodedev('0x03', 4), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x03')),
+                           vm('d', hostdev('0x02'), host='g')], ['a', 'b']),
+    'secret_in_arguments': ([vm('a', after=arguments('-vnc', ':1,password=x'), namespace=QEMU), vm('b', after=arguments('-object', 'secret,id=s,file=/k'), namespace=QEMU)],
+                            ['a']),
+    'qemu_arguments': ([vm('a', after=arguments('-no-hpet'), namespace=QEMU), vm('b')], ['a']),
+    'confinement_off': ([vm('a', after="  <seclabel type='none' model='apparmor'/>\n"), vm('b', after="  <seclabel type='dynamic' model='apparmor' relabel='yes'/>\n")],
+                        ['a']),
+    'host_root_shared': ([vm('a', filesystem('/etc')), vm('b', filesystem('/etc', '      <readonly/>\n')), vm('c', filesystem('/etc/app'))], ['a']),
+    'old_encryption': ([vm('a', disk('/i/a', inside="|      <encryption format='qcow'/>\n")), vm('b', disk('/i/b', inside="|      <encryption format='luks'/>\n"))],
+                       ['a']),
+    'secure_boot_without_smm': ([vm('a', **loader('off')), vm('b', **loader('on')), vm('c', **loader('off', 'no'))], ['a']),
+    # machine, CPU, devices
+    'machine_type_old': ([capabilities(), vm('a', machine='pc-i440fx-2.11'), vm('b', machine='pc-i440fx-4.1'), vm('c', machine='pc-q35-8.2'), vm('d', machine='q35'),
+                          vm('e', machine='pc-i440fx-4.1', host='g'), vm('f', machine='rhel6.6.0', host='g'), vm('i', machine='virt-12.1', host='g')], ['a', 'b', 'f']),
+    'machine_type_unknown': ([capabilities(), vm('a', machine='pc-q35-99.0'), vm('b', machine='q35'), vm('c', machine='pc-q35-8.2'),
+                              vm('d', machine='pc-q35-99.0', host='g')], ['a']),
+    'cpu_model_old': ([vm('a', cpu=cpu('qemu64')), vm('b', cpu=cpu('Skylake-Server')), vm('c', cpu="  <cpu mode='host-model' check='partial'/>\n")], ['a']),
+    'device_deprecated': ([vm('a', "    <video>\n      <model type='cirrus' vram='16384' heads='1'/>\n    </video>\n"),
+                           vm('b', "    <video>\n      <model type='virtio' heads='1'/>\n    </video>\n"),
+                           vm('c', nic('52:54:00:00:00:01', model='rtl8139')), vm('d', nic('52:54:00:00:00:02', model='e1000e')),
+                           vm('e', disk('/i/f', 'fda', 'fdc', device='floppy')), vm('f', "    <sound model='es1370'/>\n"), vm('g', "    <sound model='ich9'/>\n"),
+                           vm('i', "    <watchdog model='ib700' action='reset'/>\n"), vm('j', "    <watchdog model='i6300esb' action='reset'/>\n")], ['a', 'c', 'e', 'f', 'i']),
+    # performance
+    'cache_unsafe': ([vm('a', disk('/i/a', driver=" cache='unsafe'")), vm('b', disk('/i/b', driver=" cache='none'"))], ['a']),
+    'native_io_with_cache': ([vm('a', disk('/i/a', driver=" io='native'")), vm('b', disk('/i/b', driver=" cache='none' io='native'")),
+                              vm('c', disk('/i/c', driver=" cache='writeback' io='threads'"))], ['a']),
+    'disk_not_virtio': ([vm('a', disk('/i/a', 'hda', 'ide')), vm('b', disk('/i/b')), vm('c', disk('/i/c', 'sda', 'sata', device='cdrom', inside=READ_ONLY))], ['a']),
+    'nic_not_virtio': ([vm('a', nic('52:54:00:00:00:01', model='e1000')), vm('b', nic('52:54:00:00:00:02'))], ['a']),
+    'pins_overlap': ([vm('a', before=pins('4')), vm('b', before=pins('4')), vm('c', before=pins('5')), vm('d', before=pins('4'), host='g'),
+                      vm('e', before=pins('8-9')), vm('f', before=pins('8-9'))], ['a', 'b']),
+    'pin_beyond_host': ([capabilities(), vm('a', before=pins('0-8')), vm('b', before=pins('0-7')), vm('c', before=pins('0-8,^8')), vm('d', before=pins('99'), host='g')],
+                        ['a']),
+    'pins_cross_cells': ([capabilities(), vm('a', before=pins('4', nodeset='0')), vm('b', before=pins('3', nodeset='0')), vm('c', before=pins('4'))], ['a']),
+    'memory_overcommitted': ([capabilities(), capabilities(host='g'), vm('a', memory=17), vm('b', memory=15, host='g'), vm('c', memory=15, host='g'), state('a'), state('b')],
+                             ['h']),
+    'cpus_overcommitted': ([capabilities(), capabilities(host='g'), vm('a', vcpus=33), vm('b', vcpus=32, host='g'), vm('c', vcpus=32, host='g'), state('a'), state('b')],
+                           ['h']),
+    'larger_than_host': ([capabilities(), vm('a', vcpus=9), vm('b', vcpus=8, memory=16), vm('c', memory=17), vm('d', vcpus=99, host='g')], ['a', 'c']),
+    # operations
+    'drifted': ([vm('a'), vm('b'), "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name = 'a'"], ['a']),
+    'needs_restart': ([vm('a'), vm('b'), vm('c'), vm('d'), state('a', since='2099-01-01T00:00:00Z'), state('b', since='2099-01-01T00:00:00Z'),
+                       state('d', 'shut off', since='2099-01-01T00:00:00Z'), vm('a', memory=2), vm('b'), vm('d', memory=2),
+                       # The first definition of each before the start, the second after it.
+                       "UPDATE vm_states SET since = (SELECT min(captured_at) FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid)"], ['a']),
+    'snapshot_old': ([vm('a'), vm('b'), vm('c'), snapshot('a', 'old', 1600000000), snapshot('b', 'future', 4000000000)], ['a']),
+    'autostart_off': ([vm('a'), vm('b'), vm('c'), state('a', autostart=0), state('b'), state('c', 'shut off', autostart=0)], ['a']),
+    'crashed': ([vm('a'), vm('b'), state('a', 'crashed'), state('b')], ['a']),
+    'transient': ([vm('a'), vm('b'), state('a', persistent=0), state('b')], ['a']),
+    'no_guest_agent': (GONE + [vm('a', SPICE_AGENT), vm('b', AGENT), vm('c', os_type='exe', domain='lxc')], ['a']),
+    'no_random_source': (GONE + [vm('a'), vm('b', RNG), vm('c', os_type='exe', domain='lxc')], ['a']),
+    'capture_refused': ([vm('a'), vm('b'), "INSERT INTO captures (id, vm_uuid, kind, config, operation, source, error) SELECT 4000000000000000, uuid, 'domain', 'live', "
+                         "'start', 'hook', 'row too large' FROM virtual_machines WHERE name = 'a'"], ['a']),
+}

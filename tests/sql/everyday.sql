@@ -1,0 +1,78 @@
+-- The everyday views: host in every row, one type in a column, read-only, and nothing of VMs that libvirt has no more.
+SELECT virtsql_init() > 0;
+--> 1
+SELECT count(domain_import(readfile('@DOCUMENTS@/' || value || '.xml'), 'alpha')) FROM json_each('["web","db","plain"]');
+--> 3
+SELECT host, name, title, state, vcpus, memory_mib, machine, firmware, secure_boot, source, sync_status FROM vms ORDER BY name;
+--> alpha|db||unknown|4|8192|pc-i440fx-7.2|bios|0|imported|SYNCED
+--> alpha|plain||unknown|1|512||bios|0|imported|SYNCED
+--> alpha|web|Web front end|unknown|4|2048|pc-q35-7.2|bios|0|imported|SYNCED
+-- Every device of every VM, in libvirt's words.
+SELECT element, name, model, source, details FROM vm_devices WHERE vm_name = 'db' AND element IN ('disk', 'interface', 'hostdev', 'tpm', 'graphics', 'vsock') ORDER BY table_name, position;
+--> graphics||spice|127.0.0.1|autoport=yes
+--> disk|vda|virtio|rbd:pool/db-data|device=disk type=raw cache=writeback
+--> disk|sda|scsi|/dev/disk/by-id/scsi-360000000000000001|device=lun type=raw shareable
+--> hostdev||usb|0x0951:0x1625|managed=yes
+--> hostdev||pci|0000:65:00.0|managed=yes
+--> hostdev|c2177883-f1bb-47f0-914d-32a22e3a8804|vfio-pci|c2177883-f1bb-47f0-914d-32a22e3a8804|managed=no
+--> interface|52:54:00:11:22:33|virtio|br0|type=bridge
+--> interface|52:54:00:11:22:34|e1000|eth0|type=direct state=down
+--> interface|52:54:00:11:22:35||0000:3b:02.1|type=hostdev
+--> tpm||tpm-crb|/dev/tpm0|type=passthrough
+--> vsock|77|virtio||auto=no
+SELECT (SELECT count(*) FROM vm_devices) = (SELECT count(*) FROM attachment_indices);
+--> 1
+-- Whole chains: what the volumes of the host say too; a path and a volume are one image.
+SELECT pool_import('<pool type="dir"><name>images</name><uuid>11111111-2222-4333-8444-555555555501</uuid><target><path>/var/lib/libvirt/images</path></target></pool>', 'alpha') > 0;
+--> 1
+SELECT volume_import('<volume><name>' || a || '</name><capacity unit="bytes">7</capacity><target><path>/var/lib/libvirt/images/' || a || '</path></target>' ||
+  coalesce('<backingStore><path>/var/lib/libvirt/images/' || b || '</path><format type="qcow2"/></backingStore>', '') || '</volume>', 'alpha') > 0
+FROM (SELECT column1 AS a, column2 AS b FROM (VALUES ('web.qcow2', 'mid.qcow2'), ('mid.qcow2', 'base.qcow2'), ('base.qcow2', NULL), ('orphan.qcow2', NULL)));
+--> 1
+--> 1
+--> 1
+--> 1
+SELECT target, depth, format, image, pool, volume, capacity_bytes, read_only FROM vm_images WHERE vm_name = 'web' AND target = 'vda' ORDER BY depth;
+--> vda|0|qcow2|/var/lib/libvirt/images/web.qcow2|images|web.qcow2|7|0
+--> vda|1|qcow2|/var/lib/libvirt/images/mid.qcow2|images|mid.qcow2|7|1
+--> vda|2|qcow2|/var/lib/libvirt/images/base.qcow2|images|base.qcow2|7|1
+SELECT o.name FROM volumes AS o WHERE o.path NOT IN (SELECT path FROM host_files WHERE host = 'alpha');
+--> orphan.qcow2
+SELECT path, role, table_name, column_name FROM host_files WHERE vm_name = 'web' ORDER BY 1, 2;
+--> /dev/urandom|rng backend|rng_device_attachments|backend_path
+--> /usr/bin/qemu-system-x86_64|emulator|virtual_machines|devices_emulator
+--> /var/lib/libvirt/images/base.qcow2|backing store|volumes|backing_path
+--> /var/lib/libvirt/images/mid.qcow2|backing store|volumes|backing_path
+--> /var/lib/libvirt/images/web.qcow2|disk|disks|path
+-- cpusets, one row for each CPU.
+UPDATE virtual_machines SET vcpu_cpuset = '0-3,^2,8' WHERE name = 'plain';
+SELECT group_concat(cpu) FROM (SELECT cpu FROM vm_cpu_pins WHERE vm_name = 'plain' AND kind = 'cpuset' ORDER BY 1);
+--> 0,1,3,8
+-- What libvirt has no more is in vms alone.
+INSERT OR REPLACE INTO vm_states (vm_uuid, host_id, state) SELECT uuid, host_id, 'undefined' FROM virtual_machines WHERE name = 'plain';
+SELECT state FROM vms WHERE name = 'plain';
+--> undefined
+SELECT (SELECT count(*) FROM vm_devices WHERE vm_name = 'plain') + (SELECT count(*) FROM vm_images WHERE vm_name = 'plain') +
+  (SELECT count(*) FROM vm_interfaces WHERE vm_name = 'plain') + (SELECT count(*) FROM vm_graphics WHERE vm_name = 'plain') +
+  (SELECT count(*) FROM vm_cpu_pins WHERE vm_name = 'plain') + (SELECT count(*) FROM host_files WHERE vm_name = 'plain') +
+  (SELECT count(*) FROM findings WHERE vm_name = 'plain');
+--> 0
+SELECT host, vms FROM host_capacity;
+--> alpha|2
+-- A write names what can be written.
+UPDATE vms SET title = 'x' WHERE name = 'web';
+--> Runtime error: vms is read-only; to write: virtual_machines (19)
+DELETE FROM vm_images WHERE vm_name = 'web';
+--> Runtime error: vm_images is read-only; to write: vm_disks, disk_layers (19)
+INSERT INTO vm_interfaces (vm_name, mac) VALUES ('web', '52:54:00:00:00:01');
+--> Runtime error: vm_interfaces is read-only; to write: vm_ports (19)
+-- They work where nothing is trusted; every column has one type in all rows.
+PRAGMA trusted_schema = OFF;
+SELECT count(*) > 0 FROM vm_devices;
+--> 1
+SELECT count(*) >= 0 FROM host_machines;
+--> 1
+SELECT DISTINCT typeof(vcpus), typeof(memory_mib), typeof(secure_boot) FROM vms;
+--> integer|integer|integer
+SELECT count(*) FROM vm_interfaces WHERE vlan = 42;
+--> 0
