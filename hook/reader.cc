@@ -18,25 +18,12 @@ namespace {
 
 constexpr uid_t kNobody = 65534;
 
-// What reading and writing make and, closed like this, leave.
-std::string make_wal_files(const std::string& path) {
-  try {
-    Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_NOMUTEX);
-    connection.keep_wal_files();
-    Database database(connection.handle());
-    database.execute("BEGIN IMMEDIATE; ROLLBACK");
-    return {};
-  } catch (const std::exception& error) {
-    return error.what();
-  }
-}
-
 }  // namespace
 
 std::string read_problem(const std::string& path, bool thorough) {
   try {
     Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
-    connection.keep_wal_files();
+    keep_wal_files(connection.handle());
     Database database(connection.handle());
     if (database.query_int("SELECT count(*) FROM sqlite_master WHERE name IN ('captures', 'virtual_machines')") != 2)
       return "it is not a database of virtsql";
@@ -55,7 +42,12 @@ std::string restore_wal_files(const Config& config) {
   const int lock = open(config.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return config.lock() + ": " + std::strerror(errno);
   const bool held = flock(lock, LOCK_EX | LOCK_NB) == 0;
-  const std::string problem = held ? make_wal_files(config.database) : "";
+  std::string problem;
+  try {
+    if (held) ensure_readable(config.database);
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
   close(lock);
   return problem;
 }

@@ -28,22 +28,6 @@ class SecureDelete {
   std::int64_t before_;
 };
 
-// Without triggers: those of captures and documents refuse what would change history.
-class WithoutTriggers {
- public:
-  explicit WithoutTriggers(sqlite3* db) : db_(db) {
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &before_);
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
-  }
-  ~WithoutTriggers() { sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, before_, nullptr); }
-  WithoutTriggers(const WithoutTriggers&) = delete;
-  WithoutTriggers& operator=(const WithoutTriggers&) = delete;
-
- private:
-  sqlite3* db_;
-  int before_ = 1;
-};
-
 class Redaction {
  public:
   Redaction(Database& database, const std::vector<std::string>& paths)
