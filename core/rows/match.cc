@@ -3,7 +3,7 @@
 //   1. by {key} columns: the disk's target, the interface's MAC address
 //   2. by resource: the same image under another target
 //   3. by {hint} columns: alias, address
-//   4. what is equal in everything
+//   4. what is equal in everything; in a list whose order has a meaning first as many of them as keep their order
 //   5. what is nearest: the pair that differs in the fewest values, unless what both say about themselves excludes it
 //
 // Passes 1 to 4 sort the rows by what they say; only rows that say the same are compared with one another.
@@ -19,6 +19,8 @@
 #include <span>
 #include <unordered_map>
 
+#include "core/base/units.h"
+#include "core/rows/order.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
@@ -29,6 +31,9 @@ namespace {
 constexpr std::size_t kMostPairs = 10000;
 constexpr std::size_t kWindow = 64;
 constexpr std::size_t kLookAhead = 256;
+
+// Above this many pairs of equal rows, those of an ordered list are paired as they come.
+constexpr std::size_t kMostEqualPairs = 1U << 20U;
 
 std::optional<std::uint64_t> whole_number(std::string_view text) {
   int base = 10;
@@ -49,31 +54,13 @@ std::string lower(std::string_view text) {
   return out;
 }
 
-// How many bytes the unit is, as libvirt reads it (https://libvirt.org/formatdomain.html#memory-allocation); 0:
-// unknown.
-std::uint64_t unit_factor(std::string_view unit) {
-  if (!unit.data()) return 1024;
-  const std::string name = lower(unit);
-  if (name == "b" || name == "byte" || name == "bytes") return 1;
-  constexpr std::string_view kPrefixes = "kmgtpe";
-  const std::size_t power = name.empty() ? std::string_view::npos : kPrefixes.find(name[0]);
-  if (power == std::string_view::npos) return 0;
-  const std::string_view rest = std::string_view(name).substr(1);
-  if (!rest.empty() && rest != "b" && rest != "ib") return 0;
-  const std::uint64_t step = rest == "b" ? 1000 : 1024;
-  std::uint64_t factor = step;
-  for (std::size_t i = 0; i < power; ++i) factor *= step;
-  return factor;
-}
-
 std::string comparable_size(const Column& column, const Row& row) {
   const std::string_view text = row.get(column);
-  const std::uint64_t factor = unit_factor(column.unit ? row.get(*column.unit) : std::string_view());
-  const std::optional<std::uint64_t> number = whole_number(text);
-  std::uint64_t bytes = 0;
-  if (!number || factor == 0 || __builtin_mul_overflow(*number, factor, &bytes))
-    return std::string(text) + " " + std::string(column.unit ? row.get(*column.unit) : "");
-  return std::to_string(bytes);
+  const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
+  if (const std::optional<std::uint64_t> number = whole_number(text))
+    if (const std::optional<std::int64_t> bytes = size_in_bytes(*number, unit, column.default_unit))
+      return std::to_string(*bytes);
+  return std::string(text) + " " + std::string(unit);
 }
 
 // The JSON without its own white space, as the XML that it stands for would give it.
@@ -176,6 +163,7 @@ class Matcher {
       by_identities(table, true);
       pair_equal(thing_of);
       by_identities(table, false);
+      if (a_.front().row->element->ordered) pair_in_order();
       pair_equal(content_of);  // which excludes none: what excludes is in the content
       by_distance();
     }
@@ -242,6 +230,41 @@ class Matcher {
         pair(*side, **other++);
       }
     }
+  }
+
+  // Pairs open rows that are equal in everything so that as many of them as possible keep their order: a longest
+  // common subsequence (Hunt and Szymanski's).
+  void pair_in_order() {
+    struct Open {
+      Side* side;
+      std::string content;
+    };
+    const auto open = [](std::vector<Side>& sides) {
+      std::deque<Open> out;
+      for (Side& side : sides)
+        if (!side.partner) out.push_back({&side, content_of(*side.row)});
+      return out;
+    };
+    std::deque<Open> a = open(a_);
+    std::deque<Open> b = open(b_);
+    for (; !a.empty() && !b.empty() && a.front().content == b.front().content; a.pop_front(), b.pop_front())
+      pair(*a.front().side, *b.front().side);
+    for (; !a.empty() && !b.empty() && a.back().content == b.back().content; a.pop_back(), b.pop_back())
+      pair(*a.back().side, *b.back().side);
+    std::unordered_map<std::string_view, std::vector<std::size_t>> places;  // in b, the last first
+    for (std::size_t i = b.size(); i-- > 0;) places[b[i].content].push_back(i);
+    std::vector<std::size_t> pairs;  // for each row of a the places of its equals: at most one of them increases
+    std::vector<Side*> of;
+    for (const Open& one : a) {
+      const auto found = places.find(one.content);
+      if (found == places.end()) continue;
+      pairs.insert(pairs.end(), found->second.begin(), found->second.end());
+      of.resize(pairs.size(), one.side);
+      if (pairs.size() > kMostEqualPairs) return;
+    }
+    const std::vector<bool> kept = longest_increasing(pairs);
+    for (std::size_t i = 0; i < pairs.size(); ++i)
+      if (kept[i]) pair(*of[i], *b[pairs[i]].side);
   }
 
   // Pairs the rows of a group that are equal in everything.

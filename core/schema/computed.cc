@@ -4,6 +4,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/units.h"
 #include "core/schema/ddl.h"
 
 namespace virtsql {
@@ -49,22 +50,9 @@ std::string json_sql(const Computed& computed) {
          kJsonQuote + "','\"')||'" + (object ? '}' : ']') + "' END";
 }
 
-// How many bytes the unit is, as SQL; NULL for one that is none. Short, as every size has it.
-std::string factor_sql(const std::string& unit, std::int64_t default_unit) {
-  // libvirt's scaled integers: https://libvirt.org/formatdomain.html#memory-allocation
-  const char* const spelled = default_unit == 1 ? "'b'" : default_unit == 1024 ? "'k'" : "'m'";
-  assert(default_unit == 1 || default_unit == 1024 || default_unit == 1024 * 1024);
-  const std::string name = "lower(coalesce(" + unit + "," + spelled + "))";
-  const std::string power = "nullif(instr('kmgtpe',substr(" + name + ",1,1)),0)";
-  return "CASE WHEN " + name + " IN ('b','byte','bytes') THEN 1 WHEN length(" + name +
-         ")=2 THEN 0+substr('1000000000000000000',1,1+3*" + power + ") ELSE 1<<10*" + power + " END";
-}
-
 std::string bytes_sql(const Computed& computed) {
-  const std::string number = sql_of(*computed.parts[0].column);
-  if (computed.parts.size() == 1) return number + " * " + std::to_string(computed.default_unit);
-  return "CASE WHEN " + number + " IS NOT NULL THEN " + number + " * " +
-         factor_sql(sql_of(*computed.parts[1].column), computed.default_unit) + " END";
+  return size_in_bytes_sql(sql_of(*computed.parts[0].column),
+                           computed.parts.size() == 1 ? "" : sql_of(*computed.parts[1].column), computed.default_unit);
 }
 
 // The column of the named part, or nullptr.
