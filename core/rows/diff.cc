@@ -4,13 +4,16 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cassert>
 #include <deque>
 #include <ranges>
 #include <unordered_map>
 #include <unordered_set>
 
 #include "core/rows/generate.h"
+#include "core/rows/layout.h"
 #include "core/rows/match.h"
+#include "core/rows/order.h"
 #include "core/rows/row_error.h"
 #include "core/xml/json.h"
 
@@ -21,6 +24,15 @@ class Differ {
  public:
   explicit Differ(DiffMode mode) : mode_(mode) {}
 
+  // Documents of one root.
+  void documents(const Row& a, const Row& b) {
+    path_ = a.element->path;
+    rows(a, b);
+  }
+
+  std::vector<Difference> take() { return std::move(out_); }
+
+ private:
   void rows(const Row& a, const Row& b) {
     if (a.element->any_name) {
       whole(a, b);
@@ -30,15 +42,16 @@ class Differ {
     std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
-      if (is_noise(*column, a)) continue;
+      if (is_noise(*column, a) || !column->namespace_uri.empty()) continue;
+      const std::string place = path_of(*column, a.has(*column) ? a : b);
       if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column)))
-        become.emplace_back(column->xml_path.substr(0, column->xml_path.rfind('/') + 1));
+        become.push_back(place.substr(0, place.rfind('/') + 1));
       else
-        value(*column, a, b);
+        add(place, a.has(*column), shown(*column, a), b.has(*column), shown(*column, b));
     }
     vendor(a, b);
     for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
-      lists(*a.element->row_elements[slot], a.children[slot], b.children[slot]);
+      lists(*a.element->row_elements[slot], *a.element, a.children[slot], b.children[slot]);
     for (const std::string& element : become)
       out_.erase(std::remove_if(out_.begin() + static_cast<std::ptrdiff_t>(first), out_.end(),
                                 [&](const Difference& difference) {
@@ -48,9 +61,6 @@ class Differ {
                  out_.end());
   }
 
-  std::vector<Difference> take() { return std::move(out_); }
-
- private:
   bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
 
   // What libvirt adds by itself, or says of the moment.
@@ -73,18 +83,25 @@ class Differ {
 
   void add(const std::string& path, bool has_old, std::string old_value, bool has_new, std::string new_value) {
     if (mode_ == DiffMode::kAsked && !has_old) return;
+    Difference& difference = report(!has_old   ? Difference::Change::kAdded
+                                    : !has_new ? Difference::Change::kRemoved
+                                               : Difference::Change::kChanged,
+                                    path, std::move(old_value), std::move(new_value));
+    difference.has_old = has_old;
+    difference.has_new = has_new;
+  }
+
+  Difference& report(Difference::Change change, const std::string& path, std::string old_value, std::string new_value) {
     Difference difference;
-    difference.change = !has_old   ? Difference::Change::kAdded
-                        : !has_new ? Difference::Change::kRemoved
-                                   : Difference::Change::kChanged;
+    difference.change = change;
     difference.device = device_;
     for (const std::string& key : keys_) difference.key += (difference.key.empty() ? "" : "/") + key;
     difference.path = path;
-    difference.has_old = has_old;
+    difference.has_old = difference.has_new = true;
     difference.old_value = std::move(old_value);
-    difference.has_new = has_new;
     difference.new_value = std::move(new_value);
     out_.push_back(std::move(difference));
+    return out_.back();
   }
 
   static std::string shown(const Column& column, const Row& row) {
@@ -93,23 +110,75 @@ class Differ {
     return out;
   }
 
-  void value(const Column& column, const Row& a, const Row& b) {
-    add(column.xml_path, a.has(column), shown(column, a), b.has(column), shown(column, b));
+  // Appends the names of the elements from below `above` to this one.
+  static void append_names(std::string& out, const Element& element, const Element& above) {
+    if (element.parent != &above) append_names(out, *element.parent, above);
+    out.append("/").append(element.name);
+  }
+
+  // The path of the row's column as its document spells it.
+  std::string path_of(const Column& column, const Row& row) const {
+    std::string out = path_;
+    [[maybe_unused]] const bool found = append_place(out, *row.element, column, row);
+    assert(found);
+    return out;
+  }
+
+  // Appends the way from the element to the column; whether it is there.
+  static bool append_place(std::string& out, const Element& element, const Column& column, const Row& row) {
+    if (element.flag == &column || element.json == &column) return true;
+    if (element.text == &column) {
+      out += "/text()";
+      return true;
+    }
+    for (const Attribute& attribute : element.attributes) {
+      if (attribute.column != &column) continue;
+      out.append("/@").append(spelling(attribute, element, row));
+      return true;
+    }
+    const std::size_t size = out.size();
+    for (const Element* child : element.children) {
+      if (child->table) continue;
+      out.append("/").append(child->name);
+      if (append_place(out, *child, column, row)) return true;
+      out.resize(size);
+    }
+    return false;
+  }
+
+  static std::string_view spelling(const Attribute& attribute, const Element& element, const Row& row) {
+    if (!attribute.spellings.empty() && !row.layout.empty()) {
+      const Layout layout(row.layout);
+      for (const Attribute::Spelling& other : attribute.spellings)
+        if (layout.has(element.relative_path, "@" + other.name)) return other.name;
+      if (layout.has(element.relative_path, "@" + attribute.name)) return attribute.name;
+    }
+    return usual_spelling(attribute, row);
+  }
+
+  // The path of the element with the XML, where the catalog takes any name.
+  std::string path_of_element(const Element& element, std::string_view xml) const {
+    if (!element.any_name) return path_;
+    return path_.substr(0, path_.rfind('/') + 1).append(xml.substr(1, xml.find_first_of(" />\n") - 1));
   }
 
   // An element that is kept as JSON.
   void whole(const Row& a, const Row& b) {
     if (same_meaning(*a.element->json, a, b)) return;
-    add(a.element->path, true, generate_element(a), true, generate_element(b));
+    const std::string before = generate_element(a);
+    add(path_of_element(*a.element, before), true, before, true, generate_element(b));
   }
 
-  void lists(const Element& element, const Row::List& a, const Row::List& b) {
+  // The rows of the element, below the row's element `above`.
+  void lists(const Element& element, const Element& above, const Row::List& a, const Row::List& b) {
     if (!a.first && !b.first) return;
     if (mode_ == DiffMode::kAsked && !a.first) return;
+    const std::vector<Match> matches = match_rows(a, b);
+    const Moves moves = element.ordered ? moves_of(matches, b) : Moves();
     // Matches come in the order of `a`, then in that of `b`.
     std::size_t place_in_a = 0;
     Places place_in_b{b.first};
-    for (const Match& match : match_rows(a, b)) {
+    for (const Match& match : matches) {
       const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
       if (!match.a && element.added && is_of_libvirt()) continue;
       const Row& row = match.a ? *match.a : *match.b;
@@ -117,15 +186,45 @@ class Differ {
       if (element.table->is_device()) device_ = element.table->device_type;
       const bool many = element.many || element.recursion;
       if (many) keys_.push_back(key_of(row, place));
-      if (match.a && match.b)
+      const std::size_t path_size = path_.size();
+      append_names(path_, element, above);
+      if (match.a && match.b) {
+        if (const auto moved = moves.find(match.a); moved != moves.end())
+          report(Difference::Change::kMoved, path_, std::to_string(place), std::to_string(moved->second));
         rows(*match.a, *match.b);
-      else if (match.a)
-        add(element.path, true, generate_element(row), false, "");
-      else
-        add(element.path, false, "", true, generate_element(row));
+      } else {
+        const std::string xml = generate_element(row);
+        const std::string path = path_of_element(*row.element, xml);
+        if (match.a)
+          add(path, true, xml, false, "");
+        else
+          add(path, false, "", true, xml);
+      }
+      path_.resize(path_size);
       if (many) keys_.pop_back();
       device_ = outer;
     }
+  }
+
+  // Of the rows that moved: the row of `a`, and its place in `b`.
+  using Moves = std::unordered_map<const Row*, std::size_t>;
+
+  // The fewest rows that explain why the others are in another order.
+  static Moves moves_of(const std::vector<Match>& matches, const Row::List& b) {
+    std::unordered_map<const Row*, std::size_t> places;
+    for (const Row* row = b.first; row; row = row->next) places.emplace(row, places.size());
+    std::vector<const Row*> both;
+    std::vector<std::size_t> order;
+    for (const Match& match : matches) {
+      if (!match.a || !match.b) continue;
+      both.push_back(match.a);
+      order.push_back(places.at(match.b));
+    }
+    const std::vector<bool> kept = longest_increasing(order);
+    Moves out;
+    for (std::size_t i = 0; i < both.size(); ++i)
+      if (!kept[i]) out.emplace(both[i], order[i]);
+    return out;
   }
 
   // The places of rows in their list, asked for in its order.
@@ -155,6 +254,7 @@ class Differ {
   void vendor(const Row& a, const Row& b) {
     if (!a.vendor && !b.vendor) return;
     const auto counts = [](const Row& row, const VendorItem& item) {
+      if (item.kind == VendorItem::Kind::kAttribute) return item.name != "xmlns" && !item.name.starts_with("xmlns:");
       return item.kind != VendorItem::Kind::kText || !xml::is_space(vendor_text(row, item));
     };
     // Those of `b` by what they are, and by what and where they are; in their order.
@@ -184,14 +284,14 @@ class Differ {
       if (open.contains(item)) alike[place(*item)].push_back(item);
     for (const VendorItem* item : unequal) {
       const VendorItem* other = take(alike, place(*item));
-      add(vendor_path(a, *item), true, vendor_text(a, *item), other != nullptr, other ? vendor_text(b, *other) : "");
+      add(vendor_path(*item), true, vendor_text(a, *item), other != nullptr, other ? vendor_text(b, *other) : "");
     }
     for (const VendorItem* item = b.vendor; item; item = item->next)
-      if (open.contains(item) && counts(b, *item)) add(vendor_path(b, *item), false, "", true, vendor_text(b, *item));
+      if (open.contains(item) && counts(b, *item)) add(vendor_path(*item), false, "", true, vendor_text(b, *item));
   }
 
-  static std::string vendor_path(const Row& row, const VendorItem& item) {
-    std::string out = row.element->path;
+  std::string vendor_path(const VendorItem& item) const {
+    std::string out = path_;
     if (!item.path.empty()) out += "/" + std::string(item.path);
     out += item.kind == VendorItem::Kind::kText        ? "/text()"
            : item.kind == VendorItem::Kind::kAttribute ? "/@" + std::string(item.name)
@@ -213,6 +313,7 @@ class Differ {
 
   DiffMode mode_;
   std::string device_;
+  std::string path_;  // of the element that is compared, as documents spell it
   std::vector<std::string> keys_;
   std::vector<Difference> out_;
 };
@@ -225,6 +326,8 @@ std::string_view change_name(Difference::Change change) {
       return "added";
     case Difference::Change::kRemoved:
       return "removed";
+    case Difference::Change::kMoved:
+      return "moved";
     case Difference::Change::kChanged:
       break;
   }
@@ -233,7 +336,7 @@ std::string_view change_name(Difference::Change change) {
 
 std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode) {
   Differ differ(mode);
-  differ.rows(a, b);
+  differ.documents(a, b);
   return differ.take();
 }
 

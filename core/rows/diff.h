@@ -1,8 +1,8 @@
 // The differences between two documents, as typed values by path.
 //
 // Devices and all other rows are matched by what identifies them (core/match.h): a device that moved is one whose place
-// changed, not one that went and one that came; order alone is no difference, nor is another spelling of the same
-// number.
+// changed, not one that went and one that came. Order is a difference only in the lists in which it has a meaning (the
+// catalog's `list`); another spelling of the same number, and where a namespace is declared, is none.
 #pragma once
 
 #include <string>
@@ -14,12 +14,12 @@
 namespace virtsql {
 
 struct Difference {
-  enum class Change { kAdded, kRemoved, kChanged };
+  enum class Change { kAdded, kRemoved, kChanged, kMoved };
   Change change = Change::kChanged;
   std::string device;                // attachment_indices.device_type of the device that it is in; empty: in none
   std::string key;                   // what identifies the row: vda; 52:54:00:00:00:01; of rows in rows vda/ceph1
-  std::string path;                  // virtsql_catalog.xml_path of the value, or the path of a whole element
-  std::string old_value, new_value;  // of a whole element its XML
+  std::string path;                  // of the value or element, as the document spells it (xml_leaves.path)
+  std::string old_value, new_value;  // of a whole element its XML; of one that moved its place in its list, from 0
   bool has_old = false, has_new = false;
 };
 

@@ -121,19 +121,10 @@ class RowWriter {
     return any;
   }
 
-  std::string_view spelling(const Attribute& attribute) const {
-    if (attribute.spelled_after) {
-      const std::string_view type = row_.get(*attribute.spelled_after);
-      for (const Attribute::Spelling& other : attribute.spellings)
-        if (type.data() && other.when_type == type) return other.name;
-    }
-    return attribute.name;
-  }
-
   bool attribute(const Attribute& attribute, std::string_view name) {
     const std::string_view text = value(*attribute.column);
     if (!text.data()) return false;
-    writer_->attribute(name.empty() ? spelling(attribute) : name, text);
+    writer_->attribute(name.empty() ? usual_spelling(attribute, row_) : name, text);
     return true;
   }
 
@@ -186,7 +177,7 @@ class RowWriter {
       } else {
         if (attribute(*item.attribute, item.spelled)) {
           any = true;
-          const std::string_view name = item.spelled.empty() ? spelling(*item.attribute) : item.spelled;
+          const std::string_view name = item.spelled.empty() ? usual_spelling(*item.attribute, row_) : item.spelled;
           if (!names.insert(name).second)
             throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
         }

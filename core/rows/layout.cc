@@ -62,4 +62,13 @@ bool is_at_or_below(std::string_view path, std::string_view ancestor) {
          (path.size() > ancestor.size() && path.starts_with(ancestor) && path[ancestor.size()] == '/');
 }
 
+std::string_view usual_spelling(const Attribute& attribute, const Row& row) {
+  if (attribute.spelled_after) {
+    const std::string_view type = row.get(*attribute.spelled_after);
+    for (const Attribute::Spelling& other : attribute.spellings)
+      if (type.data() && other.when_type == type) return other.name;
+  }
+  return attribute.name;
+}
+
 }  // namespace virtsql

@@ -14,6 +14,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/rows/row.h"
+
 namespace virtsql {
 
 // The token ' says that quotes are spelled as somebody other than libvirt would: raw in the element's text, or, for a
@@ -44,6 +46,9 @@ class Layout {
  private:
   std::vector<std::pair<std::string, Order>> orders_;
 };
+
+// The name that libvirt gives the attribute in the row: that of the row's type, if it has several.
+std::string_view usual_spelling(const Attribute& attribute, const Row& row);
 
 // Whether `path` is `ancestor` or below it; "" is above everything.
 bool is_at_or_below(std::string_view path, std::string_view ancestor);

@@ -116,7 +116,7 @@ class Shredder {
     if (other_spelling) {
       for (const std::size_t i : found) {
         const Attribute& known = element.attributes[find_attribute(element, node.attributes[i].name, 0)];
-        if (!known.spellings.empty() && spelling(known, row) != node.attributes[i].name) in_order = false;
+        if (!known.spellings.empty() && usual_spelling(known, row) != node.attributes[i].name) in_order = false;
       }
     }
     if (!in_order) {
@@ -137,13 +137,6 @@ class Shredder {
         if (other.name == name) return at;
     }
     return count;
-  }
-
-  static std::string_view spelling(const Attribute& attribute, const Row& row) {
-    const std::string_view type = row.get(*attribute.spelled_after);
-    for (const Attribute::Spelling& other : attribute.spellings)
-      if (type.data() && other.when_type == type) return other.name;
-    return attribute.name;
   }
 
   bool children(const Node& node, const Element& element, Row& row) {
