@@ -6,7 +6,6 @@
 #include <boost/json.hpp>
 #include <cassert>
 #include <deque>
-#include <ranges>
 #include <unordered_map>
 #include <unordered_set>
 
@@ -243,8 +242,8 @@ class Differ {
     for (const Identity& identity : row.element->table->identities) {
       if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
       std::string out;
-      for (const Column* column : std::views::reverse(identity.columns))
-        if (row.has(*column)) out += (out.empty() ? "" : " ") + std::string(row.get(*column));
+      for (auto column = identity.columns.rbegin(); column != identity.columns.rend(); ++column)
+        if (row.has(**column)) out += (out.empty() ? "" : " ") + std::string(row.get(**column));
       return out;
     }
     return std::to_string(place);
