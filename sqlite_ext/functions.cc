@@ -9,6 +9,7 @@
 //   domain_clone(vm, new_name)      a new VM like it; its UUID
 //   domain_validate(xml)            what libvirt's grammar has against it, or NULL
 //   domain_accept(vm)               takes libvirt's newest definition into the rows
+//   domain_at(vm, time)             the definition as of a time, or NULL
 //   captured_xml(capture_id)        the captured bytes
 //   virtsql_redact()                leaves out of the history what is secret by now; the number of documents
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
@@ -24,6 +25,7 @@
 #include "core/virtumancer/virtumancer.h"
 #include "core/xml/xml.h"
 #include "sqlite_ext/extension.h"
+#include "sqlite_ext/time_argument.h"
 
 namespace virtsql::extension {
 namespace {
@@ -161,6 +163,16 @@ void virtsql_redact(sqlite3_context* context, int, Arguments) {
   });
 }
 
+void domain_at(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0]) || is_null(arguments[1])) return;
+    Connection& connection = connection_of(context);
+    const std::int64_t time = milliseconds_of(connection.database, arguments[1], "domain_at");
+    const std::string uuid = connection.store.find_uuid(bytes_of(arguments[0]), "domain_at");
+    if (const auto xml = connection.store.timeline().definition_at(uuid, last_id_at(time))) result_text(context, *xml);
+  });
+}
+
 void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
@@ -188,6 +200,7 @@ constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
 // Reads or writes the database beside its arguments: only in statements that the user writes himself.
 constexpr int kDirect = SQLITE_UTF8 | SQLITE_DIRECTONLY;
 
+// clang-format off
 constexpr Function kFunctions[] = {
     {"virtsql_version", 0, kPure, version},
     {"virtsql_init", 0, kDirect, init},
@@ -200,10 +213,12 @@ constexpr Function kFunctions[] = {
     {"domain_clone", 2, kDirect, domain_clone},
     {"domain_validate", 1, kDirect, domain_validate},
     {"domain_accept", 1, kDirect, domain_accept},
+    {"domain_at", 2, kDirect, domain_at},
     {"captured_xml", 1, kDirect, captured_xml},
     {"virtumancer_import", 1, kDirect, virtumancer_import},
     {"virtsql_redact", 0, kDirect, virtsql_redact},
 };
+// clang-format on
 
 // <thing>_import() and <thing>_xml() of the catalog's other roots: networks, pools, ...
 struct ObjectFunction {

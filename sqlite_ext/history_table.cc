@@ -65,7 +65,7 @@ std::unique_ptr<Rows> open(const Request& request) {
   if (request.is_null(0)) return nullptr;
   Store& store = request.connection.store;
   return entry_rows<HistoryEntry>(
-      store.history(store.find_uuid(request.text(0), "domain_history"), request.uses(kChanged)), column);
+      store.timeline().captures(store.find_uuid(request.text(0), "domain_history"), request.uses(kChanged)), column);
 }
 
 }  // namespace

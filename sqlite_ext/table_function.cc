@@ -110,7 +110,7 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
     usage.argvIndex = next++;
     usage.omit = at < arguments;  // a visible column's comparison may have another collation
     info->idxNum |= 1 << at;
-    narrowed = narrowed || at >= arguments;
+    narrowed = narrowed || at >= function.required;
   }
   info->idxStr = sqlite3_mprintf("%llx", info->colUsed);
   if (!info->idxStr) return SQLITE_NOMEM;

@@ -54,8 +54,8 @@ struct TableFunction {
   std::vector<int> pushed = {};  // visible columns, by number
   std::string usage;             // an example, for the error where a required argument is missing
   Trust trust = Trust::kInnocuous;
-  double all_rows = 100;    // about how many rows there are without a pushed column
-  double pushed_rows = 20;  // ... and with one
+  double all_rows = 100;    // about how many rows there are with what is required
+  double pushed_rows = 20;  // ... and with an optional argument or a pushed column too
   std::function<std::unique_ptr<Rows>(const Request&)> open;
 };
 

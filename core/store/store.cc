@@ -14,7 +14,12 @@
 namespace virtsql {
 
 Store::Store(Database& database, const Catalog& catalog)
-    : database_(database), catalog_(catalog), rows_(database, catalog), history_(database), states_(database) {}
+    : database_(database),
+      catalog_(catalog),
+      rows_(database, catalog),
+      history_(database),
+      timeline_(database, catalog, history_),
+      states_(database) {}
 
 // ---- schema
 
@@ -69,13 +74,6 @@ constexpr std::string_view kCapabilities = "capabilities";
 
 // The operation of the network hook whose document is of a port that is no more (hooks.rst).
 constexpr std::string_view kPortDeleted = "port-deleted";
-
-Difference undefined_difference() {
-  Difference difference;
-  difference.change = Difference::Change::kRemoved;
-  difference.path = "/domain";
-  return difference;
-}
 
 // Whether the root's table holds VMs: what devices and history refer to by UUID.
 bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
@@ -706,14 +704,7 @@ std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
   return std::string(copy.get(*table.find("uuid")));
 }
 
-// ---- drift and history
-
-namespace {
-
-// Operations after which a VM does not run: what was captured of it then is of the past.
-bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
-
-}  // namespace
+// ---- drift
 
 std::optional<std::string> Store::newest_document(std::string_view vm_uuid, std::string_view config,
                                                   std::string& operation) {
@@ -763,50 +754,9 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) try {
   return {{"persistent", std::move(difference)}};
 }
 
-std::vector<HistoryEntry> Store::history(std::string_view vm_uuid, bool with_changes) {
+Timeline& Store::timeline() {
   check_schema();
-  std::vector<HistoryEntry> out;
-  std::vector<std::string> digests;
-  {
-    Use statement(database_.prepared(
-        "SELECT c.id, c.captured_at, h.name, c.driver, c.operation, c.sub_operation, c.config, c.source, d.size, "
-        "c.exact, "
-        "c.document_sha256 FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id LEFT JOIN documents AS d ON "
-        "d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = 'domain' ORDER BY c.id"));
-    statement->bind_text(1, vm_uuid);
-    while (statement->step()) {
-      HistoryEntry entry;
-      entry.capture_id = statement->get_int(0);
-      std::string* const texts[] = {&entry.captured_at,   &entry.host,   &entry.driver, &entry.operation,
-                                    &entry.sub_operation, &entry.config, &entry.source};
-      int column = 1;
-      for (std::string* text : texts) *text = statement->get_text(column++);
-      entry.size = statement->get_int(8);
-      if (!statement->is_null(9)) entry.exact = statement->get_int(9) != 0;
-      digests.emplace_back(statement->get_blob(10));
-      out.push_back(std::move(entry));
-    }
-  }
-  if (!with_changes) return out;
-  const Element& root = catalog_.root("domain");
-  std::unordered_map<std::string, std::string> definitions;  // of documents; empty where there is none
-  std::unordered_map<std::string, std::string> before;       // by config
-  for (std::size_t at = 0; at < out.size(); ++at) {
-    const auto [found, is_new] = definitions.try_emplace(digests[at]);
-    if (is_new && !digests[at].empty()) {
-      try {
-        Document document(history_.read(digests[at]), root);
-        found->second = sha256(document.definition_xml());
-      } catch (const xml::Error&) {
-        // no document: its capture says why
-      }
-    }
-    if (found->second.empty()) continue;
-    std::string& last = before[out[at].config];
-    out[at].changed = last != found->second;
-    last = found->second;
-  }
-  return out;
+  return timeline_;
 }
 
 // ---- reading

@@ -17,6 +17,7 @@
 #include "core/spool/spool.h"
 #include "core/store/history.h"
 #include "core/store/row_store.h"
+#include "core/store/timeline.h"
 #include "core/store/vm_states.h"
 
 namespace virtsql {
@@ -45,17 +46,6 @@ struct CaptureResult {
 struct Drift {
   std::string against;  // persistent or live
   Difference difference;
-};
-
-// One capture of a VM.
-struct HistoryEntry {
-  std::int64_t capture_id = 0;
-  std::string captured_at, host, driver, operation, sub_operation, config, source;
-  std::int64_t size = 0;  // bytes of the document
-  std::optional<bool> exact;
-  // Whether the definition is another than in the capture of the same config before; nothing where that was not asked
-  // for, or the document could not be read.
-  std::optional<bool> changed;
 };
 
 // What to do about rows that cannot follow a capture: rows that no XML can say, an analyst's index, trigger or
@@ -109,9 +99,8 @@ class Store {
   // The definition in the rows against libvirt's newest one, and against the newest one of the running VM.
   std::vector<Drift> drift(std::int64_t vm_id);
 
-  // The captures of the VM with the UUID, oldest first. `with_changes`: whether to find out what changed the
-  // definition, which reads each distinct document.
-  std::vector<HistoryEntry> history(std::string_view vm_uuid, bool with_changes);
+  // What was captured of VMs, by time.
+  Timeline& timeline();
 
   // The UUID of a VM that is there, or was, by UUID or name. `function` is for the message.
   std::string find_uuid(std::string_view uuid_or_name, std::string_view function);
@@ -159,6 +148,7 @@ class Store {
   const Catalog& catalog_;
   RowStore rows_;
   History history_;
+  Timeline timeline_;
   VmStates states_;
   std::unordered_map<std::string, std::int64_t> hosts_;
   bool checked_ = false;

@@ -73,7 +73,7 @@ void check_vm(Store& store, const std::string& uuid) {
     }
   }
   store.drift(vm);
-  store.history(uuid, true);
+  store.timeline().captures(uuid, true);
 }
 
 }  // namespace

@@ -8,6 +8,14 @@ SELECT count(*) FROM domain_drift;
 UPDATE vm_disks SET driver_cache = 'writeback' WHERE vm_name = 'web' AND device_name = 'vda';
 SELECT change, device, key, path, old, new, against FROM domain_drift;
 --> changed|disk|vda|/domain/devices/disk/driver/@cache|writeback|none|persistent
+SELECT vm_name, count(*) FROM domain_drift('web') GROUP BY 1;
+--> web|1
+SELECT count(*) FROM domain_drift(NULL);
+--> 0
+SELECT count(*) FROM domain_drift('nobody');
+--> Runtime error: domain_drift(): no VM "nobody"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+SELECT v.name, d.path FROM virtual_machines AS v JOIN domain_drift(v.uuid) AS d WHERE d.vm_uuid = v.uuid;
+--> web|/domain/devices/disk/driver/@cache
 -- At the next capture the VM turns out to be managed; its rows stay.
 INSERT INTO done SELECT domain_import(web, 'host') FROM doc;
 SELECT source, sync_status, drift_details FROM virtual_machines;
@@ -25,7 +33,7 @@ SELECT source, sync_status, (SELECT count(*) FROM domain_drift) FROM virtual_mac
 -- One VM is asked for by its UUID; the others are not read.
 EXPLAIN QUERY PLAN SELECT * FROM domain_drift WHERE vm_uuid = 'x';
 --> QUERY PLAN
---> `--SCAN domain_drift VIRTUAL TABLE INDEX 1:ff
+--> `--SCAN domain_drift VIRTUAL TABLE INDEX 2:1ff
 SELECT count(*) FROM domain_drift WHERE vm_uuid = 'no such VM' OR vm_uuid IS NULL;
 --> 0
 -- A clone has its own identity, no drift (nothing of it was captured), and takes nothing from its origin.

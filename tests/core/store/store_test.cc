@@ -293,7 +293,7 @@ TEST_F(StoreTest, SaysWhatACaptureIsAboutAndInWhichOrderItCame) {
   // The snapshot is gone; the VM is not.
   EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
   EXPECT_EQ(text("SELECT state FROM vm_states"), "unknown");
-  EXPECT_EQ(store_->history(uuid, false).size(), 1U);
+  EXPECT_EQ(store_->timeline().captures(uuid, false).size(), 1U);
   // An arrival's number is not given again, whatever went.
   const std::int64_t last = database_->query_int("SELECT max(seq) FROM captures");
   {

@@ -1,0 +1,154 @@
+#include "core/store/timeline.h"
+
+#include <unordered_map>
+
+#include "core/base/sha256.h"
+#include "core/spool/spool.h"
+
+namespace virtsql {
+namespace {
+
+Difference whole_domain(Difference::Change change) {
+  Difference difference;
+  difference.change = change;
+  difference.path = "/domain";
+  return difference;
+}
+
+}  // namespace
+
+Difference undefined_difference() { return whole_domain(Difference::Change::kRemoved); }
+
+bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
+
+std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with_changes) {
+  std::vector<HistoryEntry> out;
+  std::vector<std::string> digests;
+  {
+    Use statement(database_.prepared(
+        "SELECT c.id, c.captured_at, h.name, c.driver, c.operation, c.sub_operation, c.config, c.source, d.size, "
+        "c.exact, c.document_sha256 FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id LEFT JOIN documents AS "
+        "d ON d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = 'domain' ORDER BY c.id"));
+    statement->bind_text(1, vm_uuid);
+    while (statement->step()) {
+      HistoryEntry entry;
+      entry.capture_id = statement->get_int(0);
+      std::string* const texts[] = {&entry.captured_at,   &entry.host,   &entry.driver, &entry.operation,
+                                    &entry.sub_operation, &entry.config, &entry.source};
+      int column = 1;
+      for (std::string* text : texts) *text = statement->get_text(column++);
+      entry.size = statement->get_int(8);
+      if (!statement->is_null(9)) entry.exact = statement->get_int(9) != 0;
+      digests.emplace_back(statement->get_blob(10));
+      out.push_back(std::move(entry));
+    }
+  }
+  if (!with_changes) return out;
+  const Element& root = catalog_.root("domain");
+  std::unordered_map<std::string, std::string> definitions;  // of documents; empty where there is none
+  std::unordered_map<std::string, std::string> before;       // by config
+  for (std::size_t at = 0; at < out.size(); ++at) {
+    const auto [found, is_new] = definitions.try_emplace(digests[at]);
+    if (is_new && !digests[at].empty()) {
+      try {
+        Document document(history_.read(digests[at]), root);
+        found->second = sha256(document.definition_xml());
+      } catch (const xml::Error&) {
+        // no document: its capture says why
+      }
+    }
+    if (found->second.empty()) continue;
+    std::string& last = before[out[at].config];
+    out[at].changed = last != found->second;
+    last = found->second;
+  }
+  return out;
+}
+
+std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std::int64_t last_id) {
+  std::int64_t undefined = 0;
+  {
+    Use statement(
+        database_.prepared("SELECT max(id) FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND operation = ?2 AND "
+                           "id <= ?3"));
+    statement->bind_text(1, vm_uuid);
+    statement->bind_text(2, spool::kUndefine);
+    statement->bind_int(3, last_id);
+    if (statement->step()) undefined = statement->get_int(0);
+  }
+  std::string digest;
+  {
+    Use statement(
+        database_.prepared("SELECT document_sha256, config, operation FROM captures WHERE vm_uuid = ?1 AND kind = "
+                           "'domain' AND error IS NULL AND document_sha256 IS NOT NULL AND id > ?2 AND id <= ?3 "
+                           "ORDER BY config = 'persistent' DESC, id DESC LIMIT 1"));
+    statement->bind_text(1, vm_uuid);
+    statement->bind_int(2, undefined);
+    statement->bind_int(3, last_id);
+    if (!statement->step()) return std::nullopt;
+    // libvirt forgets an undefined VM when it stops; the hook still tells what ran.
+    if (undefined != 0 && statement->get_text(1) != "persistent" && has_ended(statement->get_text(2)))
+      return std::nullopt;
+    digest = statement->get_blob(0);
+  }
+  return history_.read(digest);
+}
+
+// From the newest definition, or undefinition, before `since` on. A capture with an error has no document that could be
+// compared.
+DomainChanges::DomainChanges(Database& database, const Catalog& catalog, History& history, std::string_view vm_uuid,
+                             std::int64_t since)
+    : root_(catalog.root("domain")),
+      history_(history),
+      vm_uuid_(vm_uuid),
+      captures_(database.handle(),
+                "WITH d AS (SELECT id, captured_at, document_sha256, operation FROM captures WHERE vm_uuid = ?1 AND "
+                "kind = 'domain' AND (operation = ?3 OR config = 'persistent' AND error IS NULL AND "
+                "document_sha256 IS NOT NULL)) "
+                "SELECT id, captured_at, operation = ?3, document_sha256 FROM d WHERE id >= "
+                "coalesce((SELECT max(id) FROM d WHERE id < ?2), 0) ORDER BY id"),
+      since_(since) {
+  captures_.bind_text(1, vm_uuid_);
+  captures_.bind_int(2, since_);
+  captures_.bind_text(3, spool::kUndefine);
+}
+
+bool DomainChanges::next() {
+  while (captures_.step()) {
+    capture_id_ = captures_.get_int(0);
+    captured_at_ = captures_.get_text(1);
+    differences_.clear();
+    if (captures_.get_int(2) != 0) {
+      gone_ = true;
+      digest_.clear();
+      if (before_) differences_.push_back(undefined_difference());
+      before_.reset();
+    } else if (!compare(std::string(captures_.get_blob(3)))) {
+      continue;
+    }
+    if (!differences_.empty() && capture_id_ >= since_) return true;
+  }
+  differences_.clear();
+  return false;
+}
+
+// Puts the document with the digest in the place of the one before. Whether there may be differences.
+bool DomainChanges::compare(std::string digest) {
+  if (digest == digest_) return false;
+  std::unique_ptr<Document> now;
+  try {
+    now = std::make_unique<Document>(history_.read(digest), root_);
+  } catch (const xml::Error&) {
+    return false;  // no domain by this program's catalog: nothing that could be compared
+  }
+  if (before_)
+    differences_ = diff(before_->definition(), now->definition(), DiffMode::kAll);
+  else if (gone_)
+    differences_.push_back(whole_domain(Difference::Change::kAdded));
+  before_ = std::move(now);
+  digest_ = std::move(digest);
+  gone_ = false;
+  return true;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,149 @@
+#include "core/store/timeline.h"
+
+#include <gtest/gtest.h>
+
+#include "core/store/store.h"
+#include "tests/core/documents.h"
+
+namespace virtsql {
+namespace {
+
+const std::string kUuid = "c7a5fdbd-cdaf-9455-926a-d65c16db1809";
+
+std::string domain(int memory) {
+  return "<domain type='kvm'>\n  <name>a</name>\n  <uuid>" + kUuid + "</uuid>\n  <memory unit='KiB'>" +
+         std::to_string(memory) + "</memory>\n</domain>\n";
+}
+
+class TimelineTest : public testing::Test {
+ protected:
+  TimelineTest() : connection_(":memory:", SQLITE_OPEN_READWRITE), database_(connection_.handle()) { store_.init(); }
+
+  // A capture at that time; without a document where `xml` is empty.
+  void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config) {
+    CaptureEvent event;
+    event.id = id;
+    event.host = "alpha";
+    event.driver = "qemu";
+    event.operation = operation;
+    event.config = config;
+    event.source = "event";
+    event.uuid = kUuid;
+    event.xml = xml;
+    ASSERT_TRUE(store_.capture(event).recorded);
+  }
+  void define(std::int64_t id, int memory) { capture(id, domain(memory), "define", "persistent"); }
+  void undefine(std::int64_t id) { capture(id, {}, "undefine", ""); }
+
+  std::string at(std::int64_t id) { return store_.timeline().definition_at(kUuid, id).value_or("none"); }
+
+  // ID:change path old>new of each difference.
+  std::string changes(std::int64_t since = 0) {
+    std::string out;
+    DomainChanges changes = store_.timeline().changes(kUuid, since);
+    while (changes.next())
+      for (const Difference& each : changes.differences())
+        out += std::to_string(changes.capture_id()) + ":" + std::string(change_name(each.change)) + " " + each.path +
+               " " + each.old_value + ">" + each.new_value + "\n";
+    return out;
+  }
+
+  Connection connection_;
+  Database database_;
+  Store store_{database_, Catalog::standard()};
+};
+
+TEST_F(TimelineTest, GivesTheNewestPersistentDocumentByThen) {
+  define(2000, 1);
+  define(4000, 2);
+  capture(5000, domain(3), "start", "live");
+  EXPECT_EQ(at(1999), "none");
+  EXPECT_EQ(at(2000), domain(1));
+  EXPECT_EQ(at(3999), domain(1));
+  EXPECT_EQ(at(4000), domain(2));
+  EXPECT_EQ(at(9000), domain(2));
+}
+
+TEST_F(TimelineTest, GoesByTimeAndNotByArrival) {
+  define(4000, 2);
+  define(2000, 1);
+  EXPECT_EQ(at(3000), domain(1));
+  EXPECT_EQ(at(5000), domain(2));
+  EXPECT_EQ(changes(), "4000:changed /domain/memory/text() 1 KiB>2 KiB\n");
+}
+
+TEST_F(TimelineTest, GivesTheRunningVmWhereNoDefinitionIsKnown) {
+  capture(1000, domain(1), "start", "live");
+  capture(2000, domain(2), "stopped", "live");
+  EXPECT_EQ(at(1500), domain(1));
+  EXPECT_EQ(at(2500), domain(2));
+}
+
+TEST_F(TimelineTest, GivesNothingOfAVmThatWasUndefined) {
+  define(1000, 1);
+  undefine(2000);
+  EXPECT_EQ(at(1999), domain(1));
+  EXPECT_EQ(at(2000), "none");
+  // It ran on without a definition, until it stopped.
+  capture(3000, domain(2), "reconnect", "live");
+  EXPECT_EQ(at(3500), domain(2));
+  capture(4000, domain(2), "release", "live");
+  EXPECT_EQ(at(4500), "none");
+  define(5000, 3);
+  EXPECT_EQ(at(4999), "none");
+  EXPECT_EQ(at(5000), domain(3));
+}
+
+TEST_F(TimelineTest, ComparesEachDefinitionWithTheOneBefore) {
+  define(1000, 1);
+  define(2000, 1);
+  capture(2500, domain(9), "start", "live");
+  define(3000, 2);
+  capture(3500, "<domain", "define", "persistent");  // is no document; its capture says so
+  define(4000, 1);
+  EXPECT_EQ(changes(),
+            "3000:changed /domain/memory/text() 1 KiB>2 KiB\n4000:changed /domain/memory/text() 2 KiB>1 KiB\n");
+  EXPECT_EQ(changes(3000), changes());
+  EXPECT_EQ(changes(3001), "4000:changed /domain/memory/text() 2 KiB>1 KiB\n");
+  EXPECT_EQ(changes(4001), "");
+}
+
+TEST_F(TimelineTest, ShowsThatADefinitionWentAndCameAgain) {
+  define(1000, 1);
+  undefine(2000);
+  undefine(2500);
+  define(3000, 1);
+  const std::string again = "3000:added /domain >\n";
+  EXPECT_EQ(changes(), "2000:removed /domain >\n" + again);
+  EXPECT_EQ(changes(2600), again);
+}
+
+TEST_F(TimelineTest, SaysThatADocumentIsDamaged) {
+  define(1000, 1);
+  define(2000, 2);
+  const WithoutTriggers free(connection_.handle());
+  database_.execute("UPDATE documents SET content = x'00' WHERE id = 2");
+  EXPECT_THROW(changes(), std::runtime_error);
+  EXPECT_THROW(at(2000), std::runtime_error);
+  EXPECT_EQ(at(1999), domain(1));
+}
+
+TEST_F(TimelineTest, RoundsTimesAsCapturedAtShowsThem) {
+  for (const std::int64_t id : {1500, 2499, 2500}) define(id, static_cast<int>(id));
+  for (const std::int64_t id : {1500, 2499, 2500}) {
+    Statement shown(
+        connection_.handle(),
+        "SELECT CAST(round((julianday(captured_at) - 2440587.5) * 86400000) AS INTEGER) FROM captures WHERE "
+        "id = " +
+            std::to_string(id));
+    ASSERT_TRUE(shown.step());
+    EXPECT_LE(first_id_at(shown.get_int(0)), id);
+    EXPECT_GE(last_id_at(shown.get_int(0)), id);
+  }
+  EXPECT_LT(first_id_at(2) - last_id_at(1), 100);
+  EXPECT_GT(first_id_at(2), 1000);
+  EXPECT_LT(last_id_at(1), 2000);
+}
+
+}  // namespace
+}  // namespace virtsql
