@@ -20,6 +20,10 @@ namespace {
 
 constexpr int kFirstRetryMilliseconds = 1000;
 constexpr int kLastRetryMilliseconds = 30000;
+// For what could not be kept or drained: a disk that has room again is used within seconds.
+constexpr int kLastAgainMilliseconds = 4000;
+// A database that was replaced is looked at when whoever does that is done.
+constexpr int kDatabaseMilliseconds = 1000;
 // libvirt's connection is not served while the database is waited for, and libvirt gives up a peer that is silent for
 // half a minute.
 constexpr int kDrainPatienceMilliseconds = 2000;
@@ -34,7 +38,18 @@ Daemon::Daemon(const Config& config)
       folders_(config),
       retry_milliseconds_(kFirstRetryMilliseconds),
       again_milliseconds_(kFirstRetryMilliseconds) {
-  for (const std::string& uri : config.uris) watchers_.push_back(std::make_unique<Watcher>(uri, recorder_));
+  const auto place_of = [](const std::string& uri) {
+    // The driver and, of a remote one, the machine: qemu, qemu+ssh://host.
+    const std::size_t colon = uri.find("://");
+    const std::size_t slash = colon == std::string::npos ? colon : uri.find('/', colon + 3);
+    const bool is_local = colon == std::string::npos || slash == colon + 3;
+    return uri.substr(0, is_local ? std::min(uri.find('+'), colon) : slash);
+  };
+  for (const std::string& uri : config.uris) {
+    const bool alone = std::count_if(config.uris.begin(), config.uris.end(),
+                                     [&](const std::string& other) { return place_of(other) == place_of(uri); }) == 1;
+    watchers_.push_back(std::make_unique<Watcher>(uri, alone, recorder_));
+  }
 }
 
 int Daemon::once() {
@@ -62,6 +77,8 @@ int Daemon::run() {
   settle_timer_ = virEventAddTimeout(-1, on_settled, this, nullptr);
   retry_timer_ = virEventAddTimeout(0, on_retry, this, nullptr);
   again_timer_ = virEventAddTimeout(-1, on_again, this, nullptr);
+  busy_timer_ = virEventAddTimeout(-1, on_busy, this, nullptr);
+  database_timer_ = virEventAddTimeout(-1, on_database, this, nullptr);
   virEventAddTimeout(config_.resync_seconds * 1000, on_resync, this, nullptr);
   folders_.watch();
   (void)sd_notify(0, "READY=1");
@@ -72,20 +89,40 @@ int Daemon::run() {
       report(LOG_ERR, std::string("libvirt's event loop failed: ") + virGetLastErrorMessage());
       return 1;
     }
-    bool any = false;
-    bool lost = false;
-    for (const auto& watcher : watchers_) {
-      const bool before = watcher->connected();
-      any = watcher->work() || any;
-      lost = lost || (before && !watcher->connected());
-    }
-    if (any) settle();
-    if (lost) virEventUpdateTimeout(retry_timer_, kFirstRetryMilliseconds);
+    work();
   }
   (void)sd_notify(0, "STOPPING=1");
   watchers_.clear();
   ::close(signal_fd);
   return recorder_.drain(Wait::kNo) ? 0 : 1;
+}
+
+// Looks at what was noted, and comes back for what is left.
+void Daemon::work() {
+  bool any = false;
+  bool busy = false;
+  bool lost = false;
+  for (const auto& watcher : watchers_) {
+    const bool before = watcher->connected();
+    any = watcher->work() || any;
+    busy = busy || watcher->busy();
+    lost = lost || (before && !watcher->connected());
+  }
+  if (any) {
+    watch_pools();
+    settle();
+  }
+  virEventUpdateTimeout(busy_timer_, busy ? 0 : -1);
+  if (lost) virEventUpdateTimeout(retry_timer_, kFirstRetryMilliseconds);
+}
+
+// The main loop works on.
+void Daemon::on_busy(int, void*) {}
+
+void Daemon::watch_pools() {
+  for (const auto& watcher : watchers_)
+    if (watcher->connected())
+      for (const auto& [pool, folder] : watcher->pool_folders()) folders_.watch_pool(watcher->driver(), pool, folder);
 }
 
 // Drains soon. Not later and later, however much goes on.
@@ -99,12 +136,14 @@ void Daemon::settle() {
 void Daemon::drain() {
   const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
+  // Not from here: a look at everything ends in another drain.
+  if (recorder_.known().forgotten()) virEventUpdateTimeout(database_timer_, 0);
   if (drained && !lost_) {
     again_milliseconds_ = kFirstRetryMilliseconds;
     virEventUpdateTimeout(again_timer_, -1);
   } else {
     virEventUpdateTimeout(again_timer_, again_milliseconds_);
-    again_milliseconds_ = std::min(again_milliseconds_ * 2, kLastRetryMilliseconds);
+    again_milliseconds_ = std::min(again_milliseconds_ * 2, kLastAgainMilliseconds);
   }
 }
 
@@ -120,33 +159,52 @@ void Daemon::on_again(int timer, void* data) {
 void Daemon::on_signal(int, int fd, int, void* data) {
   signalfd_siginfo info{};
   while (read(fd, &info, sizeof info) == sizeof info) {
-    if (info.ssi_signo == SIGHUP)
+    if (info.ssi_signo == SIGHUP) {
+      self(data).check_database();
       self(data).sync();
-    else
+    } else {
       self(data).stop_ = true;
+    }
   }
 }
 
 void Daemon::on_folders(int, int, int, void* data) {
   Daemon& daemon = self(data);
-  const Folders::Changes changes = daemon.folders_.read();
-  if (changes.folders) daemon.folders_.watch();
-  for (const auto& change : changes.domains) daemon.changed_.insert(change);
-  if (changes.spool || changes.folders || !changes.domains.empty()) daemon.settle();
+  Folders::Changes changes = daemon.folders_.read();
+  daemon.signals_.merge(changes.signals);
+  if (changes.spool || !daemon.signals_.empty()) daemon.settle();
+  if (changes.database && !daemon.checking_database_) {
+    daemon.checking_database_ = true;
+    virEventUpdateTimeout(daemon.database_timer_, kDatabaseMilliseconds);
+  }
+  if (changes.lost) {
+    report(LOG_WARNING,
+           "more files changed than the kernel remembers (fs.inotify.max_queued_events): everything is looked at");
+    daemon.sync();
+  }
+}
+
+void Daemon::on_database(int timer, void* data) {
+  virEventUpdateTimeout(timer, -1);
+  Daemon& daemon = self(data);
+  daemon.checking_database_ = false;
+  daemon.check_database();
+  if (daemon.recorder_.known().forgotten()) daemon.sync();
+}
+
+// What waits in the spool is in the database before it is read anew.
+void Daemon::check_database() {
+  drain();
+  recorder_.known().check();
 }
 
 void Daemon::on_settled(int timer, void* data) {
   virEventUpdateTimeout(timer, -1);
   Daemon& daemon = self(data);
   daemon.settling_ = false;
-  std::set<std::pair<std::string, std::string>> changed;
-  changed.swap(daemon.changed_);
-  for (const auto& [driver, name] : changed)
-    for (const auto& watcher : daemon.watchers_)
-      if (watcher->connected() && watcher->driver() == driver) {
-        watcher->note_definition(name);
-        (void)watcher->work();
-      }
+  for (const Signal& signal : std::exchange(daemon.signals_, {}))
+    for (const auto& watcher : daemon.watchers_) watcher->note(signal);
+  for (const auto& watcher : daemon.watchers_) (void)watcher->work();
   daemon.drain();
 }
 
@@ -154,6 +212,8 @@ void Daemon::on_settled(int timer, void* data) {
 void Daemon::on_retry(int timer, void* data) {
   Daemon& daemon = self(data);
   bool all = true;
+  // Before the first look, so that what comes after it is seen.
+  daemon.folders_.watch();
   for (const auto& watcher : daemon.watchers_) {
     if (watcher->connected()) continue;
     if (watcher->connect(true)) {
@@ -164,13 +224,18 @@ void Daemon::on_retry(int timer, void* data) {
       all = false;
     }
   }
+  // libvirt makes folders when it is first connected to.
   daemon.folders_.watch();
+  daemon.watch_pools();
   daemon.retry_milliseconds_ =
       all ? kFirstRetryMilliseconds : std::min(daemon.retry_milliseconds_ * 2, kLastRetryMilliseconds);
   virEventUpdateTimeout(timer, all ? -1 : daemon.retry_milliseconds_);
 }
 
-void Daemon::on_resync(int, void* data) { self(data).sync(); }
+void Daemon::on_resync(int, void* data) {
+  self(data).check_database();
+  self(data).sync();
+}
 
 // Whether the members of the database's group can read it; each new answer is reported.
 void Daemon::look_as_reader() {
@@ -178,7 +243,6 @@ void Daemon::look_as_reader() {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return;
   std::string problem;
-  recorder_.known().close();  // a connection that is open has files of its own
   if (!has_wal_files(path)) {
     problem = restore_wal_files(config_);
     if (problem.empty() && has_wal_files(path))
@@ -192,9 +256,11 @@ void Daemon::look_as_reader() {
 
 void Daemon::sync() {
   look_as_reader();
+  (void)recorder_.known().take_forgotten();
   folders_.watch();
   for (const auto& watcher : watchers_)
     if (watcher->connected()) watcher->sync();
+  watch_pools();
   settle();
 }
 

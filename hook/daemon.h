@@ -4,7 +4,6 @@
 #include <memory>
 #include <set>
 #include <string>
-#include <utility>
 #include <vector>
 
 #include "core/spool/config.h"
@@ -32,21 +31,29 @@ class Daemon {
   static void on_retry(int timer, void* data);
   static void on_resync(int timer, void* data);
   static void on_again(int timer, void* data);
+  static void on_busy(int timer, void* data);
+  static void on_database(int timer, void* data);
 
   void settle();
   void drain();
+  void check_database();
   void sync();
   void look_as_reader();
+  void work();
+  void watch_pools();
 
   const Config& config_;
   Recorder recorder_;
   Folders folders_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
-  std::set<std::pair<std::string, std::string>> changed_;  // driver and name of domains whose definition was written
+  std::set<Signal> signals_;  // what files said since the last look
   int settle_timer_ = -1;
   bool settling_ = false;
   int retry_timer_ = -1;
   int retry_milliseconds_;
+  int busy_timer_ = -1;
+  int database_timer_ = -1;
+  bool checking_database_ = false;
   int again_timer_ = -1;
   int again_milliseconds_;
   bool lost_ = false;           // records could not be kept: a sync finds what they were about

@@ -178,7 +178,7 @@ std::string warning_of_wal(const Config& config) {
 
 }  // namespace
 
-Drained drain(const Config& config, Wait wait, int patience_milliseconds) {
+Drained drain(const Config& config, Wait wait, int patience_milliseconds, const Attendant& attend) {
   umask(0027);
   Drained drained;
   const int folder = spool::open_folder(config.spool);
@@ -195,7 +195,9 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds) {
     if (!lock.held()) return drained;
     try {
       Writer writer(config.database, patience_milliseconds);
+      if (attend) attend(writer.database());
       drain_locked(folder, writer, tried, drained);
+      if (attend) attend(writer.database());
       writer.checkpoint();
     } catch (const DatabaseError& error) {
       throw std::runtime_error(explained(config, error));

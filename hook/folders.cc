@@ -7,22 +7,117 @@
 #include <filesystem>
 
 namespace virtsql {
+namespace {
 
-Folders::Folders(const Config& config) : config_(config), fd_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {}
+// libvirt writes beside the name and renames, or links; files that others write are whole when they are closed.
+constexpr std::uint32_t kMask = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
+
+// Kinds of our own.
+constexpr const char* kSpool = "spool";
+constexpr const char* kDatabase = "database";
+constexpr const char* kVolume = "volume";
+
+}  // namespace
+
+Folders::Folders(const Config& config) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+  const std::string& definitions = config.libvirt_folder;
+  const std::string& kept = config.libvirt_state_folder;
+  const std::string& running = config.libvirt_run_folder;
+  add_place(config.spool, {}, ".record", {"", kSpool, "", "", ""});
+  const std::filesystem::path database = std::filesystem::weakly_canonical(config.database);
+  add_place(database.parent_path(), {}, database.filename(), {"", kDatabase, "", "", ""});
+  for (const std::string driver : {"qemu", "lxc", "libxl", "bhyve"}) {
+    add_place(definitions, {driver}, ".xml", {driver, "domain", "definition", "", ""});
+    add_place(definitions, {driver, "autostart"}, ".xml", {driver, "domain", "autostart", "", ""});
+    add_place(running, {driver}, ".xml", {driver, "domain", "live", "", ""});
+    add_place(kept, {driver, "save"}, ".save", {driver, "domain", "managed-save", "", ""});
+    add_place(kept, {driver, "snapshot", "*"}, ".xml", {driver, "domainsnapshot", "", "", ""});
+    add_place(kept, {driver, "checkpoint", "*"}, ".xml", {driver, "domaincheckpoint", "", "", ""});
+  }
+  for (const std::string& folder : {definitions + "/qemu/networks", running + "/network"})
+    add_place(folder, {}, ".xml", {"", "network", "", "", ""});
+  add_place(running, {"network", "*", "ports"}, ".xml", {"", "networkport", "", "", ""});
+  for (const std::string& folder : {definitions, running})
+    add_place(folder, {"storage"}, ".xml", {"", "pool", "", "", ""});
+  add_place(definitions, {"nwfilter"}, ".xml", {"", "nwfilter", "", "", ""});
+  add_place(running, {"nwfilter-binding"}, ".xml", {"", "nwfilterbinding", "", "", ""});
+  add_place(definitions, {"secrets"}, ".xml", {"", "secret", "", "", ""});
+}
 
 Folders::~Folders() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+void Folders::add_place(std::string root, std::vector<std::string> folders, std::string ending, Signal says) {
+  places_.push_back({std::move(root), std::move(folders), std::move(ending), std::move(says)});
+}
+
 void Folders::watch() {
-  add(config_.spool, "", IN_MOVED_TO);
-  for (const char* driver : {"qemu", "lxc", "libxl", "bhyve"}) {
-    add(config_.libvirt_folder + "/" + driver, driver, IN_MOVED_TO);
-    const std::string snapshots = config_.libvirt_state_folder + "/" + driver + "/snapshot";
-    add(snapshots, "", IN_CREATE | IN_MOVED_TO);
-    std::error_code error;
-    for (const auto& entry : std::filesystem::directory_iterator(snapshots, error))
-      if (entry.is_directory(error)) add(entry.path(), driver, IN_MOVED_TO | IN_CLOSE_WRITE | IN_DELETE, true);
+  for (std::size_t i = 0; i < places_.size(); ++i) add(places_[i].root, {i, 0, ""}, nullptr);
+}
+
+void Folders::watch_pool(const std::string& driver, const std::string& pool, const std::string& folder) {
+  const auto found = pools_.find({driver, pool});
+  if (found != pools_.end()) {
+    Place& place = places_[found->second];
+    if (place.root == folder) return;
+    place.root = folder;
+  } else {
+    pools_[{driver, pool}] = places_.size();
+    add_place(folder, {}, "", {driver, kVolume, "", pool, ""});
+  }
+  if (!folder.empty()) add(folder, {pools_[{driver, pool}], 0, ""}, nullptr);
+}
+
+// Watches the folder for the role, and what is in it. `changes`, if given, learns of the files that are there already.
+void Folders::add(const std::string& path, const Role& role, Changes* changes) {
+  const int number = inotify_add_watch(fd_, path.c_str(), kMask);
+  if (number < 0) return;
+  Watch& watch = watches_[number];
+  watch.path = path;
+  const bool is_new = watch.roles.insert(role).second;
+  const Place& place = places_[role.place];
+  if (role.depth < place.folders.size() && place.folders[role.depth] != "*")
+    return enter(path, role, place.folders[role.depth], changes);
+  if (role.depth == place.folders.size() && (!changes || !is_new)) return;
+  std::error_code error;
+  for (const auto& entry : std::filesystem::directory_iterator(path, error)) {
+    if (role.depth == place.folders.size())
+      take_file(path, role, entry.path().filename(), false, *changes);
+    else if (entry.is_directory(error))
+      enter(path, role, entry.path().filename(), changes);
+  }
+}
+
+// Goes on to the folder in `path` if it is on the role's way.
+void Folders::enter(const std::string& path, const Role& role, const std::string& folder, Changes* changes) {
+  const Place& place = places_[role.place];
+  if (role.depth == place.folders.size()) return;
+  const std::string& next = place.folders[role.depth];
+  if (next != "*" && next != folder) return;
+  add(path + "/" + folder, {role.place, role.depth + 1, next == "*" ? folder : role.owner}, changes);
+}
+
+// `went`: the file is not there any more.
+void Folders::take_file(const std::string& folder, const Role& role, const std::string& name, bool went,
+                        Changes& changes) const {
+  const Place& place = places_[role.place];
+  if (role.depth != place.folders.size() || !name.ends_with(place.ending)) return;
+  if (place.says.kind == kSpool) {
+    changes.spool = changes.spool || !went;
+  } else if (place.says.kind == kDatabase) {
+    changes.database = changes.database || name == place.ending;
+  } else if (place.says.kind == kVolume) {
+    // A pool that has another folder by now says nothing of this one.
+    if (place.root != folder) return;
+    Signal signal = place.says;
+    signal.name = folder + "/" + name;
+    changes.signals.insert(std::move(signal));
+  } else {
+    Signal signal = place.says;
+    signal.owner = role.owner;
+    signal.name = name.substr(0, name.size() - place.ending.size());
+    changes.signals.insert(std::move(signal));
   }
 }
 
@@ -35,29 +130,23 @@ Folders::Changes Folders::read() {
     for (const char* at = buffer.data(); at < buffer.data() + got;) {
       const auto* event = reinterpret_cast<const inotify_event*>(at);
       at += sizeof(inotify_event) + event->len;
+      if (event->mask & IN_Q_OVERFLOW) changes.lost = true;
       const auto found = watches_.find(event->wd);
       if (found == watches_.end()) continue;
       if (event->mask & IN_IGNORED) {
         watches_.erase(found);
         continue;
       }
-      const std::string name = event->len ? event->name : "";
-      const Watch& watch = found->second;
-      if (watch.path == config_.spool)
-        changes.spool = changes.spool || name.ends_with(".record");
-      else if (event->mask & IN_ISDIR)
-        changes.folders = true;
-      else if (name.ends_with(".xml") && watch.domain_folder)
-        changes.domains.emplace(watch.driver, std::filesystem::path(watch.path).filename().string());
-      else if (name.ends_with(".xml"))
-        changes.domains.emplace(watch.driver, name.substr(0, name.size() - 4));
+      if (event->len == 0) continue;
+      const Watch watch = found->second;
+      for (const Role& role : watch.roles) {
+        if (!(event->mask & IN_ISDIR))
+          take_file(watch.path, role, event->name, (event->mask & (IN_DELETE | IN_MOVED_FROM)) != 0, changes);
+        else if (event->mask & (IN_CREATE | IN_MOVED_TO))
+          enter(watch.path, role, event->name, &changes);
+      }
     }
   }
-}
-
-void Folders::add(const std::string& path, const std::string& driver, std::uint32_t mask, bool domain_folder) {
-  const int watch = inotify_add_watch(fd_, path.c_str(), mask | IN_ONLYDIR);
-  if (watch >= 0) watches_[watch] = {path, driver, domain_folder};
 }
 
 }  // namespace virtsql

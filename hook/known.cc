@@ -1,111 +1,285 @@
 #include "hook/known.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
+
+#include <algorithm>
+#include <utility>
 
 #include "core/base/sha256.h"
 #include "core/catalog/catalog.h"
+#include "core/libvirt/objects.h"
 #include "core/schema/ddl.h"
 #include "hook/report.h"
 
 namespace virtsql {
 namespace {
 
-std::string key_of(const spool::Record& record) {
-  // Of domains sub_operation says what happened, of everything else what it is.
-  const bool is_domain = record.xml.starts_with("<domain ") || (record.xml.empty() && record.sub_operation.empty());
-  return record.driver + "\n" + record.config + "\n" + (is_domain ? "domain" : record.sub_operation) + "\n" +
-         record.name;
+constexpr std::string_view kDomain = "domain";
+
+// The driver that the network hook's captures have: of things that belong to whichever libvirt has them.
+constexpr std::string_view kNetworkHook = "network";
+
+// The kind whose documents have the root element; the root element itself of what is no kind of objects.h.
+std::string kind_of_root(const std::string& root) {
+  for (const ObjectKind& kind : object_kinds())
+    if (kind.root == root) return std::string(kind.name);
+  return root;
+}
+
+bool belongs_to_domain(std::string_view kind_name) {
+  const ObjectKind* const kind = find_object_kind(kind_name);
+  return kind && kind->owner == kDomain;
 }
 
 }  // namespace
+
+Thing thing_of(const spool::Record& record) {
+  Thing thing;
+  thing.host = record.host;
+  thing.driver = record.driver;
+  thing.kind = record.kind;
+  thing.name = record.name;
+  thing.id = record.kind == kDomain ? record.uuid : record.name;
+  if (belongs_to_domain(thing.kind)) thing.owner = record.uuid;
+  return thing;
+}
+
+std::string state_of(const spool::Record& record) {
+  return record.state + "\n" + record.reason + "\n" + record.autostart + "\n" + record.persistent + "\n" +
+         record.managed_save;
+}
+
+// ---- the database
 
 // Whether the database could be asked.
 template <typename Work>
 bool Known::read(Work work) {
   if (unreadable_) return false;
   try {
-    if (!reader_) reader_.emplace(config_.database);
-    work(reader_->database);
+    // A connection that stays open would keep the writer from truncating the WAL.
+    const Connection connection(config_.database, SQLITE_OPEN_READONLY);
+    Database database(connection.handle());
+    work(database);
     return true;
   } catch (const DatabaseError& error) {
     // Where there is none yet, everything is news.
     if (access(config_.database.c_str(), F_OK) == 0)
       report(LOG_WARNING, config_.database + " cannot be read: " + error.what());
-    reader_.reset();
     unreadable_ = true;
     return false;
   }
 }
 
-void Known::close() {
-  reader_.reset();
-  unreadable_ = false;
-}
-
-// The newest documents of VMs and objects, once.
+// What was there when virtsqld began, or when the database became another one; once.
 void Known::load() {
   if (loaded_) return;
   loaded_ = read([&](Database& database) {
-    const auto add = [&](const std::string& sql) {
-      Statement statement(database.handle(), sql);
-      while (statement.step()) captured_.emplace(statement.get_blob(0));
-    };
-    for (const char* config : {"persistent", "live"})
-      add(std::string("SELECT (SELECT c.document_sha256 FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = "
-                      "'domain' AND c.config = '") +
-          config +
-          "' AND c.seq NOT IN (SELECT seq FROM late_captures) ORDER BY c.seq DESC LIMIT 1) AS digest FROM "
-          "virtual_machines AS v WHERE digest IS NOT NULL");
-    add("SELECT c.document_sha256 FROM hosts AS h JOIN captures AS c ON c.id = h.capabilities_capture_id");
-    for (const auto& root : Catalog::standard().roots())
-      if (root->table->reference_name != "vm_uuid")
-        add("SELECT c.document_sha256 FROM " + quote_identifier(root->table->name) +
-            " AS t JOIN captures AS c ON c.id = t.capture_id WHERE c.document_sha256 IS NOT NULL");
+    check(database);
+    load_domains(database);
+    load_objects(database);
   });
 }
 
-bool Known::is_news(const spool::Record& record) {
+void Known::load_domains(Database& database) {
+  // What a user imported is not libvirt's to say that it is gone.
+  Statement statement(
+      database.handle(),
+      "SELECT h.name, coalesce(p.driver, l.driver), v.uuid, v.name, p.document_sha256, l.document_sha256, s.state, "
+      "s.reason, s.autostart, s.persistent, s.managed_save FROM "
+      "vm_states AS s JOIN hosts AS h ON h.id = s.host_id JOIN virtual_machines AS v ON v.uuid = s.vm_uuid LEFT JOIN "
+      "captures AS p ON p.seq = (SELECT c.seq FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND "
+      "c.config = 'persistent' AND c.seq NOT IN (SELECT seq FROM late_captures) ORDER BY c.seq DESC LIMIT 1) LEFT JOIN "
+      "captures AS l ON l.seq = (SELECT c.seq FROM "
+      "captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND c.config = 'live' AND c.seq NOT IN (SELECT seq "
+      "FROM late_captures) ORDER BY c.seq DESC LIMIT 1) "
+      "WHERE coalesce(p.source, l.source) <> 'import'");
+  while (statement.step()) {
+    Thing thing;
+    thing.host = statement.get_text(0);
+    thing.driver = statement.get_text(1);
+    thing.kind = kDomain;
+    thing.id = statement.get_text(2);
+    thing.name = statement.get_text(3);
+    thing.persistent_sha256 = statement.get_blob(4);
+    thing.live_sha256 = statement.get_blob(5);
+    spool::Record said;
+    std::string* const parts[] = {&said.state, &said.reason, &said.autostart, &said.persistent, &said.managed_save};
+    int column = 6;
+    for (std::string* part : parts) *part = statement.get_text(column++);
+    thing.state = state_of(said);
+    thing.gone = said.state == "undefined";
+    things_.try_emplace(key_of(thing), thing);
+  }
+}
+
+void Known::load_objects(Database& database) {
+  for (const auto& root : Catalog::standard().roots()) {
+    const Table& table = *root->table;
+    if (table.reference_name == "vm_uuid" || table.named.empty()) continue;
+    const std::string kind = kind_of_root(root->name);
+    Statement statement(
+        database.handle(),
+        "SELECT h.name, c.driver, t." + quote_identifier(table.named) + ", c.document_sha256, c.config, " +
+            (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") + " FROM " + quote_identifier(table.name) +
+            " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = t.capture_id WHERE c.source IN "
+            "('event', 'sync', 'hook') AND t.source = 'imported' AND t." +
+            quote_identifier(table.named) + " IS NOT NULL");
+    while (statement.step()) {
+      Thing thing;
+      thing.host = statement.get_text(0);
+      thing.driver = statement.get_text(1);
+      thing.kind = kind;
+      thing.id = thing.name = statement.get_text(2);
+      (statement.get_text(4) == "live" ? thing.live_sha256 : thing.persistent_sha256) = statement.get_blob(3);
+      thing.owner = statement.get_text(5);
+      things_.try_emplace(key_of(thing), thing);
+    }
+  }
+  // What runs, of what libvirt keeps twice; and what has no rows of its own.
+  Statement others(
+      database.handle(),
+      "SELECT h.name, c.driver, c.kind, c.name, c.config, c.document_sha256, max(c.seq) FROM captures AS c "
+      "JOIN hosts AS h ON h.id = c.host_id WHERE c.vm_uuid IS NULL AND c.kind <> 'domain' AND "
+      "(c.config = 'live' OR c.kind = 'domaincaps') AND c.document_sha256 IS NOT NULL AND c.source IN "
+      "('event', 'sync') GROUP BY c.host_id, c.driver, c.kind, c.name, c.config");
+  while (others.step()) {
+    Thing thing;
+    thing.host = others.get_text(0);
+    thing.driver = others.get_text(1);
+    thing.kind = others.get_text(2);
+    thing.id = thing.name = others.get_text(3);
+    // What has rows and is in no table is gone.
+    if (others.get_text(4) != "live") {
+      thing.persistent_sha256 = others.get_blob(5);
+      things_.try_emplace(key_of(thing), thing);
+    } else if (Thing* const known = entry_of(thing); known && known->live_sha256.empty()) {
+      known->live_sha256 = others.get_blob(5);
+    }
+  }
+  Statement capabilities(database.handle(),
+                         "SELECT h.name, c.driver, c.document_sha256 FROM hosts AS h JOIN captures AS c ON c.id = "
+                         "h.capabilities_capture_id");
+  while (capabilities.step()) {
+    Thing thing;
+    thing.host = capabilities.get_text(0);
+    thing.driver = capabilities.get_text(1);
+    thing.kind = "capabilities";
+    thing.id = thing.name = thing.host;
+    thing.persistent_sha256 = capabilities.get_blob(2);
+    things_.try_emplace(key_of(thing), thing);
+  }
+}
+
+void Known::read_identity(Database& database, Identity& identity) {
+  struct stat file {};
+  if (stat(sqlite3_db_filename(database.handle(), "main"), &file) == 0) {
+    identity.device = file.st_dev;
+    identity.inode = file.st_ino;
+  }
+  Statement newest(database.handle(), "SELECT seq, id FROM captures ORDER BY seq DESC LIMIT 1");
+  const bool any = newest.step();
+  identity.newest = any ? newest.get_int(0) : 0;
+  identity.time = any ? newest.get_int(1) : 0;
+}
+
+// Whether what was the newest capture is there.
+bool Known::has_newest(Database& database) const {
+  if (identity_.newest == 0) return true;
+  Statement statement(database.handle(), "SELECT 1 FROM captures WHERE seq = ?1 AND id = ?2");
+  statement.bind_int(1, identity_.newest);
+  statement.bind_int(2, identity_.time);
+  return statement.step();
+}
+
+void Known::check(Database& database) {
+  Identity now;
+  read_identity(database, now);
+  const bool same =
+      identity_.inode == 0 || (now.device == identity_.device && now.inode == identity_.inode && has_newest(database));
+  if (!same) forget();
+  identity_ = now;
+}
+
+void Known::check() {
+  struct stat file {};
+  if (stat(config_.database.c_str(), &file) != 0) {
+    if (identity_.inode != 0) forget();
+    return;
+  }
+  // One that cannot be read just now may be the same when it can.
+  (void)read([&](Database& database) { check(database); });
+}
+
+void Known::forget() {
+  report(LOG_NOTICE, config_.database + " is another one than before: everything is looked at");
+  things_.clear();
+  identity_ = {};
+  loaded_ = false;
+  forgotten_ = true;
+}
+
+// ---- what is remembered
+
+std::string Known::key_of(const Thing& thing) {
+  const bool of_domain = belongs_to_domain(thing.kind);
+  return thing.host + "\n" + thing.driver + "\n" + thing.kind + "\n" + (of_domain ? thing.owner : "") + "\n" + thing.id;
+}
+
+Thing* Known::entry(const Thing& thing) {
   load();
-  const std::string digest = sha256(record.xml);
-  const auto last = last_.find(key_of(record));
-  return last == last_.end() ? !captured_.contains(digest) : last->second != digest;
+  return entry_of(thing);
+}
+
+Thing* Known::entry_of(const Thing& thing) {
+  const std::string key = key_of(thing);
+  if (const auto found = things_.find(key); found != things_.end()) return &found->second;
+  // What only the network hook saw so far.
+  Thing of_hook = thing;
+  of_hook.driver = kNetworkHook;
+  auto adopted = things_.extract(key_of(of_hook));
+  if (adopted.empty()) return nullptr;
+  adopted.key() = key;
+  adopted.mapped().driver = thing.driver;
+  return &things_.insert(std::move(adopted)).position->second;
+}
+
+const Thing* Known::find(const Thing& thing) { return entry(thing); }
+
+bool Known::is_news(const spool::Record& record) {
+  const Thing* const known = entry(thing_of(record));
+  if (!known || known->gone) return true;
+  if (record.xml.empty()) return record.state.empty() || state_of(record) != known->state;
+  return sha256(record.xml) != (record.config == "live" ? known->live_sha256 : known->persistent_sha256);
 }
 
 void Known::remember(const spool::Record& record) {
-  last_[key_of(record)] = record.xml.empty() ? std::string() : sha256(record.xml);
+  const Thing thing = thing_of(record);
+  Thing* known = entry(thing);
+  if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
+  known->gone = record.operation == spool::kUndefine;
+  if (!record.name.empty()) known->name = record.name;
+  if (!record.state.empty()) known->state = state_of(record);
+  const std::string digest = record.xml.empty() ? std::string() : sha256(record.xml);
+  if (record.config == "persistent") known->persistent_sha256 = digest;
+  if (record.config == "live" || known->gone) known->live_sha256 = digest;
 }
 
-std::vector<std::string> Known::objects(const LibvirtSource::Listed& listed, const std::string& host,
-                                        const std::string& driver) {
-  std::vector<std::string> out;
-  const Table& table = *Catalog::standard().root(listed.kind).table;
-  read([&](Database& database) {
-    const std::string of_vm = listed.vm_uuid.empty() ? "" : " AND t.vm_uuid = ?3";
-    Use statement(database.prepared(
-        "SELECT t." + quote_identifier(table.named) + " FROM " + quote_identifier(table.name) +
-        " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = t.capture_id WHERE h.name = ?1 AND "
-        "c.driver IN (?2, 'network') AND c.source IN ('event', 'sync', 'hook') AND t.source = 'imported' AND t." +
-        quote_identifier(table.named) + " IS NOT NULL" + of_vm));
-    statement->bind_text(1, host);
-    statement->bind_text(2, driver);
-    if (!of_vm.empty()) statement->bind_text(3, listed.vm_uuid);
-    while (statement->step()) out.emplace_back(statement->get_text(0));
-  });
-  return out;
+void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) {
+  Thing* known = entry(thing);
+  if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
+  known->gone = false;
+  known->uri = uri;
+  known->look = look;
+  known->name = thing.name;
+  known->owner = thing.owner;
 }
 
-std::map<std::string, std::string> Known::defined_before(const std::string& host, const std::string& driver) {
-  std::map<std::string, std::string> out;  // name by UUID
-  read([&](Database& database) {
-    Use statement(database.prepared(
-        "SELECT v.uuid, v.name, (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = "
-        "'domain' AND c.config = 'persistent' AND c.driver = ?2 AND c.source IN ('event', 'sync') ORDER BY c.seq DESC "
-        "LIMIT 1) AS last FROM "
-        "virtual_machines AS v JOIN hosts AS h ON h.id = v.host_id WHERE h.name = ?1 AND last <> 'undefine'"));
-    statement->bind_text(1, host);
-    statement->bind_text(2, driver);
-    while (statement->step()) out.emplace(statement->get_text(0), statement->get_text(1));
-  });
+std::vector<Thing> Known::things(const std::function<bool(const Thing&)>& wanted) {
+  load();
+  std::vector<Thing> out;
+  for (const auto& [key, thing] : things_)
+    if (!thing.gone && wanted(thing)) out.push_back(thing);
   return out;
 }
 

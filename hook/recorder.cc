@@ -10,18 +10,25 @@
 
 namespace virtsql {
 
-void Recorder::keep(spool::Record record, bool only_news) {
+bool Recorder::keep(spool::Record record, bool only_news) {
   leave_out_secrets(record, config_);
-  if (only_news && !known_.is_news(record)) return;
+  if (only_news && !known_.is_news(record)) return false;
   const int folder = spool::open_folder(config_.spool);
-  if (folder < 0) return fail(spool::open_error(config_.spool, folder), record, only_news);
+  if (folder < 0) {
+    fail(spool::open_error(config_.spool, folder), record, only_news);
+    return false;
+  }
   record.id = spool::allocate_id(folder);
   const int error = spool::write(folder, record);
   ::close(folder);
-  if (error != 0) return fail(config_.spool + ": " + std::strerror(error), record, only_news);
-  known_.remember(record);
+  if (error != 0) {
+    fail(config_.spool + ": " + std::strerror(error), record, only_news);
+    return false;
+  }
+  if (!record.kind.empty()) known_.remember(record);
   last_failure_.clear();
-  ++kept_;
+  if (!record.xml.empty()) ++kept_;
+  return true;
 }
 
 // What is news will be news at the next look too. An event does not come again: each that is lost is reported.
@@ -35,9 +42,10 @@ void Recorder::fail(const std::string& reason, const spool::Record& record, bool
 }
 
 bool Recorder::drain(Wait wait, int patience_milliseconds) {
-  known_.close();
+  known_.retry();
   try {
-    const Drained drained = virtsql::drain(config_, wait, patience_milliseconds);
+    const Drained drained =
+        virtsql::drain(config_, wait, patience_milliseconds, [&](Database& database) { known_.check(database); });
     if (!last_drain_failure_.empty()) report(LOG_NOTICE, "the spool is drained again");
     last_drain_failure_.clear();
     return drained.left == 0;

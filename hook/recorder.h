@@ -16,8 +16,9 @@ class Recorder {
  public:
   explicit Recorder(const Config& config) : config_(config), known_(config) {}
 
-  // Every record, or only those that are news. What fails is reported, once for each new reason.
-  void keep(spool::Record record, bool only_news);
+  // Keeps every record, or only one that is news; whether it was kept. What fails is reported, once for each new
+  // reason.
+  bool keep(spool::Record record, bool only_news);
 
   // Whether it was possible. What could not be drained stays in the spool.
   bool drain(Wait wait, int patience_milliseconds = kPatienceMilliseconds);

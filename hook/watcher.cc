@@ -2,9 +2,13 @@
 
 #include <libvirt/virterror.h>
 
+#include <algorithm>
+#include <array>
 #include <cstdio>
+#include <unordered_map>
 #include <utility>
 
+#include "core/xml/xml.h"
 #include "hook/report.h"
 
 namespace virtsql {
@@ -15,9 +19,6 @@ constexpr char kDefine[] = "define";
 constexpr char kStopped[] = "stopped";
 constexpr char kShutdown[] = "shutdown";
 constexpr char kCrashed[] = "crashed";
-constexpr char kNetwork[] = "network";
-constexpr char kPool[] = "pool";
-constexpr char kNodeDevice[] = "nodedev";
 constexpr char kAttach[] = "attach-device";
 constexpr char kDetach[] = "detach-device";
 constexpr char kMetadata[] = "metadata";
@@ -26,6 +27,26 @@ constexpr char kBlockJob[] = "block-job";
 constexpr char kTunable[] = "tunable";
 constexpr char kBalloon[] = "balloon";
 constexpr char kMemory[] = "memory-device";
+constexpr char kUpdate[] = "update";
+// Kinds of things.
+constexpr char kDomain[] = "domain";
+constexpr char kNetwork[] = "network";
+constexpr char kPool[] = "pool";
+constexpr char kNodeDevice[] = "nodedev";
+constexpr char kInterface[] = "interface";
+constexpr char kSecret[] = "secret";
+constexpr char kBackup[] = "domainbackup";
+// How a record came to be.
+constexpr char kEvent[] = "event";
+constexpr char kSync[] = "sync";
+// States of a VM that libvirt has no word for, as it is not there to be asked, or not any more.
+constexpr char kUndefinedState[] = "undefined";
+constexpr char kShutOff[] = "shut off";
+
+// One call of work() looks for so long, so that libvirt's connection is served in between.
+constexpr std::chrono::milliseconds kWork{200};
+// What waits longer than this is late.
+constexpr std::chrono::seconds kLate{5};
 using spool::kUndefine;
 
 // The operation by which a lifecycle event is recorded. Empty: of no interest.
@@ -75,20 +96,30 @@ bool is_end(std::string_view operation) {
   return operation == kUndefine || operation == kStopped || operation == kShutdown || operation == kCrashed;
 }
 
-// Whether the record is what the event is about: the definition of a domain that was defined, else the domain as it
-// runs.
-bool is_about(const Task& task, const spool::Record& record) {
-  if (task.operation == kUndefine || task.operation == kStopped) return false;
-  return record.config == (task.operation == kDefine ? "persistent" : "live");
+// Whether a record of the config is what the event is about: the definition of a domain that was defined, else the
+// domain as it runs.
+bool is_about(const Task& task, const std::string& config) {
+  return config == (task.operation == kDefine ? "persistent" : "live");
 }
 
 Task task_of(virDomainPtr domain, std::string_view operation, bool only_news) {
   Task task;
-  task.uuid = uuid_of(domain);
-  if (const char* name = virDomainGetName(domain)) task.name = name;
+  task.kind = kDomain;
+  task.id = uuid_of(domain);
   task.operation = operation;
   task.only_news = only_news;
   return task;
+}
+
+std::string secret_name(virSecretPtr secret) {
+  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
+  return virSecretGetUUIDString(secret, uuid.data()) == 0 ? uuid.data() : "";
+}
+
+const xml::Node* child(const xml::Node* node, std::string_view name) {
+  for (const xml::Node* at = node ? node->first_child : nullptr; at; at = at->next)
+    if (at->is_element() && at->name == name) return at;
+  return nullptr;
 }
 
 }  // namespace
@@ -119,10 +150,12 @@ void Watcher::disconnect() {
   remove(network_callbacks_, virConnectNetworkEventDeregisterAny);
   remove(pool_callbacks_, virConnectStoragePoolEventDeregisterAny);
   remove(device_callbacks_, virConnectNodeDeviceEventDeregisterAny);
+  remove(secret_callbacks_, virConnectSecretEventDeregisterAny);
   (void)virConnectUnregisterCloseCallback(connection, on_close);
   virResetLastError();
   source_.reset();
   tasks_.clear();  // the sync of the next connection finds it all
+  waiting_.clear();
 }
 
 void Watcher::on_close(virConnectPtr, int, void* data) { self(data).closed_ = true; }
@@ -131,21 +164,27 @@ int Watcher::on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int det
   const std::string_view operation = operation_of(event, detail);
   if (operation.empty()) return 0;
   Task task = task_of(domain, operation, false);
-  if (event == VIR_DOMAIN_EVENT_DEFINED) task.sub_operation = definition_detail(detail);
-  self(data).tasks_.push_back(std::move(task));
+  task.sub_operation = event == VIR_DOMAIN_EVENT_DEFINED ? definition_detail(detail) : "";
+  task.definition = event == VIR_DOMAIN_EVENT_DEFINED;
+  task.live = !task.definition;
+  self(data).note(std::move(task));
   return 0;
 }
 
 // Events of which only the domain matters here: what changed, the XML says.
 template <const char* Operation, typename... Details>
 void Watcher::on_change(virConnectPtr, virDomainPtr domain, Details..., void* data) {
-  self(data).tasks_.push_back(task_of(domain, Operation, true));
+  self(data).note(task_of(domain, Operation, true));
 }
 
-// Events of networks, pools and devices, of which all are looked at.
-template <const char* Operation, typename Object, typename... Details>
-void Watcher::on_object(virConnectPtr, Object, Details..., void* data) {
-  self(data).objects_operations_.insert(Operation);
+// Events of what is no domain.
+template <const char* Kind, auto Name, typename Object, typename... Details>
+void Watcher::on_object(virConnectPtr, Object object, Details..., void* data) {
+  Task task;
+  task.kind = Kind;
+  task.id = Name(object);
+  task.operation = Kind;
+  self(data).note(std::move(task));
 }
 
 void Watcher::register_events() {
@@ -172,52 +211,64 @@ void Watcher::register_events() {
       VIR_DOMAIN_EVENT_CALLBACK((on_change<kMemory, const char*, unsigned long long>)));
 
   keep(network_callbacks_,
-       virConnectNetworkEventRegisterAny(connection, nullptr, VIR_NETWORK_EVENT_ID_LIFECYCLE,
-                                         VIR_NETWORK_EVENT_CALLBACK((on_object<kNetwork, virNetworkPtr, int, int>)),
-                                         this, nullptr));
-  keep(pool_callbacks_,
-       virConnectStoragePoolEventRegisterAny(
-           connection, nullptr, VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
-           VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolPtr, int, int>)), this, nullptr));
+       virConnectNetworkEventRegisterAny(
+           connection, nullptr, VIR_NETWORK_EVENT_ID_LIFECYCLE,
+           VIR_NETWORK_EVENT_CALLBACK((on_object<kNetwork, virNetworkGetName, virNetworkPtr, int, int>)), this,
+           nullptr));
+  const auto add_pool = [&](int event, virConnectStoragePoolEventGenericCallback callback) {
+    keep(pool_callbacks_, virConnectStoragePoolEventRegisterAny(connection, nullptr, event, callback, this, nullptr));
+  };
+  add_pool(VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
+           VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolGetName, virStoragePoolPtr, int, int>)));
   // Volumes come and go without events of their own, but for what a refresh finds.
-  keep(pool_callbacks_, virConnectStoragePoolEventRegisterAny(
-                            connection, nullptr, VIR_STORAGE_POOL_EVENT_ID_REFRESH,
-                            VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolPtr>)), this, nullptr));
-  keep(device_callbacks_,
-       virConnectNodeDeviceEventRegisterAny(
-           connection, nullptr, VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE,
-           VIR_NODE_DEVICE_EVENT_CALLBACK((on_object<kNodeDevice, virNodeDevicePtr, int, int>)), this, nullptr));
-  keep(device_callbacks_,
-       virConnectNodeDeviceEventRegisterAny(connection, nullptr, VIR_NODE_DEVICE_EVENT_ID_UPDATE,
-                                            VIR_NODE_DEVICE_EVENT_CALLBACK((on_object<kNodeDevice, virNodeDevicePtr>)),
-                                            this, nullptr));
+  add_pool(VIR_STORAGE_POOL_EVENT_ID_REFRESH,
+           VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolGetName, virStoragePoolPtr>)));
+  const auto add_device = [&](int event, virConnectNodeDeviceEventGenericCallback callback) {
+    keep(device_callbacks_, virConnectNodeDeviceEventRegisterAny(connection, nullptr, event, callback, this, nullptr));
+  };
+  add_device(
+      VIR_NODE_DEVICE_EVENT_ID_LIFECYCLE,
+      VIR_NODE_DEVICE_EVENT_CALLBACK((on_object<kNodeDevice, virNodeDeviceGetName, virNodeDevicePtr, int, int>)));
+  add_device(VIR_NODE_DEVICE_EVENT_ID_UPDATE,
+             VIR_NODE_DEVICE_EVENT_CALLBACK((on_object<kNodeDevice, virNodeDeviceGetName, virNodeDevicePtr>)));
+  keep(secret_callbacks_,
+       virConnectSecretEventRegisterAny(
+           connection, nullptr, VIR_SECRET_EVENT_ID_LIFECYCLE,
+           VIR_SECRET_EVENT_CALLBACK((on_object<kSecret, secret_name, virSecretPtr, int, int>)), this, nullptr));
   virResetLastError();
 }
 
-// ---- looking
+// ---- what to look at
 
-void Watcher::sync(bool progress) {
-  std::set<std::string> defined;
-  const auto keep = [&](spool::Record record) { recorder_.keep(std::move(record), true); };
-  try {
-    // Before the domains: what they name is known when they come.
-    forget_the_rest(source_->record_host("sync", "sync", keep));
-    forget_the_rest(source_->record_networks("sync", "sync", keep));
-    const std::vector<DomainRef> domains = source_->domains();
-    std::size_t number = 0;
-    for (const DomainRef& domain : domains) {
-      DomainState state = LibvirtSource::look_at(domain.get());
-      if (progress) (void)std::printf("[%zu/%zu] %s\n", ++number, domains.size(), state.name.c_str());
-      if (state.persistent) defined.insert(state.uuid);
-      source_->record_domain(std::move(state), "sync", "", "sync", keep);
-      forget_the_rest(source_->record_snapshots(domain.get(), "sync", "sync", keep));
-    }
-  } catch (const LibvirtError& error) {
-    report(LOG_WARNING, error.what());
-    return;
+void Watcher::note(Task task) {
+  if (task.only_news) {
+    if (!waiting_.insert(key_of(task)).second) return;
+  } else if (task.operation == kDefine) {
+    // Two definitions before one look are one: libvirt has but the second.
+    const auto last = std::find_if(tasks_.rbegin(), tasks_.rend(), [&](const Task& before) {
+      return !before.only_news && before.kind == task.kind && before.id == task.id;
+    });
+    if (last != tasks_.rend() && last->operation == kDefine) return;
   }
-  for (const auto& [uuid, name] : recorder_.known().defined_before(source_->host(), source_->driver()))
-    if (!defined.contains(uuid)) keep_without_document({uuid, name, std::string(kUndefine), "", false}, "sync");
+  tasks_.push_back(std::move(task));
+}
+
+void Watcher::note(const Signal& signal) {
+  if (!source_ || !source_->is_local()) return;
+  if (!signal.driver.empty() && signal.driver != source_->driver()) return;
+  Task task;
+  task.kind = signal.kind;
+  task.owner = signal.owner;
+  task.id = signal.name;
+  task.operation = signal.kind;
+  if (signal.kind == kDomain) {
+    const bool is_definition = signal.aspect == "definition";
+    task.operation = is_definition ? kDefine : signal.aspect == "live" ? kUpdate : signal.aspect.c_str();
+    task.sub_operation = is_definition ? "config" : "";
+    task.definition = is_definition;
+    task.live = signal.aspect == "live";
+  }
+  note(std::move(task));
 }
 
 bool Watcher::work() {
@@ -227,64 +278,288 @@ bool Watcher::work() {
     disconnect();
     return false;
   }
+  const auto end = std::chrono::steady_clock::now() + kWork;
   bool any = false;
-  std::vector<Task> tasks;
-  tasks.swap(tasks_);
-  for (const Task& task : tasks) {
+  while (!tasks_.empty() && std::chrono::steady_clock::now() < end) {
     any = true;
+    const Task task = std::move(tasks_.front());
+    tasks_.pop_front();
+    if (task.only_news) waiting_.erase(key_of(task));
+    report_lateness(task);
     try {
       look(task);
     } catch (const LibvirtError& error) {
       report(LOG_WARNING, error.what());
     }
   }
-  for (const std::string& operation : std::exchange(objects_operations_, {})) {
-    any = true;
-    const auto keep = [&](spool::Record record) { recorder_.keep(std::move(record), true); };
-    forget_the_rest(operation == kNetwork ? source_->record_networks(operation, "event", keep)
-                                          : source_->record_host(operation, "event", keep));
-  }
   return any;
 }
 
-void Watcher::look(const Task& task) {
-  if (is_end(task.operation)) keep_without_document(task, "event");
-  const auto keep_news = [&](spool::Record record) { recorder_.keep(std::move(record), true); };
-  // Ports come and go with the devices of running domains, without events of their own.
-  if (task.operation != kDefine && task.operation != kMetadata)
-    forget_the_rest(source_->record_networks(kNetwork, "event", keep_news));
-  const DomainRef domain = source_->find(task.uuid.empty() ? task.name : task.uuid);
-  if (!domain) return;
-  forget_the_rest(source_->record_snapshots(domain.get(), task.operation, "event", keep_news));
-  source_->record_domain(LibvirtSource::look_at(domain.get()), task.operation, task.sub_operation, "event",
-                         [&](spool::Record record) {
-                           const bool only_news = task.only_news || !is_about(task, record);
-                           recorder_.keep(std::move(record), only_news);
-                         });
+// Says it once when events wait for long, and when they do no more.
+void Watcher::report_lateness(const Task& task) {
+  const bool late = std::chrono::steady_clock::now() - task.noted > kLate;
+  if (late && !late_)
+    report(LOG_WARNING, uri_ + ": more happens than can be looked at: " + std::to_string(tasks_.size() + 1) +
+                            " events wait, for " + std::to_string(kLate.count()) + " seconds and more");
+  else if (late_ && !late && tasks_.empty())
+    report(LOG_NOTICE, uri_ + ": no event waits any more");
+  late_ = late || (late_ && !tasks_.empty());
 }
 
-// Says of what is in the database, and libvirt did not list, that it is gone.
-void Watcher::forget_the_rest(const std::vector<LibvirtSource::Listed>& all) {
-  for (const LibvirtSource::Listed& listed : all) {
-    for (const std::string& name : recorder_.known().objects(listed, source_->host(), source_->driver())) {
-      if (listed.names.contains(name)) continue;
-      spool::Record record = source_->record(std::string(kUndefine), "sync");
-      record.sub_operation = listed.kind;
-      record.name = name;
-      record.uuid = listed.vm_uuid;
-      record.config = "persistent";
-      recorder_.keep(std::move(record), false);
+void Watcher::look(const Task& task) {
+  if (task.kind == kDomain) return look_at_domain(task);
+  if (const ObjectKind* const kind = find_object_kind(task.kind)) look_at_object(*kind, task);
+}
+
+// ---- domains
+
+void Watcher::look_at_domain(const Task& task) {
+  const DomainRef domain = source_->find(task.id);
+  if (!domain) return look_for_missing_domain(task);
+  DomainState state;
+  LibvirtSource::look_at(domain.get(), state, {true, true, task.live && !is_end(task.operation), task.definition});
+  keep_domain(domain.get(), std::move(state), task, kEvent);
+}
+
+// Keeps what the domain's state has. The domain is there.
+void Watcher::keep_domain(virDomainPtr domain, DomainState state, const Task& task, const std::string& how) {
+  Known& known = recorder_.known();
+  Thing thing = this->thing(kDomain, "", state.uuid);
+  thing.name = state.name;
+  const Thing* const before = known.find(thing);
+  const bool was_known = before != nullptr;
+  const bool was_defined = before && !before->persistent_sha256.empty();
+  known.see(thing, uri_, look_);
+  spool::Record ended = source_->record_of_state(state, task.operation, how);
+  bool said = false;
+  if (task.operation == kUndefine || (was_defined && !state.persistent)) {
+    // It goes on without a definition until it stops.
+    if (was_defined || !was_known) say_undefined(state.uuid, state.name, ended.state, how);
+    known.see(thing, uri_, look_);
+  }
+  if (is_end(task.operation) && task.operation != kUndefine) {
+    ended.config = "live";
+    ended.sub_operation = task.sub_operation;
+    // It may run again by now.
+    if (task.operation == kStopped && state.active) ended.state = kShutOff;
+    said = recorder_.keep(ended, false);
+  }
+  const bool is_active = state.active;
+  spool::Record of_state = source_->record_of_state(state, task.operation, how);
+  source_->record_domain(std::move(state), task.operation, task.sub_operation, how, [&](spool::Record record) {
+    const bool only_news = task.only_news || !is_about(task, record.config);
+    said = recorder_.keep(std::move(record), only_news) || said;
+  });
+  if (!said || task.operation == kStopped) (void)recorder_.keep(std::move(of_state), true);
+  const ObjectKind* const backup = find_object_kind(kBackup);
+  if (backup && task.live && (is_active || known.find(this->thing(kBackup, uuid_of(domain), uuid_of(domain)))))
+    look_at_all(*backup, uuid_of(domain), task.operation);
+}
+
+// Libvirt has no domain of that UUID or name.
+void Watcher::look_for_missing_domain(const Task& task) {
+  Known& known = recorder_.known();
+  if (task.operation == kStopped || task.operation == kShutdown || task.operation == kCrashed) {
+    const Thing* const before = known.find(thing(kDomain, "", task.id));
+    // One that is undefined after it stopped says so itself; a transient one is no more.
+    const bool defined = before && !before->persistent_sha256.empty();
+    spool::Record record = source_->record(task.operation, kEvent);
+    record.kind = kDomain;
+    record.uuid = task.id;
+    if (before) record.name = before->name;
+    record.config = "live";
+    record.state = defined ? kShutOff : kUndefinedState;
+    record.persistent = defined ? "1" : "0";
+    (void)recorder_.keep(std::move(record), false);
+    return;
+  }
+  const Thing* const undefined = task.operation == kUndefine ? known.find(thing(kDomain, "", task.id)) : nullptr;
+  if (task.operation == kUndefine && !undefined) return say_undefined(task.id, "", kUndefinedState, kEvent);
+  for (const Thing& each : known.things([&](const Thing& thing) {
+         return thing.kind == kDomain && is_mine(thing) && (thing.id == task.id || thing.name == task.id);
+       })) {
+    // A domain of another name by now is asked for by its UUID.
+    if (each.id != task.id && source_->find(each.id)) {
+      Task renamed = task;
+      renamed.id = each.id;
+      look_at_domain(renamed);
+    } else {
+      say_undefined(each.id, each.name, kUndefinedState, kEvent);
     }
   }
 }
 
-void Watcher::keep_without_document(const Task& task, const std::string& how) {
-  spool::Record record = source_->record(task.operation, how);
-  record.uuid = task.uuid;
-  record.name = task.name;
-  record.sub_operation = task.sub_operation;
-  record.config = task.operation == kUndefine ? "persistent" : "live";
-  recorder_.keep(std::move(record), false);
+// `state`: what the domain is without its definition, in the words of vm_states.
+void Watcher::say_undefined(const std::string& uuid, const std::string& name, const std::string& state,
+                            const std::string& how) {
+  spool::Record record = source_->record(std::string(kUndefine), how);
+  record.kind = kDomain;
+  record.uuid = uuid;
+  record.name = name;
+  record.config = "persistent";
+  record.state = state;
+  record.persistent = "0";
+  (void)recorder_.keep(std::move(record), false);
+  if (state == kUndefinedState) say_owned_gone(kDomain, uuid, how);
+}
+
+// ---- everything else
+
+void Watcher::look_at_object(const ObjectKind& kind, const Task& task) {
+  std::string owner = task.owner;
+  if (kind.owner == kDomain) {
+    // A folder is named after the domain. What went with its domain was said then.
+    const DomainRef domain = source_->find(task.owner);
+    if (!domain) return;
+    owner = uuid_of(domain.get());
+  }
+  if (task.id.empty()) return look_at_all(kind, owner, task.operation);
+  const bool is_there = kind.one(source_->connection(), owner, task.id, [&](ObjectDocument document) {
+    keep_object(kind, owner, std::move(document), task.operation, kEvent);
+  });
+  const Thing thing = this->thing(kind.name, owner, task.id);
+  if (is_there) {
+    recorder_.known().see(thing, uri_, look_);
+    for (const ObjectKind& owned : object_kinds())
+      if (owned.owner == kind.name) look_at_all(owned, task.id, task.operation);
+  } else if (const Thing* const known = recorder_.known().find(thing); known && !known->gone) {
+    say_gone(Thing(*known), kEvent);
+  }
+  // A host interface is a network device too.
+  const ObjectKind* const interfaces = find_object_kind(kInterface);
+  if (interfaces && kind.name == kNodeDevice && task.id.starts_with("net_")) look_at_all(*interfaces, "", kInterface);
+}
+
+void Watcher::look_at_all(const ObjectKind& kind, const std::string& owner, const std::string& operation) {
+  const auto names = keep_all(kind, owner, operation, kEvent);
+  if (!names) return;
+  for (const Thing& each : recorder_.known().things([&](const Thing& thing) {
+         return thing.kind == kind.name && is_mine(thing) && thing.owner == owner &&
+                std::find(names->begin(), names->end(), thing.id) == names->end();
+       }))
+    say_gone(each, kEvent);
+}
+
+std::optional<std::vector<std::string>> Watcher::keep_all(const ObjectKind& kind, const std::string& owner,
+                                                          const std::string& operation, const std::string& how) {
+  auto names = kind.all(source_->connection(), owner, [&](ObjectDocument document) {
+    keep_object(kind, owner, std::move(document), operation, how);
+  });
+  if (names)
+    for (const std::string& name : *names) recorder_.known().see(thing(kind.name, owner, name), uri_, look_);
+  return names;
+}
+
+void Watcher::keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
+                          const std::string& operation, const std::string& how) {
+  if (kind.name == kPool) note_pool_folder(document);
+  (void)recorder_.keep(source_->record_of(kind, owner, std::move(document), operation, how), true);
+}
+
+// Files in the folder of an active pool are its volumes.
+void Watcher::note_pool_folder(const ObjectDocument& pool) {
+  std::string& folder = pool_folders_[pool.name];
+  folder.clear();
+  if (!pool.active) return;
+  try {
+    const xml::Document document = xml::Document::parse(pool.xml);
+    const std::string_view type = document.root()->attribute("type");
+    const xml::Node* const path = child(child(document.root(), "target"), "path");
+    if ((type == "dir" || type == "fs" || type == "netfs") && path && path->first_child)
+      folder = path->first_child->text;
+  } catch (const xml::Error&) {
+    // The capture says what is wrong with it.
+  }
+}
+
+void Watcher::say_gone(const Thing& thing, const std::string& how) {
+  const ObjectKind* const kind = find_object_kind(thing.kind);
+  if (!kind) return;
+  (void)recorder_.keep(source_->record_of_end(*kind, thing.owner, thing.id, how), false);
+  if (thing.kind == kPool) pool_folders_[thing.id].clear();
+  say_owned_gone(thing.kind, thing.id, how);
+}
+
+void Watcher::say_owned_gone(std::string_view owner_kind, const std::string& owner, const std::string& how) {
+  for (const Thing& each : recorder_.known().things([&](const Thing& thing) {
+         const ObjectKind* const kind = find_object_kind(thing.kind);
+         return kind && kind->owner == owner_kind && thing.owner == owner && is_mine(thing);
+       }))
+    say_gone(each, how);
+}
+
+Thing Watcher::thing(std::string_view kind, const std::string& owner, const std::string& id) const {
+  Thing out;
+  out.host = source_->host();
+  out.driver = source_->driver();
+  out.kind = kind;
+  out.owner = owner;
+  out.id = out.name = id;
+  return out;
+}
+
+// Whether this libvirt is who can say that the thing is gone.
+bool Watcher::is_mine(const Thing& thing) const {
+  return thing.host == source_->host() && thing.driver == source_->driver() &&
+         (thing.uri == uri_ || (thing.uri.empty() && alone_));
+}
+
+// ---- everything
+
+void Watcher::sync(bool progress) {
+  ++look_;
+  // Of each kind, the owners whose things could be listed.
+  std::map<std::string_view, std::set<std::string>> listed;
+  std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
+  std::set<std::string_view> incomplete;
+  const auto look_at_kind = [&](const ObjectKind& kind, const std::string& owner) {
+    const auto names = keep_all(kind, owner, kSync, kSync);
+    if (!names) {
+      incomplete.insert(kind.name);
+      return;
+    }
+    listed[kind.name].insert(owner);
+    owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
+  };
+  try {
+    // Before the domains: what they name is known when they come.
+    source_->record_capabilities(kSync, kSync, [&](spool::Record record) { recorder_.keep(std::move(record), true); });
+    for (const ObjectKind& kind : object_kinds())
+      if (kind.owner != kDomain)
+        for (const std::string& owner : owners[kind.owner]) look_at_kind(kind, owner);
+    std::vector<SurveyedDomain> domains = source_->survey();
+    std::size_t number = 0;
+    for (SurveyedDomain& surveyed : domains) {
+      if (progress) (void)std::printf("[%zu/%zu] %s\n", ++number, domains.size(), surveyed.state.name.c_str());
+      LibvirtSource::look_at(surveyed.domain.get(), surveyed.state, {false, false, true, true});
+      const std::string uuid = surveyed.state.uuid;
+      Task task;
+      task.kind = kDomain;
+      task.operation = kSync;
+      keep_domain(surveyed.domain.get(), std::move(surveyed.state), task, kSync);
+      for (const ObjectKind& kind : object_kinds()) {
+        const bool has = kind.name == "domainsnapshot" ? surveyed.has_snapshots
+                                                       : kind.name == "domaincheckpoint" && surveyed.has_checkpoints;
+        if (kind.owner == kDomain && has) look_at_kind(kind, uuid);
+      }
+    }
+  } catch (const LibvirtError& error) {
+    report(LOG_WARNING, error.what());
+    return;
+  }
+  // What libvirt could list and did not.
+  for (const Thing& each : recorder_.known().things([&](const Thing& thing) {
+         if (!is_mine(thing) || thing.look == look_) return false;
+         const ObjectKind* const kind = find_object_kind(thing.kind);
+         if (!kind) return thing.kind == kDomain;
+         return !incomplete.contains(kind->name) || listed[kind->name].contains(thing.owner);
+       })) {
+    if (each.kind == kDomain)
+      say_undefined(each.id, each.name, kUndefinedState, kSync);
+    else
+      say_gone(each, kSync);
+  }
+  (void)recorder_.keep(source_->record(std::string(spool::kSeen), kSync), false);
 }
 
 }  // namespace virtsql

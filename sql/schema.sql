@@ -38,11 +38,12 @@ CREATE TABLE captures (
   document_sha256 BLOB,                          -- documents.sha256
   exact INTEGER CHECK (exact IN (0, 1)),         -- 1: the rows give the captured bytes back; NULL: no rows could be made
   source TEXT,                                   -- hook, event, sync, import
-  name TEXT,                                     -- the object's name as the hook was told it, where the document has none
+  name TEXT,                                     -- by which libvirt finds what is no domain, or is without a document
   secrets INTEGER,                               -- secrets left out before anything was written
   error TEXT                                     -- why there are no rows
 ) STRICT;
 CREATE INDEX captures_vm ON captures(vm_uuid) WHERE vm_uuid IS NOT NULL;
+CREATE INDEX captures_objects ON captures(kind, name) WHERE vm_uuid IS NULL;
 
 -- Captures of the hook that were drained after a later one of their VM, by the order of the spool: history, but never
 -- the newest.

@@ -2,23 +2,22 @@
 
 #include <libvirt/virterror.h>
 
-#include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <map>
+#include <utility>
 
 #include "core/spool/host_name.h"
+#include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
 
+constexpr std::string_view kDomain = "domain";
+
 std::string last_error() {
   const virErrorPtr error = virGetLastError();
   return error && error->message ? error->message : "libvirt gives no reason";
-}
-
-int last_code() {
-  const virErrorPtr error = virGetLastError();
-  return error ? error->code : 0;
 }
 
 // A string of libvirt's, freed.
@@ -29,41 +28,49 @@ std::string take(char* text) {
   return out;
 }
 
-template <typename T, typename Free>
-class List {
- public:
-  List(T** items, int count, Free free) : items_(items), count_(count), free_(free) {}
-  ~List() {
-    for (int i = 0; i < count_; ++i) free_(items_[i]);
-    std::free(items_);
-  }
-  List(const List&) = delete;
-  List& operator=(const List&) = delete;
-  T** begin() const { return items_; }
-  T** end() const { return items_ + std::max(count_, 0); }
-  bool complete() const { return count_ >= 0; }  // the call worked
-
- private:
-  T** items_;
-  int count_;
-  Free free_;
-};
-
-// What a list function of libvirt gives; nothing where the driver does not have it.
-template <typename T, typename Call, typename Free>
-List<T, Free> list_of(Call call, Free free) {
-  T** items = nullptr;
-  const int count = call(&items);
-  if (count < 0) virResetLastError();
-  return List<T, Free>(items, count, free);
-}
-
 std::string driver_name(virConnectPtr connection) {
   const char* type = virConnectGetType(connection);
   std::string out = type ? type : "";
   for (char& c : out)
     if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
   return out == "xen" ? "libxl" : out;
+}
+
+// A virDomainState and its reasons, in the order of libvirt's numbers and in virsh's words.
+struct StateWords {
+  std::string name;
+  std::vector<std::string> reasons;
+};
+
+const StateWords& state_at(int state) {
+  static const std::vector<StateWords> kStates = {
+      {"no state", {"unknown"}},
+      {"running",
+       {"unknown", "booted", "migrated", "restored", "from snapshot", "unpaused", "migration canceled", "save canceled",
+        "event wakeup", "crashed", "post-copy", "post-copy failed"}},
+      {"idle", {"unknown"}},
+      {"paused",
+       {"unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog", "from snapshot", "shutting down",
+        "creating snapshot", "crashed", "starting up", "post-copy", "post-copy failed"}},
+      {"in shutdown", {"unknown", "user"}},
+      {"shut off",
+       {"unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from snapshot", "daemon"}},
+      {"crashed", {"unknown", "panicked"}},
+      {"pmsuspended", {"unknown"}}};
+  return kStates[state >= 0 && static_cast<std::size_t>(state) < kStates.size() ? static_cast<std::size_t>(state) : 0];
+}
+
+// The word of vm_states: a VM that waits for a resource or is on its way down still runs.
+std::string recorded_state(int state) {
+  switch (state) {
+    case VIR_DOMAIN_NOSTATE:
+      return "unknown";
+    case VIR_DOMAIN_BLOCKED:
+    case VIR_DOMAIN_SHUTDOWN:
+      return state_at(VIR_DOMAIN_RUNNING).name;
+    default:
+      return state_at(state).name;
+  }
 }
 
 // Whether the URI names another machine: qemu+ssh://host/system.
@@ -81,20 +88,22 @@ std::string uuid_of(virDomainPtr domain) {
   return virDomainGetUUIDString(domain, uuid.data()) == 0 ? uuid.data() : "";
 }
 
-const char* domain_state_name(int state) {
-  constexpr std::array<const char*, 8> kNames = {"no state", "running", "blocked", "paused",
-                                                 "shutdown", "shutoff", "crashed", "pmsuspended"};
-  return state >= 0 && static_cast<std::size_t>(state) < kNames.size() ? kNames[static_cast<std::size_t>(state)]
-                                                                       : "unknown";
+std::string domain_state_name(int state) { return state_at(state).name; }
+
+std::string domain_reason_name(int state, int reason) {
+  const auto& reasons = state_at(state).reasons;
+  return reason >= 0 && static_cast<std::size_t>(reason) < reasons.size() ? reasons[static_cast<std::size_t>(reason)]
+                                                                          : "unknown";
 }
 
 LibvirtSource::LibvirtSource(const std::string& uri, bool read_only)
-    : connection_(read_only ? virConnectOpenReadOnly(uri.c_str()) : virConnectOpen(uri.c_str())) {
+    : connection_(read_only ? virConnectOpenReadOnly(uri.c_str()) : virConnectOpen(uri.c_str())),
+      is_local_(!is_remote(uri)) {
   if (!connection_) throw LibvirtError("libvirt at " + uri + " cannot be reached");
   // A peer that is silent for 25 seconds is gone. Drivers in this process have no peer.
   if (virConnectSetKeepAlive(connection_.get(), 5, 5) < 0) virResetLastError();
   driver_ = driver_name(connection_.get());
-  host_ = is_remote(uri) ? take(virConnectGetHostname(connection_.get())) : host_name();
+  host_ = is_local_ ? host_name() : take(virConnectGetHostname(connection_.get()));
 }
 
 bool LibvirtSource::is_alive() const { return virConnectIsAlive(connection_.get()) == 1; }
@@ -108,27 +117,39 @@ spool::Record LibvirtSource::record(const std::string& operation, const std::str
   return record;
 }
 
-DomainState LibvirtSource::look_at(virDomainPtr domain) {
-  DomainState state;
+// ---- domains
+
+void LibvirtSource::look_at(virDomainPtr domain, DomainState& state, const Asked& asked) {
   state.uuid = uuid_of(domain);
   if (const char* name = virDomainGetName(domain)) state.name = name;
-  const unsigned id = virDomainGetID(domain);
-  state.active = virDomainIsActive(domain) == 1;
-  state.id = state.active ? static_cast<int>(id) : -1;
-  state.persistent = virDomainIsPersistent(domain) == 1;
-  int autostart = 0;
-  if (state.persistent && virDomainGetAutostart(domain, &autostart) == 0) state.autostart = autostart != 0;
-  int reason = 0;
-  if (virDomainGetState(domain, &state.state, &reason, 0) < 0) state.state = VIR_DOMAIN_NOSTATE;
-  if (state.active) state.xml = take(virDomainGetXMLDesc(domain, 0));
-  if (state.persistent) state.persistent_xml = take(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE));
+  if (asked.state) {
+    if (virDomainGetState(domain, &state.state, &state.reason, 0) < 0) state.state = VIR_DOMAIN_NOSTATE;
+    state.active = virDomainIsActive(domain) == 1;
+    state.id = state.active ? static_cast<int>(virDomainGetID(domain)) : -1;
+    state.persistent = virDomainIsPersistent(domain) == 1;
+  }
+  if (asked.flags) {
+    int autostart = 0;
+    if (state.persistent && virDomainGetAutostart(domain, &autostart) == 0) state.autostart = autostart != 0;
+    state.managed_save = virDomainHasManagedSaveImage(domain, 0) == 1;
+  }
+  if (asked.xml && state.active) state.xml = take(virDomainGetXMLDesc(domain, 0));
+  if (asked.persistent_xml && state.persistent)
+    state.persistent_xml = take(virDomainGetXMLDesc(domain, VIR_DOMAIN_XML_INACTIVE));
   virResetLastError();
+}
+
+DomainState LibvirtSource::look_at(virDomainPtr domain) {
+  DomainState state;
+  look_at(domain, state, {});
   return state;
 }
 
-std::vector<DomainRef> LibvirtSource::domains() const {
+namespace {
+
+std::vector<DomainRef> list_domains(virConnectPtr connection, unsigned flags) {
   virDomainPtr* items = nullptr;
-  const int count = virConnectListAllDomains(connection_.get(), &items, 0);
+  const int count = virConnectListAllDomains(connection, &items, flags);
   if (count < 0) throw LibvirtError("the domains cannot be listed");
   std::vector<DomainRef> out;
   for (int i = 0; i < count; ++i) out.emplace_back(items[i]);
@@ -136,10 +157,66 @@ std::vector<DomainRef> LibvirtSource::domains() const {
   return out;
 }
 
+}  // namespace
+
+std::vector<DomainRef> LibvirtSource::domains() const { return list_domains(connection_.get(), 0); }
+
+std::vector<SurveyedDomain> LibvirtSource::survey() const {
+  const virConnectPtr connection = connection_.get();
+  // The UUIDs of the domains that the flag selects.
+  const auto having = [&](unsigned flag) {
+    std::set<std::string> uuids;
+    for (const DomainRef& domain : list_domains(connection, flag)) uuids.insert(uuid_of(domain.get()));
+    return uuids;
+  };
+  std::vector<SurveyedDomain> out;
+  std::map<std::string, DomainState*> by_uuid;
+  std::vector<DomainRef> all = domains();
+  out.reserve(all.size());
+  for (DomainRef& domain : all) {
+    SurveyedDomain& surveyed = out.emplace_back();
+    DomainState& state = surveyed.state;
+    look_at(domain.get(), state, {false, false, false, false});
+    const unsigned id = virDomainGetID(domain.get());  // came with the list
+    state.active = id != static_cast<unsigned>(-1);
+    state.id = state.active ? static_cast<int>(id) : -1;
+    surveyed.domain = std::move(domain);
+    by_uuid[state.uuid] = &state;
+  }
+  const auto persistent = having(VIR_CONNECT_LIST_DOMAINS_PERSISTENT);
+  const auto autostart = having(VIR_CONNECT_LIST_DOMAINS_AUTOSTART);
+  const auto saved = having(VIR_CONNECT_LIST_DOMAINS_MANAGEDSAVE);
+  const auto with_snapshots = having(VIR_CONNECT_LIST_DOMAINS_HAS_SNAPSHOT);
+  const auto with_checkpoints = having(VIR_CONNECT_LIST_DOMAINS_HAS_CHECKPOINT);
+  for (SurveyedDomain& surveyed : out) {
+    DomainState& state = surveyed.state;
+    state.persistent = persistent.contains(state.uuid);
+    state.autostart = autostart.contains(state.uuid);
+    state.managed_save = saved.contains(state.uuid);
+    surveyed.has_snapshots = with_snapshots.contains(state.uuid);
+    surveyed.has_checkpoints = with_checkpoints.contains(state.uuid);
+  }
+  virDomainStatsRecordPtr* stats = nullptr;
+  const int count = virConnectGetAllDomainStats(connection, VIR_DOMAIN_STATS_STATE, &stats, 0);
+  for (int i = 0; i < count; ++i) {
+    const auto found = by_uuid.find(uuid_of(stats[i]->dom));
+    if (found == by_uuid.end()) continue;
+    virTypedParameterPtr const values = stats[i]->params;
+    (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.state", &found->second->state);
+    (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.reason", &found->second->reason);
+  }
+  if (count >= 0) virDomainStatsRecordListFree(stats);
+  // A driver without statistics is asked for each.
+  for (SurveyedDomain& surveyed : out)
+    if (count < 0) (void)virDomainGetState(surveyed.domain.get(), &surveyed.state.state, &surveyed.state.reason, 0);
+  virResetLastError();
+  return out;
+}
+
 DomainRef LibvirtSource::find(const std::string& uuid_or_name) const {
   for (const auto lookup : {virDomainLookupByUUIDString, virDomainLookupByName}) {
     if (virDomainPtr domain = lookup(connection_.get(), uuid_or_name.c_str())) return DomainRef(domain);
-    const int code = last_code();
+    const int code = virGetLastErrorCode();
     if (code != VIR_ERR_NO_DOMAIN && code != VIR_ERR_INVALID_ARG)
       throw LibvirtError("the domain " + uuid_or_name + " cannot be looked up");
     virResetLastError();
@@ -147,10 +224,23 @@ DomainRef LibvirtSource::find(const std::string& uuid_or_name) const {
   return nullptr;
 }
 
+spool::Record LibvirtSource::record_of_state(const DomainState& state, const std::string& operation,
+                                             const std::string& source) const {
+  spool::Record out = record(operation, source);
+  out.kind = kDomain;
+  out.name = state.name;
+  out.uuid = state.uuid;
+  out.state = recorded_state(state.state);
+  out.reason = domain_reason_name(state.state, state.reason);
+  out.autostart = state.autostart ? "1" : "0";
+  out.persistent = state.persistent ? "1" : "0";
+  out.managed_save = state.managed_save ? "1" : "0";
+  return out;
+}
+
 void LibvirtSource::record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
                                   const std::string& source, const Sink& sink) const {
-  spool::Record base = record(operation, source);
-  base.name = state.name;
+  spool::Record base = record_of_state(state, operation, source);
   base.sub_operation = sub_operation;
   if (!state.persistent_xml.empty()) {
     spool::Record definition = base;
@@ -166,117 +256,89 @@ void LibvirtSource::record_domain(DomainState state, const std::string& operatio
   }
 }
 
-namespace {
+// ---- everything else
 
-// A record of one thing that is no domain; none where it went in the meantime.
-void record_object(spool::Record record, const std::string& kind, const std::string& name, char* xml,
-                   const LibvirtSource::Sink& sink) {
-  record.name = name;
-  record.sub_operation = kind;
-  record.config = "persistent";
-  record.xml = take(xml);
-  if (!record.xml.empty())
-    sink(std::move(record));
-  else
-    virResetLastError();
+spool::Record LibvirtSource::record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
+                                       const std::string& operation, const std::string& source) const {
+  spool::Record out = record(operation, source);
+  out.name = std::move(document.name);
+  out.kind = kind.name;
+  if (kind.owner == kDomain) out.uuid = owner;
+  out.sub_operation = kind.root;
+  out.config = std::move(document.config);
+  out.xml = std::move(document.xml);
+  return out;
 }
 
-std::string text(const char* value) { return value ? value : ""; }
+spool::Record LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
+                                           const std::string& source) const {
+  return record_of(kind, owner, {name, "persistent", ""}, std::string(spool::kUndefine), source);
+}
+
+namespace {
+
+// The first child of the name, or nullptr.
+const xml::Node* child(const xml::Node& node, std::string_view name) {
+  for (const xml::Node* at = node.first_child; at; at = at->next)
+    if (at->is_element() && at->name == name) return at;
+  return nullptr;
+}
 
 }  // namespace
 
-std::vector<LibvirtSource::Listed> LibvirtSource::record_snapshots(virDomainPtr domain, const std::string& operation,
-                                                                   const std::string& source, const Sink& sink) const {
-  const auto snapshots = list_of<virDomainSnapshot>(
-      [&](virDomainSnapshotPtr** items) { return virDomainListAllSnapshots(domain, items, 0); }, virDomainSnapshotFree);
-  if (!snapshots.complete()) return {};
-  Listed listed{"domainsnapshot", uuid_of(domain), {}};
-  for (virDomainSnapshotPtr snapshot : snapshots) {
-    const std::string name = text(virDomainSnapshotGetName(snapshot));
-    record_object(record(operation, source), listed.kind, name, virDomainSnapshotGetXMLDesc(snapshot, 0), sink);
-    listed.names.insert(name);
-  }
-  return {listed};
-}
-
-std::vector<LibvirtSource::Listed> LibvirtSource::record_networks(const std::string& operation,
-                                                                  const std::string& source, const Sink& sink) const {
+void LibvirtSource::record_capabilities(const std::string& operation, const std::string& source,
+                                        const Sink& sink) const {
   const virConnectPtr connection = connection_.get();
-  Listed networks{"network", "", {}};
-  Listed ports{"networkport", "", {}};
-  const auto all = list_of<virNetwork>(
-      [&](virNetworkPtr** items) { return virConnectListAllNetworks(connection, items, 0); }, virNetworkFree);
-  if (!all.complete()) return {};
-  bool all_ports = true;
-  for (virNetworkPtr network : all) {
-    const std::string name = text(virNetworkGetName(network));
-    networks.names.insert(name);
-    record_object(record(operation, source), networks.kind, name, virNetworkGetXMLDesc(network, 0), sink);
-    if (virNetworkIsActive(network) != 1) continue;
-    const auto its_ports = list_of<virNetworkPort>(
-        [&](virNetworkPortPtr** items) { return virNetworkListAllPorts(network, items, 0); }, virNetworkPortFree);
-    all_ports = all_ports && its_ports.complete();
-    for (virNetworkPortPtr port : its_ports) {
-      std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
-      virNetworkPortGetUUIDString(port, uuid.data());
-      ports.names.insert(uuid.data());
-      record_object(record(operation, source), ports.kind, uuid.data(), virNetworkPortGetXMLDesc(port, 0), sink);
+  const auto give = [&](std::string_view kind, std::string name, std::string xml) {
+    spool::Record out = record(operation, source);
+    out.name = std::move(name);
+    out.kind = kind;
+    out.sub_operation = kind;
+    out.config = "persistent";
+    out.xml = std::move(xml);
+    sink(std::move(out));
+  };
+  const std::string capabilities = take(virConnectGetCapabilities(connection));
+  if (capabilities.empty()) return virResetLastError();
+  give("capabilities", host_, capabilities);
+  if (!is_described("domainCapabilities")) return;
+  // Of each architecture and type that the host can run, what its VMs can have by default.
+  const xml::Document document = xml::Document::parse(capabilities);
+  for (const xml::Node* guest = document.root()->first_child; guest; guest = guest->next) {
+    const xml::Node* const arch = guest->is_element() && guest->name == "guest" ? child(*guest, "arch") : nullptr;
+    if (!arch) continue;
+    for (const xml::Node* domain = arch->first_child; domain; domain = domain->next) {
+      if (!domain->is_element() || domain->name != "domain") continue;
+      const std::string name = std::string(arch->attribute("name"));
+      const std::string type = std::string(domain->attribute("type"));
+      std::string xml =
+          take(virConnectGetDomainCapabilities(connection, nullptr, name.c_str(), nullptr, type.c_str(), 0));
+      if (!xml.empty()) give("domaincaps", name + " " + type, std::move(xml));
     }
   }
-  std::vector<Listed> out = {networks};
-  if (all_ports) out.push_back(ports);
-  return out;
-}
-
-std::vector<LibvirtSource::Listed> LibvirtSource::record_host(const std::string& operation, const std::string& source,
-                                                              const Sink& sink) const {
-  const virConnectPtr connection = connection_.get();
-  std::vector<Listed> out;
-  record_object(record(operation, source), "capabilities", host_, virConnectGetCapabilities(connection), sink);
-
-  Listed pools{"pool", "", {}};
-  Listed volumes{"volume", "", {}};
-  const auto all_pools = list_of<virStoragePool>(
-      [&](virStoragePoolPtr** items) { return virConnectListAllStoragePools(connection, items, 0); },
-      virStoragePoolFree);
-  bool all_volumes = all_pools.complete();
-  for (virStoragePoolPtr pool : all_pools) {
-    const std::string name = text(virStoragePoolGetName(pool));
-    pools.names.insert(name);
-    record_object(record(operation, source), pools.kind, name, virStoragePoolGetXMLDesc(pool, 0), sink);
-    // The volumes of a pool that is not active are not known, which does not mean that they are gone.
-    const auto its_volumes = list_of<virStorageVol>(
-        [&](virStorageVolPtr** items) { return virStoragePoolListAllVolumes(pool, items, 0); }, virStorageVolFree);
-    all_volumes = all_volumes && its_volumes.complete();
-    for (virStorageVolPtr volume : its_volumes) {
-      const std::string key = text(virStorageVolGetKey(volume));
-      volumes.names.insert(key);
-      record_object(record(operation, source), volumes.kind, key, virStorageVolGetXMLDesc(volume, 0), sink);
-    }
-  }
-  if (all_pools.complete()) out.push_back(pools);
-  if (all_volumes) out.push_back(volumes);
-
-  Listed devices{"device", "", {}};
-  const auto all_devices = list_of<virNodeDevice>(
-      [&](virNodeDevicePtr** items) { return virConnectListAllNodeDevices(connection, items, 0); }, virNodeDeviceFree);
-  for (virNodeDevicePtr device : all_devices) {
-    const std::string name = text(virNodeDeviceGetName(device));
-    devices.names.insert(name);
-    record_object(record(operation, source), devices.kind, name, virNodeDeviceGetXMLDesc(device, 0), sink);
-  }
-  if (all_devices.complete()) out.push_back(devices);
   virResetLastError();
-  return out;
 }
 
 void LibvirtSource::record_all(const std::string& operation, const std::string& source, const Sink& sink) const {
-  record_host(operation, source, sink);
-  record_networks(operation, source, sink);
+  record_capabilities(operation, source, sink);
+  std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
+  const auto record_kind = [&](const ObjectKind& kind) {
+    for (const std::string& owner : owners[kind.owner]) {
+      const auto names = kind.all(connection(), owner, [&](ObjectDocument document) {
+        sink(record_of(kind, owner, std::move(document), operation, source));
+      });
+      if (names) owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
+    }
+  };
+  for (const ObjectKind& kind : object_kinds())
+    if (kind.owner != kDomain) record_kind(kind);
   for (const DomainRef& domain : domains()) {
-    record_domain(look_at(domain.get()), operation, "", source, sink);
-    record_snapshots(domain.get(), operation, source, sink);
+    DomainState state = look_at(domain.get());
+    owners[kDomain].push_back(state.uuid);
+    record_domain(std::move(state), operation, "", source, sink);
   }
+  for (const ObjectKind& kind : object_kinds())
+    if (kind.owner == kDomain) record_kind(kind);
 }
 
 }  // namespace virtsql

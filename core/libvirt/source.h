@@ -1,6 +1,6 @@
-// What libvirt has now: its domains, networks, pools, volumes, devices and snapshots as records, and its events as
-// pointers to what to look at again. The one part of virtsql, beside virtsqld and virtsql_libvirt.so that use it, which
-// calls libvirt. It never asks for secret values (VIR_DOMAIN_XML_SECURE).
+// What libvirt has now: its domains, and through objects.h everything else, as records. The one part of virtsql, beside
+// virtsqld and virtsql_libvirt.so that use it, which calls libvirt. It never asks for secret values
+// (VIR_DOMAIN_XML_SECURE, virSecretGetValue).
 //
 // See https://libvirt.org/html/index.html for the calls.
 #pragma once
@@ -9,11 +9,14 @@
 
 #include <functional>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
+#include <string_view>
 #include <vector>
 
+#include "core/libvirt/objects.h"
 #include "core/spool/spool.h"
 
 namespace virtsql {
@@ -37,20 +40,32 @@ using DomainRef = std::unique_ptr<virDomain, LibvirtDeleter<virDomainFree>>;
 struct DomainState {
   std::string uuid;
   std::string name;
-  int id = -1;  // -1: does not run
-  int state = 0;
+  int id = -1;     // -1: does not run
+  int state = 0;   // virDomainState
+  int reason = 0;  // of that state
   bool active = false;
   bool persistent = false;
   bool autostart = false;
+  bool managed_save = false;
   std::string xml;             // of the running domain; empty where it does not run
   std::string persistent_xml;  // the definition; empty where there is none
+};
+
+// A domain with what libvirt says of all domains in a few calls: everything but the XML.
+struct SurveyedDomain {
+  DomainRef domain;
+  DomainState state;
+  bool has_snapshots = false;
+  bool has_checkpoints = false;
 };
 
 // Empty where libvirt does not say it.
 std::string uuid_of(virDomainPtr domain);
 
-// The name of a virDomainState: running, paused, shutoff, ...
-const char* domain_state_name(int state);
+// The name of a virDomainState, as virsh says it: running, paused, shut off, ...
+std::string domain_state_name(int state);
+// Why it is in that state, as virsh says it: booted, destroyed, ...
+std::string domain_reason_name(int state, int reason);
 
 class LibvirtSource {
  public:
@@ -63,32 +78,46 @@ class LibvirtSource {
   const std::string& driver() const { return driver_; }
   const std::string& host() const { return host_; }
   bool is_alive() const;
+  // Whether it is this machine's.
+  bool is_local() const { return is_local_; }
 
-  // The domain, with the XML that there is; nothing where it went in the meantime.
-  static DomainState look_at(virDomainPtr domain);
+  // ---- domains
+
   std::vector<DomainRef> domains() const;
+  std::vector<SurveyedDomain> survey() const;
   // nullptr where there is none. Throws LibvirtError for anything else that goes wrong.
   DomainRef find(const std::string& uuid_or_name) const;
 
-  // Records of one domain: its definition, itself running. The records say `operation` and `source`.
+  // What to ask of a domain; what is not asked for is left as it is.
+  struct Asked {
+    bool state = true;  // with whether it is active and persistent
+    bool flags = true;  // autostart, managed_save
+    bool xml = true;
+    bool persistent_xml = true;
+  };
+  static void look_at(virDomainPtr domain, DomainState& state, const Asked& asked);
+  // The domain, with the XML that there is; nothing where it went in the meantime.
+  static DomainState look_at(virDomainPtr domain);
+
+  // A record of what libvirt says of the domain besides XML; of no config, and without a document.
+  spool::Record record_of_state(const DomainState& state, const std::string& operation,
+                                const std::string& source) const;
+  // Records of one domain: its definition, itself running, as far as the state has them. The records say `operation`
+  // and `source`.
   void record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
                      const std::string& source, const Sink& sink) const;
 
-  // What is not a domain, by the name of its document's root element, as `sub_operation` of its records says too.
-  struct Listed {
-    std::string kind;             // network, networkport, pool, volume, device
-    std::string vm_uuid;          // of what belongs to a VM
-    std::set<std::string> names;  // by which libvirt finds them again; records carry them as `name`
-  };
-  // Records of the networks and their ports. What could be listed wholly is in the result: what is not in there is
-  // gone.
-  std::vector<Listed> record_networks(const std::string& operation, const std::string& source, const Sink& sink) const;
-  // The same of capabilities, pools and their volumes, and node devices. What a driver does not have is left out.
-  std::vector<Listed> record_host(const std::string& operation, const std::string& source, const Sink& sink) const;
-  // The same of a domain's snapshots.
-  std::vector<Listed> record_snapshots(virDomainPtr domain, const std::string& operation, const std::string& source,
-                                       const Sink& sink) const;
-  // Of everything.
+  // ---- everything else
+
+  // A record of a document. Where it is a domain's, `owner` is the domain's UUID.
+  spool::Record record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
+                          const std::string& operation, const std::string& source) const;
+  // The record that a thing is no more.
+  spool::Record record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
+                              const std::string& source) const;
+  // What the host can do, and what it can give to VMs: capabilities, and of each kind of VM domain capabilities.
+  void record_capabilities(const std::string& operation, const std::string& source, const Sink& sink) const;
+  // Records of everything: libvirt_sync().
   void record_all(const std::string& operation, const std::string& source, const Sink& sink) const;
 
   // A record about this host without a document.
@@ -98,6 +127,7 @@ class LibvirtSource {
   ConnectRef connection_;
   std::string driver_;
   std::string host_;
+  bool is_local_;
 };
 
 }  // namespace virtsql

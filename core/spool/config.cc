@@ -101,6 +101,8 @@ Config read_config(const std::string& path) {
       config.libvirt_folder = value;
     } else if (key == "libvirt_state_folder") {
       config.libvirt_state_folder = value;
+    } else if (key == "libvirt_run_folder") {
+      config.libvirt_run_folder = value;
     } else if (key == "max_size" || key == "resync") {
       char* rest = nullptr;
       const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);

@@ -8,7 +8,8 @@
 //   uri = qemu:///system                        (what virtsqld watches; any number of these lines)
 //   resync = 600                                (seconds between two looks of virtsqld at everything)
 //   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
-//   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots)
+//   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots and saved VMs)
+//   libvirt_run_folder = /run/libvirt           (where it keeps what runs)
 //
 // max_size goes up to spool::kMaxXml. Linked into the hook: libc and the C++ standard library alone.
 #pragma once
@@ -28,6 +29,7 @@ struct Config {
   int resync_seconds = 600;
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
+  std::string libvirt_run_folder = "/run/libvirt";
   // The file whose lock the one writer of the database holds: beside the file itself, whatever links lead to it.
   std::string lock() const { return real_database() + ".lock"; }
   // The one whose lock the one virtsqld of the database holds.

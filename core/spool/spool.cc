@@ -173,6 +173,12 @@ int write(int folder, const Record& record) {
   append_value(header, "extra", record.extra);
   append_value(header, "config", record.config);
   append_value(header, "source", record.source);
+  append_value(header, "kind", record.kind);
+  append_value(header, "state", record.state);
+  append_value(header, "reason", record.reason);
+  append_value(header, "autostart", record.autostart);
+  append_value(header, "persistent", record.persistent);
+  append_value(header, "managed_save", record.managed_save);
   append_value(header, "error", record.error);
   append_value(header, "secrets", std::to_string(record.secrets));
   append_value(header, "length", std::to_string(record.xml.size()));
@@ -283,6 +289,18 @@ Record read(int folder, const std::string& name) {
       record.config = std::move(value);
     else if (key == "source")
       record.source = std::move(value);
+    else if (key == "kind")
+      record.kind = std::move(value);
+    else if (key == "state")
+      record.state = std::move(value);
+    else if (key == "reason")
+      record.reason = std::move(value);
+    else if (key == "autostart")
+      record.autostart = std::move(value);
+    else if (key == "persistent")
+      record.persistent = std::move(value);
+    else if (key == "managed_save")
+      record.managed_save = std::move(value);
     else if (key == "error")
       record.error = std::move(value);
     else if (key == "secrets")

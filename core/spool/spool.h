@@ -21,6 +21,10 @@ inline constexpr std::string_view kUndefine = "undefine";
 // The most bytes of XML that a record holds: as much as the drainer reads back and the history gives out again.
 inline constexpr std::size_t kMaxXml = 256U << 20U;
 
+// The operation of a record that is no event: libvirt of that host and driver still has every VM that it was last said
+// to have. It makes no capture.
+inline constexpr std::string_view kSeen = "seen";
+
 struct Record {
   std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see allocate_id(); 0: to be made
   std::string host;
@@ -32,6 +36,13 @@ struct Record {
   std::string extra;   // the remaining arguments, separated by spaces
   std::string config;  // live or persistent
   std::string source;  // hook, event, sync, import
+  std::string kind;    // what it is about, as captures.kind has it; empty: the document says it, or the driver
+  // What libvirt says of a VM besides XML, in the words of vm_states; empty: nothing.
+  std::string state;
+  std::string reason;
+  std::string autostart;  // 1 or 0, as those that follow
+  std::string persistent;
+  std::string managed_save;
   std::uint32_t secrets = 0;
   std::string error;  // why the XML is not whole: cut off, read failed
   std::string xml;

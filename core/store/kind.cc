@@ -47,6 +47,8 @@ std::string_view kind_of(const xml::Node* document, const spool::Record& event) 
     return kOther;
   }
   for (const Kind& kind : kKinds)
+    if (kind.name == event.kind) return kind.name;
+  for (const Kind& kind : kKinds)
     if (kind.name == event.sub_operation || kind.root == event.sub_operation) return kind.name;
   if (event.driver == "network") return "network";
   return event.driver == "daemon" ? kOther : kDomain;

@@ -12,10 +12,10 @@ namespace virtsql {
 // captures.kind of a VM's own captures.
 inline constexpr std::string_view kDomain = "domain";
 
-// The kind of an event: what the document's root element says; without a readable document (`document` is null), what
-// the sub-operation names (virtsqld's events of things that are no domain have their kind there), else what the driver
-// is for: network's hook speaks of networks, daemon's of nothing in the list, every other of domains. A word of the
-// program's, valid for ever.
+// The kind of an event: what the document's root element says; without a readable document (`document` is null), the
+// event's own kind, or what the sub-operation names (as virtsqld's events of things that are no domain had it), else
+// what the driver is for: network's hook speaks of networks, daemon's of nothing in the list, every other of domains. A
+// word of the program's, valid for ever.
 std::string_view kind_of(const xml::Node* document, const spool::Record& event);
 
 // The UUID of the VM that a snapshot, checkpoint, network port or filter binding belongs to, as the document says it;

@@ -208,6 +208,13 @@ CaptureResult Store::capture(const CaptureEvent& event, Rows rows) {
     return result;
   }
 
+  if (event.operation == spool::kSeen) {
+    states_.see_all(event.driver, host_id(event.host), result.id);
+    result.recorded = false;
+    if (whole) whole->release();
+    return result;
+  }
+
   Document document;
   bool has_rows = false;  // made of the whole document, and its VM known
   bool exact = false;
@@ -250,7 +257,8 @@ CaptureResult Store::capture(const CaptureEvent& event, Rows rows) {
     insert->bind_blob(9, without_document ? std::string_view() : std::string_view(digest));
     if (has_rows) insert->bind_int(10, exact ? 1 : 0);
     insert->bind_text(11, text(event.source));
-    if (!has_rows) insert->bind_text(12, text(event.name));
+    // A domain's name is in its rows; everything else is found by it again.
+    if (!has_rows || result.kind != kDomain) insert->bind_text(12, text(event.name));
     if (event.secrets) insert->bind_int(13, event.secrets);
     insert->bind_text(14, text(result.error));
     insert->bind_text(15, result.kind);
@@ -367,6 +375,14 @@ std::int64_t Store::find_older_twin(const Table& table, std::int64_t id) {
   return statement->step() ? statement->get_int(0) : 0;
 }
 
+// Whether what the row of a network, pool and the like was last filled from is a definition.
+bool Store::follows_definition(const Table& table, std::int64_t id) {
+  Use statement(database_.prepared("SELECT c.config FROM " + quote_identifier(table.name) +
+                                   " AS t JOIN captures AS c ON c.id = t.capture_id WHERE t.id = ?1"));
+  statement->bind_int(1, id);
+  return statement->step() && statement->get_text(0) == "persistent";
+}
+
 std::int64_t Store::follow_object(Document& document, const CaptureEvent& event, std::int64_t capture_id,
                                   std::int64_t host) {
   Row& row = document.rows();
@@ -388,6 +404,8 @@ std::int64_t Store::follow_object(Document& document, const CaptureEvent& event,
     return 0;
   }
   if (id == 0) return rows_.insert(row, state);
+  // What runs is no definition: rows that have one keep it.
+  if (event.config == "live" && follows_definition(*row.element->table, id)) return id;
   Arena arena;
   Row* current = rows_.load(*row.element, id, arena);
   rows_.change(*current, row, state);

@@ -140,6 +140,7 @@ class Store {
   const Element& described_root(const xml::Node& node) const;
   static std::string identify_vm(Document& document, const std::string& host);
   std::int64_t find_object(const Row& row, std::int64_t host);
+  bool follows_definition(const Table& table, std::int64_t id);
   std::int64_t find_older_twin(const Table& table, std::int64_t id);
   std::int64_t follow_object(Document& document, const CaptureEvent& event, std::int64_t capture_id, std::int64_t host);
   Vm find_record(const std::string& uuid, std::int64_t before_seq);

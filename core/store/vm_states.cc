@@ -13,12 +13,17 @@ constexpr std::string_view kRunning = "running";
 constexpr std::string_view kUndefined = "undefined";
 constexpr std::string_view kUnknown = "unknown";
 
-// A row of vm_states as far as an event changes it.
+// A row of vm_states; NULL where libvirt has not said it.
 struct State {
   std::string state{kUnknown};
   std::string reason;
-  std::optional<bool> persistent;
+  std::optional<bool> autostart, persistent, managed_save;
 };
+
+// The columns of State's yes-or-no values, in their order.
+std::array<std::optional<bool>*, 3> flags_of(State& state) {
+  return {&state.autostart, &state.persistent, &state.managed_save};
+}
 
 // The operations of hooks and events that say a state outright. prepare and start come before the VM runs; where
 // libvirt then fails to start it, release follows.
@@ -36,7 +41,19 @@ bool is_active(std::string_view state) {
   return state == kRunning || state == "paused" || state == "crashed" || state == "pmsuspended";
 }
 
-// The state after the event.
+// What libvirt itself says of the VM, in the event's own words.
+State said_by(const spool::Record& event) {
+  State state;
+  state.state = event.state;
+  state.reason = event.reason.empty() ? event.operation : event.reason;
+  const std::array<const std::string*, 3> said = {&event.autostart, &event.persistent, &event.managed_save};
+  const auto flags = flags_of(state);
+  for (std::size_t i = 0; i < said.size(); ++i)
+    if (!said[i]->empty()) *flags[i] = *said[i] == "1";
+  return state;
+}
+
+// The state after an event that does not say it: what its operation means.
 State after(State state, const spool::Record& event) {
   const std::string before = state.state;
   const auto* const outright = std::find_if(kOutright.begin(), kOutright.end(),
@@ -79,33 +96,57 @@ bool VmStates::is_late(const spool::Record& event, std::string_view vm_uuid, std
 
 void VmStates::record(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time) {
   State state;
-  {
-    Use known(
-        database_.prepared("SELECT state, reason, persistent FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2"));
+  if (event.state.empty()) {
+    Use known(database_.prepared(
+        "SELECT state, reason, autostart, persistent, managed_save FROM vm_states WHERE vm_uuid = ?1 "
+        "AND host_id = ?2"));
     known->bind_text(1, vm_uuid);
     known->bind_int(2, host_id);
     if (known->step()) {
       state.state = known->get_text(0);
       state.reason = known->get_text(1);
-      if (!known->is_null(2)) state.persistent = known->get_int(2) != 0;
+      int column = 2;
+      for (std::optional<bool>* flag : flags_of(state)) {
+        if (!known->is_null(column)) *flag = known->get_int(column) != 0;
+        ++column;
+      }
     }
+    state = after(std::move(state), event);
+  } else {
+    state = said_by(event);
   }
-  state = after(std::move(state), event);
   Use write(database_.prepared(
-      "INSERT INTO vm_states (vm_uuid, host_id, state, reason, persistent, since, last_seen, record_id) "
-      "SELECT ?1, ?2, ?3, ?4, ?5, t, t, ?7 FROM (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?6 / 1000000.0, 'unixepoch') AS "
-      "t) "
-      "WHERE true ON CONFLICT (vm_uuid, host_id) DO UPDATE SET state = excluded.state, reason = excluded.reason, "
-      "persistent = excluded.persistent, last_seen = excluded.last_seen, "
+      "INSERT INTO vm_states (vm_uuid, host_id, state, reason, autostart, persistent, managed_save, since, last_seen, "
+      "record_id) "
+      "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, t, t, ?9 FROM (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000000.0, "
+      "'unixepoch') AS t) WHERE true ON CONFLICT (vm_uuid, host_id) DO UPDATE SET state = excluded.state, reason = "
+      "excluded.reason, autostart = coalesce(excluded.autostart, autostart), persistent = "
+      "coalesce(excluded.persistent, "
+      "persistent), managed_save = coalesce(excluded.managed_save, managed_save), last_seen = excluded.last_seen, "
       "record_id = coalesce(excluded.record_id, record_id), "
       "since = CASE WHEN state = excluded.state THEN since ELSE excluded.since END"));
   write->bind_text(1, vm_uuid);
   write->bind_int(2, host_id);
   write->bind_text(3, state.state);
   write->bind_text(4, state.reason);
-  if (state.persistent) write->bind_int(5, *state.persistent ? 1 : 0);
-  write->bind_int(6, time);
-  if (event.id) write->bind_int(7, event.id);
+  int parameter = 5;
+  for (const std::optional<bool>* flag : flags_of(state)) {
+    if (*flag) write->bind_int(parameter, **flag ? 1 : 0);
+    ++parameter;
+  }
+  write->bind_int(8, time);
+  if (event.id) write->bind_int(9, event.id);
+  write->run();
+}
+
+void VmStates::see_all(std::string_view driver, std::int64_t host_id, std::int64_t time) {
+  Use write(
+      database_.prepared("UPDATE vm_states SET last_seen = strftime('%Y-%m-%dT%H:%M:%fZ', ?3 / 1000000.0, 'unixepoch') "
+                         "WHERE host_id = ?1 AND state <> 'undefined' AND EXISTS (SELECT 1 FROM captures AS c WHERE "
+                         "c.vm_uuid = vm_states.vm_uuid AND c.driver = ?2)"));
+  write->bind_int(1, host_id);
+  write->bind_text(2, driver);
+  write->bind_int(3, time);
   write->run();
 }
 

@@ -6,19 +6,13 @@ says what the database must hold after what an administrator does, and that the 
 """
 import json
 import os
-import shutil
 import signal
-import sqlite3
-import subprocess
 import sys
 import time
 import unittest
 
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DATA = '/var/lib/virtsql'
-DATABASE = DATA + '/virtsql.db'
-SPOOL = DATA + '/spool'
-FOLDER = '/var/tmp/virtsql-test'
+from hypervisor import DATA, DATABASE, FOLDER, ROOT, SPOOL, Daemons, await_that, empty_hypervisor, pids, query, run, virsh, write
+
 DISK = FOLDER + '/guest.qcow2'
 
 GUEST = f"""<domain type='qemu'>
@@ -45,41 +39,6 @@ GUEST = f"""<domain type='qemu'>
 UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
 
 
-def run(*command, check=True, **options):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=120, **options)
-    if check and done.returncode:
-        raise AssertionError(f'{command}: {done.returncode}\n{done.stdout}\n{done.stderr}')
-    return done
-
-
-def virsh(*command, check=True):
-    return run('virsh', '-q', '-c', 'qemu:///system', *command, check=check).stdout
-
-
-def write(name, text):
-    path = os.path.join(FOLDER, name)
-    with open(path, 'w', encoding='utf-8') as f:
-        f.write(text)
-    return path
-
-
-def pids(program):
-    return [int(pid) for pid in run('pidof', program, check=False).stdout.split()]
-
-
-def await_that(condition, what, seconds=20):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
-        time.sleep(0.05)
-
-
-def query(sql, *values):
-    with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
-        return database.execute(sql, values).fetchall()
-
-
 def virtsql(*sql, write=False):
     """The installed shell, as a script would use it."""
     out = run('virtsql', *(['--write'] if write else []), DATABASE, '.mode list', '.timeout 30000', *sql)
@@ -89,42 +48,16 @@ def virtsql(*sql, write=False):
 
 class Hypervisor(unittest.TestCase):
     maxDiff = None
-    daemons = {}
-
-    @classmethod
-    def start(cls, *command, log):
-        with open(os.path.join(FOLDER, log), 'ab') as output:
-            cls.daemons[command[0]] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
-
-    @classmethod
-    def stop(cls, program, how=signal.SIGTERM):
-        cls.daemons[program].send_signal(how)
-        return cls.daemons.pop(program).wait(30)
-
-    @classmethod
-    def start_libvirtd(cls):
-        cls.start('libvirtd', log='libvirtd.log')
-        await_that(lambda: run('virsh', '-c', 'qemu:///system', 'version', check=False).returncode == 0, 'libvirtd answers', 90)
+    daemons = Daemons()
 
     @classmethod
     def setUpClass(cls):
-        os.makedirs(FOLDER, exist_ok=True)
-        os.chmod(FOLDER, 0o755)
-        for path in (DATA, '/etc/libvirt/hooks', '/etc/libvirt/qemu', '/var/lib/libvirt/qemu'):
-            shutil.rmtree(path, ignore_errors=True)
-        os.makedirs('/etc/libvirt/qemu')
-        os.makedirs('/var/lib/libvirt/qemu')
-        with open('/etc/libvirt/qemu.conf', 'a', encoding='utf-8') as f:
-            # There is no cgroup hierarchy of our own here, and the test's files are root's.
-            f.write('\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
+        empty_hypervisor(cls.daemons)
         run('qemu-img', 'create', '-q', '-f', 'qcow2', DISK, '64M')
-        cls.start('virtlogd', log='virtlogd.log')
-        cls.start_libvirtd()
 
     @classmethod
     def tearDownClass(cls):
-        for program in list(cls.daemons):
-            cls.stop(program)
+        cls.daemons.stop_all()
 
     def eventually(self, sql, expected, *values):
         found = []
@@ -169,7 +102,7 @@ class Hypervisor(unittest.TestCase):
             self.assertEqual(os.listdir(f'/etc/libvirt/hooks/{driver}.d'), ['50-virtsql'])
         self.assertEqual((os.stat(DATA).st_mode & 0o777, os.stat(SPOOL).st_mode & 0o777, os.stat(DATABASE).st_mode & 0o777),
                          (0o750, 0o700, 0o640))
-        self.start('virtsqld', log='virtsqld.log')
+        self.daemons.start('virtsqld', log='virtsqld.log')
         # A second installation over it changes nothing, and does not import twice.
         since = self.newest()
         run(os.path.join(ROOT, 'hook', 'install'))
@@ -274,8 +207,8 @@ class Hypervisor(unittest.TestCase):
     def test_12_libvirtd_restarts_below_a_guest(self):
         since = self.newest()
         guest = pids('qemu-system-x86_64')
-        self.stop('libvirtd')
-        self.start_libvirtd()
+        self.daemons.stop('libvirtd')
+        self.daemons.start_libvirtd()
         self.guest_runs()
         self.assertEqual(pids('qemu-system-x86_64'), guest)
         self.await_operations(since, ['reconnect'], source='hook')
@@ -341,19 +274,19 @@ class Hypervisor(unittest.TestCase):
         self.eventually("SELECT count(*) FROM storage_pools WHERE name = 'store'", [(0,)])
 
     def test_17_what_happened_while_virtsqld_was_down(self):
-        self.assertEqual(self.stop('virtsqld'), 0)
+        self.assertEqual(self.daemons.stop('virtsqld'), 0)
         virsh('undefine', 'before')
         virsh('desc', 'guest', '--config', '--new-desc', 'Unseen')
         time.sleep(0.5)
         self.assertEqual(query("SELECT description FROM virtual_machines WHERE name = 'guest'"), [('After the restart',)])
-        self.start('virtsqld', log='virtsqld.log')
+        self.daemons.start('virtsqld', log='virtsqld.log')
         self.eventually("SELECT description FROM virtual_machines WHERE name = 'guest'", [('Unseen',)])
         self.eventually("SELECT sync_status, drift_details ->> '$[0].change' FROM virtual_machines WHERE name = 'before'",
                         [('DRIFTED', 'removed')])
 
     def test_18_kill_of_virtsqld(self):
-        self.stop('virtsqld', signal.SIGKILL)
-        self.start('virtsqld', log='virtsqld.log')
+        self.daemons.stop('virtsqld', signal.SIGKILL)
+        self.daemons.start('virtsqld', log='virtsqld.log')
         virsh('desc', 'guest', '--config', '--new-desc', 'After the kill')
         self.eventually("SELECT description FROM virtual_machines WHERE name = 'guest'", [('After the kill',)])
         self.assertEqual(query('PRAGMA integrity_check'), [('ok',)])
@@ -417,7 +350,7 @@ class Hypervisor(unittest.TestCase):
 
     def test_24_removal_leaves_guests_alone(self):
         guest = pids('qemu-system-x86_64')
-        self.stop('virtsqld')
+        self.daemons.stop('virtsqld')
         run(os.path.join(ROOT, 'hook', 'install'), '--uninstall')
         self.assertEqual(pids('qemu-system-x86_64'), guest)
         self.guest_runs()

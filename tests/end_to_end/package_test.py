@@ -11,19 +11,14 @@ import os
 import re
 import shutil
 import signal
-import sqlite3
 import subprocess
 import sys
-import time
 import unittest
 
+from hypervisor import DATA, DATABASE, FOLDER, SPOOL, await_that, query, run, virsh, write
+
 BUILD = sys.argv.pop(1)
-ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
-DATA = '/var/lib/virtsql'
-DATABASE = DATA + '/virtsql.db'
-SPOOL = DATA + '/spool'
 HOOK = '/etc/libvirt/hooks/qemu.d/50-virtsql'
-FOLDER = '/var/tmp/virtsql-test'
 
 GUEST = """<domain type='qemu'>
   <name>{name}</name><uuid>{uuid}</uuid>
@@ -35,32 +30,8 @@ GUEST = """<domain type='qemu'>
 UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
 
 
-def run(*command, check=True, **options):
-    done = subprocess.run(command, capture_output=True, text=True, timeout=180, **options)
-    if check and done.returncode:
-        raise AssertionError(f'{command}: {done.returncode}\n{done.stdout}\n{done.stderr}')
-    return done
-
-
-def virsh(*command):
-    return run('virsh', '-q', '-c', 'qemu:///system', *command).stdout
-
-
 def property_of(unit, name):
     return run('systemctl', 'show', '--property', name, '--value', unit).stdout.strip()
-
-
-def await_that(condition, what, seconds=30):
-    deadline = time.monotonic() + seconds
-    while not condition():
-        if time.monotonic() > deadline:
-            raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
-        time.sleep(0.05)
-
-
-def query(sql):
-    with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
-        return database.execute(sql).fetchall()
 
 
 def define(name, uuid):

@@ -32,6 +32,11 @@ Record record_of(std::int64_t id) {
   record.name = "odd\nname: %41 \x01";
   record.operation = "start";
   record.extra = "-";
+  record.kind = "domain";
+  record.state = "shut off";
+  record.reason = "saved";
+  record.autostart = "0";
+  record.persistent = record.managed_save = "1";
   record.secrets = 2;
   record.xml = std::string("<domain/>\n\n\0binary", 18);
   return record;
@@ -46,6 +51,9 @@ TEST_F(SpoolTest, GivesBackWhatItWasGiven) {
   EXPECT_EQ(back.xml, record_of(42).xml);
   EXPECT_EQ(back.secrets, 2U);
   EXPECT_EQ(back.sub_operation, "");
+  EXPECT_EQ(
+      back.kind + "," + back.state + "," + back.reason + "," + back.autostart + back.persistent + back.managed_save,
+      "domain,shut off,saved,011");
   remove(folder_, list(folder_)[0]);
   EXPECT_TRUE(list(folder_).empty());
 }

@@ -88,5 +88,51 @@ TEST_F(VmStatesTest, AreOfEachHost) {
   EXPECT_EQ(text("SELECT group_concat(state) FROM (SELECT state FROM vm_states ORDER BY host_id)"), "running,shut off");
 }
 
+TEST_F(VmStatesTest, TakeLibvirtsOwnWordsWhereItSaysThem) {
+  spool::Record event;
+  event.operation = "managed-save";
+  event.source = "event";
+  event.state = "shut off";
+  event.reason = "saved";
+  event.autostart = "0";
+  event.persistent = "1";
+  event.managed_save = "1";
+  states_.record(event, "u", 1, time_);
+  const std::string joined =
+      "SELECT state || ' ' || reason || ' ' || autostart || ' ' || persistent || ' ' || managed_save FROM vm_states";
+  EXPECT_EQ(text(joined), "shut off saved 0 1 1");
+  // What an event does not say stays.
+  event.state = "running";
+  event.reason = "restored";
+  event.autostart.clear();
+  event.managed_save = "0";
+  states_.record(event, "u", 1, time_ + 1000000);
+  EXPECT_EQ(text(joined), "running restored 0 1 0");
+  // Nor does the hook, which has no words for it, take anything away.
+  EXPECT_EQ(after("stopped", "live", "hook", "destroyed"), "shut off");
+  EXPECT_EQ(text(joined), "shut off destroyed 0 1 0");
+}
+
+TEST_F(VmStatesTest, AreSeenByALookAtEverything) {
+  spool::Record event;
+  event.operation = "define";
+  event.config = "persistent";
+  event.source = "event";
+  states_.record(event, "u", 1, time_);
+  states_.record(event, "v", 1, time_);
+  states_.record(event, "w", 1, time_);
+  event.operation = "undefine";
+  states_.record(event, "w", 1, time_);
+  database_.execute(
+      "INSERT INTO captures (id, host_id, kind, vm_uuid, driver) VALUES (1, 1, 'domain', 'u', 'qemu'), (2, 1, "
+      "'domain', "
+      "'v', 'lxc'), (3, 1, 'domain', 'w', 'qemu')");
+  states_.see_all("qemu", 1, time_ + 5000000);
+  EXPECT_EQ(
+      text("SELECT group_concat(vm_uuid || ' ' || (last_seen > since), ', ') FROM (SELECT * FROM vm_states ORDER BY "
+           "vm_uuid)"),
+      "u 1, v 0, w 0");
+}
+
 }  // namespace
 }  // namespace virtsql

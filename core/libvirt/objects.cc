@@ -1,0 +1,362 @@
+#include "core/libvirt/objects.h"
+
+#include <libvirt/virterror.h>
+
+#include <algorithm>
+#include <array>
+#include <cstdlib>
+#include <memory>
+
+#include "core/catalog/catalog.h"
+#include "core/libvirt/source.h"
+
+namespace virtsql {
+namespace {
+
+std::string text(const char* value) { return value ? value : ""; }
+
+// What libvirt allocated, or nothing.
+std::string take(char* allocated) {
+  std::string out = text(allocated);
+  std::free(allocated);
+  return out;
+}
+
+// Whether the last error says that there is no such thing, and not that it could not be looked for.
+bool says_absent() {
+  switch (virGetLastErrorCode()) {
+    case VIR_ERR_NO_DOMAIN:
+    case VIR_ERR_NO_NETWORK:
+    case VIR_ERR_NO_NETWORK_PORT:
+    case VIR_ERR_NO_STORAGE_POOL:
+    case VIR_ERR_NO_STORAGE_VOL:
+    case VIR_ERR_NO_NODE_DEVICE:
+    case VIR_ERR_NO_NWFILTER:
+    case VIR_ERR_NO_NWFILTER_BINDING:
+    case VIR_ERR_NO_INTERFACE:
+    case VIR_ERR_NO_SECRET:
+    case VIR_ERR_NO_DOMAIN_SNAPSHOT:
+    case VIR_ERR_NO_DOMAIN_CHECKPOINT:
+    case VIR_ERR_NO_DOMAIN_BACKUP:
+    case VIR_ERR_NO_SUPPORT:
+    case VIR_ERR_INVALID_ARG:
+      return true;
+    default:
+      return false;
+  }
+}
+
+// Gives the document, unless the thing went in the meantime.
+void give(const ObjectSink& sink, std::string name, const char* config, char* xml, bool active = true) {
+  std::string text = take(xml);
+  if (!text.empty()) sink({std::move(name), config, std::move(text), active});
+}
+
+// ---- what each type of libvirt's calls itself
+
+using NetworkRef = std::unique_ptr<virNetwork, LibvirtDeleter<virNetworkFree>>;
+using PoolRef = std::unique_ptr<virStoragePool, LibvirtDeleter<virStoragePoolFree>>;
+
+// What a thing was looked for in, kept until libvirt's error was read: to free it takes the error away.
+struct Owner {
+  NetworkRef network;
+  DomainRef domain;
+};
+
+DomainRef find_domain(virConnectPtr connection, const std::string& uuid_or_name) {
+  if (virDomainPtr domain = virDomainLookupByUUIDString(connection, uuid_or_name.c_str())) return DomainRef(domain);
+  return DomainRef(virDomainLookupByName(connection, uuid_or_name.c_str()));
+}
+
+// The documents of what libvirt keeps twice.
+template <typename Xml>
+void give_both(const std::string& name, bool persistent, bool active, const ObjectSink& sink, Xml xml) {
+  if (persistent) give(sink, name, "persistent", xml(true), active);
+  if (active) give(sink, name, "live", xml(false));
+}
+
+struct Network {
+  using Object = virNetwork;
+  static constexpr auto free = virNetworkFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllNetworks(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virNetworkLookupByName(connection, name.c_str());
+  }
+  static std::string name(Object* network) { return text(virNetworkGetName(network)); }
+  static void documents(Object* network, const ObjectSink& sink) {
+    give_both(name(network), virNetworkIsPersistent(network) != 0, virNetworkIsActive(network) == 1, sink,
+              [&](bool inactive) { return virNetworkGetXMLDesc(network, inactive ? VIR_NETWORK_XML_INACTIVE : 0); });
+  }
+};
+
+struct NetworkPort {
+  using Object = virNetworkPort;
+  static constexpr auto free = virNetworkPortFree;
+  static int list(virConnectPtr connection, const std::string& owner, Object*** items) {
+    const NetworkRef network(virNetworkLookupByName(connection, owner.c_str()));
+    if (network && virNetworkIsActive(network.get()) != 1) return 0;
+    return network ? virNetworkListAllPorts(network.get(), items, 0) : -1;
+  }
+  static Object* find(virConnectPtr connection, const std::string& owner, const std::string& name, Owner& kept) {
+    kept.network.reset(virNetworkLookupByName(connection, owner.c_str()));
+    return kept.network ? virNetworkPortLookupByUUIDString(kept.network.get(), name.c_str()) : nullptr;
+  }
+  static std::string name(Object* port) {
+    std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
+    return virNetworkPortGetUUIDString(port, uuid.data()) == 0 ? uuid.data() : "";
+  }
+  static void documents(Object* port, const ObjectSink& sink) {
+    give(sink, name(port), "persistent", virNetworkPortGetXMLDesc(port, 0));
+  }
+};
+
+struct Pool {
+  using Object = virStoragePool;
+  static constexpr auto free = virStoragePoolFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllStoragePools(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virStoragePoolLookupByName(connection, name.c_str());
+  }
+  static std::string name(Object* pool) { return text(virStoragePoolGetName(pool)); }
+  static void documents(Object* pool, const ObjectSink& sink) {
+    give_both(name(pool), virStoragePoolIsPersistent(pool) != 0, virStoragePoolIsActive(pool) == 1, sink,
+              [&](bool inactive) { return virStoragePoolGetXMLDesc(pool, inactive ? VIR_STORAGE_XML_INACTIVE : 0); });
+  }
+};
+
+struct Volume {
+  using Object = virStorageVol;
+  static constexpr auto free = virStorageVolFree;
+  // The volumes of a pool that is not active are not known, which does not mean that they are gone.
+  static int list(virConnectPtr connection, const std::string& owner, Object*** items) {
+    const PoolRef pool(virStoragePoolLookupByName(connection, owner.c_str()));
+    return pool ? virStoragePoolListAllVolumes(pool.get(), items, 0) : -1;
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virStorageVolLookupByKey(connection, name.c_str());
+  }
+  static std::string name(Object* volume) { return text(virStorageVolGetKey(volume)); }
+  static void documents(Object* volume, const ObjectSink& sink) {
+    give(sink, name(volume), "persistent", virStorageVolGetXMLDesc(volume, 0));
+  }
+};
+
+struct NodeDevice {
+  using Object = virNodeDevice;
+  static constexpr auto free = virNodeDeviceFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllNodeDevices(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virNodeDeviceLookupByName(connection, name.c_str());
+  }
+  static std::string name(Object* device) { return text(virNodeDeviceGetName(device)); }
+  static void documents(Object* device, const ObjectSink& sink) {
+    give(sink, name(device), "persistent", virNodeDeviceGetXMLDesc(device, 0));
+  }
+};
+
+struct Filter {
+  using Object = virNWFilter;
+  static constexpr auto free = virNWFilterFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllNWFilters(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virNWFilterLookupByName(connection, name.c_str());
+  }
+  static std::string name(Object* filter) { return text(virNWFilterGetName(filter)); }
+  static void documents(Object* filter, const ObjectSink& sink) {
+    give(sink, name(filter), "persistent", virNWFilterGetXMLDesc(filter, 0));
+  }
+};
+
+struct FilterBinding {
+  using Object = virNWFilterBinding;
+  static constexpr auto free = virNWFilterBindingFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllNWFilterBindings(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virNWFilterBindingLookupByPortDev(connection, name.c_str());
+  }
+  static std::string name(Object* binding) { return text(virNWFilterBindingGetPortDev(binding)); }
+  static void documents(Object* binding, const ObjectSink& sink) {
+    give(sink, name(binding), "persistent", virNWFilterBindingGetXMLDesc(binding, 0));
+  }
+};
+
+struct HostInterface {
+  using Object = virInterface;
+  static constexpr auto free = virInterfaceFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllInterfaces(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virInterfaceLookupByName(connection, name.c_str());
+  }
+  static std::string name(Object* interface) { return text(virInterfaceGetName(interface)); }
+  static void documents(Object* interface, const ObjectSink& sink) {
+    give_both(name(interface), true, virInterfaceIsActive(interface) == 1, sink, [&](bool inactive) {
+      return virInterfaceGetXMLDesc(interface, inactive ? VIR_INTERFACE_XML_INACTIVE : 0);
+    });
+  }
+};
+
+struct Secret {
+  using Object = virSecret;
+  static constexpr auto free = virSecretFree;
+  static int list(virConnectPtr connection, const std::string&, Object*** items) {
+    return virConnectListAllSecrets(connection, items, 0);
+  }
+  static Object* find(virConnectPtr connection, const std::string&, const std::string& name, Owner&) {
+    return virSecretLookupByUUIDString(connection, name.c_str());
+  }
+  static std::string name(Object* secret) {
+    std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
+    return virSecretGetUUIDString(secret, uuid.data()) == 0 ? uuid.data() : "";
+  }
+  // Its description: the value is another call's, which nobody here makes.
+  static void documents(Object* secret, const ObjectSink& sink) {
+    give(sink, name(secret), "persistent", virSecretGetXMLDesc(secret, 0));
+  }
+};
+
+struct Snapshot {
+  using Object = virDomainSnapshot;
+  static constexpr auto free = virDomainSnapshotFree;
+  static int list(virConnectPtr connection, const std::string& owner, Object*** items) {
+    const DomainRef domain = find_domain(connection, owner);
+    return domain ? virDomainListAllSnapshots(domain.get(), items, 0) : -1;
+  }
+  static Object* find(virConnectPtr connection, const std::string& owner, const std::string& name, Owner& kept) {
+    kept.domain = find_domain(connection, owner);
+    return kept.domain ? virDomainSnapshotLookupByName(kept.domain.get(), name.c_str(), 0) : nullptr;
+  }
+  static std::string name(Object* snapshot) { return text(virDomainSnapshotGetName(snapshot)); }
+  static void documents(Object* snapshot, const ObjectSink& sink) {
+    give(sink, name(snapshot), "persistent", virDomainSnapshotGetXMLDesc(snapshot, 0));
+  }
+};
+
+struct Checkpoint {
+  using Object = virDomainCheckpoint;
+  static constexpr auto free = virDomainCheckpointFree;
+  static int list(virConnectPtr connection, const std::string& owner, Object*** items) {
+    const DomainRef domain = find_domain(connection, owner);
+    return domain ? virDomainListAllCheckpoints(domain.get(), items, 0) : -1;
+  }
+  static Object* find(virConnectPtr connection, const std::string& owner, const std::string& name, Owner& kept) {
+    kept.domain = find_domain(connection, owner);
+    return kept.domain ? virDomainCheckpointLookupByName(kept.domain.get(), name.c_str(), 0) : nullptr;
+  }
+  static std::string name(Object* checkpoint) { return text(virDomainCheckpointGetName(checkpoint)); }
+  static void documents(Object* checkpoint, const ObjectSink& sink) {
+    give(sink, name(checkpoint), "persistent", virDomainCheckpointGetXMLDesc(checkpoint, 0));
+  }
+};
+
+// ---- what is the same for all of them
+
+template <typename Type>
+std::optional<std::vector<std::string>> all_of(virConnectPtr connection, const std::string& owner,
+                                               const ObjectSink& sink) {
+  typename Type::Object** items = nullptr;
+  const int count = Type::list(connection, owner, &items);
+  if (count < 0) {
+    virResetLastError();
+    return std::nullopt;
+  }
+  std::vector<std::string> names;
+  for (int i = 0; i < count; ++i) {
+    const std::unique_ptr<typename Type::Object, LibvirtDeleter<Type::free>> object(items[i]);
+    names.push_back(Type::name(object.get()));
+    if (sink) Type::documents(object.get(), sink);
+  }
+  std::free(items);
+  virResetLastError();
+  return names;
+}
+
+template <typename Type>
+bool one_of(virConnectPtr connection, const std::string& owner, const std::string& name, const ObjectSink& sink) {
+  Owner kept;
+  const std::unique_ptr<typename Type::Object, LibvirtDeleter<Type::free>> object(
+      Type::find(connection, owner, name, kept));
+  if (object) {
+    Type::documents(object.get(), sink);
+  } else if (!says_absent()) {
+    throw LibvirtError(name + " cannot be looked up");
+  }
+  virResetLastError();
+  return object != nullptr;
+}
+
+// A domain has one backup at most, which has no name; its domain's UUID stands for it.
+bool backup(virConnectPtr connection, const std::string& owner, const std::string&, const ObjectSink& sink) {
+  const DomainRef domain = find_domain(connection, owner);
+  std::string xml = domain ? take(virDomainBackupGetXMLDesc(domain.get(), 0)) : "";
+  const bool is_there = !xml.empty();
+  if (!is_there && !says_absent() && virGetLastErrorCode() != VIR_ERR_OPERATION_INVALID)
+    throw LibvirtError("the backup of " + owner + " cannot be asked for");
+  virResetLastError();
+  if (is_there && sink) sink({uuid_of(domain.get()), "persistent", std::move(xml), true});
+  return is_there;
+}
+
+std::optional<std::vector<std::string>> backups(virConnectPtr connection, const std::string& owner,
+                                                const ObjectSink& sink) {
+  std::vector<std::string> names;
+  const auto named = [&](ObjectDocument document) {
+    names.push_back(document.name);
+    if (sink) sink(std::move(document));
+  };
+  try {
+    (void)backup(connection, owner, "", named);
+  } catch (const LibvirtError&) {
+    return std::nullopt;
+  }
+  return names;
+}
+
+}  // namespace
+
+bool is_described(std::string_view root_name) {
+  const auto& roots = Catalog::standard().roots();
+  return std::any_of(roots.begin(), roots.end(), [&](const auto& root) { return root->name == root_name; });
+}
+
+const std::vector<ObjectKind>& object_kinds() {
+  const auto described = [](std::vector<ObjectKind> kinds) {
+    std::erase_if(kinds, [](const ObjectKind& kind) { return !is_described(kind.root); });
+    return kinds;
+  };
+  static const std::vector<ObjectKind> kKinds = described({
+      {"nodedev", "device", "", all_of<NodeDevice>, one_of<NodeDevice>},
+      {"interface", "interface", "", all_of<HostInterface>, one_of<HostInterface>},
+      {"secret", "secret", "", all_of<Secret>, one_of<Secret>},
+      {"nwfilter", "filter", "", all_of<Filter>, one_of<Filter>},
+      {"nwfilterbinding", "filterbinding", "", all_of<FilterBinding>, one_of<FilterBinding>},
+      {"network", "network", "", all_of<Network>, one_of<Network>},
+      {"networkport", "networkport", "network", all_of<NetworkPort>, one_of<NetworkPort>},
+      {"pool", "pool", "", all_of<Pool>, one_of<Pool>},
+      {"volume", "volume", "pool", all_of<Volume>, one_of<Volume>},
+      {"domainsnapshot", "domainsnapshot", "domain", all_of<Snapshot>, one_of<Snapshot>},
+      {"domaincheckpoint", "domaincheckpoint", "domain", all_of<Checkpoint>, one_of<Checkpoint>},
+      {"domainbackup", "domainbackup", "domain", backups, backup},
+  });
+  return kKinds;
+}
+
+const ObjectKind* find_object_kind(std::string_view name) {
+  const auto& kinds = object_kinds();
+  const auto found =
+      std::find_if(kinds.begin(), kinds.end(), [&](const ObjectKind& kind) { return kind.name == name; });
+  return found == kinds.end() ? nullptr : &*found;
+}
+
+}  // namespace virtsql

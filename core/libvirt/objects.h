@@ -1,0 +1,49 @@
+// What libvirt keeps as XML besides domains: networks and their ports, pools and their volumes, devices, filters,
+// secrets, host interfaces, and a domain's snapshots, checkpoints and running backup. Each kind says how libvirt lists
+// and finds it, once; everything else here and in virtsqld goes by that.
+//
+// Networks, pools and host interfaces are kept twice, like domains: a definition (config `persistent`), and what runs
+// (`live`) while they are active. The rest is kept once, as `persistent`.
+#pragma once
+
+#include <libvirt/libvirt.h>
+
+#include <functional>
+#include <optional>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace virtsql {
+
+// One document of a thing that libvirt has.
+struct ObjectDocument {
+  std::string name;    // by which libvirt finds the thing again
+  std::string config;  // persistent or live
+  std::string xml;
+  bool active = true;  // of what can be started and stopped
+};
+using ObjectSink = std::function<void(ObjectDocument)>;
+
+struct ObjectKind {
+  std::string_view name;   // as captures.kind has it: network, pool, volume, ...
+  std::string_view root;   // the name of its documents' root element
+  std::string_view owner;  // the kind of thing that it belongs to: domain, network, pool; empty: the host's
+  // The names of all that the owner (its UUID or name) has. Nothing if they could not be listed, which does not mean
+  // that there are none. `sink` may be empty: then no documents are asked for.
+  std::optional<std::vector<std::string>> (*all)(virConnectPtr connection, const std::string& owner,
+                                                 const ObjectSink& sink);
+  // The documents of one. Whether libvirt has it. Throws LibvirtError if that cannot be found out.
+  bool (*one)(virConnectPtr connection, const std::string& owner, const std::string& name, const ObjectSink& sink);
+};
+
+// Whether the catalog describes documents with this root element: others would make no rows.
+bool is_described(std::string_view root_name);
+
+// Every kind that the catalog describes, owners before what they own.
+const std::vector<ObjectKind>& object_kinds();
+
+// The kind of that name; nullptr if the catalog does not describe it.
+const ObjectKind* find_object_kind(std::string_view name);
+
+}  // namespace virtsql

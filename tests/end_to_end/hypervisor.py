@@ -1,0 +1,89 @@
+"""What the end-to-end tests have in common: a hypervisor of their own (see `isolated` and `booted`), libvirt's shell, and the database."""
+import os
+import shutil
+import signal
+import sqlite3
+import subprocess
+import time
+
+ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
+DATA = '/var/lib/virtsql'
+DATABASE = DATA + '/virtsql.db'
+SPOOL = DATA + '/spool'
+FOLDER = '/var/tmp/virtsql-test'
+
+
+def run(*command, check=True, **options):
+    done = subprocess.run(command, capture_output=True, text=True, timeout=180, **options)
+    if check and done.returncode:
+        raise AssertionError(f'{command}: {done.returncode}\n{done.stdout}\n{done.stderr}')
+    return done
+
+
+def virsh(*command, check=True):
+    return run('virsh', '-q', '-c', 'qemu:///system', *command, check=check).stdout
+
+
+def write(name, text):
+    path = os.path.join(FOLDER, name)
+    with open(path, 'w', encoding='utf-8') as f:
+        f.write(text)
+    return path
+
+
+def pids(program):
+    return [int(pid) for pid in run('pidof', program, check=False).stdout.split()]
+
+
+def await_that(condition, what, seconds=30):
+    """Waits; how long it took."""
+    begin = time.monotonic()
+    while not condition():
+        if time.monotonic() > begin + seconds:
+            raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
+        time.sleep(0.02)
+    return time.monotonic() - begin
+
+
+def query(sql, *values):
+    with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
+        return database.execute(sql, values).fetchall()
+
+
+class Daemons:
+    """The programs that a test runs, by name, with what they say in FOLDER."""
+
+    def __init__(self):
+        self.running = {}
+
+    def start(self, *command, log):
+        with open(os.path.join(FOLDER, log), 'ab') as output:
+            self.running[command[0]] = subprocess.Popen(command, stdin=subprocess.DEVNULL, stdout=output, stderr=output)
+        return self.running[command[0]]
+
+    def stop(self, program, how=signal.SIGTERM):
+        self.running[program].send_signal(how)
+        return self.running.pop(program).wait(30)
+
+    def stop_all(self):
+        for program in list(self.running):
+            self.stop(program)
+
+    def start_libvirtd(self):
+        self.start('libvirtd', log='libvirtd.log')
+        await_that(lambda: run('virsh', '-c', 'qemu:///system', 'version', check=False).returncode == 0, 'libvirtd answers', 90)
+
+
+def empty_hypervisor(daemons):
+    """libvirtd with nothing defined, and no virtsql."""
+    os.makedirs(FOLDER, exist_ok=True)
+    os.chmod(FOLDER, 0o755)
+    for path in (DATA, '/etc/libvirt/hooks', '/etc/libvirt/qemu', '/var/lib/libvirt/qemu'):
+        shutil.rmtree(path, ignore_errors=True)
+    os.makedirs('/etc/libvirt/qemu')
+    os.makedirs('/var/lib/libvirt/qemu')
+    with open('/etc/libvirt/qemu.conf', 'a', encoding='utf-8') as f:
+        # There is no cgroup hierarchy of our own here, and the test's files are root's.
+        f.write('\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
+    daemons.start('virtlogd', log='virtlogd.log')
+    daemons.start_libvirtd()
