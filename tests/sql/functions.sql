@@ -4,7 +4,7 @@
 CREATE TABLE expected (name, narg, pure);
 INSERT INTO expected VALUES ('virtsql_version', 0, 1), ('virtsql_init', 0, 0), ('virtsql_schema', 0, 1), ('domain_import', 1, 0),
   ('domain_import', 2, 0), ('domain_xml', 1, 0), ('domain_xml', 2, 0), ('device_xml', 2, 0), ('domain_accept', 1, 0),
-  ('captured_xml', 1, 0), ('virtumancer_import', 1, 0), ('virtsql_redact', 0, 0), ('domain_clone', 2, 0), ('domain_validate', 1, 0), ('xml_json', 1, 1), ('json_xml', 1, 1);
+  ('domain_at', 2, 0), ('captured_xml', 1, 0), ('virtumancer_import', 1, 0), ('virtsql_redact', 0, 0), ('domain_clone', 2, 0), ('domain_validate', 1, 0), ('xml_json', 1, 1), ('json_xml', 1, 1);
 INSERT INTO expected SELECT value || '_xml', 1, 0 FROM json_each('["network","networkport","pool","volume","snapshot","nodedev"]');
 INSERT INTO expected SELECT e.value || '_import', n.value, 0
   FROM json_each('["network","networkport","pool","volume","snapshot","nodedev"]') AS e, json_each('[1,2]') AS n;
@@ -15,11 +15,14 @@ SELECT name, narg, pure FROM expected EXCEPT SELECT name, narg, (flags & 0x20080
   WHERE ((flags & 0x200800) = 0x200800) <> ((flags & 0x80000) = 0x80000);
 -- One module <table>_in for each table of the domain's XML.
 SELECT name FROM pragma_module_list WHERE name GLOB 'virtsql*' OR name GLOB 'xml*' OR name GLOB 'domain*' ORDER BY 1;
+--> domain_changes
 --> domain_diff
 --> domain_drift
 --> domain_history
 --> virtsql_catalog
 --> virtsql_help
+--> virtsql_search
+--> virtsql_tables
 --> xml_leaves
 -- Each is described, and what is described is there.
 SELECT name FROM expected EXCEPT SELECT name FROM virtsql_help;
