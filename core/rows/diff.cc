@@ -237,8 +237,20 @@ class Differ {
     }
   };
 
+  // What the row says of the real thing that it uses, where nothing else identifies it: a host device by its source.
+  static std::string thing_of(const Row& row) {
+    std::string out;
+    const Table* resource = row.element->table->resource;
+    if (!resource || !resource->host_scoped) return out;
+    for (const Column* column : resource->columns)
+      if (!row.get(*column).empty()) out += (out.empty() ? "" : " ") + std::string(row.get(*column));
+    return out;
+  }
+
   // What identifies the row among its siblings; else its place, from 0.
   static std::string key_of(const Row& row, std::size_t place) {
+    if (row.element->any_name)
+      if (std::string name = element_identity(row); !name.empty()) return name;
     for (const Identity& identity : row.element->table->identities) {
       if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
       std::string out;
@@ -246,6 +258,7 @@ class Differ {
         if (row.has(**column)) out += (out.empty() ? "" : " ") + std::string(row.get(**column));
       return out;
     }
+    if (std::string thing = thing_of(row); !thing.empty()) return thing;
     return std::to_string(place);
   }
 

@@ -86,6 +86,7 @@ std::string identity_text(const Identity& identity, const Row& row) {
 
 // What both say about themselves, and says that they are different things.
 bool excluded(const Row& a, const Row& b) {
+  if (a.element->any_name) return element_identity(a) != element_identity(b);
   for (const Identity& identity : a.element->table->identities) {
     if (!identity.certain) continue;
     const std::string one = identity_text(identity, a);
@@ -160,6 +161,9 @@ class Matcher {
   std::vector<Match> match() {
     if (!a_.empty() && !b_.empty()) {
       const Table& table = *a_.front().row->element->table;
+      if (a_.front().row->element->any_name) {
+        for (auto& [text, group] : groups(element_identity)) pair_nearest(group, true);
+      }
       by_identities(table, true);
       pair_equal(thing_of);
       by_identities(table, false);
@@ -186,7 +190,12 @@ class Matcher {
   }
 
   void by_identities(const Table& table, bool certain) {
-    for (const Identity& identity : table.identities) {
+    std::vector<Identity> identities(table.identities.begin(), table.identities.end());
+    // What says more tells apart those of which the others say the same.
+    std::stable_sort(identities.begin(), identities.end(), [](const Identity& one, const Identity& other) {
+      return one.columns.size() > other.columns.size();
+    });
+    for (const Identity& identity : identities) {
       if (identity.certain != certain) continue;
       // Several may say the same: an EHCI controller and its companions have one index.
       for (auto& [text, group] : groups([&](const Row& row) { return identity_text(identity, row); })) {
@@ -342,6 +351,19 @@ class Matcher {
 
 }  // namespace
 
+std::string element_identity(const Row& row) {
+  Arena arena;
+  try {
+    const xml::Node& node = *from_json(row.get(*row.element->json), arena);
+    const std::size_t colon = node.name.find(':');
+    const std::string_view uri =
+        node.attribute(colon == std::string_view::npos ? "xmlns" : "xmlns:" + std::string(node.name.substr(0, colon)));
+    return std::string(uri.empty() ? node.name : uri);
+  } catch (const xml::Error&) {
+    return {};  // edited into something that is no XML
+  }
+}
+
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b) { return Matcher(a, b).match(); }
 
 std::string comparable_value(const Column& column, const Row& row) {
@@ -354,7 +376,11 @@ std::string comparable_value(const Column& column, const Row& row) {
       break;
     case Type::kSize:
       return comparable_size(column, row);
-    case Type::kUuid:
+    case Type::kUuid: {
+      std::string digits = lower(text);
+      std::erase(digits, '-');
+      return digits;
+    }
     case Type::kMac:
       return lower(text);
     case Type::kJson:

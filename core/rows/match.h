@@ -21,8 +21,14 @@ struct Match {
 // Every row of both lists, each once: those of `a` in their order, then what only `b` has.
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
 
+// What identifies a row that is an element of any name (the catalog's `*`): its namespace, of which libvirt keeps one
+// element, or else its name; empty if the row's JSON is no XML.
+std::string element_identity(const Row& row);
+
 // The value in a form in which equal things are equal text: numbers without their spelling (0x10, 16), sizes in bytes,
-// UUIDs and MAC addresses in lower case, JSON without white space of its own. Only for values that are there.
+//
+// MAC addresses in lower case, UUIDs without dashes as well, JSON without white space of its own. Only for values that
+// are there.
 std::string comparable_value(const Column& column, const Row& row);
 
 // Whether both rows have the value, and it means the same, or neither has it.

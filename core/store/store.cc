@@ -78,13 +78,35 @@ constexpr std::string_view kPortDeleted = "port-deleted";
 // Whether the root's table holds VMs: what devices and history refer to by UUID.
 bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
 
-// The document in what the network hook is given: <hookData> with the network, and perhaps a port of it.
+// The document in what the network hook is given, <hookData> with the network and perhaps a port of it; and in what
+// libvirt keeps of a running VM, <domstatus>, which ends with the VM.
 const xml::Node& unwrapped(const xml::Node& root) {
-  if (root.name != "hookData") return root;
+  if (root.name != "hookData" && root.name != "domstatus") return root;
   const xml::Node* last = nullptr;
   for (const xml::Node* child = root.first_child; child; child = child->next)
     if (child->is_element()) last = child;
   return last ? *last : root;
+}
+
+// The operation of a document that somebody gives.
+constexpr std::string_view kImport = "import";
+
+// Whether the document is of a running VM, which has a number on its host.
+bool is_running(const Row& row) {
+  const Table& table = *row.element->table;
+  return is_vm(table) && row.has(*table.find("domain_id"));
+}
+
+// The UUID as libvirt writes it, which takes 32 hexadecimal digits and dashes anywhere (virUUIDParse()); a text that is
+// none stays as it is.
+std::string usual_uuid(std::string_view text) {
+  std::string digits;
+  for (const char c : text)
+    if (c != '-' && !xml::is_space({&c, 1})) digits += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return std::string(text);
+  for (const std::size_t at : {8, 13, 18, 23}) digits.insert(at, 1, '-');
+  return digits;
 }
 
 // Gives a document the UUID that it came without. What stands behind its place, second in the document, moves on.
@@ -118,7 +140,12 @@ std::string Store::identify_vm(Document& document, const std::string& host) {
     return made_up;
   }
   if (row.get(uuid).empty()) throw xml::Error("the <uuid> is empty");
-  return std::string(row.get(uuid));
+  const std::string usual = usual_uuid(row.get(uuid));
+  if (usual != row.get(uuid)) {
+    row.set(uuid, document.arena().copy(usual));
+    document.rows_changed();
+  }
+  return usual;
 }
 
 std::int64_t Store::host_id(const std::string& name) {
@@ -195,15 +222,15 @@ bool is_of_the_rows(const std::runtime_error& error) {
   return !of_sqlite || is_of_the_values(of_sqlite->code) || (of_sqlite->code & 0xFF) == SQLITE_ERROR;
 }
 
-CaptureResult Store::capture(const CaptureEvent& event, Rows rows) {
+CaptureResult Store::capture(const CaptureEvent& given, Rows rows) {
   check_schema();
   CaptureResult result;
-  result.error = event.error;
+  result.error = given.error;
   // Inside a transaction a savepoint costs as much as the rows: SQLite keeps a copy of each page that is touched.
   std::optional<Savepoint> whole;
   if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
-  result.id = event.id ? event.id : next_capture_id();
-  if (event.id && !take_id(result.id, event)) {
+  result.id = given.id ? given.id : next_capture_id();
+  if (given.id && !take_id(result.id, given)) {
     result.recorded = false;
     return result;
   }
@@ -221,18 +248,26 @@ CaptureResult Store::capture(const CaptureEvent& event, Rows rows) {
   // libvirt names a VM that stopped or is undefined, but has no document of it any more; the daemon's hook never has
   // one.
   const bool without_document =
-      event.xml.empty() && (!event.uuid.empty() || event.operation == spool::kUndefine || event.driver == "daemon");
-  result.kind = kind_of(nullptr, event);
-  if (without_document) result.vm_uuid = event.uuid;
+      given.xml.empty() && (!given.uuid.empty() || given.operation == spool::kUndefine || given.driver == "daemon");
+  result.kind = kind_of(nullptr, given);
+  if (without_document) result.vm_uuid = given.uuid;
   if (result.error.empty() && !without_document) {
     try {
-      exact = understand(document, event, result);
+      exact = understand(document, given, result);
       has_rows = document.has_rows();
     } catch (const xml::Error& error) {
       result.error = error.what();
     }
   }
   if (has_rows) result.root = document.rows().element->name;
+
+  // What is imported of a running VM is not its definition.
+  std::optional<CaptureEvent> live;
+  if (has_rows && given.operation == kImport && is_running(document.rows())) {
+    live = given;
+    live->config = "live";
+  }
+  const CaptureEvent& event = live ? *live : given;
 
   const std::int64_t host = host_id(event.host);
   const bool of_vm = result.kind == kDomain && !result.vm_uuid.empty();

@@ -387,8 +387,8 @@ void append_escaped(std::string& out, std::string_view value, bool in_attribute,
   out.append(value, from);
 }
 
-// libxml2's escapes of a document without an encoding declaration (xmlsave.c): characters beyond ASCII become
-// references.
+// libxml2's escapes of a document without an encoding declaration (xmlsave.c): in attributes, characters beyond ASCII
+// become references.
 void append_libxml_escaped(std::string& out, std::string_view value, bool in_attribute) {
   for (std::size_t i = 0; i < value.size(); ++i) {
     const auto c = static_cast<unsigned char>(value[i]);
@@ -410,6 +410,11 @@ void append_libxml_escaped(std::string& out, std::string_view value, bool in_att
       out += value[i];
     } else {
       const std::size_t length = checked_length(value, i);
+      if (!in_attribute) {
+        out.append(value, i, length);
+        i += length - 1;
+        continue;
+      }
       const std::uint32_t code = character_at(value, i).code;
       std::array<char, 16> buffer;
       (void)std::snprintf(buffer.data(), buffer.size(), "&#x%X;", code);

@@ -1,0 +1,45 @@
+-- Which things are the same.
+-- Companions of one USB controller are told apart by their model.
+SELECT change, key, old FROM domain_diff(
+  '<domain type="kvm"><name>a</name><devices><controller type="usb" index="0" model="ich9-ehci1"/><controller type="usb" index="0" model="ich9-uhci1"><address type="pci" slot="1"/></controller><controller type="usb" index="0" model="ich9-uhci2"><address type="pci" slot="2"/></controller></devices></domain>',
+  '<domain type="kvm"><name>a</name><devices><controller type="usb" index="0" model="ich9-ehci1"/><controller type="usb" index="0" model="ich9-uhci2"><address type="pci" slot="2"/></controller></devices></domain>');
+--> removed|usb 0|<controller type='usb' index='0' model='ich9-uhci1'>
+-->   <address type='pci' slot='1'/>
+--> </controller>
+-->
+-- Even where the one that stays took the address of the one that went.
+SELECT change, old, new FROM domain_diff(
+  '<domain type="kvm"><name>a</name><devices><controller type="usb" index="0" model="ich9-uhci1"><address type="pci" slot="1"/></controller><controller type="usb" index="0" model="ich9-uhci2"><address type="pci" slot="2"/></controller></devices></domain>',
+  '<domain type="kvm"><name>a</name><devices><controller type="usb" index="0" model="ich9-uhci2"><address type="pci" slot="1"/></controller></devices></domain>');
+--> removed|<controller type='usb' index='0' model='ich9-uhci1'>
+-->   <address type='pci' slot='1'/>
+--> </controller>
+--> |
+--> changed|2|1
+-- A controller alone at its index is the same with another model.
+SELECT change, path, old, new FROM domain_diff('<domain type="kvm"><name>a</name><devices><controller type="usb" index="0" model="qemu-xhci"/></devices></domain>',
+  '<domain type="kvm"><name>a</name><devices><controller type="usb" index="0" model="nec-xhci"/></devices></domain>');
+--> changed|/domain/devices/controller/@model|qemu-xhci|nec-xhci
+-- Metadata by namespace: what another application keeps is another thing.
+SELECT change, key, old, new FROM domain_diff('<domain type="kvm"><name>a</name><metadata><a:x xmlns:a="urn:1">1</a:x></metadata></domain>',
+  '<domain type="kvm"><name>a</name><metadata><b:x xmlns:b="urn:2">1</b:x><c:x xmlns:c="urn:1">2</c:x></metadata></domain>');
+--> changed|urn:1|<a:x xmlns:a="urn:1">1</a:x>
+--> |<c:x xmlns:c="urn:1">2</c:x>
+-->
+--> added|urn:2||<b:x xmlns:b="urn:2">1</b:x>
+-->
+-- A device of the host by its source.
+SELECT change, key, path FROM domain_diff('<domain type="kvm"><name>a</name><devices><hostdev mode="subsystem" type="pci" managed="yes"><source><address domain="0x0000" bus="0x01" slot="0x00" function="0x1"/></source></hostdev></devices></domain>',
+  '<domain type="kvm"><name>a</name><devices><hostdev mode="subsystem" type="pci" managed="no"><source><address domain="0x0000" bus="0x01" slot="0x00" function="0x1"/></source></hostdev></devices></domain>');
+--> changed|pci 0x0000 0x01 0x00 0x1|/domain/devices/hostdev/@managed
+-- A UUID is the same with dashes and without.
+SELECT virtsql_init() > 0;
+--> 1
+SELECT domain_import('<domain type="kvm"><name>a</name><uuid>00000000AAAA4bbb8ccc000000000001</uuid></domain>', 'h');
+--> 00000000-aaaa-4bbb-8ccc-000000000001
+SELECT domain_import('<domain type="kvm"><name>a</name><uuid>00000000-aaaa-4bbb-8ccc-000000000001</uuid></domain>', 'h');
+--> 00000000-aaaa-4bbb-8ccc-000000000001
+SELECT count(*), uuid FROM virtual_machines;
+--> 1|00000000-aaaa-4bbb-8ccc-000000000001
+SELECT count(*) FROM domain_diff('<domain type="kvm"><name>a</name><uuid>00000000AAAA4bbb8ccc000000000001</uuid></domain>', domain_xml('a'));
+--> 0
