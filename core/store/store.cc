@@ -72,6 +72,9 @@ namespace {
 // The root of what virConnectGetCapabilities gives.
 constexpr std::string_view kCapabilities = "capabilities";
 
+// The root of what libvirt keeps of a running VM.
+constexpr std::string_view kStatus = "domstatus";
+
 // The operation of the network hook whose document is of a port that is no more (hooks.rst).
 constexpr std::string_view kPortDeleted = "port-deleted";
 
@@ -81,20 +84,11 @@ bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
 // The document in what the network hook is given, <hookData> with the network and perhaps a port of it; and in what
 // libvirt keeps of a running VM, <domstatus>, which ends with the VM.
 const xml::Node& unwrapped(const xml::Node& root) {
-  if (root.name != "hookData" && root.name != "domstatus") return root;
+  if (root.name != "hookData" && root.name != kStatus) return root;
   const xml::Node* last = nullptr;
   for (const xml::Node* child = root.first_child; child; child = child->next)
     if (child->is_element()) last = child;
   return last ? *last : root;
-}
-
-// The operation of a document that somebody gives.
-constexpr std::string_view kImport = "import";
-
-// Whether the document is of a running VM, which has a number on its host.
-bool is_running(const Row& row) {
-  const Table& table = *row.element->table;
-  return is_vm(table) && row.has(*table.find("domain_id"));
 }
 
 // The UUID as libvirt writes it, which takes 32 hexadecimal digits and dashes anywhere (virUUIDParse()); a text that is
@@ -261,9 +255,9 @@ CaptureResult Store::capture(const CaptureEvent& given, Rows rows) {
   }
   if (has_rows) result.root = document.rows().element->name;
 
-  // What is imported of a running VM is not its definition.
+  // What libvirt keeps of a running VM is not its definition.
   std::optional<CaptureEvent> live;
-  if (has_rows && given.operation == kImport && is_running(document.rows())) {
+  if (has_rows && document.tree().name == kStatus) {
     live = given;
     live->config = "live";
   }

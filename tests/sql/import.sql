@@ -22,19 +22,6 @@ SELECT domain_xml('a');
 -->
 SELECT exact, config FROM captures;
 --> 1|persistent
--- A running VM's document is live, and its rows give the definition as far as it says it.
-SELECT domain_import(readfile('@DOCUMENTS@/cases/27-live-actual.live.xml'), 'h') IS NOT NULL;
---> 1
-SELECT config, (SELECT state FROM vm_states WHERE vm_states.vm_uuid = captures.vm_uuid) FROM captures ORDER BY seq DESC LIMIT 1;
---> live|running
-SELECT domain_xml(uuid, 'inactive') LIKE '%<interface type=''network''>%<source network=''lan'' portgroup=''web''/>%', domain_xml(uuid, 'inactive') LIKE '%bridge%' FROM virtual_machines WHERE name <> 'a';
---> 1|0
-SELECT domain_import(readfile('@DOCUMENTS@/cases/27-live-actual.persistent.xml'), 'h') IS NOT NULL;
---> 1
-SELECT config FROM captures ORDER BY seq DESC LIMIT 1;
---> persistent
-SELECT count(*) FROM domain_drift;
---> 0
 -- What libvirt keeps of a running VM holds its domain.
 SELECT domain_import('<domstatus state="running" reason="booted" pid="7"><vcpus/><domain type="kvm" id="3"><name>b</name><uuid>00000000-aaaa-4bbb-8ccc-000000000002</uuid></domain></domstatus>', 'h');
 --> 00000000-aaaa-4bbb-8ccc-000000000002
