@@ -229,8 +229,8 @@ CaptureResult Store::capture(const CaptureEvent& given, Rows rows) {
     return result;
   }
 
-  if (event.operation == spool::kSeen) {
-    states_.see_all(event.driver, host_id(event.host), result.id);
+  if (given.operation == spool::kSeen) {
+    states_.see_all(given.driver, host_id(given.host), result.id);
     result.recorded = false;
     if (whole) whole->release();
     return result;
