@@ -85,5 +85,6 @@ int register_diff_tables(sqlite3* db, const ConnectionRef& connection);
 int register_history_table(sqlite3* db, const ConnectionRef& connection);
 int register_help_table(sqlite3* db, const ConnectionRef& connection);
 int register_rows_tables(sqlite3* db, const ConnectionRef& connection);
+int register_text_diff_table(sqlite3* db, const ConnectionRef& connection);
 
 }  // namespace virtsql::extension

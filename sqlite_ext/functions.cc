@@ -13,10 +13,13 @@
 //   captured_xml(capture_id)        the captured bytes
 //   virtsql_redact()                leaves out of the history what is secret by now; the number of documents
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
+//   virtsql_report([options])       the page of hosts and VMs, as HTML (report.cc)
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
 //   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
+#include <boost/json.hpp>
+
 #include "core/schema/ddl.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
@@ -25,6 +28,7 @@
 #include "core/virtumancer/virtumancer.h"
 #include "core/xml/xml.h"
 #include "sqlite_ext/extension.h"
+#include "sqlite_ext/report.h"
 #include "sqlite_ext/time_argument.h"
 
 namespace virtsql::extension {
@@ -189,6 +193,49 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+// The options of virtsql_report(): a JSON object with the keys host, vm (name or UUID) and theme.
+ReportOptions report_options(Store& store, std::string_view json) {
+  const std::string where = "virtsql_report(): ";
+  const auto refuse = [&](const std::string& why) -> StoreError {
+    return StoreError(where + why + R"(; the options are a JSON object like {"host": "kvm1", "theme": "dark"})");
+  };
+  boost::system::error_code error;
+  const boost::json::value value = boost::json::parse(json, error);
+  if (error || !value.is_object()) throw refuse("no JSON object");
+  ReportOptions options;
+  for (const auto& [key, given] : value.get_object()) {
+    if (given.is_null() && (key == "host" || key == "vm")) continue;
+    if (!given.is_string()) throw refuse("the value of \"" + std::string(key) + "\" is no text");
+    const std::string text(given.get_string());
+    if (key == "host")
+      options.host = text;
+    else if (key == "vm")
+      options.vm_uuid = store.find_uuid(text, "virtsql_report");
+    else if (key == "theme" && (text == "light" || text == "dark" || text == "auto"))
+      options.theme = text;
+    else if (key == "theme")
+      throw refuse("no theme \"" + text.substr(0, 80) + "\"; it is light, dark or auto");
+    else
+      throw refuse("no option \"" + std::string(key).substr(0, 80) + "\"; there are host, vm and theme");
+  }
+  if (options.host) {
+    Use known(store.database().prepared("SELECT 1 FROM hosts WHERE name = ?1"));
+    known->bind_text(1, *options.host);
+    if (!known->step())
+      throw StoreError(where + "no host \"" + options.host->substr(0, 80) + "\"; names are in hosts.name");
+  }
+  return options;
+}
+
+void virtsql_report(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] {
+    Store& store = connection_of(context).store;
+    ReportOptions options;
+    if (count > 0 && !is_null(arguments[0])) options = report_options(store, bytes_of(arguments[0]));
+    result_text(context, report(store.database(), options));
+  });
+}
+
 struct Function {
   const char* name;
   int arguments;
@@ -215,6 +262,8 @@ constexpr Function kFunctions[] = {
     {"domain_accept", 1, kDirect, domain_accept},
     {"domain_at", 2, kDirect, domain_at},
     {"captured_xml", 1, kDirect, captured_xml},
+    {"virtsql_report", 0, kDirect, virtsql_report},
+    {"virtsql_report", 1, kDirect, virtsql_report},
     {"virtumancer_import", 1, kDirect, virtumancer_import},
     {"virtsql_redact", 0, kDirect, virtsql_redact},
 };

@@ -2,8 +2,9 @@
 //
 //   SELECT * FROM xml_leaves(readfile('web.xml')) WHERE kept = 'vendor';
 //
-// In the document's order. `kept` is column, json (inside a stored JSON column), vendor (in vendor_options) or secret
-// (not kept). The document is shredded as for storing; nothing is written.
+// In the document's order. The XML is a <domain> or the element of one device, as device_xml() gives it. `kept` is
+// column, json (inside a stored JSON column), vendor (in vendor_options) or secret (not kept). The document is shredded
+// as for storing; nothing is written.
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 
@@ -51,6 +52,22 @@ void column(sqlite3_context* context, const Entry& entry, int index) {
   }
 }
 
+// The device of the name below the element; nullptr if there is none.
+const Element* device(const Element& within, std::string_view name) {
+  for (const Element* child : within.children) {
+    if (within.holds_devices && child->name == name) return child;
+    if (const Element* found = device(*child, name)) return found;
+  }
+  return nullptr;
+}
+
+// What describes the document: that of a VM, or, as device_xml() gives it, of one of its devices.
+const Element& description(const xml::Node& root) {
+  const Element& domain = Catalog::standard().root("domain");
+  const Element* const found = root.name == domain.name ? nullptr : device(domain, root.name);
+  return found ? *found : domain;
+}
+
 std::unique_ptr<Rows> open(const Request& request) {
   std::vector<Entry> entries;
   if (request.is_null(0)) return nullptr;
@@ -60,7 +77,7 @@ std::unique_ptr<Rows> open(const Request& request) {
   };
   Document document;
   document.parse(request.text(0));
-  document.shred(document.tree(), Catalog::standard().root("domain"), &sink);
+  document.shred(document.tree(), description(document.tree()), &sink);
   return entry_rows<Entry>(std::move(entries), column);
 }
 

@@ -1,0 +1,7 @@
+-- The findings of each VM, one tag for each rule.
+SELECT vm_uuid AS parent_key, severity, replace(rule, '_', ' ') || CASE count(*) WHEN 1 THEN ': ' || min(detail) ELSE ' × ' || count(*) END AS words,
+  group_concat(detail, char(10)) AS details
+FROM findings
+WHERE vm_uuid IS NOT NULL AND (:host IS NULL OR host = :host) AND (:vm IS NULL OR vm_uuid = :vm)
+GROUP BY vm_uuid, severity, rule
+ORDER BY vm_uuid, CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rule

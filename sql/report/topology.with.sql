@@ -1,0 +1,53 @@
+-- What the picture of a host is made of; stands before each query of topology*.sql.
+WITH guests AS (
+  SELECT v.host, v.uuid, v.name, v.state, v.vcpus, v.memory_mib,
+    EXISTS (SELECT 1 FROM findings AS f WHERE f.vm_uuid = v.uuid AND f.severity = 'error') AS has_error
+  FROM vms AS v WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND :vm IS NULL),
+-- Who uses what: networks and bridges on one side; pools, folders, servers and the host's devices on the other.
+named AS (
+  SELECT DISTINCT g.host, g.uuid, 'network' AS side,
+    CASE WHEN n.network IS NOT NULL THEN n.network WHEN n.bridge IS NOT NULL THEN 'bridge ' || n.bridge
+      WHEN n.dev IS NOT NULL THEN n.dev ELSE n.type END AS node,
+    n.network IS NOT NULL AND EXISTS (SELECT 1 FROM networks AS w JOIN hosts AS h ON h.id = w.host_id WHERE h.name = g.host)
+      AND NOT EXISTS (SELECT 1 FROM networks AS w JOIN hosts AS h ON h.id = w.host_id WHERE h.name = g.host AND w.name = n.network) AS missing
+  FROM guests AS g JOIN vm_interfaces AS n ON n.vm_uuid = g.uuid
+  UNION ALL
+  SELECT DISTINCT g.host, g.uuid, 'storage',
+    CASE WHEN i.pool IS NOT NULL THEN 'pool ' || i.pool WHEN i.image LIKE '/%' THEN rtrim(i.image, replace(i.image, '/', ''))
+      ELSE coalesce(substr(i.image, 1, 40), 'volume ' || i.volume) END,
+    i.pool IS NOT NULL AND EXISTS (SELECT 1 FROM storage_pools AS p JOIN hosts AS h ON h.id = p.host_id WHERE h.name = g.host)
+      AND NOT EXISTS (SELECT 1 FROM storage_pools AS p JOIN hosts AS h ON h.id = p.host_id WHERE h.name = g.host AND p.name = i.pool)
+  FROM guests AS g JOIN vm_images AS i ON i.vm_uuid = g.uuid WHERE i.depth = 0 AND coalesce(i.image, i.volume) IS NOT NULL
+  UNION ALL
+  SELECT DISTINCT g.host, g.uuid, 'device', coalesce(d.source, d.name, 'a device of the host'), 0
+  FROM guests AS g JOIN vm_devices AS d ON d.vm_uuid = g.uuid WHERE d.element = 'hostdev'),
+used AS (SELECT host, side, node, count(*) AS users, max(missing) AS missing FROM named GROUP BY host, side, node),
+crowd AS (SELECT host, side, count(*) AS nodes FROM used GROUP BY host, side),
+-- More than a dozen of a side: those that one VM alone uses become one.
+uses AS (
+  SELECT DISTINCT n.host, n.uuid, n.side,
+    CASE WHEN c.nodes > 12 AND u.users = 1 AND u.missing = 0 THEN '(each of one VM)' ELSE n.node END AS node, u.missing
+  FROM named AS n JOIN used AS u ON u.host = n.host AND u.side = n.side AND u.node = n.node
+    JOIN crowd AS c ON c.host = n.host AND c.side = n.side),
+-- More than two dozen VMs on a host: those that use the same become one.
+signed AS (
+  SELECT g.*, (SELECT count(*) FROM guests AS o WHERE o.host = g.host) AS neighbours,
+    (SELECT group_concat(side || ':' || node, char(10)) FROM (SELECT side, node FROM uses AS u WHERE u.host = g.host AND u.uuid = g.uuid ORDER BY side, node)) AS signature
+  FROM guests AS g),
+bundled AS (
+  SELECT host, uuid, name, state, vcpus, memory_mib, has_error,
+    CASE WHEN neighbours > 24 THEN coalesce(signature, '') ELSE uuid END AS bundle FROM signed),
+bundles AS (
+  SELECT host, bundle, count(*) AS guests, min(name) AS first, group_concat(name, ', ') AS names, sum(state = 'running') AS running,
+    sum(vcpus) AS vcpus, sum(memory_mib) AS memory_mib, max(has_error) AS has_error,
+    row_number() OVER (PARTITION BY host ORDER BY min(name), bundle) - 1 AS place
+  FROM bundled GROUP BY host, bundle),
+nodes AS (
+  SELECT host, side, node, max(missing) AS missing, count(DISTINCT uuid) AS guests,
+    row_number() OVER (PARTITION BY host, side = 'network' ORDER BY side DESC, node) - 1 AS place
+  FROM uses GROUP BY host, side, node),
+links AS (
+  SELECT DISTINCT u.host, u.side, b.place AS guest_place, n.place AS node_place, n.missing
+  FROM uses AS u JOIN bundled AS g ON g.uuid = u.uuid AND g.host = u.host
+    JOIN bundles AS b ON b.host = g.host AND b.bundle = g.bundle
+    JOIN nodes AS n ON n.host = u.host AND n.side = u.side AND n.node = u.node)

@@ -1,0 +1,24 @@
+-- Each virtual machine, for the part of the page that has everything about it.
+WITH host_cells AS (
+  SELECT h.name AS host, json_extract(h.capabilities_json, '$.capabilities.host.topology.cells.cell') AS cells FROM hosts AS h
+  WHERE h.capabilities_json IS NOT NULL),
+cpus AS (
+  SELECT host, c.key AS cell, json_array_length(c.value, '$.cpus.cpu') AS n
+  FROM host_cells, json_each(CASE json_type(cells) WHEN 'array' THEN cells ELSE json_array(json(cells)) END) AS c)
+SELECT v.uuid AS key, v.name, v.host, v.title, m.description, v.state, v.state = 'running' AS is_running, :vm IS NOT NULL AS is_open,
+  (SELECT s.reason FROM vm_states AS s JOIN hosts AS h ON h.id = s.host_id WHERE s.vm_uuid = v.uuid AND h.name = v.host) AS reason,
+  v.vcpus || CASE v.vcpus WHEN 1 THEN ' vCPU, ' ELSE ' vCPUs, ' END
+    || CASE WHEN v.memory_mib >= 1024 THEN round(v.memory_mib / 1024.0, 1) || ' GiB' ELSE v.memory_mib || ' MiB' END AS sizes,
+  v.source || ', ' || lower(v.sync_status) AS definition,
+  CASE v.sync_status WHEN 'DRIFTED' THEN 'warning' WHEN 'SYNCED' THEN 'ok' ELSE 'notice' END AS definition_class,
+  v.machine, upper(v.firmware) || CASE v.secure_boot WHEN 1 THEN ' with secure boot' ELSE '' END AS firmware,
+  CASE v.persistent WHEN 0 THEN 'transient: gone when it stops' ELSE CASE v.autostart WHEN 1 THEN 'with the host' WHEN 0 THEN 'by hand' ELSE 'not known' END END AS start,
+  v.last_seen,
+  (SELECT max(n + 1) / 32 * 28 + 60 FROM cpus AS c WHERE c.host = v.host) AS cells_height,
+  coalesce((SELECT group_concat(kind || coalesce(' ' || vcpu, '') || ': CPU ' || list, '; ') FROM (
+    SELECT kind, vcpu, group_concat(cpu, ' ') AS list FROM (SELECT kind, vcpu, cpu FROM vm_cpu_pins WHERE vm_uuid = v.uuid ORDER BY kind, vcpu, cpu)
+    GROUP BY kind, vcpu)), 'not pinned') AS pins_words,
+  CASE WHEN :full THEN domain_xml(v.uuid) END AS xml
+FROM vms AS v JOIN virtual_machines AS m ON m.uuid = v.uuid
+WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND (:vm IS NULL OR v.uuid = :vm)
+ORDER BY v.host, v.name

@@ -1,0 +1,217 @@
+// How the page is made. sql/report/ holds a query and a template of one name for each list on the page:
+//
+//   vm.sql            a row for each VM            vm.html            what one row becomes
+//   vm.device.sql     a row for each device        vm.device.html
+//   vm.with.sql       stands before the queries vm.sql and vm.*.sql, so that they share what it defines
+//
+// A list belongs to the one whose name it extends: the column parent_key of its rows is the column `key` of the row
+// that they are part of. What the rows of vm.device become, one after the other, is {{{device}}} in vm.html; what those
+// of vm become is {{{vm}}} in page.html, which also has the columns of meta.sql. A template is Mustache
+// (https://mustache.github.io/mustache.5.html): {{name}} is the column's value with what is markup escaped, and a
+// column whose name begins with is_ or has_ is true or false for sections. No HTML is made anywhere else.
+//
+// The queries have the parameters :host, :vm (a UUID; both NULL: all), :theme and :full, which is 1 if the page is to
+// have everything about each VM.
+#include "sqlite_ext/report.h"
+
+#include <nettle/base64.h>
+
+#include <kainjow/mustache.hpp>
+#include <map>
+#include <memory>
+#include <stdexcept>
+#include <string_view>
+#include <unordered_map>
+#include <vector>
+
+#include "core/base/sha256.h"
+#include "sqlite_ext/report_text.h"
+
+namespace virtsql::extension {
+namespace {
+
+using kainjow::mustache::data;
+using kainjow::mustache::mustache;
+
+// A page of more VMs than this leaves to report --vm what is large.
+constexpr std::int64_t kMostFullVms = 100;
+
+// The text of a file of sql/report/, or no data.
+std::string_view file(std::string_view name) {
+  for (const EmbeddedText& text : kReportTexts)
+    if (text.name == name) return text.text;
+  return {};
+}
+
+// What a source in a Content-Security-Policy is known by: sha256-<base64>.
+std::string policy_hash(std::string_view text) {
+  const std::string digest = sha256(text);
+  std::string encoded(BASE64_ENCODE_RAW_LENGTH(digest.size()), '\0');
+  base64_encode_raw(encoded.data(), digest.size(), reinterpret_cast<const std::uint8_t*>(digest.data()));
+  return "sha256-" + encoded;
+}
+
+// One list of the page, with those below it.
+struct List {
+  std::string name;  // vm.device
+  std::string sql;
+  std::unique_ptr<mustache> row_template;
+  std::map<std::string, List> children;  // by the last part of their names
+};
+
+// What the rows of a list became, by the row that they are part of.
+using Rendered = std::unordered_map<std::string, std::string>;
+
+class Page {
+ public:
+  Page(Database& database, const ReportOptions& options) : database_(database), options_(options) {
+    for (const EmbeddedText& text : kReportTexts) add(text);
+  }
+
+  std::string render() {
+    full_ = options_.vm_uuid.has_value() || count_vms() <= kMostFullVms ? 1 : 0;
+    data page(data::type::object);
+    Statement meta(database_.handle(), decided(std::string(file("meta.sql"))));
+    bind(meta);
+    if (!meta.step()) throw std::runtime_error("virtsql_report(): sql/report/meta.sql gives no row");
+    set_columns(page, meta);
+    page.set("style", data(std::string(file("style.css"))));
+    page.set("style_hash", data(policy_hash(file("style.css"))));
+    page.set("script", data(std::string(file("script.js"))));
+    page.set("script_hash", data(policy_hash(file("script.js"))));
+    for (auto& [name, list] : lists_) {
+      const std::string rows = render(list)[std::string()];
+      page.set(name, rows.empty() ? data(false) : data(rows));
+    }
+    return parsed("page.html")->render(page);
+  }
+
+ private:
+  static constexpr std::string_view kQuery = ".sql";
+  static constexpr std::string_view kShared = ".with.sql";
+
+  void add(const EmbeddedText& text) {
+    if (!text.name.ends_with(kQuery) || text.name.ends_with(kShared) || text.name == "meta.sql") return;
+    const std::string_view name = text.name.substr(0, text.name.size() - kQuery.size());
+    std::map<std::string, List>* level = &lists_;
+    std::string shared;
+    for (std::size_t from = 0, to = 0; to != std::string_view::npos; from = to + 1) {
+      to = name.find('.', from);
+      shared += file(std::string(name.substr(0, to)).append(kShared));
+      List& list = (*level)[std::string(name.substr(from, to == std::string_view::npos ? to : to - from))];
+      if (to == std::string_view::npos) {
+        list.name = name;
+        list.sql = decided(shared + std::string(text.text));
+        list.row_template = parsed(list.name + ".html");
+      }
+      level = &list.children;
+    }
+  }
+
+  static std::unique_ptr<mustache> parsed(const std::string& name) {
+    const std::string_view text = file(name);
+    if (!text.data()) throw std::runtime_error("virtsql_report(): there is no sql/report/" + name);
+    auto out = std::make_unique<mustache>(std::string(text));
+    if (!out->is_valid())
+      throw std::runtime_error("virtsql_report(): sql/report/" + name + ": " + out->error_message());
+    return out;
+  }
+
+  static void replace_all(std::string& text, std::string_view from, std::string_view to) {
+    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
+      text.replace(at, from.size(), to);
+  }
+
+  // The query with the conditions (:vm IS NULL OR uuid = :vm), :vm IS NULL and those of :host decided: SQLite plans a
+  // query before it knows the parameters, and would read every VM to find the one.
+  std::string decided(std::string sql) const {
+    for (const auto& [parameter, given] :
+         {std::pair(std::string(":host"), options_.host.has_value()), {":vm", options_.vm_uuid.has_value()}}) {
+      const std::string before = "(" + parameter + " IS NULL OR ";
+      const std::string after = " = " + parameter + ")";
+      for (std::size_t from = sql.find(before); from != std::string::npos; from = sql.find(before, from)) {
+        const std::size_t end = sql.find(after, from);
+        if (end == std::string::npos) break;
+        const std::string column = sql.substr(from + before.size(), end - from - before.size());
+        sql.replace(from, end + after.size() - from, given ? column + " = " + parameter : "1");
+      }
+      replace_all(sql, parameter + " IS NULL", given ? "0" : "1");
+      replace_all(sql, parameter + " IS NOT NULL", given ? "1" : "0");
+    }
+    return sql;
+  }
+
+  void bind(Statement& statement) const {
+    const auto parameter = [&](const char* name) { return sqlite3_bind_parameter_index(statement.handle(), name); };
+    if (const int at = parameter(":host"); at && options_.host) statement.bind_text(at, *options_.host);
+    if (const int at = parameter(":vm"); at && options_.vm_uuid) statement.bind_text(at, *options_.vm_uuid);
+    if (const int at = parameter(":theme")) statement.bind_text(at, options_.theme);
+    if (const int at = parameter(":full")) statement.bind_int(at, full_);
+  }
+
+  std::int64_t count_vms() {
+    Statement statement(database_.handle(),
+                        "SELECT count(*) FROM vms WHERE state <> 'undefined' AND (:host IS NULL OR host = :host)");
+    bind(statement);
+    return statement.step() ? statement.get_int(0) : 0;
+  }
+
+  static bool is_flag(std::string_view name) { return name.starts_with("is_") || name.starts_with("has_"); }
+
+  static void set_columns(data& row, Statement& statement) {
+    const int count = sqlite3_column_count(statement.handle());
+    for (int column = 0; column < count; ++column) {
+      const char* const name = sqlite3_column_name(statement.handle(), column);
+      if (!name) throw std::bad_alloc();
+      if (is_flag(name))
+        row.set(name, data(statement.get_int(column) != 0));
+      else if (const std::string_view text = statement.get_text(column); !text.empty())
+        row.set(name, data(std::string(text)));
+      else
+        row.set(name, data(false));  // nothing, and no section
+    }
+  }
+
+  // The list's rows as HTML, by their parent's key; "" where it has no parent.
+  Rendered render(List& list) {
+    std::map<std::string, Rendered> below;
+    for (auto& [name, child] : list.children) below[name] = render(child);
+    Rendered out;
+    try {
+      Statement statement(database_.handle(), list.sql);
+      bind(statement);
+      const int parent = column_of(statement, "parent_key");
+      const int key = column_of(statement, "key");
+      while (statement.step()) {
+        data row(data::type::object);
+        set_columns(row, statement);
+        for (auto& [name, rendered] : below) {
+          const auto found = key < 0 ? rendered.end() : rendered.find(std::string(statement.get_text(key)));
+          row.set(name, found == rendered.end() ? data(false) : data(std::move(found->second)));
+        }
+        out[parent < 0 ? std::string() : std::string(statement.get_text(parent))] += list.row_template->render(row);
+      }
+    } catch (const DatabaseError& error) {
+      throw DatabaseError(error.code, "virtsql_report(): " + list.name + ": " + error.what());
+    }
+    return out;
+  }
+
+  static int column_of(Statement& statement, std::string_view name) {
+    const int count = sqlite3_column_count(statement.handle());
+    for (int column = 0; column < count; ++column)
+      if (const char* found = sqlite3_column_name(statement.handle(), column); found && found == name) return column;
+    return -1;
+  }
+
+  Database& database_;
+  const ReportOptions& options_;
+  std::map<std::string, List> lists_;
+  std::int64_t full_ = 1;
+};
+
+}  // namespace
+
+std::string report(Database& database, const ReportOptions& options) { return Page(database, options).render(); }
+
+}  // namespace virtsql::extension

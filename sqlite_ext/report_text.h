@@ -1,0 +1,12 @@
+// The files of sql/report/.
+#pragma once
+
+#include <span>
+
+#include "core/base/embedded_text.h"
+
+namespace virtsql::extension {
+
+extern const std::span<const EmbeddedText> kReportTexts;
+
+}  // namespace virtsql::extension

@@ -1,0 +1,68 @@
+// text_diff(a, b): two texts line by line, as a unified difference with three lines around each change.
+//
+//   SELECT kind, line FROM text_diff(captured_xml(1), captured_xml(2));
+//
+// `kind` is place (@@ -1,4 +1,5 @@), same, removed or added; no row if the texts are the same.
+#include <dtl/dtl.hpp>
+#include <sstream>
+
+#include "sqlite_ext/table_function.h"
+
+namespace virtsql::extension {
+namespace {
+
+enum Column { kKind, kLine };
+
+struct Entry {
+  std::string_view kind;
+  std::string line;
+};
+
+std::vector<std::string> lines_of(std::string_view text) {
+  std::vector<std::string> out;
+  while (!text.empty()) {
+    const std::size_t end = std::min(text.find('\n'), text.size());
+    out.emplace_back(text.substr(0, end));
+    text.remove_prefix(std::min(end + 1, text.size()));
+  }
+  return out;
+}
+
+std::string_view kind_of(dtl::edit_t type) {
+  return type == dtl::SES_DELETE ? "removed" : type == dtl::SES_ADD ? "added" : "same";
+}
+
+std::unique_ptr<Rows> open(const Request& request) {
+  if (request.is_null(0) || request.is_null(1)) return nullptr;
+  dtl::Diff<std::string> difference(lines_of(request.text(0)), lines_of(request.text(1)));
+  difference.onHuge();
+  difference.compose();
+  difference.composeUnifiedHunks();
+  std::vector<Entry> entries;
+  for (const auto& hunk : difference.getUniHunks()) {
+    std::ostringstream place;
+    place << "@@ -" << hunk.a << "," << hunk.b << " +" << hunk.c << "," << hunk.d << " @@";
+    entries.push_back({"place", place.str()});
+    for (const auto& [line, info] : hunk.common[0]) entries.push_back({"same", line});
+    for (const auto& [line, info] : hunk.change) entries.push_back({kind_of(info.type), line});
+    for (const auto& [line, info] : hunk.common[1]) entries.push_back({"same", line});
+  }
+  return entry_rows<Entry>(std::move(entries), [](sqlite3_context* context, const Entry& entry, int index) {
+    result_text(context, index == kKind ? entry.kind : std::string_view(entry.line));
+  });
+}
+
+}  // namespace
+
+int register_text_diff_table(sqlite3* db, const ConnectionRef& connection) {
+  TableFunction function;
+  function.name = "text_diff";
+  function.columns = "kind TEXT, line TEXT";
+  function.arguments = {"a", "b"};
+  function.required = 2;
+  function.usage = "text_diff(captured_xml(1), captured_xml(2))";
+  function.open = open;
+  return register_table_function(db, connection, std::move(function));
+}
+
+}  // namespace virtsql::extension

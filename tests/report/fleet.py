@@ -1,0 +1,52 @@
+"""The databases that the report's tests look at."""
+import importlib.machinery
+import importlib.util
+import os
+import subprocess
+
+HERE = os.path.dirname(os.path.abspath(__file__))
+
+
+def shell(database, sql, readonly=True):
+    """What the sqlite3 shell prints, with the extension loaded."""
+    environment = dict(os.environ)
+    if 'VIRTSQL_PRELOAD' in environment:
+        environment['LD_PRELOAD'] = environment['VIRTSQL_PRELOAD']
+    done = subprocess.run(
+        ['sqlite3', '-batch', *(['-readonly'] if readonly else []), database, '-cmd',
+         '.load ' + environment['VIRTSQL_EXTENSION'].removesuffix('.so')],
+        input='.bail on\n.mode list\n.headers off\n' + sql, capture_output=True, text=True, env=environment, check=False)
+    if done.returncode or done.stderr:
+        raise AssertionError(f'the shell ended with {done.returncode}: {done.stderr}')
+    return done.stdout
+
+
+def recipes_fleet(folder):
+    """The fleet that the recipes are tested on: three hosts."""
+    path = os.path.join(HERE, '..', 'recipes', 'fleet.py')
+    loader = importlib.machinery.SourceFileLoader('recipes_fleet', path)
+    module = importlib.util.module_from_spec(importlib.util.spec_from_loader('recipes_fleet', loader))
+    loader.exec_module(module)
+    return module.build(folder)
+
+
+def database_of(folder, documents):
+    """A database of (host, XML) documents, imported in their order."""
+    database = os.path.join(folder, 'made.db')
+    script = ['SELECT virtsql_init() IS NULL;']
+    for number, (host, xml) in enumerate(documents):
+        path = os.path.join(folder, f'{number}.xml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(xml)
+        script.append(f"SELECT domain_import(readfile('{path}'), '{host}') IS NULL;")
+    script[1:1] = ['BEGIN;']
+    shell(database, '\n'.join(script) + '\nCOMMIT;', readonly=False)
+    return database
+
+
+def domain(name, devices='', extra='', memory=1048576, vcpus=1):
+    """A small definition; the name is escaped here."""
+    escaped = name.replace('&', '&amp;').replace('<', '&lt;').replace('>', '&gt;').replace('"', '&quot;').replace("'", '&apos;')
+    return (f"<domain type='kvm'>\n  <name>{escaped}</name>\n{extra}  <memory unit='KiB'>{memory}</memory>\n"
+            f"  <vcpu>{vcpus}</vcpu>\n  <os>\n    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>\n  </os>\n"
+            f"  <devices>\n{devices}  </devices>\n</domain>\n")

@@ -1,0 +1,211 @@
+#!/usr/bin/env python3
+"""What the report says: of the test fleet, of a hostile one, of an empty database, of each kind of device."""
+import html.parser
+import json
+import os
+import re
+import tempfile
+import time
+import unittest
+
+import fleet
+
+VOID = {'meta', 'link', 'br', 'hr', 'img', 'input'}
+
+
+class Page(html.parser.HTMLParser):
+    """The page's elements and texts; refuses tags that do not close in order."""
+
+    def __init__(self, text):
+        super().__init__(convert_charrefs=True)
+        self.elements, self.texts, self.open = [], [], []
+        self.feed(text)
+        self.close()
+        assert not self.open, f'never closed: {self.open}'
+
+    def handle_starttag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+        if tag not in VOID:
+            self.open.append(tag)
+
+    def handle_startendtag(self, tag, attrs):
+        self.elements.append((tag, dict(attrs)))
+
+    def handle_endtag(self, tag):
+        assert self.open and self.open[-1] == tag, f'</{tag}> closes {self.open[-3:]}'
+        self.open.pop()
+
+    def handle_data(self, data):
+        if self.open and self.open[-1] not in ('style', 'script'):
+            self.texts.append(data)
+
+    def text(self):
+        return ' '.join(' '.join(self.texts).split())
+
+    def with_class(self, name):
+        return [attrs for _, attrs in self.elements if name in (attrs.get('class') or '').split()]
+
+
+def report(database, **options):
+    argument = "'" + json.dumps(options).replace("'", "''") + "'" if options else ''
+    return fleet.shell(database, f'SELECT virtsql_report({argument});')
+
+
+class TestFleet(unittest.TestCase):
+    @classmethod
+    def setUpClass(cls):
+        cls.folder = tempfile.TemporaryDirectory()
+        cls.database = fleet.recipes_fleet(cls.folder.name)
+        cls.html = report(cls.database)
+        cls.page = Page(cls.html)
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.folder.cleanup()
+
+    def test_has_every_vm_and_host(self):
+        rows = fleet.shell(self.database, "SELECT uuid || ' ' || name || ' ' || host FROM vms WHERE state <> 'undefined';").split('\n')
+        ids = {attrs.get('id') for _, attrs in self.page.elements}
+        for row in filter(None, rows):
+            uuid, name, host = row.split(' ')
+            self.assertIn('vm-' + uuid, ids)
+            self.assertIn(name, self.page.text())
+            self.assertIn(host, self.page.text())
+
+    def test_has_every_device_of_every_vm(self):
+        listed = int(fleet.shell(self.database, 'SELECT count(*) FROM vm_devices;'))
+        self.assertGreater(listed, 100)
+        machines = self.html.split('id="machines"')[1]
+        self.assertEqual(machines.count('<details><summary><b>') + machines.count('<div><b>'), listed)
+
+    def test_each_set_value_of_a_device_is_reachable(self):
+        values = fleet.shell(self.database, "SELECT l.value FROM vm_devices AS d JOIN xml_leaves(device_xml(d.table_name, d.id)) AS l "
+                                            "WHERE d.vm_name = 'web01';").split('\n')
+        text = Page(report(self.database, vm='web01')).text()
+        for value in filter(None, values):
+            self.assertIn(' '.join(value.split()), text)
+
+    def test_findings_are_tags(self):
+        rows = fleet.shell(self.database, "SELECT vm_name, replace(rule, '_', ' ') FROM findings WHERE vm_uuid IS NOT NULL;").split('\n')
+        rows = [row.split('|') for row in rows if row]
+        self.assertGreater(len(rows), 5)
+        for vm_name, rule in rows:
+            table_row = re.search(r'<tr><th scope="row"><a href="#vm-[^"]*">' + vm_name + '</a>.*?</tr>', self.html, re.S)
+            self.assertIn(rule, table_row.group(0))
+
+    def test_missing_things_are_marked(self):
+        self.assertIn('dmz (gone)', self.page.text())
+        self.assertTrue([attrs for attrs in self.page.with_class('link') if 'missing' in attrs['class']])
+
+    def test_is_one_file_that_loads_nothing(self):
+        for tag, attrs in self.page.elements:
+            self.assertNotIn(tag, ('img', 'link', 'iframe', 'object', 'embed', 'form'))
+            for name in ('src', 'srcset', 'data', 'action', 'style', 'onclick'):
+                self.assertNotIn(name, attrs)
+            if 'href' in attrs:
+                self.assertTrue(attrs['href'].startswith('#'), attrs['href'])
+        self.assertNotRegex(self.html.split('</style>')[0], r'url\(|@import')
+        policy = [attrs['content'] for tag, attrs in self.page.elements if attrs.get('http-equiv') == 'Content-Security-Policy']
+        self.assertTrue(policy and policy[0].startswith("default-src 'none'"), policy)
+        self.assertNotIn('unsafe', policy[0])
+
+    def test_links_lead_somewhere(self):
+        ids = [attrs['id'] for _, attrs in self.page.elements if 'id' in attrs]
+        self.assertEqual(len(ids), len(set(ids)))
+        for _, attrs in self.page.elements:
+            for name in ('href', 'aria-labelledby', 'for'):
+                if name in attrs:
+                    self.assertIn(attrs[name].lstrip('#'), ids)
+
+    def test_headings_do_not_skip_a_level(self):
+        levels = [int(tag[1]) for tag, _ in self.page.elements if re.fullmatch(r'h[1-6]', tag)]
+        self.assertEqual(levels[0], 1)
+        for before, after in zip(levels, levels[1:]):
+            self.assertLessEqual(after, before + 1)
+
+    def test_of_one_host_and_of_one_vm(self):
+        text = Page(report(self.database, host='kvm2')).text()
+        self.assertIn('gitlab', text)
+        self.assertNotIn('web03', text)
+        page = Page(report(self.database, vm='app03', theme='dark'))
+        self.assertIn('The XML', page.text())
+        self.assertIn(('html', {'lang': 'en', 'data-theme': 'dark'}), page.elements)
+        self.assertNotIn('gitlab', page.text())
+
+    def test_history_has_runs_changes_and_the_difference(self):
+        page = Page(report(self.database, vm='app03'))
+        self.assertTrue(page.with_class('run'))
+        self.assertGreaterEqual(len(page.with_class('changed')), 2)
+        self.assertIn('/domain/memory/text()', page.text())
+        self.assertTrue(page.with_class('added') and page.with_class('removed'))
+
+    def test_refuses_what_it_does_not_know(self):
+        for options, words in (({'hosts': 'kvm1'}, 'no option "hosts"'), ({'host': 'nowhere'}, 'no host "nowhere"'), ({'vm': 'nothing'}, 'no VM "nothing"'),
+                               ({'theme': 'pink'}, 'no theme "pink"'), ({'theme': 3}, 'is no text')):
+            with self.assertRaisesRegex(AssertionError, words):
+                report(self.database, **options)
+        with self.assertRaisesRegex(AssertionError, 'no JSON object'):
+            fleet.shell(self.database, "SELECT virtsql_report('[');")
+
+
+class HostileFleet(unittest.TestCase):
+    NAMES = ['<script>alert(1)</script>', "'\"><img src=x onerror=alert(1)>", '{{{xml}}}{{name}}', '&lt;b&gt;', 'javascript:alert(1)', '</title></style>', '日本語 ‮evil']
+
+    def test_names_are_never_markup(self):
+        with tempfile.TemporaryDirectory() as folder:
+            extra = "  <title>&lt;i&gt;title&lt;/i&gt;</title>\n  <description>&lt;/pre&gt;&lt;script&gt;1&lt;/script&gt;</description>\n"
+            devices = ("    <interface type='bridge'>\n      <mac address='52:54:00:00:00:01'/>\n      <source bridge='&lt;b onload=1&gt;'/>\n    </interface>\n"
+                       "    <disk type='file' device='disk'>\n      <source file='/x/&quot;&gt;&lt;script&gt;2&lt;/script&gt;'/>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n")
+            database = fleet.database_of(folder, [('h<1>', fleet.domain(name, devices, extra)) for name in self.NAMES])
+            html = report(database)
+            page = Page(html)
+            for name in self.NAMES:
+                self.assertIn(' '.join(name.split()), page.text())
+            self.assertEqual(len([tag for tag, _ in page.elements if tag == 'script']), 1)
+            self.assertFalse([tag for tag, _ in page.elements if tag in ('img', 'i')])
+            self.assertIn('</pre><script>1</script>', page.text())
+
+    def test_many_devices(self):
+        with tempfile.TemporaryDirectory() as folder:
+            devices = ''.join(f"    <interface type='bridge'>\n      <mac address='52:54:00:{i >> 16:02x}:{i >> 8 & 255:02x}:{i & 255:02x}'/>\n"
+                              f"      <source bridge='br{i % 40}'/>\n    </interface>\n" for i in range(10000))
+            database = fleet.database_of(folder, [('h1', fleet.domain('many', devices))])
+            Page(report(database))
+
+    def test_empty_everything(self):
+        with tempfile.TemporaryDirectory() as folder:
+            database = os.path.join(folder, 'empty.db')
+            fleet.shell(database, 'SELECT virtsql_init();', readonly=False)
+            page = Page(report(database))
+            self.assertIn('No VM is defined or running here', page.text())
+            database = fleet.database_of(folder, [('', '<domain type="kvm"><name/></domain>'), ('h', '<domain><name>a</name></domain>')])
+            Page(report(database))
+
+
+class LargeFleet(unittest.TestCase):
+    VMS = 300 if 'VIRTSQL_PRELOAD' in os.environ else 1000
+
+    def test_a_thousand_vms(self):
+        with tempfile.TemporaryDirectory() as folder:
+            devices = ''.join(f"    <disk type='file' device='disk'>\n      <source file='/images/%s-{d}.qcow2'/>\n      <target dev='vd{d}' bus='virtio'/>\n    </disk>\n" for d in 'ab')
+            devices += "    <interface type='network'>\n      <mac address='52:54:00:%s'/>\n      <source network='lan%s'/>\n      <model type='virtio'/>\n    </interface>\n"
+            documents = [(f'kvm{n // 100}', fleet.domain(f'vm{n:04}', devices % (n, n, f'00:{n >> 8:02x}:{n & 255:02x}', n % 7), vcpus=2)) for n in range(self.VMS)]
+            database = fleet.database_of(folder, documents)
+            fleet.shell(database, 'ANALYZE;', readonly=False)
+            begun = time.monotonic()
+            html = report(database)
+            whole = time.monotonic() - begun
+            begun = time.monotonic()
+            report(database, vm='vm0007')
+            one = time.monotonic() - begun
+            print(f'{self.VMS} VMs: {len(html) / 1e6:.1f} MB in {whole:.1f} s; one of them in {one * 1000:.0f} ms')
+            page = Page(html)
+            self.assertLessEqual(len(html), 10_000_000)
+            self.assertNotIn('The XML', page.text())
+            self.assertIn('leaves out', page.text())
+            # One VM costs what one VM has.
+            self.assertLess(one, whole / 10)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
