@@ -1,7 +1,5 @@
 #include "hook/drain.h"
 
-#include <fcntl.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
@@ -17,6 +15,7 @@
 #include <vector>
 
 #include "core/spool/spool.h"
+#include "core/store/lock.h"
 #include "core/store/writer.h"
 
 namespace virtsql {
@@ -28,30 +27,6 @@ constexpr std::size_t kBatchBytes = 16U << 20U;
 
 // Closing the database empties its WAL. One that is larger all the same is held by somebody who reads and reads.
 constexpr std::uintmax_t kLargeWal = 16U << 20U;
-
-class Lock {
- public:
-  Lock(const std::string& path, Wait wait) {
-    fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-    if (fd_ < 0) throw std::runtime_error(path + ": " + std::strerror(errno));
-    while (flock(fd_, wait == Wait::kYes ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
-      if (errno == EINTR) continue;
-      if (errno == EWOULDBLOCK) return;
-      throw std::runtime_error(path + ": " + std::strerror(errno));
-    }
-    held_ = true;
-  }
-  ~Lock() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  Lock(const Lock&) = delete;
-  Lock& operator=(const Lock&) = delete;
-  bool held() const { return held_; }
-
- private:
-  int fd_ = -1;
-  bool held_ = false;
-};
 
 // A record with its file in the spool.
 struct Waiting {
@@ -191,7 +166,7 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds, const 
   // lock was given back.
   std::set<std::string> tried;
   do {
-    const Lock lock(config.lock(), wait);
+    const WriterLock lock(config.lock(), wait);
     if (!lock.held()) return drained;
     try {
       Writer writer(config.database, patience_milliseconds);

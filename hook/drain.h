@@ -7,13 +7,9 @@
 
 #include "core/base/database.h"
 #include "core/spool/config.h"
+#include "core/store/lock.h"
 
 namespace virtsql {
-
-enum class Wait {
-  kNo,   // another writer is at it: it will see what is there
-  kYes,  // wait for the other writer, then look
-};
 
 struct Drained {
   std::size_t stored = 0;

@@ -1,6 +1,21 @@
 -- The tables of virtsql that are not libvirt's XML: hosts, history, and what has no column. The tables of the XML
 -- itself are derived from core/catalog/.
 
+-- What this database is: one row. A database that sqlite3's .dump wrote is known by it, as PRAGMA application_id and
+-- user_version are in no dump.
+CREATE TABLE virtsql_database (
+  id TEXT NOT NULL PRIMARY KEY,                  -- a UUID, made up with the database and kept for ever
+  created_at TEXT NOT NULL,
+  schema_sha256 TEXT NOT NULL,                   -- of the DDL that made the schema, in hexadecimal digits
+  made_by TEXT NOT NULL                          -- the version of the program that made the schema
+) STRICT, WITHOUT ROWID;
+
+-- The tables, indexes, views and triggers that virtsql made. Whatever else is in the database is somebody else's, and no
+-- migration touches it.
+CREATE TABLE virtsql_objects (
+  name TEXT NOT NULL PRIMARY KEY
+) STRICT, WITHOUT ROWID;
+
 -- A machine that runs VMs.
 CREATE TABLE hosts (
   id INTEGER PRIMARY KEY,

@@ -5,6 +5,7 @@
 //                                         /domain/vcpu/#; - is standard input), those that have no column and are not
 //                                         in DIR/exceptions, with the lines to add
 //   virtsql-catalog schema [DIR]          sql/SCHEMA.md
+//   virtsql-catalog digest                the digest of the built-in catalog's DDL, as the build puts it into programs
 //   virtsql-catalog secrets [DIR]         what is {secret}, as a C++ source that core/spool is built with
 //   virtsql-catalog --help, --version
 #include <getopt.h>
@@ -17,7 +18,9 @@
 #include <span>
 #include <sstream>
 
+#include "core/base/sha256.h"
 #include "core/catalog/builder.h"
+#include "core/schema/ddl.h"
 #include "core/schema/markdown.h"
 
 namespace {
@@ -142,7 +145,8 @@ constinit const std::span<const Secret> kSecrets(kAll);
 }
 
 constexpr const char* kUsage =
-    "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR] | secrets [DIR] | --help | --version\n";
+    "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR] | secrets [DIR] | digest | --help | "
+    "--version\n";
 
 int run(const std::vector<std::string>& arguments) {
   const auto argument = [&](std::size_t index) {
@@ -169,6 +173,10 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (arguments[0] == "secrets") {
     std::cout << secrets_source(load(argument(1)));
+    return 0;
+  }
+  if (arguments[0] == "digest") {
+    std::cout << virtsql::hex(virtsql::sha256(virtsql::schema_ddl(Catalog::standard())));
     return 0;
   }
   std::cerr << kUsage;
@@ -204,4 +212,6 @@ int main(int argc, char** argv) {
     std::cerr << "virtsql-catalog: " << error.what() << "\n";
     return 1;
   }
+  std::cerr << "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR] | digest\n";
+  return 2;
 }

@@ -5,10 +5,10 @@
 #include <optional>
 
 #include "core/base/sha256.h"
+#include "core/base/version.h"
 #include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/store/kind.h"
-#include "core/store/migrate.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
@@ -24,45 +24,38 @@ Store::Store(Database& database, const Catalog& catalog)
 // ---- schema
 
 int Store::schema_version() {
-  if (database_.query_int("PRAGMA main.application_id") != kApplicationId) return 0;
-  return static_cast<int>(database_.query_int("PRAGMA main.user_version"));
+  const std::optional<SchemaMark> mark = read_schema_mark(database_);
+  return mark ? mark->version : 0;
 }
 
-int Store::init() {
-  const int version = schema_version();
-  if (version > kSchemaVersion)
-    throw StoreError("the database has schema version " + std::to_string(version) +
-                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
-  if (version == kSchemaVersion) return version;
-  if (version > 0) {
-    if (sqlite3_get_autocommit(database_.handle()) == 0)
-      throw StoreError("the database has schema version " + std::to_string(version) +
-                       ", which cannot be migrated inside a transaction");
-    migrate(sqlite3_db_filename(database_.handle(), "main"), catalog_);
-    checked_ = false;
+int Store::init(WriterLockHeld held) {
+  const std::optional<SchemaMark> mark = read_schema_mark(database_);
+  if (!mark) {
+    if (database_.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
+      throw StoreError("the database has tables of something else than virtsql; give it an empty one");
+    // The file is empty, so that it takes the setting.
+    database_.execute("PRAGMA main.auto_vacuum = INCREMENTAL");
+    Savepoint savepoint(database_);
+    create_schema(database_, catalog_, program_version());
+    savepoint.release();
     return kSchemaVersion;
   }
-  if (database_.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
-    throw StoreError("the database has tables of something else than virtsql; give it an empty one");
-  Savepoint savepoint(database_);
-  database_.execute(schema_ddl(catalog_));
-  database_.execute("PRAGMA main.application_id = " + std::to_string(kApplicationId));
-  database_.execute("PRAGMA main.user_version = " + std::to_string(kSchemaVersion));
-  savepoint.release();
+  if (mark->sha256 == schema_sha256(catalog_) && mark->version == kSchemaVersion) return kSchemaVersion;
+  refuse_newer_schema(*mark, catalog_);
+  const std::string path = sqlite3_db_filename(database_.handle(), "main");
+  if (sqlite3_get_autocommit(database_.handle()) == 0)
+    throw StoreError(
+        "the database's schema is another one than this virtsql's; it cannot be migrated inside a transaction");
+  if (path.empty()) throw StoreError("the schema of a database that is in no file cannot be migrated");
+  migrate(path, catalog_, held);
+  checked_.reset();
   return kSchemaVersion;
 }
 
-void Store::check_schema() {
-  if (checked_) return;
-  const int version = schema_version();
-  if (version == 0) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
-  if (version > kSchemaVersion)
-    throw StoreError("the database has schema version " + std::to_string(version) +
-                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
-  if (version < kSchemaVersion)
-    throw StoreError("the database has schema version " + std::to_string(version) + ", older than this virtsql's (" +
-                     std::to_string(kSchemaVersion) + "); SELECT virtsql_init() migrates it, after a copy");
-  checked_ = true;
+void Store::check_schema(Access access) {
+  if (checked_ && (*checked_ == Access::kWrite || access == Access::kRead)) return;
+  virtsql::check_schema(database_, catalog_, access);
+  checked_ = access;
 }
 
 // ---- capture
@@ -217,7 +210,7 @@ bool is_of_the_rows(const std::runtime_error& error) {
 }
 
 CaptureResult Store::capture(const CaptureEvent& given, Rows rows) {
-  check_schema();
+  check_schema(Access::kWrite);
   CaptureResult result;
   result.error = given.error;
   // Inside a transaction a savepoint costs as much as the rows: SQLite keeps a copy of each page that is touched.
@@ -581,7 +574,7 @@ void take_usual_order(Row& row) {
 }  // namespace
 
 Store::Defined Store::define(std::string_view xml, std::string_view root, const std::string& host) {
-  check_schema();
+  check_schema(Access::kWrite);
   Document document;
   document.parse(xml);
   const Element& element = described_root(document.tree());
@@ -625,7 +618,7 @@ void Store::mark_undefined(const std::string& uuid) {
 }
 
 void Store::accept(std::int64_t vm_id) {
-  check_schema();
+  check_schema(Access::kWrite);
   std::int64_t capture_id = 0;
   std::int64_t host = 0;
   std::string digest;

@@ -16,16 +16,13 @@
 #include "core/rows/generate.h"
 #include "core/spool/spool.h"
 #include "core/store/history.h"
+#include "core/store/migrate.h"
 #include "core/store/row_store.h"
+#include "core/store/schema_mark.h"
 #include "core/store/timeline.h"
 #include "core/store/vm_states.h"
 
 namespace virtsql {
-
-// An answer in words for whoever asked: what was given, what is wrong with it, the way out.
-struct StoreError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 // One event, as a hook saw it or a user gave it, with its secrets already left out.
 using CaptureEvent = spool::Record;
@@ -63,9 +60,9 @@ class Store {
   // Works on a connection that must outlive the store. The schema is made or migrated by init().
   Store(Database& database, const Catalog& catalog);
 
-  // Makes the schema in an empty database, migrates an older one; its version. Throws StoreError for a database that
-  // is newer or somebody else's.
-  int init();
+  // Makes the schema in an empty database, migrates an older one; its version. `held`: whether this process holds the
+  // writer's lock, under which a migration is done. Throws StoreError for a database that is newer or somebody else's.
+  int init(WriterLockHeld held = WriterLockHeld::kNo);
   // The schema version of the database; 0 where there is none.
   int schema_version();
 
@@ -126,7 +123,8 @@ class Store {
   std::optional<std::string> newest_document(std::string_view vm_uuid, std::string_view config, std::string& operation);
   std::int64_t next_capture_id();
   bool take_id(std::int64_t& id, const CaptureEvent& event);
-  void check_schema();
+  // Whether what is to be done can be done with the schema that is there; throws StoreError.
+  void check_schema(Access access = Access::kRead);
   bool understand(Document& document, const CaptureEvent& event, CaptureResult& result);
   void move_rows(Document* document, const CaptureEvent& event, std::int64_t host, CaptureResult& result);
   void move_rows_guarded(Document* document, const CaptureEvent& event, std::int64_t host, CaptureResult& result);
@@ -152,7 +150,7 @@ class Store {
   Timeline timeline_;
   VmStates states_;
   std::unordered_map<std::string, std::int64_t> hosts_;
-  bool checked_ = false;
+  std::optional<Access> checked_;  // what the schema was found to be good for
 };
 
 // The UUID (version 5) of a document that came without one: the same for the same host and name.

@@ -6,11 +6,11 @@
 namespace virtsql {
 namespace {
 
-// Whether there are triggers that are not the schema's own: those are named after their table and what they follow.
+// Whether there are triggers of somebody else's.
 bool has_foreign_triggers(Database& database) {
   return database.query_int(
-             "SELECT EXISTS (SELECT 1 FROM main.sqlite_master WHERE type = 'trigger' AND name NOT IN (tbl_name || "
-             "'_inserted', tbl_name || '_moved', tbl_name || '_updated', tbl_name || '_deleted'))") != 0;
+             "SELECT EXISTS (SELECT 1 FROM main.sqlite_master WHERE type = 'trigger' AND name NOT IN (SELECT name FROM "
+             "main.virtsql_objects))") != 0;
 }
 
 }  // namespace
@@ -21,8 +21,10 @@ Writer::Writer(const std::string& path, int patience)
       store_(database_, Catalog::standard()) {
   sqlite3_busy_timeout(connection_.handle(), patience);
   register_pure_functions(connection_.handle());
+  // The first: a file that has a page keeps what it has.
+  database_.execute("PRAGMA auto_vacuum = INCREMENTAL");
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
-  store_.init();
+  store_.init(WriterLockHeld::kYes);
   // Until here a database may have been anything.
   if (!has_foreign_triggers(database_))
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);

@@ -85,12 +85,13 @@ std::vector<std::string> contents(Database& database) {
   std::vector<std::string> tables;
   {
     Statement statement(database.handle(),
-                        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' ORDER BY 1");
+                        "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name <> "
+                        "'virtsql_database' ORDER BY 1");
     while (statement.step()) tables.emplace_back(statement.get_text(0));
   }
   std::vector<std::string> out;
   for (const std::string& table : tables) {
-    Statement rows(database.handle(), "SELECT * FROM " + quote_identifier(table) + " ORDER BY 1, 2");
+    Statement rows(database.handle(), "SELECT * FROM " + quote_identifier(table) + " ORDER BY 1");
     while (rows.step()) {
       std::string row = table + ":";
       for (int column = 0; column < sqlite3_column_count(rows.handle()); ++column) {

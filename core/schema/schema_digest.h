@@ -1,0 +1,11 @@
+// The digest of the built-in catalog's DDL, made by the build (digest.cmake).
+#pragma once
+
+#include <string_view>
+
+namespace virtsql {
+
+// SHA-256 of schema_ddl(Catalog::standard()) in hexadecimal digits.
+extern const std::string_view kSchemaSha256;
+
+}  // namespace virtsql

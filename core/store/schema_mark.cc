@@ -1,0 +1,98 @@
+#include "core/store/schema_mark.h"
+
+#include <set>
+#include <utility>
+
+#include "core/base/sha256.h"
+#include "core/base/version.h"
+#include "core/schema/ddl.h"
+#include "core/schema/schema_digest.h"
+
+namespace virtsql {
+namespace {
+
+bool has_mark_table(Database& database) {
+  return database.query_int(
+             "SELECT count(*) FROM main.sqlite_master WHERE type = 'table' AND name = 'virtsql_database'") != 0;
+}
+
+// A table or column that the catalog names and the database does not have, as `table` or `table.column`; empty if
+// everything is there.
+std::string missing_name(Database& database, const Catalog& catalog) {
+  std::set<std::pair<std::string, std::string>> there;
+  Statement statement(database.handle(),
+                      "SELECT m.name, x.name FROM main.sqlite_master AS m, pragma_table_xinfo(m.name, 'main') AS x "
+                      "WHERE m.type = 'table'");
+  while (statement.step()) {
+    there.emplace(statement.get_text(0), "");
+    there.emplace(statement.get_text(0), statement.get_text(1));
+  }
+  for (const Table* table : catalog.tables()) {
+    const std::string name(table->name);
+    if (!there.contains({name, ""})) return name;
+    for (const HousekeepingColumn& column : housekeeping_columns(*table))
+      if (!there.contains({name, column.name})) return name + "." + column.name;
+    for (const auto& column : table->columns)
+      if (!there.contains({name, std::string(column->name)})) return name + "." + std::string(column->name);
+  }
+  return {};
+}
+
+// The program that made the schema, in words.
+std::string maker(const SchemaMark& mark) {
+  return mark.made_by.empty() ? "an older virtsql" : "virtsql " + mark.made_by;
+}
+
+bool is_newer(const SchemaMark& mark) {
+  return mark.version > kSchemaVersion || compare_versions(mark.made_by, program_version()) > 0;
+}
+
+}  // namespace
+
+std::string schema_sha256(const Catalog& catalog) {
+  return &catalog == &Catalog::standard() ? std::string(kSchemaSha256) : hex(sha256(schema_ddl(catalog)));
+}
+
+std::optional<SchemaMark> read_schema_mark(Database& database) {
+  const bool marked = has_mark_table(database);
+  if (!marked && database.query_int("PRAGMA main.application_id") != kApplicationId) return std::nullopt;
+  SchemaMark mark;
+  mark.version = static_cast<int>(database.query_int("PRAGMA main.user_version"));
+  if (!marked) return mark;
+  Statement statement(database.handle(), "SELECT schema_sha256, made_by FROM main.virtsql_database");
+  if (statement.step()) {
+    mark.sha256 = statement.get_text(0);
+    mark.made_by = statement.get_text(1);
+  }
+  return mark;
+}
+
+void refuse_newer_schema(const SchemaMark& mark, const Catalog& catalog) {
+  if (mark.version > kSchemaVersion)
+    throw StoreError("the database has schema version " + std::to_string(mark.version) +
+                     ", newer than this virtsql knows (" + std::to_string(kSchemaVersion) + "); upgrade virtsql");
+  if (is_newer(mark) && mark.sha256 != schema_sha256(catalog))
+    throw StoreError("the schema was made by " + maker(mark) + ", which is newer than this virtsql (" +
+                     std::string(program_version()) + "): it is read, not written; upgrade virtsql");
+}
+
+void check_schema(Database& database, const Catalog& catalog, Access access) {
+  const std::optional<SchemaMark> mark = read_schema_mark(database);
+  if (!mark) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
+  if (mark->sha256 == schema_sha256(catalog)) return;
+  if (mark->sha256.empty()) refuse_newer_schema(*mark, catalog);
+  if (mark->sha256.empty())
+    throw StoreError("the database has schema version " + std::to_string(mark->version) +
+                     ", older than this virtsql's (" + std::to_string(kSchemaVersion) +
+                     "); SELECT virtsql_init() migrates it");
+  if (access == Access::kWrite) {
+    refuse_newer_schema(*mark, catalog);
+    throw StoreError("the schema was made by " + maker(*mark) + ", before this virtsql (" +
+                     std::string(program_version()) + "); SELECT virtsql_init() brings it up to date");
+  }
+  if (const std::string missing = missing_name(database, catalog); !missing.empty())
+    throw StoreError("the schema was made by " + maker(*mark) + " and has no " + missing + "; " +
+                     (is_newer(*mark) ? "upgrade virtsql" : "SELECT virtsql_init() brings it up to date"));
+}
+
+}  // namespace virtsql

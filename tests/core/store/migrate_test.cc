@@ -1,0 +1,297 @@
+// Schemas that differ in a line of the catalog, in both directions.
+#include "core/store/migrate.h"
+
+#include <gtest/gtest.h>
+
+#include <filesystem>
+#include <string>
+#include <vector>
+
+#include "core/base/version.h"
+#include "core/catalog/builder.h"
+#include "core/schema/ddl.h"
+#include "core/store/schema_mark.h"
+#include "core/store/writer.h"
+#include "tests/core/documents.h"
+
+namespace virtsql {
+namespace {
+
+// The files of the built-in catalog with a text in them replaced.
+std::vector<CatalogFile> changed_catalog(const std::string& from, const std::string& to) {
+  std::vector<CatalogFile> files = read_catalog_files(VIRTSQL_CATALOG_DIR);
+  for (CatalogFile& file : files) {
+    const std::size_t at = file.text.find(from);
+    if (at == std::string::npos) continue;
+    file.text.replace(at, from.size(), to);
+    return files;
+  }
+  ADD_FAILURE() << from;
+  return files;
+}
+
+constexpr char kLine[] = "  title                        text     Short title for people.\n";
+
+// One line more than the built-in catalog.
+std::vector<CatalogFile> longer_catalog() {
+  return changed_catalog(
+      kLine, std::string(kLine) + "  nickname                     text     {index}  What people call it.\n");
+}
+
+class MigrateTest : public testing::Test {
+ protected:
+  MigrateTest() : folder_(std::filesystem::temp_directory_path() / "virtsql_migrate_test_XXXXXX") {
+    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
+    path_ = folder_ + "/virtsql.db";
+  }
+  ~MigrateTest() override { std::filesystem::remove_all(folder_); }
+
+  struct Open {
+    explicit Open(const std::string& path, const Catalog& catalog = Catalog::standard())
+        : connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
+          database(connection.handle()),
+          store(database, catalog) {}
+    std::string text(const std::string& sql) {
+      Statement statement(connection.handle(), sql);
+      return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
+    }
+    Connection connection;
+    Database database;
+    Store store;
+  };
+
+  static std::string capture(Store& store, const std::string& xml) {
+    CaptureEvent event;
+    event.host = "alpha";
+    event.driver = "qemu";
+    event.operation = "define";
+    event.config = "persistent";
+    event.source = "event";
+    event.xml = xml;
+    const CaptureResult result = store.capture(event);
+    EXPECT_EQ(result.error, "");
+    return result.vm_uuid;
+  }
+
+  static std::string with_nickname() {
+    std::string xml = test::read_document("web.xml");
+    const std::size_t at = xml.find("  <memory");
+    EXPECT_NE(at, std::string::npos);
+    xml.insert(at, "  <nickname>webby</nickname>\n");
+    return xml;
+  }
+
+  std::size_t copies() const {
+    std::size_t out = 0;
+    for (const auto& entry : std::filesystem::directory_iterator(folder_))
+      if (entry.path().string().find(".bak") != std::string::npos) ++out;
+    return out;
+  }
+
+  std::string folder_;
+  std::string path_;
+};
+
+TEST_F(MigrateTest, TheDigestOfTheBuildIsThatOfTheDdl) {
+  EXPECT_EQ(schema_sha256(Catalog::standard()).size(), 64U);
+  const BuiltCatalog copy(changed_catalog("text", "text"));
+  EXPECT_EQ(schema_sha256(Catalog::standard()), schema_sha256(copy));
+  EXPECT_NE(schema_sha256(Catalog::standard()), schema_sha256(BuiltCatalog(longer_catalog())));
+}
+
+TEST_F(MigrateTest, ANewDatabaseSaysWhatItIs) {
+  Open open(path_);
+  open.store.init();
+  EXPECT_EQ(open.text("SELECT count(*) FROM virtsql_database"), "1");
+  EXPECT_EQ(open.text("SELECT length(id) = 36 AND id GLOB '*-*-4*-[89ab]*-*' FROM virtsql_database"), "1");
+  EXPECT_EQ(open.text("SELECT schema_sha256 FROM virtsql_database"), schema_sha256(Catalog::standard()));
+  EXPECT_EQ(open.text("SELECT made_by FROM virtsql_database"), program_version());
+  EXPECT_EQ(open.text("PRAGMA auto_vacuum"), "2");
+  EXPECT_EQ(open.text("SELECT count(*) FROM sqlite_master WHERE name NOT GLOB 'sqlite_*' AND name NOT IN (SELECT name "
+                      "FROM virtsql_objects)"),
+            "0");
+}
+
+TEST_F(MigrateTest, AWritersDatabaseVacuumsIncrementally) {
+  Writer writer(path_, 1000);
+  EXPECT_EQ(writer.database().query_int("PRAGMA auto_vacuum"), 2);
+}
+
+TEST_F(MigrateTest, OneMoreLineOfTheCatalogIsEnough) {
+  std::string id;
+  {
+    Open open(path_);
+    open.store.init();
+    capture(open.store, with_nickname());
+    id = open.text("SELECT id FROM virtsql_database");
+    // What has no column yet.
+    EXPECT_EQ(open.text("SELECT key FROM vendor_options"), "nickname");
+  }
+  const BuiltCatalog longer(longer_catalog());
+  Open open(path_, longer);
+  try {
+    capture(open.store, test::read_document("db.xml"));
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_NE(std::string(error.what()).find("SELECT virtsql_init()"), std::string::npos) << error.what();
+  }
+  EXPECT_EQ(open.store.init(), kSchemaVersion);
+  EXPECT_EQ(copies(), 0U);
+  EXPECT_EQ(open.text("SELECT id FROM virtsql_database"), id);
+  EXPECT_EQ(open.text("SELECT schema_sha256 FROM virtsql_database"), schema_sha256(longer));
+  EXPECT_EQ(open.text("SELECT count(*) FROM sqlite_master WHERE name = 'virtual_machines_nickname'"), "1");
+  // What was there is, and new documents use the column.
+  EXPECT_EQ(open.store.domain_xml(open.store.find_vm("web", "f"), Form::kFull), with_nickname());
+  std::string other = with_nickname();
+  other.replace(other.find("webby"), 5, "kettle");
+  capture(open.store, other);
+  EXPECT_EQ(open.text("SELECT nickname FROM virtual_machines"), "kettle");
+  EXPECT_EQ(open.text("SELECT count(*) FROM vendor_options"), "0");
+  EXPECT_EQ(open.store.domain_xml(open.store.find_vm("web", "f"), Form::kFull), other);
+  EXPECT_EQ(open.text("PRAGMA integrity_check"), "ok");
+}
+
+TEST_F(MigrateTest, AnOlderProgramReadsANewerSchemaAndLeavesItAlone) {
+  const BuiltCatalog longer(longer_catalog());
+  std::string digest;
+  {
+    Open open(path_, longer);
+    open.store.init();
+    capture(open.store, with_nickname());
+    open.database.execute("UPDATE virtsql_database SET made_by = '999.0'");
+    digest = open.text("SELECT schema_sha256 FROM virtsql_database");
+  }
+  Open open(path_);
+  EXPECT_THROW(open.store.init(), StoreError);
+  EXPECT_THROW(capture(open.store, test::read_document("db.xml")), StoreError);
+  EXPECT_NE(open.store.domain_xml(open.store.find_vm("web", "f"), Form::kFull).find("<name>web</name>"),
+            std::string::npos);
+  EXPECT_EQ(open.text("SELECT schema_sha256 FROM virtsql_database"), digest);
+  EXPECT_EQ(open.text("SELECT nickname FROM virtual_machines"), "webby");
+  // Something that it names is not there.
+  open.database.execute("DROP VIEW vm_hubs; DROP TABLE cpu_features");
+  Open again(path_);
+  try {
+    again.store.find_vm("web", "f");
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_NE(std::string(error.what()).find("cpu_features; upgrade virtsql"), std::string::npos) << error.what();
+  }
+}
+
+TEST_F(MigrateTest, WhatIsNotOursStays) {
+  {
+    Open open(path_);
+    open.store.init();
+    capture(open.store, test::read_document("web.xml"));
+    open.database.execute(
+        "CREATE TABLE notes (vm_uuid TEXT REFERENCES virtual_machines(uuid), note TEXT);"
+        "INSERT INTO notes VALUES ('4dea22b3-1d52-d8f3-2516-782e98ab3fa0', 'mine');"
+        "CREATE INDEX disks_mine ON disks(path, name);"
+        "CREATE INDEX leases_mine ON leases(target_path);"
+        "CREATE VIEW vm_mine AS SELECT name FROM virtual_machines;"
+        "CREATE TRIGGER virtual_machines_mine AFTER INSERT ON virtual_machines BEGIN INSERT INTO notes VALUES "
+        "(NEW.uuid, "
+        "NEW.name); END;"
+        "CREATE TRIGGER vm_disks_mine INSTEAD OF INSERT ON vm_disks WHEN 0 BEGIN SELECT 1; END;"
+        "CREATE VIRTUAL TABLE places USING rtree(id, x0, x1);"
+        "INSERT INTO places VALUES (1, 2, 3);"
+        "ALTER TABLE leases ADD COLUMN remark TEXT");
+  }
+  const std::string others =
+      "SELECT group_concat(type || name || sql) FROM (SELECT * FROM sqlite_master WHERE name GLOB '*_mine' OR name = "
+      "'notes' OR name GLOB 'places*' ORDER BY name)";
+  Open before(path_);
+  const std::string there = before.text(others);
+  // Tables with rows and without, made anew and added to.
+  const BuiltCatalog other(
+      changed_catalog("    lockspace                  text ", "    lockspace  lockspace_name  text "));
+  Open open(path_, other);
+  open.store.init();
+  EXPECT_EQ(open.text(others), there);
+  EXPECT_EQ(open.text("SELECT note FROM notes"), "mine");
+  EXPECT_EQ(open.text("SELECT x1 FROM places"), "3.0");
+  EXPECT_EQ(open.text("SELECT count(*) FROM pragma_table_info('leases') WHERE name = 'remark'"), "1");
+}
+
+TEST_F(MigrateTest, WhatCannotStayIsRefusedInWords) {
+  {
+    Open open(path_);
+    open.store.init();
+    open.database.execute("CREATE TABLE nicknames (a); CREATE VIEW vm_mine AS SELECT 1");
+  }
+  const BuiltCatalog other(changed_catalog("set vcpus ", "set nicknames "));
+  Open open(path_, other);
+  const std::string before = open.text("SELECT group_concat(sql) FROM sqlite_master");
+  try {
+    open.store.init();
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_NE(std::string(error.what()).find("table nicknames that is not virtsql's"), std::string::npos)
+        << error.what();
+  }
+  EXPECT_EQ(open.text("SELECT group_concat(sql) FROM sqlite_master"), before);
+}
+
+TEST_F(MigrateTest, AColumnOfAnotherTypeHasACopyFirst) {
+  {
+    Open open(path_);
+    open.store.init();
+    capture(open.store, test::read_document("web.xml"));
+  }
+  for (int round = 0; round < 3; ++round) {
+    const std::string type = round % 2 == 0 ? "integer" : "text";
+    const BuiltCatalog other(
+        changed_catalog(kLine, "  title                        " + type + "     Short title for people.\n"));
+    Open open(path_, other);
+    open.store.init();
+    EXPECT_EQ(copies(), std::min<std::size_t>(static_cast<std::size_t>(round) + 1, 2));
+    EXPECT_EQ(open.text("SELECT count(*) FROM virtual_machines"), "1");
+    EXPECT_EQ(open.text("PRAGMA foreign_key_check"), "(no row)");
+  }
+}
+
+// The statements that a migration takes from the DDL's text are what SQLite makes of it.
+TEST_F(MigrateTest, AMigratedSchemaIsThatOfANewDatabase) {
+  const std::string objects =
+      "SELECT group_concat(type || name || tbl_name || sql) FROM (SELECT * FROM sqlite_master WHERE sql IS NOT NULL "
+      "ORDER "
+      "BY type, name)";
+  std::string wanted;
+  {
+    Open open(path_);
+    open.store.init();
+    wanted = open.text(objects);
+    // Nothing of ours but what says that it is ours, and what has no rows is made anew.
+    Statement drop(open.connection.handle(),
+                   "SELECT type || ' ' || name FROM sqlite_master WHERE type IN ('view', 'index') AND "
+                   "sql IS NOT NULL");
+    std::vector<std::string> names;
+    while (drop.step()) names.emplace_back(drop.get_text(0));
+    Transaction transaction(open.database);
+    for (const std::string& name : names) open.database.execute("DROP " + name);
+    open.database.execute("UPDATE virtsql_database SET schema_sha256 = ''");
+    transaction.commit();
+  }
+  Open open(path_);
+  open.store.init();
+  EXPECT_EQ(open.text(objects), wanted);
+}
+
+TEST_F(MigrateTest, ADumpIsKnownByItsTable) {
+  {
+    Open open(path_);
+    open.store.init();
+    capture(open.store, test::read_document("web.xml"));
+    open.database.execute("PRAGMA application_id = 0; PRAGMA user_version = 0");
+  }
+  Open open(path_);
+  EXPECT_EQ(open.store.domain_xml(open.store.find_vm("web", "f"), Form::kFull), test::read_document("web.xml"));
+  EXPECT_EQ(open.store.init(), kSchemaVersion);
+  EXPECT_EQ(open.database.query_int("PRAGMA application_id"), kApplicationId);
+  EXPECT_EQ(open.database.query_int("PRAGMA user_version"), kSchemaVersion);
+  EXPECT_EQ(copies(), 0U);
+}
+
+}  // namespace
+}  // namespace virtsql
