@@ -322,20 +322,25 @@ class Matcher {
       Side* a;
       Side* b;
     };
-    const auto open = [](const std::vector<Side>& sides) {
-      return static_cast<std::size_t>(
-          std::count_if(sides.begin(), sides.end(), [](const Side& side) { return !side.partner; }));
+    const auto open = [](std::vector<Side>& sides) {
+      std::vector<Side*> out;
+      for (Side& side : sides)
+        if (!side.partner) out.push_back(&side);
+      return out;
     };
-    if (open(a_) * open(b_) > kMostPairs) {
+    const std::vector<Side*> of_a = open(a_);
+    const std::vector<Side*> of_b = open(b_);
+    if (of_a.size() * of_b.size() > kMostPairs) {
       for (auto& [text, group] : groups([](const Row&) { return std::string("any"); })) pair_nearest(group, false);
       return;
     }
     std::vector<Candidate> candidates;
-    for (std::size_t i = 0; i < a_.size(); ++i) {
-      for (std::size_t j = 0; j < b_.size(); ++j) {
-        if (a_[i].partner || b_[j].partner || a_[i].row->element != b_[j].row->element) continue;
-        if (excluded(*a_[i].row, *b_[j].row)) continue;
-        candidates.push_back({distance(*a_[i].row, *b_[j].row), i > j ? i - j : j - i, &a_[i], &b_[j]});
+    for (Side* a : of_a) {
+      for (Side* b : of_b) {
+        if (b->row->element != a->row->element || excluded(*a->row, *b->row)) continue;
+        const auto i = a - a_.data();
+        const auto j = b - b_.data();
+        candidates.push_back({distance(*a->row, *b->row), static_cast<std::size_t>(i > j ? i - j : j - i), a, b});
       }
     }
     std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& x, const Candidate& y) {

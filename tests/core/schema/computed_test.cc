@@ -13,27 +13,28 @@ namespace virtsql {
 namespace {
 
 const Catalog& catalog() {
-  static const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
-                                      "vm  row machines  A machine.\n"
-                                      "  name  text  Its name.\n"
-                                      "  memory  size  Its memory.\n"
-                                      "    @unit  text  Unit.\n"
-                                      "  cache  size  Its cache.\n"
-                                      "  driver  as_json\n"
-                                      "    @io  text  How.\n"
-                                      "    @queues  integer  How many.\n"
-                                      "  boot#1  boot_json  as_json  The order.\n"
-                                      "    @dev  boot_1  text  First.\n"
-                                      "  boot#2\n"
-                                      "    @dev  boot_2  text  Second.\n"
-                                      "  source {pci address_pci}\n"
-                                      "    @domain  hex  Domain.\n"
-                                      "    @bus  hex  Bus.\n"
-                                      "    @slot  hex  Slot.\n"
-                                      "    @function  hex  Function.\n"
-                                      "  inner  inner_json  json {member inner_uuid uuid}  VM.\n"
-                                      "  metadata\n"
-                                      "    *  set metadata  Anything.\n"}});
+  static const BuiltCatalog catalog(
+      std::vector<CatalogFile>{{"t.catalog",
+                                "vm  row machines  A machine.\n"
+                                "  name  text  Its name.\n"
+                                "  memory  size  Its memory.\n"
+                                "    @unit  text  Unit.\n"
+                                "  cache  size  Its cache.\n"
+                                "  driver  as_json\n"
+                                "    @io  text  How.\n"
+                                "    @queues  integer  How many.\n"
+                                "  boot#1  boot_json  as_json  The order.\n"
+                                "    @dev  boot_1  text  First.\n"
+                                "  boot#2\n"
+                                "    @dev  boot_2  text  Second.\n"
+                                "  source {pci address_pci}\n"
+                                "    @domain  hex  Domain.\n"
+                                "    @bus  hex  Bus.\n"
+                                "    @slot  hex  Slot.\n"
+                                "    @function  hex  Function.\n"
+                                "  inner  inner_json  json {member inner_uuid uuid}  VM.\n"
+                                "  metadata\n"
+                                "    *  set metadata  Anything.\n"}});
   return catalog;
 }
 
