@@ -10,6 +10,8 @@
 // (https://mustache.github.io/mustache.5.html): {{name}} is the column's value with what is markup escaped, and a
 // column whose name begins with is_ or has_ is true or false for sections. No HTML is made anywhere else.
 //
+// A query that begins with the line "-- Only for a page of many VMs." is left out of a page of one.
+//
 // The queries have the parameters :host, :vm (a UUID; both NULL: all), :theme and :full, which is 1 if the page is to
 // have everything about each VM.
 #include "sqlite_ext/report.h"
@@ -55,6 +57,7 @@ std::string policy_hash(std::string_view text) {
 struct List {
   std::string name;  // vm.device
   std::string sql;
+  bool of_many = false;  // left out of a page of one VM
   std::unique_ptr<mustache> row_template;
   std::map<std::string, List> children;  // by the last part of their names
 };
@@ -89,6 +92,7 @@ class Page {
  private:
   static constexpr std::string_view kQuery = ".sql";
   static constexpr std::string_view kShared = ".with.sql";
+  static constexpr std::string_view kOfMany = "-- Only for a page of many VMs.\n";
 
   void add(const EmbeddedText& text) {
     if (!text.name.ends_with(kQuery) || text.name.ends_with(kShared) || text.name == "meta.sql") return;
@@ -102,6 +106,7 @@ class Page {
       if (to == std::string_view::npos) {
         list.name = name;
         list.sql = decided(shared + std::string(text.text));
+        list.of_many = text.text.starts_with(kOfMany);
         list.row_template = parsed(list.name + ".html");
       }
       level = &list.children;
@@ -174,6 +179,7 @@ class Page {
 
   // The list's rows as HTML, by their parent's key; "" where it has no parent.
   Rendered render(List& list) {
+    if (list.of_many && options_.vm_uuid) return {};
     std::map<std::string, Rendered> below;
     for (auto& [name, child] : list.children) below[name] = render(child);
     Rendered out;

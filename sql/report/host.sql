@@ -1,3 +1,4 @@
+-- Only for a page of many VMs.
 -- A card for each host: what is defined and what runs, against what the host has.
 SELECT c.host AS key, c.host AS name, row_number() OVER (ORDER BY c.host) AS number,
   c.vms || CASE c.vms WHEN 1 THEN ' VM' ELSE ' VMs' END || ', '
