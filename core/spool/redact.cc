@@ -8,9 +8,8 @@
 #include <optional>
 
 #include "core/spool/digest.h"
-#include "core/spool/secrets.h"
-
 #include "core/spool/expat.h"
+#include "core/spool/secrets.h"
 
 namespace virtsql {
 namespace {

@@ -340,9 +340,9 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
             foreign.write('not a record')
         done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), '--drain'], env=self.environment, capture_output=True)
         self.assertEqual(done.returncode, 0)
-        self.assertIn(b'1 files were no records', done.stderr)
+        self.assertIn(b'1 records could not be stored', done.stderr)
         self.assertEqual(self.query('SELECT count(*) FROM captures'), [(1,)])
-        self.assertEqual(os.listdir(os.path.join(self.spool, 'bad')), ['0' * 20 + '.record'])
+        self.assertEqual(sorted(os.listdir(os.path.join(self.spool, 'bad'))), ['0' * 20 + '.record', '0' * 20 + '.record.reason'])
 
     def test_a_storm(self):
         shutil.copy(os.path.join(PROGRAMS, 'virtsql-drain'), os.path.join(self.folder, 'qemu.d', 'virtsql-drain'))
