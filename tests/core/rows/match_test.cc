@@ -28,15 +28,15 @@ std::size_t differences(std::size_t count, const std::function<std::string(std::
 
 TEST(ManyAlikeDevices, AreComparedInLinearTime) {
   const auto same = [](std::size_t) { return "<sound model='ac97'/>"; };
-  EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, same, same); }), 3);
+  EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, same, same); }), test::kLinear);
   // each differs a little
   const auto number = [](std::size_t i) { return "<redirdev bus='usb' type='tcp' a='" + std::to_string(i) + "'/>"; };
   const auto other = [](std::size_t i) { return "<redirdev bus='usb' type='pty' a='" + std::to_string(i) + "'/>"; };
-  EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, number, other); }), 3);
+  EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, number, other); }), test::kLinear);
   // all have one identity
   const auto alias = [](std::size_t) { return "<sound model='ac97'><alias name='x'/></sound>"; };
   const auto usb = [](std::size_t) { return "<sound model='usb'><alias name='x'/></sound>"; };
-  EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, alias, usb); }), 3);
+  EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, alias, usb); }), test::kLinear);
 }
 
 TEST(ManyAlikeDevices, AreMatchedAsFewAre) {
@@ -53,7 +53,7 @@ TEST(ManyAlikeDevices, AreMatchedAsFewAre) {
 TEST(ManyUnknownThings, AreComparedInLinearTime) {
   const auto one = [](std::size_t i) { return "<gadget a='" + std::to_string(i) + "'/>"; };
   const auto two = [](std::size_t i) { return "<gadget b='" + std::to_string(i) + "'/>"; };
-  EXPECT_LT(test::growth_of_time(8000, [&](std::size_t n) { differences(n, one, two); }), 3);
+  EXPECT_LT(test::growth_of_time(8000, [&](std::size_t n) { differences(n, one, two); }), test::kLinear);
   EXPECT_EQ(differences(5, one, two), 5U);
   EXPECT_EQ(differences(5, one, [&](std::size_t i) { return one(4 - i); }), 0U);
 }
@@ -73,7 +73,7 @@ TEST(ManyDevicesInAnyOrder, AreWrittenInLinearTimeWithThoseThatCameLater) {
     if (written != count + count / 2) throw std::runtime_error("devices were lost");
   };
   write(10);
-  EXPECT_LT(test::growth_of_time(8000, write), 3);
+  EXPECT_LT(test::growth_of_time(8000, write), test::kLinear);
 }
 
 }  // namespace

@@ -46,7 +46,7 @@ TEST(LongestIncreasing, TakesNLogN) {
                                    std::iota(values.rbegin(), values.rend(), 0);
                                    if (longest_increasing(values).size() != n) throw std::runtime_error("lost");
                                  }),
-            3);
+            test::kLinear);
 }
 
 }  // namespace

@@ -48,7 +48,7 @@ TEST(XmlReader, GathersTheTextBetweenReferencesInTimeAndMemoryLinearInIt) {
     const Document document = Document::parse(bytes + "</a>");
     if (document.root()->first_child->text != std::string(references, '"')) throw Error("another text");
   };
-  EXPECT_LT(test::growth_of_time(300000, read), 3);
+  EXPECT_LT(test::growth_of_time(150000, read), test::kLinear);
   EXPECT_LT(test::cost_of([&] { read(700000); }).bytes, 10 * 6 * 700000.0);
 }
 
