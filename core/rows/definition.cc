@@ -127,10 +127,7 @@ class Copier {
       return false;
     }
     bool any = element.json ? keep(*element.json) : contents(element);
-    if (!any) {
-      const Layout::Order* order = layout_.find(element.relative_path);
-      any = order && order->empty();
-    }
+    any = any || layout_.says_empty(element.relative_path);
     if (element.flag) {
       any = any || (keep(*element.flag) && row_.get(*element.flag) != "0");
       out_->set(*element.flag, any ? std::string_view("1") : std::string_view());

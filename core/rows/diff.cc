@@ -12,6 +12,7 @@
 #include "core/rows/generate.h"
 #include "core/rows/layout.h"
 #include "core/rows/match.h"
+#include "core/rows/namespaces.h"
 #include "core/rows/order.h"
 #include "core/rows/row_error.h"
 #include "core/xml/json.h"
@@ -25,13 +26,40 @@ class Differ {
 
   // Documents of one root.
   void documents(const Row& a, const Row& b) {
-    path_ = a.element->path;
+    const Layout root_a(a.layout);
+    const Layout root_b(b.layout);
+    a_.root = &root_a;
+    b_.root = &root_b;
+    a_.path = b_.path = a.element->path;
     rows(a, b);
   }
 
   std::vector<Difference> take() { return std::move(out_); }
 
  private:
+  // How one of the documents spells the place that is compared.
+  struct Place {
+    std::string path;                     // of the element
+    const Column* declaration = nullptr;  // the namespace of the element, with its prefix
+    std::string prefix;
+    const Layout* root = nullptr;
+
+    // Enters an element that is at the path in the layout.
+    void enter(const Element& element, const Layout& layout, std::string_view relative_path) {
+      path += '/';
+      if (!element.declaration) {
+        path += element.name;
+        return;
+      }
+      if (const auto given = given_prefix(layout, relative_path))
+        prefix = *given;
+      else if (declaration != element.declaration)
+        prefix = root_prefix(*root, *element.declaration);
+      declaration = element.declaration;
+      path += qualified_name(prefix, local_name(element.name));
+    }
+  };
+
   void rows(const Row& a, const Row& b) {
     if (a.element->any_name) {
       whole(a, b);
@@ -42,15 +70,17 @@ class Differ {
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (is_noise(*column, a) || !column->namespace_uri.empty()) continue;
-      const std::string place = path_of(*column, a.has(*column) ? a : b);
-      if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column)))
+      if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column))) {
+        const std::string place = path_of(*column, b, b_);
         become.push_back(place.substr(0, place.rfind('/') + 1));
-      else
-        add(place, a.has(*column), shown(*column, a), b.has(*column), shown(*column, b));
+      } else {
+        add(a.has(*column) ? path_of(*column, a, a_) : path_of(*column, b, b_), a.has(*column), shown(*column, a),
+            b.has(*column), shown(*column, b));
+      }
     }
     vendor(a, b);
     for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
-      lists(*a.element->row_elements[slot], *a.element, a.children[slot], b.children[slot]);
+      lists(*a.element->row_elements[slot], a, b);
     for (const std::string& element : become)
       out_.erase(std::remove_if(out_.begin() + static_cast<std::ptrdiff_t>(first), out_.end(),
                                 [&](const Difference& difference) {
@@ -109,22 +139,25 @@ class Differ {
     return out;
   }
 
-  // Appends the names of the elements from below `above` to this one.
-  static void append_names(std::string& out, const Element& element, const Element& above) {
-    if (element.parent != &above) append_names(out, *element.parent, above);
-    out.append("/").append(element.name);
+  // Enters the elements from below `above`, the row's, to the one around this one.
+  static void enter_containers(Place& place, const Element& element, const Element& above, const Row& row) {
+    if (element.parent == &above) return;
+    enter_containers(place, *element.parent, above, row);
+    const Element& container = *element.parent;
+    place.enter(container, container.declaration ? Layout(row.layout) : Layout(), container.relative_path);
   }
 
   // The path of the row's column as its document spells it.
-  std::string path_of(const Column& column, const Row& row) const {
-    std::string out = path_;
-    [[maybe_unused]] const bool found = append_place(out, *row.element, column, row);
+  static std::string path_of(const Column& column, const Row& row, const Place& place) {
+    std::string out = place.path;
+    [[maybe_unused]] const bool found = append_place(out, *row.element, column, row, place);
     assert(found);
     return out;
   }
 
   // Appends the way from the element to the column; whether it is there.
-  static bool append_place(std::string& out, const Element& element, const Column& column, const Row& row) {
+  static bool append_place(std::string& out, const Element& element, const Column& column, const Row& row,
+                           const Place& place) {
     if (element.flag == &column || element.json == &column) return true;
     if (element.text == &column) {
       out += "/text()";
@@ -138,8 +171,12 @@ class Differ {
     const std::size_t size = out.size();
     for (const Element* child : element.children) {
       if (child->table) continue;
-      out.append("/").append(child->name);
-      if (append_place(out, *child, column, row)) return true;
+      Place below;
+      if (child->declaration) below = place;
+      below.path.clear();
+      below.enter(*child, child->declaration ? Layout(row.layout) : Layout(), child->relative_path);
+      out += below.path;
+      if (append_place(out, *child, column, row, below)) return true;
       out.resize(size);
     }
     return false;
@@ -156,24 +193,32 @@ class Differ {
   }
 
   // The path of the element with the XML, where the catalog takes any name.
-  std::string path_of_element(const Element& element, std::string_view xml) const {
-    if (!element.any_name) return path_;
-    return path_.substr(0, path_.rfind('/') + 1).append(xml.substr(1, xml.find_first_of(" />\n") - 1));
+  static std::string path_of_element(const Element& element, const Place& place, std::string_view xml) {
+    if (!element.any_name) return place.path;
+    return place.path.substr(0, place.path.rfind('/') + 1).append(xml.substr(1, xml.find_first_of(" />\n") - 1));
   }
 
   // An element that is kept as JSON.
   void whole(const Row& a, const Row& b) {
     if (same_meaning(*a.element->json, a, b)) return;
     const std::string before = generate_element(a);
-    add(path_of_element(*a.element, before), true, before, true, generate_element(b));
+    add(path_of_element(*a.element, a_, before), true, before, true, generate_element(b));
   }
 
-  // The rows of the element, below the row's element `above`.
-  void lists(const Element& element, const Element& above, const Row::List& a, const Row::List& b) {
+  // The rows of the element that both rows have below them.
+  void lists(const Element& element, const Row& row_a, const Row& row_b) {
+    const Row::List& a = row_a.children[element.child_slot];
+    const Row::List& b = row_b.children[element.child_slot];
     if (!a.first && !b.first) return;
     if (mode_ == DiffMode::kAsked && !a.first) return;
     const std::vector<Match> matches = match_rows(a, b);
     const Moves moves = element.ordered ? moves_of(matches, b) : Moves();
+    const Place outer_a = a_;
+    const Place outer_b = b_;
+    enter_containers(a_, element, *row_a.element, row_a);
+    enter_containers(b_, element, *row_b.element, row_b);
+    const Place around_a = a_;
+    const Place around_b = b_;
     // Matches come in the order of `a`, then in that of `b`.
     std::size_t place_in_a = 0;
     Places place_in_b{b.first};
@@ -185,24 +230,27 @@ class Differ {
       if (element.table->is_device()) device_ = element.table->device_type;
       const bool many = element.many || element.recursion;
       if (many) keys_.push_back(key_of(row, place));
-      const std::size_t path_size = path_.size();
-      append_names(path_, element, above);
+      if (match.a) a_.enter(element, element.declaration ? Layout(match.a->layout) : Layout(), "");
+      if (match.b) b_.enter(element, element.declaration ? Layout(match.b->layout) : Layout(), "");
       if (match.a && match.b) {
         if (const auto moved = moves.find(match.a); moved != moves.end())
-          report(Difference::Change::kMoved, path_, std::to_string(place), std::to_string(moved->second));
+          report(Difference::Change::kMoved, a_.path, std::to_string(place), std::to_string(moved->second));
         rows(*match.a, *match.b);
       } else {
         const std::string xml = generate_element(row);
-        const std::string path = path_of_element(*row.element, xml);
+        const std::string path = path_of_element(*row.element, match.a ? a_ : b_, xml);
         if (match.a)
           add(path, true, xml, false, "");
         else
           add(path, false, "", true, xml);
       }
-      path_.resize(path_size);
+      a_ = around_a;
+      b_ = around_b;
       if (many) keys_.pop_back();
       device_ = outer;
     }
+    a_ = outer_a;
+    b_ = outer_b;
   }
 
   // Of the rows that moved: the row of `a`, and its place in `b`.
@@ -296,19 +344,32 @@ class Differ {
       if (open.contains(item)) alike[place(*item)].push_back(item);
     for (const VendorItem* item : unequal) {
       const VendorItem* other = take(alike, place(*item));
-      add(vendor_path(*item), true, vendor_text(a, *item), other != nullptr, other ? vendor_text(b, *other) : "");
+      add(vendor_path(a, *item, a_), true, vendor_text(a, *item), other != nullptr,
+          other ? vendor_text(b, *other) : "");
     }
     for (const VendorItem* item = b.vendor; item; item = item->next)
-      if (open.contains(item) && counts(b, *item)) add(vendor_path(*item), false, "", true, vendor_text(b, *item));
+      if (open.contains(item) && counts(b, *item))
+        add(vendor_path(b, *item, b_), false, "", true, vendor_text(b, *item));
   }
 
-  std::string vendor_path(const VendorItem& item) const {
-    std::string out = path_;
-    if (!item.path.empty()) out += "/" + std::string(item.path);
+  static std::string vendor_path(const Row& row, const VendorItem& item, const Place& place) {
+    std::string out = path_of_container(*row.element, item.path, row, place);
     out += item.kind == VendorItem::Kind::kText        ? "/text()"
            : item.kind == VendorItem::Kind::kAttribute ? "/@" + std::string(item.name)
                                                        : "/" + std::string(item.name);
     return out;
+  }
+
+  // The path of the row's container with this relative path.
+  static std::string path_of_container(const Element& element, std::string_view relative_path, const Row& row,
+                                       Place place) {
+    if (element.relative_path == relative_path) return place.path;
+    for (const Element* child : element.children) {
+      if (child->table || !is_at_or_below(relative_path, child->relative_path)) continue;
+      place.enter(*child, child->declaration ? Layout(row.layout) : Layout(), child->relative_path);
+      return path_of_container(*child, relative_path, row, std::move(place));
+    }
+    return place.path + "/" + std::string(relative_path);  // edited to a place that is none
   }
 
   static std::string vendor_text(const Row& row, const VendorItem& item) {
@@ -325,7 +386,7 @@ class Differ {
 
   DiffMode mode_;
   std::string device_;
-  std::string path_;  // of the element that is compared, as documents spell it
+  Place a_, b_;  // the element that is compared
   std::vector<std::string> keys_;
   std::vector<Difference> out_;
 };

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <map>
+#include <optional>
 #include <set>
 #include <utility>
 #include <vector>
@@ -9,17 +10,31 @@
 #include "core/base/work.h"
 #include "core/rows/definition.h"
 #include "core/rows/layout.h"
+#include "core/rows/namespaces.h"
 #include "core/rows/row_error.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
 namespace {
 
+// An element of a namespace, with its prefix; no element: none.
+struct Around {
+  const Element* element = nullptr;
+  std::string_view prefix;
+};
+
 // Writes one row: its element with everything below it that belongs to the row, and its child rows.
 class RowWriter {
  public:
-  RowWriter(const Row& row, xml::Writer& writer, Arena& arena)
-      : row_(row), writer_(&writer), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {
+  // `around`: the element around the row's, if it is of a namespace, and its prefix.
+  RowWriter(const Row& row, xml::Writer& writer, NamespaceScope& scope, Arena& arena, Around around = {})
+      : row_(row),
+        writer_(&writer),
+        scope_(scope),
+        arena_(arena),
+        around_(around),
+        layout_(row.layout),
+        plain_(layout_.empty() && !row.vendor) {
     for (const VendorItem* item = row_.vendor; item; item = item->next)
       if (vendor_paths_.empty() || vendor_paths_.back() != item->path) vendor_paths_.push_back(item->path);
     std::sort(vendor_paths_.begin(), vendor_paths_.end());
@@ -44,9 +59,47 @@ class RowWriter {
         writer_->verbatim(*from_json(value(*element.json), arena_), layout_.has("", Layout::kQuotes));
       return;
     }
-    writer_->open(element.name);
+    const NamespaceScope::Mark scope = scope_.mark();
+    open(element);
     contents(element);
     writer_->close();
+    scope_.leave(scope);
+    if (element.parent) return;
+    for (auto one = scope_.missing().rbegin(); one != scope_.missing().rend(); ++one)
+      writer_->insert_attribute(attributes_end_, "xmlns:" + std::string(one->first), one->second);
+  }
+
+  // Opens the element; what it declares is in scope.
+  void open(const Element& element) {
+    declare(element);
+    if (!element.declaration) {
+      writer_->open(element.name);
+      return;
+    }
+    const Column& declaration = *element.declaration;
+    std::optional<std::string_view> wanted = given_prefix(layout_, element.relative_path);
+    if (!wanted && around_.element && around_.element->declaration == &declaration) wanted = around_.prefix;
+    around_ = {&element, arena_.copy(scope_.prefix_for(declaration, wanted, arena_))};
+    writer_->open(arena_.copy(qualified_name(around_.prefix, local_name(element.name))));
+  }
+
+  // Puts the declarations among the element's attributes in scope.
+  void declare(const Element& element) {
+    if (!element.parent) {
+      for (const Attribute& attribute : element.attributes)
+        if (!attribute.column->namespace_uri.empty() && row_.has(*attribute.column))
+          scope_.declare(arena_.copy(root_prefix(layout_, *attribute.column)), row_.get(*attribute.column));
+    }
+    if (plain_) return;
+    for (const VendorItem* item = row_.vendor; item; item = item->next)
+      if (item->kind == VendorItem::Kind::kAttribute && item->path == element.relative_path)
+        if (const auto prefix = declared_prefix(item->name))
+          scope_.declare(*prefix, from_json_string(item->value_json, arena_));
+    if (!element.parent) return;
+    if (const Layout::Order* order = layout_.find(element.relative_path))
+      for (const std::string& token : *order)
+        if (const Column* declared = declared_by(token, element))
+          scope_.declare(arena_.copy(*declaring_prefix(token, *declared)), declared->namespace_uri);
   }
 
   // The value that is written now.
@@ -76,7 +129,9 @@ class RowWriter {
     xml::Writer scratch;
     scratch.open("scratch");
     xml::Writer* const outer = std::exchange(writer_, &scratch);
+    const std::size_t missing = scope_.missing().size();
     const bool out = container(element);
+    scope_.forget_missing(missing);
     writer_ = outer;
     return out;
   }
@@ -85,7 +140,10 @@ class RowWriter {
   bool container(const Element& element) {
     if (is_absent(element)) return false;
     const xml::Writer::Mark mark = writer_->mark();
-    writer_->open(element.name);
+    const NamespaceScope::Mark scope = scope_.mark();
+    const std::size_t missing = scope_.missing().size();
+    const Around around = around_;
+    open(element);
     bool any = false;
     if (element.json) {
       if (const std::string_view json = value(*element.json); json.data()) {
@@ -99,16 +157,16 @@ class RowWriter {
       const std::string_view flag = row_.get(*element.flag);
       any = any || (flag.data() && flag != "0");
     }
-    if (!any && !plain_) {
-      const Layout::Order* order = layout_.find(element.relative_path);
-      any = order && order->empty();
-    }
-    if (!any) {
+    any = any || (!plain_ && layout_.says_empty(element.relative_path));
+    if (any) {
+      writer_->close();
+    } else {
       writer_->rewind(mark);
-      return false;
+      scope_.forget_missing(missing);
     }
-    writer_->close();
-    return true;
+    scope_.leave(scope);
+    around_ = around;
+    return any;
   }
 
   // Writes the attributes, text and children; whether there were any.
@@ -116,6 +174,7 @@ class RowWriter {
     if (!plain_ && (layout_.find(element.relative_path) || has_vendor(element))) return ordered_contents(element);
     bool any = false;
     for (const Attribute& known : element.attributes) any = attribute(known, {}) || any;
+    if (!element.parent) attributes_end_ = writer_->mark();
     any = text(element) || any;
     for (const auto& child : element.children) any = this->child(*child) || any;
     return any;
@@ -139,7 +198,7 @@ class RowWriter {
   bool rows(const Element& element) {
     bool any = false;
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next) {
-      RowWriter(*child, *writer_, arena_).write();
+      RowWriter(*child, *writer_, scope_, arena_, around_).write();
       any = true;
     }
     return any;
@@ -157,6 +216,7 @@ class RowWriter {
     const Element* container = nullptr;
     const Row* row = nullptr;
     const VendorItem* vendor = nullptr;
+    const Column* declared = nullptr;  // the namespace that an attribute declares, which is no column of the element
   };
 
   bool ordered_contents(const Element& element) {
@@ -165,24 +225,26 @@ class RowWriter {
     if (!order) order = &kNone;
     bool any = false;
     std::set<std::string_view> names;  // of those that have been written
+    const auto take = [&](std::string_view name) {
+      if (!xml::is_name(name)) throw xml::Error("\"" + std::string(name) + "\" is no name of an XML attribute");
+      if (!names.insert(name).second)
+        throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
+      any = any || !declared_prefix(name);
+    };
     for (const Item& item : attribute_items(element, *order)) {
       if (item.vendor) {
         column_ = nullptr;
-        const std::string_view name = item.vendor->name;
-        if (!xml::is_name(name)) throw xml::Error("\"" + std::string(name) + "\" is no name of an XML attribute");
-        if (!names.insert(name).second)
-          throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
-        writer_->attribute(name, from_json_string(item.vendor->value_json, arena_));
+        take(item.vendor->name);
+        writer_->attribute(item.vendor->name, from_json_string(item.vendor->value_json, arena_));
         any = true;
-      } else {
-        if (attribute(*item.attribute, item.spelled)) {
-          any = true;
-          const std::string_view name = item.spelled.empty() ? usual_spelling(*item.attribute, row_) : item.spelled;
-          if (!names.insert(name).second)
-            throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
-        }
+      } else if (item.declared) {
+        take(item.spelled);
+        writer_->attribute(item.spelled, item.declared->namespace_uri);
+      } else if (attribute(*item.attribute, item.spelled)) {
+        take(item.spelled.empty() ? usual_spelling(*item.attribute, row_) : item.spelled);
       }
     }
+    if (!element.parent) attributes_end_ = writer_->mark();
     any = text(element) || any;
     const std::vector<Item> items = child_items(element, *order);
     const bool only_text = items.size() == 1 && items[0].vendor && items[0].vendor->kind == VendorItem::Kind::kText;
@@ -199,7 +261,7 @@ class RowWriter {
         writer_->element(*from_json(item.vendor->value_json, arena_));
         any = true;
       } else if (item.row) {
-        RowWriter(*item.row, *writer_, arena_).write();
+        RowWriter(*item.row, *writer_, scope_, arena_, around_).write();
         any = true;
       } else {
         any = container(*item.container) || any;
@@ -213,6 +275,19 @@ class RowWriter {
     std::vector<bool> done(element.attributes.size());
     for (const std::string& token : order) {
       if (!token.starts_with("@")) continue;
+      if (const Column* declared = declared_by(token, element)) {
+        const std::string_view prefix = *declaring_prefix(token, *declared);
+        const std::string_view name = arena_.copy(prefix.empty() ? "xmlns" : "xmlns:" + std::string(prefix));
+        const auto known = std::find_if(element.attributes.begin(), element.attributes.end(),
+                                        [&](const Attribute& attribute) { return attribute.column == declared; });
+        if (known == element.attributes.end()) {
+          items.push_back({nullptr, name, nullptr, nullptr, nullptr, declared});
+        } else if (const auto at = static_cast<std::size_t>(known - element.attributes.begin()); !done[at]) {
+          done[at] = true;
+          items.push_back({&*known, name, nullptr, nullptr, nullptr});
+        }
+        continue;
+      }
       const std::string_view name = std::string_view(token).substr(1);
       for (std::size_t at = 0; at < element.attributes.size(); ++at) {
         const Attribute& known = element.attributes[at];
@@ -224,7 +299,7 @@ class RowWriter {
       }
     }
     // Only what will be written counts for the places of vendor items.
-    std::erase_if(items, [&](const Item& item) { return !row_.has(*item.attribute->column); });
+    std::erase_if(items, [&](const Item& item) { return item.attribute && !row_.has(*item.attribute->column); });
     std::size_t after = 0;
     for (std::size_t at = 0; at < element.attributes.size(); ++at) {
       const Attribute& known = element.attributes[at];
@@ -303,8 +378,11 @@ class RowWriter {
   const Row& row_;
   xml::Writer* writer_;
   const Column* column_ = nullptr;  // whose value is written now; nullptr: a vendor item's
+  NamespaceScope& scope_;
   Arena& arena_;
+  Around around_;
   Layout layout_;
+  xml::Writer::Mark attributes_end_ = {};       // of a root
   bool plain_;                                  // nothing in the row but columns, in the catalog's order
   std::vector<std::string_view> vendor_paths_;  // where the row's vendor items are: each path once, sorted
 };
@@ -321,7 +399,8 @@ std::string generate(const Row& row, Form form) {
 std::string generate_element(const Row& row) {
   Arena arena;
   xml::Writer writer;
-  RowWriter(row, writer, arena).write();
+  NamespaceScope scope;
+  RowWriter(row, writer, scope, arena).write();
   return writer.take();
 }
 

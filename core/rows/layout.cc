@@ -27,6 +27,15 @@ Layout::Order& Layout::at(std::string_view path) {
   return orders_.emplace_back(path, Order()).second;
 }
 
+void Layout::say_empty(std::string_view path) {
+  if (Order& order = at(path); !order.empty()) order.emplace_back(kEmpty);
+}
+
+bool Layout::says_empty(std::string_view path) const {
+  const Order* order = find(path);
+  return order && (order->empty() || std::find(order->begin(), order->end(), kEmpty) != order->end());
+}
+
 void Layout::forget(std::string_view path) {
   std::erase_if(orders_, [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }

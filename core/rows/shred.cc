@@ -2,31 +2,22 @@
 
 #include <algorithm>
 #include <bitset>
+#include <optional>
 #include <set>
 #include <span>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "core/base/work.h"
 #include "core/rows/layout.h"
+#include "core/rows/namespaces.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
 namespace {
 
 using xml::Node;
-
-// Whether the prefix is bound, where the node stands, to a namespace that libvirt binds it to:
-// http://libvirt.org/schemas/domain/qemu/1.0 for qemu.
-bool is_libvirt_prefix(const Node& node, std::string_view prefix) {
-  const std::string declaration = "xmlns:" + std::string(prefix);
-  const std::string ending = "/" + std::string(prefix) + "/1.0";
-  for (const Node* at = &node; at; at = at->parent) {
-    const std::string_view bound = at->attribute(declaration);
-    if (bound.data()) return bound.starts_with("http://libvirt.org/schemas/") && bound.ends_with(ending);
-  }
-  return false;
-}
 
 bool has_raw_quotes(const Node& node) {
   for (const Node* child = node.first_child; child; child = child->next)
@@ -47,7 +38,17 @@ bool is_among(std::span<const Name> names, std::string_view name) {
 
 class Shredder {
  public:
-  Shredder(Arena& arena, const LeafSink* sink) : arena_(arena), sink_(sink) {}
+  Shredder(const Node& root, Arena& arena, const LeafSink* sink)
+      : arena_(arena), sink_(sink), own_namespace_(root.attribute("xmlns")) {}
+
+  // The row of the root.
+  Row* document(const Node& node, const Element& root) {
+    for (std::size_t i = 0; i < node.attribute_count; ++i)
+      if (const auto prefix = declared_prefix(node.attributes[i].name))
+        if (const Column* known = namespace_of(root, node.attributes[i].value); known && !root_prefix_of(*known))
+          root_prefixes_.emplace_back(known, *prefix);
+    return row(node, root);
+  }
 
   Row* row(const Node& node, const Element& element) {
     const Element& shape = element.shape();
@@ -79,6 +80,7 @@ class Shredder {
       leaves_below(node, Leaf::Kept::kJson, element.json->table->name, element.json->name, true);
       return true;
     }
+    if (element.declaration) spell_prefix(node, element);
     bool stored = attributes(node, element, row);
     if (element.flag) {
       row.set(*element.flag, "1");
@@ -91,39 +93,66 @@ class Shredder {
     std::size_t expected = 0;
     bool in_order = true;
     bool other_spelling = false;
-    std::vector<std::size_t> found;
+    std::vector<std::size_t> found;  // the attributes that have a place in the layout
     for (std::size_t i = 0; i < node.attribute_count; ++i) {
       const xml::Attribute& attribute = node.attributes[i];
       if (is_among(element.secret_attributes, attribute.name)) {
         if (sink_) (*sink_)({path_ + "/@" + std::string(attribute.name), attribute.value, Leaf::Kept::kSecret, "", ""});
         continue;
       }
-      const std::size_t at = find_attribute(element, attribute.name, expected);
+      const std::optional<std::string_view> prefix = declared_prefix(attribute.name);
+      const Column* known = prefix ? namespace_of(element, attribute.value) : nullptr;
+      const std::size_t at = known    ? find_column(element, *known)
+                             : prefix ? element.attributes.size()
+                                      : find_attribute(element, attribute.name, expected);
       const Column* column = at < element.attributes.size() ? element.attributes[at].column : nullptr;
+      if (known && !column) {
+        found.push_back(i);
+        in_order = false;
+        continue;
+      }
       if (!column || row.has(*column)) {
         add_vendor(row, element, VendorItem::Kind::kAttribute, static_cast<std::int64_t>(i), attribute.name,
                    to_json_string(attribute.value));
-        if (!attribute.name.starts_with("xmlns")) leaf("@", attribute.name, attribute.value, nullptr);
+        if (!prefix) leaf("@", attribute.name, attribute.value, nullptr);
         continue;
       }
       row.set(*column, attribute.value);
-      if (!attribute.name.starts_with("xmlns")) leaf("@", attribute.name, attribute.value, column);
-      if (at < expected) in_order = false;
+      if (!prefix) leaf("@", attribute.name, attribute.value, column);
+      if (at < expected || (prefix && element.attributes[at].name != attribute.name)) in_order = false;
       expected = at + 1;
       found.push_back(i);
       other_spelling = other_spelling || !element.attributes[at].spellings.empty();
     }
     if (other_spelling) {
       for (const std::size_t i : found) {
+        if (declared_prefix(node.attributes[i].name)) continue;
         const Attribute& known = element.attributes[find_attribute(element, node.attributes[i].name, 0)];
         if (!known.spellings.empty() && usual_spelling(known, row) != node.attributes[i].name) in_order = false;
       }
     }
     if (!in_order) {
       Layout::Order& order = layout_->at(element.relative_path);
-      for (const std::size_t i : found) order.push_back("@" + std::string(node.attributes[i].name));
+      for (const std::size_t i : found) order.push_back(attribute_token(node.attributes[i], element));
     }
-    return node.attribute_count > 0;
+    return found.size() < node.attribute_count || std::any_of(found.begin(), found.end(), [&](std::size_t i) {
+             return !declared_prefix(node.attributes[i].name);
+           });
+  }
+
+  // How a layout names the attribute.
+  static std::string attribute_token(const xml::Attribute& attribute, const Element& element) {
+    const std::optional<std::string_view> prefix = declared_prefix(attribute.name);
+    const Column* known = prefix ? namespace_of(element, attribute.value) : nullptr;
+    if (known && (element.parent || known->relative_path.substr(1) != attribute.name))
+      return declaration_token(*known, *prefix);
+    return "@" + std::string(attribute.name);
+  }
+
+  static std::size_t find_column(const Element& element, const Column& column) {
+    const auto found = std::find_if(element.attributes.begin(), element.attributes.end(),
+                                    [&](const Attribute& attribute) { return attribute.column == &column; });
+    return static_cast<std::size_t>(found - element.attributes.begin());
   }
 
   static std::size_t find_attribute(const Element& element, std::string_view name, std::size_t expected) {
@@ -192,7 +221,7 @@ class Shredder {
           row.children[known.child_slot].append(made);
         }
       } else if (!fill(*child, known, row)) {
-        layout_->at(known.relative_path);
+        layout_->say_empty(known.relative_path);
       }
       leave(child->name);
     }
@@ -205,20 +234,49 @@ class Shredder {
 
   using Seen = std::bitset<kMaxChildren>;
 
+  // The URI of the namespace that a child of the element is in.
+  std::string_view uri_of(const Node& child, const Element& element) const {
+    if (const std::string_view prefix = prefix_of(child.name); !prefix.empty()) return uri_in_scope(child, prefix);
+    if (const std::string_view own = child.attribute("xmlns"); own.data()) return own;
+    // Where no namespace was entered, the default one is the root's.
+    return element.declaration ? uri_in_scope(child, "") : own_namespace_;
+  }
+
+  const std::string_view* root_prefix_of(const Column& declaration) const {
+    for (const auto& [known, prefix] : root_prefixes_)
+      if (known == &declaration) return &prefix;
+    return nullptr;
+  }
+
+  // Keeps the prefix of an element in a namespace if it is not the one that it would be written with.
+  void spell_prefix(const Node& node, const Element& element) {
+    const std::string_view prefix = prefix_of(node.name);
+    if (element.parent && element.parent->declaration == element.declaration) {
+      if (prefix == prefix_of(node.parent->name)) return;
+    } else if (const std::string_view* usual = root_prefix_of(*element.declaration); usual && *usual == prefix) {
+      return;
+    }
+    layout_->at(element.relative_path).push_back(prefix_token(prefix));
+  }
+
   // The child's description, or children.size() where it has none or it is taken.
-  static std::size_t find_child(const Element& element, const Node& node, const Seen& seen, std::size_t expected) {
+  std::size_t find_child(const Element& element, const Node& node, const Seen& seen, std::size_t expected) const {
     const std::size_t count = element.children.size();
-    const bool foreign = node.attribute("xmlns").data();
+    const std::string_view uri = uri_of(node, element);
+    const bool foreign = uri != own_namespace_;
     std::size_t any = count;
     for (std::size_t step = 0; step < count; ++step) {
       std::size_t at = expected + step;
       if (at >= count) at -= count;
       const Element& child = *element.children[at];
       if (child.any_name) any = at;
-      if (foreign || child.name != node.name || (seen[at] && !child.many)) continue;
-      if (const std::size_t colon = node.name.find(':');
-          colon != std::string_view::npos && !is_libvirt_prefix(node, node.name.substr(0, colon)))
+      if (seen[at] && !child.many) continue;
+      if (child.declaration) {
+        if (!foreign || uri != child.declaration->namespace_uri || local_name(child.name) != local_name(node.name))
+          continue;
+      } else if (foreign || child.name != node.name) {
         continue;
+      }
       if (!child.condition_attribute.empty() &&
           (node.attribute(child.condition_attribute) == child.condition_value) == child.condition_negated)
         continue;
@@ -322,6 +380,8 @@ class Shredder {
   const LeafSink* sink_;
   std::string path_;
   Layout* layout_ = nullptr;
+  std::string_view own_namespace_;  // the default namespace of the root, which libvirt's own elements are in
+  std::vector<std::pair<const Column*, std::string_view>> root_prefixes_;  // of the namespaces that the root declares
   std::set<std::pair<const Column*, std::string_view>> unique_;
 };
 
@@ -331,9 +391,9 @@ Row* shred(const Node& tree, const Element& root, Arena& arena, const LeafSink* 
   if (tree.name != root.name)
     throw xml::Error("the XML is a <" + std::string(tree.name) + ">, not a <" + root.name + ">");
   ++work.shreds;
-  Shredder shredder(arena, sink);
+  Shredder shredder(tree, arena, sink);
   shredder.enter(tree.name);
-  return shredder.row(tree, root);
+  return shredder.document(tree, root);
 }
 
 }  // namespace virtsql

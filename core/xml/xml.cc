@@ -607,6 +607,13 @@ void Writer::rewind(const Mark& mark) {
   has_text_ = mark.has_text;
 }
 
+void Writer::insert_attribute(const Mark& mark, std::string_view name, std::string_view value) {
+  std::string rest = out_.substr(mark.size);
+  out_.resize(mark.size);
+  attribute(name, value);
+  out_ += rest;
+}
+
 void Writer::verbatim(const Node& node, bool single_quotes) {
   finish_tag();
   indent();

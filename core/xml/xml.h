@@ -116,6 +116,9 @@ class Writer {
   };
   Mark mark() const { return {out_.size(), tag_open_, has_text_}; }
   void rewind(const Mark& mark);
+  // Adds an attribute at a mark that was set in its element's start tag, behind the attributes. Marks set later are
+  // void.
+  void insert_attribute(const Mark& mark, std::string_view name, std::string_view value);
 
   // The document so far. Call when everything is closed.
   std::string take() { return std::move(out_); }
