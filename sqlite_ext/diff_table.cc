@@ -1,9 +1,12 @@
 // domain_diff(a, b [, 'asked']), domain_drift [(vm)] and domain_changes(vm [, since]): how definitions differ.
 //
 //   SELECT * FROM domain_diff(readfile('old.xml'), readfile('new.xml'));
-//   SELECT * FROM domain_diff(readfile('wanted.xml'), domain_xml('web'), 'asked');  -- empty: defining it changes
-//   nothing SELECT vm_name, against, count(*) FROM domain_drift GROUP BY 1, 2; SELECT captured_at, path, old, new FROM
-//   domain_changes('web', datetime('now', '-30 days'));
+//   SELECT * FROM domain_diff(readfile('wanted.xml'), domain_xml('web'), 'asked');
+//
+// which is empty if defining it changes nothing;
+//
+//   SELECT vm_name, against, count(*) FROM domain_drift GROUP BY 1, 2;
+//   SELECT captured_at, path, old, new FROM domain_changes('web', datetime('now', '-30 days'));
 //
 // domain_diff compares two texts and nothing else. domain_drift compares the rows of every VM, one after the other,
 // with the newest definition that was captured of it, and with the newest capture of the running VM; domain_drift(vm)
@@ -15,31 +18,13 @@
 namespace virtsql::extension {
 namespace {
 
-constexpr char kColumns[] = "change TEXT, device TEXT, key TEXT, path TEXT, old TEXT, new TEXT";
-enum Column { kChange, kDevice, kKey, kPath, kOld, kNew, kDifferenceColumns };
-
-void column(sqlite3_context* context, const Difference& difference, int index) {
-  switch (index) {
-    case kChange:
-      return result_text(context, change_name(difference.change));
-    case kDevice:
-      if (!difference.device.empty()) result_text(context, difference.device);
-      return;
-    case kKey:
-      if (!difference.key.empty()) result_text(context, difference.key);
-      return;
-    case kPath:
-      return result_text(context, difference.path);
-    case kOld:
-      if (difference.has_old) result_text(context, difference.old_value);
-      return;
-    case kNew:
-      if (difference.has_new) result_text(context, difference.new_value);
-      return;
-    default:
-      return;
-  }
-}
+const Columns<Difference> kDifferenceColumns = {
+    {"change TEXT", [](const Difference& difference) { return Value(change_name(difference.change)); }},
+    {"device TEXT", [](const Difference& difference) { return Value::or_null(difference.device); }},
+    {"key TEXT", [](const Difference& difference) { return Value::or_null(difference.key); }},
+    {"path TEXT", [](const Difference& difference) { return Value(difference.path); }},
+    {"old TEXT", [](const Difference& d) { return d.has_old ? Value(d.old_value) : Value(); }},
+    {"new TEXT", [](const Difference& d) { return d.has_new ? Value(d.new_value) : Value(); }}};
 
 // ---- domain_diff
 
@@ -63,21 +48,35 @@ std::unique_ptr<Rows> open_diff(const Request& request) {
   }
   const Document a = read(request.text(0), "a");
   const Document b = read(request.text(1), "b");
-  return entry_rows<Difference>(diff(a.rows(), b.rows(), mode), column);
+  return entry_rows(diff(a.rows(), b.rows(), mode), kDifferenceColumns);
 }
 
 // ---- domain_drift
 
-// The columns of domain_drift behind those of a difference.
-enum DriftColumn { kVmUuid = kDifferenceColumns, kAgainst, kVmName };
+struct DriftEntry {
+  const Drift* drift;
+  const std::string* vm_uuid;
+  const std::string* vm_name;
+};
+
+const Columns<DriftEntry> kDriftColumns = [] {
+  auto columns = columns_of_part<DriftEntry>(
+      kDifferenceColumns, [](const DriftEntry& entry) -> const Difference& { return entry.drift->difference; });
+  columns.push_back({"vm_uuid TEXT COLLATE NOCASE", [](const DriftEntry& entry) { return Value(*entry.vm_uuid); }});
+  columns.push_back({"against TEXT", [](const DriftEntry& entry) { return Value(entry.drift->against); }});
+  columns.push_back({"vm_name TEXT", [](const DriftEntry& entry) { return Value(*entry.vm_name); }});
+  return columns;
+}();
+
 // Its argument, then its pushed column.
 enum DriftRequest { kVmArgument, kVmUuidPushed };
 
-class DriftRows : public Rows {
+class DriftRows : public RowsOf<DriftEntry> {
  public:
   // `vm` is an id, 0: of any; `uuid` of one VM, without data: of any.
   DriftRows(const Request& request, std::int64_t vm, std::string_view uuid)
-      : store_(request.connection.store),
+      : RowsOf(kDriftColumns),
+        store_(request.connection.store),
         uuid_(uuid),
         vms_(request.connection.database.handle(),
              std::string("SELECT id, uuid, name FROM virtual_machines WHERE true") + (vm ? " AND id = ?1" : "") +
@@ -96,27 +95,20 @@ class DriftRows : public Rows {
       if (!found_.empty()) break;
     }
     ++at_;
+    entry_ = {&found_[at_], &vm_uuid_, &vm_name_};
     return true;
   }
 
-  void column(sqlite3_context* context, int index) override {
-    if (index == kVmUuid)
-      result_text(context, vm_uuid_);
-    else if (index == kVmName)
-      result_text(context, vm_name_);
-    else if (index == kAgainst)
-      result_text(context, found_[at_].against);
-    else
-      extension::column(context, found_[at_].difference, index);
-  }
-
  private:
+  const DriftEntry& current() const override { return entry_; }
+
   Store& store_;
   std::string uuid_;  // bound to vms_
   Statement vms_;
   std::string vm_uuid_, vm_name_;
   std::vector<Drift> found_;
   std::size_t at_ = static_cast<std::size_t>(-1);
+  DriftEntry entry_ = {};
 };
 
 std::unique_ptr<Rows> open_drift(const Request& request) {
@@ -135,30 +127,41 @@ std::unique_ptr<Rows> open_drift(const Request& request) {
 
 // ---- domain_changes
 
-class ChangeRows : public Rows {
+struct ChangeEntry {
+  const DomainChanges* changes;
+  const Difference* difference;
+};
+
+const Columns<ChangeEntry> kChangesColumns = [] {
+  Columns<ChangeEntry> columns = {
+      {"captured_at TEXT", [](const ChangeEntry& entry) { return Value(entry.changes->captured_at()); }},
+      {"capture_id INTEGER", [](const ChangeEntry& entry) { return Value(entry.changes->capture_id()); }}};
+  const auto difference = [](const ChangeEntry& entry) -> const Difference& { return *entry.difference; };
+  for (auto& column : columns_of_part<ChangeEntry>(kDifferenceColumns, difference))
+    columns.push_back(std::move(column));
+  return columns;
+}();
+
+class ChangeRows : public RowsOf<ChangeEntry> {
  public:
   ChangeRows(const Request& request, std::string_view uuid, std::int64_t since)
-      : changes_(request.connection.store.timeline().changes(uuid, since)) {}
+      : RowsOf(kChangesColumns), changes_(request.connection.store.timeline().changes(uuid, since)) {}
 
   bool next() override {
-    if (++at_ < changes_.differences().size()) return true;
-    at_ = 0;
-    return changes_.next();
-  }
-
-  void column(sqlite3_context* context, int index) override {
-    enum { kCapturedAt, kCaptureId, kDifference };
-    if (index == kCapturedAt)
-      result_text(context, changes_.captured_at());
-    else if (index == kCaptureId)
-      sqlite3_result_int64(context, changes_.capture_id());
-    else
-      extension::column(context, changes_.differences()[at_], index - kDifference);
+    if (++at_ >= changes_.differences().size()) {
+      at_ = 0;
+      if (!changes_.next()) return false;
+    }
+    entry_ = {&changes_, &changes_.differences()[at_]};
+    return true;
   }
 
  private:
+  const ChangeEntry& current() const override { return entry_; }
+
   DomainChanges changes_;
   std::size_t at_ = 0;  // in the differences of the capture; there are none before the first
+  ChangeEntry entry_ = {};
 };
 
 std::unique_ptr<Rows> open_changes(const Request& request) {
@@ -174,7 +177,7 @@ std::unique_ptr<Rows> open_changes(const Request& request) {
 int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
   TableFunction diff_function;
   diff_function.name = "domain_diff";
-  diff_function.columns = kColumns;
+  diff_function.columns = declarations(kDifferenceColumns);
   diff_function.arguments = {"a", "b", "mode"};
   diff_function.required = 2;
   diff_function.usage = "domain_diff(readfile('a.xml'), readfile('b.xml'))";
@@ -185,9 +188,9 @@ int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
 
   TableFunction drift_table;
   drift_table.name = "domain_drift";
-  drift_table.columns = std::string(kColumns) + ", vm_uuid TEXT COLLATE NOCASE, against TEXT, vm_name TEXT";
+  drift_table.columns = declarations(kDriftColumns);
   drift_table.arguments = {"vm"};
-  drift_table.pushed = {kVmUuid};
+  drift_table.pushed = {"vm_uuid"};
   drift_table.trust = TableFunction::Trust::kNormal;
   drift_table.all_rows = 10000;
   drift_table.pushed_rows = 5;
@@ -197,7 +200,7 @@ int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
 
   TableFunction changes;
   changes.name = "domain_changes";
-  changes.columns = std::string("captured_at TEXT, capture_id INTEGER, ") + kColumns;
+  changes.columns = declarations(kChangesColumns);
   changes.arguments = {"vm", "since"};
   changes.required = 1;
   changes.usage = "domain_changes('web', '2026-05-01')";

@@ -14,8 +14,6 @@
 namespace virtsql::extension {
 namespace {
 
-enum Column { kName, kSignature, kGives, kDoc };
-
 struct Entry {
   std::string name;
   std::string signature;
@@ -71,29 +69,19 @@ std::vector<Entry> read_help() {
   return out;
 }
 
-void column(sqlite3_context* context, const Entry& entry, int index) {
-  switch (index) {
-    case kName:
-      return result_text(context, entry.name);
-    case kSignature:
-      return result_text(context, entry.signature);
-    case kGives:
-      return result_text(context, entry.gives);
-    case kDoc:
-      return result_text(context, entry.doc);
-    default:
-      return;
-  }
-}
+const Columns<Entry> kColumns = {{"name TEXT", &Entry::name},
+                                 {"signature TEXT", &Entry::signature},
+                                 {"gives TEXT", &Entry::gives},
+                                 {"doc TEXT", &Entry::doc}};
 
 }  // namespace
 
 int register_help_table(sqlite3* db, const ConnectionRef& connection) {
   TableFunction function;
   function.name = "virtsql_help";
-  function.columns = "name TEXT, signature TEXT, gives TEXT, doc TEXT";
+  function.columns = declarations(kColumns);
   function.all_rows = 50;
-  function.open = [](const Request&) { return entry_rows<Entry>(read_help(), column); };
+  function.open = [](const Request&) { return entry_rows(read_help(), kColumns); };
   return register_table_function(db, connection, std::move(function));
 }
 

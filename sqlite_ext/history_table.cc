@@ -12,60 +12,23 @@
 namespace virtsql::extension {
 namespace {
 
-enum Column {
-  kCaptureId,
-  kCapturedAt,
-  kOperation,
-  kSubOperation,
-  kConfig,
-  kSource,
-  kDriver,
-  kHost,
-  kSize,
-  kExact,
-  kChanged
-};
-
-void column(sqlite3_context* context, const HistoryEntry& entry, int index) {
-  const auto text = [&](const std::string& value) {
-    if (!value.empty()) result_text(context, value);
-  };
-  const auto flag = [&](std::optional<bool> value) {
-    if (value) sqlite3_result_int(context, *value ? 1 : 0);
-  };
-  switch (index) {
-    case kCaptureId:
-      return sqlite3_result_int64(context, entry.capture_id);
-    case kCapturedAt:
-      return text(entry.captured_at);
-    case kOperation:
-      return text(entry.operation);
-    case kSubOperation:
-      return text(entry.sub_operation);
-    case kConfig:
-      return text(entry.config);
-    case kSource:
-      return text(entry.source);
-    case kDriver:
-      return text(entry.driver);
-    case kHost:
-      return text(entry.host);
-    case kSize:
-      return sqlite3_result_int64(context, entry.size);
-    case kExact:
-      return flag(entry.exact);
-    case kChanged:
-      return flag(entry.changed);
-    default:
-      return;
-  }
-}
+const Columns<HistoryEntry> kColumns = {{"capture_id INTEGER", &HistoryEntry::capture_id},
+                                        {"captured_at TEXT", or_null(&HistoryEntry::captured_at)},
+                                        {"operation TEXT", or_null(&HistoryEntry::operation)},
+                                        {"sub_operation TEXT", or_null(&HistoryEntry::sub_operation)},
+                                        {"config TEXT", or_null(&HistoryEntry::config)},
+                                        {"source TEXT", or_null(&HistoryEntry::source)},
+                                        {"driver TEXT", or_null(&HistoryEntry::driver)},
+                                        {"host TEXT", or_null(&HistoryEntry::host)},
+                                        {"size INTEGER", &HistoryEntry::size},
+                                        {"exact INTEGER", &HistoryEntry::exact},
+                                        {"changed INTEGER", &HistoryEntry::changed}};
 
 std::unique_ptr<Rows> open(const Request& request) {
   if (request.is_null(0)) return nullptr;
   Store& store = request.connection.store;
-  return entry_rows<HistoryEntry>(
-      store.timeline().captures(store.find_uuid(request.text(0), "domain_history"), request.uses(kChanged)), column);
+  return entry_rows(
+      store.timeline().captures(store.find_uuid(request.text(0), "domain_history"), request.uses("changed")), kColumns);
 }
 
 }  // namespace
@@ -73,10 +36,7 @@ std::unique_ptr<Rows> open(const Request& request) {
 int register_history_table(sqlite3* db, const ConnectionRef& connection) {
   TableFunction function;
   function.name = "domain_history";
-  function.columns =
-      "capture_id INTEGER, captured_at TEXT, operation TEXT, sub_operation TEXT, config TEXT, source TEXT, driver "
-      "TEXT, "
-      "host TEXT, size INTEGER, exact INTEGER, changed INTEGER";
+  function.columns = declarations(kColumns);
   function.arguments = {"vm"};
   function.required = 1;
   function.usage = "domain_history('web')";

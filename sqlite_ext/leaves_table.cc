@@ -11,8 +11,6 @@
 namespace virtsql::extension {
 namespace {
 
-enum Column { kPath, kValue, kKept, kTableName, kColumnName };
-
 struct Entry {
   std::string path;
   std::string value;
@@ -35,22 +33,11 @@ std::string_view kept_name(Leaf::Kept kept) {
   return "vendor";
 }
 
-void column(sqlite3_context* context, const Entry& entry, int index) {
-  switch (index) {
-    case kPath:
-      return result_text(context, entry.path);
-    case kValue:
-      return result_text(context, entry.value);
-    case kKept:
-      return result_text(context, entry.kept);
-    case kTableName:
-      return result_text(context, entry.table);
-    case kColumnName:
-      return result_text(context, entry.column);
-    default:
-      return;
-  }
-}
+const Columns<Entry> kColumns = {{"path TEXT", &Entry::path},
+                                 {"value TEXT", &Entry::value},
+                                 {"kept TEXT", &Entry::kept},
+                                 {"table_name TEXT", &Entry::table},
+                                 {"column_name TEXT", &Entry::column}};
 
 // The device of the name below the element; nullptr if there is none.
 const Element* device(const Element& within, std::string_view name) {
@@ -78,7 +65,7 @@ std::unique_ptr<Rows> open(const Request& request) {
   Document document;
   document.parse(request.text(0));
   document.shred(document.tree(), description(document.tree()), &sink);
-  return entry_rows<Entry>(std::move(entries), column);
+  return entry_rows(std::move(entries), kColumns);
 }
 
 }  // namespace
@@ -86,7 +73,7 @@ std::unique_ptr<Rows> open(const Request& request) {
 int register_leaves_table(sqlite3* db, const ConnectionRef& connection) {
   TableFunction function;
   function.name = "xml_leaves";
-  function.columns = "path TEXT, value TEXT, kept TEXT, table_name TEXT, column_name TEXT";
+  function.columns = declarations(kColumns);
   function.arguments = {"xml"};
   function.required = 1;
   function.usage = "xml_leaves(readfile('vm.xml'))";

@@ -74,9 +74,9 @@ class DocumentRows : public Rows {
 
   bool next() override { return ++at_ <= found_.size(); }
 
-  void column(sqlite3_context* context, int index) override {
+  void column(sqlite3_context* context, std::size_t index) override {
     const Found& found = found_[at_ - 1];
-    const Source& source = shape_.sources[static_cast<std::size_t>(index)];
+    const Source& source = shape_.sources[index];
     switch (source.kind) {
       case Source::Kind::kVmUuid:
         if (vm_uuid_.data()) result_text(context, vm_uuid_);
@@ -170,9 +170,8 @@ int register_rows_tables(sqlite3* db, const ConnectionRef& connection) {
     const auto shape = std::make_shared<Shape>();
     function.make_columns = [table, shape] {
       if (!shape->table) *shape = shape_of(*table);
-      std::string columns;
-      for (const Source& source : shape->sources)
-        columns += (columns.empty() ? "" : ", ") + quote_identifier(source.name);
+      std::vector<std::string> columns;
+      for (const Source& source : shape->sources) columns.push_back(quote_identifier(source.name));
       return columns;
     };
     function.open = [shape](const Request& request) -> std::unique_ptr<Rows> {

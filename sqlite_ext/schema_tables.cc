@@ -26,24 +26,12 @@ struct CatalogEntry {
   const Listed::Column* column;
 };
 
-void catalog_column(sqlite3_context* context, const CatalogEntry& entry, int index) {
-  enum { kTableName, kColumnName, kType, kXmlPath, kDoc };
-  switch (index) {
-    case kTableName:
-      return result_text(context, entry.table->name);
-    case kColumnName:
-      return result_text(context, entry.column->name);
-    case kType:
-      return result_text(context, entry.column->type);
-    case kXmlPath:
-      if (!entry.column->xml_path.empty()) result_text(context, entry.column->xml_path);
-      return;
-    case kDoc:
-      return result_text(context, entry.column->doc);
-    default:
-      return;
-  }
-}
+const Columns<CatalogEntry> kCatalogColumns = {
+    {"table_name TEXT", [](const CatalogEntry& entry) { return Value(entry.table->name); }},
+    {"column_name TEXT", [](const CatalogEntry& entry) { return Value(entry.column->name); }},
+    {"type TEXT", [](const CatalogEntry& entry) { return Value(entry.column->type); }},
+    {"xml_path TEXT", [](const CatalogEntry& entry) { return Value::or_null(entry.column->xml_path); }},
+    {"doc TEXT", [](const CatalogEntry& entry) { return Value(entry.column->doc); }}};
 
 std::unique_ptr<Rows> open_catalog(const Request& request) {
   std::vector<CatalogEntry> entries;
@@ -51,44 +39,37 @@ std::unique_ptr<Rows> open_catalog(const Request& request) {
     if (request.given(0) && (request.is_null(0) || request.text(0) != table.name)) continue;
     for (const Listed::Column& column : table.columns) entries.push_back({&table, &column});
   }
-  return entry_rows<CatalogEntry>(std::move(entries), catalog_column);
+  return entry_rows(std::move(entries), kCatalogColumns);
 }
 
 // ---- virtsql_tables ----
 
-class TableRows : public Rows {
- public:
-  explicit TableRows(Connection& connection) : connection_(connection) {}
-  bool next() override { return ++at_ <= schema().size(); }
-  void column(sqlite3_context* context, int index) override {
-    enum { kName, kKind, kDoc, kRowCount };
-    const Listed& table = schema()[at_ - 1];
-    switch (index) {
-      case kName:
-        return result_text(context, table.name);
-      case kKind:
-        return result_text(context, table.kind);
-      case kDoc:
-        return result_text(context, table.doc);
-      case kRowCount:
-        return count(context, table.name);
-      default:
-        return;
-    }
-  }
-
- private:
-  void count(sqlite3_context* context, const std::string& name) {
-    Statement there(connection_.database.handle(), "SELECT 1 FROM sqlite_schema WHERE name = ?1");
-    there.bind_text(1, name);
-    if (!there.step()) return;
-    Statement rows(connection_.database.handle(), "SELECT count(*) FROM " + quote_identifier(name));
-    if (rows.step()) sqlite3_result_int64(context, rows.get_int(0));
-  }
-
-  Connection& connection_;
-  std::size_t at_ = 0;
+struct TableEntry {
+  const Listed* table;
+  Connection* connection;
 };
+
+// The rows of a table or view; NULL if the database has none of the name.
+Value row_count(const TableEntry& entry) {
+  sqlite3* const db = entry.connection->database.handle();
+  Statement there(db, "SELECT 1 FROM sqlite_schema WHERE name = ?1");
+  there.bind_text(1, entry.table->name);
+  if (!there.step()) return {};
+  Statement rows(db, "SELECT count(*) FROM " + quote_identifier(entry.table->name));
+  return rows.step() ? Value(rows.get_int(0)) : Value();
+}
+
+const Columns<TableEntry> kTablesColumns = {
+    {"name TEXT", [](const TableEntry& entry) { return Value(entry.table->name); }},
+    {"kind TEXT", [](const TableEntry& entry) { return Value(entry.table->kind); }},
+    {"doc TEXT", [](const TableEntry& entry) { return Value(entry.table->doc); }},
+    {"row_count INTEGER", row_count}};
+
+std::unique_ptr<Rows> open_tables(const Request& request) {
+  std::vector<TableEntry> entries;
+  for (const Listed& table : schema()) entries.push_back({&table, &request.connection});
+  return entry_rows(std::move(entries), kTablesColumns);
+}
 
 // ---- virtsql_search ----
 
@@ -97,29 +78,18 @@ struct SearchEntry {
   int rank;
 };
 
-void search_column(sqlite3_context* context, const SearchEntry& entry, int index) {
-  enum { kName, kColumnName, kDoc, kRank };
-  switch (index) {
-    case kName:
-      return result_text(context, entry.hit.name);
-    case kColumnName:
-      if (!entry.hit.column_name.empty()) result_text(context, entry.hit.column_name);
-      return;
-    case kDoc:
-      return result_text(context, entry.hit.doc);
-    case kRank:
-      return sqlite3_result_int(context, entry.rank);
-    default:
-      return;
-  }
-}
+const Columns<SearchEntry> kSearchColumns = {
+    {"name TEXT", [](const SearchEntry& entry) { return Value(entry.hit.name); }},
+    {"column_name TEXT", [](const SearchEntry& entry) { return Value::or_null(entry.hit.column_name); }},
+    {"doc TEXT", [](const SearchEntry& entry) { return Value(entry.hit.doc); }},
+    {"rank INTEGER", &SearchEntry::rank}};
 
 std::unique_ptr<Rows> open_search(const Request& request) {
   if (request.is_null(0)) return nullptr;
   std::vector<SearchEntry> entries;
   for (SearchHit& hit : search_schema(schema(), request.text(0)))
     entries.push_back({std::move(hit), static_cast<int>(entries.size()) + 1});
-  return entry_rows<SearchEntry>(std::move(entries), search_column);
+  return entry_rows(std::move(entries), kSearchColumns);
 }
 
 }  // namespace
@@ -127,20 +97,20 @@ std::unique_ptr<Rows> open_search(const Request& request) {
 int register_schema_tables(sqlite3* db, const ConnectionRef& connection) {
   TableFunction catalog;
   catalog.name = "virtsql_catalog";
-  catalog.columns = "table_name TEXT, column_name TEXT, type TEXT, xml_path TEXT, doc TEXT";
-  catalog.pushed = {0};
+  catalog.columns = declarations(kCatalogColumns);
+  catalog.pushed = {"table_name"};
   catalog.all_rows = 6000;
   catalog.pushed_rows = 40;
   catalog.open = open_catalog;
   TableFunction tables;
   tables.name = "virtsql_tables";
-  tables.columns = "name TEXT, kind TEXT, doc TEXT, row_count INTEGER";
+  tables.columns = declarations(kTablesColumns);
   tables.trust = TableFunction::Trust::kNormal;
   tables.all_rows = 350;
-  tables.open = [](const Request& request) { return std::make_unique<TableRows>(request.connection); };
+  tables.open = open_tables;
   TableFunction search;
   search.name = "virtsql_search";
-  search.columns = "name TEXT, column_name TEXT, doc TEXT, rank INTEGER";
+  search.columns = declarations(kSearchColumns);
   search.arguments = {"words"};
   search.required = 1;
   search.usage = "virtsql_search('uefi')";

@@ -2,6 +2,7 @@
 
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <cinttypes>
 #include <cstdio>
 
@@ -13,8 +14,22 @@ namespace {
 struct Module {
   TableFunction function;
   ConnectionRef connection;
-  int visible_columns = 0;
+  std::vector<std::string> columns = {};  // as declared, without the arguments
+  std::vector<int> pushed = {};           // by number, as function.pushed names them
 };
+
+// Whether the declaration is that of the column of the name.
+bool declares(std::string_view declaration, std::string_view name) {
+  return declaration.starts_with(name) && (declaration.size() == name.size() || declaration[name.size()] == ' ');
+}
+
+// The number of the column of the name; there must be one.
+std::size_t number_of(const std::vector<std::string>& columns, std::string_view name) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const std::string& column) { return declares(column, name); });
+  assert(found != columns.end());
+  return static_cast<std::size_t>(found - columns.begin());
+}
 
 struct VirtualTable : sqlite3_vtab {
   std::shared_ptr<Module> module;
@@ -34,11 +49,16 @@ int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** tab
   created->module = *static_cast<std::shared_ptr<Module>*>(data);
   const TableFunction& function = created->module->function;
   int code = guard(created, [&] {
-    const std::string columns = function.make_columns ? function.make_columns() : function.columns;
-    created->module->visible_columns = 1 + static_cast<int>(std::count(columns.begin(), columns.end(), ','));
-    std::string declaration = "CREATE TABLE x(" + columns;
-    for (const std::string& argument : function.arguments) declaration += ", " + argument + " HIDDEN";
-    return sqlite3_declare_vtab(db, (declaration + ")").c_str());
+    Module& module = *created->module;
+    module.columns = function.make_columns ? function.make_columns() : function.columns;
+    module.pushed.clear();
+    for (const std::string& name : function.pushed)
+      module.pushed.push_back(static_cast<int>(number_of(module.columns, name)));
+    std::string declaration;
+    const auto add = [&](const std::string& column) { declaration += (declaration.empty() ? "" : ", ") + column; };
+    for (const std::string& column : module.columns) add(column);
+    for (const std::string& argument : function.arguments) add(argument + " HIDDEN");
+    return sqlite3_declare_vtab(db, ("CREATE TABLE x(" + declaration + ")").c_str());
   });
   if (code != SQLITE_OK) {
     *error = created->zErrMsg;
@@ -73,21 +93,24 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   const Module& module = module_of(table);
   const TableFunction& function = module.function;
   const std::size_t arguments = function.arguments.size();
+  const std::size_t values = arguments + module.pushed.size();
+  const int visible = static_cast<int>(module.columns.size());
   constexpr int kNone = -1;
   std::array<int, 16> constraint_of{};
+  assert(values <= constraint_of.size());
   constraint_of.fill(kNone);
   bool waits = false;  // an argument is given, but known only in another order of the join
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
     if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
-    std::size_t at = arguments + function.pushed.size();
-    if (constraint.iColumn >= module.visible_columns) {
-      at = static_cast<std::size_t>(constraint.iColumn - module.visible_columns);
-    } else if (const auto found = std::find(function.pushed.begin(), function.pushed.end(), constraint.iColumn);
-               found != function.pushed.end()) {
-      at = arguments + static_cast<std::size_t>(found - function.pushed.begin());
+    std::size_t at = values;
+    if (constraint.iColumn >= visible) {
+      at = static_cast<std::size_t>(constraint.iColumn - visible);
+    } else if (const auto found = std::find(module.pushed.begin(), module.pushed.end(), constraint.iColumn);
+               found != module.pushed.end()) {
+      at = arguments + static_cast<std::size_t>(found - module.pushed.begin());
     }
-    if (at >= arguments + function.pushed.size()) continue;
+    if (at >= values) continue;
     if (constraint.usable)
       constraint_of[at] = i;
     else if (at < arguments)
@@ -96,7 +119,7 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   if (waits) return SQLITE_CONSTRAINT;
   int next = 1;
   bool narrowed = false;
-  for (std::size_t at = 0; at < arguments + function.pushed.size(); ++at) {
+  for (std::size_t at = 0; at < values; ++at) {
     if (constraint_of[at] == kNone) {
       if (at < function.required) {
         // Not an error yet: for the parts of an OR, SQLite asks for plans without the other conditions too.
@@ -139,9 +162,8 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
     own.row = 0;
     own.at_end = true;
     if (plan == kMissingArgument) throw StoreError(missing_argument(module.function));
-    Request request{*module.connection, {}, 0};
-    request.columns_used = std::strtoull(columns_used, nullptr, 16);
-    const std::size_t count = module.function.arguments.size() + module.function.pushed.size();
+    Request request{*module.connection, {}, std::strtoull(columns_used, nullptr, 16), module.columns};
+    const std::size_t count = module.function.arguments.size() + module.pushed.size();
     for (std::size_t at = 0; at < count; ++at) request.values.push_back((plan >> at) & 1 ? *values++ : nullptr);
     own.rows = module.function.open(request);
     own.at_end = !own.rows || !own.rows->next();
@@ -163,8 +185,9 @@ int eof(sqlite3_vtab_cursor* cursor) { return static_cast<Cursor*>(cursor)->at_e
 
 int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
   // The arguments need no value of their own: they are omitted from the query's conditions.
-  if (index >= module_of(cursor->pVtab).visible_columns) return SQLITE_OK;
-  guard(context, [&] { static_cast<Cursor*>(cursor)->rows->column(context, index); });
+  const auto number = static_cast<std::size_t>(index);
+  if (number >= module_of(cursor->pVtab).columns.size()) return SQLITE_OK;
+  guard(context, [&] { static_cast<Cursor*>(cursor)->rows->column(context, number); });
   return SQLITE_OK;
 }
 
@@ -190,10 +213,19 @@ sqlite3_module make_module() {
 
 }  // namespace
 
+void Value::give(sqlite3_context* context) const {
+  if (const auto* number = std::get_if<std::int64_t>(&value_)) sqlite3_result_int64(context, *number);
+  if (const auto* text = std::get_if<std::string_view>(&value_)) result_text(context, *text);
+}
+
+bool Request::uses(std::string_view column) const {
+  return (columns_used >> std::min<std::size_t>(number_of(columns, column), 63)) & 1U;
+}
+
 int register_table_function(sqlite3* db, const ConnectionRef& connection, TableFunction function) {
   static const sqlite3_module kModule = make_module();
   auto module =
-      std::make_unique<std::shared_ptr<Module>>(std::make_shared<Module>(Module{std::move(function), connection, 0}));
+      std::make_unique<std::shared_ptr<Module>>(std::make_shared<Module>(Module{std::move(function), connection}));
   const std::string name = (*module)->function.name;
   return sqlite3_create_module_v2(db, name.c_str(), &kModule, module.release(),
                                   [](void* data) { delete static_cast<std::shared_ptr<Module>*>(data); });

@@ -11,12 +11,12 @@
 namespace virtsql::extension {
 namespace {
 
-enum Column { kKind, kLine };
-
 struct Entry {
   std::string_view kind;
   std::string line;
 };
+
+const Columns<Entry> kColumns = {{"kind TEXT", &Entry::kind}, {"line TEXT", &Entry::line}};
 
 std::vector<std::string> lines_of(std::string_view text) {
   std::vector<std::string> out;
@@ -47,9 +47,7 @@ std::unique_ptr<Rows> open(const Request& request) {
     for (const auto& [line, info] : hunk.change) entries.push_back({kind_of(info.type), line});
     for (const auto& [line, info] : hunk.common[1]) entries.push_back({"same", line});
   }
-  return entry_rows<Entry>(std::move(entries), [](sqlite3_context* context, const Entry& entry, int index) {
-    result_text(context, index == kKind ? entry.kind : std::string_view(entry.line));
-  });
+  return entry_rows(std::move(entries), kColumns);
 }
 
 }  // namespace
@@ -57,7 +55,7 @@ std::unique_ptr<Rows> open(const Request& request) {
 int register_text_diff_table(sqlite3* db, const ConnectionRef& connection) {
   TableFunction function;
   function.name = "text_diff";
-  function.columns = "kind TEXT, line TEXT";
+  function.columns = declarations(kColumns);
   function.arguments = {"a", "b"};
   function.required = 2;
   function.usage = "text_diff(captured_xml(1), captured_xml(2))";

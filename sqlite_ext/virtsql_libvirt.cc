@@ -48,11 +48,19 @@ struct Context {
 
 // ---- libvirt_domains
 
-enum Column { kUuid, kName, kId, kState, kPersistent, kAutostart, kXml, kPersistentXml };
+const Columns<DomainState> kColumns = {
+    {"uuid TEXT", &DomainState::uuid},
+    {"name TEXT", &DomainState::name},
+    {"id INTEGER", [](const DomainState& domain) { return domain.active ? Value(domain.id) : Value(); }},
+    {"state TEXT", [](const DomainState& domain) { return Value(domain_state_name(domain.state)); }},
+    {"persistent INTEGER", &DomainState::persistent},
+    {"autostart INTEGER", &DomainState::autostart},
+    {"xml TEXT", or_null(&DomainState::xml)},
+    {"persistent_xml TEXT", or_null(&DomainState::persistent_xml)}};
 
-class DomainRows : public Rows {
+class DomainRows : public RowsOf<DomainState> {
  public:
-  explicit DomainRows(std::vector<DomainRef> domains) : domains_(std::move(domains)) {}
+  explicit DomainRows(std::vector<DomainRef> domains) : RowsOf(kColumns), domains_(std::move(domains)) {}
 
   bool next() override {
     if (at_ >= domains_.size()) return false;
@@ -60,33 +68,9 @@ class DomainRows : public Rows {
     return true;
   }
 
-  void column(sqlite3_context* context, int index) override {
-    switch (index) {
-      case kUuid:
-        return result_text(context, state_.uuid);
-      case kName:
-        return result_text(context, state_.name);
-      case kId:
-        if (state_.active) sqlite3_result_int(context, state_.id);
-        return;
-      case kState:
-        return result_text(context, domain_state_name(state_.state));
-      case kPersistent:
-        return sqlite3_result_int(context, state_.persistent ? 1 : 0);
-      case kAutostart:
-        return sqlite3_result_int(context, state_.autostart ? 1 : 0);
-      case kXml:
-        if (!state_.xml.empty()) result_text(context, state_.xml);
-        return;
-      case kPersistentXml:
-        if (!state_.persistent_xml.empty()) result_text(context, state_.persistent_xml);
-        return;
-      default:
-        return;
-    }
-  }
-
  private:
+  const DomainState& current() const override { return state_; }
+
   std::vector<DomainRef> domains_;
   std::size_t at_ = 0;
   DomainState state_;
@@ -109,12 +93,10 @@ std::unique_ptr<Rows> open_domains(Sources& sources, const Request& request) {
 int register_domains(sqlite3* db, const ConnectionRef& connection, const std::shared_ptr<Sources>& sources) {
   TableFunction function;
   function.name = "libvirt_domains";
-  function.columns =
-      "uuid TEXT, name TEXT, id INTEGER, state TEXT, persistent INTEGER, autostart INTEGER, xml TEXT, persistent_xml "
-      "TEXT";
+  function.columns = declarations(kColumns);
   function.arguments = {"uri"};
   function.required = 1;
-  function.pushed = {kUuid, kName};
+  function.pushed = {"uuid", "name"};
   function.usage = "libvirt_domains('qemu:///system')";
   function.trust = TableFunction::Trust::kDirectOnly;
   function.pushed_rows = 1;

@@ -88,7 +88,7 @@ std::string uuid_of(virDomainPtr domain) {
   return virDomainGetUUIDString(domain, uuid.data()) == 0 ? uuid.data() : "";
 }
 
-std::string domain_state_name(int state) { return state_at(state).name; }
+std::string_view domain_state_name(int state) { return state_at(state).name; }
 
 std::string domain_reason_name(int state, int reason) {
   const auto& reasons = state_at(state).reasons;

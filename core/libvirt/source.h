@@ -63,7 +63,7 @@ struct SurveyedDomain {
 std::string uuid_of(virDomainPtr domain);
 
 // The name of a virDomainState, as virsh says it: running, paused, shut off, ...
-std::string domain_state_name(int state);
+std::string_view domain_state_name(int state);
 // Why it is in that state, as virsh says it: booted, destroyed, ...
 std::string domain_reason_name(int state, int reason);
 
