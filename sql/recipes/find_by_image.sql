@@ -3,25 +3,26 @@
 -- Asked before an image is moved or deleted, and when a disk is full. :image is a path, a block device, the name of a volume, or what
 -- a network disk is named by: vms/disk1, rbd:vms/disk1. One row for each disk: the VM, its host, the disk in the guest (device), what the XML
 -- names, its format. A path and a volume that is that path are the same image. Images below others are the matter of
--- find_by_backing_image. How: an index for each way in which a disk can name it.
+-- find_by_backing_image. How: an index for each way in which a disk can name it; CROSS JOIN: SQLite keeps the order.
 WITH asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/web01.qcow2') AS image),
 named AS (
-  SELECT d.id FROM asked AS n JOIN disks AS d ON d.path = n.image
+  SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.path = n.image
   UNION
-  SELECT d.id FROM asked AS n JOIN disks AS d ON d.volume = n.image
+  SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.volume = n.image
   UNION
-  SELECT d.id FROM asked AS n JOIN disks AS d ON d.name = n.image
+  SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.name = n.image
   UNION
   SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.name = substr(n.image, instr(n.image, ':') + 1) AND d.protocol || ':' || d.name = n.image
   UNION
-  SELECT d.id FROM asked AS n JOIN volumes AS o ON o.name = n.image JOIN disks AS d ON d.path = o.path AND +d.host_id = o.host_id
+  SELECT d.id FROM asked AS n CROSS JOIN volumes AS o CROSS JOIN disks AS d WHERE o.name = n.image AND d.path = o.path AND +d.host_id = o.host_id
   UNION
   SELECT d.id FROM asked AS n JOIN storage_pools AS p ON substr(n.image, 1, length(rtrim(p.path, '/')) + 1) = rtrim(p.path, '/') || '/'
     CROSS JOIN disks AS d WHERE d.volume = substr(n.image, length(rtrim(p.path, '/')) + 2) AND d.pool = p.name AND +d.host_id = p.host_id)
 SELECT v.host, v.name AS vm, a.device_name AS device, coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name) AS image,
   a.driver_type AS format, CASE WHEN a.read_only IS NULL THEN 0 ELSE 1 END AS read_only
 FROM named AS n
-  JOIN disks AS d ON d.id = n.id
-  JOIN disk_attachments AS a ON a.disk_id = d.id
+  CROSS JOIN disks AS d
+  CROSS JOIN disk_attachments AS a
   JOIN defined_vms AS v ON v.uuid = a.vm_uuid
+WHERE d.id = n.id AND a.disk_id = d.id
 ORDER BY 1, 2, 3;
