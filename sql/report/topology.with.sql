@@ -1,10 +1,11 @@
--- What the picture of a host is made of; stands before each query of topology*.sql.
-WITH guests AS (
+-- What the picture of a host is made of; stands before each query of topology*.sql. MATERIALIZED: each step is made once;
+-- SQLite 3.46 else makes the first ones again for each row of the later ones.
+WITH guests AS MATERIALIZED (
   SELECT v.host, v.uuid, v.name, v.state, v.vcpus, v.memory_mib,
     EXISTS (SELECT 1 FROM findings AS f WHERE f.vm_uuid = v.uuid AND f.severity = 'error') AS has_error
   FROM vms AS v WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND :vm IS NULL),
 -- Who uses what: networks and bridges on one side; pools, folders, servers and the host's devices on the other.
-named AS (
+named AS MATERIALIZED (
   SELECT DISTINCT g.host, g.uuid, 'network' AS side,
     CASE WHEN n.network IS NOT NULL THEN n.network WHEN n.bridge IS NOT NULL THEN 'bridge ' || n.bridge
       WHEN n.dev IS NOT NULL THEN n.dev ELSE n.type END AS node,
@@ -21,28 +22,29 @@ named AS (
   UNION ALL
   SELECT DISTINCT g.host, g.uuid, 'device', coalesce(d.source, d.name, 'a device of the host'), 0
   FROM guests AS g JOIN vm_devices AS d ON d.vm_uuid = g.uuid WHERE d.element = 'hostdev'),
-used AS (SELECT host, side, node, count(*) AS users, max(missing) AS missing FROM named GROUP BY host, side, node),
+used AS MATERIALIZED (SELECT host, side, node, count(*) AS users, max(missing) AS missing FROM named GROUP BY host, side, node),
 crowd AS (SELECT host, side, count(*) AS nodes FROM used GROUP BY host, side),
 -- More than a dozen of a side: those that one VM alone uses become one.
-uses AS (
+uses AS MATERIALIZED (
   SELECT DISTINCT n.host, n.uuid, n.side,
     CASE WHEN c.nodes > 12 AND u.users = 1 AND u.missing = 0 THEN '(each of one VM)' ELSE n.node END AS node, u.missing
   FROM named AS n JOIN used AS u ON u.host = n.host AND u.side = n.side AND u.node = n.node
     JOIN crowd AS c ON c.host = n.host AND c.side = n.side),
 -- More than two dozen VMs on a host: those that use the same become one.
+neighbours AS (SELECT host, count(*) AS guests FROM guests GROUP BY host),
 signed AS (
-  SELECT g.*, (SELECT count(*) FROM guests AS o WHERE o.host = g.host) AS neighbours,
-    (SELECT group_concat(side || ':' || node, char(10)) FROM (SELECT side, node FROM uses AS u WHERE u.host = g.host AND u.uuid = g.uuid ORDER BY side, node)) AS signature
-  FROM guests AS g),
-bundled AS (
-  SELECT host, uuid, name, state, vcpus, memory_mib, has_error,
-    CASE WHEN neighbours > 24 THEN coalesce(signature, '') ELSE uuid END AS bundle FROM signed),
-bundles AS (
+  SELECT host, uuid, group_concat(side || ':' || node, char(10)) AS signature
+  FROM (SELECT host, uuid, side, node FROM uses ORDER BY host, uuid, side, node) GROUP BY host, uuid),
+bundled AS MATERIALIZED (
+  SELECT g.host, g.uuid, g.name, g.state, g.vcpus, g.memory_mib, g.has_error,
+    CASE WHEN n.guests > 24 THEN coalesce(s.signature, '') ELSE g.uuid END AS bundle
+  FROM guests AS g JOIN neighbours AS n ON n.host = g.host LEFT JOIN signed AS s ON s.host = g.host AND s.uuid = g.uuid),
+bundles AS MATERIALIZED (
   SELECT host, bundle, count(*) AS guests, min(name) AS first, group_concat(name, ', ') AS names, sum(state = 'running') AS running,
     sum(vcpus) AS vcpus, sum(memory_mib) AS memory_mib, max(has_error) AS has_error,
     row_number() OVER (PARTITION BY host ORDER BY min(name), bundle) - 1 AS place
   FROM bundled GROUP BY host, bundle),
-nodes AS (
+nodes AS MATERIALIZED (
   SELECT host, side, node, max(missing) AS missing, count(DISTINCT uuid) AS guests,
     row_number() OVER (PARTITION BY host, side = 'network' ORDER BY side DESC, node) - 1 AS place
   FROM uses GROUP BY host, side, node),
