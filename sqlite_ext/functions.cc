@@ -98,8 +98,8 @@ void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
     Store& store = connection_of(context).store;
-    result_text(context,
-                store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form_of(count, arguments)));
+    const Form form = form_of(count, arguments);
+    result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form));
   });
 }
 

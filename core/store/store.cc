@@ -92,7 +92,7 @@ std::string usual_uuid(std::string_view text) {
     if (c != '-' && !xml::is_space({&c, 1})) digits += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
   if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
     return std::string(text);
-  for (const std::size_t at : {8, 13, 18, 23}) digits.insert(at, 1, '-');
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) digits.insert(at, 1, '-');
   return digits;
 }
 

@@ -41,7 +41,7 @@ TEST(ManyAlikeDevices, AreComparedInLinearTime) {
 
 TEST(ManyAlikeDevices, AreMatchedAsFewAre) {
   const auto number = [](std::size_t i) { return "<sound model='m" + std::to_string(i) + "'/>"; };
-  for (const std::size_t count : {50, 500}) {
+  for (const std::size_t count : {50U, 500U}) {
     EXPECT_EQ(differences(count, number, number), 0U);
     // one in front and one behind
     EXPECT_EQ(differences(count, number, [&](std::size_t i) { return number(i + 1); }), 1U);
