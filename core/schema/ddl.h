@@ -18,6 +18,7 @@ struct HousekeepingColumn {
   std::string name;
   std::string definition;  // type and constraints
   std::string doc;
+  std::vector<std::string> words = {};  // the only values that it may have; empty: any
 };
 
 // The housekeeping columns of a table, in order.

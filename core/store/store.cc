@@ -255,6 +255,9 @@ CaptureResult Store::capture(const CaptureEvent& given, Rows rows) {
     live->config = "live";
   }
   const CaptureEvent& event = live ? *live : given;
+  // The schema's trigger says so too, but does not run for those who have triggers switched off.
+  if (!event.config.empty() && event.config != "persistent" && event.config != "live")
+    throw DatabaseError(SQLITE_CONSTRAINT, "captures.config is 'persistent' or 'live', not '" + event.config + "'");
 
   const std::int64_t host = host_id(event.host);
   const bool of_vm = result.kind == kDomain && !result.vm_uuid.empty();

@@ -77,7 +77,7 @@ class Drain(unittest.TestCase):
         bad = sorted(os.path.basename(path) for path in glob.glob(self.spool + '/bad/*'))
         self.assertEqual(bad, ['%020d.record' % 2, '%020d.record.reason' % 2, '%020d.record' % 4, '%020d.record.reason' % 4])
         with open(self.spool + '/bad/%020d.record.reason' % 2, encoding='utf-8') as f:
-            self.assertIn('CHECK constraint failed', f.read())
+            self.assertIn("captures.config is 'persistent' or 'live', not 'weird'", f.read())
         with open(self.spool + '/bad/%020d.record.reason' % 4, encoding='utf-8') as f:
             self.assertIn('damaged header', f.read())
 
