@@ -9,6 +9,7 @@
 #include "core/catalog/catalog.h"
 #include "core/store/store.h"
 #include "core/xml/grammar.h"
+#include "core/xml/refusals.h"
 
 namespace virtsql::extension {
 
@@ -18,6 +19,7 @@ struct Connection {
   Database database;
   Store store;
   std::unique_ptr<DomainGrammar> grammar;  // read when it is first asked for
+  std::unique_ptr<Refusals> refusals;      // the same
 };
 using ConnectionRef = std::shared_ptr<Connection>;
 

@@ -140,7 +140,11 @@ void domain_validate(sqlite3_context* context, int, Arguments arguments) {
     if (is_null(arguments[0])) return;
     Connection& connection = connection_of(context);
     if (!connection.grammar) connection.grammar = std::make_unique<DomainGrammar>(grammar_path());
-    if (const auto error = connection.grammar->first_error(bytes_of(arguments[0]))) result_text(context, *error);
+    if (!connection.refusals) connection.refusals = std::make_unique<Refusals>();
+    const std::string_view xml = bytes_of(arguments[0]);
+    std::optional<std::string> error = connection.grammar->first_error(xml);
+    if (!error) error = connection.refusals->first(xml);
+    if (error) result_text(context, *error);
   });
 }
 

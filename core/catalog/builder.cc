@@ -236,6 +236,7 @@ class CatalogBuilder {
   void add_marks(const Line& line, const Place& place, Column& column) {
     std::vector<std::pair<Name, Name>> becomes;
     std::vector<Replacement> replaced;
+    std::vector<OwnRule> own;
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
       if (words[0] == "key") {
@@ -247,8 +248,8 @@ class CatalogBuilder {
         column.added = true;
       } else if (mark == "actual") {
         column.actual = true;
-      } else if (mark == "own") {
-        column.own = true;
+      } else if (words[0] == "own") {
+        own.push_back(own_rule(line, words));
       } else if (words.size() == 3 && words[0] == "becomes") {
         becomes.emplace_back(storage_.keep(words[1]), storage_.keep(words[2]));
       } else if (words.size() == 3 && words[0] == "member") {
@@ -277,33 +278,44 @@ class CatalogBuilder {
       }
     }
     column.replaced = storage_.keep(std::move(replaced));
+    column.own = storage_.keep(std::move(own));
     column.becomes = storage_.keep(std::move(becomes));
   }
 
   LiveRule live_rule(const Line& line, std::string_view mark) {
     LiveRule rule;
-    if (mark == "live") {
+    const std::vector<std::string_view> words = split(mark, ' ');
+    const bool unless = words.size() > 1 && words[1] == "unless";
+    if (words.size() == 1) {
       rule.when = LiveRule::When::kAlways;
-      return rule;
-    }
-    mark.remove_prefix(5);
-    const bool unless = mark.starts_with("unless ");
-    if (!unless && !mark.starts_with("if ")) line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
-    mark.remove_prefix(unless ? 7 : 3);
-    if (mark.find('@') != std::string_view::npos &&
-        (mark.find(' ') != std::string_view::npos || !mark.starts_with("@"))) {
-      if (unless) line.fail("{live unless ...} takes a pattern");
-      rule.when = LiveRule::When::kIfAll;
-      rule.conditions = conditions(line, split(mark, ' '));
-    } else if (mark.starts_with("@")) {
-      const std::size_t equals = mark.find('=');
-      if (unless || equals == std::string_view::npos) line.fail("write {live if @attribute=value}");
-      rule.when = LiveRule::When::kIfAttribute;
-      rule.attribute = storage_.keep(mark.substr(1, equals - 1));
-      rule.pattern = storage_.keep(mark.substr(equals + 1));
-    } else {
+    } else if (words.size() < 3 || !(unless || words[1] == "if")) {
+      line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
+    } else if (words[2].find('@') == std::string_view::npos) {
+      if (words.size() != 3) line.fail("write {live if PATTERN} or {live if @attribute=value ...}");
       rule.when = unless ? LiveRule::When::kUnlessValue : LiveRule::When::kIfValue;
-      rule.pattern = storage_.keep(mark);
+      rule.pattern = storage_.keep(words[2]);
+    } else {
+      if (unless) line.fail("{live unless ...} takes a pattern");
+      rule.when = LiveRule::When::kIf;
+      rule.conditions = conditions(line, {words.begin() + 2, words.end()});
+    }
+    return rule;
+  }
+
+  // {own}, {own VALUE}, {own =COLUMN}, {own renamed}, each also with `if` and conditions.
+  OwnRule own_rule(const Line& line, const std::vector<std::string_view>& words) {
+    OwnRule rule;
+    std::size_t at = 1;
+    if (at < words.size() && words[at] != "if") {
+      const std::string_view value = words[at++];
+      rule.gives = value == "renamed"       ? OwnRule::Gives::kRenamed
+                   : value.starts_with("=") ? OwnRule::Gives::kColumn
+                                            : OwnRule::Gives::kValue;
+      if (rule.gives != OwnRule::Gives::kRenamed) rule.value = storage_.keep(value.substr(value.starts_with("=")));
+    }
+    if (at < words.size()) {
+      if (words[at] != "if" || at + 1 == words.size()) line.fail("write {own WHAT if @attribute=value ...}");
+      rule.conditions = conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()});
     }
     return rule;
   }
@@ -427,14 +439,21 @@ class CatalogBuilder {
 
   void add_row(const Line& line, const Place& place, ElementDraft& element) {
     element.relative_path = "";
+    std::vector<OwnRule> own;
     for (const std::string_view mark : line.marks) {
-      if (mark.starts_with("live"))
+      const std::vector<std::string_view> words = split(mark, ' ');
+      if (words[0] == "own")
+        own.push_back(own_rule(line, words));
+      else if (mark.starts_with("live"))
         element.live = live_rule(line, mark);
       else if (mark == "added")
         element.added = true;
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }
+    element.own = storage_.keep(std::move(own));
+    for (const OwnRule& rule : element.own)
+      if (rule.gives != OwnRule::Gives::kNone) line.fail("of a row {own} says no value");
     TableDraft* owner = place.column_table();
     element.of_resource = place.in_resource;
     std::string table_name(line.words[1]);

@@ -71,7 +71,7 @@ std::optional<Type> type_named(std::string_view name);
 // Whether values of the type are stored as SQLite integers or reals where their spelling is the canonical one.
 bool is_numeric(Type type);
 
-// Something that a row says by one of its columns.
+// Something that a row says by one of its columns. A value with a * is a shell pattern.
 struct Condition {
   enum class Test { kThere, kEquals, kDiffers };
   Test test = Test::kThere;
@@ -82,12 +82,23 @@ struct Condition {
 
 // When a value is something that libvirt adds to a running VM, not part of its definition.
 struct LiveRule {
-  enum class When { kNever, kAlways, kIfValue, kUnlessValue, kIfAttribute, kIfAll };
+  enum class When { kNever, kAlways, kIfValue, kUnlessValue, kIf };
   When when = When::kNever;
-  Name attribute;  // kIfAttribute: its name, in the same or the nearest enclosing element that has one
-  const Column* attribute_column = nullptr;
-  Name pattern;                           // shell pattern (kIfValue, kUnlessValue) or exact value (kIfAttribute)
-  std::span<const Condition> conditions;  // kIfAll: all of them hold
+  Name pattern;                           // of kIfValue and kUnlessValue: a shell pattern
+  std::span<const Condition> conditions;  // of kIf: all of them hold
+};
+
+// What a clone has in place of what only one VM may have, if all conditions hold.
+struct OwnRule {
+  enum class Gives {
+    kNone,     // a new value where the type has one (UUIDs, MAC addresses); else nothing: of a row not the row
+    kValue,    // `value`, also if there was none
+    kColumn,   // what the clone's own row has in the column named `value`
+    kRenamed,  // the same with the clone's name in place of the VM's; behind it where it has not that name
+  };
+  Gives gives = Gives::kNone;
+  Name value;
+  std::span<const Condition> conditions;
 };
 
 // What a definition says instead of what libvirt writes for a running VM, if all conditions hold.
@@ -109,9 +120,9 @@ struct Column {
   std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
   bool unique = false;
   bool index = false;
-  bool added = false;   // libvirt may add it to what was asked
-  bool actual = false;  // of a running VM it says what is now, not what was asked
-  bool own = false;     // only one VM may have the value: a clone gets a new one, or none
+  bool added = false;            // libvirt may add it to what was asked
+  bool actual = false;           // of a running VM it says what is now, not what was asked
+  std::span<const OwnRule> own;  // only one VM may have the value; the first rule that applies says what a clone has
   // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
   std::span<const std::pair<Name, Name>> becomes;
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
@@ -179,8 +190,9 @@ struct Element {
   Name relative_path;  // from the row's element, as layouts and vendor_options name places: source/reservations
   Name token;          // how layouts name it among its siblings: name, name#2, name[@type=mdev]
   LiveRule live;
-  bool added = false;          // as Column::added, for rows and for all that a container holds
-  bool holds_devices = false;  // the rows directly below are devices
+  bool added = false;            // as Column::added, for rows and for all that a container holds
+  bool holds_devices = false;    // the rows directly below are devices
+  std::span<const OwnRule> own;  // as Column::own, of rows
 
   // Of an element in a namespace, as qemu:arg: the column of its root's @xmlns:qemu, which has the namespace's URI.
   const Column* declaration = nullptr;

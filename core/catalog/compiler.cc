@@ -157,11 +157,19 @@ const Catalog& Catalog::standard() { return kStandard; }
     Fields out;
     if (rule.when == LiveRule::When::kNever) return "";
     out.add("when", "static_cast<LiveRule::When>(" + std::to_string(static_cast<int>(rule.when)) + ")");
-    out.add("attribute", rule.attribute);
-    out.add("attribute_column", pointer(rule.attribute_column));
     out.add("pattern", rule.pattern);
     out.add("conditions", conditions(rule.conditions));
     return out.text();
+  }
+
+  std::string own_rules(std::span<const OwnRule> rules) {
+    return structures("OwnRule", rules, [&](const OwnRule& rule) {
+      Fields out;
+      out.add("gives", "static_cast<OwnRule::Gives>(" + std::to_string(static_cast<int>(rule.gives)) + ")");
+      out.add("value", rule.value);
+      out.add("conditions", conditions(rule.conditions));
+      return out.text();
+    });
   }
 
   std::string text(const Column& column) {
@@ -181,7 +189,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("index", column.index);
     out.add("added", column.added);
     out.add("actual", column.actual);
-    out.add("own", column.own);
+    out.add("own", own_rules(column.own));
     out.add("becomes", structures("std::pair<Name, Name>", column.becomes, [](const std::pair<Name, Name>& becomes) {
               return "{" + literal(becomes.first) + ", " + literal(becomes.second) + "}";
             }));
@@ -221,6 +229,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("live", text(element.live));
     out.add("added", element.added);
     out.add("holds_devices", element.holds_devices);
+    out.add("own", own_rules(element.own));
     out.add("declaration", pointer(element.declaration));
     out.add("parent", pointer(element.parent));
     out.add("attributes", structures("Attribute", element.attributes, [&](const Attribute& one) { return text(one); }));

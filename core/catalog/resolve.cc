@@ -40,15 +40,6 @@ void resolve_conditions(const Element& at, std::span<const Condition> conditions
   }
 }
 
-void resolve_rule(const Element& at, LiveRule& rule) {
-  resolve_conditions(at, rule.conditions);
-  if (rule.when != LiveRule::When::kIfAttribute || rule.attribute_column) return;
-  rule.attribute_column = nearest_attribute(&at, rule.attribute);
-  if (!rule.attribute_column)
-    throw CatalogError(at.path + ": {live if @" + rule.attribute +
-                       "=...}: there is no such attribute in it or around it");
-}
-
 class Resolver {
  public:
   Resolver(CatalogStorage& storage, const Pending& pending) : storage_(storage), pending_(pending) {
@@ -82,7 +73,8 @@ class Resolver {
   void resolve(ElementDraft& element) {
     find_declaration(element);
     if (element.recursion) return;
-    resolve_rule(element, element.live);
+    resolve_conditions(element, element.live.conditions);
+    for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions);
     auto first = static_cast<std::uint32_t>(-1);
     std::uint32_t end = 0;
     auto first_child = static_cast<std::uint32_t>(-1);
@@ -91,7 +83,11 @@ class Resolver {
     const auto cover = [&](const Column* column) {
       if (!column) return;
       if (element.added && !element.table) draft(column).added = true;
-      resolve_rule(element, draft(column).live);
+      resolve_conditions(element, column->live.conditions);
+      for (const OwnRule& rule : column->own) {
+        resolve_conditions(element, rule.conditions);
+        if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
+      }
       for (const Replacement& replacement : column->replaced) resolve_conditions(element, replacement.conditions);
       first = std::min(first, column->slot);
       end = std::max(end, column->slot + 1);
@@ -124,6 +120,13 @@ class Resolver {
     element.end_slot = end;
     element.first_child_slot = std::min(first_child, end_child);
     element.end_child_slot = end_child;
+  }
+
+  static void check_root_column(const Element& element, const Name& name) {
+    const Element* root = &element;
+    while (root->parent) root = root->parent;
+    if (!root->table->find(name))
+      throw CatalogError(element.path + ": {own =" + name + "}: " + root->table->name + " has no such column");
   }
 
   // An element whose name has a prefix is in the namespace that its root's line @xmlns:PREFIX declares.

@@ -6,29 +6,14 @@
 #include <string>
 #include <vector>
 
+#include "core/rows/conditions.h"
 #include "core/rows/layout.h"
 
 namespace virtsql {
 namespace {
 
-bool holds(const Condition& condition, const Row& row) {
-  const std::string_view value = row.get(*condition.column);
-  switch (condition.test) {
-    case Condition::Test::kThere:
-      return value.data();
-    case Condition::Test::kEquals:
-      return value.data() && value == condition.value;
-    case Condition::Test::kDiffers:
-      return !value.data() || value != condition.value;
-  }
-  return false;
-}
-
-bool all_hold(std::span<const Condition> conditions, const Row& row) {
-  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) { return holds(one, row); });
-}
-
-bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
+// `around`: the row that has the row, if the rule is of rows.
+bool is_live(const LiveRule& rule, std::string_view value, const Row& row, const Row* around = nullptr) {
   const auto matches = [&] { return fnmatch(rule.pattern.c_str(), std::string(value).c_str(), 0) == 0; };
   switch (rule.when) {
     case LiveRule::When::kNever:
@@ -39,10 +24,8 @@ bool is_live(const LiveRule& rule, std::string_view value, const Row& row) {
       return matches();
     case LiveRule::When::kUnlessValue:
       return !matches();
-    case LiveRule::When::kIfAttribute:
-      return row.get(*rule.attribute_column) == rule.pattern;
-    case LiveRule::When::kIfAll:
-      return all_hold(rule.conditions, row);
+    case LiveRule::When::kIf:
+      return all_hold(rule.conditions, row, around);
   }
   return false;
 }
@@ -145,12 +128,9 @@ class Copier {
   }
 
   bool rows(const Element& element) {
-    // The rule may look at an attribute of the child row or of this one.
-    const Column* attribute = element.live.attribute_column;
-    const bool own = attribute && (attribute->table == element.table || attribute->table == element.table->resource);
     Row::List& list = out_->children[element.child_slot];
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next)
-      if (!is_live(element.live, {}, own ? *child : row_)) list.append(Copier(*child, arena_).copy());
+      if (!is_live(element.live, {}, *child, &row_)) list.append(Copier(*child, arena_).copy());
     return list.first;
   }
 

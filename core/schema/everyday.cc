@@ -395,10 +395,10 @@ class FileArms {
     if (!found.needs_files) return;
     // Names of targets and templates stand in the same attributes; a path begins with a slash.
     std::string where = "substr(t." + column.name + ",1,1)='/'";
-    if (column.live.when == LiveRule::When::kIfAttribute && column.live.attribute_column) {
-      const Column& attribute = *column.live.attribute_column;
-      if (attribute.table == &table)
-        where += " AND coalesce(t." + attribute.name + ",'')<>" + literal(column.live.pattern);
+    if (column.live.when == LiveRule::When::kIf && column.live.conditions.size() == 1) {
+      const Condition& live = column.live.conditions.front();
+      if (live.test == Condition::Test::kEquals && live.column->table == &table)
+        where += " AND coalesce(t." + live.column->name + ",'')<>" + literal(live.value);
     }
     add(found, "t." + column.name, role(table, column), table, column, "", where);
   }

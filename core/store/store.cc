@@ -6,10 +6,13 @@
 
 #include "core/base/sha256.h"
 #include "core/base/version.h"
+#include "core/rows/clone.h"
 #include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/store/kind.h"
 #include "core/xml/json.h"
+#include "core/xml/refusals.h"
+#include "core/xml/xml.h"
 
 namespace virtsql {
 
@@ -664,48 +667,18 @@ std::string random_bytes(std::size_t count) {
   return out;
 }
 
-std::string hex_byte(char byte) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  const auto value = static_cast<unsigned char>(byte);
-  return {kDigits[value >> 4U], kDigits[value & 0x0FU]};
-}
-
-// The text of 16 bytes as a UUID of the given version (RFC 4122).
-std::string uuid_text(std::string bytes, unsigned version) {
-  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | (version << 4U));
-  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
-  std::string out;
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += hex_byte(bytes[i]);
-  }
-  return out;
-}
-
-// A MAC address of the range that QEMU and libvirt use (virDomainNetGenerateMAC).
-std::string random_mac() {
-  std::string out = "52:54:00";
-  for (const char byte : random_bytes(3)) out += ":" + hex_byte(byte);
-  return out;
-}
-
-// Gives the row and those below it new values where only one VM may have the one that is there.
-void renew_own_values(Row& row, Arena& arena) {
-  for (const Column* column : row.element->table->row_columns) {
-    if (!column->own || !row.has(*column)) continue;
-    switch (column->type) {
-      case Type::kUuid:
-        row.set(*column, arena.copy(uuid_text(random_bytes(16), 4)));
-        break;
-      case Type::kMac:
-        row.set(*column, arena.copy(random_mac()));
-        break;
-      default:
-        row.set(*column, {});
-    }
-  }
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    for (Row* child = row.children[slot].first; child; child = child->next) renew_own_values(*child, arena);
+// Throws StoreError for a name that libvirt refuses.
+void check_name(std::string_view name) {
+  xml::Writer writer;
+  writer.open("domain");
+  writer.attribute("type", "kvm");
+  writer.open("name");
+  writer.text(name);
+  writer.close();
+  writer.close();
+  if (const auto refusal = Refusals().first(writer.take(), "name"))
+    throw StoreError("domain_clone(): libvirt refuses the name \"" + std::string(name.substr(0, 80)) +
+                     "\": " + refusal->substr(refusal->find(">: ") + 3));
 }
 
 }  // namespace
@@ -717,6 +690,7 @@ std::string made_up_uuid(std::string_view host, std::string_view name) {
 
 std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
   if (new_name.empty()) throw StoreError("domain_clone(): the new name is empty");
+  check_name(new_name);
   std::int64_t host = 0;
   {
     Use statement(database_.prepared("SELECT host_id FROM virtual_machines WHERE id = ?1"));
@@ -734,10 +708,8 @@ std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
   }
   Savepoint savepoint(database_);
   Arena arena;
-  Row& copy = *definition_of(*rows_.load(catalog_.root("domain"), vm_id, arena), arena);
+  Row& copy = *clone_of(*rows_.load(catalog_.root("domain"), vm_id, arena), new_name, random_bytes, arena);
   const Table& table = *copy.element->table;
-  renew_own_values(copy, arena);
-  copy.set(*table.find("name"), new_name);
   VmState state;
   state.host_id = host;
   state.source = "managed";

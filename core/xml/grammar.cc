@@ -11,15 +11,13 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/xml/tree_handle.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
 
-struct DocumentDeleter {
-  void operator()(xmlDoc* document) const { xmlFreeDoc(document); }
-};
-using DocumentHandle = std::unique_ptr<xmlDoc, DocumentDeleter>;
+using DocumentHandle = xml::TreeHandle;
 
 std::string text_of(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : ""; }
 
@@ -32,17 +30,16 @@ std::vector<xmlNode*> elements_below(const xmlNode& node) {
   return out;
 }
 
-DocumentHandle read(std::string_view xml) {
-  DocumentHandle document(
-      xmlReadMemory(xml.data(), static_cast<int>(xml.size()), nullptr, nullptr,
-                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES));
-  if (!document || !xmlDocGetRootElement(document.get())) throw xml::Error("the XML is not well-formed");
-  return document;
-}
-
 void ignore_error(void*, const xmlError*) {}
 
 }  // namespace
+
+xml::TreeHandle xml::read_tree(std::string_view text) {
+  TreeHandle document(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr,
+                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES));
+  if (!document || !xmlDocGetRootElement(document.get())) throw Error("the XML is not well-formed");
+  return document;
+}
 
 struct DomainGrammar::Impl {
   xmlRelaxNG* schema = nullptr;
@@ -128,14 +125,15 @@ struct DomainGrammar::Impl {
   }
 
   std::string find_fault(std::string_view xml) const {
-    const DocumentHandle document = read(xml);
+    const DocumentHandle document = xml::read_tree(xml);
     xmlNode& root = *xmlDocGetRootElement(document.get());
     if (text_of(root.name) != "domain")
       return line_of(root) + "the document is a <" + text_of(root.name) + ">, not a <domain>";
+    if (std::string missing = missing_in(root); !missing.empty()) return missing;
     const std::vector<xmlNode*> children = elements_below(root);
     for (std::size_t at = 0; at < children.size(); ++at) {
       // The element alone, with what every domain must have.
-      const DocumentHandle trial = read(xml);
+      const DocumentHandle trial = xml::read_tree(xml);
       xmlNode& trial_root = *xmlDocGetRootElement(trial.get());
       const std::vector<xmlNode*> trial_children = elements_below(trial_root);
       for (std::size_t other = 0; other < trial_children.size(); ++other) {
@@ -150,12 +148,23 @@ struct DomainGrammar::Impl {
       const std::string path = "/domain/" + name;
       if (std::string fault = fault_in(*trial, suspect, path); !fault.empty()) return fault;
     }
-    for (const char* required : {"name", "os"}) {
-      bool there = false;
-      for (const xmlNode* child : children) there = there || text_of(child->name) == required;
-      if (!there) return line_of(root) + "<domain> has no <" + required + ">";
-    }
     return fault_in(*document, root, "/domain");
+  }
+
+  // What every domain must have and this one has not, in words; empty if it has all.
+  static std::string missing_in(const xmlNode& root) {
+    const auto find = [](const xmlNode& parent, std::string_view name) -> xmlNode* {
+      for (xmlNode* child : elements_below(parent))
+        if (text_of(child->name) == name) return child;
+      return nullptr;
+    };
+    if (!xmlHasProp(&root, reinterpret_cast<const xmlChar*>("type")))
+      return line_of(root) + "<domain> has no type=, the hypervisor: kvm, qemu, ...";
+    if (!find(root, "name")) return line_of(root) + "<domain> has no <name>";
+    const xmlNode* os = find(root, "os");
+    if (!os && !find(root, "bootloader")) return line_of(root) + "<domain> has no <os>";
+    if (os && !find(*os, "type")) return line_of(*os) + "<os> has no <type>: hvm, exe, ...";
+    return {};
   }
 
   static void add_required(xmlNode& root, const std::string& there) {
@@ -196,7 +205,7 @@ DomainGrammar::~DomainGrammar() = default;
 
 std::optional<std::string> DomainGrammar::first_error(std::string_view xml) {
   xml::Document::parse(xml);  // refuses what is hostile or not well-formed, with a better message
-  const DocumentHandle document = read(xml);
+  const DocumentHandle document = xml::read_tree(xml);
   if (impl_->accepts(*document)) return std::nullopt;
   return impl_->find_fault(xml);
 }

@@ -42,7 +42,6 @@ SELECT name, source, sync_status, uuid = (SELECT uuid FROM clone), uuid GLOB '??
 --> web|imported|SYNCED|0|0
 --> web2|managed|UNKNOWN|1|1
 SELECT path FROM domain_diff(domain_xml('web'), domain_xml('web2')) ORDER BY 1;
---> /domain/devices/graphics/@port
 --> /domain/devices/interface
 --> /domain/devices/interface
 --> /domain/name/text()

@@ -14,5 +14,13 @@ SELECT domain_validate('<network/>');
 --> line 1: the document is a <network>, not a <domain>
 SELECT domain_validate('<domain');
 --> Runtime error: the XML is not well-formed: line 1: Couldn't find end of Start Tag domain line 1
+SELECT domain_validate('<domain><name>a</name></domain>'), domain_validate('<domain type="kvm"><name>a</name></domain>'),
+  domain_validate('<domain type="kvm"><name>a</name><os/></domain>');
+--> line 1: <domain> has no type=, the hypervisor: kvm, qemu, ...|line 1: <domain>: an os <type> must be specified|line 1: <os> has no <type>: hvm, exe, ...
+-- What libvirt refuses though its grammar takes it, in its own words.
+SELECT domain_validate(replace(web, 'listen=''127.0.0.1''', 'listen=''127.0.0.2''')) FROM doc;
+--> line 125: <graphics>: graphics 'listen' attribute '127.0.0.2' must match 'address' attribute of first listen element (found '127.0.0.1')
+SELECT domain_validate(readfile('@DOCUMENTS@/cases/31-vnc-autoport-no-without-port.xml'));
+--> line 2: <graphics>: vnc port must be in range [5900,65535]
 SELECT domain_validate(NULL) IS NULL;
 --> 1

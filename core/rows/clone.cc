@@ -1,0 +1,126 @@
+#include "core/rows/clone.h"
+
+#include <cassert>
+
+#include "core/rows/conditions.h"
+#include "core/rows/definition.h"
+
+namespace virtsql {
+namespace {
+
+std::string hex_byte(char byte) {
+  static constexpr char kDigits[] = "0123456789abcdef";
+  const auto value = static_cast<unsigned char>(byte);
+  return {kDigits[value >> 4U], kDigits[value & 0x0FU]};
+}
+
+class Cloner {
+ public:
+  Cloner(const Row& definition, Row& root, std::string_view name,
+         const std::function<std::string(std::size_t)>& random_bytes, Arena& arena)
+      : old_name_(definition.get(*root.element->table->find("name"))),
+        root_(root),
+        name_(name),
+        random_bytes_(random_bytes),
+        arena_(arena) {}
+
+  // `definition` is the row as it was: what is renewed still decides about other values.
+  void renew(Row& row, const Row& definition) {
+    for (const Column* column : row.element->table->row_columns) {
+      for (const OwnRule& rule : column->own) {
+        if (!all_hold(rule.conditions, definition)) continue;
+        if (rule.gives == OwnRule::Gives::kValue || definition.has(*column))
+          row.set(*column, value(rule, *column, definition));
+        break;
+      }
+    }
+    for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
+      const Row::List old = definition.children[slot];
+      Row::List kept;
+      Row* next = nullptr;
+      const Row* was = old.first;
+      for (Row* child = row.children[slot].first; child; child = next, was = was->next) {
+        next = child->next;
+        child->next = nullptr;
+        if (is_own(*row.element->row_elements[slot], *was)) continue;
+        renew(*child, *was);
+        kept.append(child);
+      }
+      row.children[slot] = kept;
+    }
+  }
+
+ private:
+  static bool is_own(const Element& element, const Row& row) {
+    for (const OwnRule& rule : element.own)
+      if (all_hold(rule.conditions, row)) return true;
+    return false;
+  }
+
+  std::string_view value(const OwnRule& rule, const Column& column, const Row& definition) {
+    switch (rule.gives) {
+      case OwnRule::Gives::kNone:
+        if (column.type == Type::kUuid) return arena_.copy(uuid_text(random_bytes_(16), 4));
+        if (column.type == Type::kMac) return arena_.copy(random_mac());
+        return {};
+      case OwnRule::Gives::kValue:
+        return rule.value;
+      case OwnRule::Gives::kColumn:
+        return root_.get(*root_.element->table->find(rule.value));
+      case OwnRule::Gives::kRenamed:
+        return arena_.copy(renamed(definition.get(column)));
+    }
+    return {};
+  }
+
+  // A MAC address of the range that QEMU and libvirt use (virDomainNetGenerateMAC).
+  std::string random_mac() {
+    std::string out = "52:54:00";
+    for (const char byte : random_bytes_(3)) out += ":" + hex_byte(byte);
+    return out;
+  }
+
+  // With the clone's name in place of each of the VM's.
+  std::string renamed(std::string_view text) const {
+    std::string out(text);
+    bool any = false;
+    for (std::size_t at = 0; !old_name_.empty() && (at = out.find(old_name_, at)) != std::string::npos;) {
+      out.replace(at, old_name_.size(), name_);
+      at += name_.size();
+      any = true;
+    }
+    return any ? out : out + "-" + std::string(name_);
+  }
+
+  std::string_view old_name_;
+  Row& root_;
+  std::string_view name_;
+  const std::function<std::string(std::size_t)>& random_bytes_;
+  Arena& arena_;
+};
+
+}  // namespace
+
+std::string uuid_text(std::string bytes, unsigned version) {
+  assert(bytes.size() >= 16 && version < 16);
+  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | (version << 4U));
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
+  std::string out;
+  for (std::size_t i = 0; i < 16; ++i) {
+    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
+    out += hex_byte(bytes[i]);
+  }
+  return out;
+}
+
+Row* clone_of(const Row& row, std::string_view name, const std::function<std::string(std::size_t)>& random_bytes,
+              Arena& arena) {
+  assert(!row.element->parent);
+  const Row& definition = *definition_of(row, arena);
+  Row& copy = *definition_of(row, arena);
+  copy.set(*copy.element->table->find("name"), arena.copy(name));
+  Cloner(definition, copy, name, random_bytes, arena).renew(copy, definition);
+  return &copy;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,80 @@
+// A clone has its own of what only one VM may have, and is otherwise its origin.
+#include "core/rows/clone.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/document.h"
+#include "core/rows/generate.h"
+#include "tests/core/documents.h"
+
+namespace virtsql {
+namespace {
+
+std::string clone(std::string_view xml, std::string_view name = "copy") {
+  Document document(xml, Catalog::standard().root("domain"));
+  Arena arena;
+  char next = 0;
+  const auto bytes = [&](std::size_t count) { return std::string(count, next++); };
+  return generate(*clone_of(document.rows(), name, bytes, arena), Form::kFull);
+}
+
+bool has(const std::string& text, std::string_view part) { return text.find(part) != std::string::npos; }
+
+std::string clone_with(const std::string& devices) {
+  return clone("<domain type='qemu'><name>web</name><uuid>00000000-aaaa-4bbb-8ccc-000000000001</uuid><devices>" +
+               devices + "</devices></domain>");
+}
+
+TEST(Clone, HasAUuidOfItsOwnInItsSmbiosDataToo) {
+  const std::string xml = clone(test::read_document("cases/28-clone-sysinfo.xml"));
+  EXPECT_FALSE(has(xml, "00000000-aaaa-4bbb-8ccc-000000000028")) << xml;
+  EXPECT_TRUE(has(xml, "<uuid>00000000-0000-4000-8000-000000000000</uuid>")) << xml;
+  EXPECT_TRUE(has(xml, "<entry name='uuid'>00000000-0000-4000-8000-000000000000</entry>")) << xml;
+}
+
+TEST(Clone, GivesBackToLibvirtWhatItAssigns) {
+  const std::string xml = clone(test::read_document("cases/19-clone.before.xml"));
+  for (const char* there :
+       {"<graphics type='vnc' port='-1' autoport='yes' websocket='-1' listen='127.0.0.1'>", "<cid auto='yes'/>",
+        "<nvram template='/usr/share/OVMF/OVMF_VARS_4M.fd'/>", "<source type='unix' path='/run/vh/copy-0.sock' ",
+        "<log file='/var/log/g/copy-console.log' append='on'/>", "<listen type='socket'/>"})
+    EXPECT_TRUE(has(xml, there)) << there << "\n" << xml;
+  for (const char* gone : {"5919", "5719", "address='19'", "vhu19", "<lease>", "43dc0cf8", "podvm-src_VARS",
+                           "spice-podvm-src", "podvm-src.agent", "52:54:00:19"})
+    EXPECT_FALSE(has(xml, gone)) << gone << "\n" << xml;
+}
+
+TEST(Clone, HasNoFirmwareStoreOfItsOrigin) {
+  const std::string xml = clone(test::read_document("cases/ops-22-nvram-source.xml"));
+  EXPECT_FALSE(has(xml, "uefi1_VARS")) << xml;
+  EXPECT_FALSE(has(xml, "<nvram")) << xml;
+  EXPECT_TRUE(has(clone_with("<tpm model='tpm-crb'><backend type='emulator' version='2.0'><source type='dir' "
+                             "path='/tpm'/></backend></tpm>"),
+                  "<backend type='emulator' version='2.0'/>"));
+  EXPECT_TRUE(has(clone_with("<tpm model='tpm-crb'><backend type='external'><source type='unix' mode='connect' "
+                             "path='/tpm'/></backend></tpm>"),
+                  "<backend type='emulator'/>"));
+}
+
+TEST(Clone, WritesFilesAndListensOnSocketsOfItsOwn) {
+  const std::string xml = clone_with(
+      "<serial type='file'><source path='/s/web/a.log'/></serial>"
+      "<serial type='unix'><source mode='bind' path='/s/sock'/></serial>"
+      "<serial type='unix'><source mode='connect' path='/s/web-server'/></serial>"
+      "<serial type='tcp'><source mode='bind' host='127.0.0.1' service='99'/><protocol type='raw'/></serial>"
+      "<serial type='tcp'><source mode='connect' host='web' service='99'/></serial>");
+  for (const char* there : {"path='/s/copy/a.log'", "path='/s/sock-copy'", "path='/s/web-server'",
+                            "<source mode='connect' host='web' service='99'/>", "<serial type='pty'"})
+    EXPECT_TRUE(has(xml, there)) << there << "\n" << xml;
+  EXPECT_FALSE(has(xml, "127.0.0.1")) << xml;
+}
+
+TEST(Clone, LeavesTheRestAsItIs) {
+  const std::string with =
+      "<domain type='kvm'>\n  <name>NAME</name>\n  <title>web</title>\n  <vcpu>2</vcpu>\n</domain>\n";
+  const auto named = [&](const char* name) { return std::string(with).replace(with.find("NAME"), 4, name); };
+  EXPECT_EQ(clone(named("web")), named("copy"));
+}
+
+}  // namespace
+}  // namespace virtsql
