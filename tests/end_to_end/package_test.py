@@ -18,6 +18,7 @@ import unittest
 from hypervisor import DATA, DATABASE, FOLDER, SPOOL, await_that, query, run, virsh, write
 
 BUILD = sys.argv.pop(1)
+SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 HOOK = '/etc/libvirt/hooks/qemu.d/50-virtsql'
 
 GUEST = """<domain type='qemu'>
@@ -68,7 +69,7 @@ class Package(unittest.TestCase):
 
     def package(self, version):
         folder = os.path.join(FOLDER, version)
-        run('cpack', '-G', 'DEB', '--config', BUILD + '/CPackConfig.cmake', '-B', folder, '-D', 'CPACK_PACKAGE_VERSION=' + version, cwd=BUILD)
+        run(SOURCE + '/hook/package', '--build', BUILD, '--version', version, folder)
         return glob.glob(folder + '/*.deb')[0]
 
     def assert_left_alone(self):
@@ -174,6 +175,18 @@ class Package(unittest.TestCase):
         self.assert_left_alone()
         self.describe('After the upgrade')
 
+    def test_5_upgrade_leaves_disabled_what_is_disabled(self):
+        run('systemctl', 'disable', '--now', 'virtsqld.service')
+        with open('/etc/virtsql.conf', 'a', encoding='utf-8') as conf:
+            conf.write('resync = 300\n')
+        run('dpkg', '-i', self.package('0.3.0'))
+        self.assertEqual(run('systemctl', 'is-enabled', 'virtsqld.service', check=False).stdout.strip(), 'disabled')
+        with open('/etc/virtsql.conf', encoding='utf-8') as conf:
+            self.assertIn('resync = 300\n', conf.read())
+        run('systemctl', 'enable', '--now', 'virtsqld.service')
+        self.virtsqld()
+        self.assert_left_alone()
+
     def test_6_the_units_are_sound(self):
         for unit in ('virtsqld.service', 'virtsql-drain.service', 'virtsql-drain.path'):
             said = run('systemd-analyze', 'verify', '--man=no', f'/lib/systemd/system/{unit}')
@@ -201,6 +214,7 @@ class Package(unittest.TestCase):
     def test_8_purge(self):
         run('dpkg', '-P', 'virtsql')
         self.assertFalse(os.path.exists(DATA))
+        self.assertFalse(os.path.exists('/etc/virtsql.conf'))
         self.assertNotEqual(run('getent', 'group', 'virtsql', check=False).returncode, 0)
         self.assert_left_alone()
         virsh('destroy', 'guest')
