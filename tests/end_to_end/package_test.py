@@ -58,6 +58,9 @@ class Package(unittest.TestCase):
         os.makedirs('/etc/systemd/system/libvirtd.service.d', exist_ok=True)
         with open('/etc/systemd/system/libvirtd.service.d/stay.conf', 'w', encoding='utf-8') as conf:
             conf.write('[Service]\nEnvironment=LIBVIRTD_ARGS=\n')
+        # Images of containers forbid packages to start services.
+        if os.path.exists('/usr/sbin/policy-rc.d'):
+            os.unlink('/usr/sbin/policy-rc.d')
         run('systemctl', 'daemon-reload')
         run('systemctl', 'start', 'libvirtd.service')
         define('guest', UUID)
