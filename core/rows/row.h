@@ -64,4 +64,12 @@ struct Row {
   }
 };
 
+// Visits the row and all below it.
+template <typename Visit>
+void for_each_row(Row& row, const Visit& visit) {
+  visit(row);
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) for_each_row(*child, visit);
+}
+
 }  // namespace virtsql

@@ -11,6 +11,7 @@
 
 #include "core/schema/computed.h"
 #include "core/schema/everyday.h"
+#include "core/schema/identity.h"
 #include "core/schema/schema_text.h"
 #include "core/schema/views.h"
 
@@ -121,13 +122,8 @@ class Ddl {
     if (!table.ordinal.empty())
       create_index(table, table.ordinal, quote_identifier(table.owner_key) + ", " + quote_identifier(table.ordinal),
                    quote_identifier(table.ordinal) + " IS NOT NULL", true);
-    if (table.attachment && !table.host_scoped && !table.columns.empty()) {
-      // for finding an equal configuration
-      std::string columns;
-      for (std::size_t i = 0; i < std::min<std::size_t>(table.columns.size(), 4); ++i)
-        columns += (i ? ", " : "") + quote_identifier(table.columns[i]->name);
-      create_index(table, "model", columns);
-    }
+    // The same thing is found among all of them for each device that is written.
+    if (table.attachment) create_index(table, "identity", kIdentity, kIdentity + std::string(" IS NOT NULL"));
   }
 
   // A trigger whose body is several statements; none where there is nothing to do.
@@ -287,6 +283,9 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   if (!table.child_tables.empty())
     out.push_back({"child_tables", "INTEGER DEFAULT 0",
                    "Which tables may have rows that belong to it, as bits; kept by triggers."});
+  if (table.attachment)
+    out.push_back({kIdentity, "TEXT AS (" + identity_sql(table) + ")",
+                   "All that it says, as one text: equal for the same thing; NULL for what nothing names."});
   return out;
 }
 

@@ -1,11 +1,11 @@
 // Rows of the catalog's tables in SQLite: loading, inserting, and changing what is there into what shall be there.
 //
-// What the schema's triggers and foreign keys do for whoever edits rows by hand (see core/ddl.cc), this does itself: it
-// works the same on a connection that has them turned off.
+// What the schema's triggers and foreign keys do for whoever edits rows by hand (see core/schema/ddl.cc), this does
+// itself: it works the same on a connection that has them turned off.
 #pragma once
 
 #include <cstdint>
-#include <optional>
+#include <memory>
 #include <string>
 #include <string_view>
 #include <unordered_map>
@@ -13,6 +13,7 @@
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
 #include "core/rows/row.h"
+#include "core/store/row_sql.h"
 
 namespace virtsql {
 
@@ -24,14 +25,6 @@ struct VmState {
   std::int64_t capture_id = 0;
   std::string_view rows_sha256;  // 32 bytes
 };
-
-// The value as an integer where that is how it is spelled, and so how it is stored in a numeric column: 0, 17, -3; not
-// 007, +1 or 0x10.
-std::optional<std::int64_t> canonical_integer(std::string_view text);
-
-// Binds the value of the column as it is stored: canonical integers of numeric columns as such, no data as NULL, which
-// a parameter is until something is bound. The text is not copied.
-void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
 
 class RowStore {
  public:
@@ -59,7 +52,6 @@ class RowStore {
   void set_state(const Table& table, std::int64_t id, const VmState& state);
 
  private:
-  struct TableSql;
   struct Owner {
     std::int64_t id = 0;
     std::string_view key;  // its natural key, where its rows refer to that; else without data
@@ -68,12 +60,18 @@ class RowStore {
   };
   static Owner owner_of(const Row& root, std::int64_t host_id);
 
-  TableSql& sql(const Table& table);
-  Row* read_row(Statement& statement, const Element& element, const TableSql& table, Arena& arena);
+  RowSql& sql(const Table& table);
+  // The bits of the child tables that have rows in the row's lists.
+  static std::int64_t used_children(const Row& row, bool of_resource);
+  static std::int64_t next_ordinal(const Table& table, std::int64_t& counter);
+
+  // row_load.cc
+  Row* read_row(Statement& statement, const Element& element, const RowSql& table, Arena& arena);
   void load_children(Row& row, const Owner& owner, Arena& arena);
   void load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena);
   void load_vendor(Row& row, std::string_view vm_uuid, Arena& arena);
 
+  // row_store.cc
   std::int64_t insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position,
                           std::int64_t ordinal);
   void insert_children(Row& row, const Owner& owner, bool of_resource);
@@ -81,6 +79,7 @@ class RowStore {
   std::int64_t attach_resource(Row& row, const Owner& owner);
   bool same_resource_rows(const Row& a, const Row& b) const;
 
+  // row_change.cc
   void delete_row(Row& row);
   void delete_vendor(const Row& row);
   void drop_resource(Row& row);
@@ -92,7 +91,7 @@ class RowStore {
 
   Database& database_;
   const Catalog& catalog_;
-  std::unordered_map<const Table*, std::unique_ptr<TableSql>> sql_;
+  std::unordered_map<const Table*, std::unique_ptr<RowSql>> sql_;
   // Of change(): which current row stays as which wanted one.
   std::unordered_map<const Row*, Row*> match_;
 };

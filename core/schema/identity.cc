@@ -1,0 +1,40 @@
+#include "core/schema/identity.h"
+
+#include <cassert>
+
+#include "core/schema/ddl.h"
+
+namespace virtsql {
+namespace {
+
+// SQLite takes so many arguments to a function, the format's text among them.
+constexpr std::size_t kMostArguments = 127;
+
+}  // namespace
+
+std::string identity_sql(const Table& resource, const std::function<std::string(const std::string& column)>& value) {
+  assert(resource.attachment);
+  std::string conversions;
+  std::string values;
+  std::size_t count = 0;
+  const auto add = [&](const std::string& column) {
+    conversions += count++ ? ",%Q" : "%Q";
+    values += "," + value(column);
+  };
+  if (resource.host_scoped) add("host_id");
+  for (const Column* column : resource.columns) add(column->name);
+  assert(count < kMostArguments);
+  // %Q writes NULL for what is not there; at the end, where no quote precedes it, that says nothing.
+  const std::string all = "rtrim(format('" + conversions + "'" + values + "),',NUL')";
+  if (resource.share_keys.empty()) return all;
+  std::string named;
+  for (const Name& key : resource.share_keys)
+    named += (named.empty() ? "" : " OR ") + ("coalesce(" + value(key) + ",'')<>''");
+  return "CASE WHEN " + named + " THEN " + all + " END";
+}
+
+std::string identity_sql(const Table& resource) {
+  return identity_sql(resource, [](const std::string& column) { return quote_identifier(column); });
+}
+
+}  // namespace virtsql

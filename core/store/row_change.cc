@@ -1,0 +1,244 @@
+// How stored rows become other ones: rows that stay keep their ids, and only what differs is written.
+#include <algorithm>
+#include <vector>
+
+#include "core/rows/match.h"
+#include "core/schema/ddl.h"
+#include "core/store/row_store.h"
+
+namespace virtsql {
+namespace {
+
+bool same(std::string_view a, std::string_view b) { return (a.data() == nullptr) == (b.data() == nullptr) && a == b; }
+
+bool same_values(const Row& a, const Row& b, const Table& table) {
+  return std::all_of(table.columns.begin(), table.columns.end(),
+                     [&](const auto& column) { return same(a.get(*column), b.get(*column)); });
+}
+
+bool same_vendor(const Row& a, const Row& b) {
+  const VendorItem* x = a.vendor;
+  const VendorItem* y = b.vendor;
+  for (; x && y; x = x->next, y = y->next)
+    if (x->kind != y->kind || x->path != y->path || x->position != y->position || x->name != y->name ||
+        x->value_json != y->value_json)
+      return false;
+  return !x && !y;
+}
+
+bool same_rows(const Row& a, const Row& b);
+
+bool same_lists(const Row& a, const Row& b, std::size_t slot) {
+  const Row* x = a.children[slot].first;
+  const Row* y = b.children[slot].first;
+  for (; x && y; x = x->next, y = y->next)
+    if (!same_rows(*x, *y)) return false;
+  return !x && !y;
+}
+
+// Whether two rows and all below them are the same, ids aside.
+bool same_rows(const Row& a, const Row& b) {
+  if (a.element != b.element || a.layout != b.layout || !same_vendor(a, b)) return false;
+  if (!same_values(a, b, *a.element->table)) return false;
+  if (a.element->table->resource && !same_values(a, b, *a.element->table->resource)) return false;
+  for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
+    if (!same_lists(a, b, slot)) return false;
+  return true;
+}
+
+}  // namespace
+
+bool RowStore::same_resource_rows(const Row& a, const Row& b) const {
+  for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
+    if (a.element->row_elements[slot]->of_resource && !same_lists(a, b, slot)) return false;
+  return true;
+}
+
+void RowStore::delete_row(Row& row) {
+  const Table& table = *row.element->table;
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
+    if (row.element->row_elements[slot]->of_resource) continue;
+    for (Row* child = row.children[slot].first; child; child = child->next) delete_row(*child);
+  }
+  {
+    Use statement(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id = ?1"));
+    statement->bind_int(1, row.id);
+    statement->run();
+  }
+  delete_vendor(row);
+  if (row.resource_id) drop_resource(row);
+}
+
+void RowStore::delete_vendor(const Row& row) {
+  Use statement(database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2"));
+  statement->bind_text(1, row.element->table->name);
+  statement->bind_int(2, row.id);
+  statement->run();
+}
+
+// Deletes the row's resource, with what is below it, where nobody attaches it any more.
+void RowStore::drop_resource(Row& row) {
+  const Table& table = *row.element->table;
+  {
+    Use statement(database_.prepared(sql(table).drop_resource));
+    statement->bind_int(1, row.resource_id);
+    statement->run();
+  }
+  if (sqlite3_changes(database_.handle()) == 0) return;
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    if (row.element->row_elements[slot]->of_resource)
+      for (Row* child = row.children[slot].first; child; child = child->next) delete_row(*child);
+}
+
+void RowStore::remove(const Element& root, std::int64_t id) {
+  Arena arena;
+  if (Row* row = load(root, id, arena)) delete_row(*row);
+}
+
+// Finds which rows stay, and deletes those that do not.
+void RowStore::delete_unmatched(Row& current, Row& wanted) {
+  for (std::size_t slot = 0; slot < current.element->row_elements.size(); ++slot) {
+    if (current.element->row_elements[slot]->of_resource) continue;
+    for (const Match& match : match_rows(current.children[slot], wanted.children[slot])) {
+      if (!match.a) continue;
+      if (match.b) {
+        match_.emplace(match.b, match.a);
+        delete_unmatched(*match.a, *match.b);
+      } else {
+        delete_row(*match.a);
+      }
+    }
+  }
+}
+
+void RowStore::change(Row& current, Row& wanted, const VmState& state) {
+  match_.clear();
+  delete_unmatched(current, wanted);
+  const Table& table = *current.element->table;
+  wanted.id = current.id;
+  const Owner owner = owner_of(wanted, state.host_id);
+  update_matched(current, wanted, owner, 0, 0, true);
+  set_state(table, current.id, state);
+  match_.clear();
+}
+
+void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position,
+                              std::int64_t ordinal, bool is_root_row) {
+  const Table& table = *current.element->table;
+  RowSql& statements = sql(table);
+  wanted.id = current.id;
+  if (table.resource) {
+    if (same_values(current, wanted, *table.resource) && same_resource_rows(current, wanted))
+      wanted.resource_id = current.resource_id;
+    else
+      wanted.resource_id = attach_resource(wanted, owner);
+  }
+  std::vector<const Column*> changed;
+  for (const Column* column : statements.columns)
+    if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
+  const bool other_layout = !same(current.layout, wanted.layout);
+  const std::int64_t child_tables = current.child_tables | used_children(wanted, false);
+  const bool more_children = child_tables != current.child_tables;
+  const bool other_resource = wanted.resource_id != current.resource_id;
+  const bool other_place =
+      !is_root_row && (current.position != position || (!table.ordinal.empty() && current.position != ordinal));
+  if (!changed.empty() || other_layout || more_children || other_resource || other_place) {
+    std::string assignments;
+    int parameter = 1;
+    const auto assign = [&](const std::string& name) {
+      assignments += (parameter > 1 ? ", " : "") + quote_identifier(name) + " = ?" + std::to_string(parameter);
+      ++parameter;
+    };
+    for (const Column* column : changed) assign(column->name);
+    if (other_layout) assign("layout");
+    if (more_children) assign("child_tables");
+    if (other_resource) assign(table.resource_key);
+    if (other_place && statements.position >= 0) assign("position");
+    if (other_place && !table.ordinal.empty()) assign(table.ordinal);
+    if (parameter > 1) {
+      Statement statement(database_.handle(), "UPDATE " + quote_identifier(table.name) + " SET " + assignments +
+                                                  " WHERE id = " + std::to_string(current.id));
+      parameter = 1;
+      for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
+      if (other_layout) statement.bind_text(parameter++, wanted.layout);
+      if (more_children) statement.bind_int(parameter++, child_tables);
+      if (other_resource) bind_id(statement, parameter++, wanted.resource_id);
+      if (other_place && statements.position >= 0) statement.bind_int(parameter++, position);
+      if (other_place && !table.ordinal.empty()) statement.bind_int(parameter++, ordinal);
+      statement.run();
+    }
+    if (other_resource && current.resource_id) drop_resource(current);
+  }
+  if (!same_vendor(current, wanted)) {
+    Use erase(
+        database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 AND kind <> 'kept'"));
+    erase->bind_text(1, table.name);
+    erase->bind_int(2, current.id);
+    erase->run();
+    insert_vendor(wanted, owner);
+  }
+  update_children(current, wanted, owner);
+}
+
+// Clears unique values that will change, so that rows can swap them.
+void RowStore::free_unique_values(Row& current, const Row& wanted) {
+  for (const auto& column : current.element->table->columns) {
+    if (!column->unique || !current.has(*column) || same(current.get(*column), wanted.get(*column))) continue;
+    Use clear(database_.prepared("UPDATE " + quote_identifier(column->table->name) + " SET " +
+                                 quote_identifier(column->name) + " = NULL WHERE id = ?1"));
+    clear->bind_int(1, current.id);
+    clear->run();
+    current.set(*column, {});
+  }
+}
+
+void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
+  const Table& table = *current.element->table;
+  Owner own = owner;
+  if (!table.is_root()) {
+    own.key = {};
+    own.id = current.id;
+  }
+  std::int64_t ordinal = 0;
+  for (std::size_t slot = 0; slot < wanted.element->row_elements.size(); ++slot) {
+    const Element& element = *wanted.element->row_elements[slot];
+    if (element.of_resource) continue;
+    const bool nested = element.table == &table;
+    std::int64_t position = 0;
+    // Ordinals are unique: those of rows that stay are cleared first, so that they can change places.
+    if (!element.table->ordinal.empty() && current.children[slot].first && !same_lists(current, wanted, slot)) {
+      Statement clear(database_.handle(), "UPDATE " + quote_identifier(element.table->name) + " SET " +
+                                              quote_identifier(element.table->ordinal) + " = NULL WHERE " +
+                                              quote_identifier(element.table->owner_key) + " = ?1");
+      clear.bind_text(1, own.key);
+      clear.run();
+      for (Row* row = current.children[slot].first; row; row = row->next) row->position = -1;
+    }
+    for (Row* row = wanted.children[slot].first; row; row = row->next)
+      if (const auto found = match_.find(row); found != match_.end()) free_unique_values(*found->second, *row);
+    for (Row* row = wanted.children[slot].first; row; row = row->next) {
+      const std::int64_t number = next_ordinal(*element.table, ordinal);
+      if (const auto found = match_.find(row); found != match_.end())
+        update_matched(*found->second, *row, nested ? owner : own, position, number, false);
+      else
+        insert_row(*row, nested ? owner : own, nested ? current.id : 0, position, number);
+      ++position;
+    }
+  }
+}
+
+void RowStore::set_state(const Table& table, std::int64_t id, const VmState& state) {
+  Use statement(database_.prepared(
+      "UPDATE " + quote_identifier(table.name) +
+      " SET host_id = ?1, source = ?2, sync_status = ?3, capture_id = ?4, rows_sha256 = ?5, drift_details = "
+      "NULL WHERE id = ?6"));
+  bind_id(*statement, 1, state.host_id);
+  statement->bind_text(2, state.source);
+  statement->bind_text(3, state.sync_status);
+  bind_id(*statement, 4, state.capture_id);
+  statement->bind_blob(5, state.rows_sha256);
+  statement->bind_int(6, id);
+  statement->run();
+}
+
+}  // namespace virtsql

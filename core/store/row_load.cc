@@ -1,0 +1,215 @@
+// How rows are loaded: table by table, each asked only if its owner says that it may have rows.
+#include <algorithm>
+#include <vector>
+
+#include "core/rows/row_error.h"
+#include "core/schema/ddl.h"
+#include "core/store/row_store.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+namespace {
+
+std::string_view copy_text(const Statement& statement, int column, Arena& arena) {
+  const std::string_view text = statement.get_text(column);
+  return text.data() ? arena.copy(text) : text;
+}
+
+}  // namespace
+
+Row* RowStore::read_row(Statement& statement, const Element& element, const RowSql& table, Arena& arena) {
+  Row* row = Row::make(arena, element);
+  row->id = statement.get_int(0);
+  if (table.resource >= 0) row->resource_id = statement.get_int(table.resource);
+  if (table.parent >= 0) row->parent_id = statement.get_int(table.parent);
+  if (table.position >= 0) row->position = statement.is_null(table.position) ? -1 : statement.get_int(table.position);
+  row->layout = copy_text(statement, table.layout, arena);
+  int column = table.first_column;
+  for (const Column* own : table.columns) row->values[own->slot] = copy_text(statement, column++, arena);
+  for (const Column* own : table.resource_columns) row->values[own->slot] = copy_text(statement, column++, arena);
+  // NULL: unknown, so ask every child table.
+  row->child_tables =
+      table.children >= 0 && !statement.is_null(table.children) ? statement.get_int(table.children) : -1;
+  if (table.children < 0) row->child_tables = 0;
+  row->resource_child_tables = 0;
+  if (table.resource_children >= 0)
+    row->resource_child_tables =
+        statement.is_null(table.resource_children) ? -1 : statement.get_int(table.resource_children);
+  return row;
+}
+Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
+  RowSql& table = sql(*root.table);
+  // Stays on its row until all is read: the statements below it then share its read transaction, so that they see one
+  // state of the database, and take no locks of their own.
+  Use statement(database_.prepared(table.by_id));
+  statement->bind_int(1, id);
+  if (!statement->step()) return nullptr;
+  Row* row = read_row(*statement, root, table, arena);
+  const Owner owner = owner_of(*row, 0);
+  load_children(*row, owner, arena);
+  load_vendor(*row, owner.vm_uuid, arena);
+  return row;
+}
+
+Row* RowStore::load_one(const Table& table, std::int64_t id, Arena& arena) {
+  RowSql& statements = sql(table);
+  Use statement(database_.prepared(statements.by_id));  // stays on its row, as in load()
+  statement->bind_int(1, id);
+  if (!statement->step()) return nullptr;
+  const Element* element = table.elements.front();
+  if (statements.element >= 0) {
+    const std::string_view name = statement->get_text(statements.element);
+    for (const Element* candidate : table.elements)
+      if (candidate->name == name) {
+        element = candidate;
+        break;
+      }
+  }
+  Row* row = read_row(*statement, *element, statements, arena);
+  Owner owner;
+  owner.id = id;
+  load_children(*row, owner, arena);
+  load_vendor(*row, {}, arena);
+  return row;
+}
+
+void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
+  const Table& table = *row.element->table;
+  if (row.child_tables)
+    for (const Table* child : table.child_tables)
+      if (row.child_tables & child_bit(table, *child)) load_child_table(row, *child, owner, arena);
+  if (row.resource_child_tables && row.resource_id) {
+    Owner resource;
+    resource.id = row.resource_id;
+    for (const Table* child : table.resource->child_tables)
+      if (row.resource_child_tables & child_bit(*table.resource, *child))
+        load_child_table(row, *child, resource, arena);
+  }
+}
+
+namespace {
+
+// How many elements of the XML the row's own element is deep, counted in the catalog: a row that nests in its like may
+// be deeper.
+std::size_t levels_above(const Row& row) {
+  return static_cast<std::size_t>(std::count(row.element->path.begin(), row.element->path.end(), '/'));
+}
+
+}  // namespace
+
+void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena) {
+  RowSql& statements = sql(table);
+  std::vector<std::pair<Row*, std::size_t>> loaded;  // and how deep they stand in the XML
+  {
+    Use statement(database_.prepared(statements.by_owner));
+    if (owner.key.data())
+      statement->bind_text(1, owner.key);
+    else
+      statement->bind_int(1, owner.id);
+    // A nested row's element is known once its parent's is.
+    struct Raw {
+      std::string_view element;
+      std::int64_t parent_id;
+      Row* row;
+      bool last;
+    };
+    std::vector<Raw> raw;
+    while (statement->step()) {
+      std::string_view name;
+      if (statements.element >= 0) name = copy_text(*statement, statements.element, arena);
+      const std::int64_t parent_id = statements.parent >= 0 ? statement->get_int(statements.parent) : 0;
+      const bool last = statements.position >= 0 && statement->is_null(statements.position);
+      raw.push_back({name, parent_id, read_row(*statement, *table.elements.front(), statements, arena), last});
+    }
+    // Rows without a position come last.
+    std::stable_partition(raw.begin(), raw.end(), [](const Raw& entry) { return !entry.last; });
+    // By parent, in their order; what has no parent here, or is its own, is in no document.
+    std::unordered_map<std::int64_t, std::vector<const Raw*>> below;
+    for (const Raw& entry : raw) below[entry.parent_id].push_back(&entry);
+    const auto place = [&](const Raw& entry, Row& parent, std::size_t depth) {
+      const auto refuse = [&](const std::string& why) {
+        throw RowError(table.name, entry.row->id, "", table.elements.front()->path, why);
+      };
+      const Element* element = nullptr;
+      for (const Element* candidate : parent.element->row_elements)
+        if (candidate->table == &table && (!entry.element.data() || candidate->name == entry.element)) {
+          element = candidate;
+          break;
+        }
+      if (!element) refuse("<" + std::string(entry.element) + "> cannot stand in <" + parent.element->name + ">");
+      for (const Element* at = element; at && at != parent.element; at = at->parent) ++depth;
+      if (depth > xml::kMaxDepth) refuse("it is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
+      if (&element->shape() != entry.row->element) {
+        // The same columns in the same slots; the lists of children are the element's.
+        entry.row->element = &element->shape();
+        entry.row->children = arena.make_array<Row::List>(element->shape().row_elements.size());
+      }
+      parent.children[element->child_slot].append(entry.row);
+      loaded.emplace_back(entry.row, depth);
+    };
+    for (const Raw* entry : below[0]) place(*entry, row, levels_above(row));
+    for (std::size_t at = 0; at < loaded.size(); ++at) {
+      const auto [parent, depth] = loaded[at];
+      if (const auto children = below.find(parent->id); children != below.end())
+        for (const Raw* entry : children->second) place(*entry, *parent, depth);
+    }
+  }
+  for (const auto& [child, depth] : loaded) {
+    Owner child_owner;
+    child_owner.id = child->id;
+    // What nests in itself has been read already.
+    const std::int64_t own = child->child_tables;
+    if (table.recursive) {
+      for (const Table* grandchild : table.child_tables)
+        if (grandchild != &table && (own & child_bit(table, *grandchild)))
+          load_child_table(*child, *grandchild, child_owner, arena);
+    } else {
+      load_children(*child, child_owner, arena);
+    }
+  }
+}
+
+namespace {
+
+// The row of vendor_options that a statement stands on, whose columns from the given one are kind, path, position, key
+// and value_json.
+VendorItem* read_vendor(const Statement& statement, int column, Arena& arena) {
+  auto* item = arena.make<VendorItem>();
+  item->kind = vendor_kind_named(statement.get_text(column));
+  item->path = copy_text(statement, column + 1, arena);
+  item->position = statement.get_int(column + 2);
+  item->name = copy_text(statement, column + 3, arena);
+  item->value_json = copy_text(statement, column + 4, arena);
+  return item;
+}
+
+}  // namespace
+
+void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
+  if (!vm_uuid.data()) {
+    // Few and small: asked row by row.
+    for_each_row(row, [&](Row& each) {
+      Use statement(database_.prepared(
+          "SELECT kind, path, position, key, value_json FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 "
+          "AND kind <> 'kept' ORDER BY path, position, id"));
+      statement->bind_text(1, each.element->table->name);
+      statement->bind_int(2, each.id);
+      while (statement->step()) each.add(read_vendor(*statement, 0, arena));
+    });
+    return;
+  }
+  Use statement(database_.prepared(
+      "SELECT owner_type, owner_id, kind, path, position, key, value_json FROM vendor_options WHERE vm_uuid = ?1 "
+      "AND kind <> 'kept' ORDER BY owner_type, owner_id, path, position, id"));
+  statement->bind_text(1, vm_uuid);
+  if (!statement->step()) return;
+  std::unordered_map<std::string, Row*> owners;
+  for_each_row(row,
+               [&](Row& each) { owners.emplace(each.element->table->name + ":" + std::to_string(each.id), &each); });
+  do {
+    const auto owner = owners.find(std::string(statement->get_text(0)) + ":" + std::to_string(statement->get_int(1)));
+    if (owner != owners.end()) owner->second->add(read_vendor(*statement, 2, arena));
+  } while (statement->step());
+}
+
+}  // namespace virtsql

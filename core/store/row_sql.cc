@@ -1,0 +1,127 @@
+#include "core/store/row_sql.h"
+
+#include <charconv>
+#include <string>
+
+#include "core/schema/ddl.h"
+#include "core/schema/identity.h"
+
+namespace virtsql {
+
+std::optional<std::int64_t> canonical_integer(std::string_view text) {
+  if (text.empty() || text.size() > 18) return std::nullopt;
+  const std::size_t digits = text[0] == '-' ? 1 : 0;
+  if (text.size() == digits || (text[digits] == '0' && text.size() > 1)) return std::nullopt;
+  std::int64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
+  if (!value.data()) return;
+  if (is_numeric(column.type)) {
+    if (const auto integer = canonical_integer(value)) {
+      statement.bind_int(parameter, *integer);
+      return;
+    }
+  }
+  statement.bind_text(parameter, value);
+}
+
+void bind_id(Statement& statement, int parameter, std::int64_t id) {
+  if (id) statement.bind_int(parameter, id);
+}
+
+namespace {
+
+constexpr std::string_view kKinds[] = {"attribute", "element", "text"};
+
+}  // namespace
+
+std::string_view vendor_kind_name(VendorItem::Kind kind) { return kKinds[static_cast<std::size_t>(kind)]; }
+
+VendorItem::Kind vendor_kind_named(std::string_view name) {
+  return name == kKinds[0]   ? VendorItem::Kind::kAttribute
+         : name == kKinds[1] ? VendorItem::Kind::kElement
+                             : VendorItem::Kind::kText;
+}
+
+RowSql::RowSql(const Table& of) : table(&of) {
+  for (const auto& column : of.columns) columns.push_back(column);
+  if (of.resource)
+    for (const auto& column : of.resource->columns) resource_columns.push_back(column);
+
+  std::string list = "SELECT t.id";
+  int next = 1;
+  const auto add = [&](const std::string& expression) {
+    list += ", " + expression;
+    return next++;
+  };
+  if (of.owner && !of.one_per_owner) position = add("t.position");
+  if (of.has_element_column()) element = add("t.element");
+  if (of.recursive) parent = add("t.parent_id");
+  if (of.resource) resource = add("t." + quote_identifier(of.resource_key));
+  layout = add("t.layout");
+  if (of.is_root()) host = add("t.host_id");
+  if (!of.child_tables.empty()) children = add("t.child_tables");
+  if (of.resource && !of.resource->child_tables.empty()) resource_children = add("r.child_tables");
+  first_column = next;
+  for (const Column* column : columns) list += ", t." + quote_identifier(column->name);
+  for (const Column* column : resource_columns) list += ", r." + quote_identifier(column->name);
+  std::string select = list + " FROM " + quote_identifier(of.name) + " AS t";
+  if (of.resource)
+    select +=
+        " LEFT JOIN " + quote_identifier(of.resource->name) + " AS r ON r.id = t." + quote_identifier(of.resource_key);
+  if (of.owner)
+    by_owner = select + " WHERE t." + quote_identifier(of.owner_key) + " = ?1" +
+               (of.one_per_owner ? "" : " ORDER BY t.position, t.id");
+  by_id = select + " WHERE t.id = ?1";
+
+  std::string names;
+  std::string marks;
+  int parameters = 0;
+  const auto name = [&](const std::string& column_name) {
+    names += (parameters ? ", " : "") + quote_identifier(column_name);
+    marks += (parameters ? ", ?" : "?") + std::to_string(parameters + 1);
+    ++parameters;
+  };
+  if (of.owner) name(of.owner_key);
+  if (of.is_root())
+    for (const char* state : {"host_id", "source", "sync_status", "capture_id", "rows_sha256"}) name(state);
+  if (parent >= 0) name("parent_id");
+  if (resource >= 0) name(of.resource_key);
+  if (position >= 0) name("position");
+  if (!of.ordinal.empty()) name(of.ordinal);
+  if (element >= 0) name("element");
+  name("layout");
+  if (children >= 0) name("child_tables");
+  for (const Column* column : columns) name(column->name);
+  insert = "INSERT INTO " + quote_identifier(of.name) + " (" + names + ") VALUES (" + marks + ")";
+
+  if (of.resource) {
+    const Table& thing = *of.resource;
+    names.clear();
+    marks.clear();
+    parameters = 0;
+    if (thing.host_scoped) name("host_id");
+    for (const Column* column : resource_columns) name(column->name);
+    const auto parameter_of = [&](const std::string& column) {
+      int parameter = thing.host_scoped ? 1 : 0;
+      if (column == "host_id") return "?" + std::to_string(parameter);
+      for (const Column* each : resource_columns) {
+        ++parameter;
+        if (each->name == column) break;
+      }
+      return "?" + std::to_string(parameter);
+    };
+    find_resource = "SELECT id FROM " + quote_identifier(thing.name) + " WHERE " + kIdentity + " = " +
+                    identity_sql(thing, parameter_of);
+    if (!thing.child_tables.empty()) name("child_tables");
+    insert_resource = "INSERT INTO " + quote_identifier(thing.name) + " (" + names + ") VALUES (" + marks + ")";
+    drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM " +
+                    quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1)";
+  }
+}
+
+}  // namespace virtsql

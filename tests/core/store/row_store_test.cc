@@ -1,0 +1,134 @@
+// Where the same thing is said twice there is one row of it, found by its identity, however many there are.
+#include "core/store/row_store.h"
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+
+#include "core/rows/document.h"
+#include "core/schema/ddl.h"
+#include "core/schema/identity.h"
+#include "core/store/store.h"
+#include "tests/core/growth.h"
+
+namespace virtsql {
+namespace {
+
+class RowStoreTest : public testing::Test {
+ protected:
+  RowStoreTest() {
+    sqlite3_open(":memory:", &handle_);
+    database_ = std::make_unique<Database>(handle_);
+    Store(*database_, Catalog::standard()).init();
+    database_->execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')");
+    rows_ = std::make_unique<RowStore>(*database_, Catalog::standard());
+  }
+  ~RowStoreTest() override {
+    rows_.reset();
+    database_.reset();
+    EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
+  }
+
+  // A VM of this number with the devices.
+  std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
+    char uuid[37];
+    std::snprintf(uuid, sizeof uuid, "00000000-0000-4000-8000-%012zu", number);
+    Document document("<domain type='kvm'><name>vm" + std::to_string(number) + "</name><uuid>" + uuid +
+                          "</uuid><devices>" + devices + "</devices></domain>",
+                      Catalog::standard().root("domain"));
+    VmState state;
+    state.host_id = host;
+    state.source = "imported";
+    state.sync_status = "SYNCED";
+    return rows_->insert(document.rows(), state);
+  }
+
+  std::int64_t count(const std::string& what) { return database_->query_int("SELECT count(*) FROM " + what); }
+
+  // How SQLite looks for the rows of the statement.
+  std::string plan(const std::string& sql) {
+    Statement statement(handle_, "EXPLAIN QUERY PLAN " + sql);
+    std::string out;
+    while (statement.step()) out += std::string(statement.get_text(3)) + "\n";
+    return out;
+  }
+
+  sqlite3* handle_ = nullptr;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<RowStore> rows_;
+};
+
+std::string pci_device(std::size_t number) {
+  char address[128];
+  std::snprintf(address, sizeof address, "<address domain='0x%04zx' bus='0x%02zx' slot='0x%02zx' function='0x%zx'/>",
+                number / 65536, number / 256 % 256, number / 8 % 32, number % 8);
+  return std::string("<hostdev mode='subsystem' type='pci'><source>") + address + "</source></hostdev>";
+}
+
+TEST_F(RowStoreTest, EveryThingIsFoundByAnIndex) {
+  std::size_t things = 0;
+  for (const Table* table : Catalog::standard().tables()) {
+    if (!table->resource) continue;
+    ++things;
+    const std::string found = plan(RowSql(*table).find_resource.text());
+    EXPECT_TRUE(found.starts_with("SEARCH " + table->resource->name + " USING ") &&
+                found.find(table->resource->name + "_identity (identity=?)") != std::string::npos)
+        << found;
+    EXPECT_EQ(found.find("SCAN"), std::string::npos) << found;
+    // So does whoever searches with values of another row, as the triggers of the views do.
+    const std::string name = quote_identifier(table->resource->name);
+    const std::string other =
+        plan("SELECT max(r.id) FROM " + name + " AS n JOIN " + name + " AS r ON r.identity = " +
+             identity_sql(*table->resource, [](const std::string& column) { return "n." + quote_identifier(column); }));
+    EXPECT_NE(other.find("SEARCH r USING INDEX " + table->resource->name + "_identity"), std::string::npos) << other;
+  }
+  EXPECT_GT(things, 25U);
+}
+
+TEST_F(RowStoreTest, TheSameThingIsOneRow) {
+  const std::string disk =
+      "<disk type='network' device='disk'><source protocol='rbd' name='pool/image'><host name='a'/></source><target "
+      "dev='vda'/></disk>";
+  const std::string other =
+      "<disk type='network' device='disk'><source protocol='rbd' name='pool/image'><host name='b'/></source><target "
+      "dev='vda'/></disk>";
+  insert(1, disk + pci_device(1) + "<video><model type='virtio'/></video>");
+  insert(2, disk + pci_device(1) + "<video><model type='virtio'/></video>");
+  EXPECT_EQ(count("disks"), 1);
+  EXPECT_EQ(count("host_devices"), 1);
+  EXPECT_EQ(count("videos"), 1);
+  insert(3, other + pci_device(2) + "<video><model type='vga'/></video>");  // the row below it differs
+  EXPECT_EQ(count("disks"), 2);
+  EXPECT_EQ(count("host_devices"), 2);
+  EXPECT_EQ(count("videos"), 2);
+  insert(4, disk + pci_device(1) + "<video><model type='virtio'/></video>", 2);  // another host's, and a model
+  EXPECT_EQ(count("disks"), 3);
+  EXPECT_EQ(count("host_devices"), 3);
+  EXPECT_EQ(count("videos"), 2);
+  insert(5, "<disk type='file' device='cdrom'><target dev='sda'/></disk>");  // what nothing names is itself alone
+  insert(6, "<disk type='file' device='cdrom'><target dev='sda'/></disk>");
+  EXPECT_EQ(count("disks"), 5);
+  EXPECT_EQ(count("disks WHERE identity IS NULL"), 2);
+}
+
+TEST_F(RowStoreTest, ValuesThatLookAlikeAreDifferentThings) {
+  database_->execute(
+      "INSERT INTO disks (path, name) VALUES ('a', NULL), ('a', 'NULL'), ('a', ''), ('a,NULL', NULL), ('a'',''b', "
+      "NULL), "
+      "('a', 'b'), ('A', NULL), (NULL, 'a'), ('', 'a')");
+  EXPECT_EQ(database_->query_int("SELECT count(DISTINCT identity) FROM disks"), 9);
+}
+
+TEST_F(RowStoreTest, TheNextVmWithADeviceOfItsHostCostsWhatTheFirstDid) {
+  const auto import = [&](std::size_t count) {
+    database_->execute("BEGIN");
+    for (std::size_t i = 0; i < count; ++i) insert(i, pci_device(i));
+    database_->execute("ROLLBACK");
+  };
+  import(10);
+  EXPECT_LT(test::growth_of_time(2000, import), test::kLinear);
+}
+
+}  // namespace
+}  // namespace virtsql
