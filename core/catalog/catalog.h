@@ -222,6 +222,13 @@ struct Element {
   std::uint32_t first_slot = 0, end_slot = 0;
   std::uint32_t first_child_slot = 0, end_child_slot = 0;
 
+  // Whether libvirt has libxml2 write the element: it holds any elements, which are not its own.
+  bool is_dumped() const {
+    for (const Element* child : children)
+      if (child->any_name) return true;
+    return false;
+  }
+
   // The element whose attributes and children describe this one (itself, or the one it recurs to).
   const Element& shape() const { return recursion ? *recursion : *this; }
 };

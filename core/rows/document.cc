@@ -27,8 +27,23 @@ const std::string& Document::digest() {
 }
 
 bool Document::gives(std::string_view bytes) {
-  const std::string& given = xml();
+  const bool whole = !part_ || part_ == tree_.root() || tree_.root()->attribute_count > 0;
+  std::string enveloping;
+  const std::string& given = whole ? xml() : enveloping = enveloped();
   return given == bytes || (given.size() == bytes.size() + 1 && given.starts_with(bytes));
+}
+
+std::string Document::enveloped() const {
+  xml::Writer writer;
+  writer.open(tree_.root()->name);
+  for (const xml::Node* child = tree_.root()->first_child; child; child = child->next) {
+    if (child == part_)
+      generate_into(writer, *rows_);
+    else if (child->is_element())
+      writer.element(*child, true);
+  }
+  writer.close();
+  return writer.take();
 }
 
 Row& Document::definition() {

@@ -39,6 +39,7 @@ class Document {
 
   // `node` is the tree's root or below it; `sink` as shred() takes it.
   void shred(const xml::Node& node, const Element& root, const LeafSink* sink = nullptr) {
+    part_ = &node;
     set_rows(virtsql::shred(node, root, arena_, sink));
   }
 
@@ -56,7 +57,9 @@ class Document {
 
   const std::string& xml();
   const std::string& digest();
-  // Whether xml() is these bytes; a line end after the root element, which not everybody writes, may be missing.
+  // Whether xml() is these bytes, or the rows' part of them if they are only of a part of the tree, of an envelope that
+  // says nothing itself (the network hook's <hookData>); a line end after the root element, which not everybody writes,
+  // may be missing.
   bool gives(std::string_view bytes);
 
   Row& definition();
@@ -64,8 +67,12 @@ class Document {
   void take_definition();
 
  private:
+  // The whole tree in libvirt's format, with what the rows give in place of their part.
+  std::string enveloped() const;
+
   Arena arena_;
   xml::Document tree_;
+  const xml::Node* part_ = nullptr;  // of the tree that the rows are of
   Row* rows_ = nullptr;
   Row* definition_ = nullptr;
   std::string xml_, digest_, definition_xml_;  // empty: not made yet

@@ -147,7 +147,7 @@ class RowWriter {
     bool any = false;
     if (element.json) {
       if (const std::string_view json = value(*element.json); json.data()) {
-        writer_->contents(*content_from_json(element.name, json, arena_));
+        writer_->contents(*content_from_json(element.name, json, arena_), true);
         any = true;
       }
     } else {
@@ -235,7 +235,11 @@ class RowWriter {
       if (item.vendor) {
         column_ = nullptr;
         take(item.vendor->name);
-        writer_->attribute(item.vendor->name, from_json_string(item.vendor->value_json, arena_));
+        const std::string_view text = from_json_string(item.vendor->value_json, arena_);
+        if (element.is_dumped() && !layout_.has(element.relative_path, Layout::kQuotes))
+          writer_->dumped_attribute(item.vendor->name, text);
+        else
+          writer_->attribute(item.vendor->name, text);
         any = true;
       } else if (item.declared) {
         take(item.spelled);
@@ -245,13 +249,18 @@ class RowWriter {
       }
     }
     if (!element.parent) attributes_end_ = writer_->mark();
-    any = text(element) || any;
+    const bool any_text = text(element);
+    any = any_text || any;
     const std::vector<Item> items = child_items(element, *order);
+    if (items.empty() && !any_text) {
+      if (const std::string_view space = layout_.space(element.relative_path); space.data()) writer_->text(space);
+    }
     const bool only_text = items.size() == 1 && items[0].vendor && items[0].vendor->kind == VendorItem::Kind::kText;
     for (const Item& item : items) {
       if (item.vendor) column_ = nullptr;
       if (item.vendor && item.vendor->kind == VendorItem::Kind::kText) {
         const std::string_view stray = from_json_string(item.vendor->value_json, arena_);
+        if (xml::is_space(stray) && !only_text) continue;  // indentation is libvirt's
         if (only_text)
           writer_->text(stray);
         else
@@ -396,11 +405,15 @@ std::string generate(const Row& row, Form form) {
   return generate_element(*definition_of(row, arena));
 }
 
-std::string generate_element(const Row& row) {
+void generate_into(xml::Writer& writer, const Row& row) {
   Arena arena;
-  xml::Writer writer;
   NamespaceScope scope;
   RowWriter(row, writer, scope, arena).write();
+}
+
+std::string generate_element(const Row& row) {
+  xml::Writer writer;
+  generate_into(writer, row);
   return writer.take();
 }
 

@@ -18,6 +18,9 @@ enum class Form {
 // The document of a root row, as libvirt formats it, with a final line end.
 std::string generate(const Row& row, Form form);
 
+// Writes the element of one row where the writer is.
+void generate_into(xml::Writer& writer, const Row& row);
+
 // The element of one row, as it stands in its document but not indented.
 std::string generate_element(const Row& row);
 

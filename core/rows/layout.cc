@@ -3,6 +3,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/xml/xml.h"
+
 namespace virtsql {
 
 namespace json = boost::json;
@@ -33,7 +35,15 @@ void Layout::say_empty(std::string_view path) {
 
 bool Layout::says_empty(std::string_view path) const {
   const Order* order = find(path);
-  return order && (order->empty() || std::find(order->begin(), order->end(), kEmpty) != order->end());
+  if (!order) return false;
+  return order->empty() || std::find(order->begin(), order->end(), kEmpty) != order->end() || space(path).data();
+}
+
+std::string_view Layout::space(std::string_view path) const {
+  if (const Order* order = find(path))
+    for (const std::string& token : *order)
+      if (!token.empty() && xml::is_space(token)) return token;
+  return {};
 }
 
 void Layout::forget(std::string_view path) {

@@ -5,9 +5,9 @@
 //
 //   {"": ["@type", "target", "driver", "source"], "driver": ["@type", "@name"]}
 //
-// An element that is there with nothing in it has an empty list, or one with the token /. What a row has and the list
-// does not name (columns set later) takes its usual place; what the list names and the row does not have any more is
-// passed over.
+// An element that is there with nothing in it has an empty list, or one with the token /; one that has nothing but
+// white space, that white space as a token. What a row has and the list does not name (columns set later) takes its
+// usual place; what the list names and the row does not have any more is passed over.
 #pragma once
 
 #include <string>
@@ -20,7 +20,8 @@
 namespace virtsql {
 
 // The token ' says that quotes are spelled as somebody other than libvirt would: raw in the element's text, or, for a
-// `*` row, single ones around the attributes of what libxml2 would write with double ones. Tokens with = are of
+// `*` row and the element around it, single ones around the attributes of what libxml2 would write with double ones.
+// Tokens with = are of
 // namespaces (core/rows/namespaces.h).
 class Layout {
  public:
@@ -36,9 +37,12 @@ class Layout {
   // The order in the element at the path, made where there is none; valid until the next call.
   Order& at(std::string_view path);
   bool empty() const { return orders_.empty(); }
-  // Says that the element at the path is there, with nothing in it; and whether that was said.
+  // Says that the element at the path is there, with nothing in it; and whether that was said (or of white space
+  // alone).
   void say_empty(std::string_view path);
   bool says_empty(std::string_view path) const;
+  // The white space that is all there is in the element; without data where none is.
+  std::string_view space(std::string_view path) const;
   // Forgets the order in the element at the path and in those below it.
   void forget(std::string_view path);
   // The order in the element at the path, or nullptr.

@@ -135,6 +135,8 @@ class Shredder {
       Layout::Order& order = layout_->at(element.relative_path);
       for (const std::size_t i : found) order.push_back(attribute_token(node.attributes[i], element));
     }
+    if (node.single_quoted && found.size() < node.attribute_count && element.is_dumped())
+      layout_->at(element.relative_path).emplace_back(Layout::kQuotes);
     return found.size() < node.attribute_count || std::any_of(found.begin(), found.end(), [&](std::size_t i) {
              return !declared_prefix(node.attributes[i].name);
            });
@@ -320,8 +322,13 @@ class Shredder {
       return true;
     }
     if (!value.data()) return false;
+    if (xml::is_space(value)) {
+      // It says nothing, but the document has it.
+      layout_->at(element.relative_path).emplace_back(value);
+      return true;
+    }
     add_vendor(row, element, VendorItem::Kind::kText, 0, "", to_json_string(value));
-    if (!xml::is_space(value)) leaf("", "text()", value, nullptr);
+    leaf("", "text()", value, nullptr);
     return true;
   }
 

@@ -424,6 +424,17 @@ void append_libxml_escaped(std::string& out, std::string_view value, bool in_att
   }
 }
 
+// Whether the element declares a namespace that is not libvirt's.
+bool declares_foreign(const Node& node) {
+  for (std::size_t i = 0; i < node.attribute_count; ++i) {
+    const Attribute& attribute = node.attributes[i];
+    if ((attribute.name == "xmlns" || attribute.name.starts_with("xmlns:")) &&
+        !attribute.value.starts_with("http://libvirt.org/schemas/"))
+      return true;
+  }
+  return false;
+}
+
 bool has_inline_text(const Node& node) {
   for (const Node* child = node.first_child; child; child = child->next)
     if (child->is_text()) return true;
@@ -572,13 +583,19 @@ void Writer::close() {
   has_text_ = false;
 }
 
-void Writer::element(const Node& node) {
+void Writer::dumped_attribute(std::string_view name, std::string_view value) {
+  out_.append(" ").append(name).append("=\"");
+  append_libxml_escaped(out_, value, true);
+  out_ += '"';
+}
+
+void Writer::element(const Node& node, bool dumps_foreign) {
   open(node.name);
-  contents(node);
+  contents(node, dumps_foreign);
   close();
 }
 
-void Writer::contents(const Node& node) {
+void Writer::contents(const Node& node, bool dumps_foreign) {
   for (std::size_t i = 0; i < node.attribute_count; ++i) attribute(node.attributes[i].name, node.attributes[i].value);
   if (is_mixed(node)) {
     out_ += '>';
@@ -589,7 +606,10 @@ void Writer::contents(const Node& node) {
   }
   for (const Node* child = node.first_child; child; child = child->next) {
     if (child->is_element()) {
-      element(*child);
+      if (dumps_foreign && declares_foreign(*child))
+        verbatim(*child);
+      else
+        element(*child, dumps_foreign);
     } else if (!child->is_text()) {
       finish_tag();
       indent();

@@ -95,16 +95,20 @@ class Writer {
 
   void open(std::string_view name);
   void attribute(std::string_view name, std::string_view value);
+  // The same as libxml2 writes it.
+  void dumped_attribute(std::string_view name, std::string_view value);
   // The element's text; it then has no children. `raw_quotes`: ' and " are written as they are.
   void text(std::string_view value, bool raw_quotes = false);
   void close();
 
   // A whole element in libvirt's format. One that mixes text with elements keeps its white space.
-  void element(const Node& node);
+  void element(const Node& node, bool dumps_foreign = false);
   // A whole element as libxml2 writes it, or with single quotes around attributes.
   void verbatim(const Node& node, bool single_quotes = false);
-  // The attributes and children of the node in libvirt's format, into the element that is open.
-  void contents(const Node& node);
+  // The attributes and children of the node in libvirt's format, into the element that is open. With `dumps_foreign`
+  // an element below that declares a namespace which is not libvirt's is written as libxml2 writes it, as libvirt has
+  // it write metadata.
+  void contents(const Node& node, bool dumps_foreign = false);
   // Text between elements, with its own white space in place of indentation.
   void stray_text(std::string_view value);
 

@@ -199,6 +199,8 @@ class Capture(unittest.TestCase):
         self.soon("SELECT DISTINCT config FROM captures WHERE kind = 'network' AND name = 'inside' AND source = 'event' ORDER BY 1",
                   [('live',), ('persistent',)])
         # What is defined now and runs after the next start.
+        # What the network hook is given comes back to the byte, though it stands in an envelope.
+        self.soon("SELECT min(exact), count(*) > 0 FROM captures WHERE kind = 'network' AND source = 'hook'", [(1, 1)])
         uuid = query("SELECT uuid FROM networks WHERE name = 'inside'")[0][0]
         virsh('net-define', write('network.xml', xml.format(f"<uuid>{uuid}</uuid><mtu size='1400'/>")))
         self.soon("SELECT mtu_size FROM networks WHERE name = 'inside'", [(1400,)])

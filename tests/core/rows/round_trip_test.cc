@@ -2,6 +2,7 @@
 // vendor items; what people wrote comes back as the same tree.
 #include <gtest/gtest.h>
 
+#include "core/rows/document.h"
 #include "core/rows/generate.h"
 #include "core/rows/shred.h"
 #include "core/xml/json.h"
@@ -109,6 +110,89 @@ TEST(RoundTrip, KeepsEmptyAndRepeatedAndMisplacedThings) {
         "  <os>\n    <boot dev='hd'/>\n    <boot dev='hd'/>\n    <boot dev='fd'/>\n    <boot dev='hd'/>\n  </os>\n"}) {
     const std::string bytes = "<domain>\n" + std::string(inner) + "</domain>\n";
     EXPECT_EQ(round_trip(bytes), bytes);
+  }
+}
+
+std::string indented(const std::string& text) {
+  std::string out = "  ";
+  for (std::size_t i = 0; i < text.size(); ++i) {
+    out += text[i];
+    if (text[i] == '\n' && i + 1 < text.size()) out += "  ";
+  }
+  return out;
+}
+
+// As libvirt has libxml2 write it: double quotes, raw text, references in attributes.
+constexpr const char* kMetadata =
+    "  <metadata xmlns:a=\"urn:a\" k=\"it's &#xE9;\">\n"
+    "    <a:x k=\"&lt;\">\n"
+    "      <a:y>\xC3\xA9 \"q\" \xE4\xB8\x96</a:y>\n"
+    "      <a:z/>\n"
+    "    </a:x>\n"
+    "    <b xmlns=\"urn:b\">\n"
+    "      <c/>\n"
+    "    </b>\n"
+    "  </metadata>\n";
+
+TEST(RoundTrip, WritesMetadataAsLibxml2Does) {
+  const std::string bytes = "<domain type='kvm'>\n  <name>a</name>\n" + std::string(kMetadata) + "</domain>\n";
+  EXPECT_EQ(round_trip(bytes), bytes);
+  std::string single =
+      "<domain type='kvm'>\n  <metadata xmlns:a='urn:a'>\n    <a:x k='1'/>\n  </metadata>\n</domain>\n";
+  EXPECT_EQ(round_trip(single), single);
+}
+
+TEST(RoundTrip, WritesMetadataInsideASnapshotAsLibxml2Does) {
+  const std::string domain =
+      "<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>\n  <name>it&apos;s</name>\n" +
+      std::string(kMetadata) + "  <qemu:commandline>\n    <qemu:arg value='-x'/>\n  </qemu:commandline>\n</domain>\n";
+  std::string inactive = domain;
+  inactive.replace(0, 7, "<inactiveDomain").replace(inactive.rfind("</domain>"), 9, "</inactiveDomain>");
+  const std::string bytes =
+      "<domainsnapshot>\n  <name>s</name>\n" + indented(domain) + indented(inactive) + "</domainsnapshot>\n";
+  const xml::Document document = xml::Document::parse(bytes);
+  Arena arena;
+  EXPECT_EQ(generate(*shred(*document.root(), Catalog::standard().root("domainsnapshot"), arena), Form::kFull), bytes);
+}
+
+TEST(RoundTrip, DefinitionsInsideSnapshotsComeBackToTheByte) {
+  for (const std::string& name : test::document_names()) {
+    const std::string bytes =
+        "<domainsnapshot>\n  <name>s</name>\n" + indented(test::read_document(name)) + "</domainsnapshot>\n";
+    const xml::Document document = xml::Document::parse(bytes);
+    Arena arena;
+    EXPECT_EQ(generate(*shred(*document.root(), Catalog::standard().root("domainsnapshot"), arena), Form::kFull), bytes)
+        << name;
+  }
+}
+
+TEST(RoundTrip, WhiteSpaceAloneIsNoVendorOption) {
+  const std::string bytes = "<domain type='kvm'>\n  <name>a</name>\n  <devices>\n  </devices>\n</domain>\n";
+  Document document(bytes, domain());
+  EXPECT_EQ(document.rows().vendor, nullptr);
+  EXPECT_TRUE(document.gives(bytes));
+  EXPECT_EQ(document.definition_xml(), bytes);
+  // What is put beside it stands where libvirt would write it.
+  document.rows().set(*document.rows().element->table->find("devices_emulator"), "/e");
+  document.rows_changed();
+  EXPECT_EQ(
+      document.xml(),
+      "<domain type='kvm'>\n  <name>a</name>\n  <devices>\n    <emulator>/e</emulator>\n  </devices>\n</domain>\n");
+}
+
+TEST(RoundTrip, APartOfAnEnvelopeIsExactIfTheWholeComesBack) {
+  const std::string network = indented(test::read_document("objects/network.xml"));
+  const std::string port = indented(test::read_document("objects/networkport.xml"));
+  for (const bool with_port : {false, true}) {
+    const std::string bytes = "<hookData>\n" + network + (with_port ? port : "") + "</hookData>";
+    Document document;
+    document.parse(bytes);
+    const xml::Node* part = nullptr;
+    for (const xml::Node* child = document.tree().first_child; child; child = child->next)
+      if (child->is_element()) part = child;
+    document.shred(*part, Catalog::standard().root(with_port ? "networkport" : "network"));
+    EXPECT_TRUE(document.gives(bytes)) << document.xml();
+    EXPECT_FALSE(document.gives("<hookData>\n " + bytes.substr(13))) << "one space less";
   }
 }
 
