@@ -16,8 +16,8 @@ Folder::Folder() {
 
 Vms::Vms(const fs::path& path) : path_(path), writer_(path, 30000) {}
 
-CaptureEvent import_event(std::string_view text, const std::string& host) {
-  CaptureEvent event;
+Capture import_event(std::string_view text, const std::string& host) {
+  Capture event;
   event.host = host;
   event.operation = "import";
   event.config = "persistent";
@@ -32,8 +32,8 @@ std::int64_t Vms::import(std::string_view text, const std::string& host) {
   return result.id;
 }
 
-CaptureEvent start_event(std::string_view text) {
-  CaptureEvent event;
+Capture start_event(std::string_view text) {
+  Capture event;
   event.host = "host";
   event.driver = "qemu";
   event.operation = "start";

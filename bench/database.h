@@ -47,9 +47,9 @@ class Vms {
 };
 
 // What domain_import() records.
-CaptureEvent import_event(std::string_view text, const std::string& host = "host");
+Capture import_event(std::string_view text, const std::string& host = "host");
 // What the hook writes for the VM's start.
-CaptureEvent start_event(std::string_view text);
+Capture start_event(std::string_view text);
 
 // The first definitions of the fleet's VMs.
 std::vector<std::string> fleet_documents(std::size_t count);

@@ -71,7 +71,7 @@ void drain(const std::vector<std::string>& documents) {
   const int spool = spool::open_folder(config.spool);
   std::int64_t id = 0;
   for (const std::string& text : documents) {
-    spool::Record record = start_event(text);
+    Capture record = start_event(text);
     record.id = ++id;
     if (spool::write(spool, record) != 0) throw std::runtime_error("the spool cannot be written");
   }

@@ -198,7 +198,7 @@ void drain_spool(benchmark::State& state) {
     config.spool = fixture->folder.path / "spool";
     const int spool = spool::open_folder(config.spool);
     for (std::size_t index = 0; index < kRecords; ++index) {
-      spool::Record record = bench::start_event(bench::FleetVm(kSeed, index).xml());
+      Capture record = bench::start_event(bench::FleetVm(kSeed, index).xml());
       record.id = static_cast<std::int64_t>(index) + 1;
       bytes += record.xml.size();
       if (spool::write(spool, record) != 0) state.SkipWithError("the spool cannot be written");

@@ -28,12 +28,6 @@ constexpr std::size_t kBatchBytes = 16U << 20U;
 // Closing the database empties its WAL. One that is larger all the same is held by somebody who reads and reads.
 constexpr std::uintmax_t kLargeWal = 16U << 20U;
 
-// A record with its file in the spool.
-struct Waiting {
-  std::string file;
-  spool::Record record;
-};
-
 // Puts a record that can never be stored aside, with the reason.
 void set_aside(int folder, const std::string& name, const std::string& reason, Drained& drained) {
   try {
@@ -47,33 +41,33 @@ void set_aside(int folder, const std::string& name, const std::string& reason, D
 }
 
 // Stores all of the records or none, and then removes them: a crash in between finds the ids taken.
-void store_all(int folder, Writer& writer, std::span<const Waiting> batch, Rows rows, Drained& drained) {
+void store_all(int folder, Writer& writer, std::span<const Capture> batch, Rows rows, Drained& drained) {
   Transaction transaction(writer.database());
-  for (const Waiting& waiting : batch) {
-    const CaptureResult result = writer.store().capture(waiting.record, rows);
+  for (const Capture& capture : batch) {
+    const CaptureResult result = writer.store().capture(capture, rows);
     if (!result.rows_error.empty())
-      syslog(LOG_WARNING, "%s: the rows of %s cannot follow: %s", waiting.file.c_str(), result.vm_uuid.c_str(),
+      syslog(LOG_WARNING, "%s: the rows of %s cannot follow: %s", capture.record.c_str(), result.vm_uuid.c_str(),
              result.rows_error.c_str());
   }
   transaction.commit();
-  for (const Waiting& waiting : batch) spool::remove(folder, waiting.file);
+  for (const Capture& capture : batch) spool::remove(folder, capture.record);
   drained.stored += batch.size();
 }
 
 // Stores one record whatever the rows make of it. One that the database refuses for what is in it is set aside; what is
 // wrong with the database, or with the moment, is thrown and leaves the record for later.
-void store_one(int folder, Writer& writer, const Waiting& waiting, std::set<std::string>& tried, Drained& drained) {
+void store_one(int folder, Writer& writer, const Capture& capture, std::set<std::string>& tried, Drained& drained) {
   try {
-    store_all(folder, writer, {&waiting, 1}, Rows::kGuarded, drained);
+    store_all(folder, writer, {&capture, 1}, Rows::kGuarded, drained);
   } catch (const DatabaseError& error) {
     if (!is_of_the_values(error.code)) throw;
-    tried.insert(waiting.file);
-    set_aside(folder, waiting.file, error.what(), drained);
+    tried.insert(capture.record);
+    set_aside(folder, capture.record, error.what(), drained);
   }
 }
 
 // Stores the records: all at once, and where one is refused, each by itself.
-void store_batch(int folder, Writer& writer, std::span<const Waiting> batch, std::set<std::string>& tried,
+void store_batch(int folder, Writer& writer, std::span<const Capture> batch, std::set<std::string>& tried,
                  Drained& drained) {
   try {
     return store_all(folder, writer, batch, Rows::kStrict, drained);
@@ -82,11 +76,11 @@ void store_batch(int folder, Writer& writer, std::span<const Waiting> batch, std
   } catch (const std::runtime_error& error) {
     if (!is_of_the_rows(error)) throw;
   }
-  for (const Waiting& waiting : batch) store_one(folder, writer, waiting, tried, drained);
+  for (const Capture& capture : batch) store_one(folder, writer, capture, tried, drained);
 }
 
 // The record; nothing of a file that is none, or cannot be read now.
-std::optional<spool::Record> read_record(int folder, const std::string& name, Drained& drained) {
+std::optional<Capture> read_record(int folder, const std::string& name, Drained& drained) {
   try {
     return spool::read(folder, name);
   } catch (const std::system_error& error) {
@@ -107,14 +101,14 @@ std::vector<std::string> list_new(int folder, const std::set<std::string>& tried
 }
 
 // The next records of the list, which is then shorter by them.
-std::vector<Waiting> read_batch(int folder, std::span<const std::string>& names, std::set<std::string>& tried,
+std::vector<Capture> read_batch(int folder, std::span<const std::string>& names, std::set<std::string>& tried,
                                 Drained& drained) {
-  std::vector<Waiting> batch;
+  std::vector<Capture> batch;
   std::size_t bytes = 0;
   for (; !names.empty() && batch.size() < kBatch && bytes < kBatchBytes; names = names.subspan(1)) {
-    if (std::optional<spool::Record> record = read_record(folder, names.front(), drained)) {
+    if (std::optional<Capture> record = read_record(folder, names.front(), drained)) {
       bytes += record->xml.size();
-      batch.push_back({names.front(), std::move(*record)});
+      batch.push_back(std::move(*record));
     } else {
       tried.insert(names.front());
     }
@@ -126,7 +120,7 @@ std::vector<Waiting> read_batch(int folder, std::span<const std::string>& names,
 void drain_locked(int folder, Writer& writer, std::set<std::string>& tried, Drained& drained) {
   for (auto listed = list_new(folder, tried); !listed.empty(); listed = list_new(folder, tried)) {
     for (std::span<const std::string> names(listed); !names.empty();) {
-      const std::vector<Waiting> batch = read_batch(folder, names, tried, drained);
+      const std::vector<Capture> batch = read_batch(folder, names, tried, drained);
       store_batch(folder, writer, batch, tried, drained);
     }
   }

@@ -34,7 +34,7 @@ bool belongs_to_domain(std::string_view kind_name) {
 
 }  // namespace
 
-Thing thing_of(const spool::Record& record) {
+Thing thing_of(const Capture& record) {
   Thing thing;
   thing.host = record.host;
   thing.driver = record.driver;
@@ -45,7 +45,7 @@ Thing thing_of(const spool::Record& record) {
   return thing;
 }
 
-std::string state_of(const spool::Record& record) {
+std::string state_of(const Capture& record) {
   return record.state + "\n" + record.reason + "\n" + record.autostart + "\n" + record.persistent + "\n" +
          record.managed_save;
 }
@@ -103,7 +103,7 @@ void Known::load_domains(Database& database) {
     thing.name = statement.get_text(3);
     thing.persistent_sha256 = statement.get_blob(4);
     thing.live_sha256 = statement.get_blob(5);
-    spool::Record said;
+    Capture said;
     std::string* const parts[] = {&said.state, &said.reason, &said.autostart, &said.persistent, &said.managed_save};
     int column = 6;
     for (std::string* part : parts) *part = statement.get_text(column++);
@@ -122,9 +122,17 @@ void Known::load_objects(Database& database) {
         database.handle(),
         "SELECT h.name, c.driver, t." + quote_identifier(table.named) + ", c.document_sha256, c.config, " +
             (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") + " FROM " + quote_identifier(table.name) +
-            " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = t.capture_id WHERE c.source IN "
-            "('event', 'sync', 'hook') AND t.source = 'imported' AND t." +
+            // Rows that somebody edited stay, and name what they were made from.
+            " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = CASE t.source WHEN 'imported' THEN "
+            "t.capture_id ELSE (SELECT n.id FROM captures AS n WHERE n.kind = ?1 AND n.host_id = t.host_id AND n.name "
+            "= "
+            "t." +
+            quote_identifier(table.named) + " AND n.vm_uuid IS " +
+            (table.find("vm_uuid") || table.find_computed("vm_uuid") ? "t.vm_uuid" : "NULL") +
+            " ORDER BY n.seq DESC LIMIT 1) END WHERE c.source IN ('event', 'sync', 'hook') AND c.operation <> "
+            "'undefine' AND t." +
             quote_identifier(table.named) + " IS NOT NULL");
+    statement.bind_text(1, kind);
     while (statement.step()) {
       Thing thing;
       thing.host = statement.get_text(0);
@@ -246,14 +254,14 @@ Thing* Known::entry_of(const Thing& thing) {
 
 const Thing* Known::find(const Thing& thing) { return entry(thing); }
 
-bool Known::is_news(const spool::Record& record) {
+bool Known::is_news(const Capture& record) {
   const Thing* const known = entry(thing_of(record));
   if (!known || known->gone) return true;
   if (record.xml.empty()) return record.state.empty() || state_of(record) != known->state;
   return sha256(record.xml) != (record.config == "live" ? known->live_sha256 : known->persistent_sha256);
 }
 
-void Known::remember(const spool::Record& record) {
+void Known::remember(const Capture& record) {
   const Thing thing = thing_of(record);
   Thing* known = entry(thing);
   if (!known) known = &things_.emplace(key_of(thing), thing).first->second;

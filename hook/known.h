@@ -43,10 +43,10 @@ class Known {
   explicit Known(const Config& config) : config_(config) {}
 
   // Whether the record says something else than the last one of its thing.
-  bool is_news(const spool::Record& record);
+  bool is_news(const Capture& record);
 
   // The record has been kept: call it only then. After one without a document, any document of that config is news.
-  void remember(const spool::Record& record);
+  void remember(const Capture& record);
 
   // The libvirt at `uri` has the thing, as its look number `look` saw.
   void see(const Thing& thing, const std::string& uri, std::uint64_t look);
@@ -101,9 +101,9 @@ class Known {
 };
 
 // What the record is about, as far as the record says.
-Thing thing_of(const spool::Record& record);
+Thing thing_of(const Capture& record);
 
 // What the record says of a VM's state, as Thing has it.
-std::string state_of(const spool::Record& record);
+std::string state_of(const Capture& record);
 
 }  // namespace virtsql

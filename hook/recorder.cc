@@ -10,7 +10,7 @@
 
 namespace virtsql {
 
-bool Recorder::keep(spool::Record record, bool only_news) {
+bool Recorder::keep(Capture record, bool only_news) {
   leave_out_secrets(record, config_);
   if (only_news && !known_.is_news(record)) return false;
   const int folder = spool::open_folder(config_.spool);
@@ -32,7 +32,7 @@ bool Recorder::keep(spool::Record record, bool only_news) {
 }
 
 // What is news will be news at the next look too. An event does not come again: each that is lost is reported.
-void Recorder::fail(const std::string& reason, const spool::Record& record, bool only_news) {
+void Recorder::fail(const std::string& reason, const Capture& record, bool only_news) {
   failed_ = true;
   if (!only_news)
     report(LOG_ERR, reason + "; " + record.operation + " of " + record.name + " is not recorded");

@@ -18,7 +18,7 @@ class Recorder {
 
   // Keeps every record, or only one that is news; whether it was kept. What fails is reported, once for each new
   // reason.
-  bool keep(spool::Record record, bool only_news);
+  bool keep(Capture record, bool only_news);
 
   // Whether it was possible. What could not be drained stays in the spool.
   bool drain(Wait wait, int patience_milliseconds = kPatienceMilliseconds);
@@ -29,7 +29,7 @@ class Recorder {
   bool take_failed() { return std::exchange(failed_, false); }
 
  private:
-  void fail(const std::string& reason, const spool::Record& record, bool only_news);
+  void fail(const std::string& reason, const Capture& record, bool only_news);
 
   const Config& config_;
   Known known_;

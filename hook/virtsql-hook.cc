@@ -174,7 +174,7 @@ void accept(int count, char** arguments) {
   for (const std::string& problem : config.problems) syslog(LOG_WARNING, "%s", problem.c_str());
   const int folder = virtsql::spool::open_folder(config.spool);
 
-  virtsql::spool::Record record;
+  virtsql::Capture record;
   // Before stdin is read: the order is that of the events.
   if (folder >= 0) record.id = virtsql::spool::allocate_id(folder);
   record.host = virtsql::host_name();

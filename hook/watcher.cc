@@ -330,7 +330,7 @@ void Watcher::keep_domain(virDomainPtr domain, DomainState state, const Task& ta
   const bool was_known = before != nullptr;
   const bool was_defined = before && !before->persistent_sha256.empty();
   known.see(thing, uri_, look_);
-  spool::Record ended = source_->record_of_state(state, task.operation, how);
+  Capture ended = source_->record_of_state(state, task.operation, how);
   bool said = false;
   if (task.operation == kUndefine || (was_defined && !state.persistent)) {
     // It goes on without a definition until it stops.
@@ -345,8 +345,8 @@ void Watcher::keep_domain(virDomainPtr domain, DomainState state, const Task& ta
     said = recorder_.keep(ended, false);
   }
   const bool is_active = state.active;
-  spool::Record of_state = source_->record_of_state(state, task.operation, how);
-  source_->record_domain(std::move(state), task.operation, task.sub_operation, how, [&](spool::Record record) {
+  Capture of_state = source_->record_of_state(state, task.operation, how);
+  source_->record_domain(std::move(state), task.operation, task.sub_operation, how, [&](Capture record) {
     const bool only_news = task.only_news || !is_about(task, record.config);
     said = recorder_.keep(std::move(record), only_news) || said;
   });
@@ -363,7 +363,7 @@ void Watcher::look_for_missing_domain(const Task& task) {
     const Thing* const before = known.find(thing(kDomain, "", task.id));
     // One that is undefined after it stopped says so itself; a transient one is no more.
     const bool defined = before && !before->persistent_sha256.empty();
-    spool::Record record = source_->record(task.operation, kEvent);
+    Capture record = source_->record(task.operation, kEvent);
     record.kind = kDomain;
     record.uuid = task.id;
     if (before) record.name = before->name;
@@ -392,7 +392,7 @@ void Watcher::look_for_missing_domain(const Task& task) {
 // `state`: what the domain is without its definition, in the words of vm_states.
 void Watcher::say_undefined(const std::string& uuid, const std::string& name, const std::string& state,
                             const std::string& how) {
-  spool::Record record = source_->record(std::string(kUndefine), how);
+  Capture record = source_->record(std::string(kUndefine), how);
   record.kind = kDomain;
   record.uuid = uuid;
   record.name = name;
@@ -523,7 +523,7 @@ void Watcher::sync(bool progress) {
   };
   try {
     // Before the domains: what they name is known when they come.
-    source_->record_capabilities(kSync, kSync, [&](spool::Record record) { recorder_.keep(std::move(record), true); });
+    source_->record_capabilities(kSync, kSync, [&](Capture record) { recorder_.keep(std::move(record), true); });
     for (const ObjectKind& kind : object_kinds())
       if (kind.owner != kDomain)
         for (const std::string& owner : owners[kind.owner]) look_at_kind(kind, owner);

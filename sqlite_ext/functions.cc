@@ -15,7 +15,8 @@
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
 //   virtsql_report([options])       the page of hosts and VMs, as HTML (report.cc)
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
-//   network_import(xml [, host]), network_xml(key), and so on for each root of the catalog with a {function}
+//   network_import(xml [, host]), network_xml(key), network_accept(key), and so on for each root of the catalog with a
+//   {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
 #include <boost/json.hpp>
@@ -55,8 +56,8 @@ void schema(sqlite3_context* context, int, Arguments) {
 
 // The event of giving a document, without its secrets. `function` is for the message: a document that cannot be
 // redacted to its end is refused.
-CaptureEvent import_of(int count, Arguments arguments, const std::string& function) {
-  CaptureEvent event;
+Capture import_of(int count, Arguments arguments, const std::string& function) {
+  Capture event;
   event.xml = bytes_of(arguments[0]);
   // What is too large is refused; looking for secrets in it would be for nothing.
   if (event.xml.size() <= xml::kMaxBytes) leave_out_secrets(event, readable_config());
@@ -273,7 +274,7 @@ constexpr Function kFunctions[] = {
 };
 // clang-format on
 
-// <thing>_import() and <thing>_xml() of the catalog's other roots: networks, pools, ...
+// <thing>_import(), <thing>_xml() and <thing>_accept() of the catalog's other roots: networks, pools, ...
 struct ObjectFunction {
   ConnectionRef connection;
   std::string root;
@@ -299,6 +300,15 @@ void object_xml(sqlite3_context* context, int, Arguments arguments) {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) return;
     result_text(context, object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name));
+  });
+}
+
+void object_accept(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    const ObjectFunction& object = object_of(context);
+    if (is_null(arguments[0])) return;
+    object.connection->store.accept_object(object.root, bytes_of(arguments[0]), object.name);
+    sqlite3_result_value(context, arguments[0]);
   });
 }
 
@@ -328,6 +338,8 @@ int register_functions(sqlite3* db, const ConnectionRef& connection) {
       if (code == SQLITE_OK)
         code = register_object_function(db, {connection, root->name, name + "_import"}, arguments, object_import);
     if (code == SQLITE_OK) code = register_object_function(db, {connection, root->name, name + "_xml"}, 1, object_xml);
+    if (code == SQLITE_OK)
+      code = register_object_function(db, {connection, root->name, name + "_accept"}, 1, object_accept);
     if (code != SQLITE_OK) return code;
   }
   return SQLITE_OK;

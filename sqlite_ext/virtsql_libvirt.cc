@@ -128,7 +128,7 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
     Store& store = own.connection->store;
     sqlite3_int64 captured = 0;
     Savepoint savepoint(own.connection->database);
-    source.record_all("sync", "sync", [&](spool::Record record) {
+    source.record_all("sync", "sync", [&](Capture record) {
       leave_out_secrets(record, config);
       store.capture(record);
       ++captured;

@@ -28,7 +28,7 @@ Ended drained(const Options& options, std::size_t records, std::size_t vms) {
   const std::vector<std::string> documents = small_documents(vms);
   const int spool = spool::open_folder(folder.path / "spool");
   for (std::size_t i = 0; i < records; ++i) {
-    spool::Record record = start_event(documents[i % vms]);
+    Capture record = start_event(documents[i % vms]);
     record.id = static_cast<std::int64_t>(i) + 1;
     if (spool::write(spool, record) != 0) throw std::runtime_error("the spool cannot be written");
   }

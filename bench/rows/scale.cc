@@ -31,11 +31,11 @@ constexpr const char* kLastWeek = "2026-01-24T00:00:00Z";
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
 // What is captured: a definition where it changed, else the start or the end of a run.
-CaptureEvent event_of(std::size_t index, std::size_t revision, std::size_t vms, std::size_t revisions) {
+Capture event_of(std::size_t index, std::size_t revision, std::size_t vms, std::size_t revisions) {
   FleetVm vm(kSeed, index);
   bool changed = true;
   for (std::size_t i = 0; i < revision; ++i) changed = vm.advance();
-  CaptureEvent event;
+  Capture event;
   event.id =
       kStart + kDays30 / static_cast<std::int64_t>(vms * revisions) * static_cast<std::int64_t>(revision * vms + index);
   event.host = vm.host();

@@ -108,8 +108,8 @@ LibvirtSource::LibvirtSource(const std::string& uri, bool read_only)
 
 bool LibvirtSource::is_alive() const { return virConnectIsAlive(connection_.get()) == 1; }
 
-spool::Record LibvirtSource::record(const std::string& operation, const std::string& source) const {
-  spool::Record record;
+Capture LibvirtSource::record(const std::string& operation, const std::string& source) const {
+  Capture record;
   record.host = host_;
   record.driver = driver_;
   record.operation = operation;
@@ -224,9 +224,9 @@ DomainRef LibvirtSource::find(const std::string& uuid_or_name) const {
   return nullptr;
 }
 
-spool::Record LibvirtSource::record_of_state(const DomainState& state, const std::string& operation,
-                                             const std::string& source) const {
-  spool::Record out = record(operation, source);
+Capture LibvirtSource::record_of_state(const DomainState& state, const std::string& operation,
+                                       const std::string& source) const {
+  Capture out = record(operation, source);
   out.kind = kDomain;
   out.name = state.name;
   out.uuid = state.uuid;
@@ -240,16 +240,16 @@ spool::Record LibvirtSource::record_of_state(const DomainState& state, const std
 
 void LibvirtSource::record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
                                   const std::string& source, const Sink& sink) const {
-  spool::Record base = record_of_state(state, operation, source);
+  Capture base = record_of_state(state, operation, source);
   base.sub_operation = sub_operation;
   if (!state.persistent_xml.empty()) {
-    spool::Record definition = base;
+    Capture definition = base;
     definition.config = "persistent";
     definition.xml = std::move(state.persistent_xml);
     sink(std::move(definition));
   }
   if (!state.xml.empty()) {
-    spool::Record live = base;
+    Capture live = base;
     live.config = "live";
     live.xml = std::move(state.xml);
     sink(std::move(live));
@@ -258,9 +258,9 @@ void LibvirtSource::record_domain(DomainState state, const std::string& operatio
 
 // ---- everything else
 
-spool::Record LibvirtSource::record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
-                                       const std::string& operation, const std::string& source) const {
-  spool::Record out = record(operation, source);
+Capture LibvirtSource::record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
+                                 const std::string& operation, const std::string& source) const {
+  Capture out = record(operation, source);
   out.name = std::move(document.name);
   out.kind = kind.name;
   if (kind.owner == kDomain) out.uuid = owner;
@@ -270,8 +270,8 @@ spool::Record LibvirtSource::record_of(const ObjectKind& kind, const std::string
   return out;
 }
 
-spool::Record LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
-                                           const std::string& source) const {
+Capture LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
+                                     const std::string& source) const {
   return record_of(kind, owner, {name, "persistent", ""}, std::string(spool::kUndefine), source);
 }
 
@@ -290,7 +290,7 @@ void LibvirtSource::record_capabilities(const std::string& operation, const std:
                                         const Sink& sink) const {
   const virConnectPtr connection = connection_.get();
   const auto give = [&](std::string_view kind, std::string name, std::string xml) {
-    spool::Record out = record(operation, source);
+    Capture out = record(operation, source);
     out.name = std::move(name);
     out.kind = kind;
     out.sub_operation = kind;

@@ -69,7 +69,7 @@ std::string domain_reason_name(int state, int reason);
 
 class LibvirtSource {
  public:
-  using Sink = std::function<void(spool::Record)>;
+  using Sink = std::function<void(Capture)>;
 
   // Connects, with keepalive. `read_only` asks for no more rights than reading takes. Throws LibvirtError.
   LibvirtSource(const std::string& uri, bool read_only);
@@ -100,8 +100,7 @@ class LibvirtSource {
   static DomainState look_at(virDomainPtr domain);
 
   // A record of what libvirt says of the domain besides XML; of no config, and without a document.
-  spool::Record record_of_state(const DomainState& state, const std::string& operation,
-                                const std::string& source) const;
+  Capture record_of_state(const DomainState& state, const std::string& operation, const std::string& source) const;
   // Records of one domain: its definition, itself running, as far as the state has them. The records say `operation`
   // and `source`.
   void record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
@@ -110,18 +109,18 @@ class LibvirtSource {
   // ---- everything else
 
   // A record of a document. Where it is a domain's, `owner` is the domain's UUID.
-  spool::Record record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
-                          const std::string& operation, const std::string& source) const;
+  Capture record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
+                    const std::string& operation, const std::string& source) const;
   // The record that a thing is no more.
-  spool::Record record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
-                              const std::string& source) const;
+  Capture record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
+                        const std::string& source) const;
   // What the host can do, and what it can give to VMs: capabilities, and of each kind of VM domain capabilities.
   void record_capabilities(const std::string& operation, const std::string& source, const Sink& sink) const;
   // Records of everything: libvirt_sync().
   void record_all(const std::string& operation, const std::string& source, const Sink& sink) const;
 
   // A record about this host without a document.
-  spool::Record record(const std::string& operation, const std::string& source) const;
+  Capture record(const std::string& operation, const std::string& source) const;
 
  private:
   ConnectRef connection_;

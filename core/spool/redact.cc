@@ -320,7 +320,7 @@ std::string path_problem(std::string_view path) {
   return {};
 }
 
-void leave_out_secrets(spool::Record& record, const Config& config) {
+void leave_out_secrets(Capture& record, const Config& config) {
   if (record.xml.empty()) return;
   Redacted redacted;
   if (config.unreadable.empty())

@@ -44,6 +44,6 @@ std::string path_problem(std::string_view path);
 // The same for a record, which then says how many secrets there were, and in its error what was not kept. Every record
 // passes through here before it is written. Where the configuration could not be read, what is secret is not known:
 // nothing of the document is kept.
-void leave_out_secrets(spool::Record& record, const Config& config);
+void leave_out_secrets(Capture& record, const Config& config);
 
 }  // namespace virtsql

@@ -161,7 +161,7 @@ std::int64_t allocate_id(int folder) {
   return id;
 }
 
-int write(int folder, const Record& record) {
+int write(int folder, const Capture& record) {
   if (record.xml.size() > kMaxXml) return EFBIG;
   std::string header(kMagic);
   append_value(header, "host", record.host);
@@ -234,7 +234,7 @@ std::vector<std::string> list(int folder) {
   return out;
 }
 
-Record read(int folder, const std::string& name) {
+Capture read(int folder, const std::string& name) {
   const auto bad = [&](const std::string& why) { return std::runtime_error("spool record " + name + ": " + why); };
   const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
   // O_NONBLOCK: of a pipe, open() would wait for a writer.
@@ -257,7 +257,8 @@ Record read(int folder, const std::string& name) {
   const std::size_t end = bytes.find("\n\n");
   if (!bytes.starts_with(kMagic) || end == std::string::npos) throw bad("no record header");
 
-  Record record;
+  Capture record;
+  record.record = name;
   // 0 would be an id that is still to be made, another one each time the record is drained.
   record.id = std::max<std::int64_t>(std::strtoll(name.c_str(), nullptr, 10), 1);
   std::uint64_t length = 0;

@@ -13,40 +13,12 @@
 #include <string_view>
 #include <vector>
 
-namespace virtsql::spool {
+#include "core/spool/capture.h"
 
-// The operation of a record that says that libvirt forgot a definition.
-inline constexpr std::string_view kUndefine = "undefine";
+namespace virtsql::spool {
 
 // The most bytes of XML that a record holds: as much as the drainer reads back and the history gives out again.
 inline constexpr std::size_t kMaxXml = 256U << 20U;
-
-// The operation of a record that is no event: libvirt of that host and driver still has every VM that it was last said
-// to have. It makes no capture.
-inline constexpr std::string_view kSeen = "seen";
-
-struct Record {
-  std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see allocate_id(); 0: to be made
-  std::string host;
-  std::string driver;  // qemu, lxc, libxl, bhyve, network, daemon
-  std::string name;    // what the hook was told: the domain's or network's name
-  std::string uuid;    // of the VM, where libvirt says it without giving a document (undefined, stopped)
-  std::string operation;
-  std::string sub_operation;
-  std::string extra;   // the remaining arguments, separated by spaces
-  std::string config;  // live or persistent
-  std::string source;  // hook, event, sync, import
-  std::string kind;    // what it is about, as captures.kind has it; empty: the document says it, or the driver
-  // What libvirt says of a VM besides XML, in the words of vm_states; empty: nothing.
-  std::string state;
-  std::string reason;
-  std::string autostart;  // 1 or 0, as those that follow
-  std::string persistent;
-  std::string managed_save;
-  std::uint32_t secrets = 0;
-  std::string error;  // why the XML is not whole: cut off, read failed
-  std::string xml;
-};
 
 // Opens the spool folder, making it (0700) and its parent (0750), durably, where they are not there. A file descriptor,
 // or -errno; -kNotOurs where folder_problem() has something against it.
@@ -64,15 +36,15 @@ std::int64_t allocate_id(int folder);
 
 // Makes the record durable in the folder. 0, or an errno: then nothing is left that could be taken for a record, unless
 // only the folder could not be synced, when the record is there and may not survive a crash.
-int write(int folder, const Record& record);
+int write(int folder, const Capture& record);
 
 // The names of the records in the folder, oldest first. Leftovers of writers that died are removed once they are an
 // hour old.
 std::vector<std::string> list(int folder);
 
-// Reads a record. Throws std::runtime_error where the file is no whole record, std::system_error where it could not be
-// read now, which says nothing about what is in it.
-Record read(int folder, const std::string& name);
+// Reads a record, whose name the capture then has. Throws std::runtime_error where the file is no whole record,
+// std::system_error where it could not be read now, which says nothing about what is in it.
+Capture read(int folder, const std::string& name);
 
 // Removes a record that has been stored.
 void remove(int folder, const std::string& name);

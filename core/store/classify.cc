@@ -2,7 +2,7 @@
 
 #include <stdexcept>
 
-#include "core/store/history.h"
+#include "core/store/documents.h"
 #include "core/store/kind.h"
 #include "core/store/vm_states.h"
 #include "core/xml/xml.h"
@@ -11,8 +11,8 @@ namespace virtsql {
 namespace {
 
 // What the history says of the event; not its document.
-spool::Record event_of(const Statement& row, int first) {
-  spool::Record event;
+Capture event_of(const Statement& row, int first) {
+  Capture event;
   event.driver = row.get_text(first);
   event.operation = row.get_text(first + 1);
   event.sub_operation = row.get_text(first + 2);
@@ -28,17 +28,17 @@ void set_kinds(Database& database) {
   // A VM's own captures had its UUID and rows; those of nothing else did.
   database.execute(
       "UPDATE captures SET kind = 'domain' WHERE kind = 'other' AND vm_uuid IS NOT NULL AND exact NOT NULL");
-  History history(database);
+  Documents documents(database);
   Statement rows(database.handle(), std::string("SELECT seq, document_sha256, vm_uuid, ") + kEventColumns +
                                         " FROM captures WHERE kind = 'other'");
   Statement update(database.handle(), "UPDATE captures SET kind = ?1, vm_uuid = ?2 WHERE seq = ?3");
   while (rows.step()) {
-    const spool::Record event = event_of(rows, 3);
+    const Capture event = event_of(rows, 3);
     std::string uuid(rows.get_text(2));
     std::string_view kind = kind_of(nullptr, event);
     try {
       if (!rows.is_null(1)) {
-        const xml::Document document = xml::Document::parse(history.read(rows.get_blob(1)));
+        const xml::Document document = xml::Document::parse(documents.read(rows.get_blob(1)));
         kind = kind_of(document.root(), event);
         if (uuid.empty()) uuid = vm_uuid_in(*document.root());
       }
@@ -64,7 +64,7 @@ void classify_captures(Database& database) {
                      " FROM captures WHERE kind = 'domain' AND vm_uuid IS NOT NULL AND host_id IS NOT "
                      "NULL ORDER BY seq");
   while (rows.step()) {
-    spool::Record event = event_of(rows, 3);
+    Capture event = event_of(rows, 3);
     if (event.source != "import") event.id = rows.get_int(2);  // what came through the spool has its number
     states.record(event, rows.get_text(0), rows.get_int(1), rows.get_int(2));
   }

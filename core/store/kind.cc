@@ -40,12 +40,14 @@ const xml::Node* child(const xml::Node* node, std::string_view name) {
 
 }  // namespace
 
-std::string_view kind_of(const xml::Node* document, const spool::Record& event) {
-  if (document) {
-    for (const Kind& kind : kKinds)
-      if (kind.root == document->name) return kind.name;
-    return kOther;
-  }
+std::string_view kind_of_root(std::string_view root) {
+  for (const Kind& kind : kKinds)
+    if (kind.root == root) return kind.name;
+  return kOther;
+}
+
+std::string_view kind_of(const xml::Node* document, const Capture& event) {
+  if (document) return kind_of_root(document->name);
   for (const Kind& kind : kKinds)
     if (kind.name == event.kind) return kind.name;
   for (const Kind& kind : kKinds)

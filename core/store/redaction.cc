@@ -4,7 +4,7 @@
 #include <optional>
 
 #include "core/spool/redact.h"
-#include "core/store/history.h"
+#include "core/store/documents.h"
 
 namespace virtsql {
 namespace {
@@ -31,7 +31,7 @@ class SecureDelete {
 class Redaction {
  public:
   Redaction(Database& database, const std::vector<std::string>& paths)
-      : database_(database), history_(database), paths_(paths) {}
+      : database_(database), documents_(database), paths_(paths) {}
 
   Rewritten run() {
     database_.execute(
@@ -76,10 +76,10 @@ class Redaction {
   }
 
   void redact(const Stored& document) {
-    const std::string bytes = history_.read(document.digest);
+    const std::string bytes = documents_.read(document.digest);
     const Redacted redacted = virtsql::redact(bytes, paths_);
     if (redacted.xml == bytes) return;
-    const std::string digest = history_.keep_alone(redacted.xml);
+    const std::string digest = documents_.keep_alone(redacted.xml);
     Use insert(database_.prepared("INSERT INTO temp.virtsql_redacted VALUES (?1, ?2, ?3, ?4, ?5)"));
     insert->bind_int(1, document.id);
     insert->bind_blob(2, document.digest);
@@ -101,16 +101,16 @@ class Redaction {
         if (!next->step()) return;
         digest = next->get_blob(0);
       }
-      const std::string bytes = history_.read(digest);
+      const std::string bytes = documents_.read(digest);
       Use remove(database_.prepared("DELETE FROM documents WHERE sha256 = ?1"));
       remove->bind_blob(1, digest);
       remove->run();
-      history_.keep_alone(bytes);
+      documents_.keep_alone(bytes);
     }
   }
 
   Database& database_;
-  History history_;
+  Documents documents_;
   const std::vector<std::string>& paths_;
 };
 

@@ -8,16 +8,16 @@
 namespace virtsql {
 namespace {
 
-Difference whole_domain(Difference::Change change) {
+Difference whole_document(Difference::Change change, std::string_view root) {
   Difference difference;
   difference.change = change;
-  difference.path = "/domain";
+  difference.path = "/" + std::string(root);
   return difference;
 }
 
 }  // namespace
 
-Difference undefined_difference() { return whole_domain(Difference::Change::kRemoved); }
+Difference undefined_difference(std::string_view root) { return whole_document(Difference::Change::kRemoved, root); }
 
 bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
 
@@ -51,7 +51,7 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
     const auto [found, is_new] = definitions.try_emplace(digests[at]);
     if (is_new && !digests[at].empty()) {
       try {
-        Document document(history_.read(digests[at]), root);
+        Document document(documents_.read(digests[at]), root);
         found->second = sha256(document.definition_xml());
       } catch (const xml::Error&) {
         // no document: its capture says why
@@ -91,15 +91,15 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
       return std::nullopt;
     digest = statement->get_blob(0);
   }
-  return history_.read(digest);
+  return documents_.read(digest);
 }
 
 // From the newest definition, or undefinition, before `since` on. A capture with an error has no document that could be
 // compared.
-DomainChanges::DomainChanges(Database& database, const Catalog& catalog, History& history, std::string_view vm_uuid,
+DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
                              std::int64_t since)
     : root_(catalog.root("domain")),
-      history_(history),
+      documents_(documents),
       vm_uuid_(vm_uuid),
       captures_(database.handle(),
                 "WITH d AS (SELECT id, captured_at, document_sha256, operation FROM captures WHERE vm_uuid = ?1 AND "
@@ -137,14 +137,14 @@ bool DomainChanges::compare(std::string digest) {
   if (digest == digest_) return false;
   std::unique_ptr<Document> now;
   try {
-    now = std::make_unique<Document>(history_.read(digest), root_);
+    now = std::make_unique<Document>(documents_.read(digest), root_);
   } catch (const xml::Error&) {
     return false;  // no domain by this program's catalog: nothing that could be compared
   }
   if (before_)
     differences_ = diff(before_->definition(), now->definition(), DiffMode::kAll);
   else if (gone_)
-    differences_.push_back(whole_domain(Difference::Change::kAdded));
+    differences_.push_back(whole_document(Difference::Change::kAdded, root_.name));
   before_ = std::move(now);
   digest_ = std::move(digest);
   gone_ = false;

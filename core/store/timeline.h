@@ -16,7 +16,7 @@
 #include "core/catalog/catalog.h"
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
-#include "core/store/history.h"
+#include "core/store/documents.h"
 
 namespace virtsql {
 
@@ -32,12 +32,12 @@ struct HistoryEntry {
 };
 
 // The captures that changed a VM's definition, one after the other. It holds two documents at a time and reads each
-// once. The history must outlive it.
+// once. The documents must outlive it.
 class DomainChanges {
  public:
   // `since`: only captures with this id or a later one; 0: all. The definition before them is what the first is
   // compared with; the first of all has nothing before it and is no change.
-  DomainChanges(Database& database, const Catalog& catalog, History& history, std::string_view vm_uuid,
+  DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
                 std::int64_t since);
 
   // Goes to the next capture with differences; false behind the last. Throws std::runtime_error if a document is gone
@@ -54,7 +54,7 @@ class DomainChanges {
   bool compare(std::string digest);
 
   const Element& root_;
-  History& history_;
+  Documents& documents_;
   std::string vm_uuid_;  // bound to captures_
   Statement captures_;
   std::int64_t since_;
@@ -69,8 +69,8 @@ class DomainChanges {
 class Timeline {
  public:
   // All three must outlive it.
-  Timeline(Database& database, const Catalog& catalog, History& history)
-      : database_(database), catalog_(catalog), history_(history) {}
+  Timeline(Database& database, const Catalog& catalog, Documents& documents)
+      : database_(database), catalog_(catalog), documents_(documents) {}
 
   // The captures of the VM with the UUID, oldest first. `with_changes`: whether to find out what changed the
   // definition, which reads each distinct document. Throws DatabaseError; std::runtime_error if a document is damaged.
@@ -82,13 +82,13 @@ class Timeline {
 
   // Throws DatabaseError.
   DomainChanges changes(std::string_view vm_uuid, std::int64_t since) {
-    return {database_, catalog_, history_, vm_uuid, since};
+    return {database_, catalog_, documents_, vm_uuid, since};
   }
 
  private:
   Database& database_;
   const Catalog& catalog_;
-  History& history_;
+  Documents& documents_;
 };
 
 // captures.captured_at is captures.id rounded to milliseconds, by SQLite in doubles that are exact to 1/32 ms. Bounds
@@ -96,8 +96,8 @@ class Timeline {
 constexpr std::int64_t first_id_at(std::int64_t milliseconds) { return milliseconds * 1000 - 532; }
 constexpr std::int64_t last_id_at(std::int64_t milliseconds) { return milliseconds * 1000 + 532; }
 
-// The difference of a definition that is no more.
-Difference undefined_difference();
+// The difference of a definition of the root that is no more.
+Difference undefined_difference(std::string_view root = "domain");
 
 // Operations after which a VM does not run: what was captured of it then is of the past.
 bool has_ended(std::string_view operation);

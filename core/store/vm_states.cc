@@ -42,7 +42,7 @@ bool is_active(std::string_view state) {
 }
 
 // What libvirt itself says of the VM, in the event's own words.
-State said_by(const spool::Record& event) {
+State said_by(const Capture& event) {
   State state;
   state.state = event.state;
   state.reason = event.reason.empty() ? event.operation : event.reason;
@@ -54,7 +54,7 @@ State said_by(const spool::Record& event) {
 }
 
 // The state after an event that does not say it: what its operation means.
-State after(State state, const spool::Record& event) {
+State after(State state, const Capture& event) {
   const std::string before = state.state;
   const auto* const outright = std::find_if(kOutright.begin(), kOutright.end(),
                                             [&](const Outright& each) { return each.operation == event.operation; });
@@ -81,7 +81,7 @@ State after(State state, const spool::Record& event) {
 
 }  // namespace
 
-bool VmStates::is_late(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id) {
+bool VmStates::is_late(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   if (event.source != "hook" || event.id == 0) return false;
   Use known(database_.prepared("SELECT record_id FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2"));
   known->bind_text(1, vm_uuid);
@@ -94,7 +94,7 @@ bool VmStates::is_late(const spool::Record& event, std::string_view vm_uuid, std
   return event.id < last && (event.id > ahead) == (last > ahead);
 }
 
-void VmStates::record(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time) {
+void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time) {
   State state;
   if (event.state.empty()) {
     Use known(database_.prepared(

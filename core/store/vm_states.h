@@ -17,11 +17,11 @@ class VmStates {
   // Whether the event is a hook's record that was drained after a later one of its VM. The spool numbers its records in
   // their order, whatever the clock says, unless the clock was years ahead: then the numbers begin again, and are not
   // compared with those of the time that has not come yet.
-  bool is_late(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id);
+  bool is_late(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
 
   // Takes in what an event of the VM says: its state in libvirt's words if it has them, else what its operation means:
   // that it runs, ended, is defined or is not any more. `time` is the capture's id. Throws DatabaseError.
-  void record(const spool::Record& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time);
+  void record(const Capture& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time);
 
   // libvirt still had every VM of that driver on the host at that time, as a look at everything found.
   void see_all(std::string_view driver, std::int64_t host_id, std::int64_t time);

@@ -4,6 +4,7 @@
 
 #include "core/spool/config.h"
 #include "core/spool/redact.h"
+#include "core/store/identity.h"
 #include "core/virtumancer/domain.h"
 #include "core/virtumancer/map.h"
 #include "core/virtumancer/tag.h"
@@ -65,10 +66,10 @@ class Import {
   }
 
   // Makes the rows of a document that is not a VM's.
-  Store::Defined define(const Tag& tag, const std::string& host) { return define(tag.xml(), tag.name, host); }
+  Defined define(const Tag& tag, const std::string& host) { return define(tag.xml(), tag.name, host); }
 
   // The same of a document, which loses its secrets first.
-  Store::Defined define(std::string_view xml, const std::string& root, const std::string& host) {
+  Defined define(std::string_view xml, const std::string& root, const std::string& host) {
     const Redacted redacted = redact(xml, redact_);
     if (!redacted.error.empty()) throw xml::Error(redacted.error);
     return store_.define(redacted.xml, root, host);
@@ -246,7 +247,7 @@ class Import {
                        ""});
     // Read it in any case: so it is known which rows of the source are in use.
     const std::string xml = domain_of(context_, vm, notes);
-    const Store::Defined defined = define(xml, "domain", vm.host_name);
+    const Defined defined = define(xml, "domain", vm.host_name);
     if (!defined.created) {
       if (!was_imported(vm.uuid))
         tell({"virtual_machines", row.table, row.id, "left out", "the VM is in the database already, from libvirt", ""},

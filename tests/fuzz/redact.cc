@@ -158,7 +158,7 @@ int spool_folder() {
 
 void check_spool(std::string_view input, const std::string& xml) {
   const int folder = spool_folder();
-  spool::Record record;
+  Capture record;
   record.id = 1;
   record.name = input.substr(0, std::min<std::size_t>(input.size(), 100));
   record.operation = "start";
@@ -167,7 +167,7 @@ void check_spool(std::string_view input, const std::string& xml) {
   fuzz::require(spool::write(folder, record) == 0, "a record can be written");
   const std::vector<std::string> names = spool::list(folder);
   fuzz::require(names.size() == 1, "what was written is listed");
-  const spool::Record back = spool::read(folder, names.front());
+  const Capture back = spool::read(folder, names.front());
   fuzz::require(back.id == record.id && back.operation == record.operation && back.xml == record.xml,
                 "a record is read as it was written");
 

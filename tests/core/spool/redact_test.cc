@@ -126,7 +126,7 @@ TEST(Redact, NamesPathsThatCanNeverMatch) {
 TEST(Redact, KeepsNothingWhereTheRulesAreNotKnown) {
   Config config;
   config.unreadable = "/etc/virtsql.conf: Input/output error";
-  spool::Record record;
+  Capture record;
   record.xml = "<domain/>";
   record.error = "cut off at 9 bytes";
   leave_out_secrets(record, config);

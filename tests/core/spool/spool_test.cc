@@ -24,8 +24,8 @@ class SpoolTest : public testing::Test {
   int folder_;
 };
 
-Record record_of(std::int64_t id) {
-  Record record;
+Capture record_of(std::int64_t id) {
+  Capture record;
   record.id = id;
   record.host = "alpha";
   record.driver = "qemu";
@@ -45,7 +45,7 @@ Record record_of(std::int64_t id) {
 TEST_F(SpoolTest, GivesBackWhatItWasGiven) {
   ASSERT_EQ(write(folder_, record_of(42)), 0);
   ASSERT_EQ(list(folder_).size(), 1U);
-  const Record back = read(folder_, list(folder_)[0]);
+  const Capture back = read(folder_, list(folder_)[0]);
   EXPECT_EQ(back.id, 42);
   EXPECT_EQ(back.name, record_of(42).name);
   EXPECT_EQ(back.xml, record_of(42).xml);
@@ -100,7 +100,7 @@ TEST_F(SpoolTest, KnowsWhatIsNoRecord) {
 }
 
 TEST_F(SpoolTest, TakesNoMoreThanItReadsBack) {
-  Record record = record_of(1);
+  Capture record = record_of(1);
   record.xml.assign(kMaxXml + 1, 'x');
   EXPECT_EQ(write(folder_, record), EFBIG);
   EXPECT_TRUE(list(folder_).empty());

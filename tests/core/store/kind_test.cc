@@ -36,7 +36,7 @@ TEST(Kind, IsWhatTheRootElementSays) {
 }
 
 TEST(Kind, IsWhatTheEventSaysIfThereIsNoDocument) {
-  spool::Record event;
+  Capture event;
   event.driver = "qemu";
   event.operation = "undefine";
   EXPECT_EQ(kind_of(nullptr, event), "domain");

@@ -61,7 +61,7 @@ class MigrateTest : public testing::Test {
   };
 
   static std::string capture(Store& store, const std::string& xml) {
-    CaptureEvent event;
+    Capture event;
     event.host = "alpha";
     event.driver = "qemu";
     event.operation = "define";

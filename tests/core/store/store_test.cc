@@ -27,7 +27,7 @@ class StoreTest : public testing::Test {
   }
 
   CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
-    CaptureEvent event;
+    Capture event;
     event.host = "alpha";
     event.driver = "qemu";
     event.operation = "define";
@@ -220,7 +220,7 @@ TEST_F(StoreTest, FollowsTheDefinitionAndNotTheRunningVmOnceItKnowsOne) {
 }
 
 TEST_F(StoreTest, RecordsAnEventOnce) {
-  CaptureEvent event;
+  Capture event;
   event.id = 1700000000000000;
   event.host = "alpha";
   event.config = "live";
@@ -232,7 +232,7 @@ TEST_F(StoreTest, RecordsAnEventOnce) {
 }
 
 TEST_F(StoreTest, RecordsEventsThatWereGivenOneId) {
-  CaptureEvent event;
+  Capture event;
   event.id = 1700000000000000;
   event.host = "alpha";
   event.config = "live";
@@ -251,7 +251,7 @@ TEST_F(StoreTest, RecordsEventsThatWereGivenOneId) {
 }
 
 TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
-  CaptureEvent event;
+  Capture event;
   event.host = "alpha";
   event.driver = "network";
   event.config = "live";
@@ -267,7 +267,7 @@ TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
 }
 
 TEST_F(StoreTest, SaysWhatACaptureIsAboutAndInWhichOrderItCame) {
-  CaptureEvent event;
+  Capture event;
   event.host = "alpha";
   event.driver = "qemu";
   event.config = "persistent";

@@ -21,7 +21,7 @@ class TimelineTest : public testing::Test {
 
   // A capture at that time; without a document where `xml` is empty.
   void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config) {
-    CaptureEvent event;
+    Capture event;
     event.id = id;
     event.host = "alpha";
     event.driver = "qemu";

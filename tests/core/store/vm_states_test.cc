@@ -17,7 +17,7 @@ class VmStatesTest : public testing::Test {
   // Takes in an event and gives the VM's state after it.
   std::string after(const std::string& operation, const std::string& config = "live",
                     const std::string& source = "hook", const std::string& extra = "-") {
-    spool::Record event;
+    Capture event;
     event.operation = operation;
     event.config = config;
     event.source = source;
@@ -82,14 +82,14 @@ TEST_F(VmStatesTest, SayNothingOfWhatIsOnlyImportedOrNotThereYet) {
 
 TEST_F(VmStatesTest, AreOfEachHost) {
   after("started");
-  spool::Record event;
+  Capture event;
   event.operation = "stopped";
   states_.record(event, "U", 2, 1);
   EXPECT_EQ(text("SELECT group_concat(state) FROM (SELECT state FROM vm_states ORDER BY host_id)"), "running,shut off");
 }
 
 TEST_F(VmStatesTest, TakeLibvirtsOwnWordsWhereItSaysThem) {
-  spool::Record event;
+  Capture event;
   event.operation = "managed-save";
   event.source = "event";
   event.state = "shut off";
@@ -114,7 +114,7 @@ TEST_F(VmStatesTest, TakeLibvirtsOwnWordsWhereItSaysThem) {
 }
 
 TEST_F(VmStatesTest, AreSeenByALookAtEverything) {
-  spool::Record event;
+  Capture event;
   event.operation = "define";
   event.config = "persistent";
   event.source = "event";

@@ -25,8 +25,8 @@ class WriterTest : public testing::Test {
   std::filesystem::path folder_;
 };
 
-CaptureEvent event_of(std::int64_t id, std::string_view xml) {
-  CaptureEvent event;
+Capture event_of(std::int64_t id, std::string_view xml) {
+  Capture event;
   event.id = id;
   event.host = "alpha";
   event.driver = "qemu";
@@ -51,8 +51,8 @@ std::string between(const std::string& text, const std::string& before, const st
 
 // Every document as a definition of the same VM, one after the other, there and back, with foreign elements in some;
 // then everything else that libvirt has, twice, and gone again.
-std::vector<CaptureEvent> events() {
-  std::vector<CaptureEvent> out;
+std::vector<Capture> events() {
+  std::vector<Capture> out;
   std::vector<std::string> documents;
   for (const char* folder : {"", "definitions"})
     for (const std::string& name : test::document_names(folder)) {
@@ -71,7 +71,7 @@ std::vector<CaptureEvent> events() {
       out.push_back(event_of(++id, replaced(test::read_document(name), "52:54", round ? "52:55" : "52:54")));
   for (const std::string& name : test::document_names("objects")) {
     const std::string text = test::read_document(name);
-    CaptureEvent gone = event_of(++id, "");
+    Capture gone = event_of(++id, "");
     gone.operation = "undefine";
     gone.sub_operation = text.substr(1, text.find_first_of(" >\n") - 1);
     gone.name = between(text, "<name>", "</name>");
@@ -112,7 +112,7 @@ TEST_F(WriterTest, MakesWhatAConnectionWithTriggersAndForeignKeysMakes) {
   Store store(plain, Catalog::standard());
   store.init();
   Writer writer(path("writer.db"), 1000);
-  for (const CaptureEvent& event : events()) {
+  for (const Capture& event : events()) {
     const CaptureResult here = store.capture(event);
     const CaptureResult there = writer.store().capture(event);
     ASSERT_EQ(here.error, there.error);

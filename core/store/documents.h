@@ -11,10 +11,10 @@
 
 namespace virtsql {
 
-class History {
+class Documents {
  public:
-  explicit History(Database& database);
-  ~History();
+  explicit Documents(Database& database);
+  ~Documents();
 
   // Keeps the bytes; gives their SHA-256. `kind` and `vm_uuid` (empty: none) say whose keyframe to compress against.
   std::string keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid);

@@ -1,4 +1,4 @@
-#include "core/store/history.h"
+#include "core/store/documents.h"
 
 #include <zstd.h>
 
@@ -28,7 +28,7 @@ struct ContextDeleter {
 }  // namespace
 
 // zstd's contexts, kept: making one takes longer than compressing a small document.
-class History::Compression {
+class Documents::Compression {
  public:
   std::string compress(std::string_view bytes, std::string_view prefix) {
     if (!compressing_) {
@@ -63,11 +63,11 @@ class History::Compression {
   std::unique_ptr<ZSTD_DCtx, ContextDeleter> decompressing_;
 };
 
-History::History(Database& database) : database_(database), zstd_(std::make_unique<Compression>()) {}
+Documents::Documents(Database& database) : database_(database), zstd_(std::make_unique<Compression>()) {}
 
-History::~History() = default;
+Documents::~Documents() = default;
 
-History::Stored History::newest_of(std::string_view kind, std::string_view vm_uuid) {
+Documents::Stored Documents::newest_of(std::string_view kind, std::string_view vm_uuid) {
   Use statement(
       database_.prepared("SELECT d.id, d.keyframe_id FROM captures AS c JOIN documents AS d ON d.sha256 = "
                          "c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = ?2 ORDER BY c.seq DESC LIMIT 1"));
@@ -77,7 +77,7 @@ History::Stored History::newest_of(std::string_view kind, std::string_view vm_uu
   return {statement->get_int(0), statement->get_int(1)};
 }
 
-std::string History::keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid) {
+std::string Documents::keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid) {
   std::string digest = sha256(bytes);
   {
     Use known(database_.prepared("SELECT 1 FROM documents WHERE sha256 = ?1"));
@@ -120,7 +120,7 @@ std::string History::keep(std::string_view bytes, std::string_view kind, std::st
   return digest;
 }
 
-std::string History::read_id(std::int64_t id) {
+std::string Documents::read_id(std::int64_t id) {
   std::string content;
   std::string digest;
   std::int64_t keyframe_id = 0;
@@ -147,7 +147,7 @@ std::string History::read_id(std::int64_t id) {
   }
 }
 
-std::string History::read_keyframe(std::int64_t id) {
+std::string Documents::read_keyframe(std::int64_t id) {
   Use statement(database_.prepared("SELECT keyframe_id IS NULL FROM documents WHERE id = ?1"));
   statement->bind_int(1, id);
   if (!statement->step() || !statement->get_int(0)) throw std::runtime_error("its keyframe is none");
@@ -155,7 +155,7 @@ std::string History::read_keyframe(std::int64_t id) {
   return read_id(id);
 }
 
-std::string History::read(std::string_view digest) {
+std::string Documents::read(std::string_view digest) {
   std::int64_t id = 0;
   {
     Use statement(database_.prepared("SELECT id FROM documents WHERE sha256 = ?1"));
@@ -166,7 +166,7 @@ std::string History::read(std::string_view digest) {
   return read_id(id);
 }
 
-std::string History::keep_alone(std::string_view bytes) {
+std::string Documents::keep_alone(std::string_view bytes) {
   std::string digest = sha256(bytes);
   const std::string content = zstd_->compress(bytes, {});
   Use insert(database_.prepared("INSERT OR IGNORE INTO documents (sha256, size, content) VALUES (?1, ?2, ?3)"));

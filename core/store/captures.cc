@@ -1,0 +1,141 @@
+#include "core/store/captures.h"
+
+#include <algorithm>
+#include <cassert>
+#include <chrono>
+
+#include "core/base/sha256.h"
+#include "core/store/schema_mark.h"
+
+namespace virtsql {
+namespace {
+
+// Empty text as NULL.
+std::string_view text_of(const std::string& value) { return value.empty() ? std::string_view() : value; }
+
+Captures::Newest newest_of(const Statement& row) {
+  Captures::Newest out;
+  out.id = row.get_int(0);
+  out.host_id = row.get_int(1);
+  out.operation = row.get_text(2);
+  out.digest = row.get_blob(3);
+  return out;
+}
+
+}  // namespace
+
+std::int64_t Captures::next_id() {
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  Use newest(database_.prepared("SELECT max(id) FROM captures"));
+  newest->step();
+  return std::max(now, newest->get_int(0) + 1);
+}
+
+std::optional<std::int64_t> Captures::free_id(const Capture& capture) {
+  if (capture.id == 0) return next_id();
+  for (std::int64_t id = capture.id;; ++id) {
+    Use known(
+        database_.prepared("SELECT driver, operation, sub_operation, document_sha256 FROM captures WHERE id = ?1"));
+    known->bind_int(1, id);
+    if (!known->step()) return id;
+    if (known->get_text(0) == capture.driver && known->get_text(1) == capture.operation &&
+        known->get_text(2) == capture.sub_operation &&
+        (known->is_null(3) ? capture.xml.empty() : known->get_blob(3) == sha256(capture.xml)))
+      return std::nullopt;
+  }
+}
+
+void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
+  CaptureResult& result = arrival.result;
+  const Capture& capture = arrival.capture();
+  assert(result.id != 0);
+  // The schema's trigger says so too, but does not run for those who have triggers switched off.
+  if (!capture.config.empty() && capture.config != "persistent" && capture.config != "live")
+    throw DatabaseError(SQLITE_CONSTRAINT, "captures.config is 'persistent' or 'live', not '" + capture.config + "'");
+  const std::string digest =
+      arrival.without_document() ? std::string() : documents_.keep(capture.xml, result.kind, result.vm_uuid);
+  {
+    Use insert(database_.prepared(
+        "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, "
+        "exact, source, name, secrets, error, kind) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"));
+    insert->bind_int(1, result.id);
+    insert->bind_int(2, host_id);
+    insert->bind_text(3, text_of(result.vm_uuid));
+    insert->bind_text(4, text_of(capture.driver));
+    insert->bind_text(5, text_of(capture.operation));
+    insert->bind_text(6, text_of(capture.sub_operation));
+    insert->bind_text(7, text_of(capture.extra));
+    insert->bind_text(8, text_of(capture.config));
+    if (!arrival.without_document()) insert->bind_blob(9, digest);
+    if (arrival.has_rows()) insert->bind_int(10, arrival.exact() ? 1 : 0);
+    insert->bind_text(11, text_of(capture.source));
+    if (const std::string_view name = arrival.name(); !name.empty()) insert->bind_text(12, name);
+    if (capture.secrets) insert->bind_int(13, capture.secrets);
+    insert->bind_text(14, text_of(result.error));
+    insert->bind_text(15, result.kind);
+    insert->run();
+    result.seq = database_.last_insert_id();
+  }
+  if (!late) return;
+  Use insert(database_.prepared("INSERT INTO late_captures (seq) VALUES (?1)"));
+  insert->bind_int(1, result.seq);
+  insert->run();
+}
+
+std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::string_view config) {
+  Use statement(
+      database_.prepared("SELECT id, host_id, operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND kind = "
+                         "'domain' AND config = ?2 AND error IS NULL AND seq NOT IN (SELECT seq FROM late_captures) "
+                         "ORDER BY seq DESC LIMIT 1"));
+  statement->bind_text(1, vm_uuid);
+  statement->bind_text(2, config);
+  if (!statement->step()) return std::nullopt;
+  return newest_of(*statement);
+}
+
+std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uuid) {
+  Use statement(database_.prepared(
+      "SELECT id, host_id, operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND error "
+      "IS NULL AND document_sha256 IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) ORDER BY config = "
+      "'persistent' DESC, seq DESC LIMIT 1"));
+  statement->bind_text(1, vm_uuid);
+  if (!statement->step()) return std::nullopt;
+  return newest_of(*statement);
+}
+
+bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_seq) {
+  Use statement(
+      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = 'persistent' AND "
+                         "seq < ?2 LIMIT 1"));
+  statement->bind_text(1, vm_uuid);
+  statement->bind_int(2, before_seq);
+  return statement->step();
+}
+
+std::string Captures::hook_before(std::string_view vm_uuid, std::int64_t before_seq) {
+  Use statement(
+      database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND seq < ?2 AND "
+                         "source = 'hook' ORDER BY seq DESC LIMIT 1"));
+  statement->bind_text(1, vm_uuid);
+  statement->bind_int(2, before_seq);
+  return statement->step() ? std::string(statement->get_text(0)) : std::string();
+}
+
+std::string Captures::xml(std::int64_t capture_id) {
+  std::string digest;
+  {
+    Use statement(database_.prepared("SELECT document_sha256 FROM captures WHERE id = ?1"));
+    statement->bind_int(1, capture_id);
+    if (!statement->step())
+      throw StoreError("captured_xml(): no capture " + std::to_string(capture_id) + "; they are in captures.id");
+    digest = statement->get_blob(0);
+  }
+  if (digest.empty())
+    throw StoreError("captured_xml(): capture " + std::to_string(capture_id) + " is of an event without a document");
+  return documents_.read(digest);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,67 @@
+#include "core/store/clone.h"
+
+#include "core/rows/clone.h"
+#include "core/store/schema_mark.h"
+#include "core/xml/refusals.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+namespace {
+
+// Throws StoreError for a name that libvirt refuses.
+void check_name(std::string_view name) {
+  xml::Writer writer;
+  writer.open("domain");
+  writer.attribute("type", "kvm");
+  writer.open("name");
+  writer.text(name);
+  writer.close();
+  writer.close();
+  if (const auto refusal = Refusals().first(writer.take(), "name"))
+    throw StoreError("domain_clone(): libvirt refuses the name \"" + std::string(name.substr(0, 80)) +
+                     "\": " + refusal->substr(refusal->find(">: ") + 3));
+}
+
+std::string random_bytes(std::size_t count) {
+  std::string out(count, '\0');
+  sqlite3_randomness(static_cast<int>(count), out.data());
+  return out;
+}
+
+// Whether the host of the VM has a VM of that name.
+bool is_taken(Database& database, std::int64_t vm_id, std::string_view name) {
+  Use taken(
+      database.prepared("SELECT 1 FROM virtual_machines WHERE name = ?1 AND host_id IS (SELECT host_id FROM "
+                        "virtual_machines WHERE id = ?2)"));
+  taken->bind_text(1, name);
+  taken->bind_int(2, vm_id);
+  return taken->step();
+}
+
+}  // namespace
+
+std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows, std::int64_t vm_id,
+                     std::string_view new_name) {
+  if (new_name.empty()) throw StoreError("domain_clone(): the new name is empty");
+  check_name(new_name);
+  if (is_taken(database, vm_id, new_name))
+    throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
+  std::int64_t host = 0;
+  {
+    Use statement(database.prepared("SELECT host_id FROM virtual_machines WHERE id = ?1"));
+    statement->bind_int(1, vm_id);
+    if (statement->step()) host = statement->get_int(0);
+  }
+  Savepoint savepoint(database);
+  Arena arena;
+  Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);
+  VmState state;
+  state.host_id = host;
+  state.source = "managed";
+  state.sync_status = "UNKNOWN";
+  rows.insert(copy, state);
+  savepoint.release();
+  return std::string(copy.get(*copy.element->table->find("uuid")));
+}
+
+}  // namespace virtsql

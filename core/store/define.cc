@@ -1,0 +1,41 @@
+#include "core/store/define.h"
+
+#include "core/store/identity.h"
+
+namespace virtsql {
+namespace {
+
+// Leaves the order of things to the catalog. Throws xml::Error if something has no column.
+void take_usual_order(Row& row) {
+  row.layout = {};
+  if (row.vendor)
+    throw xml::Error("the catalog does not know " + std::string(row.vendor->name) + " in " + row.element->path);
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) take_usual_order(*child);
+}
+
+}  // namespace
+
+Defined Definer::define(std::string_view xml, std::string_view root, const std::string& host) {
+  Document document;
+  document.parse(xml);
+  const Element& element = described_root(catalog, document.tree());
+  if (element.name != root) throw xml::Error("the XML is a <" + element.name + ">, not a <" + std::string(root) + ">");
+  document.shred(document.tree(), element);
+  take_usual_order(document.rows());
+  document.rows_changed();
+
+  Savepoint savepoint(database);
+  VmState state;
+  if (!host.empty()) state.host_id = hosts.id(host);
+  state.source = "managed";
+  state.sync_status = "UNKNOWN";
+  Defined out;
+  out.id =
+      is_vm(*element.table) ? follower.find(identify_vm(document, host)) : objects.find(document.rows(), state.host_id);
+  if (out.id == 0) out = {rows.insert(document.rows(), state), true};
+  savepoint.release();
+  return out;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,94 @@
+#include "core/store/follower.h"
+
+#include <cassert>
+
+#include "core/store/identity.h"
+#include "core/store/schema_mark.h"
+#include "core/store/timeline.h"
+
+namespace virtsql {
+
+std::int64_t Follower::find(std::string_view vm_uuid) {
+  Use statement(database_.prepared("SELECT id FROM virtual_machines WHERE uuid = ?1"));
+  statement->bind_text(1, vm_uuid);
+  return statement->step() ? statement->get_int(0) : 0;
+}
+
+// Whether the hook's capture before this one says that libvirt goes on with a VM that ran before.
+bool Follower::continues(const CaptureResult& capture) {
+  const std::string before = captures_.hook_before(capture.vm_uuid, capture.seq);
+  return before == "restore" || before == "migrate";
+}
+
+void Follower::follow(Arrival& arrival, std::int64_t host_id) {
+  assert(arrival.has_rows() && is_vm(*arrival.document.rows().element->table));
+  const CaptureResult& capture = arrival.result;
+  const std::int64_t id = find(capture.vm_uuid);
+  const bool persistent = arrival.capture().config == "persistent";
+  const bool definition_known = id != 0 && captures_.knows_definition(capture.vm_uuid, capture.seq);
+  const bool prepared = definition_known && arrival.capture().operation == "prepare" && !continues(capture);
+  if (definition_known && !persistent && !prepared) return;
+
+  VmState state;
+  state.host_id = host_id;
+  state.source = "imported";
+  state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
+  state.capture_id = capture.id;
+  if (id == 0)
+    rows_.insert(arrival.document, state);
+  else
+    rows_.settle(catalog_.root("domain"), id, arrival.document, state,
+                 prepared ? RootRows::As::kStart : RootRows::As::kDefinition);
+}
+
+void Follower::forget(const std::string& vm_uuid) {
+  const Element& root = catalog_.root("domain");
+  if (const std::int64_t id = find(vm_uuid)) rows_.set_drift(*root.table, id, {undefined_difference(root.name)}, false);
+}
+
+void Follower::blame(const std::string& vm_uuid, const std::string& reason) {
+  try {
+    Savepoint guard(database_);
+    {
+      Use update(database_.prepared(
+          "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = json_array(json_object('change', "
+          "'error', 'path', '/domain', 'new', ?1)) WHERE uuid = ?2"));
+      update->bind_text(1, reason);
+      update->bind_text(2, vm_uuid);
+      update->run();
+    }
+    guard.release();
+  } catch (const std::runtime_error& error) {
+    if (!is_of_the_rows(error)) throw;
+  }
+}
+
+void Follower::accept(std::int64_t vm_id) {
+  std::string uuid;
+  {
+    Use statement(database_.prepared("SELECT uuid FROM virtual_machines WHERE id = ?1"));
+    statement->bind_int(1, vm_id);
+    if (statement->step()) uuid = statement->get_text(0);
+  }
+  const auto newest = captures_.newest_document(uuid);
+  if (!newest) throw StoreError("nothing has been captured of the VM");
+  Document document;
+  document.parse(captures_.documents().read(newest->digest));
+  document.shred(unwrapped(document.tree()), catalog_.root("domain"));
+  identify_as(document, uuid);
+  Savepoint savepoint(database_);
+  VmState state;
+  state.host_id = newest->host_id;
+  state.source = "imported";
+  state.sync_status = "SYNCED";
+  state.capture_id = newest->id;
+  rows_.accept(catalog_.root("domain"), vm_id, document, state);
+  savepoint.release();
+}
+
+bool is_of_the_rows(const std::runtime_error& error) {
+  const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
+  return !of_sqlite || is_of_the_values(of_sqlite->code) || (of_sqlite->code & 0xFF) == SQLITE_ERROR;
+}
+
+}  // namespace virtsql

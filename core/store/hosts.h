@@ -1,0 +1,29 @@
+// The table hosts: the machines that captures came from.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <unordered_map>
+
+#include "core/base/database.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+
+class Hosts {
+ public:
+  // Works on a connection that must outlive it.
+  explicit Hosts(Database& database) : database_(database) {}
+
+  // The id of the host with this name, made if there is none.
+  std::int64_t id(const std::string& name);
+
+  // Keeps what libvirt says that the host can do: hosts.capabilities_json; capabilities have no table.
+  void keep_capabilities(std::int64_t host_id, const xml::Node& document, std::int64_t capture_id);
+
+ private:
+  Database& database_;
+  std::unordered_map<std::string, std::int64_t> known_;
+};
+
+}  // namespace virtsql

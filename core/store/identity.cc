@@ -1,0 +1,48 @@
+#include "core/store/identity.h"
+
+#include <cassert>
+
+#include "core/base/sha256.h"
+#include "core/rows/clone.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+std::string usual_uuid(std::string_view text) {
+  std::string digits;
+  for (const char c : text)
+    if (c != '-' && !xml::is_space({&c, 1})) digits += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
+    return std::string(text);
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) digits.insert(at, 1, '-');
+  return digits;
+}
+
+std::string made_up_uuid(std::string_view host, std::string_view name) {
+  // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
+  return uuid_text(sha256("virtsql\n" + std::string(host) + "\n" + std::string(name)), 5);
+}
+
+std::string identify_vm(Document& document, std::string_view host) {
+  const Row& row = document.rows();
+  const Table& table = *row.element->table;
+  const Column& uuid = *table.find("uuid");
+  if (row.has(uuid) && row.get(uuid).empty()) throw xml::Error("the <uuid> is empty");
+  std::string out = row.has(uuid) ? usual_uuid(row.get(uuid)) : made_up_uuid(host, row.get(*table.find("name")));
+  identify_as(document, out);
+  return out;
+}
+
+void identify_as(Document& document, std::string_view uuid) {
+  assert(document.has_rows() && !uuid.empty());
+  Row& row = document.rows();
+  const Column& column = *row.element->table->find("uuid");
+  if (row.get(column) == uuid) return;
+  // What stands behind the place of a <uuid> that was not there, second in the document, moves on.
+  if (!row.has(column))
+    for (VendorItem* item = row.vendor; item; item = item->next)
+      if (item->path.empty() && item->kind != VendorItem::Kind::kAttribute && item->position > 0) ++item->position;
+  row.set(column, document.arena().copy(uuid));
+  document.rows_changed();
+}
+
+}  // namespace virtsql

@@ -1,0 +1,182 @@
+#include "core/store/objects.h"
+
+#include <algorithm>
+#include <cassert>
+#include <optional>
+#include <vector>
+
+#include "core/schema/computed.h"
+#include "core/schema/ddl.h"
+#include "core/store/kind.h"
+#include "core/store/schema_mark.h"
+
+namespace virtsql {
+namespace {
+
+// The operation of the network hook whose document is of a port that is no more (hooks.rst).
+constexpr std::string_view kPortDeleted = "port-deleted";
+
+// The values of a row's identity as an SQL condition, and what is bound to its parameters from ?2 on.
+struct SqlCondition {
+  std::string sql;
+  std::vector<std::string_view> values;
+
+  std::string parameter(std::string_view value) {
+    values.push_back(value);
+    return "?" + std::to_string(values.size() + 1);
+  }
+  // `=` finds by an index; NULL is equal to nothing.
+  void add(const std::string& column, std::string_view value) {
+    sql += " AND " + quote_identifier(column) + (value.data() ? " = " + parameter(value) : " IS NULL");
+  }
+};
+
+// Whether a row of the table is what the row is, by the columns of the {identity}. Computed ones are computed from the
+// row's values as the database computes its own.
+SqlCondition same_identity(const Row& row) {
+  const Table& table = *row.element->table;
+  SqlCondition out;
+  for (const Name& name : table.identity) {
+    if (const Column* column = table.find(name)) {
+      out.add(std::string(name), row.get(*column));
+      continue;
+    }
+    const Computed* computed = table.find_computed(name);
+    assert(computed);
+    std::string values;
+    for (const Computed::Part& part : computed->parts) {
+      if (!part.column) continue;
+      const std::string_view value = row.get(*part.column);
+      values += (values.empty() ? "" : ", ") + (value.data() ? out.parameter(value) : std::string("NULL")) + " AS " +
+                quote_identifier(part.column->name);
+    }
+    out.sql +=
+        " AND " + quote_identifier(name) + " IS (SELECT " + computed_sql(*computed) + " FROM (SELECT " + values + "))";
+  }
+  return out;
+}
+
+}  // namespace
+
+std::int64_t Objects::find(const Row& row, std::int64_t host_id) {
+  const Table& table = *row.element->table;
+  const auto find_by = [&](const SqlCondition& condition) {
+    Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1" +
+                                     condition.sql + " ORDER BY id LIMIT 1"));
+    if (host_id) statement->bind_int(1, host_id);
+    int parameter = 2;
+    for (const std::string_view value : condition.values) statement->bind_text(parameter++, value);
+    return statement->step() ? statement->get_int(0) : 0;
+  };
+  if (!table.identity.empty()) return find_by(same_identity(row));
+  for (const auto& column : table.columns) {
+    if (!column->key || row.get(*column).empty()) continue;
+    SqlCondition condition;
+    condition.add(std::string(column->name), row.get(*column));
+    if (const std::int64_t id = find_by(condition)) return id;
+  }
+  return 0;
+}
+
+std::int64_t Objects::find(const Element& root, std::string_view key, std::string_view function) {
+  const Table& table = *root.table;
+  std::string conditions = "CAST(id AS TEXT) = ?1";
+  for (const auto& column : table.columns)
+    if (column->key) conditions += " OR " + quote_identifier(column->name) + " = ?1";
+  Use statement(
+      database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE " + conditions + " LIMIT 2"));
+  statement->bind_text(1, key);
+  const std::string shown = "\"" + std::string(key.substr(0, 80)) + "\"";
+  if (!statement->step()) throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name);
+  const std::int64_t id = statement->get_int(0);
+  if (statement->step())
+    throw StoreError(std::string(function) + "(): several rows of " + table.name + " are " + shown + "; give the id");
+  return id;
+}
+
+// Whether what the row was last filled from is a definition.
+bool Objects::follows_definition(const Table& table, std::int64_t id) {
+  Use statement(database_.prepared("SELECT c.config FROM " + quote_identifier(table.name) +
+                                   " AS t JOIN captures AS c ON c.id = t.capture_id WHERE t.id = ?1"));
+  statement->bind_int(1, id);
+  return statement->step() && statement->get_text(0) == "persistent";
+}
+
+std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
+  assert(arrival.has_rows() && !is_vm(*arrival.document.rows().element->table));
+  const Element& root = *arrival.document.rows().element;
+  const Capture& capture = arrival.capture();
+  const std::int64_t id = find(arrival.document.rows(), host_id);
+  if (capture.operation == kPortDeleted) return id != 0 && rows_.forget(root, id) ? id : 0;
+  VmState state;
+  state.host_id = host_id;
+  state.source = "imported";
+  state.sync_status = "SYNCED";
+  state.capture_id = arrival.result.id;
+  if (id == 0) return rows_.insert(arrival.document, state);
+  const bool live = capture.config == "live";
+  if (live && follows_definition(*root.table, id)) return id;
+  rows_.settle(root, id, arrival.document, state, live ? RootRows::As::kRunning : RootRows::As::kDefinition);
+  return id;
+}
+
+void Objects::forget(const Capture& capture, std::int64_t host_id) {
+  for (const auto& root : catalog_.roots()) {
+    const Table& table = *root->table;
+    if (root->name != capture.sub_operation || table.named.empty()) continue;
+    const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
+    std::vector<std::int64_t> forgotten;
+    {
+      Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
+                                       quote_identifier(table.named) + " = ?2" + (of_vm ? " AND vm_uuid = ?3" : "")));
+      statement->bind_int(1, host_id);
+      statement->bind_text(2, capture.name);
+      if (of_vm) statement->bind_text(3, capture.uuid);
+      while (statement->step()) forgotten.push_back(statement->get_int(0));
+    }
+    for (const std::int64_t id : forgotten) rows_.forget(*root, id);
+  }
+}
+
+void Objects::accept(const Element& root, std::int64_t id, std::string_view function) {
+  const Table& table = *root.table;
+  // Captures of things by this name: as the rows have it, or as it was captured before somebody changed it there.
+  std::vector<Captures::Newest> candidates;
+  std::int64_t base = 0;
+  {
+    Use statement(database_.prepared(
+        "SELECT c.id, c.host_id, c.operation, c.document_sha256, t.capture_id FROM " + quote_identifier(table.name) +
+        " AS t JOIN captures AS c ON c.kind = ?2 AND c.host_id IS t.host_id AND c.error IS NULL AND c.document_sha256 "
+        "IS NOT NULL AND (c.id = t.capture_id OR c.name = t." +
+        quote_identifier(table.named) +
+        " OR c.name = (SELECT name FROM captures WHERE id = t.capture_id)) WHERE t.id = ?1 ORDER BY c.config = "
+        "'persistent' DESC, c.seq DESC"));
+    statement->bind_int(1, id);
+    statement->bind_text(2, kind_of_root(root.name));
+    while (statement->step()) {
+      candidates.push_back({statement->get_int(0), statement->get_int(1), std::string(statement->get_text(2)),
+                            std::string(statement->get_blob(3))});
+      base = statement->get_int(4);
+    }
+  }
+  for (const Captures::Newest& candidate : candidates) {
+    Document document;
+    document.parse(captures_.documents().read(candidate.digest));
+    document.shred(unwrapped(document.tree()), root);
+    // Volumes of several pools may have one name.
+    if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;
+    Savepoint savepoint(database_);
+    VmState state;
+    state.host_id = candidate.host_id;
+    state.source = "imported";
+    state.sync_status = "SYNCED";
+    state.capture_id = candidate.id;
+    rows_.accept(root, id, document, state);
+    savepoint.release();
+    return;
+  }
+  throw StoreError(std::string(function) + "(): nothing has been captured of row " + std::to_string(id) + " of " +
+                   table.name);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,91 @@
+#include "core/store/root_rows.h"
+
+#include <cassert>
+
+#include "core/schema/ddl.h"
+#include "core/store/timeline.h"
+
+namespace virtsql {
+
+// Loads the rows into `current`. Whether they are somebody's.
+bool RootRows::is_edited(const Element& root, std::int64_t id, Document& current) {
+  bool managed = false;
+  std::string digest;
+  {
+    Use statement(
+        database_.prepared("SELECT source, rows_sha256 FROM " + quote_identifier(root.table->name) + " WHERE id = ?1"));
+    statement->bind_int(1, id);
+    statement->step();
+    managed = statement->get_text(0) == "managed";
+    digest = statement->get_blob(1);
+  }
+  current.set_rows(rows_.load(root, id, current.arena()));
+  assert(current.has_rows());
+  // Rows from before there were digests count as they are.
+  return managed || (!digest.empty() && current.digest() != digest);
+}
+
+void RootRows::settle(const Element& root, std::int64_t id, Document& document, VmState state, As as) {
+  Document current;
+  const bool edited = is_edited(root, id, current);
+  const bool same = current.xml() == document.xml();
+  if (edited) {
+    std::vector<Difference> differences;
+    if (!same)
+      differences = diff(current.definition(), document.definition(),
+                         as == As::kRunning ? DiffMode::kRunning : DiffMode::kDefined);
+    Use host(database_.prepared("UPDATE " + quote_identifier(root.table->name) + " SET host_id = ?1 WHERE id = ?2"));
+    if (state.host_id) host->bind_int(1, state.host_id);
+    host->bind_int(2, id);
+    host->run();
+    set_drift(*root.table, id, differences, true);
+    return;
+  }
+  if (as == As::kStart) {
+    if (same || current.definition_xml() == document.definition_xml()) return;
+    // A definition that was changed unseen: taken without what the start adds.
+    document.take_definition();
+  }
+  state.rows_sha256 = document.digest();
+  if (current.xml() == document.xml())
+    rows_.set_state(*root.table, id, state);
+  else
+    rows_.change(current.rows(), document.rows(), state);
+}
+
+std::int64_t RootRows::insert(Document& document, VmState state) {
+  state.rows_sha256 = document.digest();
+  return rows_.insert(document.rows(), state);
+}
+
+void RootRows::accept(const Element& root, std::int64_t id, Document& document, VmState state) {
+  Arena arena;
+  Row* current = rows_.load(root, id, arena);
+  assert(current);
+  state.rows_sha256 = document.digest();
+  rows_.change(*current, document.rows(), state);
+}
+
+void RootRows::set_drift(const Table& table, std::int64_t id, const std::vector<Difference>& differences,
+                         bool managed) {
+  Use statement(database_.prepared("UPDATE " + quote_identifier(table.name) +
+                                   " SET sync_status = ?1, drift_details = ?2" +
+                                   (managed ? ", source = 'managed'" : "") + " WHERE id = ?3"));
+  statement->bind_text(1, differences.empty() ? "SYNCED" : "DRIFTED");
+  const std::string details = to_json(differences);
+  if (!differences.empty()) statement->bind_text(2, details);
+  statement->bind_int(3, id);
+  statement->run();
+}
+
+bool RootRows::forget(const Element& root, std::int64_t id) {
+  Document current;
+  if (!is_edited(root, id, current)) {
+    rows_.remove(root, id);
+    return false;
+  }
+  set_drift(*root.table, id, {undefined_difference(root.name)}, true);
+  return true;
+}
+
+}  // namespace virtsql

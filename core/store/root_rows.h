@@ -1,0 +1,55 @@
+// The row of a root, with what is below it: whether it follows libvirt, or is somebody's intent.
+//
+// A row is `imported` as long as nobody edited it, by plain SQL too: what its rows give is what they gave when they
+// were last filled (rows_sha256). One that was edited is `managed` from the next capture on. No capture changes it
+// then; it is SYNCED or DRIFTED, with the differences.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "core/base/database.h"
+#include "core/catalog/catalog.h"
+#include "core/rows/diff.h"
+#include "core/rows/document.h"
+#include "core/store/row_store.h"
+
+namespace virtsql {
+
+class RootRows {
+ public:
+  // Both must outlive it.
+  RootRows(Database& database, RowStore& rows) : database_(database), rows_(rows) {}
+
+  // How a document comes to rows that are there.
+  enum class As {
+    kDefinition,  // what libvirt has defined
+    kStart,       // what libvirt is about to start: the definition and what it adds
+    kRunning,     // what runs
+  };
+  // Lets the rows follow the document, or, where somebody edited them, says how it differs. `state` is that of rows
+  // that follow; it needs no rows_sha256.
+  void settle(const Element& root, std::int64_t id, Document& document, VmState state, As as);
+
+  // Inserts the document's rows, which follow it; their id.
+  std::int64_t insert(Document& document, VmState state);
+
+  // Makes the rows the document's whatever they were, and lets them follow libvirt again.
+  void accept(const Element& root, std::int64_t id, Document& document, VmState state);
+
+  // libvirt has the thing no more. Rows that somebody edited stay, so that it can be made again from them, and are
+  // DRIFTED; whether they stay.
+  bool forget(const Element& root, std::int64_t id);
+
+  // Sets sync_status and drift_details: SYNCED without differences. The row is managed from now on if `managed`.
+  void set_drift(const Table& table, std::int64_t id, const std::vector<Difference>& differences, bool managed);
+
+ private:
+  bool is_edited(const Element& root, std::int64_t id, Document& current);
+
+  Database& database_;
+  RowStore& rows_;
+};
+
+}  // namespace virtsql

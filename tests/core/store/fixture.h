@@ -1,0 +1,76 @@
+// A store in memory, and captures for it.
+#pragma once
+
+#include <gtest/gtest.h>
+
+#include <memory>
+#include <string>
+#include <string_view>
+
+#include "core/store/store.h"
+#include "tests/core/documents.h"
+
+namespace virtsql::test {
+
+class StoreFixture : public testing::Test {
+ protected:
+  StoreFixture() {
+    sqlite3_open(":memory:", &handle_);
+    database_ = std::make_unique<Database>(handle_);
+    database_->execute("PRAGMA foreign_keys = ON");
+    store_ = std::make_unique<Store>(*database_, Catalog::standard());
+    store_->init();
+  }
+  ~StoreFixture() override {
+    store_.reset();
+    database_.reset();
+    EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
+  }
+
+  static Capture capture_of(std::string_view xml, const std::string& config = "persistent") {
+    Capture out;
+    out.host = "alpha";
+    out.driver = "qemu";
+    out.operation = "define";
+    out.config = config;
+    out.source = "event";
+    out.xml = xml;
+    return out;
+  }
+  CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
+    return store_->capture(capture_of(xml, config));
+  }
+  // libvirt has the thing no more.
+  void undefine(const std::string& root, const std::string& name, const std::string& uuid = "") {
+    Capture gone = capture_of("", "");
+    gone.operation = "undefine";
+    gone.sub_operation = root;
+    gone.name = name;
+    gone.uuid = uuid;
+    store_->capture(gone);
+  }
+
+  std::string text(const std::string& sql) {
+    Statement statement(handle_, sql);
+    return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
+  }
+  std::int64_t number(const std::string& sql) { return database_->query_int(sql); }
+
+  static std::string vm(const std::string& name, const std::string& uuid, const std::string& memory = "1024") {
+    return "<domain type='kvm'>\n  <name>" + name + "</name>\n" +
+           (uuid.empty() ? "" : "  <uuid>" + uuid + "</uuid>\n") + "  <memory unit='KiB'>" + memory +
+           "</memory>\n</domain>\n";
+  }
+  // The text with one part of it replaced, which must be there.
+  static std::string replaced(std::string text, const std::string& from, const std::string& to) {
+    const std::size_t at = text.find(from);
+    EXPECT_NE(at, std::string::npos) << from;
+    return at == std::string::npos ? text : text.replace(at, from.size(), to);
+  }
+
+  sqlite3* handle_ = nullptr;
+  std::unique_ptr<Database> database_;
+  std::unique_ptr<Store> store_;
+};
+
+}  // namespace virtsql::test

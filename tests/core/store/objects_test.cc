@@ -1,0 +1,126 @@
+#include "core/store/objects.h"
+
+#include "tests/core/store/fixture.h"
+
+namespace virtsql {
+namespace {
+
+// Each kind with rows: its table, its root, one of its values and another one.
+struct Kind {
+  const char* root;
+  const char* function;
+  const char* table;
+  const char* document;
+  const char* column;  // an edit of the rows
+  const char* from;    // in the document, another definition of libvirt's
+  const char* to;
+};
+
+void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.root; }
+
+class ObjectsTest : public test::StoreFixture, public testing::WithParamInterface<Kind> {
+ protected:
+  const Kind& kind() const { return GetParam(); }
+  std::string document() const { return test::read_document(std::string("objects/") + kind().document); }
+  std::string changed() const { return replaced(document(), kind().from, kind().to); }
+  std::string column(const std::string& name) {
+    return text("SELECT coalesce(" + name + ", '') FROM " + kind().table + " ORDER BY id LIMIT 1");
+  }
+  void edit() { database_->execute(std::string("UPDATE ") + kind().table + " SET " + kind().column + " = 'edited'"); }
+  std::string xml() { return store_->object_xml(kind().root, column("id"), "test"); }
+};
+
+TEST_P(ObjectsTest, KeepTheirIdWhenTheyAreCapturedAgain) {
+  const std::int64_t id = capture(document()).object_id;
+  EXPECT_EQ(capture(document()).object_id, id);
+  EXPECT_EQ(capture(changed()).object_id, id);
+  EXPECT_EQ(number(std::string("SELECT count(*) FROM ") + kind().table), 1);
+  EXPECT_EQ(xml(), changed());
+  EXPECT_EQ(column("sync_status"), "SYNCED");
+}
+
+TEST_P(ObjectsTest, AreManagedOnceEditedAndSayHowTheyDrift) {
+  const std::int64_t id = capture(document()).object_id;
+  edit();
+  const std::string edited = xml();
+  ASSERT_NE(edited, document());
+  EXPECT_EQ(capture(changed()).object_id, id);
+  EXPECT_EQ(xml(), edited);
+  EXPECT_EQ(column("source"), "managed");
+  EXPECT_EQ(column("sync_status"), "DRIFTED");
+  EXPECT_NE(column("drift_details").find("edited"), std::string::npos) << column("drift_details");
+  // libvirt is brought to what the rows say.
+  capture(edited);
+  EXPECT_EQ(column("source") + column("sync_status") + column("drift_details"), "managedSYNCED");
+}
+
+TEST_P(ObjectsTest, FollowAgainOnceLibvirtsIsAccepted) {
+  capture(document());
+  edit();
+  const std::int64_t newest = capture(changed()).id;
+  store_->accept_object(kind().root, column("id"), "test");
+  EXPECT_EQ(xml(), changed());
+  EXPECT_EQ(column("source") + column("sync_status") + column("drift_details"), "importedSYNCED");
+  EXPECT_EQ(column("capture_id"), std::to_string(newest));
+  capture(document());
+  EXPECT_EQ(xml(), document());
+}
+
+TEST_P(ObjectsTest, GoWithLibvirtsUnlessSomebodyEditedThem) {
+  const Catalog& catalog = Catalog::standard();
+  const std::string named(catalog.root(kind().root).table->named);
+  const auto forget = [&] {
+    undefine(kind().root, column(named),
+             catalog.find_table(kind().table)->find_computed("vm_uuid") ? column("vm_uuid") : "");
+  };
+  capture(document());
+  forget();
+  EXPECT_EQ(number(std::string("SELECT count(*) FROM ") + kind().table), 0);
+  capture(document());
+  edit();
+  forget();
+  EXPECT_EQ(column("source") + column("sync_status"), "managedDRIFTED");
+  EXPECT_EQ(text(std::string("SELECT drift_details ->> '$[0].change' FROM ") + kind().table), "removed");
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, ObjectsTest,
+    testing::Values(
+        Kind{"network", "network", "networks", "network.xml", "title", "<name>lab</name>",
+             "<name>lab</name>\n  <title>another</title>"},
+        Kind{"networkport", "networkport", "port_bindings", "networkport.xml", "port_group", "<name>web</name>",
+             "<name>web2</name>"},
+        Kind{"pool", "pool", "storage_pools", "pool.xml", "path", "bytes'>270553174016", "bytes'>270553174017"},
+        Kind{"volume", "volume", "volumes", "volume.xml", "format", "bytes'>8388608", "bytes'>8388609"},
+        Kind{"device", "nodedev", "node_devices", "nodedev_pci_0000_00_01_0.xml", "parent", "virtio-pci", "vfio-pci"},
+        Kind{"domainsnapshot", "snapshot", "vm_snapshots", "snapshot.xml", "description", "first one", "second one"}));
+
+using ObjectsOfOneNameTest = test::StoreFixture;
+
+TEST_F(ObjectsOfOneNameTest, AcceptTakesTheVolumeOfItsPool) {
+  const auto volume = [](const std::string& pool, const std::string& size) {
+    return "<volume type='file'>\n  <name>a</name>\n  <key>/" + pool + "/a</key>\n  <capacity unit='bytes'>" + size +
+           "</capacity>\n  <target>\n    <path>/" + pool + "/a</path>\n  </target>\n</volume>\n";
+  };
+  const std::int64_t one = capture(volume("one", "1")).object_id;
+  capture(volume("two", "2"));
+  EXPECT_EQ(number("SELECT count(*) FROM volumes"), 2);
+  database_->execute("UPDATE volumes SET capacity = 7");
+  capture(volume("one", "3"));
+  capture(volume("two", "4"));
+  store_->accept_object("volume", std::to_string(one), "test");
+  EXPECT_EQ(text("SELECT group_concat(capacity) FROM (SELECT capacity FROM volumes ORDER BY id)"), "3,7");
+}
+
+TEST_F(ObjectsOfOneNameTest, AcceptSaysThatNothingWasCaptured) {
+  database_->execute("INSERT INTO networks (name) VALUES ('own')");
+  try {
+    store_->accept_object("network", "own", "network_accept");
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(std::string(error.what()), "network_accept(): nothing has been captured of row 1 of networks");
+  }
+}
+
+}  // namespace
+}  // namespace virtsql
