@@ -8,12 +8,14 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <chrono>
 #include <csignal>
 #include <cstdio>
 #include <utility>
 
 #include "hook/reader.h"
 #include "hook/report.h"
+#include "hook/retention.h"
 
 namespace virtsql {
 namespace {
@@ -29,6 +31,12 @@ constexpr int kDatabaseMilliseconds = 1000;
 constexpr int kDrainPatienceMilliseconds = 2000;
 // libvirt writes several files for one change; hooks several records for one start.
 constexpr int kSettleMilliseconds = 150;
+// What is to go goes once a day, a little at a time: meanwhile nobody can drain, and libvirt's connection is not
+// served.
+constexpr int kRetentionMilliseconds = 24 * 60 * 60 * 1000;
+constexpr int kFirstRetentionMilliseconds = 60 * 1000;
+constexpr int kNextRetentionMilliseconds = 1000;
+constexpr std::chrono::milliseconds kRetentionPatience{300};
 
 }  // namespace
 
@@ -80,6 +88,7 @@ int Daemon::run() {
   busy_timer_ = virEventAddTimeout(-1, on_busy, this, nullptr);
   database_timer_ = virEventAddTimeout(-1, on_database, this, nullptr);
   virEventAddTimeout(config_.resync_seconds * 1000, on_resync, this, nullptr);
+  if (config_.retain_days) virEventAddTimeout(kFirstRetentionMilliseconds, on_retention, this, nullptr);
   folders_.watch();
   (void)sd_notify(0, "READY=1");
   // What waits in the spool is known once it is in the database.
@@ -235,6 +244,29 @@ void Daemon::on_retry(int timer, void* data) {
 void Daemon::on_resync(int, void* data) {
   self(data).check_database();
   self(data).sync();
+}
+
+void Daemon::on_retention(int timer, void* data) {
+  Daemon& daemon = self(data);
+  int next = kRetentionMilliseconds;
+  std::string problem;
+  try {
+    const Retained done = retain(daemon.config_, kRetentionPatience);
+    daemon.removed_ += done.captures;
+    problem = done.problem;
+    if (done.left) next = kNextRetentionMilliseconds;
+  } catch (const std::exception& error) {
+    problem = error.what();
+  }
+  if (!problem.empty() && problem != daemon.retention_problem_)
+    report(LOG_WARNING, "what is older than `retain` cannot all be removed: " + problem);
+  daemon.retention_problem_ = problem;
+  if (next == kRetentionMilliseconds && daemon.removed_ != 0)
+    report(LOG_INFO,
+           std::to_string(std::exchange(daemon.removed_, 0)) + " captures were older than `retain`; they are gone");
+  virEventUpdateTimeout(timer, next);
+  // Whoever had something to drain meanwhile found the lock taken.
+  daemon.settle();
 }
 
 // Whether the members of the database's group can read it; each new answer is reported.

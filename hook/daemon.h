@@ -33,6 +33,7 @@ class Daemon {
   static void on_again(int timer, void* data);
   static void on_busy(int timer, void* data);
   static void on_database(int timer, void* data);
+  static void on_retention(int timer, void* data);
 
   void settle();
   void drain();
@@ -56,8 +57,10 @@ class Daemon {
   bool checking_database_ = false;
   int again_timer_ = -1;
   int again_milliseconds_;
-  bool lost_ = false;           // records could not be kept: a sync finds what they were about
-  std::string reader_problem_;  // what was last reported about those who may read
+  bool lost_ = false;              // records could not be kept: a sync finds what they were about
+  std::size_t removed_ = 0;        // captures, by retention since the last pause
+  std::string retention_problem_;  // what was last reported about it
+  std::string reader_problem_;     // what was last reported about those who may read
   bool stop_ = false;
 };
 

@@ -12,6 +12,7 @@
 //   domain_at(vm, time)             the definition as of a time, or NULL
 //   captured_xml(capture_id)        the captured bytes
 //   virtsql_redact()                leaves out of the history what is secret by now; the number of documents
+//   virtsql_prune(age [, 'changes'])  removes captures older than the age; how many
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
 //   virtsql_report([options])       the page of hosts and VMs, as HTML (report.cc)
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
@@ -22,6 +23,7 @@
 #include <boost/json.hpp>
 
 #include "core/schema/ddl.h"
+#include "core/spool/age.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
 #include "core/store/pure_functions.h"
@@ -172,6 +174,27 @@ void virtsql_redact(sqlite3_context* context, int, Arguments) {
   });
 }
 
+void virtsql_prune(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) throw StoreError("virtsql_prune(): the age is NULL; it is " + std::string(kAgeHelp));
+    const std::string_view age = bytes_of(arguments[0]);
+    const std::optional<int> days = days_of(age);
+    if (!days)
+      throw StoreError("virtsql_prune(): \"" + std::string(age.substr(0, 80)) + "\" is no age; it is " +
+                       std::string(kAgeHelp));
+    const std::string_view keep = count > 1 && !is_null(arguments[1]) ? bytes_of(arguments[1]) : std::string_view();
+    if (!keep.empty() && keep != "changes")
+      throw StoreError("virtsql_prune(): \"" + std::string(keep.substr(0, 80)) +
+                       "\" is nothing that can be kept; 'changes' keeps what changed something");
+    Connection& connection = connection_of(context);
+    const std::size_t captures =
+        connection.store.prune(*days, keep.empty() ? Prune::Keep::kNewest : Prune::Keep::kChanges);
+    // What the file is smaller by.
+    sqlite3_wal_checkpoint_v2(connection.database.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    sqlite3_result_int64(context, static_cast<sqlite3_int64>(captures));
+  });
+}
+
 void domain_at(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]) || is_null(arguments[1])) return;
@@ -271,6 +294,8 @@ constexpr Function kFunctions[] = {
     {"virtsql_report", 1, kDirect, virtsql_report},
     {"virtumancer_import", 1, kDirect, virtumancer_import},
     {"virtsql_redact", 0, kDirect, virtsql_redact},
+    {"virtsql_prune", 1, kDirect, virtsql_prune},
+    {"virtsql_prune", 2, kDirect, virtsql_prune},
 };
 // clang-format on
 

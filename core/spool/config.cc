@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <string_view>
 
+#include "core/spool/age.h"
 #include "core/spool/folder.h"
 #include "core/spool/redact.h"
 #include "core/spool/spool.h"
@@ -97,6 +98,10 @@ Config read_config(const std::string& path) {
       if (!uri_given) config.uris.clear();
       uri_given = true;
       config.uris.push_back(value);
+    } else if (key == "retain") {
+      config.retain_days = days_of(value);
+      if (config.retain_days == 0) config.retain_days.reset();
+      if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
     } else if (key == "libvirt_folder") {
       config.libvirt_folder = value;
     } else if (key == "libvirt_state_folder") {

@@ -7,6 +7,7 @@
 //   max_size = 67108864                         (bytes of XML that the hook takes)
 //   uri = qemu:///system                        (what virtsqld watches; any number of these lines)
 //   resync = 600                                (seconds between two looks of virtsqld at everything)
+//   retain = 180d                               (the age after which virtsqld removes captures; none: never)
 //   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
 //   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots and saved VMs)
 //   libvirt_run_folder = /run/libvirt           (where it keeps what runs)
@@ -15,6 +16,7 @@
 #pragma once
 
 #include <cstddef>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -27,6 +29,7 @@ struct Config {
   std::size_t max_size = 64U << 20U;
   std::vector<std::string> uris = {"qemu:///system"};
   int resync_seconds = 600;
+  std::optional<int> retain_days;  // nothing: for ever
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
   std::string libvirt_run_folder = "/run/libvirt";

@@ -84,12 +84,22 @@ std::string Documents::keep(std::string_view bytes, std::string_view kind, std::
     known->bind_blob(1, digest);
     if (known->step()) return digest;
   }
-  std::string content;
   std::int64_t keyframe_id = 0;
   if (!vm_uuid.empty()) {
     const Stored newest = newest_of(kind, vm_uuid);
     keyframe_id = newest.keyframe_id ? newest.keyframe_id : newest.id;
   }
+  const std::string content = compress(bytes, keyframe_id);
+  Use insert(database_.prepared("INSERT INTO documents (sha256, size, keyframe_id, content) VALUES (?1, ?2, ?3, ?4)"));
+  insert->bind_blob(1, digest);
+  insert->bind_int(2, static_cast<std::int64_t>(bytes.size()));
+  if (keyframe_id) insert->bind_int(3, keyframe_id);
+  insert->bind_blob(4, content);
+  insert->run();
+  return digest;
+}
+
+std::string Documents::compress(std::string_view bytes, std::int64_t& keyframe_id) {
   std::string keyframe;
   try {
     if (keyframe_id) keyframe = read_id(keyframe_id);
@@ -98,26 +108,26 @@ std::string Documents::keep(std::string_view bytes, std::string_view kind, std::
   } catch (const std::runtime_error&) {
     keyframe_id = 0;  // damaged: what comes must not depend on it
   }
-  if (keyframe_id) {
-    content = zstd_->compress(bytes, keyframe);
-    // Far from the keyframe: the document becomes one itself.
-    if (content.size() > 400) {
-      std::string alone = zstd_->compress(bytes, {});
-      if (alone.size() < content.size() * kDeltaGain) {
-        content = std::move(alone);
-        keyframe_id = 0;
-      }
+  if (keyframe_id == 0) return zstd_->compress(bytes, {});
+  std::string content = zstd_->compress(bytes, keyframe);
+  // Far from the keyframe: the document becomes one itself.
+  if (content.size() > 400) {
+    std::string alone = zstd_->compress(bytes, {});
+    if (alone.size() < content.size() * kDeltaGain) {
+      keyframe_id = 0;
+      return alone;
     }
-  } else {
-    content = zstd_->compress(bytes, {});
   }
-  Use insert(database_.prepared("INSERT INTO documents (sha256, size, keyframe_id, content) VALUES (?1, ?2, ?3, ?4)"));
-  insert->bind_blob(1, digest);
-  insert->bind_int(2, static_cast<std::int64_t>(bytes.size()));
-  if (keyframe_id) insert->bind_int(3, keyframe_id);
-  insert->bind_blob(4, content);
-  insert->run();
-  return digest;
+  return content;
+}
+
+void Documents::rebase(std::int64_t id, std::int64_t keyframe_id) {
+  const std::string content = compress(read_id(id), keyframe_id);
+  Use update(database_.prepared("UPDATE documents SET keyframe_id = ?1, content = ?2 WHERE id = ?3"));
+  if (keyframe_id) update->bind_int(1, keyframe_id);
+  update->bind_blob(2, content);
+  update->bind_int(3, id);
+  update->run();
 }
 
 std::string Documents::read_id(std::int64_t id) {

@@ -22,6 +22,10 @@ class Documents {
   // The same, compressed by themselves.
   std::string keep_alone(std::string_view bytes);
 
+  // Writes a document anew, compressed against that keyframe (0: by itself), which must be one. Triggers must be off on
+  // the connection. Throws as read() does.
+  void rebase(std::int64_t id, std::int64_t keyframe_id);
+
   // The bytes with this SHA-256. Throws std::runtime_error where there are none, or they are damaged.
   std::string read(std::string_view sha256_digest);
 
@@ -33,6 +37,9 @@ class Documents {
   };
   // The newest document of the kind and the VM, or id 0.
   Stored newest_of(std::string_view kind, std::string_view vm_uuid);
+  // Compresses the bytes against the keyframe, or by themselves: then, and if the keyframe is damaged or too far from
+  // them, `keyframe_id` is 0 afterwards.
+  std::string compress(std::string_view bytes, std::int64_t& keyframe_id);
   std::string read_id(std::int64_t id);
   std::string read_keyframe(std::int64_t id);
 

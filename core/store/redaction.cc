@@ -91,21 +91,16 @@ class Redaction {
 
   // Writes the documents that stay and were compressed against one that goes, anew.
   void free_of_keyframes() {
-    while (true) {
-      std::string digest;
+    for (;;) {
+      std::int64_t id = 0;
       {
-        Use next(
-            database_.prepared("SELECT d.sha256 FROM documents AS d JOIN temp.virtsql_redacted AS r ON r.id = "
-                               "d.keyframe_id WHERE d.id NOT IN "
-                               "(SELECT id FROM temp.virtsql_redacted) ORDER BY d.id LIMIT 1"));
+        Use next(database_.prepared(
+            "SELECT d.id FROM documents AS d JOIN temp.virtsql_redacted AS r ON r.id = d.keyframe_id "
+            "WHERE d.id NOT IN (SELECT id FROM temp.virtsql_redacted) ORDER BY d.id LIMIT 1"));
         if (!next->step()) return;
-        digest = next->get_blob(0);
+        id = next->get_int(0);
       }
-      const std::string bytes = documents_.read(digest);
-      Use remove(database_.prepared("DELETE FROM documents WHERE sha256 = ?1"));
-      remove->bind_blob(1, digest);
-      remove->run();
-      documents_.keep_alone(bytes);
+      documents_.rebase(id, 0);
     }
   }
 

@@ -137,6 +137,16 @@ std::vector<Drift> Store::drift(std::int64_t vm_id) {
   return drift_of(row_store_, captures_, catalog_, vm_id);
 }
 
+std::size_t Store::prune(int days, Prune::Keep keep) {
+  check_schema(Access::kWrite);
+  Prune prune(database_, catalog_, days, keep);
+  while (prune.step()) {
+  }
+  for (const std::string& problem : prune.problems())
+    sqlite3_log(SQLITE_WARNING, "virtsql_prune(): %s", problem.c_str());
+  return prune.captures();
+}
+
 Timeline& Store::timeline() {
   check_schema();
   return timeline_;

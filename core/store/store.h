@@ -6,7 +6,7 @@
 //   follower.h    which capture the rows of a VM follow; objects.h of all else; root_rows.h what both have in common
 //   vm_states.h   what libvirt last said of each VM
 //   row_store.h   rows in SQLite
-//   names.h, drift.h, define.h, clone.h
+//   names.h, drift.h, define.h, clone.h, prune.h
 #pragma once
 
 #include <cstdint>
@@ -27,6 +27,7 @@
 #include "core/store/hosts.h"
 #include "core/store/migrate.h"
 #include "core/store/objects.h"
+#include "core/store/prune.h"
 #include "core/store/root_rows.h"
 #include "core/store/row_store.h"
 #include "core/store/schema_mark.h"
@@ -71,6 +72,9 @@ class Store {
   // See clone_vm() and drift_of().
   std::string clone(std::int64_t vm_id, std::string_view new_name);
   std::vector<Drift> drift(std::int64_t vm_id);
+
+  // Removes captures older than that many days, see prune.h; how many.
+  std::size_t prune(int days, Prune::Keep keep);
 
   // What was captured of VMs, by time.
   Timeline& timeline();

@@ -1,0 +1,276 @@
+#include "core/store/prune.h"
+
+#include <algorithm>
+#include <cassert>
+#include <functional>
+#include <unordered_set>
+#include <utility>
+
+#include "core/rows/row_error.h"
+#include "core/schema/ddl.h"
+#include "core/store/timeline.h"
+
+namespace virtsql {
+namespace {
+
+// Half of what a transaction may take: the commit, which syncs the disk, comes after.
+constexpr std::chrono::milliseconds kWork{50};
+
+constexpr int kPages = 32;  // freed at once
+
+// Which thing a capture is of. A VM's name may change.
+const std::string kThing = "kind, host_id, vm_uuid, iif(kind = 'domain' AND vm_uuid IS NOT NULL, NULL, name)";
+
+// The captures that are kept whatever their age.
+std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
+  const std::string in_order = " seq NOT IN (SELECT seq FROM late_captures) ";
+  const std::string with_document = " error IS NULL AND document_sha256 IS NOT NULL ";
+  const std::string by_config = " GROUP BY " + kThing + ", config";
+  std::string named = "SELECT capabilities_capture_id FROM hosts";
+  for (const auto& root : catalog.roots())
+    named += " UNION SELECT capture_id FROM " + quote_identifier(root->table->name);
+  std::string out = "SELECT max(seq) FROM captures WHERE" + in_order + by_config +
+                    " UNION SELECT max(seq) FROM captures WHERE" + with_document + "AND" + in_order + by_config +
+                    " UNION SELECT seq FROM (SELECT seq, max(id) FROM captures WHERE" + with_document + by_config +
+                    ") UNION SELECT max(seq) FROM captures WHERE operation = 'undefine' GROUP BY " + kThing +
+                    " UNION SELECT seq FROM captures WHERE id IN (" + named + ")";
+  if (keep == Prune::Keep::kChanges)
+    out +=
+        " UNION SELECT seq FROM captures WHERE operation = 'undefine' UNION SELECT seq FROM (SELECT seq, "
+        "document_sha256 IS NOT lag(document_sha256) OVER (PARTITION BY " +
+        kThing +
+        ", config ORDER BY seq) AS changed FROM captures WHERE kind <> 'domain' OR vm_uuid IS NULL) WHERE changed";
+  return out;
+}
+
+// Foreign keys are not looked at during a scope. Where nothing refers to what goes, as here, looking would read a table
+// for each row: none of the columns that could has an index.
+class WithoutForeignKeys {
+ public:
+  explicit WithoutForeignKeys(sqlite3* db) : db_(db) {
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &before_);
+    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
+  }
+  ~WithoutForeignKeys() { sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, before_, nullptr); }
+  WithoutForeignKeys(const WithoutForeignKeys&) = delete;
+  WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
+
+ private:
+  sqlite3* db_;
+  int before_ = 0;
+};
+
+std::int64_t id_of_days_ago(int days) {
+  const auto then = std::chrono::system_clock::now() - std::chrono::hours(24) * days;
+  return std::chrono::duration_cast<std::chrono::microseconds>(then.time_since_epoch()).count();
+}
+
+}  // namespace
+
+class Prune::Deadline {
+ public:
+  bool passed() const { return std::chrono::steady_clock::now() >= end_; }
+
+ private:
+  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + kWork;
+};
+
+Prune::Prune(Database& database, const Catalog& catalog, int days, Keep keep)
+    : database_(database),
+      catalog_(catalog),
+      rows_(database, catalog),
+      root_rows_(database, rows_),
+      documents_(database),
+      before_id_(id_of_days_ago(days)) {
+  assert(days >= 0);
+  find_captures(keep);
+  if (keep == Keep::kChanges) keep_changes();
+  find_vms();
+}
+
+void Prune::find_captures(Keep keep) {
+  Statement statement(database_.handle(), "SELECT seq FROM captures WHERE id < ?1 AND seq NOT IN (" +
+                                              kept_captures(catalog_, keep) + ") ORDER BY seq DESC");
+  statement.bind_int(1, before_id_);
+  while (statement.step()) doomed_.push_back(statement.get_int(0));
+}
+
+// Takes what changed a VM's definition out of the doomed captures; of a VM with a damaged document, all.
+void Prune::keep_changes() {
+  std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> by_vm;  // seq and id
+  std::vector<std::int64_t> doomed;
+  for (const std::int64_t seq : doomed_) {
+    Use statement(database_.prepared("SELECT lower(vm_uuid), id FROM captures WHERE seq = ?1 AND kind = 'domain'"));
+    statement->bind_int(1, seq);
+    if (statement->step() && !statement->is_null(0))
+      by_vm[std::string(statement->get_text(0))].emplace_back(seq, statement->get_int(1));
+    else
+      doomed.push_back(seq);
+  }
+  Timeline timeline(database_, catalog_, documents_);
+  for (const auto& [uuid, captures] : by_vm) {
+    std::unordered_set<std::int64_t> changes;
+    try {
+      for (const HistoryEntry& entry : timeline.captures(uuid, true))
+        if (entry.changed.value_or(false)) changes.insert(entry.capture_id);
+    } catch (const std::runtime_error& error) {
+      if (dynamic_cast<const DatabaseError*>(&error)) throw;
+      problems_.push_back("the captures of VM " + uuid + " are kept: " + error.what());
+      continue;
+    }
+    for (const auto& [seq, id] : captures)
+      if (!changes.contains(id)) doomed.push_back(seq);
+  }
+  std::sort(doomed.begin(), doomed.end(), std::greater<>());
+  doomed_ = std::move(doomed);
+}
+
+// Imported, and undefined for longer than the age on every host that had it.
+constexpr char kGone[] =
+    "source = 'imported' AND EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid = uuid) AND NOT EXISTS (SELECT 1 FROM "
+    "vm_states WHERE vm_uuid = uuid AND (state <> 'undefined' OR since IS NULL OR since >= "
+    "strftime('%Y-%m-%dT%H:%M:%fZ', ?1 / 1000000.0, 'unixepoch')))";
+
+void Prune::find_vms() {
+  Statement statement(database_.handle(), std::string("SELECT id FROM virtual_machines WHERE ") + kGone);
+  statement.bind_int(1, before_id_);
+  while (statement.step()) gone_vms_.push_back(statement.get_int(0));
+}
+
+void Prune::find_documents() {
+  documents_known_ = true;
+  last_seq_ = database_.query_int("SELECT max(seq) FROM captures");
+  {
+    Statement statement(database_.handle(),
+                        "SELECT id FROM documents WHERE sha256 NOT IN (SELECT document_sha256 FROM captures WHERE "
+                        "document_sha256 IS NOT NULL) ORDER BY id");
+    while (statement.step()) orphans_.push_back(statement.get_int(0));
+  }
+  const auto is_orphan = [&](std::int64_t id) { return std::binary_search(orphans_.begin(), orphans_.end(), id); };
+  Statement statement(database_.handle(), "SELECT id, keyframe_id FROM documents ORDER BY id");
+  while (statement.step()) {
+    const std::int64_t id = statement.get_int(0);
+    if (is_orphan(id)) continue;
+    last_kept_ = id;
+    if (!statement.is_null(1) && is_orphan(statement.get_int(1))) dependents_[statement.get_int(1)].ids.push_back(id);
+  }
+}
+
+bool Prune::step() {
+  // Reads it all: not while others wait for the transaction.
+  if (doomed_.empty() && gone_vms_.empty() && !documents_known_) find_documents();
+  const WithoutTriggers quiet(database_.handle());
+  const WithoutForeignKeys unchecked(database_.handle());
+  Savepoint savepoint(database_);
+  const Deadline deadline;
+  const bool done =
+      remove_captures(deadline) && remove_vms(deadline) && remove_documents(deadline) && free_pages(deadline);
+  savepoint.release();
+  return !done;
+}
+
+bool Prune::remove_captures(const Deadline& deadline) {
+  for (; !doomed_.empty(); doomed_.pop_back()) {
+    if (deadline.passed()) return false;
+    for (const char* table : {"captures", "late_captures"}) {
+      Use remove(database_.prepared(std::string("DELETE FROM ") + table + " WHERE seq = ?1"));
+      remove->bind_int(1, doomed_.back());
+      remove->run();
+      if (table == std::string_view("captures"))
+        captures_ += static_cast<std::size_t>(sqlite3_changes(database_.handle()));
+    }
+  }
+  return true;
+}
+
+bool Prune::remove_vms(const Deadline& deadline) {
+  for (; !gone_vms_.empty(); gone_vms_.pop_back()) {
+    if (deadline.passed()) return false;
+    std::string uuid;
+    {
+      // It may have come back since.
+      Use statement(database_.prepared(std::string("SELECT uuid FROM virtual_machines WHERE id = ?2 AND ") + kGone));
+      statement->bind_int(1, before_id_);
+      statement->bind_int(2, gone_vms_.back());
+      if (!statement->step()) continue;
+      uuid = statement->get_text(0);
+    }
+    try {
+      if (root_rows_.forget(catalog_.root("domain"), gone_vms_.back())) continue;
+    } catch (const RowError& error) {
+      problems_.push_back("VM " + uuid + " is kept: " + error.what());
+      continue;
+    }
+    for (const char* table : {"vm_states", "vendor_options", "virtumancer_imports"}) {
+      Use remove(database_.prepared(std::string("DELETE FROM ") + table + " WHERE vm_uuid = ?1"));
+      remove->bind_text(1, uuid);
+      remove->run();
+    }
+  }
+  return true;
+}
+
+// Writes what is compressed against a keyframe anew: the newest by itself, the others against it. Whether all is done.
+bool Prune::rebase(Dependents& dependents, const Deadline& deadline) {
+  for (; !dependents.ids.empty(); dependents.ids.pop_back()) {
+    if (deadline.passed()) return false;
+    documents_.rebase(dependents.ids.back(), dependents.keyframe);
+    if (dependents.keyframe == 0) dependents.keyframe = dependents.ids.back();
+  }
+  return true;
+}
+
+// Whether it is done with: gone, or needed again.
+bool Prune::remove_document(std::int64_t id, const Deadline& deadline) {
+  {
+    // A capture may have come since, with the same bytes.
+    Use named(database_.prepared(
+        "SELECT 1 FROM documents AS d JOIN captures AS c ON c.document_sha256 = d.sha256 WHERE d.id = "
+        "?1 AND c.seq > ?2 LIMIT 1"));
+    named->bind_int(1, id);
+    named->bind_int(2, last_seq_);
+    if (named->step()) return true;
+  }
+  Dependents& dependents = dependents_[id];
+  {
+    // Or one whose document was compressed against this one.
+    Use later(database_.prepared("SELECT id FROM documents WHERE id > ?1 AND keyframe_id = ?2"));
+    later->bind_int(1, last_kept_);
+    later->bind_int(2, id);
+    while (later->step())
+      if (std::find(dependents.ids.begin(), dependents.ids.end(), later->get_int(0)) == dependents.ids.end())
+        dependents.ids.push_back(later->get_int(0));
+  }
+  try {
+    if (!rebase(dependents, deadline)) return false;
+  } catch (const std::runtime_error& error) {
+    if (dynamic_cast<const DatabaseError*>(&error)) throw;
+    problems_.push_back(std::string("what is compressed against it is kept: ") + error.what());
+    dependents_.erase(id);
+    return true;
+  }
+  dependents_.erase(id);
+  Use remove(database_.prepared("DELETE FROM documents WHERE id = ?1"));
+  remove->bind_int(1, id);
+  remove->run();
+  return true;
+}
+
+bool Prune::remove_documents(const Deadline& deadline) {
+  if (!documents_known_) return false;
+  for (; !orphans_.empty(); orphans_.pop_back())
+    if (deadline.passed() || !remove_document(orphans_.back(), deadline)) return false;
+  return true;
+}
+
+// Gives free pages back to the file system, in databases made for it.
+bool Prune::free_pages(const Deadline& deadline) {
+  if (database_.query_int("PRAGMA main.auto_vacuum") != 2) return true;
+  while (database_.query_int("PRAGMA main.freelist_count") > 0) {
+    if (deadline.passed()) return false;
+    database_.execute("PRAGMA main.incremental_vacuum(" + std::to_string(kPages) + ")");
+  }
+  return true;
+}
+
+}  // namespace virtsql

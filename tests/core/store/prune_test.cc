@@ -1,0 +1,257 @@
+#include "core/store/prune.h"
+
+#include <chrono>
+
+#include "tests/core/store/fixture.h"
+
+namespace virtsql {
+namespace {
+
+constexpr std::int64_t kDay = INT64_C(86400) * 1000000;
+constexpr char kOne[] = "11111111-1111-1111-1111-111111111111";
+
+class PruneTest : public test::StoreFixture {
+ protected:
+  PruneTest()
+      : now_(std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+                 .count()) {}
+
+  std::int64_t days_ago(double days) const {
+    return now_ - static_cast<std::int64_t>(days * static_cast<double>(kDay));
+  }
+
+  std::int64_t capture_at(double days, std::string_view xml, const std::string& config = "persistent") {
+    Capture event = capture_of(xml, config);
+    event.id = days_ago(days);
+    return store_->capture(event).id;
+  }
+  void undefine_at(double days, const std::string& uuid) {
+    Capture event = capture_of("", "");
+    event.id = days_ago(days);
+    event.operation = "undefine";
+    event.uuid = uuid;
+    store_->capture(event);
+  }
+  std::size_t prune(int days, Prune::Keep keep = Prune::Keep::kNewest) {
+    Prune prune(*database_, Catalog::standard(), days, keep);
+    while (prune.step()) {
+    }
+    EXPECT_TRUE(prune.problems().empty());
+    return prune.captures();
+  }
+  bool is_there(std::int64_t id) {
+    return number("SELECT count(*) FROM captures WHERE id = " + std::to_string(id)) == 1;
+  }
+  // Every capture that is left reads.
+  void expect_readable() {
+    Statement statement(handle_, "SELECT id FROM captures WHERE document_sha256 IS NOT NULL");
+    while (statement.step()) EXPECT_NO_THROW(store_->captured_xml(statement.get_int(0)));
+    EXPECT_EQ(number("SELECT count(*) FROM documents WHERE sha256 NOT IN (SELECT document_sha256 FROM captures WHERE "
+                     "document_sha256 IS NOT NULL)"),
+              0);
+    EXPECT_EQ(text("PRAGMA foreign_key_check"), "(no row)");
+    EXPECT_EQ(text("PRAGMA integrity_check"), "ok");
+  }
+
+  std::int64_t now_;
+};
+
+TEST_F(PruneTest, KeepsTheNewestOfEachKindOfEachThing) {
+  const std::string network = test::read_document("objects/network.xml");
+  const std::int64_t old_definition = capture_at(400, vm("web", kOne, "1"));
+  const std::int64_t old_live = capture_at(399, vm("web", kOne, "2"), "live");
+  const std::int64_t definition = capture_at(398, vm("web", kOne, "3"));
+  const std::int64_t live = capture_at(397, vm("web", kOne, "4"), "live");
+  const std::int64_t old_network = capture_at(396, network);
+  const std::int64_t newest_network =
+      capture_at(395, replaced(network, "<name>lab</name>", "<name>lab</name>\n  <title>t</title>"));
+  const std::int64_t pool = capture_at(394, test::read_document("objects/pool.xml"));
+  EXPECT_EQ(prune(180), 3U);
+  for (const std::int64_t id : {old_definition, old_live, old_network}) EXPECT_FALSE(is_there(id));
+  for (const std::int64_t id : {definition, live, newest_network, pool}) EXPECT_TRUE(is_there(id));
+  expect_readable();
+  EXPECT_TRUE(store_->drift(store_->find_vm("web", "test")).size() > 0);  // the running VM has other memory
+  EXPECT_EQ(prune(180), 0U);
+}
+
+TEST_F(PruneTest, KeepsWhatIsYoungerThanTheAge) {
+  capture_at(181, vm("web", kOne, "1"));
+  const std::int64_t young = capture_at(179, vm("web", kOne, "2"));
+  capture_at(1, vm("web", kOne, "3"));
+  EXPECT_EQ(prune(180), 1U);
+  EXPECT_TRUE(is_there(young));
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(180)), std::nullopt);
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(170)), vm("web", kOne, "2"));
+}
+
+TEST_F(PruneTest, KeepsWhatRowsWereMadeFromAndTheLastUndefine) {
+  const std::int64_t base = capture_at(400, vm("web", kOne, "1"));
+  database_->execute("UPDATE virtual_machines SET title = 'edited'");
+  capture_at(390, vm("web", kOne, "2"));
+  undefine_at(380, kOne);
+  undefine_at(370, kOne);
+  const std::int64_t newest = capture_at(360, vm("web", kOne, "3"));
+  EXPECT_EQ(prune(180), 2U);
+  EXPECT_TRUE(is_there(base));
+  EXPECT_TRUE(is_there(newest));
+  EXPECT_EQ(text("SELECT count(*) || max(id = " + std::to_string(days_ago(370)) +
+                 ") FROM captures WHERE operation = 'undefine'"),
+            "11");
+  expect_readable();
+}
+
+TEST_F(PruneTest, KeepsTheNewestInTheOrderOfArrivalAndInThatOfTime) {
+  const std::int64_t by_time = capture_at(300, vm("web", kOne, "1"));
+  capture_at(400, vm("web", kOne, "2"));
+  const std::int64_t by_arrival = capture_at(350, vm("web", kOne, "3"));
+  EXPECT_EQ(prune(180), 1U);
+  EXPECT_TRUE(is_there(by_time));
+  EXPECT_TRUE(is_there(by_arrival));
+}
+
+TEST_F(PruneTest, KeepsChangesIfItIsToldTo) {
+  const std::string first = vm("web", kOne, "1");
+  const std::string second = vm("web", kOne, "2");
+  const std::int64_t one = capture_at(400, first);
+  const std::int64_t same = capture_at(399, first);
+  const std::int64_t two = capture_at(398, second);
+  const std::int64_t two_again = capture_at(397, second);
+  undefine_at(396, kOne);
+  undefine_at(395, kOne);
+  const std::int64_t back = capture_at(394, first);
+  capture_at(393, first);
+  const std::string network = test::read_document("objects/network.xml");
+  const std::int64_t network_first = capture_at(392, network);
+  const std::int64_t network_same = capture_at(391, network);
+  capture_at(390, replaced(network, "<name>lab</name>", "<name>lab</name>\n  <title>t</title>"));
+  EXPECT_EQ(prune(180, Prune::Keep::kChanges), 3U);
+  for (const std::int64_t id : {one, two, back, network_first}) EXPECT_TRUE(is_there(id));
+  for (const std::int64_t id : {same, two_again, network_same}) EXPECT_FALSE(is_there(id));
+  EXPECT_EQ(number("SELECT count(*) FROM captures WHERE operation = 'undefine'"), 2);
+  expect_readable();
+}
+
+TEST_F(PruneTest, TakesImportedVmsThatAreGone) {
+  constexpr char kTwo[] = "22222222-2222-2222-2222-222222222222";
+  constexpr char kThree[] = "33333333-3333-3333-3333-333333333333";
+  const std::string documents[] = {vm("gone", kOne), vm("edited", kTwo), vm("young", kThree)};
+  for (const std::string& xml : documents) capture_at(400, xml);
+  database_->execute("UPDATE virtual_machines SET title = 'mine' WHERE name = 'edited'");
+  undefine_at(390, kOne);
+  undefine_at(389, kTwo);
+  undefine_at(10, kThree);
+  prune(180);
+  EXPECT_EQ(text("SELECT group_concat(name) FROM (SELECT name FROM virtual_machines ORDER BY name)"), "edited,young");
+  EXPECT_EQ(text("SELECT source || sync_status FROM virtual_machines WHERE name = 'edited'"), "managedDRIFTED");
+  EXPECT_EQ(number("SELECT count(*) FROM vm_states"), 2);
+  EXPECT_EQ(store_->timeline().captures(kOne, true).size(), 2U);
+  expect_readable();
+}
+
+TEST_F(PruneTest, TakesNoOneWhoCameBack) {
+  capture_at(400, vm("web", kOne));
+  undefine_at(390, kOne);
+  Prune pending(*database_, Catalog::standard(), 180, Prune::Keep::kNewest);
+  capture(vm("web", kOne));
+  while (pending.step()) {
+  }
+  EXPECT_EQ(number("SELECT count(*) FROM virtual_machines"), 1);
+}
+
+// A document that goes is named again, and compressed against, while a prune is under way.
+TEST_F(PruneTest, KeepsADocumentThatIsNeededAgainMeanwhile) {
+  const std::string keyframe = test::read_document("web.xml");
+  capture_at(400, keyframe);
+  for (int i = 1; i < 5; ++i)
+    capture_at(400 - i, replaced(keyframe, "cache='none'", "cache='n" + std::to_string(i) + "'"));
+  ASSERT_EQ(number("SELECT count(*) FROM documents WHERE keyframe_id IS NOT NULL"), 4);
+  Prune pending(*database_, Catalog::standard(), 180, Prune::Keep::kNewest);
+  pending.step();
+  capture(replaced(keyframe, "cache='none'", "cache='n1'"));
+  capture(replaced(keyframe, "cache='none'", "cache='new'"));
+  while (pending.step()) {
+  }
+  expect_readable();
+  EXPECT_EQ(number("SELECT count(*) FROM documents"), 3);
+}
+
+TEST_F(PruneTest, KeepsWhatDependsOnADamagedDocumentAndGoesOn) {
+  const std::string keyframe = test::read_document("web.xml");
+  capture_at(400, keyframe);
+  capture_at(399, replaced(keyframe, "cache='none'", "cache='n1'"));
+  const std::string other = test::read_document("db.xml");
+  capture_at(398, other);
+  capture_at(397, replaced(other, "</name>", "</name>\n  <title>t</title>"));
+  {
+    const WithoutTriggers quiet(handle_);
+    database_->execute("UPDATE documents SET content = x'00' WHERE id = 1");
+  }
+  Prune prune(*database_, Catalog::standard(), 180, Prune::Keep::kNewest);
+  while (prune.step()) {
+  }
+  EXPECT_EQ(prune.captures(), 2U);
+  ASSERT_EQ(prune.problems().size(), 1U);
+  EXPECT_NE(prune.problems()[0].find("damaged"), std::string::npos) << prune.problems()[0];
+  // The damaged keyframe stays, for whoever can mend it; the other VM's goes.
+  EXPECT_EQ(number("SELECT count(*) FROM documents"), 3);
+}
+
+TEST_F(PruneTest, HistoryRefusesEditsAfterwards) {
+  capture_at(400, vm("web", kOne, "1"));
+  capture_at(399, vm("web", kOne, "2"));
+  prune(180);
+  EXPECT_THROW(database_->execute("DELETE FROM captures"), DatabaseError);
+  EXPECT_EQ(number("PRAGMA foreign_keys"), 1);
+}
+
+// A long history of one VM and of many: short transactions, and a smaller file.
+TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
+  const std::string path = testing::TempDir() + "prune_test.db";
+  for (const char* suffix : {"", "-wal", "-shm", ".lock"}) std::remove((path + suffix).c_str());
+  Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  Database database(connection.handle());
+  database.execute("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
+  Store store(database, Catalog::standard());
+  store.init();
+  const std::int64_t empty = database.query_int("PRAGMA page_count");
+  const std::int64_t now =
+      std::chrono::duration_cast<std::chrono::microseconds>(std::chrono::system_clock::now().time_since_epoch())
+          .count();
+  const std::string web = test::read_document("web.xml");
+  database.execute("BEGIN");
+  for (int i = 0; i < 10000; ++i) {
+    Capture event;
+    event.host = "alpha";
+    event.driver = "qemu";
+    event.operation = "define";
+    event.config = "persistent";
+    event.source = "event";
+    // Two of three are older than the age.
+    event.id = now - 300 * kDay + i * (300 * kDay / 10000);
+    event.xml = web;
+    event.xml.insert(web.find("</name>") + 7, "\n  <title>" + std::to_string(i * 7919) + "</title>");
+    store.capture(event);
+  }
+  database.execute("COMMIT");
+  ASSERT_EQ(database.query_int("SELECT count(*) FROM documents"), 10000);
+  const std::int64_t pages = database.query_int("PRAGMA page_count");
+  Prune prune(database, Catalog::standard(), 100, Prune::Keep::kNewest);
+  double longest = 0;
+  for (bool more = true; more;) {
+    const auto begin = std::chrono::steady_clock::now();
+    more = prune.step();
+    longest = std::max(longest, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
+  }
+  EXPECT_NEAR(static_cast<double>(prune.captures()), 6666, 5);
+  EXPECT_LT(longest, 0.5);  // 50 ms of work and a commit, on a machine that may do other things
+  EXPECT_LT(database.query_int("PRAGMA page_count") - empty, (pages - empty) / 2);
+  EXPECT_EQ(database.query_int("PRAGMA freelist_count"), 0);
+  EXPECT_EQ(database.query_int("SELECT count(*) FROM documents"), database.query_int("SELECT count(*) FROM captures"));
+  Statement left(database.handle(), "SELECT id FROM captures");
+  std::int64_t read = 0;
+  while (left.step()) read += store.captured_xml(left.get_int(0)).empty() ? 0 : 1;
+  EXPECT_EQ(read, database.query_int("SELECT count(*) FROM captures"));
+}
+
+}  // namespace
+}  // namespace virtsql
