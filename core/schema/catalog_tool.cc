@@ -6,6 +6,7 @@
 //                                         in DIR/exceptions, with the lines to add
 //   virtsql-catalog schema [DIR]          sql/SCHEMA.md
 //   virtsql-catalog digest                the digest of the built-in catalog's DDL, as the build puts it into programs
+//   virtsql-catalog fleet [DIR]           the SQL of the fleet's store in PostgreSQL
 //   virtsql-catalog secrets [DIR]         what is {secret}, as a C++ source that core/spool is built with
 //   virtsql-catalog --help, --version
 #include <getopt.h>
@@ -22,6 +23,7 @@
 #include "core/catalog/builder.h"
 #include "core/schema/ddl.h"
 #include "core/schema/markdown.h"
+#include "core/schema/postgresql.h"
 
 namespace {
 
@@ -169,6 +171,10 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (arguments[0] == "schema") {
     std::cout << virtsql::schema_markdown(load(argument(1)));
+    return 0;
+  }
+  if (arguments[0] == "fleet") {
+    std::cout << virtsql::fleet_ddl(load(argument(1)));
     return 0;
   }
   if (arguments[0] == "secrets") {

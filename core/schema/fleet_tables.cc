@@ -1,0 +1,146 @@
+#include "core/schema/fleet_tables.h"
+
+#include <algorithm>
+#include <cassert>
+
+#include "core/schema/computed.h"
+#include "core/schema/ddl.h"
+#include "core/schema/everyday.h"
+
+namespace virtsql {
+namespace {
+
+// PostgreSQL cuts longer names, and two that are cut can be one.
+constexpr std::size_t kLongestName = 63;
+constexpr std::string_view kLongestPrefix = "put_";
+
+constexpr std::string_view kVmTable = "virtual_machines";
+
+FleetType type_of(Type type) {
+  switch (type) {
+    case Type::kFlag:
+      return FleetType::kSmallint;
+    case Type::kNumber:
+      return FleetType::kDouble;
+    default:
+      return is_numeric(type) ? FleetType::kBigint : FleetType::kText;
+  }
+}
+
+// Of a column's definition in SQLite's words: INTEGER NOT NULL, TEXT COLLATE NOCASE, blob.
+FleetType type_of(std::string_view definition) {
+  std::string word(definition.substr(0, definition.find(' ')));
+  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
+  if (word == "INTEGER") return FleetType::kBigint;
+  if (word == "REAL") return FleetType::kDouble;
+  if (word == "BLOB") return FleetType::kBytea;
+  return FleetType::kText;
+}
+
+FleetColumn column_named(const std::string& name, FleetType type) {
+  const bool taken = name == "source_id" || name == "extra";
+  return {taken ? "host_" + name : name, name, name == "vm_uuid" ? FleetType::kUuid : type, false};
+}
+
+const Table& root_of(const Table& table) {
+  if (table.attachment) return table;
+  return table.owner ? root_of(*table.owner) : table;
+}
+
+FleetTable fleet_table(const Table& table) {
+  FleetTable out;
+  out.name = table.name;
+  out.doc = table.doc;
+  out.of_vm = root_of(table).name == kVmTable;
+  out.has_children = !table.child_tables.empty();
+  if (out.of_vm && !table.owner)
+    out.owner_key = table.natural_key;
+  else if (table.owner) {
+    out.owner_key = table.owner_key;
+    if (!out.of_vm || table.owner->name != kVmTable) out.owner = table.owner->name;
+  }
+  if (table.resource && table.resource->host_scoped) out.resource_key = table.resource_key;
+  for (const HousekeepingColumn& column : housekeeping_columns(table))
+    if (!out.of_vm || column.name != "vm_uuid")
+      out.columns.push_back(column_named(column.name, type_of(column.definition)));
+  for (const Column* column : table.columns) {
+    out.columns.push_back(column_named(column->name, type_of(column->type)));
+    out.columns.back().looked_up = column->index;
+  }
+  for (const Computed& computed : table.computed) {
+    out.columns.push_back(column_named(computed.name, type_of(computed_type(computed))));
+    // A host's device is found by its address; a guest's address is much the same in every VM.
+    out.columns.back().looked_up = !table.is_device() && computed.kind == Computed::Kind::kPciAddress;
+  }
+  if (out.name == kVmTable) {
+    out.columns.push_back({std::string(kPushedXml), "", FleetType::kText, false});
+    out.columns.push_back({std::string(kPushedDigest), "", FleetType::kBytea, false});
+    out.columns.push_back({std::string(kPushedTables), "", FleetType::kJsonb, false});
+    out.columns.push_back({std::string(kPushedDrift), "", FleetType::kJsonb, false});
+  }
+  return out;
+}
+
+// The tables of sql/schema.sql that the store has besides the catalog's.
+FleetTable fixed_table(const Described& described) {
+  FleetTable out;
+  out.name = described.name;
+  out.doc = described.doc;
+  if (described.name == "vm_states") {
+    out.of_vm = true;
+    out.owner_key = "vm_uuid";
+    out.id = "host_id";
+  }
+  for (const Described::Column& column : described.columns)
+    if (!out.of_vm || column.name != "vm_uuid") out.columns.push_back(column_named(column.name, type_of(column.type)));
+  return out;
+}
+
+bool is_pushed(const Described& table) {
+  for (const std::string_view name : {"hosts", "vm_states", "vendor_options", "virtumancer_imports"})
+    if (table.name == name) return true;
+  return false;
+}
+
+void check_names(const FleetTable& table) {
+  if (table.name.size() + kLongestPrefix.size() > kLongestName)
+    throw CatalogError("table " + table.name + ": PostgreSQL takes no name of more than 63 bytes, with put_ before it");
+  for (const FleetColumn& column : table.columns)
+    if (column.name.size() > kLongestName)
+      throw CatalogError("column " + table.name + "." + column.name +
+                         ": PostgreSQL takes no name of more than 63 bytes");
+}
+
+}  // namespace
+
+std::string_view postgresql_type(FleetType type) {
+  switch (type) {
+    case FleetType::kBigint:
+      return "bigint";
+    case FleetType::kSmallint:
+      return "smallint";
+    case FleetType::kDouble:
+      return "double precision";
+    case FleetType::kText:
+      return "text";
+    case FleetType::kBytea:
+      return "bytea";
+    case FleetType::kUuid:
+      return "uuid";
+    case FleetType::kJsonb:
+      return "jsonb";
+  }
+  assert(false);
+  return "text";
+}
+
+std::vector<FleetTable> fleet_tables(const Catalog& catalog) {
+  std::vector<FleetTable> out;
+  for (const Described& table : fixed_tables())
+    if (is_pushed(table)) out.push_back(fixed_table(table));
+  for (const Table* table : catalog.tables()) out.push_back(fleet_table(*table));
+  for (const FleetTable& table : out) check_names(table);
+  return out;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,220 @@
+#include "core/schema/postgresql.h"
+
+#include <cassert>
+#include <span>
+#include <string_view>
+#include <vector>
+
+#include "core/base/sha256.h"
+#include "core/schema/ddl.h"
+#include "core/schema/fleet_sql.h"
+#include "core/schema/fleet_tables.h"
+
+namespace virtsql {
+namespace {
+
+std::string_view hand_written(std::string_view name) {
+  for (const EmbeddedText& text : kFleetSql)
+    if (text.name == name) return text.text;
+  assert(false && "sql/fleet/ has the file");
+  return {};
+}
+
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string out;
+  for (const std::string& part : parts) {
+    if (!out.empty()) out += separator;
+    out += part;
+  }
+  return out;
+}
+
+std::string qualified(const std::string& name) { return "virtsql." + quote_identifier(name); }
+
+std::string literal(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+  return out + "'";
+}
+
+// The text of one table, its indexes and its function.
+class FleetTableDdl {
+ public:
+  explicit FleetTableDdl(const FleetTable& table) : table_(table) {}
+
+  std::string table() const {
+    std::vector<std::string> columns;
+    if (table_.of_vm) columns.emplace_back("vm_uuid uuid NOT NULL");
+    columns.emplace_back("source_id integer NOT NULL");
+    for (const FleetColumn& column : table_.columns) columns.push_back(definition(column));
+    columns.emplace_back("extra jsonb");
+    columns.push_back("PRIMARY KEY (" + join(key(), ", ") + ")");
+    std::string out = "CREATE TABLE IF NOT EXISTS " + qualified(table_.name) + " (\n  " + join(columns, ",\n  ") +
+                      "\n);\nCOMMENT ON TABLE " + qualified(table_.name) + " IS " + literal(table_.doc) + ";\n";
+    return out;
+  }
+
+  // What a store that an older program made has not: CREATE TABLE leaves a table as it is.
+  std::string added_columns() const {
+    std::vector<std::string> columns;
+    for (const FleetColumn& column : table_.columns)
+      if (column.name != table_.id)
+        columns.push_back(literal(column.name) + "," + literal(postgresql_type(column.type)));
+    return "SELECT pg_temp.add_columns(" + literal(table_.name) + ", ARRAY[" + join(columns, ",") + "]);\n";
+  }
+
+  // What belongs to a VM is found by the key; what belongs to another row, what attaches a real thing, and what people
+  // look up, by indexes. Few: each costs every push.
+  std::string indexes() const {
+    std::string out;
+    if (table_.of_vm && !table_.owner.empty()) out += index("owner", {table_.owner_key, "source_id"});
+    if (table_.of_vm && table_.has_children && !is_vms()) out += index("id", {"id", "source_id"});
+    if (!table_.of_vm && !table_.owner.empty()) out += index("owner", {table_.owner_key, "source_id"});
+    if (!table_.resource_key.empty()) out += index("resource", {table_.resource_key, "source_id"});
+    for (const FleetColumn& column : table_.columns)
+      if (column.looked_up) out += index(column.name, {column.name}, quote_identifier(column.name) + " IS NOT NULL");
+    return out;
+  }
+
+  // Upserts what is different, then deletes what is not among the rows; gives how many rows that changed. `scope` says
+  // whose rows the call is about: the VMs, or the ids from first to last. What is none of them is not touched.
+  std::string function() const {
+    const std::string name = qualified("put_" + table_.name);
+    std::vector<std::string> inserted;
+    std::vector<std::string> selected;
+    std::vector<std::string> record;
+    std::vector<std::string> assignments;
+    std::vector<std::string> before;
+    std::vector<std::string> after;
+    if (table_.of_vm) {
+      inserted.emplace_back("vm_uuid");
+      selected.emplace_back("r.vm_uuid");
+      record.emplace_back("vm_uuid uuid");
+    }
+    inserted.emplace_back("source_id");
+    selected.emplace_back("own");
+    const auto add = [&](const std::string& column, std::string_view type, bool is_key) {
+      const std::string quoted = quote_identifier(column);
+      inserted.push_back(quoted);
+      selected.push_back("r." + quoted);
+      record.push_back(quoted + " " + std::string(type));
+      if (is_key) return;
+      assignments.push_back(quoted + " = excluded." + quoted);
+      before.push_back("t." + quoted);
+      after.push_back("excluded." + quoted);
+    };
+    for (const FleetColumn& column : table_.columns)
+      add(column.name, postgresql_type(column.type), column.name == table_.id && !is_vms());
+    add("extra", "jsonb", false);
+    const std::string id = quote_identifier(table_.id);
+    const std::string scope = table_.of_vm ? ".vm_uuid = ANY (vms)" : "." + id + " BETWEEN first AND last";
+    return "CREATE OR REPLACE FUNCTION " + name + "(" + (table_.of_vm ? "vms uuid[]" : "first bigint, last bigint") +
+           ", rows jsonb) RETURNS bigint\nLANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+           "$$\n"
+           "DECLARE own integer := virtsql.own_source(); changed bigint; gone bigint;\nBEGIN\n  INSERT INTO " +
+           qualified(table_.name) + " AS t (" + join(inserted, ", ") + ")\n  SELECT " + join(selected, ", ") +
+           "\n  FROM jsonb_to_recordset(rows) AS r(" + join(record, ", ") + ")\n  WHERE r" + scope +
+           "\n  ON CONFLICT (" + join(key(), ", ") + ") DO UPDATE SET " + join(assignments, ", ") + "\n  WHERE (" +
+           join(before, ", ") + ") IS DISTINCT FROM (" + join(after, ", ") +
+           ");\n  GET DIAGNOSTICS changed = ROW_COUNT;\n  DELETE FROM " + qualified(table_.name) +
+           " AS t\n  WHERE t.source_id = own AND t" + scope + " AND " + not_among_rows(id) +
+           ";\n  GET DIAGNOSTICS gone = ROW_COUNT;\n  RETURN changed + gone;\nEND $$;\n";
+  }
+
+  std::string drop_of_vms() const {
+    return "  DELETE FROM " + qualified(table_.name) + " AS t WHERE t.vm_uuid = ANY (vms) AND t.source_id = own;\n";
+  }
+
+  std::string drop_of_source() const {
+    return "  DELETE FROM " + qualified(table_.name) + " AS t WHERE t.source_id = source;\n";
+  }
+
+ private:
+  // Of the table of VMs itself a VM has one row: its id is a value like any other.
+  bool is_vms() const { return table_.of_vm && table_.owner.empty() && table_.owner_key != "vm_uuid"; }
+
+  std::vector<std::string> key() const {
+    std::vector<std::string> out;
+    if (table_.of_vm) out.emplace_back("vm_uuid");
+    out.emplace_back("source_id");
+    if (!is_vms()) out.push_back(quote_identifier(table_.id));
+    return out;
+  }
+
+  std::string definition(const FleetColumn& column) const {
+    return quote_identifier(column.name) + " " + std::string(postgresql_type(column.type)) +
+           (column.name == table_.id ? " NOT NULL" : "");
+  }
+
+  // By a list of ids: as an anti-join over the JSON it takes several times as long.
+  std::string not_among_rows(const std::string& id) const {
+    const std::string ids = "coalesce((SELECT array_agg((j->>" + literal(table_.id) +
+                            ")::bigint) FROM jsonb_array_elements(rows) AS j), '{}')";
+    return "t." + id + " <> ALL (" + ids + ")";
+  }
+
+  std::string index(const std::string& suffix, const std::vector<std::string>& columns,
+                    const std::string& where = "") const {
+    std::vector<std::string> quoted;
+    for (const std::string& column : columns) quoted.push_back(quote_identifier(column));
+    return "CREATE INDEX IF NOT EXISTS " + quote_identifier(index_name(suffix)) + " ON " + qualified(table_.name) +
+           " (" + join(quoted, ", ") + ")" + (where.empty() ? "" : " WHERE " + where) + ";\n";
+  }
+
+  // PostgreSQL would cut a name of more than 63 bytes, perhaps to that of another index.
+  std::string index_name(const std::string& suffix) const {
+    std::string name = table_.name + "_" + suffix;
+    if (name.size() > 63) name = name.substr(0, 54) + "_" + hex(sha256(name)).substr(0, 8);
+    return name;
+  }
+
+  const FleetTable& table_;
+};
+
+// An upgrade adds the columns that are not there, and fills them with what newer hosts sent of them already: values
+// of an unknown column wait in `extra`.
+constexpr std::string_view kAddColumns = R"SQL(
+CREATE OR REPLACE FUNCTION pg_temp.add_columns(name text, columns text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE missing text[]; one text; type text;
+BEGIN
+  FOR i IN 1 .. coalesce(array_length(columns, 1), 0) BY 2 LOOP
+    one := columns[i]; type := columns[i + 1];
+    IF NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = format('virtsql.%I', name)::regclass AND attname = one AND NOT attisdropped) THEN
+      EXECUTE format('ALTER TABLE virtsql.%I ADD COLUMN %I %s', name, one, type);
+      EXECUTE format('UPDATE virtsql.%1$I SET %2$I = (extra->>%2$L)::%3$s, extra = nullif(extra - %2$L, ''{}'') WHERE extra ? %2$L', name, one, type);
+    END IF;
+  END LOOP;
+END $$;
+)SQL";
+
+std::string function_over_tables(const std::string& signature, const std::string& body) {
+  return "CREATE OR REPLACE FUNCTION virtsql." + signature +
+         " RETURNS void\nLANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n" + body +
+         "END $$;\n";
+}
+
+}  // namespace
+
+std::string fleet_ddl(const Catalog& catalog) {
+  const std::vector<FleetTable> tables = fleet_tables(catalog);
+  std::string out(hand_written("store.sql"));
+  out += kAddColumns;
+  std::string of_vms;
+  std::string of_source;
+  for (const FleetTable& table : tables) {
+    const FleetTableDdl ddl(table);
+    out += "\n" + ddl.table() + ddl.added_columns() + ddl.indexes() + ddl.function();
+    if (table.of_vm) of_vms += ddl.drop_of_vms();
+    of_source += ddl.drop_of_source();
+  }
+  out += "\n" +
+         function_over_tables("drop_vms(vms uuid[])", "DECLARE own integer := virtsql.own_source();\nBEGIN\n" + of_vms);
+  out += "\n" + function_over_tables("drop_rows(source integer)", "BEGIN\n" + of_source);
+  out += hand_written("history.sql");
+  out += hand_written("roles.sql");
+  return out;
+}
+
+std::string fleet_schema_sha256(const Catalog& catalog) { return hex(sha256(fleet_ddl(catalog))); }
+
+}  // namespace virtsql

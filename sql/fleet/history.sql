@@ -1,0 +1,317 @@
+
+-- Each distinct document of a source once. `document` or, if that is no text of PostgreSQL (not UTF-8, or with NUL), `raw`;
+-- neither: withheld, as the host leaves out more today than when it was captured.
+CREATE TABLE IF NOT EXISTS virtsql.documents (
+  source_id integer NOT NULL,
+  sha256 bytea NOT NULL,
+  size integer NOT NULL,
+  definition_sha256 bytea,                         -- of the definition in it; NULL: it is no domain
+  document text,
+  raw bytea,
+  withheld boolean NOT NULL DEFAULT false,
+  PRIMARY KEY (source_id, sha256)
+);
+DO $$
+BEGIN
+  ALTER TABLE virtsql.documents ALTER COLUMN document SET COMPRESSION lz4;
+EXCEPTION WHEN feature_not_supported THEN NULL;  -- a server without lz4 compresses all the same
+END $$;
+
+-- One row for every event, of every host. Months are partitions, so that retention drops them; what a wrong clock dates far
+-- ahead goes to the default one.
+CREATE TABLE IF NOT EXISTS virtsql.captures (
+  source_id integer NOT NULL,
+  id bigint NOT NULL,
+  seq bigint NOT NULL,
+  captured_at timestamptz GENERATED ALWAYS AS (to_timestamp((round(id / 1000.0) / 1000.0)::double precision)) STORED,
+  received_at timestamptz NOT NULL DEFAULT now(),
+  host_id bigint,
+  kind text,
+  vm_uuid uuid,
+  driver text,
+  operation text,
+  sub_operation text,
+  extra text,
+  config text,
+  document_sha256 bytea,
+  exact smallint,
+  source text,
+  name text,
+  secrets bigint,
+  error text,
+  extra_json jsonb,                                -- what has no column here, or no value of its column's type
+  PRIMARY KEY (source_id, id)
+) PARTITION BY RANGE (id);
+CREATE INDEX IF NOT EXISTS captures_vm ON virtsql.captures (vm_uuid, id) WHERE vm_uuid IS NOT NULL;
+
+-- Microseconds since 1970, as captures.id has them.
+CREATE OR REPLACE FUNCTION virtsql.microseconds(moment timestamptz) RETURNS bigint
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$ SELECT (extract(epoch FROM moment) * 1000000)::bigint $$;
+
+-- Makes the partitions from the month before this one to the next. What came for a month before it had a partition is in
+-- the default one and moves.
+CREATE OR REPLACE FUNCTION virtsql.make_partitions() RETURNS void
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE month timestamp := date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month'; name text; low bigint; high bigint;
+BEGIN
+  IF to_regclass('virtsql.captures_default') IS NULL THEN
+    CREATE TABLE virtsql.captures_default PARTITION OF virtsql.captures DEFAULT;
+  END IF;
+  IF to_regclass('virtsql.captures_before') IS NULL THEN
+    EXECUTE format('CREATE TABLE virtsql.captures_before PARTITION OF virtsql.captures FOR VALUES FROM (MINVALUE) TO (%s)',
+      virtsql.microseconds(month AT TIME ZONE 'UTC'));
+  END IF;
+  FOR i IN 1 .. 3 LOOP
+    name := 'captures_' || to_char(month, 'YYYYMM');
+    low := virtsql.microseconds(month AT TIME ZONE 'UTC');
+    month := month + interval '1 month';
+    high := virtsql.microseconds(month AT TIME ZONE 'UTC');
+    CONTINUE WHEN to_regclass('virtsql.' || name) IS NOT NULL;
+    EXECUTE format('CREATE TABLE virtsql.%I (LIKE virtsql.captures INCLUDING ALL)', name);
+    EXECUTE format('WITH moved AS (DELETE FROM virtsql.captures_default AS c WHERE c.id >= %1$s AND c.id < %2$s RETURNING
+        source_id, id, seq, received_at, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256,
+        exact, source, name, secrets, error, extra_json)
+      INSERT INTO virtsql.%3$I (source_id, id, seq, received_at, host_id, kind, vm_uuid, driver, operation, sub_operation, extra,
+        config, document_sha256, exact, source, name, secrets, error, extra_json) SELECT * FROM moved', low, high, name);
+    EXECUTE format('ALTER TABLE virtsql.captures ATTACH PARTITION virtsql.%I FOR VALUES FROM (%s) TO (%s)', name, low, high);
+  END LOOP;
+END $$;
+SELECT virtsql.make_partitions();
+
+-- What changed a VM's definition, capture by capture; made by the host, as the store has nothing that compares XML.
+CREATE TABLE IF NOT EXISTS virtsql.changes (
+  vm_uuid uuid NOT NULL,
+  source_id integer NOT NULL,
+  capture_id bigint NOT NULL,
+  place integer NOT NULL,
+  change text NOT NULL,
+  device text,
+  key text,
+  path text,
+  old text,
+  new text,
+  PRIMARY KEY (vm_uuid, source_id, capture_id, place)
+);
+
+-- ---- what a host may ask: what the store has of it ----
+
+CREATE OR REPLACE FUNCTION virtsql.known_vms() RETURNS TABLE (vm uuid, sha256 bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT v.vm_uuid, v.push_sha256 FROM virtsql.virtual_machines AS v WHERE v.source_id = virtsql.own_source() $$;
+
+-- Of these VMs, the digest of the rows in each table.
+CREATE OR REPLACE FUNCTION virtsql.known_tables(vms uuid[]) RETURNS TABLE (vm uuid, name text, digest text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT v.vm_uuid, t.key, t.value FROM virtsql.virtual_machines AS v, jsonb_each_text(v.push_tables) AS t
+  WHERE v.source_id = virtsql.own_source() AND v.vm_uuid = ANY (vms) $$;
+
+CREATE OR REPLACE FUNCTION virtsql.known_parts() RETURNS TABLE (name text, number bigint, sha256 bytea)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT p.table_name, p.part, p.push_sha256 FROM virtsql.parts AS p WHERE p.source_id = virtsql.own_source() $$;
+
+-- Captures by day (of UTC): how many, and the sum of their microseconds of the day.
+CREATE OR REPLACE FUNCTION virtsql.known_days() RETURNS TABLE (day bigint, captures bigint, total bigint)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.id / 86400000000, count(*), sum(c.id % 86400000000)::bigint FROM virtsql.captures AS c
+  WHERE c.source_id = virtsql.own_source() GROUP BY 1 $$;
+
+CREATE OR REPLACE FUNCTION virtsql.known_captures(first bigint, last bigint) RETURNS SETOF bigint
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.id FROM virtsql.captures AS c WHERE c.source_id = virtsql.own_source() AND c.id BETWEEN first AND last $$;
+
+-- Of these documents, those that the store has not.
+CREATE OR REPLACE FUNCTION virtsql.missing_documents(digests bytea[]) RETURNS SETOF bytea
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT d FROM unnest(digests) AS d
+  WHERE NOT EXISTS (SELECT 1 FROM virtsql.documents AS k WHERE k.source_id = virtsql.own_source() AND k.sha256 = d) $$;
+
+-- The columns of the store's tables, for a host that is newer or older.
+CREATE OR REPLACE FUNCTION virtsql.columns() RETURNS TABLE (table_name text, column_name text)
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT c.relname::text, a.attname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
+    JOIN pg_attribute AS a ON a.attrelid = c.oid
+  WHERE n.nspname = 'virtsql' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped $$;
+
+-- ---- what a host may say, besides put_<table>() ----
+
+-- Refuses to go on if the store has something else of the VMs than the host believes: only what changed is then not enough.
+CREATE OR REPLACE FUNCTION virtsql.expect_vms(vms uuid[], digests bytea[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT 1 FROM unnest(vms, digests) AS e(vm, sha256)
+      LEFT JOIN virtsql.virtual_machines AS v ON v.vm_uuid = e.vm AND v.source_id = virtsql.own_source()
+      WHERE v.push_sha256 IS DISTINCT FROM e.sha256) THEN
+    RAISE EXCEPTION 'virtsql: the store has something else of a VM than this host believes; hello tells' USING ERRCODE = '40001';
+  END IF;
+END $$;
+
+CREATE OR REPLACE FUNCTION virtsql.put_parts(rows jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer := virtsql.own_source();
+BEGIN
+  INSERT INTO virtsql.parts AS p (source_id, table_name, part, push_sha256)
+  SELECT own, r.table_name, r.part, r.push_sha256 FROM jsonb_to_recordset(rows) AS r(table_name text, part bigint, push_sha256 bytea)
+  WHERE r.push_sha256 IS NOT NULL
+  ON CONFLICT (source_id, table_name, part) DO UPDATE SET push_sha256 = excluded.push_sha256
+  WHERE p.push_sha256 IS DISTINCT FROM excluded.push_sha256;
+  DELETE FROM virtsql.parts AS p USING jsonb_to_recordset(rows) AS r(table_name text, part bigint, push_sha256 bytea)
+  WHERE p.source_id = own AND p.table_name = r.table_name AND p.part = r.part AND r.push_sha256 IS NULL;
+  RETURN 0;  -- its own book-keeping is no row of the host's
+END $$;
+
+-- All that the store does not take of the host at present.
+CREATE OR REPLACE FUNCTION virtsql.put_refusals(rows jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer := virtsql.own_source();
+BEGIN
+  DELETE FROM virtsql.refusals AS f WHERE f.source_id = own
+    AND NOT EXISTS (SELECT 1 FROM jsonb_to_recordset(rows) AS r(what text) WHERE r.what = f.what);
+  INSERT INTO virtsql.refusals AS f (source_id, what, reason)
+  SELECT own, r.what, r.reason FROM jsonb_to_recordset(rows) AS r(what text, reason text)
+  ON CONFLICT (source_id, what) DO UPDATE SET reason = excluded.reason WHERE f.reason <> excluded.reason;
+  RETURN 0;
+END $$;
+
+-- Rows of a table that the store has not: of these VMs, or of a part of a host's own table.
+CREATE OR REPLACE FUNCTION virtsql.put_unplaced(name text, vms uuid[], number bigint, rows jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer := virtsql.own_source();
+BEGIN
+  DELETE FROM virtsql.unplaced AS u WHERE u.source_id = own AND u.table_name = name
+    AND (u.vm_uuid = ANY (vms) OR u.part = number);
+  INSERT INTO virtsql.unplaced (source_id, table_name, vm_uuid, part, row_data)
+  SELECT own, name, (r->>'vm_uuid')::uuid, number, r FROM jsonb_array_elements(rows) AS r;
+  RETURN jsonb_array_length(rows);
+END $$;
+
+-- A body must be what its digest says.
+CREATE OR REPLACE FUNCTION virtsql.put_documents(rows jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer := virtsql.own_source(); changed bigint; wrong bytea;
+BEGIN
+  SELECT r.sha256 INTO wrong FROM jsonb_to_recordset(rows) AS r(sha256 bytea, document text, raw bytea, withheld boolean)
+  WHERE NOT coalesce(r.withheld, false) AND sha256(coalesce(convert_to(r.document, 'UTF8'), r.raw, '')) <> r.sha256 LIMIT 1;
+  IF FOUND THEN
+    RAISE EXCEPTION 'virtsql: a document is not what its digest % says', encode(wrong, 'hex') USING ERRCODE = '22000';
+  END IF;
+  INSERT INTO virtsql.documents AS d (source_id, sha256, size, definition_sha256, document, raw, withheld)
+  SELECT own, r.sha256, r.size, r.definition_sha256, CASE WHEN NOT coalesce(r.withheld, false) THEN r.document END,
+    CASE WHEN NOT coalesce(r.withheld, false) THEN r.raw END, coalesce(r.withheld, false)
+  FROM jsonb_to_recordset(rows) AS r(sha256 bytea, size integer, definition_sha256 bytea, document text, raw bytea, withheld boolean)
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END $$;
+
+-- History is never edited: a capture that is here stays as it is.
+CREATE OR REPLACE FUNCTION virtsql.put_captures(rows jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer := virtsql.own_source(); changed bigint; oldest bigint;
+BEGIN
+  SELECT s.kept_from INTO oldest FROM virtsql.sources AS s WHERE s.source_id = own;
+  INSERT INTO virtsql.captures (source_id, id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config,
+    document_sha256, exact, source, name, secrets, error, extra_json)
+  SELECT own, r.id, r.seq, r.host_id, r.kind, r.vm_uuid, r.driver, r.operation, r.sub_operation, r.extra, r.config,
+    r.document_sha256, r.exact, r.source, r.name, r.secrets, r.error, r.extra_json
+  FROM jsonb_to_recordset(rows) AS r(id bigint, seq bigint, host_id bigint, kind text, vm_uuid uuid, driver text, operation text,
+    sub_operation text, extra text, config text, document_sha256 bytea, exact smallint, source text, name text, secrets bigint,
+    error text, extra_json jsonb)
+  WHERE r.id >= oldest
+  ON CONFLICT DO NOTHING;
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  RETURN changed;
+END $$;
+
+-- The changes of a VM from the capture `since` on.
+CREATE OR REPLACE FUNCTION virtsql.put_changes(vm uuid, since bigint, rows jsonb) RETURNS bigint
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer := virtsql.own_source(); changed bigint; gone bigint;
+BEGIN
+  INSERT INTO virtsql.changes AS t (vm_uuid, source_id, capture_id, place, change, device, key, path, old, new)
+  SELECT vm, own, r.capture_id, r.place, r.change, r.device, r.key, r.path, r.old, r.new
+  FROM jsonb_to_recordset(rows) AS r(capture_id bigint, place integer, change text, device text, key text, path text, old text, new text)
+  WHERE r.capture_id >= since
+  ON CONFLICT (vm_uuid, source_id, capture_id, place) DO UPDATE SET change = excluded.change, device = excluded.device,
+    key = excluded.key, path = excluded.path, old = excluded.old, new = excluded.new
+  WHERE (t.change, t.device, t.key, t.path, t.old, t.new)
+    IS DISTINCT FROM (excluded.change, excluded.device, excluded.key, excluded.path, excluded.old, excluded.new);
+  GET DIAGNOSTICS changed = ROW_COUNT;
+  DELETE FROM virtsql.changes AS t WHERE t.vm_uuid = vm AND t.source_id = own AND t.capture_id >= since
+    AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(rows) AS r
+      WHERE (r->>'capture_id')::bigint = t.capture_id AND (r->>'place')::integer = t.place);
+  GET DIAGNOSTICS gone = ROW_COUNT;
+  RETURN changed + gone;
+END $$;
+
+-- ---- retention ----
+
+-- Removes what is older: whole months by dropping their partition, the rest by rows. What a wrong clock dates into the
+-- future goes by when it came. Gives the number of captures and documents that went.
+CREATE OR REPLACE FUNCTION virtsql.prune(keep interval) RETURNS bigint
+LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
+DECLARE cutoff bigint := virtsql.microseconds(now() - keep); part record; gone bigint := 0; one bigint;
+BEGIN
+  FOR part IN SELECT c.relname, ((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''?(-?\d+)''?\)'))[1])::bigint AS high
+      FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+      WHERE i.inhparent = 'virtsql.captures'::regclass AND c.relname ~ '^captures_\d{6}$' LOOP
+    CONTINUE WHEN part.high IS NULL OR part.high > cutoff;
+    EXECUTE format('SELECT count(*) FROM virtsql.%I', part.relname) INTO one;
+    gone := gone + one;
+    EXECUTE format('DROP TABLE virtsql.%I', part.relname);
+  END LOOP;
+  DELETE FROM virtsql.captures AS c WHERE c.id < cutoff;
+  GET DIAGNOSTICS one = ROW_COUNT;
+  gone := gone + one;
+  DELETE FROM virtsql.captures_default AS c WHERE c.received_at < now() - keep;
+  GET DIAGNOSTICS one = ROW_COUNT;
+  gone := gone + one;
+  UPDATE virtsql.sources AS s SET kept_from = cutoff WHERE s.kept_from < cutoff;
+  DELETE FROM virtsql.changes AS c WHERE c.capture_id < cutoff;
+  DELETE FROM virtsql.documents AS d WHERE NOT EXISTS (
+    SELECT 1 FROM virtsql.captures AS c WHERE c.source_id = d.source_id AND c.document_sha256 = d.sha256);
+  GET DIAGNOSTICS one = ROW_COUNT;
+  RETURN gone + one;
+END $$;
+
+-- ---- the fleet itself ----
+
+-- How far each host is behind, and how wrong its clock is. `behind` counts from its last hello.
+CREATE OR REPLACE VIEW virtsql.host_lag AS
+SELECT s.name AS host, s.source_id, s.role, s.agent_version, s.last_push, now() - s.last_push AS behind, s.clock_offset,
+  abs(extract(epoch FROM s.clock_offset)) > 300 AS clock_wrong
+FROM virtsql.sources AS s WHERE s.retired_at IS NULL;
+
+-- The VMs that more than one source has: after a migration that left the definition behind, and of clones that kept the
+-- UUID. Both stay; nothing merges them.
+CREATE OR REPLACE VIEW virtsql.claims AS
+WITH defined AS (
+  SELECT v.vm_uuid, v.source_id, v.name, s.state, s.last_seen, count(*) OVER (PARTITION BY v.vm_uuid) AS sources
+  FROM virtsql.virtual_machines AS v
+    LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id
+  WHERE s.state IS DISTINCT FROM 'undefined')
+SELECT d.vm_uuid, d.source_id, o.name AS host, d.name, d.state, d.last_seen
+FROM defined AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id WHERE d.sources > 1;
+
+-- One row for each VM: the claim of the host where it runs, else the one that was heard of last.
+CREATE OR REPLACE VIEW virtsql.current_virtual_machines AS
+SELECT DISTINCT ON (v.vm_uuid) v.vm_uuid, v.source_id, o.name AS host, v.name, s.state, s.last_seen, v.sync_status, v.xml
+FROM virtsql.virtual_machines AS v JOIN virtsql.sources AS o ON o.source_id = v.source_id
+  LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id
+ORDER BY v.vm_uuid, coalesce(s.state IN ('running', 'paused'), false) DESC, coalesce(s.state = 'undefined', false), s.last_seen DESC NULLS LAST,
+  v.capture_id DESC NULLS LAST, v.source_id;
+
+-- What virtsql-fleet doctor shows.
+CREATE OR REPLACE VIEW virtsql.problems AS
+SELECT l.host, CASE WHEN l.last_push IS NULL THEN 'has not pushed yet' ELSE 'was last heard of ' || date_trunc('second', l.behind) || ' ago' END AS problem
+FROM virtsql.host_lag AS l WHERE l.last_push IS NULL OR l.behind > interval '30 minutes'
+UNION ALL
+SELECT l.host, 'its clock is ' || date_trunc('second', l.clock_offset) || ' behind the store''s' FROM virtsql.host_lag AS l WHERE l.clock_wrong
+UNION ALL
+SELECT s.name, 'the store refuses ' || f.what || ': ' || f.reason FROM virtsql.refusals AS f JOIN virtsql.sources AS s USING (source_id)
+UNION ALL
+SELECT c.host, 'VM ' || coalesce(c.name, c.vm_uuid::text) || ' is on more than one host' FROM virtsql.claims AS c
+UNION ALL
+SELECT s.name, 'captures are dated far ahead: ' || count(*) FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name
+UNION ALL
+SELECT s.name, 'is newer than the store: virtsql-fleet upgrade (' || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
+  JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name;

@@ -1,0 +1,138 @@
+-- The fleet's store: what is in it besides the tables of the catalog. Run by virtsql-fleet init in one transaction, again
+-- at each upgrade: it makes what is missing and changes nothing else.
+
+SET LOCAL client_min_messages = warning;
+
+DO $$
+BEGIN
+  IF current_setting('server_encoding') <> 'UTF8' THEN
+    RAISE EXCEPTION 'virtsql: the database has the encoding %; make one with ENCODING ''UTF8''', current_setting('server_encoding');
+  END IF;
+  -- Owns everything; pushes; reads. Roles belong to the cluster: another database of it may have made them.
+  IF to_regrole('virtsql_owner') IS NULL THEN CREATE ROLE virtsql_owner NOLOGIN; END IF;
+  IF to_regrole('virtsql_host') IS NULL THEN CREATE ROLE virtsql_host NOLOGIN; END IF;
+  IF to_regrole('virtsql_reader') IS NULL THEN CREATE ROLE virtsql_reader NOLOGIN; END IF;
+  IF NOT pg_has_role(current_user, 'virtsql_owner', 'MEMBER') THEN
+    EXECUTE format('GRANT virtsql_owner TO %I', current_user);
+  END IF;
+  EXECUTE format('GRANT CREATE ON DATABASE %I TO virtsql_owner', current_database());
+END $$;
+
+CREATE SCHEMA IF NOT EXISTS virtsql AUTHORIZATION virtsql_owner;
+SET LOCAL ROLE virtsql_owner;
+
+-- What made the store, and its settings: one row.
+CREATE TABLE IF NOT EXISTS virtsql.store (
+  only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
+  schema_sha256 text NOT NULL DEFAULT '',          -- of the text that made it
+  schema_version integer NOT NULL DEFAULT 0,       -- of the hosts' databases that it was made for
+  made_by text NOT NULL DEFAULT '',                -- the version of the program
+  made_at timestamptz NOT NULL DEFAULT now(),
+  max_pushers integer NOT NULL DEFAULT 64 CHECK (max_pushers > 0)  -- more at once are told to wait
+);
+INSERT INTO virtsql.store DEFAULT VALUES ON CONFLICT DO NOTHING;
+
+-- A source is one database of virtsql on one host. Host names change and one database may have several hosts: `hosts` is
+-- a table below it.
+CREATE TABLE IF NOT EXISTS virtsql.sources (
+  source_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
+  database_id uuid UNIQUE,                         -- virtsql_database.id; NULL: it has not pushed yet
+  role name NOT NULL UNIQUE,                       -- the login role that pushes it
+  name text NOT NULL,                              -- the host's name as it last said; before that as add-host was told
+  agent_version text,
+  schema_version integer,
+  clock_offset interval,                           -- the store's clock less the host's
+  kept_from bigint NOT NULL DEFAULT 0,             -- captures with a smaller id have been pruned here
+  first_push timestamptz,
+  last_push timestamptz,
+  retired_at timestamptz
+);
+
+-- What the store has of a host's own tables: a digest for each range of ids.
+CREATE TABLE IF NOT EXISTS virtsql.parts (
+  source_id integer NOT NULL,
+  table_name text NOT NULL,
+  part bigint NOT NULL,
+  push_sha256 bytea NOT NULL,
+  PRIMARY KEY (source_id, table_name, part)
+);
+
+-- Rows of tables that a newer host has and this store does not: upgrade takes them into their tables.
+CREATE TABLE IF NOT EXISTS virtsql.unplaced (
+  source_id integer NOT NULL,
+  table_name text NOT NULL,
+  vm_uuid uuid,                                    -- NULL: of a host's own table
+  part bigint,                                     -- of a host's own table: which part
+  row_data jsonb NOT NULL
+);
+CREATE INDEX IF NOT EXISTS unplaced_source ON virtsql.unplaced (source_id, table_name);
+
+-- What of a host the store does not take at present, as the host found out.
+CREATE TABLE IF NOT EXISTS virtsql.refusals (
+  source_id integer NOT NULL,
+  what text NOT NULL,                              -- the VM, or the table and part
+  reason text NOT NULL,
+  since timestamptz NOT NULL DEFAULT now(),
+  PRIMARY KEY (source_id, what)
+);
+
+-- The source of whoever is connected. Nothing that a host sends says whose rows they are.
+CREATE OR REPLACE FUNCTION virtsql.own_source() RETURNS integer
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE own integer;
+BEGIN
+  SELECT s.source_id INTO own FROM virtsql.sources AS s
+  WHERE s.role = session_user AND s.retired_at IS NULL AND s.database_id IS NOT NULL;
+  IF own IS NULL THEN
+    RAISE EXCEPTION 'virtsql: the role % has no source that says hello', session_user USING ERRCODE = 'insufficient_privilege';
+  END IF;
+  RETURN own;
+END $$;
+
+-- The first word of a connection: who is there. wait_ms > 0: the store has enough pushers; come again after that time, on
+-- another connection. One pusher of a source at a time: the lock is the session's. An error's code says whether trying
+-- again helps (55006: object_in_use) or a human must act (28000: invalid_authorization_specification).
+CREATE OR REPLACE FUNCTION virtsql.hello(database uuid, host text, agent text, version integer, clock timestamptz)
+RETURNS TABLE (source integer, wait_ms integer, kept_from bigint, schema_sha256 text)
+LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+DECLARE mine virtsql.sources; settings virtsql.store; pushers integer;
+BEGIN
+  SELECT * INTO settings FROM virtsql.store;
+  SELECT * INTO mine FROM virtsql.sources AS s WHERE s.role = session_user;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'virtsql: the role % is of no host; virtsql-fleet add-host makes one', session_user USING ERRCODE = '28000';
+  END IF;
+  IF mine.retired_at IS NOT NULL THEN
+    RAISE EXCEPTION 'virtsql: the host of the role % was retired on %', session_user, mine.retired_at::date USING ERRCODE = '28000';
+  END IF;
+  IF EXISTS (SELECT 1 FROM virtsql.sources AS s WHERE s.database_id = database AND s.role <> session_user) THEN
+    RAISE EXCEPTION 'virtsql: the database % belongs to another role, so this is a copy of it', database USING ERRCODE = '28000',
+      HINT = 'Give the copy an identity of its own: UPDATE virtsql_database SET id = a new UUID.';
+  END IF;
+  IF mine.database_id IS NOT NULL AND mine.database_id <> database THEN
+    RAISE EXCEPTION 'virtsql: the role % pushes the database %, not %', session_user, mine.database_id, database USING ERRCODE = '28000',
+      HINT = 'If the host was reinstalled: virtsql-fleet replace.';
+  END IF;
+  IF version > settings.schema_version THEN
+    RAISE EXCEPTION 'virtsql: the store is of schema %, this host has schema %', settings.schema_version, version USING ERRCODE = '28000',
+      HINT = 'Upgrade the store first: virtsql-fleet upgrade.';
+  END IF;
+  -- 0x76697274 is "virt"; whoever is not seen any more (a cable cut) loses the lock by keepalives.
+  IF NOT pg_try_advisory_lock(1986622068, mine.source_id) THEN
+    RAISE EXCEPTION 'virtsql: another pusher of this host is at work' USING ERRCODE = '55006';
+  END IF;
+  PERFORM set_config('tcp_keepalives_idle', '30', false), set_config('tcp_keepalives_interval', '10', false),
+    set_config('tcp_keepalives_count', '3', false), set_config('idle_in_transaction_session_timeout', '60s', false);
+  SELECT count(*) INTO pushers FROM pg_locks AS l
+  WHERE l.locktype = 'advisory' AND l.classid = 1986622068 AND l.granted
+    AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database());
+  IF pushers > settings.max_pushers THEN
+    PERFORM pg_advisory_unlock(1986622068, mine.source_id);
+    RETURN QUERY SELECT mine.source_id, (500 + random() * 1500)::integer, mine.kept_from, settings.schema_sha256;
+    RETURN;
+  END IF;
+  UPDATE virtsql.sources AS s SET database_id = database, name = host, agent_version = agent, schema_version = version,
+    clock_offset = clock_timestamp() - clock, first_push = coalesce(s.first_push, now()), last_push = now()
+  WHERE s.source_id = mine.source_id;
+  RETURN QUERY SELECT mine.source_id, 0, mine.kept_from, settings.schema_sha256;
+END $$;

@@ -1,0 +1,62 @@
+#include "core/schema/postgresql.h"
+
+#include <gtest/gtest.h>
+
+#include <map>
+#include <regex>
+#include <string>
+
+#include "core/schema/fleet_tables.h"
+
+namespace virtsql {
+namespace {
+
+const std::string& ddl() {
+  static const std::string text = fleet_ddl(Catalog::standard());
+  return text;
+}
+
+bool has(const std::string& part) { return ddl().find(part) != std::string::npos; }
+
+TEST(FleetDdl, HasATableAndAFunctionForEach) {
+  for (const FleetTable& table : fleet_tables(Catalog::standard())) {
+    EXPECT_TRUE(has("CREATE TABLE IF NOT EXISTS virtsql.\"" + table.name + "\" (")) << table.name;
+    EXPECT_TRUE(has("CREATE OR REPLACE FUNCTION virtsql.\"put_" + table.name + "\"(" +
+                    (table.of_vm ? "vms uuid[], rows jsonb" : "first bigint, last bigint, rows jsonb")))
+        << table.name;
+  }
+}
+
+TEST(FleetDdl, KeysBeginOrEndWithTheSource) {
+  EXPECT_TRUE(has("PRIMARY KEY (vm_uuid, source_id, \"id\")"));
+  EXPECT_TRUE(has("PRIMARY KEY (source_id, \"id\")"));
+  EXPECT_TRUE(has("PRIMARY KEY (vm_uuid, source_id)"));
+}
+
+// Whoever may create objects in a schema of the search path could put functions and operators before PostgreSQL's.
+TEST(FleetDdl, EveryFunctionThatActsAsItsOwnerHasAFixedSearchPath) {
+  const std::string kFixed = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$";
+  std::size_t functions = 0;
+  for (std::size_t at = ddl().find("SECURITY DEFINER"); at != std::string::npos;
+       at = ddl().find("SECURITY DEFINER", at + 1)) {
+    EXPECT_EQ(ddl().compare(at, kFixed.size(), kFixed), 0) << ddl().substr(at, 80);
+    ++functions;
+  }
+  EXPECT_GT(functions, 200U);
+}
+
+// No name is cut, or two objects could have one.
+TEST(FleetDdl, HasNoNameTwiceAndNoneThatIsTooLong) {
+  std::map<std::string, int> names;
+  const std::regex created("CREATE INDEX IF NOT EXISTS \"([^\"]+)\"");
+  for (std::sregex_iterator found(ddl().begin(), ddl().end(), created); found != std::sregex_iterator(); ++found) {
+    EXPECT_LE((*found)[1].str().size(), 63U) << (*found)[1].str();
+    EXPECT_EQ(++names[(*found)[1].str()], 1) << (*found)[1].str();
+  }
+  EXPECT_GT(names.size(), 100U);
+}
+
+TEST(FleetDdl, HasADigestThatFollowsTheText) { EXPECT_EQ(fleet_schema_sha256(Catalog::standard()).size(), 64U); }
+
+}  // namespace
+}  // namespace virtsql
