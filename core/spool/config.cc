@@ -23,6 +23,14 @@ std::string_view trim(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
 }
 
+// The setting of the key that is a number of seconds; nullptr if it is none.
+int* seconds_named(Config& config, std::string_view key) {
+  if (key == "resync") return &config.resync_seconds;
+  if (key == "fleet_resync") return &config.fleet_resync;
+  if (key == "fleet_debounce") return &config.fleet_debounce;
+  return nullptr;
+}
+
 constexpr std::size_t kMaxFile = 1U << 20U;
 
 // The file's text; none where there is no file. Why it could not be read in `error`.
@@ -108,17 +116,23 @@ Config read_config(const std::string& path) {
       config.libvirt_state_folder = value;
     } else if (key == "libvirt_run_folder") {
       config.libvirt_run_folder = value;
-    } else if (key == "max_size" || key == "resync") {
+    } else if (key == "fleet") {
+      config.fleet = value;
+    } else if (int* const time = seconds_named(config, key)) {
       char* rest = nullptr;
       const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
-      const bool seconds = key == "resync";
-      if (*rest != '\0' || number == 0 || (seconds && number > 86400))
-        problem(seconds ? "resync is a number of seconds, 86400 at most" : "max_size is a number of bytes");
-      else if (seconds)
-        config.resync_seconds = static_cast<int>(number);
+      if (*rest != '\0' || number == 0 || number > 86400)
+        problem(std::string(key) + " is a number of seconds, 86400 at most");
+      else
+        *time = static_cast<int>(number);
+    } else if (key == "max_size") {
+      char* rest = nullptr;
+      const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
+      if (*rest != '\0' || number == 0)
+        problem("max_size is a number of bytes");
       else
         config.max_size = static_cast<std::size_t>(std::min<unsigned long long>(number, spool::kMaxXml));
-      if (!seconds && number > spool::kMaxXml)
+      if (number > spool::kMaxXml)
         problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
     } else {
       problem("unknown key");

@@ -11,6 +11,9 @@
 //   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
 //   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots and saved VMs)
 //   libvirt_run_folder = /run/libvirt           (where it keeps what runs)
+//   fleet = service=virtsql                     (the fleet's store, as libpq takes it; virtsql-push)
+//   fleet_resync = 300                          (seconds between two questions to the store what it has)
+//   fleet_debounce = 2                          (seconds for which virtsql-push waits for more writes)
 //
 // max_size goes up to spool::kMaxXml. Linked into the hook: libc and the C++ standard library alone.
 #pragma once
@@ -33,6 +36,9 @@ struct Config {
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
   std::string libvirt_run_folder = "/run/libvirt";
+  std::string fleet;  // empty: this host is in no fleet
+  int fleet_resync = 300;
+  int fleet_debounce = 2;
   // The file whose lock the one writer of the database holds: beside the file itself, whatever links lead to it.
   std::string lock() const { return real_database() + ".lock"; }
   // The one whose lock the one virtsqld of the database holds.

@@ -74,6 +74,18 @@ TEST(ConfigFile, NamesWhatCanNeverMatchAndWhatIsTooMuch) {
   EXPECT_EQ(config.max_size, spool::kMaxXml);
 }
 
+TEST(ConfigFile, NamesTheStoreOfTheFleet) {
+  unsetenv("VIRTSQL_DB");
+  const Config config =
+      read_text("fleet = service=virtsql sslmode=verify-full\nfleet_resync = 60\nfleet_debounce = 0\n");
+  EXPECT_EQ(config.fleet, "service=virtsql sslmode=verify-full");
+  EXPECT_EQ(config.fleet_resync, 60);
+  EXPECT_EQ(config.fleet_debounce, 2);
+  ASSERT_EQ(config.problems.size(), 1U);
+  EXPECT_NE(config.problems[0].find(":3: fleet_debounce is a number of seconds"), std::string::npos);
+  EXPECT_EQ(read_text("").fleet, "");
+}
+
 TEST(ConfigFile, SaysThatItCannotBeRead) {
   unsetenv("VIRTSQL_DB");
   const Config folder = read_config("/");
