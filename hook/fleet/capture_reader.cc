@@ -1,0 +1,165 @@
+#include "hook/fleet/capture_reader.h"
+
+#include <boost/json.hpp>
+#include <map>
+
+#include "core/base/sha256.h"
+#include "core/rows/document.h"
+#include "core/spool/spool.h"
+#include "core/store/timeline.h"
+#include "hook/fleet/json_row.h"
+
+namespace virtsql {
+namespace {
+
+constexpr const char* kDayMicroseconds = "86400000000";
+
+// What the store has of a capture, in the order of kCaptureSql.
+const std::vector<FleetColumn>& capture_columns() {
+  static const std::vector<FleetColumn> columns = [] {
+    std::vector<FleetColumn> out;
+    for (const auto& [name, type] :
+         std::initializer_list<std::pair<const char*, FleetType>>{{"id", FleetType::kBigint},
+                                                                  {"seq", FleetType::kBigint},
+                                                                  {"host_id", FleetType::kBigint},
+                                                                  {"kind", FleetType::kText},
+                                                                  {"vm_uuid", FleetType::kUuid},
+                                                                  {"driver", FleetType::kText},
+                                                                  {"operation", FleetType::kText},
+                                                                  {"sub_operation", FleetType::kText},
+                                                                  {"extra", FleetType::kText},
+                                                                  {"config", FleetType::kText},
+                                                                  {"source", FleetType::kText},
+                                                                  {"name", FleetType::kText},
+                                                                  {"secrets", FleetType::kBigint},
+                                                                  {"error", FleetType::kText},
+                                                                  {"exact", FleetType::kSmallint},
+                                                                  {"document_sha256", FleetType::kBytea}})
+      out.push_back({name, name, type, false});
+    return out;
+  }();
+  return columns;
+}
+constexpr const char* kCaptureSql =
+    "SELECT id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, source, name, secrets, "
+    "error, exact, document_sha256 FROM captures WHERE id = ?1";
+constexpr int kId = 0, kKind = 3, kVm = 4, kOperation = 6, kConfig = 9, kDocument = 15;
+
+std::vector<std::int64_t> ids(Statement& statement) {
+  std::vector<std::int64_t> out;
+  while (statement.step()) out.push_back(statement.get_int(0));
+  return out;
+}
+
+}  // namespace
+
+CaptureReader::CaptureReader(Host& host) : host_(host), history_(host.database()) {}
+
+std::vector<std::int64_t> CaptureReader::since(std::int64_t seq) {
+  Use statement(host_.database().prepared("SELECT id FROM captures WHERE seq > ?1 ORDER BY seq"));
+  statement->bind_int(1, seq);
+  return ids(*statement);
+}
+
+std::vector<std::int64_t> CaptureReader::of_day(std::int64_t day) {
+  Use statement(host_.database().prepared(std::string("SELECT id FROM captures WHERE id >= ?1 * ") + kDayMicroseconds +
+                                          " AND id < (?1 + 1) * " + kDayMicroseconds + " ORDER BY id"));
+  statement->bind_int(1, day);
+  return ids(*statement);
+}
+
+CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
+  CaptureBatch out;
+  std::set<std::string> digests;
+  std::map<std::string, std::int64_t> changed;  // the oldest new capture by which the VM's definition may have changed
+  domains_.clear();
+  for (const std::int64_t id : wanted) {
+    Use statement(host_.database().prepared(kCaptureSql));
+    statement->bind_int(1, id);
+    if (!statement->step()) continue;
+    out.captures += (out.captures.empty() ? "[{" : ",{") +
+                    json_members(*statement, 0, capture_columns(), nullptr, "extra_json") + "}";
+    ++out.count;
+    const std::string digest(statement->get_blob(kDocument));
+    const bool of_domain = statement->get_text(kKind) == "domain";
+    if (!digest.empty() && digests.insert(digest).second) out.digests.push_back(digest);
+    if (!digest.empty() && of_domain) domains_.insert(digest);
+    if (of_domain && !statement->is_null(kVm) &&
+        (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == spool::kUndefine)) {
+      const auto [found, is_new] = changed.emplace(statement->get_text(kVm), id);
+      found->second = std::min(found->second, statement->get_int(kId));
+    }
+  }
+  out.captures = out.captures.empty() ? "[]" : out.captures + "]";
+  for (const auto& [vm, since] : changed) add_changes(out, vm, since);
+  return out;
+}
+
+void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid, std::int64_t since) {
+  boost::json::array rows;
+  try {
+    DomainChanges changes(host_.database(), Catalog::standard(), history_, vm_uuid, since);
+    while (changes.next()) {
+      std::int64_t place = 0;
+      for (const Difference& difference : changes.differences()) {
+        boost::json::object row;
+        const auto set = [&](const char* name, const std::string& value) {
+          if (is_postgres_text(value)) row[name] = value;
+        };
+        row["capture_id"] = changes.capture_id();
+        row["place"] = place++;
+        row["change"] = boost::json::string(change_name(difference.change));
+        if (!difference.device.empty()) set("device", difference.device);
+        if (!difference.key.empty()) set("key", difference.key);
+        set("path", difference.path);
+        const bool shown = !host_.is_secret_place(difference.path);
+        if (difference.has_old && shown) set("old", difference.old_value);
+        if (difference.has_new && shown) set("new", difference.new_value);
+        rows.push_back(std::move(row));
+      }
+    }
+  } catch (const DatabaseError&) {
+    throw;
+  } catch (const std::runtime_error&) {
+    return;  // a document is gone or damaged: nothing that could be compared
+  }
+  batch.changes.push_back({fleet_uuid(vm_uuid), since, boost::json::serialize(rows)});
+}
+
+std::string CaptureReader::document_row(const std::string& digest) {
+  const std::string bytes = history_.read(digest);
+  std::string out = "{\"sha256\":\"\\\\x" + hex(digest) + "\",\"size\":" + std::to_string(bytes.size());
+  if (host_.is_secret(bytes)) return out + ",\"withheld\":true}";
+  if (domains_.contains(digest)) {
+    try {
+      Document document(bytes, Catalog::standard().root("domain"));
+      out += ",\"definition_sha256\":\"\\\\x" + hex(sha256(document.definition_xml())) + "\"";
+    } catch (const std::runtime_error&) {
+      // no domain by this program's catalog
+    }
+  }
+  if (is_postgres_text(bytes)) return out + ",\"document\":" + json_text(bytes) + "}";
+  return out + ",\"raw\":\"\\\\x" + hex(bytes) + "\"}";
+}
+
+std::vector<std::string> CaptureReader::documents(const std::vector<std::string>& digests, std::size_t size) {
+  std::vector<std::string> out;
+  std::string text;
+  for (const std::string& digest : digests) {
+    try {
+      const std::string row = document_row(digest);
+      text += (text.empty() ? "[" : ",") + row;
+    } catch (const DatabaseError&) {
+      throw;
+    } catch (const std::runtime_error&) {
+      continue;  // pruned in between, or damaged
+    }
+    if (text.size() < size) continue;
+    out.push_back(std::move(text) + "]");
+    text.clear();
+  }
+  if (!text.empty()) out.push_back(std::move(text) + "]");
+  return out;
+}
+
+}  // namespace virtsql

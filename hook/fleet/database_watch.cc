@@ -1,0 +1,55 @@
+#include "hook/fleet/database_watch.h"
+
+#include <poll.h>
+#include <sys/inotify.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <array>
+#include <cerrno>
+#include <cstring>
+#include <stdexcept>
+
+#include "core/spool/folder.h"
+
+namespace virtsql {
+
+DatabaseWatch::DatabaseWatch(const std::string& database) : name_(database.substr(database.rfind('/') + 1)) {
+  descriptor_ = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+  const std::string folder = folder_of(database);
+  if (descriptor_ < 0 || inotify_add_watch(descriptor_, folder.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
+    const std::string problem = std::strerror(errno);
+    if (descriptor_ >= 0) (void)close(descriptor_);
+    throw std::runtime_error(folder + " cannot be watched: " + problem);
+  }
+}
+
+DatabaseWatch::~DatabaseWatch() { (void)close(descriptor_); }
+
+bool DatabaseWatch::read_events() {
+  alignas(inotify_event) std::array<char, 16384> buffer{};
+  bool found = false;
+  for (ssize_t size = 0; (size = read(descriptor_, buffer.data(), buffer.size())) > 0;)
+    for (ssize_t at = 0; at < size;) {
+      const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
+      // The -shm file is written by readers, too. Events that were too many may have been of anything.
+      const std::string_view name(event->len > 0 ? event->name : "");
+      found = found || name == name_ || name == name_ + "-wal" || (event->mask & IN_Q_OVERFLOW) != 0;
+      at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+    }
+  return found;
+}
+
+bool DatabaseWatch::wait(std::chrono::milliseconds time) {
+  using Clock = std::chrono::steady_clock;
+  const Clock::time_point end = Clock::now() + time;
+  for (;;) {
+    if (read_events()) return true;
+    const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
+    if (left <= 0) return false;
+    pollfd ready{descriptor_, POLLIN, 0};
+    (void)poll(&ready, 1, static_cast<int>(std::min<long long>(left, 3600000)));
+  }
+}
+
+}  // namespace virtsql

@@ -1,0 +1,336 @@
+#include "hook/fleet/host.h"
+
+#include <nettle/sha2.h>
+
+#include <algorithm>
+#include <boost/json.hpp>
+
+#include "core/base/sha256.h"
+#include "core/catalog/catalog.h"
+#include "core/schema/ddl.h"
+#include "core/spool/host_name.h"
+#include "core/spool/redact.h"
+#include "hook/fleet/json_row.h"
+
+namespace virtsql {
+namespace {
+
+constexpr std::string_view kVmTable = "virtual_machines";
+// A table's digest needs to tell two states of one VM apart, not to withstand attacks: half of it is enough.
+constexpr std::size_t kTableDigestDigits = 16;
+constexpr std::int64_t kDayMicroseconds = 86400000000;
+
+class Digest {
+ public:
+  Digest() { sha256_init(&context_); }
+  void add(std::string_view bytes) {
+    sha256_update(&context_, bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+    sha256_update(&context_, 1, reinterpret_cast<const std::uint8_t*>("\n"));
+  }
+  std::string end() {
+    std::string out(SHA256_DIGEST_SIZE, '\0');
+    sha256_digest(&context_, out.size(), reinterpret_cast<std::uint8_t*>(out.data()));
+    return out;
+  }
+  std::string short_end() { return hex(end()).substr(0, kTableDigestDigits); }
+
+ private:
+  sha256_ctx context_{};
+};
+
+// One read transaction. It ends with the scope, whatever happens.
+class ReadTransaction {
+ public:
+  explicit ReadTransaction(Database& database) : database_(database) { database_.execute("BEGIN"); }
+  ~ReadTransaction() {
+    try {
+      database_.execute("COMMIT");
+    } catch (const DatabaseError&) {
+      // SQLite has ended it itself
+    }
+  }
+  ReadTransaction(const ReadTransaction&) = delete;
+  ReadTransaction& operator=(const ReadTransaction&) = delete;
+
+ private:
+  Database& database_;
+};
+
+std::string lower(std::string_view text) {
+  std::string out(text);
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out;
+}
+
+// Whether one of the two places in the XML is in the other, or both are one.
+bool overlap(std::string_view a, std::string_view b) {
+  const auto is_below = [](std::string_view inner, std::string_view outer) {
+    return inner == outer || (inner.starts_with(outer) && inner[outer.size()] == '/');
+  };
+  return is_below(a, b) || is_below(b, a);
+}
+
+// Whether the column may hold something of what the paths name. A container of it is no column, unless it is JSON.
+bool holds_any(const Column& column, const std::vector<std::string>& paths) {
+  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
+    return column.type == Type::kJson ? overlap(column.xml_path, path)
+                                      : column.xml_path == path || column.xml_path.starts_with(path + "/");
+  });
+}
+
+// Of the column of this name in the catalog's table: what is stored, or computed from what is.
+bool is_secret_column(const Table& table, const std::string& name, const std::vector<std::string>& paths) {
+  if (const Column* column = table.find(name)) return holds_any(*column, paths);
+  if (const Computed* computed = table.find_computed(name))
+    return std::any_of(computed->parts.begin(), computed->parts.end(),
+                       [&](const Computed::Part& part) { return part.column && holds_any(*part.column, paths); });
+  return false;
+}
+
+std::string drift_json(const std::vector<Drift>& drifts) {
+  boost::json::array out;
+  const auto set = [](boost::json::object& object, const char* name, const std::string& value) {
+    object[name] = is_postgres_text(value) ? boost::json::value(value) : boost::json::value(nullptr);
+  };
+  for (const Drift& drift : drifts) {
+    boost::json::object object;
+    set(object, "against", drift.against);
+    object["change"] = boost::json::string(change_name(drift.difference.change));
+    if (!drift.difference.device.empty()) set(object, "device", drift.difference.device);
+    if (!drift.difference.key.empty()) set(object, "key", drift.difference.key);
+    set(object, "path", drift.difference.path);
+    if (drift.difference.has_old) set(object, "old", drift.difference.old_value);
+    if (drift.difference.has_new) set(object, "new", drift.difference.new_value);
+    out.push_back(std::move(object));
+  }
+  return boost::json::serialize(out);
+}
+
+}  // namespace
+
+std::string digest_of(const TableDigests& tables) {
+  Digest digest;
+  for (const auto& [table, table_digest] : tables) digest.add(table + " " + table_digest);
+  return digest.end();
+}
+
+Host::Host(const Config& config)
+    : connection_(config.database, SQLITE_OPEN_READONLY),
+      database_(connection_.handle()),
+      store_(database_, Catalog::standard()),
+      redact_(config.redact),
+      tables_(fleet_tables(Catalog::standard())) {
+  check_schema(database_, Catalog::standard(), Access::kRead);
+  for (const FleetTable& table : tables_) sources_.push_back(source_of(table));
+}
+
+HostIdentity Host::identity() {
+  HostIdentity out;
+  Use statement(database_.prepared("SELECT id, (SELECT user_version FROM pragma_user_version) FROM virtsql_database"));
+  if (!statement->step()) throw StoreError("the database has no virtsql_database: it is of an older virtsql");
+  out.database_id = fleet_uuid(statement->get_text(0));
+  out.schema_version = std::max(static_cast<int>(statement->get_int(1)), kSchemaVersion);
+  out.name = host_name();
+  return out;
+}
+
+Host::Source Host::source_of(const FleetTable& table) const {
+  Source out;
+  out.table = &table;
+  const Table* const described = Catalog::standard().find_table(table.name);
+  std::string columns;
+  for (const FleetColumn& column : table.columns) {
+    if (column.host_name.empty()) continue;
+    if (described && is_secret_column(*described, column.host_name, redact_)) continue;
+    out.columns.push_back(column);
+    columns += ", t." + quote_identifier(column.host_name);
+  }
+  std::string joins;
+  std::string alias = "t";
+  const FleetTable* at = &table;
+  for (int depth = 1; table.of_vm && !at->owner.empty(); ++depth) {
+    const std::string next = "o" + std::to_string(depth);
+    joins += " JOIN " + quote_identifier(at->owner) + " AS " + next + " ON " + next + ".id = " + alias + "." +
+             quote_identifier(at->owner_key);
+    at = &*std::find_if(tables_.begin(), tables_.end(),
+                        [&](const FleetTable& owner) { return owner.name == at->owner; });
+    alias = next;
+  }
+  out.vm = alias + "." + quote_identifier(at->owner_key);
+  const std::string first =
+      table.of_vm ? out.vm : "t." + quote_identifier(table.id) + " / " + std::to_string(kPartSize);
+  out.select = "SELECT " + first + columns + " FROM " + quote_identifier(table.name) + " AS t" + joins;
+  return out;
+}
+
+void Host::read_vm_names() {
+  vm_by_spelling_.clear();
+  spelling_.clear();
+  Use statement(database_.prepared("SELECT uuid FROM virtual_machines ORDER BY id"));
+  while (statement->step()) {
+    const std::string spelled(statement->get_text(0));
+    std::string uuid = fleet_uuid(spelled);
+    // Two spellings of one UUID are two VMs here, and one cannot be two there.
+    if (spelling_.contains(uuid)) uuid = fleet_uuid("another spelling: " + spelled);
+    vm_by_spelling_[lower(spelled)] = uuid;
+    spelling_[uuid] = spelled;
+  }
+}
+
+std::string Host::vm_named(std::string_view spelled) const {
+  const auto found = vm_by_spelling_.find(lower(spelled));
+  return found == vm_by_spelling_.end() ? std::string() : found->second;
+}
+
+void Host::add_digests(const Source& source, Present& out) {
+  const FleetTable& table = *source.table;
+  Use statement(database_.prepared(source.select + " ORDER BY t." + quote_identifier(table.id)));
+  std::map<std::string, Digest> vms;
+  std::map<std::int64_t, Digest> parts;
+  std::string last_spelling;
+  Digest* last = nullptr;
+  while (statement->step()) {
+    const std::string members = json_members(*statement, 1, source.columns);
+    if (!table.of_vm) {
+      parts[statement->get_int(0)].add(members);
+      continue;
+    }
+    if (!last || statement->get_text(0) != last_spelling) {
+      last_spelling = statement->get_text(0);
+      const std::string uuid = vm_named(last_spelling);
+      last = uuid.empty() ? nullptr : &vms[uuid];
+    }
+    if (last) last->add(members);
+  }
+  for (auto& [uuid, digest] : vms) out.tables[uuid][table.name] = digest.short_end();
+  for (auto& [part, digest] : parts) out.holdings.parts[{table.name, part}] = digest.end();
+}
+
+Host::Present Host::digests() {
+  const ReadTransaction transaction(database_);
+  read_vm_names();
+  Present out;
+  for (const Source& source : sources_) add_digests(source, out);
+  for (const auto& [uuid, tables] : out.tables) out.holdings.vms[uuid] = digest_of(tables);
+  const std::string day = std::to_string(kDayMicroseconds);
+  Use days(database_.prepared("SELECT id / " + day + ", count(*), sum(id % " + day + ") FROM captures GROUP BY 1"));
+  while (days->step()) out.holdings.days[days->get_int(0)] = {days->get_int(1), days->get_int(2)};
+  out.newest_seq = database_.query_int("SELECT coalesce(max(seq), 0) FROM captures");
+  return out;
+}
+
+// What the host makes of a VM's rows, as members of its row: the XML and the drift. Rows of which no XML can be made
+// are pushed without one.
+std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
+  const std::int64_t id = store_.find_vm(spelling_.at(uuid), "virtsql-push");
+  std::string out;
+  try {
+    const std::string xml = store_.domain_xml(id, Form::kFull);
+    const std::string kept = is_secret(xml) ? redact(xml, redact_).xml : xml;
+    if (is_postgres_text(kept)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(kept);
+    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id));
+  } catch (const DatabaseError&) {
+    throw;
+  } catch (const std::runtime_error&) {
+    // The rows are there all the same.
+  }
+  boost::json::object tables;
+  for (const auto& [table, digest] : vm.tables) tables[table] = digest;
+  out += ",\"" + std::string(kPushedTables) + "\":" + boost::json::serialize(tables);
+  return out + ",\"" + std::string(kPushedDigest) + "\":\"\\\\x" + hex(vm.digest) + "\"";
+}
+
+Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const StoreColumns& store) {
+  const ReadTransaction transaction(database_);
+  read_vm_names();
+  Batch out;
+  const auto placed = [](Statement& row, const Source& source, const std::set<std::string>& unknown,
+                         const std::string& members) {
+    return unknown.empty() ? members : json_members(row, 1, source.columns, &unknown);
+  };
+  const auto unknown_columns = [&](const FleetTable& table) {
+    std::set<std::string> unknown;
+    const auto known = store.find(table.name);
+    if (known != store.end())
+      for (const FleetColumn& column : table.columns)
+        if (!known->second.contains(column.name)) unknown.insert(column.name);
+    return unknown;
+  };
+  for (const Source& source : sources_) {
+    const FleetTable& table = *source.table;
+    if (table.of_vm) continue;
+    for (const PartKey& key : parts) {
+      if (key.table != table.name) continue;
+      const std::set<std::string> unknown = unknown_columns(table);
+      Use statement(database_.prepared(source.select + " WHERE t." + quote_identifier(table.id) +
+                                       " BETWEEN ?1 AND ?2 ORDER BY t." + quote_identifier(table.id)));
+      statement->bind_int(1, key.part * kPartSize);
+      statement->bind_int(2, (key.part + 1) * kPartSize - 1);
+      PartRows& part = out.parts.emplace_back(PartRows{key, "", ""});
+      Digest digest;
+      while (statement->step()) {
+        const std::string members = json_members(*statement, 1, source.columns);
+        digest.add(members);
+        part.rows += (part.rows.empty() ? "[{" : ",{") + placed(*statement, source, unknown, members) + "}";
+      }
+      if (!part.rows.empty()) part.digest = digest.end();
+      part.rows = part.rows.empty() ? "[]" : part.rows + "]";
+    }
+  }
+  for (const auto& [uuid, wanted] : vms) {
+    if (!spelling_.contains(uuid)) continue;  // it went in between; the next look sees that
+    VmRows vm;
+    vm.uuid = uuid;
+    std::map<std::string, std::string> rows;
+    for (const Source& source : sources_) {
+      const FleetTable& table = *source.table;
+      if (!table.of_vm) continue;
+      const std::set<std::string> unknown = unknown_columns(table);
+      Use statement(
+          database_.prepared(source.select + " WHERE " + source.vm + " = ?1 ORDER BY t." + quote_identifier(table.id)));
+      statement->bind_text(1, spelling_.at(uuid));
+      Digest digest;
+      std::string& text = rows[table.name];
+      while (statement->step()) {
+        const std::string members = json_members(*statement, 1, source.columns);
+        digest.add(members);
+        text += (text.empty() ? "[{" : ",{") + ("\"vm_uuid\":\"" + uuid + "\",") +
+                placed(*statement, source, unknown, members) + "}";
+      }
+      if (!text.empty()) vm.tables[table.name] = digest.short_end();
+    }
+    vm.digest = digest_of(vm.tables);
+    for (auto& [table, text] : rows) {
+      if (table == kVmTable) {
+        text.pop_back();
+        text += vm_members(uuid, vm) + "}";
+      } else if (!wanted.contains(table)) {
+        continue;
+      }
+      vm.rows.emplace_back(table, text.empty() ? "[]" : text + "]");
+    }
+    out.vms.push_back(std::move(vm));
+  }
+  return out;
+}
+
+bool Host::is_secret_place(std::string_view path) const {
+  // Of /domain/devices/disk[2]/source what the paths of the configuration say: /domain/devices/disk/source.
+  std::string plain;
+  bool inside = false;
+  for (const char c : path) {
+    if (c == '[') inside = true;
+    if (!inside) plain += c;
+    if (c == ']') inside = false;
+  }
+  return std::any_of(redact_.begin(), redact_.end(), [&](const std::string& secret) { return overlap(plain, secret); });
+}
+
+bool Host::is_secret(std::string_view document) const {
+  if (redact_.empty()) return false;
+  const Redacted redacted = redact(document, redact_);
+  return redacted.removed > 0 || redacted.xml != document;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,92 @@
+// What the host has: its database, read for the fleet's store.
+//
+// Every read is one short transaction of SQLite in which what is wanted is copied to memory; the network comes after
+// it. So a store that is slow, or not there, never keeps the WAL from being checkpointed. The connection is read-only:
+// the database is as if nobody had looked.
+//
+//   digests()  what there is, as digests over the rows in JSON: of each VM by table, of each part of the other tables,
+//              and captures by day. It reads all rows and keeps none.
+//   read()     the rows of some VMs and parts, with the XML that each VM's rows give, and its drift.
+//
+// What the configuration's `redact` names leaves the host neither in a column nor in XML, also if it was captured
+// before there was such a line.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <set>
+#include <string>
+#include <vector>
+
+#include "core/base/database.h"
+#include "core/schema/fleet_tables.h"
+#include "core/spool/config.h"
+#include "core/store/store.h"
+#include "hook/fleet/batch.h"
+
+namespace virtsql {
+
+// Who pushes.
+struct HostIdentity {
+  std::string database_id;  // a UUID
+  std::string name;         // the host's
+  int schema_version = 0;
+};
+
+// The columns that a store has, by table; none: all that this program knows.
+using StoreColumns = std::map<std::string, std::set<std::string>>;
+
+class Host {
+ public:
+  struct Present {
+    Holdings holdings;
+    std::map<std::string, TableDigests> tables;  // of each VM
+    std::int64_t newest_seq = 0;                 // of captures
+  };
+  // Which rows of a VM are wanted: of these tables, also if it has none there.
+  using Wanted = std::map<std::string, std::set<std::string>>;
+
+  // Throws DatabaseError if the database cannot be opened, StoreError if its schema is not one that this program reads.
+  explicit Host(const Config& config);
+
+  HostIdentity identity();
+  Present digests();
+  Batch read(const std::vector<PartKey>& parts, const Wanted& vms, const StoreColumns& store);
+
+  Database& database() { return database_; }
+  Store& store() { return store_; }
+  // Whether the bytes hold what `redact` names, so that they must not leave the host.
+  bool is_secret(std::string_view document) const;
+  // Whether a value at this place in the XML is, or holds, what `redact` names.
+  bool is_secret_place(std::string_view path) const;
+  // The UUID by which the store knows the VM with this spelling of its UUID; empty if there is no such VM.
+  std::string vm_named(std::string_view spelled) const;
+  const std::vector<FleetTable>& tables() const { return tables_; }
+
+ private:
+  // How the rows of a table are read.
+  struct Source {
+    const FleetTable* table = nullptr;
+    std::vector<FleetColumn> columns;  // that the host has, less what is secret
+    std::string select;                // SELECT <VM's UUID or part>, columns FROM ..., without a condition
+    std::string vm;                    // the VM's UUID in it, as SQL
+  };
+  Source source_of(const FleetTable& table) const;
+  void read_vm_names();
+  void add_digests(const Source& source, Present& out);
+  std::string vm_members(const std::string& uuid, VmRows& vm);
+
+  Connection connection_;
+  Database database_;
+  Store store_;
+  std::vector<std::string> redact_;
+  std::vector<FleetTable> tables_;
+  std::vector<Source> sources_;
+  std::map<std::string, std::string> vm_by_spelling_;  // lower case
+  std::map<std::string, std::string> spelling_;        // by the store's UUID
+};
+
+// The digest of a VM that has rows with these digests.
+std::string digest_of(const TableDigests& tables);
+
+}  // namespace virtsql

@@ -1,0 +1,130 @@
+#include "hook/fleet/json_row.h"
+
+#include <nettle/base64.h>
+#include <nettle/sha1.h>
+
+#include <boost/json.hpp>
+#include <cmath>
+#include <cstdio>
+#include <limits>
+
+#include "core/base/sha256.h"
+
+namespace virtsql {
+namespace {
+
+// RFC 4122, appendix C: the name space of object identifiers.
+constexpr std::string_view kNameSpace("\x6b\xa7\xb8\x12\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
+
+std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string_view(text)); }
+
+std::string with_dashes(std::string digits) {
+  for (const std::size_t at : {8U, 13U, 18U, 23U}) digits.insert(at, 1, '-');
+  return digits;
+}
+
+// The value in JSON if the type can hold it; empty if it cannot.
+std::string json_value(Statement& statement, int column, FleetType type) {
+  const int stored = sqlite3_column_type(statement.handle(), column);
+  switch (type) {
+    case FleetType::kBigint:
+    case FleetType::kSmallint: {
+      if (stored != SQLITE_INTEGER) return {};
+      const std::int64_t value = statement.get_int(column);
+      if (type == FleetType::kSmallint && std::abs(value) > std::numeric_limits<std::int16_t>::max()) return {};
+      return std::to_string(value);
+    }
+    case FleetType::kDouble: {
+      if (stored == SQLITE_INTEGER) return std::to_string(statement.get_int(column));
+      const double value = sqlite3_column_double(statement.handle(), column);
+      if (stored != SQLITE_FLOAT || !std::isfinite(value)) return {};
+      char digits[32];
+      (void)std::snprintf(digits, sizeof digits, "%.17g", value);
+      return digits;
+    }
+    case FleetType::kBytea:
+      return "\"\\\\x" + hex(statement.get_blob(column)) + "\"";
+    case FleetType::kUuid:
+      return "\"" + fleet_uuid(statement.get_text(column)) + "\"";
+    case FleetType::kText:
+    case FleetType::kJsonb:
+      break;
+  }
+  const std::string_view text = statement.get_text(column);
+  return is_postgres_text(text) ? quoted(text) : std::string();
+}
+
+}  // namespace
+
+bool is_postgres_text(std::string_view bytes) {
+  for (std::size_t at = 0; at < bytes.size();) {
+    const auto lead = static_cast<unsigned char>(bytes[at]);
+    if (lead == 0) return false;
+    std::size_t length = 1;
+    char32_t code = lead;
+    if (lead >= 0x80) {
+      if (lead < 0xC2 || lead > 0xF4) return false;
+      length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
+      code = lead & (0xFFU >> (length + 1));
+      if (at + length > bytes.size()) return false;
+      for (std::size_t i = 1; i < length; ++i) {
+        const auto next = static_cast<unsigned char>(bytes[at + i]);
+        if ((next & 0xC0U) != 0x80) return false;
+        code = (code << 6U) | (next & 0x3FU);
+      }
+      constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
+      if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
+    }
+    at += length;
+  }
+  return true;
+}
+
+std::string json_text(std::string_view bytes) {
+  if (is_postgres_text(bytes)) return quoted(bytes);
+  std::string out(BASE64_ENCODE_RAW_LENGTH(bytes.size()), '\0');
+  base64_encode_raw(out.data(), bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
+  return "{\"base64\":\"" + out + "\"}";
+}
+
+std::string fleet_uuid(std::string_view text) {
+  std::string digits;
+  for (const char c : text)
+    if (c != '-' && c != ' ' && c != '\n' && c != '\t')
+      digits += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
+  if (digits.size() == 32 && digits.find_first_not_of("0123456789abcdef") == std::string::npos)
+    return with_dashes(digits);
+  sha1_ctx context;
+  sha1_init(&context);
+  for (const std::string_view part : {kNameSpace, text})
+    sha1_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
+  std::string bytes(SHA1_DIGEST_SIZE, '\0');
+  sha1_digest(&context, bytes.size(), reinterpret_cast<std::uint8_t*>(bytes.data()));
+  bytes.resize(16);
+  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | 0x50U);
+  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
+  return with_dashes(hex(bytes));
+}
+
+std::string json_members(Statement& statement, int first, const std::vector<FleetColumn>& columns,
+                         const std::set<std::string>* unknown, const char* extra_name) {
+  std::string out;
+  std::string extra;
+  const auto add = [](std::string& object, const std::string& name, const std::string& value) {
+    if (!object.empty()) object += ',';
+    object += quoted(name) + ":" + value;
+  };
+  for (std::size_t i = 0; i < columns.size(); ++i) {
+    const int column = first + static_cast<int>(i);
+    if (statement.is_null(column)) continue;
+    const std::string value = json_value(statement, column, columns[i].type);
+    if (value.empty())
+      add(extra, columns[i].name, json_text(statement.get_text(column)));
+    else
+      add(unknown && unknown->contains(columns[i].name) ? extra : out, columns[i].name, value);
+  }
+  if (!extra.empty()) add(out, extra_name, "{" + extra + "}");
+  return out;
+}
+
+}  // namespace virtsql

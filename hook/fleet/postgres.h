@@ -1,0 +1,86 @@
+// A connection to PostgreSQL (libpq): errors are exceptions, results clean up after themselves.
+//
+// Values go as text parameters, never as part of the SQL. Of several calls that need no answer in between, all are sent
+// before the first answer is read (libpq's pipeline mode), so a push of twenty tables waits for the network once.
+#pragma once
+
+#include <libpq-fe.h>
+
+#include <cstdint>
+#include <memory>
+#include <optional>
+#include <stdexcept>
+#include <string>
+#include <string_view>
+#include <vector>
+
+namespace virtsql {
+
+// An error of PostgreSQL or of the way to it. `state` is its SQLSTATE; empty if the connection failed.
+struct PostgresError : std::runtime_error {
+  PostgresError(std::string sqlstate, const std::string& message)
+      : std::runtime_error(message), state(std::move(sqlstate)) {}
+  std::string state;
+  // Whether the values are at fault: they will be refused again.
+  bool is_of_the_values() const {
+    return state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
+  }
+};
+
+// The answer to one statement. Columns and rows are counted from 0.
+class PostgresResult {
+ public:
+  explicit PostgresResult(PGresult* result) : result_(result) {}
+  int rows() const { return PQntuples(result_.get()); }
+  bool is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
+  // Valid as long as the result; without data if NULL.
+  std::string_view text(int row, int column) const;
+  // 0 if NULL.
+  std::int64_t integer(int row, int column) const;
+  // Of a bytea; empty if NULL.
+  std::string bytes(int row, int column) const;
+
+ private:
+  struct Clear {
+    void operator()(PGresult* result) const { PQclear(result); }
+  };
+  std::unique_ptr<PGresult, Clear> result_;
+};
+
+// A statement with its parameters, as text in PostgreSQL's spelling.
+struct PostgresCall {
+  std::string sql;
+  std::vector<std::optional<std::string>> parameters;
+};
+
+class Postgres {
+ public:
+  // `conninfo` is what libpq takes: key=value words, a URI, service=NAME. Gives up after 10 s, and on a connection that
+  // has been dead for about a minute, unless it says otherwise. Throws PostgresError.
+  Postgres(const std::string& conninfo, const char* program);
+
+  // Runs statements without parameters, separated by semicolons.
+  void execute(const std::string& sql);
+  PostgresResult query(const PostgresCall& call);
+  // Runs the calls in one transaction and gives the answer of each; the first error ends it, with nothing changed. An
+  // error without SQLSTATE leaves open whether it was committed.
+  std::vector<PostgresResult> transaction(const std::vector<PostgresCall>& calls);
+
+  // How the server spells bytes and lists of texts.
+  static std::string bytea(std::string_view bytes);
+  static std::string array(const std::vector<std::string>& items);
+
+  std::string quoted_literal(std::string_view text) const;
+  std::string quoted_identifier(std::string_view text) const;
+  PGconn* handle() const { return connection_.get(); }
+
+ private:
+  struct Finish {
+    void operator()(PGconn* connection) const { PQfinish(connection); }
+  };
+  void send(const PostgresCall& call);
+  [[noreturn]] void fail(const PGresult* result) const;
+  std::unique_ptr<PGconn, Finish> connection_;
+};
+
+}  // namespace virtsql

@@ -1,0 +1,95 @@
+#include "hook/fleet/push_service.h"
+
+#include <sys/stat.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstdio>
+#include <cstring>
+#include <thread>
+
+#include "hook/fleet/postgres_store.h"
+
+namespace virtsql {
+namespace {
+
+using std::chrono::milliseconds;
+using std::chrono::seconds;
+using Clock = std::chrono::steady_clock;
+
+constexpr milliseconds kFirstWait = seconds(1);
+constexpr milliseconds kLongestWait = std::chrono::minutes(10);
+
+void log(const std::string& what) { (void)std::fprintf(stderr, "virtsql-push: %s\n", what.c_str()); }
+
+}  // namespace
+
+PushService::PushService(Config config, std::string conninfo)
+    : config_(std::move(config)), conninfo_(std::move(conninfo)) {}
+
+// A database that was restored is another file behind the same name.
+void PushService::open() {
+  struct stat status {};
+  if (stat(config_.database.c_str(), &status) != 0)
+    throw std::runtime_error(config_.database + ": " + std::strerror(errno));
+  const std::pair<std::uint64_t, std::uint64_t> file(status.st_dev, status.st_ino);
+  if (host_ && file == file_) return;
+  pusher_.reset();
+  host_ = std::make_unique<Host>(config_);
+  pusher_ = std::make_unique<Pusher>(
+      *host_, [this] { return std::make_unique<PostgresStore>(conninfo_, host_->identity(), Hello::kKept); }, false);
+  file_ = file;
+}
+
+milliseconds PushService::back_off() {
+  const milliseconds limit = std::min<milliseconds>(kLongestWait, kFirstWait * (1LL << std::min(failures_, 20)));
+  ++failures_;
+  return milliseconds(std::uniform_int_distribution<long long>(0, limit.count())(random_));
+}
+
+std::optional<milliseconds> PushService::round() {
+  const bool full = Clock::now() >= next_full_;
+  try {
+    open();
+    const Pushed pushed = pusher_->push(full ? Round::kFull : Round::kDifference);
+    for (const auto& [what, why] : pushed.refused) log("the store refuses " + what + ": " + why);
+    if (failures_ > 0) log("the store answers again");
+    failures_ = 0;
+    if (full)
+      next_full_ = Clock::now() + milliseconds(std::uniform_int_distribution<long long>(
+                                      config_.fleet_resync * 800LL, config_.fleet_resync * 1200LL)(random_));
+    return std::nullopt;
+  } catch (const StoreBusy& busy) {
+    return busy.wait;
+  } catch (const StoreDiffers& difference) {
+    log(difference.what());
+    pusher_->forget();
+  } catch (const StoreRefusal& refusal) {
+    log(refusal.what());
+    pusher_->forget();
+    failures_ = std::max(failures_, 7);  // a human must act: no hurry
+  } catch (const std::exception& error) {
+    log(error.what());
+    // What was sent last may be there or not: the store tells.
+    if (pusher_) pusher_->forget();
+  }
+  next_full_ = {};
+  return back_off();
+}
+
+void PushService::run() {
+  for (;;) {
+    const std::optional<milliseconds> wait = round();
+    if (wait) {
+      std::this_thread::sleep_for(*wait);
+      continue;
+    }
+    if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
+    const auto left = std::chrono::duration_cast<milliseconds>(next_full_ - Clock::now());
+    if (!watch_->wait(std::max(left, milliseconds(0)))) continue;
+    std::this_thread::sleep_for(seconds(config_.fleet_debounce));
+    (void)watch_->wait(milliseconds(0));
+  }
+}
+
+}  // namespace virtsql

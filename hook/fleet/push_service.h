@@ -1,0 +1,49 @@
+// virtsql-push as a daemon: pushes when the database was written to, and asks the store now and then what it has.
+//
+//   a write        waits fleet_debounce seconds for more of them, then pushes the difference
+//   now and then   every fleet_resync seconds, give or take a fifth, a full round
+//   a failure      is repeated after a random part of 1 s, 2 s, 4 s ... 10 min (full jitter), so that hosts which lost
+//                  their store together do not come back together
+//
+// It can be killed at any time: all that it would lose, the store tells the next one.
+#pragma once
+
+#include <chrono>
+#include <memory>
+#include <optional>
+#include <random>
+#include <string>
+
+#include "core/spool/config.h"
+#include "hook/fleet/database_watch.h"
+#include "hook/fleet/pusher.h"
+
+namespace virtsql {
+
+class PushService {
+ public:
+  // `conninfo` names the store.
+  PushService(Config config, std::string conninfo);
+
+  // For ever.
+  [[noreturn]] void run();
+
+ private:
+  // One round; how long to wait before the next one, whatever happens meanwhile. Nothing: until there is something to
+  // do.
+  std::optional<std::chrono::milliseconds> round();
+  void open();
+  std::chrono::milliseconds back_off();
+
+  Config config_;
+  std::string conninfo_;
+  std::unique_ptr<DatabaseWatch> watch_;
+  std::unique_ptr<Host> host_;
+  std::unique_ptr<Pusher> pusher_;
+  std::pair<std::uint64_t, std::uint64_t> file_;  // device and inode of the database that is open
+  std::chrono::steady_clock::time_point next_full_{};
+  int failures_ = 0;
+  std::mt19937_64 random_{std::random_device{}()};
+};
+
+}  // namespace virtsql

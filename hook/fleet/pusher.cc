@@ -1,0 +1,199 @@
+#include "hook/fleet/pusher.h"
+
+#include <algorithm>
+#include <iterator>
+
+namespace virtsql {
+namespace {
+
+// A batch is one transaction of the store; these bound what it holds in memory on both sides.
+constexpr std::size_t kMostVms = 64;
+constexpr std::size_t kMostParts = 256;
+constexpr std::size_t kMostCaptures = 5000;
+constexpr std::size_t kMostBytes = 4U << 20U;
+constexpr std::int64_t kDayMicroseconds = 86400000000;
+
+// Up to `most` from the front of the list, which loses them.
+template <typename List>
+List take(List& list, std::size_t most) {
+  const auto end = std::next(list.begin(), static_cast<std::ptrdiff_t>(std::min(most, list.size())));
+  List out(std::make_move_iterator(list.begin()), std::make_move_iterator(end));
+  list.erase(list.begin(), end);
+  return out;
+}
+
+}  // namespace
+
+Pusher::Pusher(Host& host, Connect connect, bool dry)
+    : host_(host), captures_(host), connect_(std::move(connect)), dry_(dry) {}
+
+Pusher::Difference Pusher::find_difference(const Host::Present& present) const {
+  Difference out;
+  for (const auto& [part, digest] : present.holdings.parts) {
+    const auto known = known_->holdings.parts.find(part);
+    if (known == known_->holdings.parts.end() || known->second != digest) out.parts.push_back(part);
+  }
+  for (const auto& [part, digest] : known_->holdings.parts)
+    if (!present.holdings.parts.contains(part)) out.parts.push_back(part);
+  for (const auto& [vm, digest] : present.holdings.vms) {
+    const auto known = known_->holdings.vms.find(vm);
+    if (known != known_->holdings.vms.end() && known->second == digest) continue;
+    std::set<std::string>& tables = out.vms[vm];
+    const TableDigests& now = present.tables.at(vm);
+    const auto before = known_->tables.find(vm);
+    for (const auto& [table, table_digest] : now)
+      if (before == known_->tables.end() || !before->second.contains(table) || before->second.at(table) != table_digest)
+        tables.insert(table);
+    if (before != known_->tables.end())
+      for (const auto& [table, table_digest] : before->second)
+        if (!now.contains(table)) tables.insert(table);
+  }
+  for (const auto& [vm, digest] : known_->holdings.vms)
+    if (!present.holdings.vms.contains(vm)) out.dropped_vms.push_back(vm);
+  return out;
+}
+
+// The captures of days of which the store has others. A capture that only the store has is one that was pruned here, or
+// that a restored database lost: it stays there.
+void Pusher::add_days(const Host::Present& present, FleetStore& store, Difference& difference) {
+  for (const auto& [day, here] : present.holdings.days) {
+    const auto there = known_->holdings.days.find(day);
+    if (there != known_->holdings.days.end() && there->second == here) continue;
+    const std::int64_t first = day * kDayMicroseconds;
+    if (first + kDayMicroseconds <= store.kept_from()) continue;
+    std::set<std::int64_t> known;
+    if (there != known_->holdings.days.end()) known = store.known_captures(first, first + kDayMicroseconds - 1);
+    for (const std::int64_t id : captures_.of_day(day))
+      if (id >= store.kept_from() && !known.contains(id)) difference.captures.push_back(id);
+  }
+}
+
+Pushed Pusher::push(Round round) {
+  Pushed out;
+  const Host::Present present = host_.digests();
+  const bool remembered = known_ && round == Round::kDifference;
+  Difference difference;
+  if (remembered) {
+    difference = find_difference(present);
+    difference.captures = captures_.since(known_->seq);
+    if (difference.is_empty()) return out;
+  }
+  const std::unique_ptr<FleetStore> store = connect_();
+  out.connected = true;
+  if (!remembered) {
+    known_.emplace();
+    known_->holdings = store->known();
+    std::vector<std::string> other;
+    for (const auto& [vm, digest] : present.holdings.vms) {
+      const auto known = known_->holdings.vms.find(vm);
+      if (known == known_->holdings.vms.end()) continue;
+      if (known->second == digest)
+        known_->tables[vm] = present.tables.at(vm);
+      else
+        other.push_back(vm);
+    }
+    if (!other.empty()) known_->tables.merge(store->known_tables(other));
+    difference = find_difference(present);
+    add_days(present, *store, difference);
+  }
+  if (dry_) {
+    out.vms = difference.vms.size();
+    out.dropped_vms = difference.dropped_vms.size();
+    out.parts = difference.parts.size();
+    out.captures = difference.captures.size();
+    known_.reset();
+    return out;
+  }
+  push_captures(*store, difference.captures, out);
+  push_rows(*store, difference, remembered, out);
+  known_->seq = present.newest_seq;
+  known_->holdings.days = present.holdings.days;
+  if (!remembered || !out.refused.empty()) store->say_refused(out.refused);
+  return out;
+}
+
+void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Pushed& out) {
+  std::vector<std::int64_t> rest = ids;
+  while (!rest.empty()) {
+    const CaptureBatch batch = captures_.read(take(rest, kMostCaptures));
+    const std::vector<std::string> documents = captures_.documents(store.missing_documents(batch.digests), kMostBytes);
+    out.changed += store.push(batch, documents);
+    out.captures += batch.count;
+  }
+}
+
+// What other tables have goes before the VMs, whose rows name it; of a few changes all is one transaction.
+void Pusher::push_rows(FleetStore& store, const Difference& difference, bool remembered, Pushed& out) {
+  std::vector<PartKey> parts = difference.parts;
+  std::vector<std::string> dropped = difference.dropped_vms;
+  Host::Wanted vms = difference.vms;
+  while (!parts.empty() || !vms.empty() || !dropped.empty()) {
+    Host::Wanted some;
+    const std::vector<PartKey> some_parts = take(parts, kMostParts);
+    while (parts.empty() && !vms.empty() && some.size() < kMostVms) some.insert(vms.extract(vms.begin()));
+    Batch batch = host_.read(some_parts, some, store.columns());
+    batch.dropped_vms = std::exchange(dropped, {});
+    if (remembered)
+      for (const auto& [vm, tables] : some)
+        if (const auto known = known_->holdings.vms.find(vm); known != known_->holdings.vms.end())
+          batch.expected[vm] = known->second;
+    send(store, std::move(batch), out);
+  }
+}
+
+void Pusher::send(FleetStore& store, Batch batch, Pushed& out) {
+  if (batch.size() > kMostBytes && batch.parts.size() + batch.vms.size() > 1) return send_one_by_one(store, batch, out);
+  try {
+    out.changed += store.push(batch);
+  } catch (const BatchRefused& refusal) {
+    if (batch.parts.size() + batch.vms.size() > 1) return send_one_by_one(store, batch, out);
+    for (const VmRows& vm : batch.vms) out.refused["VM " + vm.uuid] = refusal.what();
+    for (const PartRows& part : batch.parts)
+      out.refused[part.key.table + " " + std::to_string(part.key.part)] = refusal.what();
+    return;
+  }
+  out.vms += batch.vms.size();
+  out.parts += batch.parts.size();
+  out.dropped_vms += batch.dropped_vms.size();
+  remember(batch);
+}
+
+// A batch that is too large, or of which something is refused.
+void Pusher::send_one_by_one(FleetStore& store, const Batch& batch, Pushed& out) {
+  if (!batch.dropped_vms.empty()) {
+    Batch one;
+    one.dropped_vms = batch.dropped_vms;
+    send(store, std::move(one), out);
+  }
+  for (const PartRows& part : batch.parts) {
+    Batch one;
+    one.parts.push_back(part);
+    send(store, std::move(one), out);
+  }
+  for (const VmRows& vm : batch.vms) {
+    Batch one;
+    one.vms.push_back(vm);
+    if (const auto expected = batch.expected.find(vm.uuid); expected != batch.expected.end())
+      one.expected.insert(*expected);
+    send(store, std::move(one), out);
+  }
+}
+
+void Pusher::remember(const Batch& batch) {
+  for (const PartRows& part : batch.parts) {
+    if (part.digest.empty())
+      known_->holdings.parts.erase(part.key);
+    else
+      known_->holdings.parts[part.key] = part.digest;
+  }
+  for (const VmRows& vm : batch.vms) {
+    known_->holdings.vms[vm.uuid] = vm.digest;
+    known_->tables[vm.uuid] = vm.tables;
+  }
+  for (const std::string& vm : batch.dropped_vms) {
+    known_->holdings.vms.erase(vm);
+    known_->tables.erase(vm);
+  }
+}
+
+}  // namespace virtsql

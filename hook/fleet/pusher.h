@@ -1,0 +1,80 @@
+// Brings the store to what the host has: the difference of two sets of digests, sent in batches.
+//
+//   what the host has    digests over its rows, read anew for each round (host.h)
+//   what the store has   asked on a full round; on others remembered from what was sent
+//
+// Nothing of this is kept on disk. What is remembered is a shortcut: a store that has something else says so
+// (StoreDiffers), and then is asked. So a round can be repeated, interrupted at any place, or done twice at once; the
+// store ends up with what the host has.
+//
+// Tested by tests/fleet/.
+#pragma once
+
+#include <functional>
+#include <map>
+#include <memory>
+#include <optional>
+#include <string>
+
+#include "hook/fleet/capture_reader.h"
+#include "hook/fleet/host.h"
+#include "hook/fleet/store.h"
+
+namespace virtsql {
+
+// What a round did.
+struct Pushed {
+  bool connected = false;
+  std::int64_t changed = 0;  // rows in the store
+  std::size_t vms = 0, dropped_vms = 0, parts = 0, captures = 0;
+  std::map<std::string, std::string> refused;  // what the store does not take, and why
+};
+
+enum class Round {
+  kFull,       // the store is asked what it has
+  kDifference  // what was remembered holds; without a difference the store is not even called
+};
+
+class Pusher {
+ public:
+  using Connect = std::function<std::unique_ptr<FleetStore>()>;
+
+  // The host must outlive it. `dry`: finds out what it would send, and sends nothing.
+  Pusher(Host& host, Connect connect, bool dry);
+
+  // One round; the first is a full one whatever is asked. Throws what the store throws; what was sent until then is
+  // remembered.
+  Pushed push(Round round);
+
+  // What the store has is not known any more.
+  void forget() { known_.reset(); }
+
+ private:
+  struct Known {
+    Holdings holdings;
+    std::map<std::string, TableDigests> tables;
+    std::int64_t seq = 0;
+  };
+  struct Difference {
+    std::vector<PartKey> parts;
+    Host::Wanted vms;
+    std::vector<std::string> dropped_vms;
+    std::vector<std::int64_t> captures;
+    bool is_empty() const { return parts.empty() && vms.empty() && dropped_vms.empty() && captures.empty(); }
+  };
+  Difference find_difference(const Host::Present& present) const;
+  void add_days(const Host::Present& present, FleetStore& store, Difference& difference);
+  void push_rows(FleetStore& store, const Difference& difference, bool remembered, Pushed& out);
+  void push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Pushed& out);
+  void send(FleetStore& store, Batch batch, Pushed& out);
+  void send_one_by_one(FleetStore& store, const Batch& batch, Pushed& out);
+  void remember(const Batch& batch);
+
+  Host& host_;
+  CaptureReader captures_;
+  Connect connect_;
+  bool dry_;
+  std::optional<Known> known_;
+};
+
+}  // namespace virtsql

@@ -1,0 +1,206 @@
+// virtsql-fleet COMMAND [--print] CONNINFO ...: makes and looks after the store of a fleet in PostgreSQL.
+#include <getopt.h>
+
+#include <charconv>
+#include <cstdio>
+#include <exception>
+#include <fstream>
+#include <memory>
+#include <stdexcept>
+#include <string>
+#include <vector>
+
+#include "core/base/sha256.h"
+#include "core/catalog/catalog.h"
+#include "core/schema/postgresql.h"
+#include "hook/fleet/admin.h"
+#include "hook/fleet/postgres.h"
+
+namespace {
+
+using virtsql::Postgres;
+
+constexpr const char* kUsage =
+    "usage: virtsql-fleet init CONNINFO                       makes the store, or upgrades it\n"
+    "       virtsql-fleet upgrade CONNINFO                    upgrades it\n"
+    "       virtsql-fleet add-host [--password] CONNINFO NAME a login role that may push for one host\n"
+    "       virtsql-fleet replace CONNINFO NAME               the host was reinstalled\n"
+    "       virtsql-fleet retire CONNINFO NAME                the host is no more; its history stays\n"
+    "       virtsql-fleet prune --keep 400d CONNINFO          removes older history\n"
+    "       virtsql-fleet doctor CONNINFO                     what is wrong; status 1 if something is\n"
+    "       virtsql-fleet --help | --version\n"
+    "--print shows the SQL and runs none of it.\n";
+
+// What cannot be done for what was typed.
+struct UsageError : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+struct Request {
+  std::string command, conninfo, host;
+  int keep_days = 0;
+  bool print = false, password = false;
+};
+
+// 400d, 400 days, 400.
+int days(const std::string& text) {
+  int out = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+  const std::string unit(end, text.data() + text.size());
+  if (error != std::errc() || out < 1 || (!unit.empty() && unit != "d" && unit != " day" && unit != " days"))
+    throw UsageError("--keep takes a number of days: 400d, not \"" + text + "\"");
+  return out;
+}
+
+Request read_request(int count, char** arguments) {
+  constexpr option kOptions[] = {{"print", no_argument, nullptr, 'p'},      {"password", no_argument, nullptr, 'w'},
+                                 {"keep", required_argument, nullptr, 'k'}, {"help", no_argument, nullptr, 'h'},
+                                 {"version", no_argument, nullptr, 'v'},    {nullptr, 0, nullptr, 0}};
+  Request out;
+  for (int letter = 0; (letter = getopt_long(count, arguments, "", kOptions, nullptr)) != -1;) {
+    if (letter == 'h') {
+      (void)std::fputs(kUsage, stdout);
+      std::exit(0);
+    }
+    if (letter == 'v') {
+      (void)std::puts("virtsql-fleet " VIRTSQL_VERSION);
+      std::exit(0);
+    }
+    if (letter == '?') throw UsageError("");
+    if (letter == 'p') out.print = true;
+    if (letter == 'w') out.password = true;
+    if (letter == 'k') out.keep_days = days(optarg);
+  }
+  const std::vector<std::string> words(arguments + optind, arguments + count);
+  if (words.empty()) throw UsageError("no command");
+  out.command = words[0];
+  const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
+  const bool known =
+      of_host || out.command == "init" || out.command == "upgrade" || out.command == "prune" || out.command == "doctor";
+  if (!known) throw UsageError("no command " + out.command);
+  if (words.size() != (of_host ? 3U : 2U))
+    throw UsageError(out.command + " takes CONNINFO" + (of_host ? " and the host's NAME" : ""));
+  if (out.command == "prune" && out.keep_days == 0) throw UsageError("prune needs --keep: what is to stay, as 400d");
+  if (out.command != "prune" && out.keep_days != 0) throw UsageError("--keep is for prune");
+  if (out.command != "add-host" && out.password) throw UsageError("--password is for add-host");
+  out.conninfo = words[1];
+  if (of_host) out.host = words[2];
+  if (of_host && (out.host.empty() || out.host.size() > 50)) throw UsageError("a host's name has 1 to 50 bytes");
+  return out;
+}
+
+std::string random_password() {
+  std::ifstream in("/dev/urandom", std::ios::binary);
+  std::string bytes(20, '\0');
+  if (!in.read(bytes.data(), static_cast<std::streamsize>(bytes.size())))
+    throw std::runtime_error("/dev/urandom cannot be read");
+  return virtsql::hex(bytes);
+}
+
+// The way to the store that the conninfo says, without who goes it, as lines of a service file.
+std::string service(const std::string& conninfo) {
+  char* problem = nullptr;
+  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
+      PQconninfoParse(conninfo.c_str(), &problem), PQconninfoFree);
+  if (!options) {
+    const std::string why = problem ? problem : "out of memory";
+    PQfreemem(problem);
+    throw UsageError("CONNINFO: " + why);
+  }
+  std::string out;
+  bool tls = false;
+  bool by_network = false;
+  for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
+    const std::string key = option->keyword;
+    if (!option->val || key == "user" || key == "password" || key == "passfile" || key.starts_with("sslcert") ||
+        key.starts_with("sslkey"))
+      continue;
+    tls = tls || key == "sslmode";
+    by_network = by_network || (key == "host" && option->val[0] != '/');
+    out += key + "=" + option->val + "\n";
+  }
+  return out + (by_network && !tls ? "sslmode=verify-full\n" : "");
+}
+
+// Notices are for people: what was made and what was there.
+void run(Postgres& postgres, const std::string& sql) { postgres.execute(sql); }
+
+bool is_up_to_date(Postgres& postgres) {
+  if (postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0)) return false;
+  return postgres.query({"SELECT schema_sha256 FROM virtsql.store", {}}).text(0, 0) ==
+         virtsql::fleet_schema_sha256(virtsql::Catalog::standard());
+}
+
+int init(Postgres& postgres, const Request& request) {
+  if (PQserverVersion(postgres.handle()) < virtsql::kOldestPostgresql)
+    throw std::runtime_error("the server is older than PostgreSQL 15");
+  if (request.command == "upgrade" && postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0))
+    throw std::runtime_error("there is no store in this database; virtsql-fleet init makes one");
+  if (is_up_to_date(postgres)) {
+    (void)std::puts("the store is up to date");
+    return 0;
+  }
+  run(postgres, virtsql::init_sql());
+  (void)std::puts("the store is made; next: virtsql-fleet add-host CONNINFO NAME for each host");
+  return 0;
+}
+
+int add_host(Postgres& postgres, const Request& request) {
+  const std::string role = virtsql::role_of_host(request.host);
+  std::string password;
+  std::string verifier;
+  if (request.password) {
+    password = random_password();
+    char* const encrypted = PQencryptPasswordConn(postgres.handle(), password.c_str(), role.c_str(), "scram-sha-256");
+    if (!encrypted) throw std::runtime_error(PQerrorMessage(postgres.handle()));
+    verifier = encrypted;
+    PQfreemem(encrypted);
+  }
+  run(postgres, virtsql::add_host_sql(request.host, verifier));
+  (void)std::printf(
+      "# On the host, in /etc/virtsql.conf:\nfleet = service=virtsql\n"
+      "# and in /etc/virtsql-fleet.service.conf (owner virtsql-push, mode 0600):\n[virtsql]\n%suser=%s\n%s",
+      service(request.conninfo).c_str(), role.c_str(), password.empty() ? "" : ("password=" + password + "\n").c_str());
+  return 0;
+}
+
+int doctor(Postgres& postgres) {
+  const virtsql::PostgresResult problems = postgres.query({virtsql::doctor_sql(), {}});
+  for (int i = 0; i < problems.rows(); ++i)
+    (void)std::printf("%s\t%s\n", std::string(problems.text(i, 0)).c_str(), std::string(problems.text(i, 1)).c_str());
+  return problems.rows() == 0 ? 0 : 1;
+}
+
+std::string sql_of(const Request& request) {
+  if (request.command == "add-host") return virtsql::add_host_sql(request.host, "");
+  if (request.command == "replace") return virtsql::replace_sql(request.host);
+  if (request.command == "retire") return virtsql::retire_sql(request.host);
+  if (request.command == "prune") return virtsql::prune_sql(request.keep_days);
+  if (request.command == "doctor") return virtsql::doctor_sql() + ";\n";
+  return virtsql::init_sql();
+}
+
+}  // namespace
+
+int main(int count, char** arguments) {
+  try {
+    const Request request = read_request(count, arguments);
+    if (request.print) {
+      (void)std::fputs(sql_of(request).c_str(), stdout);
+      return 0;
+    }
+    Postgres postgres(request.conninfo, "virtsql-fleet");
+    if (request.command == "init" || request.command == "upgrade") return init(postgres, request);
+    if (request.command == "add-host") return add_host(postgres, request);
+    if (request.command == "doctor") return doctor(postgres);
+    run(postgres, sql_of(request));
+    return 0;
+  } catch (const UsageError& error) {
+    if (*error.what()) (void)std::fprintf(stderr, "virtsql-fleet: %s\n", error.what());
+    (void)std::fputs(kUsage, stderr);
+    return 2;
+  } catch (const std::exception& error) {
+    (void)std::fprintf(stderr, "virtsql-fleet: %s\n", error.what());
+    return 1;
+  }
+}

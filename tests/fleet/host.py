@@ -1,0 +1,160 @@
+"""A host's database, made of the project's documents by the extension, and what it has, as the store should have it."""
+import base64
+import glob
+import json
+import os
+import re
+import sqlite3
+import subprocess
+
+from postgres import EXTENSION
+
+DOCUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'documents')
+# What the store adds to the host's columns.
+ADDED = ('vm_uuid', 'xml', 'push_sha256', 'push_tables', 'drift')
+
+
+def shell(database, script, extension=True):
+    environment = dict(os.environ)
+    if 'VIRTSQL_PRELOAD' in environment:
+        environment['LD_PRELOAD'] = environment['VIRTSQL_PRELOAD']
+    done = subprocess.run(['sqlite3', '-batch', '-bail', *(['-cmd', '.load ' + EXTENSION] if extension else []), database], input=script,
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    if done.returncode:
+        raise AssertionError(f'{script[:300]}\n{done.stderr}')
+    return done.stdout.strip()
+
+
+def documents():
+    """The project's domains, one a UUID: of some there are several."""
+    seen = {}
+    for path in sorted(glob.glob(os.path.join(DOCUMENTS, '**', '*.xml'), recursive=True)):
+        with open(path, encoding='utf-8', errors='replace') as file:
+            text = file.read()
+        found = re.search(r'<uuid>\s*([^<\s]+)', text)
+        if re.match(r'\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<domain\b', text, re.S):
+            seen.setdefault(found.group(1) if found else path, []).append(path)
+    return [path for paths in seen.values() for path in paths]
+
+
+def make_host(database, paths=None, objects=True):
+    """A database with the documents, imported one after the other: VMs that are there several times have a history."""
+    script = 'SELECT virtsql_init();\n'
+    script += ''.join(f"SELECT domain_import(readfile('{path}'));\n" for path in (documents() if paths is None else paths))
+    if objects:
+        for kind in ('network', 'pool', 'volume', 'snapshot'):
+            script += f"SELECT {kind}_import(readfile('{DOCUMENTS}/objects/{kind}.xml'));\n"
+    shell(database, script)
+    return database
+
+
+def copy_of(database, to):
+    """The database as it is, with what its WAL has."""
+    shell(database, f"VACUUM INTO '{to}';", extension=False)
+    return to
+
+
+def uuid_of(text):
+    digits = re.sub(r'[-\s]', '', text.lower())
+    if not re.fullmatch('[0-9a-f]{32}', digits):
+        return None
+    return '-'.join((digits[:8], digits[8:12], digits[12:16], digits[16:20], digits[20:]))
+
+
+def host_rows(database, tables):
+    """The rows of a host's tables as the store should have them: without what is NULL."""
+    connection = sqlite3.connect(f'file:{database}?mode=ro', uri=True)
+    connection.text_factory = bytes
+    out = {}
+    for table in tables:
+        cursor = connection.execute(f'SELECT * FROM "{table}"' + (
+            ' AS s WHERE EXISTS (SELECT 1 FROM virtual_machines AS v WHERE v.uuid = s.vm_uuid)' if table == 'vm_states' else ''))
+        names = [item[0] for item in cursor.description]
+        rows = [{spelled(name): as_stored(name, value) for name, value in zip(names, row) if value is not None} for row in cursor]
+        out[table] = sorted(rows, key=as_text)
+    connection.close()
+    return out
+
+
+def spelled(name):
+    return 'host_' + name if name in ('source_id', 'extra') else name
+
+
+def as_stored(name, value):
+    # The module gives blobs and, with this factory, texts as bytes.
+    if isinstance(value, bytes):
+        value = '\\x' + value.hex() if name.endswith('sha256') else value.decode()
+    return uuid_of(value) if name == 'vm_uuid' else value
+
+
+def as_text(row):
+    return json.dumps(row, sort_keys=True, default=str)
+
+
+def store_tables(store):
+    """The store's tables that hold rows of hosts."""
+    return [name for name, in store.rows(
+        "SELECT substr(proname, 5) FROM pg_proc WHERE pronamespace = 'virtsql'::regnamespace AND proname ~ '^put_' AND proname "
+        "NOT IN ('put_parts', 'put_unplaced', 'put_documents', 'put_captures', 'put_changes', 'put_refusals') ORDER BY 1")]
+
+
+def store_rows(store, source, tables):
+    """The store's rows of a source, table by table, as host_rows() gives them, but for a VM's rows all with vm_uuid."""
+    script = ''.join(
+        f"SELECT '{table}', jsonb_strip_nulls(to_jsonb(t)) FROM virtsql.\"{table}\" AS t WHERE t.source_id = {source};\n" for table in tables)
+    out = {table: [] for table in tables}
+    for table, text in store.rows(script):
+        row = json.loads(text)
+        extra = row.pop('extra', {})
+        del row['source_id']
+        if table == 'virtual_machines':
+            for name in ADDED:
+                row.pop(name, None)
+        row.update({name: value if isinstance(value, str) else base64.b64decode(value['base64']) for name, value in extra.items()})
+        out[table].append(row)
+    return out
+
+
+def compare(checks, store, source, database, what, tables=None):
+    """Each table of the source has the host's rows. How many there are."""
+    tables = tables or store_tables(store)
+    found = store_rows(store, source, tables)
+    wanted = host_rows(database, tables)
+    for table in tables:
+        # The store's rows of a VM say whose they are; the host's, if they belong to another row, do not.
+        says_vm = any('vm_uuid' in row for row in wanted[table])
+        mine = sorted(({name: value for name, value in row.items() if says_vm or name != 'vm_uuid'} for row in found[table]), key=as_text)
+        odd = [pair for pair in zip(mine, wanted[table]) if pair[0] != pair[1]][:1]
+        checks.that(mine == wanted[table], f'{what}: {table} has {len(mine)} rows, the host {len(wanted[table])}: {str(odd)[:1500]}')
+    return sum(len(rows) for rows in wanted.values())
+
+
+def compare_xml(checks, store, source, database, what):
+    """The XML that came with the rows is what the host's rows give, to the byte; so are the captured bytes."""
+    wanted = {}
+    for line in shell(database, "SELECT uuid || ' ' || hex(domain_xml(uuid)) FROM virtual_machines;").split('\n'):
+        uuid, text = line.split(' ')
+        wanted[uuid_of(uuid)] = text.lower()
+    found = dict(store.rows(f"SELECT vm_uuid, encode(convert_to(xml, 'UTF8'), 'hex') FROM virtsql.virtual_machines WHERE source_id = {source}"))
+    checks.same(sorted(found), sorted(wanted), f'{what}: the VMs')
+    for uuid, text in wanted.items():
+        checks.that(found.get(uuid) == text, f'{what}: the XML of {uuid}')
+    captured = shell(database, "SELECT id || ' ' || hex(captured_xml(id)) FROM captures WHERE document_sha256 IS NOT NULL ORDER BY id;")
+    stored = '\n'.join(f'{id} {text.upper()}' for id, text in store.rows(
+        f"SELECT c.id, encode(coalesce(convert_to(d.document, 'UTF8'), d.raw), 'hex') FROM virtsql.captures AS c JOIN virtsql.documents AS d "
+        f"ON d.source_id = c.source_id AND d.sha256 = c.document_sha256 WHERE c.source_id = {source} ORDER BY c.id"))
+    checks.same(stored, captured, f'{what}: the captured bytes')
+
+
+def everything(store, source, tables):
+    """All that the store has of a source, for comparing before and after."""
+    return json.dumps([store_rows(store, source, tables), store.rows(f'SELECT * FROM virtsql.captures WHERE source_id = {source} ORDER BY id'),
+                       store.rows(f'SELECT * FROM virtsql.documents WHERE source_id = {source} ORDER BY sha256')], default=str)
+
+
+def remove(*paths):
+    for path in paths:
+        for suffix in ('', '-wal', '-shm'):
+            if os.path.exists(path + suffix):
+                os.remove(path + suffix)
+
