@@ -6,6 +6,7 @@
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
 #include "core/schema/everyday.h"
+#include "core/schema/identity.h"
 
 namespace virtsql {
 namespace {
@@ -61,7 +62,7 @@ FleetTable fleet_table(const Table& table) {
   }
   if (table.resource && table.resource->host_scoped) out.resource_key = table.resource_key;
   for (const HousekeepingColumn& column : housekeeping_columns(table))
-    if (!out.of_vm || column.name != "vm_uuid")
+    if ((!out.of_vm || column.name != "vm_uuid") && column.name != kIdentity)
       out.columns.push_back(column_named(column.name, type_of(column.definition)));
   for (const Column* column : table.columns) {
     out.columns.push_back(column_named(column->name, type_of(column->type)));

@@ -8,7 +8,8 @@
 //               and they are pushed in parts of kPartSize ids.
 //
 // Which columns there are, and of which type, is said here once: the DDL (postgresql.h) and the program that pushes
-// (hook/fleet/) both go by it. captures and documents are neither kind and are not listed.
+// (hook/fleet/) both go by it. captures and documents are neither kind and are not listed; nor is `identity` among the
+// columns, by which a host's database finds rows of its own.
 //
 // Tested by tests/core/schema/fleet_tables_test.cc.
 #pragma once

@@ -53,7 +53,7 @@ std::vector<std::int64_t> ids(Statement& statement) {
 
 }  // namespace
 
-CaptureReader::CaptureReader(Host& host) : host_(host), history_(host.database()) {}
+CaptureReader::CaptureReader(Host& host) : host_(host), stored_(host.database()) {}
 
 std::vector<std::int64_t> CaptureReader::since(std::int64_t seq) {
   Use statement(host_.database().prepared("SELECT id FROM captures WHERE seq > ?1 ORDER BY seq"));
@@ -98,7 +98,7 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
 void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid, std::int64_t since) {
   boost::json::array rows;
   try {
-    DomainChanges changes(host_.database(), Catalog::standard(), history_, vm_uuid, since);
+    DomainChanges changes(host_.database(), Catalog::standard(), stored_, vm_uuid, since);
     while (changes.next()) {
       std::int64_t place = 0;
       for (const Difference& difference : changes.differences()) {
@@ -127,7 +127,7 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
 }
 
 std::string CaptureReader::document_row(const std::string& digest) {
-  const std::string bytes = history_.read(digest);
+  const std::string bytes = stored_.read(digest);
   std::string out = "{\"sha256\":\"\\\\x" + hex(digest) + "\",\"size\":" + std::to_string(bytes.size());
   if (host_.is_secret(bytes)) return out + ",\"withheld\":true}";
   if (domains_.contains(digest)) {

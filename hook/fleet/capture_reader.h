@@ -9,7 +9,7 @@
 #include <string>
 #include <vector>
 
-#include "core/store/history.h"
+#include "core/store/documents.h"
 #include "hook/fleet/batch.h"
 #include "hook/fleet/host.h"
 
@@ -36,7 +36,7 @@ class CaptureReader {
   void add_changes(CaptureBatch& batch, const std::string& vm_uuid, std::int64_t since);
 
   Host& host_;
-  History history_;
+  Documents stored_;
   std::set<std::string> domains_;  // digests of documents that were captured of a domain
 };
 

@@ -70,7 +70,7 @@ def host_rows(database, tables):
         cursor = connection.execute(f'SELECT * FROM "{table}"' + (
             ' AS s WHERE EXISTS (SELECT 1 FROM virtual_machines AS v WHERE v.uuid = s.vm_uuid)' if table == 'vm_states' else ''))
         names = [item[0] for item in cursor.description]
-        rows = [{spelled(name): as_stored(name, value) for name, value in zip(names, row) if value is not None} for row in cursor]
+        rows = [{spelled(name): as_stored(name, value) for name, value in zip(names, row) if value is not None and name != 'identity'} for row in cursor]
         out[table] = sorted(rows, key=as_text)
     connection.close()
     return out
