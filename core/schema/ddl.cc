@@ -101,16 +101,27 @@ class Ddl {
             (where.empty() ? "" : " WHERE " + where) + ";\n";
   }
 
+  // Every index costs a page of an empty database, and an entry for each row that is written: each has its question.
   void create_indexes(const Table& table) {
-    if (table.owner && !table.one_per_owner)
-      create_index(table, "owner", quote_identifier(table.owner_key) + ", position");
+    const std::string owner = table.owner ? quote_identifier(table.owner_key) : "";
+    // What belongs to a row: asked for by generation, by whoever joins with the owner, and by each deletion of an
+    // owner. The number of a VM's rows is unique, so that its index serves as well.
+    if (!table.ordinal.empty())
+      create_index(table, table.ordinal, owner + ", " + quote_identifier(table.ordinal), "", true);
+    else if (table.owner && !table.one_per_owner)
+      create_index(table, "owner", owner + ", position");
+    // Each deletion of a row looks for those that nest in it.
     if (table.recursive) create_index(table, "parent", "parent_id");
-    if (table.resource) create_index(table, "resource", quote_identifier(table.resource_key));
+    // What a host has: its VMs beside one that is looked at, the network or pool that a device names.
     if (table.is_root()) create_index(table, "host", "host_id");
+    // Who uses a thing, of the host, and whether anybody does. Of a hardware model everybody does: the first row that
+    // is looked at says so.
+    if (table.resource && table.resource->host_scoped)
+      create_index(table, "resource", quote_identifier(table.resource_key));
     for (const auto& column : table.columns) {
       const std::string name = quote_identifier(column->name);
       if (column->unique)
-        create_index(table, column->name, quote_identifier(table.owner_key) + ", " + name, name + " <> ''", true);
+        create_index(table, column->name, owner + ", " + name, name + " <> ''", true);
       else if (column->index)
         create_index(table, column->name, name, name + " IS NOT NULL");
     }
@@ -119,9 +130,6 @@ class Ddl {
       if (!table.is_device() && computed.kind == Computed::Kind::kPciAddress)
         create_index(table, computed.name, quote_identifier(computed.name),
                      quote_identifier(computed.name) + " IS NOT NULL");
-    if (!table.ordinal.empty())
-      create_index(table, table.ordinal, quote_identifier(table.owner_key) + ", " + quote_identifier(table.ordinal),
-                   quote_identifier(table.ordinal) + " IS NOT NULL", true);
     // The same thing is found among all of them for each device that is written.
     if (table.attachment) create_index(table, "identity", kIdentity, kIdentity + std::string(" IS NOT NULL"));
   }

@@ -250,7 +250,7 @@ class DeviceArm {
     for (const Table* child : table_.child_tables)
       if (child->one_per_owner && child->elements.front()->name == "source")
         for (const auto& column : child->columns)
-          if (column->type == Type::kPath && column->index)
+          if (column->shown == "source")
             out.push_back("(SELECT c." + column->name + " FROM " + child->name + " AS c WHERE c." + child->owner_key +
                           "=t.id)");
     return out;
