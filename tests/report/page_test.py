@@ -148,6 +148,41 @@ class TestFleet(unittest.TestCase):
             fleet.shell(self.database, "SELECT virtsql_report('[');")
 
 
+class EveryKindOfDevice(unittest.TestCase):
+    """Whatever device the catalog knows, and whatever it says of one, can be seen on the page of its VM."""
+
+    @staticmethod
+    def documents(catalog):
+        """For each device element of the catalog (path, type) a device with every attribute of it and of its children; a value for each. `source#2` is the second <source>."""
+        devices, values = {}, {}
+        for number, (path, kind) in enumerate(catalog):
+            element, *child, attribute = path.removeprefix('/domain/devices/').split('/')
+            value = f'value{number}' if kind == 'text' else str(70000 + number)
+            places = devices.setdefault(element, {})
+            places.setdefault('/'.join(child), []).append(f"{attribute.removeprefix('@')}='{value}'")
+            values.setdefault(element, []).append(value)
+        xml = {}
+        for element, places in devices.items():
+            children = ''.join(f"      <{child.split('#')[0]} {' '.join(attributes)}/>\n" for child, attributes in sorted(places.items()) if child)
+            xml[element] = f"    <{element} {' '.join(places.get('', []))}>\n{children}    </{element}>\n"
+        return xml, values
+
+    def test_can_be_seen(self):
+        with tempfile.TemporaryDirectory() as folder:
+            empty = os.path.join(folder, 'empty.db')
+            catalog = [row.split('|') for row in fleet.shell(
+                empty, "SELECT xml_path, iif(min(type = 'text'), 'text', 'number') FROM virtsql_catalog WHERE xml_path GLOB '/domain/devices/*/*@*'"
+                       " AND xml_path NOT GLOB '/domain/devices/*/*/*/*' AND xml_path NOT GLOB '*:*' AND type <> 'json' GROUP BY 1;", readonly=False).splitlines()]
+            xml, values = self.documents(catalog)
+            self.assertGreater(len(xml), 30)
+            database = fleet.database_of(folder, [('kvm1', fleet.domain('all', ''.join(xml.values())))])
+            text = Page(report(database, vm='all')).text()
+            for element in xml:
+                self.assertIn(f' {element} ', text)
+                for value in values[element]:
+                    self.assertIn(value, text, element)
+
+
 class HostileFleet(unittest.TestCase):
     NAMES = ['<script>alert(1)</script>', "'\"><img src=x onerror=alert(1)>", '{{{xml}}}{{name}}', '&lt;b&gt;', 'javascript:alert(1)', '</title></style>', '日本語 ‮evil']
 
