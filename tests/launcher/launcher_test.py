@@ -11,39 +11,12 @@ import os
 import re
 import shutil
 import subprocess
-import sys
-import tempfile
 import unittest
 
-import fleet
-
-LAUNCHER = sys.argv.pop(1)
+from command import Command
 
 
-class Launcher(unittest.TestCase):
-    @classmethod
-    def setUpClass(cls):
-        cls.folder = tempfile.TemporaryDirectory()
-        cls.database = fleet.recipes_fleet(cls.folder.name)
-        # The command looks for the extension beside itself, as in a checkout that was built.
-        top = os.path.join(cls.folder.name, 'checkout')
-        shutil.copytree(os.path.dirname(LAUNCHER), os.path.join(top, 'sql'))
-        os.makedirs(os.path.join(top, 'build', 'sqlite_ext'))
-        for name in ('virtsql.so', 'virtsql_libvirt.so'):
-            built = os.path.join(os.path.dirname(os.environ['VIRTSQL_EXTENSION']), name)
-            if os.path.exists(built):
-                os.symlink(built, os.path.join(top, 'build', 'sqlite_ext', name))
-        cls.launcher = os.path.join(top, 'sql', 'virtsql')
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.folder.cleanup()
-
-    def call(self, *arguments, status=0):
-        done = subprocess.run([self.launcher, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, check=False)
-        self.assertEqual(done.returncode, status, done.stderr)
-        return done.stdout if status == 0 else done.stdout + done.stderr
-
+class Launcher(Command):
     def test_plain_values_where_nobody_looks(self):
         xml = self.call(self.database, "SELECT domain_xml('web01')")
         self.assertTrue(xml.startswith('<domain'), xml[:80])

@@ -1,0 +1,144 @@
+#!/usr/bin/env python3
+"""virtsql git: the history of definitions as a git repository.
+
+    git_test.py PATH_OF_VIRTSQL
+"""
+import os
+import subprocess
+import unittest
+
+from command import Command
+
+SECOND = 1000000
+
+
+class Git(Command):
+    def git(self, repository, *arguments):
+        done = subprocess.run(['git', '-C', repository, *arguments], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 0, done.stderr)
+        return done.stdout
+
+    def query(self, database, sql):
+        return self.call(database, sql).rstrip('\n').split('\n')
+
+    def tell(self, database, name, sql):
+        """Has a change of the VM's newest definition captured; sql is an expression of `xml`. Its host stays."""
+        self.call('--write', database,
+                  f"SELECT domain_import({sql}, (SELECT host FROM vms WHERE name = '{name}')) FROM (SELECT domain_at('{name}', 'now') AS xml)")
+
+    def undefine(self, database, name, after=SECOND):
+        self.call('--write', database, f"""
+          INSERT INTO captures (id, host_id, kind, vm_uuid, driver, operation, source, name)
+          SELECT (SELECT max(id) FROM captures WHERE vm_uuid = v.uuid) + {after}, host_id, 'domain', uuid, 'qemu', 'undefine', 'event', name
+          FROM virtual_machines AS v WHERE name = '{name}'""")
+
+    def test_one_commit_for_each_capture_that_changed_a_definition(self):
+        repository = self.path('all')
+        self.call('git', repository, self.database)
+        commits = self.git(repository, 'log', '--reverse', '--date=format:%Y-%m-%dT%H:%M:%S', '--format=%an|%ae|%ad').split()
+        wanted = [f'{host}|virtsql@{host}|{at[:19]}' for host, at in (line.split('|') for line in self.query(self.database, """
+          SELECT h.host, h.captured_at FROM (SELECT DISTINCT vm_uuid FROM captures WHERE kind = 'domain') AS v, domain_history(v.vm_uuid) AS h
+          WHERE h.changed AND h.config = 'persistent' ORDER BY h.capture_id"""))]
+        self.assertGreater(len(wanted), 20)
+        self.assertEqual(commits, wanted)
+        # Each file is what was captured last, byte for byte; and what app02 was before is there too.
+        for uuid, host, name in (line.split('|') for line in self.query(self.database, 'SELECT uuid, host, name FROM vms')):
+            with open(f'{repository}/{host}/{name}.xml', encoding='utf-8') as file:
+                self.assertEqual(file.read() + '\n', self.call(self.database, f"SELECT domain_at('{uuid}', 'now')"))
+        first, second = self.git(repository, 'log', '--reverse', '--format=%H', '--', 'kvm1/app02.xml').split()
+        before = self.query(self.database, "SELECT min(capture_id) FROM domain_history('app02')")[0]
+        self.assertEqual(self.git(repository, 'show', first + ':kvm1/app02.xml') + '\n', self.call(self.database, f'SELECT captured_xml({before})'))
+        self.assertNotEqual(first, second)
+        self.assertEqual(self.git(repository, 'status', '--porcelain'), '')
+
+    def test_goes_on_where_it_ended(self):
+        repository, database = self.path('again'), self.copy('again.db')
+        self.call('git', repository, database)
+        head = self.git(repository, 'rev-parse', 'HEAD')
+        self.call('git', repository, database)
+        self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
+        # What changes nothing is no commit; white space is no change of a definition.
+        self.tell(database, 'app01', "replace(xml, '  <devices>', '    <devices>')")
+        self.call('git', repository, database)
+        self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
+        self.tell(database, 'app01', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
+        self.tell(database, 'app01', "replace(xml, '<title>new</title>', '<title>newer</title>')")
+        self.call('git', repository, database)
+        self.assertEqual(self.git(repository, 'log', '--format=%s', head.strip() + '..'), 'change app01\nchange app01\n')
+        self.assertEqual(self.git(repository, 'show', '--format=%b', '--stat', 'HEAD').count('kvm1/app01.xml'), 1)
+
+    def test_a_renamed_vm_is_a_rename(self):
+        repository, database = self.path('renamed'), self.copy('renamed.db')
+        for first in (True, False):
+            self.call('git', repository, database)
+            old, new = ('app01', 'shop') if first else ('shop', 'a "quoted" name')
+            self.tell(database, old, f"replace(xml, '<name>{old}<', '<name>{new}<')")
+            self.call('git', repository, database)
+            self.assertEqual(self.git(repository, 'log', '-1', '--format=%s').strip(), f'rename {old} to {new}')
+            changes = self.git(repository, 'show', '-z', '--format=', '--name-status', '--find-renames', 'HEAD').split('\0')
+            self.assertTrue(changes[0].startswith('R'), changes)
+            self.assertEqual(changes[1:3], [f'kvm1/{old}.xml', f'kvm1/{new}.xml'.replace('"', '%22')])
+
+    def test_what_is_gone_is_removed(self):
+        repository, database = self.path('gone'), self.copy('gone.db')
+        self.undefine(database, 'app02')
+        self.call('git', repository, database)
+        self.assertFalse(os.path.exists(repository + '/kvm1/app02.xml'))
+        self.assertEqual(len(self.git(repository, 'log', '--format=%s', '--', 'kvm1/app02.xml').split('\n')) - 1, 3)
+        # The name goes to another VM before libvirt tells of the end of the first: the file is the other's.
+        self.call('--write', database, "SELECT domain_import(replace(replace(domain_at(uuid, 'now'), uuid, '11111111-2222-4333-8444-555555555555'), "
+                  "'</vcpu>', '</vcpu><title>another</title>'), 'kvm1') FROM vms WHERE name = 'app03'")
+        self.undefine(database, "app03' AND uuid <> '11111111-2222-4333-8444-555555555555", 30 * 365 * 86400 * SECOND)
+        self.call('git', repository, database)
+        with open(repository + '/kvm1/app03.xml', encoding='utf-8') as file:
+            self.assertIn('another', file.read())
+
+    def test_late_captures_are_left_out(self):
+        repository, database = self.path('late'), self.copy('late.db')
+        self.call('git', repository, database)
+        head = self.git(repository, 'rev-parse', 'HEAD')
+        self.undefine(database, 'app02', -3600 * SECOND)
+        self.call('git', repository, database)
+        self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
+
+    def test_no_name_leaves_its_folder(self):
+        repository, database = self.path('hostile'), self.copy('hostile.db')
+        for number, name in enumerate(('../../../escape', '.git', 'git~1', 'x' * 1000, '-rf', 'two\nlines', '%s')):
+            self.call('--write', database, f"""SELECT domain_import(replace(replace(domain_at('app01', 'now'), uuid, '11111111-2222-4333-8444-55555555555{number}'),
+              '<name>app01<', '<name>{name}<'), '../a <b>/.git') FROM vms WHERE name = 'app01'""")
+        self.call('git', repository, database)
+        self.assertEqual(len(self.git(repository, 'ls-files', '%2E.*').split('\n')) - 1, 7)
+        self.assertEqual(self.git(repository, 'log', '-1', '--format=%an'), '../a  b /.git\n')
+        self.git(repository, 'fsck', '--strict')
+
+    def test_repositories_of_others_stay(self):
+        for name, prepare in (('full', 'touch file'), ('other', 'git init -q . && git -c user.name=a -c user.email=a@b commit -q --allow-empty -m a')):
+            folder = self.path(name)
+            os.mkdir(folder)
+            subprocess.run(prepare, shell=True, cwd=folder, check=True)
+            self.assertIn('name ', self.call('git', folder, self.database, status=2))
+        repository = self.path('mine')
+        self.call('git', repository, self.database)
+        with open(repository + '/kvm1/app01.xml', 'a', encoding='utf-8') as file:
+            file.write('mine')
+        self.assertIn('not committed', self.call('git', repository, self.database, status=2))
+        self.git(repository, 'checkout', '-q', '.')
+        fresh = self.path('fresh.db')
+        self.call('--write', fresh, 'SELECT virtsql_init()')
+        self.assertIn('something else', self.call('git', repository, fresh, status=2))
+        self.call('git', self.path('nothing'), fresh)
+        self.assertIn('needs a folder', self.call('git', status=2))
+
+    def test_a_damaged_database_leaves_the_repository_as_it_was(self):
+        repository, database = self.path('damaged'), self.copy('damaged.db')
+        self.call('git', repository, database)
+        head = self.git(repository, 'rev-parse', 'HEAD')
+        self.tell(database, 'app01', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
+        self.tell(database, 'app03', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
+        self.call('--write', database, "DROP TRIGGER documents_updated", "UPDATE documents SET content = x'00' WHERE id = (SELECT max(id) FROM documents)")
+        self.call('git', repository, database, status=2)
+        self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
