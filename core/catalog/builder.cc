@@ -234,7 +234,7 @@ class CatalogBuilder {
   }
 
   void add_marks(const Line& line, const Place& place, Column& column) {
-    std::vector<std::pair<Name, Name>> becomes;
+    std::vector<Becoming> becomes;
     std::vector<Replacement> replaced;
     std::vector<OwnRule> own;
     for (const std::string_view mark : line.marks) {
@@ -250,8 +250,13 @@ class CatalogBuilder {
         column.actual = true;
       } else if (words[0] == "own") {
         own.push_back(own_rule(line, words));
-      } else if (words.size() == 3 && words[0] == "becomes") {
-        becomes.emplace_back(storage_.keep(words[1]), storage_.keep(words[2]));
+      } else if (words[0] == "becomes" && (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
+        becomes.push_back(
+            {storage_.keep(words[1]), storage_.keep(words[2]),
+             words.size() == 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 4, words.end()})});
+      } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
+        column.unsaid = true;
+        column.unsaid_if = conditions(line, {words.begin() + 2, words.end()});
       } else if (words.size() == 3 && words[0] == "member") {
         pending_.members.push_back({place.column_table(), &column, words[1], words[2]});
       } else if (words.size() == 2 && words[0] == "shown") {
@@ -271,7 +276,7 @@ class CatalogBuilder {
         column.namespace_uri = storage_.keep(words[1]);
       } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
         replaced.push_back({storage_.keep(words[1]), conditions(line, {words.begin() + 3, words.end()})});
-      } else if (mark.starts_with("live")) {
+      } else if (words[0] == "live" || words[0] == "found") {
         column.live = live_rule(line, mark);
       } else {
         line.fail("no mark {", mark, "} for a column");
@@ -286,6 +291,7 @@ class CatalogBuilder {
     LiveRule rule;
     const std::vector<std::string_view> words = split(mark, ' ');
     const bool unless = words.size() > 1 && words[1] == "unless";
+    rule.found = words[0] == "found";
     if (words.size() == 1) {
       rule.when = LiveRule::When::kAlways;
     } else if (words.size() < 3 || !(unless || words[1] == "if")) {
@@ -320,19 +326,32 @@ class CatalogBuilder {
     return rule;
   }
 
-  // The conditions of a mark: @attribute, @attribute=value, @attribute!=value; the attribute may have a path.
+  // The conditions of a mark: @attribute, !@attribute, @attribute=value, @attribute!=value; the attribute may have a
+  // path.
   std::span<const Condition> conditions(const Line& line, const std::vector<std::string_view>& words) {
     std::vector<Condition> out;
-    for (const std::string_view word : words) {
+    for (std::string_view word : words) {
       Condition condition;
+      if (word.starts_with("!")) {
+        condition.test = Condition::Test::kMissing;
+        word.remove_prefix(1);
+      }
       const std::size_t equals = word.find('=');
       std::string_view attribute = word.substr(0, equals);
       if (equals != std::string_view::npos) {
         condition.test = attribute.ends_with('!') ? Condition::Test::kDiffers : Condition::Test::kEquals;
         if (attribute.ends_with('!')) attribute.remove_suffix(1);
-        condition.value = storage_.keep(word.substr(equals + 1));
+        std::string value(word.substr(equals + 1));
+        for (std::size_t open = value.find('<'); open != std::string::npos; open = value.find('<', open + 1)) {
+          const std::size_t close = value.find('>', open);
+          if (close == std::string::npos) line.fail("no > behind the < in ", word);
+          condition.inserted_attribute = storage_.keep(value.substr(open + 1, close - open - 1));
+          value.erase(open + 1, close - open - 1);
+        }
+        condition.value = storage_.keep(value);
       }
-      if (attribute.find('@') == std::string_view::npos) line.fail("a condition names an @attribute, not ", word);
+      if (attribute.find('@') == std::string_view::npos && !attribute.ends_with("text()"))
+        line.fail("a condition names an @attribute or a text(), not ", word);
       condition.attribute = storage_.keep(attribute.starts_with("@") ? attribute.substr(1) : attribute);
       out.push_back(condition);
     }
@@ -417,7 +436,7 @@ class CatalogBuilder {
   void add_container(const Line& line, const Place& inner) {
     ElementDraft& element = *inner.element;
     for (const std::string_view mark : line.marks) {
-      if (mark.starts_with("live"))
+      if (mark.starts_with("live") || mark.starts_with("found"))
         element.live = live_rule(line, mark);
       else if (mark == "devices")
         element.holds_devices = true;
@@ -444,7 +463,7 @@ class CatalogBuilder {
       const std::vector<std::string_view> words = split(mark, ' ');
       if (words[0] == "own")
         own.push_back(own_rule(line, words));
-      else if (mark.starts_with("live"))
+      else if (words[0] == "live" || words[0] == "found")
         element.live = live_rule(line, mark);
       else if (mark == "added")
         element.added = true;

@@ -71,13 +71,17 @@ std::optional<Type> type_named(std::string_view name);
 // Whether values of the type are stored as SQLite integers or reals where their spelling is the canonical one.
 bool is_numeric(Type type);
 
-// Something that a row says by one of its columns. A value with a * is a shell pattern.
+// Something that a row says by one of its columns. The value is one of several between |, each a shell pattern if it
+// has a *, in which <> stands for what the row says in the column `inserted`.
 struct Condition {
-  enum class Test { kThere, kEquals, kDiffers };
+  enum class Test { kThere, kMissing, kEquals, kDiffers };
   Test test = Test::kThere;
   Name attribute;  // as the mark names the column: type, or source/@network from the row's element
   const Column* column = nullptr;
+  const Element* child = nullptr;  // if the column is of rows below: their element; the first of them is looked at
   Name value;
+  Name inserted_attribute;  // how the mark names that column
+  const Column* inserted = nullptr;
 };
 
 // When a value is something that libvirt adds to a running VM, not part of its definition.
@@ -86,6 +90,16 @@ struct LiveRule {
   When when = When::kNever;
   Name pattern;                           // of kIfValue and kUnlessValue: a shell pattern
   std::span<const Condition> conditions;  // of kIf: all of them hold
+  // {found}: a definition may have said it as well. It is not in the inactive form, but in what definitions are
+  // compared by.
+  bool found = false;
+};
+
+// What libvirt may make of a value that a definition says.
+struct Becoming {
+  Name from;
+  Name to;                                // a shell pattern
+  std::span<const Condition> conditions;  // of the definition's row: all of them hold
 };
 
 // What a clone has in place of what only one VM may have, if all conditions hold.
@@ -123,8 +137,9 @@ struct Column {
   bool added = false;            // libvirt may add it to what was asked
   bool actual = false;           // of a running VM it says what is now, not what was asked
   std::span<const OwnRule> own;  // only one VM may have the value; the first rule that applies says what a clone has
-  // {becomes A B}: where a definition says A, libvirt may answer with what matches B.
-  std::span<const std::pair<Name, Name>> becomes;
+  std::span<const Becoming> becomes;
+  bool unsaid = false;  // {unsaid if ...}: a running VM does not say it if these hold of its row
+  std::span<const Condition> unsaid_if;
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
   Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
   Name after;                        // {after COLUMN SEPARATOR}: the column behind whose value it is written

@@ -148,7 +148,10 @@ const Catalog& Catalog::standard() { return kStandard; }
       out.add("test", "static_cast<Condition::Test>(" + std::to_string(static_cast<int>(condition.test)) + ")");
       out.add("attribute", condition.attribute);
       out.add("column", pointer(condition.column));
+      out.add("child", pointer(condition.child));
       out.add("value", condition.value);
+      out.add("inserted_attribute", condition.inserted_attribute);
+      out.add("inserted", pointer(condition.inserted));
       return out.text();
     });
   }
@@ -159,6 +162,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("when", "static_cast<LiveRule::When>(" + std::to_string(static_cast<int>(rule.when)) + ")");
     out.add("pattern", rule.pattern);
     out.add("conditions", conditions(rule.conditions));
+    out.add("found", rule.found);
     return out.text();
   }
 
@@ -190,9 +194,12 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("added", column.added);
     out.add("actual", column.actual);
     out.add("own", own_rules(column.own));
-    out.add("becomes", structures("std::pair<Name, Name>", column.becomes, [](const std::pair<Name, Name>& becomes) {
-              return "{" + literal(becomes.first) + ", " + literal(becomes.second) + "}";
+    out.add("becomes", structures("Becoming", column.becomes, [&](const Becoming& becoming) {
+              return "{" + literal(becoming.from) + ", " + literal(becoming.to) + ", " +
+                     conditions(becoming.conditions) + "}";
             }));
+    out.add("unsaid", column.unsaid);
+    out.add("unsaid_if", conditions(column.unsaid_if));
     if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
     out.add("shown", column.shown);
     out.add("after", column.after);

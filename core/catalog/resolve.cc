@@ -31,11 +31,35 @@ const Column* condition_column(const Element& at, std::string_view attribute) {
   return nullptr;
 }
 
+// Before the path in a condition of a row's mark: it is from the element of the row around it.
+constexpr std::string_view kOfOwner = "../";
+
+// The column that a condition names by its path from the row's element to rows below it (listen/@type), with the
+// element that makes them.
+const Column* child_column(const Element& at, std::string_view attribute, const Element*& child) {
+  const Element* row = &at;
+  while (!row->table) row = row->parent;
+  for (const Element* rows : static_cast<const ElementDraft*>(row)->row_list) {
+    const std::string_view path = rows->path.substr(row->path.size() + 1);
+    if (rows->recursion || !attribute.starts_with(path) || attribute.substr(path.size(), 1) != "/") continue;
+    for (const Column* column : static_cast<const TableDraft*>(rows->table)->column_list) {
+      if (column->relative_path != attribute.substr(path.size() + 1)) continue;
+      child = rows;
+      return column;
+    }
+  }
+  return nullptr;
+}
+
 void resolve_conditions(const Element& at, std::span<const Condition> conditions) {
   for (const Condition& condition : conditions) {
     auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
-    draft.column = condition_column(at, condition.attribute);
-    if (!draft.column)
+    const bool of_owner = condition.attribute.starts_with(kOfOwner) && at.table && at.parent;
+    draft.column = of_owner ? condition_column(*at.parent, condition.attribute.substr(kOfOwner.size()))
+                            : condition_column(at, condition.attribute);
+    if (!draft.column) draft.column = child_column(at, condition.attribute, draft.child);
+    if (!condition.inserted_attribute.empty()) draft.inserted = condition_column(at, condition.inserted_attribute);
+    if (!draft.column || (!condition.inserted_attribute.empty() && !draft.inserted))
       throw CatalogError(at.path + ": {... if @" + condition.attribute + "}: there is no such attribute in the row");
   }
 }
@@ -84,6 +108,8 @@ class Resolver {
       if (!column) return;
       if (element.added && !element.table) draft(column).added = true;
       resolve_conditions(element, column->live.conditions);
+      resolve_conditions(element, column->unsaid_if);
+      for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions);
       for (const OwnRule& rule : column->own) {
         resolve_conditions(element, rule.conditions);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);

@@ -8,20 +8,49 @@
 namespace virtsql {
 namespace {
 
-bool is(std::string_view value, const Name& wanted) {
-  if (wanted.find('*') == std::string_view::npos) return value == wanted;
-  return fnmatch(wanted.c_str(), std::string(value).c_str(), 0) == 0;
+// One of the condition's values, with what the row says in place of <>; as a pattern, in which that is no pattern.
+std::string pattern_of(std::string_view value, const Condition& condition, const Row& row) {
+  std::string out;
+  for (std::size_t i = 0; i < value.size(); ++i) {
+    if (!condition.inserted || value.substr(i, 2) != "<>") {
+      out += value[i];
+      continue;
+    }
+    ++i;
+    for (const char c : row.get(*condition.inserted)) {
+      out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
+
+bool is(std::string_view value, const Condition& condition, const Row& row) {
+  std::string_view rest = condition.value;
+  for (;;) {
+    const std::size_t end = rest.find('|');
+    const std::string_view one = rest.substr(0, end);
+    if (one.find('*') == std::string_view::npos
+            ? value == one
+            : fnmatch(pattern_of(one, condition, row).c_str(), std::string(value).c_str(), 0) == 0)
+      return true;
+    if (end == std::string_view::npos) return false;
+    rest.remove_prefix(end + 1);
+  }
 }
 
 bool holds(const Condition& condition, const Row& row) {
-  const std::string_view value = row.get(*condition.column);
+  const Row* of = condition.child ? row.children[condition.child->child_slot].first : &row;
+  const std::string_view value = of ? of->get(*condition.column) : std::string_view();
   switch (condition.test) {
     case Condition::Test::kThere:
       return value.data();
+    case Condition::Test::kMissing:
+      return !value.data();
     case Condition::Test::kEquals:
-      return value.data() && is(value, condition.value);
+      return value.data() && is(value, condition, row);
     case Condition::Test::kDiffers:
-      return !value.data() || !is(value, condition.value);
+      return !value.data() || !is(value, condition, row);
   }
   return false;
 }
@@ -34,7 +63,7 @@ bool has_column(const Row& row, const Column& column) {
 
 bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around) {
   return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) {
-    return holds(one, around && !has_column(row, *one.column) ? *around : row);
+    return holds(one, around && !one.child && !has_column(row, *one.column) ? *around : row);
   });
 }
 

@@ -13,7 +13,9 @@ namespace virtsql {
 namespace {
 
 // `around`: the row that has the row, if the rule is of rows.
-bool is_live(const LiveRule& rule, std::string_view value, const Row& row, const Row* around = nullptr) {
+bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, const Row& row,
+             const Row* around = nullptr) {
+  if (rule.found && purpose == Purpose::kCompare) return false;
   const auto matches = [&] { return fnmatch(rule.pattern.c_str(), std::string(value).c_str(), 0) == 0; };
   switch (rule.when) {
     case LiveRule::When::kNever:
@@ -33,8 +35,8 @@ bool is_live(const LiveRule& rule, std::string_view value, const Row& row, const
 // Copies one row with what is below it. Rules look at the original: an attribute that is left out still decides.
 class Copier {
  public:
-  Copier(const Row& row, Arena& arena)
-      : row_(row), arena_(arena), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
+  Copier(const Row& row, Arena& arena, Purpose purpose)
+      : row_(row), arena_(arena), purpose_(purpose), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
 
   Row* copy() {
     const Element& element = *row_.element;
@@ -85,7 +87,7 @@ class Copier {
       out_->set(column, replacement.value);
       return true;
     }
-    if (is_live(column.live, value, row_)) return false;
+    if (is_live(column.live, purpose_, value, row_)) return false;
     out_->set(column, value);
     return true;
   }
@@ -105,7 +107,7 @@ class Copier {
 
   bool container(const Element& element) {
     if (plain_ && is_empty(element)) return false;
-    if (is_live(element.live, {}, row_)) {
+    if (is_live(element.live, purpose_, {}, row_)) {
       left_out_.push_back(&element);
       return false;
     }
@@ -130,12 +132,13 @@ class Copier {
   bool rows(const Element& element) {
     Row::List& list = out_->children[element.child_slot];
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next)
-      if (!is_live(element.live, {}, *child, &row_)) list.append(Copier(*child, arena_).copy());
+      if (!is_live(element.live, purpose_, {}, *child, &row_)) list.append(Copier(*child, arena_, purpose_).copy());
     return list.first;
   }
 
   const Row& row_;
   Arena& arena_;
+  Purpose purpose_;
   Layout layout_;
   bool plain_;  // nothing in the row but columns, in the catalog's order
   Row* out_ = nullptr;
@@ -144,6 +147,6 @@ class Copier {
 
 }  // namespace
 
-Row* definition_of(const Row& row, Arena& arena) { return Copier(row, arena).copy(); }
+Row* definition_of(const Row& row, Arena& arena, Purpose purpose) { return Copier(row, arena, purpose).copy(); }
 
 }  // namespace virtsql

@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/rows/conditions.h"
 #include "core/rows/generate.h"
 #include "core/rows/layout.h"
 #include "core/rows/match.h"
@@ -69,8 +70,8 @@ class Differ {
     std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
-      if (is_noise(*column, a) || !column->namespace_uri.empty()) continue;
-      if (mode_ != DiffMode::kAll && becomes(*column, a.get(*column), b.get(*column))) {
+      if (is_noise(*column, a, b) || !column->namespace_uri.empty()) continue;
+      if (mode_ != DiffMode::kAll && becomes(*column, a, b)) {
         const std::string place = path_of(*column, b, b_);
         become.push_back(place.substr(0, place.rfind('/') + 1));
       } else {
@@ -92,10 +93,13 @@ class Differ {
 
   bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
 
-  // What libvirt adds by itself, or says of the moment.
-  bool is_noise(const Column& column, const Row& a) const {
-    if (column.actual && mode_ == DiffMode::kRunning) return true;
-    return column.added && is_of_libvirt() && !a.has(column);
+  // What libvirt adds by itself, or does not say, or says of the moment.
+  bool is_noise(const Column& column, const Row& a, const Row& b) const {
+    if (mode_ == DiffMode::kAll) return false;
+    // What is there and empty leaves it to libvirt as well: <genid/>.
+    if (column.added && a.get(column).empty()) return is_of_libvirt() || a.has(column);
+    if (mode_ != DiffMode::kRunning) return false;
+    return column.actual || (column.unsaid && !b.has(column) && all_hold(column.unsaid_if, b));
   }
 
   // A size and its unit differ together.
@@ -103,10 +107,12 @@ class Differ {
     return column.size && (a.has(*column.size) || b.has(*column.size));
   }
 
-  static bool becomes(const Column& column, std::string_view asked, std::string_view given) {
-    return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const auto& rule) {
-      return asked.data() && given.data() && asked == rule.first &&
-             fnmatch(rule.second.c_str(), std::string(given).c_str(), 0) == 0;
+  static bool becomes(const Column& column, const Row& a, const Row& b) {
+    const std::string_view asked = a.get(column);
+    const std::string_view given = b.get(column);
+    return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const Becoming& rule) {
+      return asked.data() && given.data() && asked == rule.from &&
+             fnmatch(rule.to.c_str(), std::string(given).c_str(), 0) == 0 && all_hold(rule.conditions, a);
     });
   }
 

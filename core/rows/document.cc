@@ -48,17 +48,17 @@ std::string Document::enveloped() const {
 
 Row& Document::definition() {
   assert(rows_);
-  if (!definition_) definition_ = definition_of(*rows_, arena_);
+  if (!definition_) definition_ = definition_of(*rows_, arena_, Purpose::kCompare);
   return *definition_;
 }
 
 const std::string& Document::definition_xml() {
-  if (definition_xml_.empty()) definition_xml_ = generate(definition(), Form::kFull);
+  if (definition_xml_.empty()) definition_xml_ = generate(*rows_, Form::kInactive);
   return definition_xml_;
 }
 
 void Document::take_definition() {
-  Row* taken = &definition();
+  Row* taken = definition_of(*rows_, arena_);
   std::string text = std::move(definition_xml_);
   set_rows(taken);
   xml_ = std::move(text);

@@ -19,8 +19,8 @@ namespace virtsql {
 //   3. Whoever wants other rows changes them (an identity that the document lacks, a clone's new name) and says so:
 //      rows_changed().
 //   4. xml() is what the rows give, digest() its SHA-256; gives() compares it with the bytes that came.
-//   5. definition() is the part of the rows that `virsh define` takes, definition_xml() its XML. take_definition()
-//      makes it the document's rows.
+//   5. definition_xml() is what of the rows `virsh define` takes, definition() the rows of it as they are compared with
+//      those of other documents. take_definition() makes what is to be defined the document's rows.
 //
 // Steps 1 and 2 throw xml::Error; afterwards the document is to be thrown away. Steps 3 to 5 need rows.
 class Document {

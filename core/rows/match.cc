@@ -75,9 +75,10 @@ std::string comparable_json(std::string_view text) {
 
 // The identity's values as one text; empty where the row does not have all that it takes.
 std::string identity_text(const Identity& identity, const Row& row) {
-  if (row.get(*identity.columns.front()).empty()) return {};
   std::string out;
   for (const Column* column : identity.columns) {
+    const bool whole = column == identity.columns.front() || identity.certain;
+    if (row.get(*column).empty() && whole) return {};
     if (row.has(*column)) out += comparable_value(*column, row);
     out += '\n';
   }

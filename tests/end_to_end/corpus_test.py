@@ -155,4 +155,5 @@ def main():
     return 0 if taken and not wrong else 1
 
 
-sys.exit(main())
+if __name__ == '__main__':
+    sys.exit(main())
