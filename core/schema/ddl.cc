@@ -18,9 +18,13 @@
 namespace virtsql {
 namespace {
 
-// The SQLite type of a column in a STRICT table. ANY keeps numbers as numbers and the spelling of what is none
-// ('007', '0x10') as it is; INTEGER would rewrite or refuse it.
-std::string_view sqlite_type(Type type) { return is_numeric(type) ? "ANY" : "TEXT"; }
+// The SQLite type of a column in a STRICT table, and how its values compare. ANY keeps numbers as numbers and the
+// spelling of what is none ('007', '0x10') as it is; INTEGER would rewrite or refuse it. MAC addresses and UUIDs are
+// the same in capitals.
+std::string_view sqlite_type(Type type) {
+  if (is_numeric(type)) return "ANY";
+  return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
+}
 
 class Ddl {
  public:
@@ -58,7 +62,7 @@ class Ddl {
                                                : " CHECK (" + each.name + " IN (" + quoted(each.words, ", ") + "))"));
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
-      if (stored->name == table.natural_key) definition += " NOT NULL COLLATE NOCASE UNIQUE";
+      if (stored->name == table.natural_key) definition += " NOT NULL UNIQUE";
       column(stored->name, definition);
     }
     for (const Computed& computed : table.computed)
