@@ -1,4 +1,4 @@
--- Metrics of the database in Prometheus' text format, for node_exporter's textfile collector (see sql/OPERATIONS.md).
+-- Metrics of the database in Prometheus' text format, for node_exporter's textfile collector (sql/OPERATIONS.md).
 -- https://prometheus.io/docs/instrumenting/exposition_formats/
 .mode list
 .headers off

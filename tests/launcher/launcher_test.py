@@ -11,6 +11,7 @@ import os
 import re
 import shutil
 import subprocess
+import time
 import unittest
 
 from command import Command
@@ -38,13 +39,35 @@ class Launcher(Command):
     def test_says_what_it_does_not_know(self):
         self.assertIn('no option --writ', self.call('--writ', self.database, status=2))
         self.assertIn('there is no /nowhere/x.db', self.call('/nowhere/x.db', 'SELECT 1', status=2))
-        self.assertIn('--host is for virtsql report', self.call('--host', 'kvm1', self.database, status=2))
+        self.assertIn('--host is for virtsql report and virtsql restore', self.call('--host', 'kvm1', self.database, status=2))
         self.assertIn('no severity bad', self.call('check', '--severity', 'bad', self.database, status=2))
         self.assertIn('needs a value', self.call('report', '--vm', status=2))
 
     def test_version_and_help(self):
         self.assertRegex(self.call('--version'), r'^virtsql \d+\.\d+')
         self.assertIn('virtsql check', self.call('--help'))
+
+    def complete(self, *words):
+        """What the completion of bash offers for the last of the words."""
+        script = ('source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _virtsql "$1"; printf "%s\\n" "${COMPREPLY[@]}"')
+        completion = os.path.join(os.path.dirname(self.launcher), 'completion', 'virtsql')
+        done = subprocess.run(['bash', '-c', script, completion, self.launcher, *words], capture_output=True, text=True, check=False,
+                              cwd=os.path.dirname(self.database))
+        self.assertEqual(done.stderr, '')
+        return done.stdout.split()
+
+    def test_completion(self):
+        self.assertEqual(self.complete('met'), ['metrics'])
+        self.assertEqual(self.complete('check', '--severity', 'w'), ['warning'])
+        self.assertEqual(self.complete('report', '--theme', ''), ['light', 'dark', 'auto'])
+        self.assertIn('find_by_mac', self.complete('--recipe', 'find_by_'))
+        self.assertEqual(self.complete('--recipe', 'find_by_mac', 'm'), ['mac='])
+        self.assertEqual(self.complete('check', 'fleet.d'), ['fleet.db'])
+        # Every option and command of the help, and no other.
+        offered = {word for word in self.complete('-')}
+        self.assertEqual(offered, set(re.findall(r'--[a-z]+', self.call('--help'))))
+        commands = set(re.findall(r'^  virtsql ([a-z]+) ', self.call('--help'), re.M))
+        self.assertEqual(commands, set(self.complete('')) - set(os.listdir(os.path.dirname(self.database))))
 
     def test_recipes(self):
         names = [line.split()[0] for line in self.call('--recipes').split('\n') if line]
@@ -84,7 +107,15 @@ class Launcher(Command):
 
     def test_metrics(self):
         """Every line is a comment or a sample of Prometheus' text format, each metric once."""
-        seen, helped = set(), []
+        self.assertIn('no metrics of the spool', self.call('metrics', self.database))
+        spool = self.path('spool')
+        os.makedirs(spool + '/bad')
+        self.addCleanup(shutil.rmtree, spool)
+        now = int(time.time())
+        for name in (f'{(now - 500) * 1000000:020}.record', f'{(now - 5) * 1000000:020}.record', '.new-1-2', 'sequence', 'bad/1.record', 'bad/1.record.reason'):
+            with open(os.path.join(spool, name), 'w', encoding='utf-8') as file:
+                file.write('x')
+        seen, helped, values = set(), [], {}
         for line in self.call('metrics', self.database).strip().split('\n'):
             if line.startswith('# HELP '):
                 helped.append(line.split()[2])
@@ -94,8 +125,56 @@ class Launcher(Command):
                 self.assertIn(sample[1], helped)
                 self.assertNotIn(line.rsplit(' ', 1)[0], seen)
                 seen.add(line.rsplit(' ', 1)[0])
+                values[line.rsplit(' ', 1)[0]] = float(sample[4])
         self.assertEqual(len(helped), len(set(helped)))
         self.assertIn('virtsql_findings{host="kvm1",severity="error"}', seen)
+        self.assertEqual((values['virtsql_spool_records'], values['virtsql_spool_set_aside']), (2, 1))
+        self.assertAlmostEqual(values['virtsql_spool_oldest_record_age_seconds'], 500, delta=60)
+        self.assertEqual(values['virtsql_database_bytes'], os.path.getsize(self.database))
+        # The rules for alerts name metrics that there are.
+        with open(os.path.join(os.path.dirname(self.launcher), 'metrics', 'alerts.yml'), encoding='utf-8') as rules:
+            used = set(re.findall(r'virtsql_[a-z_]+', rules.read()))
+        self.assertGreater(len(used), 4)
+        self.assertLessEqual(used, set(helped) | {'virtsql_capture_errors_total'})
+
+    def test_restore(self):
+        folder = self.path('restored')
+        self.assertIn('--host: kvm1, kvm2, kvm3', self.call('restore', folder, self.database, status=2))
+        self.assertIn('no host "kvm"', self.call('restore', '--host', 'kvm', folder, self.database, status=2))
+        self.assertFalse(os.path.exists(folder))
+        self.call('restore', folder, '--host', 'kvm1', self.database)
+        with open(folder + '/domains/0001-web01.xml', encoding='utf-8') as file:
+            self.assertEqual(file.read(), self.call(self.database, "SELECT domain_xml('web01', 'inactive')"))
+        self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
+        self.assertIn('not empty', self.call('restore', folder, '--host', 'kvm1', self.database, status=2))
+
+    def test_who_may_not_read_is_told_what_to_do(self):
+        # Nobody, in a folder that only its group may enter, and then in one with a file that only its group may read.
+        if os.getuid() != 0:
+            self.skipTest('only root can become another')
+        os.chmod(self.folder.name, 0o755)
+        for folder_mode, mode, said in ((0o750, 0o640, 'you may not look into'), (0o755, 0o640, 'you may not read')):
+            folder = self.path(f'closed{folder_mode:o}')
+            os.mkdir(folder)
+            shutil.copyfile(self.database, folder + '/vms.db')
+            os.chmod(folder + '/vms.db', mode)
+            os.chmod(folder, folder_mode)
+            done = subprocess.run([self.launcher, folder + '/vms.db', 'SELECT 1'], capture_output=True, text=True, user='nobody', group='nogroup',
+                                  extra_groups=[], check=False)
+            self.assertEqual(done.returncode, 2)
+            self.assertIn(said, done.stderr)
+            self.assertIn('adduser nobody root', done.stderr)
+
+    def test_libvirts_functions(self):
+        known = "SELECT count(*) FROM pragma_module_list WHERE name = 'libvirt_domains'"
+        self.assertEqual(self.call(self.database, known), '0\n')
+        self.assertEqual(self.call('--libvirt', self.database, known), '1\n')
+        alone = self.path('alone')
+        shutil.copytree(os.path.dirname(os.path.dirname(self.launcher)), alone, symlinks=True)
+        os.unlink(alone + '/build/sqlite_ext/virtsql_libvirt.so')
+        done = subprocess.run([alone + '/sql/virtsql', '--libvirt', self.database, known], capture_output=True, text=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertIn('virtsql_libvirt.so is missing', done.stderr)
 
 
 if __name__ == '__main__':

@@ -1,0 +1,70 @@
+-- Everything that libvirt would have to be told to make a host again: a file for each definition, and the calls of virsh in their order.
+--
+--   :host     the host's name
+--   :folder   where the files go
+--
+-- What only virsh knows how to order is this: networks, pools, VMs, snapshots from the first to the last, and what starts by itself. VMs
+-- that libvirt has no more and those without a definition that stays are left out. Printed are the calls, as lines of a shell script.
+.bail on
+.mode list
+.headers off
+
+CREATE TEMP TABLE thing (
+  place INTEGER NOT NULL,  -- in which order
+  depth INTEGER NOT NULL,
+  key INTEGER NOT NULL,
+  folder TEXT NOT NULL,
+  name TEXT NOT NULL,
+  xml TEXT NOT NULL,
+  call TEXT NOT NULL,      -- of virsh; %s is the file
+  after TEXT NOT NULL      -- calls that follow all others
+);
+CREATE TEMP VIEW this_host AS SELECT id FROM hosts WHERE name = (SELECT value FROM sqlite_parameters WHERE key = ':host');
+
+-- Whether a network or pool ran when it was last heard of; libvirt's own autostart of these is not captured.
+CREATE TEMP VIEW running AS
+SELECT kind, host_id, name FROM captures WHERE kind IN ('network', 'pool') AND host_id IN this_host
+GROUP BY kind, host_id, name
+HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('stopped', 'undefine') THEN id END)
+  > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
+
+INSERT INTO thing
+SELECT 1, 0, n.id, 'networks', n.name, network_xml(n.id), 'net-define %s',
+  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name)
+    THEN 'try net-autostart --network ' || n.quoted || char(10) || 'try net-start --network ' || n.quoted || char(10) ELSE '' END
+FROM (SELECT *, '''' || replace(name, '''', '''\''''') || '''' AS quoted FROM networks) AS n WHERE n.host_id IN this_host;
+
+INSERT INTO thing
+SELECT 2, 0, p.id, 'pools', p.name, pool_xml(p.id), 'pool-define %s',
+  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'pool' AND r.name = p.name)
+    THEN 'try pool-autostart --pool ' || p.quoted || char(10) || 'try pool-start --pool ' || p.quoted || char(10) ELSE '' END
+FROM (SELECT *, '''' || replace(name, '''', '''\''''') || '''' AS quoted FROM storage_pools) AS p WHERE p.host_id IN this_host;
+
+INSERT INTO thing
+SELECT 3, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), 'define %s',
+  CASE WHEN s.autostart THEN 'try autostart --domain ''' || replace(v.uuid, '''', '') || '''' || char(10) ELSE '' END
+FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
+WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1);
+
+-- A snapshot is given after the one that it is based on.
+INSERT INTO thing
+WITH RECURSIVE
+  those AS (SELECT s.* FROM vm_snapshots AS s WHERE s.vm_uuid IN (SELECT v.uuid FROM thing AS t JOIN virtual_machines AS v ON v.id = t.key WHERE t.place = 3)),
+  placed(id, vm_uuid, name, depth) AS (
+    SELECT id, vm_uuid, name, 0 FROM those AS s
+    WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.vm_uuid = s.vm_uuid AND p.name = s.parent_name)
+    UNION ALL
+    SELECT s.id, s.vm_uuid, s.name, p.depth + 1 FROM placed AS p JOIN those AS s ON s.vm_uuid = p.vm_uuid AND s.parent_name = p.name)
+SELECT 4, p.depth, s.id, 'snapshots', v.name || '.' || s.name, snapshot_xml(s.id), 'snapshot-create --domain ''' || replace(s.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
+FROM placed AS p JOIN vm_snapshots AS s ON s.id = p.id JOIN virtual_machines AS v ON v.uuid = s.vm_uuid;
+
+-- A name as that of a file; the number before it keeps those apart that are alike in that.
+CREATE TEMP TABLE file AS
+WITH numbered AS (SELECT *, row_number() OVER (ORDER BY place, depth, key) AS number FROM thing)
+SELECT *, folder || '/' || printf('%04d', row_number() OVER (PARTITION BY folder ORDER BY number)) || '-'
+  || substr(replace(replace(replace(replace(name, '/', '%2F'), '''', '%27'), char(10), '%0A'), '%s', '%25s'), 1, 60) || '.xml' AS path
+FROM numbered;
+
+SELECT 'try ' || replace(call, '%s', '''' || path || '''') FROM file
+WHERE writefile((SELECT value FROM sqlite_parameters WHERE key = ':folder') || '/' || path, xml || char(10)) > 0 ORDER BY number;
+SELECT rtrim(after, char(10)) FROM file WHERE after <> '' ORDER BY number;

@@ -1,0 +1,123 @@
+#!/usr/bin/env python3
+"""virtsql restore: a libvirtd with nothing in it gets everything back that another had.
+
+    restore_test.py BUILD    run by `isolated`: what is defined here is gone afterwards
+"""
+import os
+import re
+import shutil
+import sys
+import unittest
+
+from hypervisor import DATABASE, FOLDER, ROOT, SPOOL, Daemons, empty_hypervisor, run, virsh, write
+
+BUILD = sys.argv.pop(1)
+
+NETWORKS = ["<network><name>o'net</name><forward mode='bridge'/><bridge name='br9'/></network>",
+            "<network><name>idle</name><forward mode='bridge'/><bridge name='br8'/></network>"]
+POOLS = [f"<pool type='dir'><name>images &amp; more</name><target><path>{FOLDER}/pool</path></target></pool>",
+         "<pool type='dir'><name>idle</name><target><path>/nowhere/pool</path></target></pool>"]
+
+
+def guest(name, extra=''):
+    return f"""<domain type='qemu'>
+  <name>{name}</name>{extra}
+  <memory unit='MiB'>64</memory>
+  <vcpu>1</vcpu>
+  <os><type arch='x86_64' machine='pc'>hvm</type></os>
+  <devices>
+    <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{FOLDER}/{name}.qcow2'/><target dev='vda' bus='virtio'/></disk>
+    <interface type='network'><source network="o'net"/><model type='virtio'/></interface>
+  </devices>
+</domain>
+"""
+
+
+def all_of_it():
+    """Everything that virsh shows of what was defined."""
+    out = {'networks': virsh('net-list', '--all'), 'pools': virsh('pool-list', '--all'),
+           'autostart': sorted(virsh('list', '--all', '--autostart', '--name').split())}
+    for kind, dump in (('net', 'net-dumpxml'), ('pool', 'pool-dumpxml'), ('', 'dumpxml')):
+        for name in virsh(kind + ('-list' if kind else 'list'), '--all', '--name').strip().split('\n'):
+            # virsh pads what it lists. How full a pool is is no definition.
+            out[dump, name.strip()] = re.sub('<(capacity|allocation|available) .*', '', virsh(dump, '--inactive', name.strip()))
+    for name in virsh('list', '--all', '--name').split():
+        out['tree', name] = virsh('snapshot-list', name, '--tree')
+        for snapshot in virsh('snapshot-list', name, '--name').split():
+            out['snapshot', name, snapshot] = virsh('snapshot-dumpxml', name, snapshot)
+    return out
+
+
+class Restore(unittest.TestCase):
+    maxDiff = None
+    daemons = Daemons()
+
+    @classmethod
+    def setUpClass(cls):
+        empty_hypervisor(cls.daemons)
+        top = FOLDER + '/checkout'
+        shutil.copytree(ROOT + '/sql', top + '/sql')
+        os.makedirs(top + '/build')
+        os.symlink(BUILD + '/sqlite_ext', top + '/build/sqlite_ext')
+        cls.virtsql = top + '/sql/virtsql'
+        os.mkdir(FOLDER + '/pool')
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.daemons.stop_all()
+
+    def fill(self):
+        for number, xml in enumerate(NETWORKS):
+            virsh('net-define', write(f'net{number}.xml', xml))
+        virsh('net-start', "o'net")
+        virsh('net-autostart', "o'net")
+        for number, xml in enumerate(POOLS):
+            virsh('pool-define', write(f'pool{number}.xml', xml))
+        virsh('pool-start', 'images & more')
+        virsh('pool-autostart', 'images & more')
+        for name, extra in (('first', '<title>a &lt;b&gt;</title>'), ('second', ''), ('undone', '')):
+            run('qemu-img', 'create', '-q', '-f', 'qcow2', f'{FOLDER}/{name}.qcow2', '8M')
+            virsh('define', write(name + '.xml', guest(name, extra)))
+        virsh('autostart', 'second')
+        # A tree: one, below it two and three.
+        for snapshot in ('one', 'two'):
+            virsh('snapshot-create-as', 'first', snapshot)
+        virsh('snapshot-revert', 'first', 'one')
+        virsh('snapshot-create-as', 'first', 'three', '--description', "it's the third")
+
+    def assert_the_same(self, before):
+        now = all_of_it()
+        self.assertEqual(sorted(map(str, now)), sorted(map(str, before)))
+        for key, value in before.items():
+            self.assertEqual(now[key], value, key)
+
+    def test_everything_comes_back(self):
+        self.fill()
+        folder = FOLDER + '/again'
+        os.makedirs(SPOOL, mode=0o700)
+        for undefined in (None, 'undone'):
+            if undefined:
+                virsh('undefine', undefined)
+            run(BUILD + '/hook/virtsqld', '--once')
+        before = all_of_it()
+        self.assertGreater(len(before), 10)
+
+        self.assertIn('definitions of', run(self.virtsql, 'restore', folder, DATABASE).stdout)
+        self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
+        self.daemons.stop_all()
+        for path in ('/etc/libvirt/storage', '/run/libvirt/storage', '/run/libvirt/network'):
+            shutil.rmtree(path, ignore_errors=True)
+        empty_hypervisor(self.daemons)
+        self.assertEqual(''.join(virsh(kind, '--all', '--name').strip() for kind in ('list', 'net-list', 'pool-list')), '')
+
+        run(folder + '/restore')
+        self.assert_the_same(before)
+        # Once more: what is there already is said, and nothing changes.
+        again = run(folder + '/restore', check=False)
+        self.assertIn('net-start', again.stderr)
+        self.assertEqual(again.returncode, 1)
+        self.assert_the_same(before)
+
+
+if __name__ == '__main__':
+    unittest.main(verbosity=2)
