@@ -111,7 +111,8 @@ class FleetTableDdl {
     return "CREATE OR REPLACE FUNCTION " + name + "(" + (table_.of_vm ? "vms uuid[]" : "first bigint, last bigint") +
            ", rows jsonb) RETURNS bigint\nLANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
            "$$\n"
-           "DECLARE own integer := virtsql.own_source(); changed bigint; gone bigint;\nBEGIN\n  INSERT INTO " +
+           "#variable_conflict use_variable\nDECLARE own integer := virtsql.own_source(); changed bigint; gone "
+           "bigint;\nBEGIN\n  INSERT INTO " +
            qualified(table_.name) + " AS t (" + join(inserted, ", ") + ")\n  SELECT " + join(selected, ", ") +
            "\n  FROM jsonb_to_recordset(rows) AS r(" + join(record, ", ") + ")\n  WHERE r" + scope +
            "\n  ON CONFLICT (" + join(key(), ", ") + ") DO UPDATE SET " + join(assignments, ", ") + "\n  WHERE (" +
@@ -189,8 +190,9 @@ END $$;
 
 std::string function_over_tables(const std::string& signature, const std::string& body) {
   return "CREATE OR REPLACE FUNCTION virtsql." + signature +
-         " RETURNS void\nLANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$\n" + body +
-         "END $$;\n";
+         " RETURNS void\nLANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
+         "$$\n#variable_conflict use_variable\n" +
+         body + "END $$;\n";
 }
 
 }  // namespace
@@ -201,6 +203,9 @@ std::string fleet_ddl(const Catalog& catalog) {
   out += kAddColumns;
   std::string of_vms;
   std::string of_source;
+  // What is said about the rows goes with them.
+  for (const char* table : {"parts", "unplaced", "refusals"})
+    of_source += std::string("  DELETE FROM virtsql.") + table + " AS t WHERE t.source_id = source;\n";
   for (const FleetTable& table : tables) {
     const FleetTableDdl ddl(table);
     out += "\n" + ddl.table() + ddl.added_columns() + ddl.indexes() + ddl.function();

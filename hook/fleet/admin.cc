@@ -17,10 +17,10 @@ std::string literal(const std::string& text) {
 
 std::string in_transaction(const std::string& sql) { return "BEGIN;\n" + sql + "COMMIT;\n"; }
 
-// A block that has the source's id in `source` and its role in `owner`.
+// A block that has the source's id in `source`.
 std::string for_source(const std::string& host, const std::string& body) {
   return in_transaction(
-      "SET LOCAL ROLE virtsql_owner;\nDO $$\nDECLARE source integer;\nBEGIN\n"
+      "SET LOCAL ROLE virtsql_owner;\nDO $$\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
       "  SELECT s.source_id INTO source FROM virtsql.sources AS s WHERE s.role = " +
       literal(role_of_host(host)) +
       ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources lists "
@@ -59,11 +59,12 @@ std::string add_host_sql(const std::string& host, const std::string& password) {
   const std::string role = role_of_host(host);
   const std::string quoted = quote_identifier(role);
   std::string sql = "DO $$ BEGIN\n  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = " + literal(role) +
-                    ") THEN CREATE ROLE " + quoted + " LOGIN; END IF;\nEND $$;\nGRANT virtsql_host TO " + quoted +
-                    ";\n";
+                    ") THEN CREATE ROLE " + quoted + "; END IF;\nEND $$;\nALTER ROLE " + quoted +
+                    " LOGIN;\nGRANT virtsql_host TO " + quoted + ";\n";
   if (!password.empty()) sql += "ALTER ROLE " + quoted + " PASSWORD " + literal(password) + ";\n";
   return in_transaction(sql + "SET LOCAL ROLE virtsql_owner;\nINSERT INTO virtsql.sources (role, name) VALUES (" +
-                        literal(role) + ", " + literal(host) + ") ON CONFLICT (role) DO NOTHING;\n");
+                        literal(role) + ", " + literal(host) +
+                        ") ON CONFLICT (role) DO UPDATE SET retired_at = NULL;\n");
 }
 
 std::string replace_sql(const std::string& host) {

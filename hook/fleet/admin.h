@@ -10,7 +10,8 @@ namespace virtsql {
 std::string init_sql();
 
 // The role that pushes for a host, and its source. The role is a login role that may execute the store's functions for
-// hosts, and read nothing. `password` is what ALTER ROLE takes (a SCRAM verifier); empty: none.
+// hosts, and read nothing. A host that was retired is back by it. `password` is what ALTER ROLE takes (a SCRAM
+// verifier); empty: none.
 std::string add_host_sql(const std::string& host, const std::string& password);
 std::string role_of_host(const std::string& host);
 

@@ -34,6 +34,7 @@ struct Holdings {
   std::map<std::string, std::string> vms;  // by UUID: the digest over its tables'
   std::map<PartKey, std::string> parts;
   std::map<std::int64_t, Day> days;  // by day since 1970
+  bool refusals = false;             // whether something of the host is refused
 };
 
 struct PartRows {

@@ -29,14 +29,14 @@ DatabaseWatch::~DatabaseWatch() { (void)close(descriptor_); }
 bool DatabaseWatch::read_events() {
   alignas(inotify_event) std::array<char, 16384> buffer{};
   bool found = false;
-  for (ssize_t size = 0; (size = read(descriptor_, buffer.data(), buffer.size())) > 0;)
-    for (ssize_t at = 0; at < size;) {
-      const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-      // The -shm file is written by readers, too. Events that were too many may have been of anything.
-      const std::string_view name(event->len > 0 ? event->name : "");
-      found = found || name == name_ || name == name_ + "-wal" || (event->mask & IN_Q_OVERFLOW) != 0;
-      at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
-    }
+  const ssize_t size = read(descriptor_, buffer.data(), buffer.size());
+  for (ssize_t at = 0; at < size;) {
+    const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
+    // The -shm file is written by readers, too. Events that were too many may have been of anything.
+    const std::string_view name(event->len > 0 ? event->name : "");
+    found = found || name == name_ || name == name_ + "-wal" || (event->mask & IN_Q_OVERFLOW) != 0;
+    at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
+  }
   return found;
 }
 

@@ -18,7 +18,7 @@ class DatabaseWatch {
   bool wait(std::chrono::milliseconds time);
 
  private:
-  // Reads what inotify has; whether something of it is about the database.
+  // Reads some of what inotify has; whether something of it is about the database.
   bool read_events();
   std::string name_;
   int descriptor_ = -1;

@@ -71,6 +71,7 @@ Holdings PostgresStore::known() {
     out.parts[{std::string(parts.text(i, 0)), parts.integer(i, 1)}] = parts.bytes(i, 2);
   const PostgresResult days = postgres_.query({"SELECT day, captures, total FROM virtsql.known_days()", {}});
   for (int i = 0; i < days.rows(); ++i) out.days[days.integer(i, 0)] = {days.integer(i, 1), days.integer(i, 2)};
+  out.refusals = postgres_.query({"SELECT virtsql.known_refusals()", {}}).text(0, 0) == "t";
   return out;
 }
 

@@ -29,6 +29,8 @@ PushService::PushService(Config config, std::string conninfo)
 
 // A database that was restored is another file behind the same name.
 void PushService::open() {
+  // Before the first look: what is written after it is not to be missed.
+  if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
   struct stat status {};
   if (stat(config_.database.c_str(), &status) != 0)
     throw std::runtime_error(config_.database + ": " + std::strerror(errno));
@@ -84,11 +86,12 @@ void PushService::run() {
       std::this_thread::sleep_for(*wait);
       continue;
     }
-    if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
     const auto left = std::chrono::duration_cast<milliseconds>(next_full_ - Clock::now());
     if (!watch_->wait(std::max(left, milliseconds(0)))) continue;
     std::this_thread::sleep_for(seconds(config_.fleet_debounce));
-    (void)watch_->wait(milliseconds(0));
+    while (watch_->wait(milliseconds(0))) {
+      // what came meanwhile is of the same round
+    }
   }
 }
 

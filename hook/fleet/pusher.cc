@@ -108,7 +108,8 @@ Pushed Pusher::push(Round round) {
   push_rows(*store, difference, remembered, out);
   known_->seq = present.newest_seq;
   known_->holdings.days = present.holdings.days;
-  if (!remembered || !out.refused.empty()) store->say_refused(out.refused);
+  if (known_->holdings.refusals || !out.refused.empty()) store->say_refused(out.refused);
+  known_->holdings.refusals = !out.refused.empty();
   return out;
 }
 

@@ -119,6 +119,10 @@ CREATE OR REPLACE FUNCTION virtsql.known_captures(first bigint, last bigint) RET
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.id FROM virtsql.captures AS c WHERE c.source_id = virtsql.own_source() AND c.id BETWEEN first AND last $$;
 
+CREATE OR REPLACE FUNCTION virtsql.known_refusals() RETURNS boolean
+LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+  SELECT EXISTS (SELECT 1 FROM virtsql.refusals AS f WHERE f.source_id = virtsql.own_source()) $$;
+
 -- Of these documents, those that the store has not.
 CREATE OR REPLACE FUNCTION virtsql.missing_documents(digests bytea[]) RETURNS SETOF bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$

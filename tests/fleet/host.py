@@ -25,8 +25,8 @@ def shell(database, script, extension=True):
     return done.stdout.strip()
 
 
-def documents():
-    """The project's domains, one a UUID: of some there are several."""
+def documents(distinct=False):
+    """The project's domains, those of one UUID one after the other; of each UUID one if `distinct`."""
     seen = {}
     for path in sorted(glob.glob(os.path.join(DOCUMENTS, '**', '*.xml'), recursive=True)):
         with open(path, encoding='utf-8', errors='replace') as file:
@@ -34,7 +34,7 @@ def documents():
         found = re.search(r'<uuid>\s*([^<\s]+)', text)
         if re.match(r'\s*(<\?xml[^>]*>\s*)?(<!--.*?-->\s*)*<domain\b', text, re.S):
             seen.setdefault(found.group(1) if found else path, []).append(path)
-    return [path for paths in seen.values() for path in paths]
+    return [path for paths in seen.values() for path in (paths[:1] if distinct else paths)]
 
 
 def make_host(database, paths=None, objects=True):

@@ -132,6 +132,9 @@ class Cluster:
         admin.psql(f'CREATE DATABASE {name} TEMPLATE made;')
         return Store(self, name)
 
+    def drop(self, store):
+        Store(self, 'postgres').psql(f'DROP DATABASE {store.name} WITH (FORCE);')
+
     def empty(self, name):
         Store(self, 'postgres').psql(f'CREATE DATABASE {name};')
         return Store(self, name)

@@ -1,0 +1,232 @@
+#!/usr/bin/env python3
+"""Whatever ends a push, and wherever, the store has each VM whole or not at all, and the next push makes it what the host has.
+
+    faults_test.py LIBPQ_FAULTS [--long]
+
+--long kills the pusher at every call of libpq, not at a sample of them.
+"""
+import os
+import signal
+import socket
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+
+from host import documents, make_host, shell, store_tables
+from postgres import PROGRAMS, Checks, Cluster
+
+SAMPLE = 8
+CACHE = "UPDATE disk_attachments SET driver_cache = '{}' WHERE driver_cache IS NOT NULL;"
+
+
+def checksums(store, tables):
+    """What the store has of its one source, as a digest a table."""
+    each = ''.join(
+        f"SELECT '{table}', md5(coalesce(string_agg(md5((to_jsonb(t) - 'source_id')::text), '' ORDER BY to_jsonb(t)::text), '')) FROM virtsql.\"{table}\" AS t;\n"
+        for table in tables)
+    return dict(store.rows(each + "SELECT 'captures', md5(string_agg(c.id || coalesce(encode(c.document_sha256, 'hex'), ''), ',' ORDER BY c.id)) "
+                           "FROM virtsql.captures AS c;\nSELECT 'documents', md5(string_agg(encode(d.sha256, 'hex'), ',' ORDER BY d.sha256)) "
+                           "FROM virtsql.documents AS d;"))
+
+
+def counts(store, tables):
+    """How many rows each VM has in each table."""
+    arms = ' UNION ALL '.join(f"SELECT vm_uuid::text, '{table}', count(*) FROM virtsql.\"{table}\" GROUP BY 1" for table in tables)
+    return {(vm, table): count for vm, table, count in store.rows(arms)}
+
+
+def check_whole(checks, store, tables, whole, what):
+    """Each VM that is there has all its rows; each capture its document."""
+    found = counts(store, tables)
+    vms = {vm for vm, _ in found}
+    wanted = {key: count for key, count in whole.items() if key[0] in vms}
+    checks.same(found, wanted, f'{what}: no VM is half there')
+    checks.same(store.value("SELECT count(*) FROM virtsql.captures AS c WHERE c.document_sha256 IS NOT NULL AND NOT EXISTS "
+                            "(SELECT 1 FROM virtsql.documents AS d WHERE d.source_id = c.source_id AND d.sha256 = c.document_sha256)"), '0',
+                f'{what}: no capture is without its document')
+    checks.same(store.value("SELECT count(*) FROM virtsql.virtual_machines AS v WHERE EXISTS (SELECT 1 FROM virtsql.disk_attachments AS a "
+                            "WHERE a.vm_uuid = v.vm_uuid AND a.driver_cache IS NOT NULL AND position('cache=''' || a.driver_cache IN v.xml) = 0)"), '0',
+                f'{what}: rows and XML are of one moment')
+
+
+def killed_everywhere(checks, cluster, database, faults, all_calls, folder):
+    store = cluster.store('whole')
+    store.add_host('kvm1')
+    count_file = os.path.join(folder, 'count')
+    store.push('kvm1', database, environment={'LD_PRELOAD': faults, 'VIRTSQL_COUNT': count_file})
+    with open(count_file, encoding='ascii') as file:
+        calls = int(file.read())
+    checks.that(calls > 50, f'the calls of libpq are counted: {calls}')
+    tables = store_tables(store)
+    of_vms = [name for name, in store.rows("SELECT DISTINCT table_name FROM virtsql.columns() WHERE column_name = 'vm_uuid'") if name in tables
+              and name not in ('vm_snapshots', 'vm_checkpoints', 'vendor_options', 'virtumancer_imports', 'port_bindings')]
+    of_vms = [name for name in of_vms if store.value(f"SELECT to_regprocedure('virtsql.put_{name}(uuid[], jsonb)') IS NOT NULL") == 't']
+    whole, wanted = counts(store, of_vms), checksums(store, tables)
+    step = 1 if all_calls else max(1, calls // SAMPLE)
+    for at in range(1, calls + 1, step):
+        one = cluster.store(f'killed_{at}')
+        one.add_host('kvm1')
+        done = one.push('kvm1', database, check=False, environment={'LD_PRELOAD': faults, 'VIRTSQL_KILL_AT': str(at)})
+        checks.same(done.returncode, -signal.SIGKILL, f'killed at call {at}')
+        check_whole(checks, one, of_vms, whole, f'killed at call {at}')
+        one.push('kvm1', database)
+        checks.same(checksums(one, tables), wanted, f'after a kill at call {at} and another push')
+        cluster.drop(one)
+    # The same for a change of VMs that the store has.
+    step = 1 if all_calls else 11
+    for at in range(1, 60, step):
+        shell(database, CACHE.format('writeback' if at % 2 else 'none'))
+        done = store.push('kvm1', database, check=False, environment={'LD_PRELOAD': faults, 'VIRTSQL_KILL_AT': str(at)})
+        check_whole(checks, store, of_vms, whole, f'changed, killed at call {at}')
+        if done.returncode == 0:
+            break
+    store.push('kvm1', database)
+    checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'then nothing is left to push')
+    return store
+
+
+class Cut(threading.Thread):
+    """Goes between the pusher and PostgreSQL, and cuts the connection when a COMMIT has been answered, before the answer."""
+
+    def __init__(self, folder, server):
+        super().__init__(daemon=True)
+        self.path, self.server, self.cuts = os.path.join(folder, '.s.PGSQL.5432'), server, 0
+        self.listener = socket.socket(socket.AF_UNIX)
+        self.listener.bind(self.path)
+        self.listener.listen()
+        self.start()
+
+    def run(self):
+        while True:
+            client, _ = self.listener.accept()
+            server = socket.socket(socket.AF_UNIX)
+            server.connect(self.server)
+            threading.Thread(target=self.between, args=(client, server), daemon=True).start()
+
+    def between(self, client, server):
+        committing = threading.Event()
+
+        def answers():
+            while data := server.recv(65536):
+                if committing.is_set():
+                    time.sleep(0.2)  # the transaction is through
+                    self.cuts += 1
+                    break
+                client.sendall(data)
+            for end in (client, server):
+                end.shutdown(socket.SHUT_RDWR)
+
+        threading.Thread(target=answers, daemon=True).start()
+        try:
+            while data := client.recv(65536):
+                if b'COMMIT' in data:
+                    committing.set()
+                server.sendall(data)
+        except OSError:
+            pass
+
+
+def answer_lost(checks, cluster, database):
+    store = cluster.store('cut')
+    store.add_host('kvm1')
+    with tempfile.TemporaryDirectory() as folder:
+        cut = Cut(folder, os.path.join(cluster.folder, '.s.PGSQL.5432'))
+        ends = 0
+        # Each push gets one transaction further, and never hears of it.
+        while store.push('kvm1', database, folder=folder, check=False).returncode != 0:
+            ends += 1
+            if ends > 10:
+                break
+        checks.that(1 < ends < 10 and cut.cuts >= ends, f'answers were lost, and pushes went on: {ends} of {cut.cuts}')
+    checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'what was committed is not sent again')
+    return store
+
+
+def two_at_once(checks, cluster, database, faults):
+    """A second pusher of one source waits for the first, and then has nothing to do."""
+    store = cluster.store('two')
+    store.add_host('kvm1')
+    command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
+    first = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': '40'}, stdout=subprocess.PIPE, text=True)
+    deadline = time.time() + 20
+    while open(f'/proc/{first.pid}/stat', encoding='ascii').read().split()[2] != 'T' and time.time() < deadline:
+        time.sleep(0.05)
+    second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    time.sleep(1)
+    checks.that(second.poll() is None, 'the second pusher waits')
+    rows = store.value('SELECT count(*) FROM virtsql.virtual_machines')
+    first.send_signal(signal.SIGCONT)
+    checks.same(first.wait(30), 0, 'the first one ends well')
+    checks.same(second.wait(30), 0, 'so does the second')
+    checks.that('changed 0 rows' in second.stdout.read(), 'which has nothing to do')
+    checks.same(rows, '0', 'nothing was pushed meanwhile')
+
+
+def daemon_through_a_crash(checks, cluster, database, folder):
+    """The daemon pushes what is written, waits while PostgreSQL is down, and goes on by itself."""
+    store = cluster.store('daemon')
+    store.add_host('kvm1')
+    config = os.path.join(folder, 'virtsql.conf')
+    with open(config, 'w', encoding='ascii') as file:
+        file.write(f"database = {database}\nfleet = {store.conninfo('virtsql-kvm1')}\nfleet_debounce = 1\nfleet_resync = 300\n")
+    log = open(os.path.join(folder, 'push.log'), 'w', encoding='utf-8')
+    daemon = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-push'), '--config', config], stderr=log)
+
+    def arrives(sql, wanted, seconds):
+        deadline = time.time() + seconds
+        while time.time() < deadline:
+            found = store.psql(sql, check=False)
+            if found.returncode == 0 and found.stdout.strip() == wanted:
+                return True
+            time.sleep(0.1)
+        return False
+
+    try:
+        vms = shell(database, 'SELECT count(*) FROM virtual_machines;')
+        checks.that(int(vms) > 5, 'there are VMs')
+        checks.that(arrives('SELECT count(*) FROM virtsql.virtual_machines', vms, 30), 'the daemon pushes what is there')
+        caches = "SELECT DISTINCT driver_cache FROM virtsql.disk_attachments WHERE driver_cache IS NOT NULL"
+        shell(database, CACHE.format('unsafe'))
+        begin = time.time()
+        checks.that(arrives(caches, 'unsafe', 10), 'the daemon pushes a change')
+        checks.that(time.time() - begin < 5, f'within 5 seconds: {time.time() - begin:.1f}')
+        cluster.stop('immediate')
+        shell(database, CACHE.format('directsync'))
+        time.sleep(3)
+        checks.that(daemon.poll() is None, 'the daemon lives on while PostgreSQL is down')
+        cluster.start()
+        checks.that(arrives(caches, 'directsync', 60), 'what was written meanwhile arrives')
+        # It may be stopped or hang: whoever writes the database does not notice, and the WAL does not grow.
+        daemon.send_signal(signal.SIGSTOP)
+        for i in range(30):
+            shell(database, CACHE.format('none' if i % 2 else 'writeback'))
+        shell(database, 'PRAGMA wal_checkpoint(TRUNCATE);', extension=False)
+        wal = database + '-wal'
+        checks.that(not os.path.exists(wal) or os.path.getsize(wal) == 0, 'a pusher that hangs keeps no WAL')
+        daemon.send_signal(signal.SIGCONT)
+        checks.that(arrives(caches, 'none', 30), 'once it runs again, it pushes')
+    finally:
+        daemon.kill()
+        daemon.wait()
+        log.close()
+        if checks.failed:
+            with open(log.name, encoding='utf-8') as file:
+                print(file.read())
+
+
+def main():
+    checks = Checks()
+    faults, all_calls = sys.argv[1], '--long' in sys.argv
+    with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
+        database = make_host(os.path.join(folder, 'host.db'), documents(distinct=True)[:10] + documents()[:3])
+        killed_everywhere(checks, cluster, database, faults, all_calls, folder)
+        answer_lost(checks, cluster, database)
+        two_at_once(checks, cluster, database, faults)
+        daemon_through_a_crash(checks, cluster, database, folder)
+    checks.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

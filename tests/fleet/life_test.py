@@ -1,0 +1,256 @@
+#!/usr/bin/env python3
+"""The life of a source: late and pruned captures, restored, copied and reinstalled databases, migration, ill values, skew.
+
+    life_test.py CATALOG_TOOL
+"""
+import os
+import re
+import shutil
+import subprocess
+import sys
+import tempfile
+
+from host import compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables
+from postgres import Checks, Cluster
+
+TABLES = []
+
+
+def new_identity(database, digit):
+    shell(database, f"UPDATE virtsql_database SET id = '{digit * 8}-2222-4333-8444-555555555555';", extension=False)
+
+
+def source_of(store, host):
+    return store.value(f"SELECT source_id FROM virtsql.sources WHERE role = 'virtsql-{host}'")
+
+
+def captures(store, host):
+    return int(store.value(f'SELECT count(*) FROM virtsql.captures WHERE source_id = {source_of(store, host)}'))
+
+
+def history(checks, store, database, folder):
+    before = captures(store, 'kvm1')
+    # Drained late: it came last, and its time is before all others.
+    shell(database, "INSERT INTO captures (id, host_id, kind, vm_uuid, operation, config, document_sha256, source) SELECT id - 1000000, host_id, "
+          "kind, vm_uuid, 'define', config, document_sha256, 'hook' FROM captures ORDER BY id LIMIT 1;", extension=False)
+    checks.that(' 1 captures' in store.push('kvm1', database).stdout, 'a capture that was drained late is pushed')
+    checks.same(captures(store, 'kvm1'), before + 1, 'and is there')
+
+    # A clock that was a year and a half behind, and one that is far ahead.
+    for days, name in ((-550, 'captures_before'), (800, 'captures_default')):
+        shell(database, f"INSERT INTO captures (id, host_id, kind, operation, source, name) SELECT id + {days} * 86400000000, host_id, 'other', "
+              "'start', 'hook', 'clock' FROM captures ORDER BY id LIMIT 1;", extension=False)
+        store.push('kvm1', database)
+        checks.same(store.value(f'SELECT count(*) FROM virtsql.{name}'), '1', f'a capture {days} days away is in {name}')
+    checks.that('dated far ahead' in store.fleet('doctor', check=False).stdout, 'doctor says that captures are dated far ahead')
+
+    # Retention of the store: what it has pruned is not sent again.
+    store.fleet('prune', options=['--keep', '400d'])
+    checks.same(store.value('SELECT count(*) FROM virtsql.captures_before'), '0', 'prune removes what is older')
+    checks.that(' 0 captures' in store.push('kvm1', database).stdout, 'what the store has pruned is not sent again')
+    checks.same(store.value('SELECT count(*) FROM virtsql.captures_before'), '0', 'and does not come back')
+
+    # Retention of the host: the store keeps what it has.
+    before = captures(store, 'kvm1')
+    removed = int(shell(database, "SELECT virtsql_prune('0 days');"))
+    checks.that(removed > 0, 'the host prunes')
+    checks.that('changed 0 rows' in store.push('kvm1', database).stdout.replace(' 0 captures', ' 0 captures'), 'a host that pruned has nothing to send')
+    checks.same(captures(store, 'kvm1'), before, 'and the store has what it had')
+
+    # A month goes as a whole.
+    store.psql("DO $$ BEGIN EXECUTE format('CREATE TABLE virtsql.captures_200001 PARTITION OF virtsql.captures FOR VALUES FROM (%s) TO (%s)', "
+               "virtsql.microseconds('2100-01-01Z'), virtsql.microseconds('2100-02-01Z')); END $$;")
+    checks.same(store.value("SELECT to_regclass('virtsql.captures_200001') IS NOT NULL"), 't', 'a month is a partition')
+    store.psql("DROP TABLE virtsql.captures_200001")
+
+
+def restored(checks, store, database, folder):
+    """The database is put back to what it was: VMs follow, captures that it lost stay."""
+    backup = copy_of(database, os.path.join(folder, 'backup.db'))
+    shell(database, "UPDATE disk_attachments SET driver_cache = 'unsafe'; SELECT domain_import(replace(readfile('" + documents()[0] + "'), '</name>', '-two</name>'));")
+    store.push('kvm1', database)
+    before = captures(store, 'kvm1')
+    remove(database)
+    shutil.copy(backup, database)
+    store.push('kvm1', database)
+    compare(checks, store, source_of(store, 'kvm1'), database, 'restored', TABLES)
+    checks.same(captures(store, 'kvm1'), before, 'captures that the restored database lost stay')
+    # The store itself is put back, too: it says what it has.
+    store.psql("DELETE FROM virtsql.virtual_machines WHERE vm_uuid = (SELECT min(vm_uuid::text)::uuid FROM virtsql.virtual_machines); "
+               "DELETE FROM virtsql.parts WHERE table_name = 'disks'; DELETE FROM virtsql.captures WHERE id = (SELECT max(id) FROM virtsql.captures_default) "
+               "OR id = (SELECT min(id) FROM virtsql.captures)")
+    store.push('kvm1', database)
+    compare(checks, store, source_of(store, 'kvm1'), database, 'a store that lost something', TABLES)
+
+
+def identities(checks, store, database, folder):
+    copied = copy_of(database, os.path.join(folder, 'copied.db'))
+    store.add_host('copy')
+    done = store.push('copy', copied, check=False)
+    checks.that(done.returncode == 1 and 'belongs to another role' in done.stderr, f'a copied database is refused: {done.stderr}')
+    checks.same(store.value("SELECT database_id IS NULL FROM virtsql.sources WHERE role = 'virtsql-copy'"), 't', 'and leaves nothing behind')
+
+    fresh = make_host(os.path.join(folder, 'fresh.db'), documents()[:3], objects=False)
+    done = store.push('kvm1', fresh, check=False)
+    checks.that(done.returncode == 1 and 'virtsql-fleet replace' in done.stderr, f'another database of the host is refused: {done.stderr}')
+    before = captures(store, 'kvm1')
+    store.fleet('replace', 'kvm1')
+    store.fleet('replace', 'kvm1')
+    store.push('kvm1', fresh)
+    compare(checks, store, source_of(store, 'kvm1'), fresh, 'reinstalled', TABLES)
+    checks.that(captures(store, 'kvm1') > before, 'what was captured before stays')
+
+    store.fleet('retire', 'kvm1')
+    store.fleet('retire', 'kvm1')
+    checks.same(store.value('SELECT count(*) FROM virtsql.virtual_machines'), '0', 'a retired host has no VMs')
+    checks.that(captures(store, 'kvm1') > before, 'but history')
+    checks.that(store.push('kvm1', fresh, check=False).returncode == 1, 'a retired host cannot push')
+    store.add_host('kvm1')
+    store.push('kvm1', fresh)
+    compare(checks, store, source_of(store, 'kvm1'), fresh, 'back from retirement', TABLES)
+    checks.that('no host' in store.fleet('retire', 'nobody', check=False).stderr, 'a host that is none is named')
+
+
+def migrated(checks, cluster, folder):
+    """A VM goes from one host to the other and back: one current row, both histories."""
+    store = cluster.store('migrated')
+    document = documents()[0]
+    hosts = {}
+    for digit, host in (('a', 'kvma'), ('b', 'kvmb')):
+        hosts[host] = make_host(os.path.join(folder, host + '.db'), [document] if host == 'kvma' else [], objects=False)
+        new_identity(hosts[host], digit)
+        store.add_host(host)
+    uuid = shell(hosts['kvma'], 'SELECT uuid FROM virtual_machines;')
+
+    def run(host, state):
+        shell(hosts[host], f"UPDATE vm_states SET state = '{state}', last_seen = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE vm_uuid = '{uuid}';")
+        store.push(host, hosts[host])
+
+    def current():
+        return store.rows('SELECT role, state FROM virtsql.current_virtual_machines JOIN virtsql.sources USING (source_id)')
+
+    run('kvma', 'running')
+    shell(hosts['kvmb'], f"SELECT domain_import(readfile('{document}'));")
+    run('kvmb', 'paused')
+    checks.same(len(current()), 1, 'while a VM moves, one row is current')
+    checks.same(store.value('SELECT count(*) FROM virtsql.claims'), '2', 'and two hosts claim it')
+    run('kvma', 'undefined')
+    run('kvmb', 'running')
+    checks.same(current(), [('virtsql-kvmb', 'running')], 'then it is on the other host')
+    checks.same(store.value('SELECT count(*) FROM virtsql.claims'), '0', 'which alone claims it')
+    run('kvmb', 'undefined')
+    run('kvma', 'running')
+    checks.same(current(), [('virtsql-kvma', 'running')], 'and back')
+    checks.same(store.value(f"SELECT count(DISTINCT source_id) FROM virtsql.captures WHERE vm_uuid = '{uuid}'"), '2', 'both have its history')
+
+
+def ill_values(checks, cluster, folder, large):
+    store = cluster.store('ill')
+    database = make_host(os.path.join(folder, 'ill.db'), documents(distinct=True)[:6])
+    evil = "'); DROP TABLE virtsql.sources; --\\\" {}$$"
+    quoted = evil.replace("'", "''")
+    shell(database, f"""
+      PRAGMA foreign_keys = ON;
+      UPDATE virtual_machines SET uuid = 'zzz' WHERE id = 1;
+      UPDATE virtual_machines SET title = '{quoted}', description = '{quoted}' WHERE id = 2;
+      UPDATE virtual_machines SET title = CAST(x'6100ff62' AS TEXT) WHERE id = 3;
+      UPDATE virtual_machines SET description = CAST(x'c328' AS TEXT), memory = 9223372036854775807 WHERE id = 4;
+      UPDATE virtual_machines SET description = replace(hex(zeroblob({8 if large else 1} * 1048576)), '00', 'ab') WHERE id = 5;
+      UPDATE hosts SET name = '{quoted}';""")
+    count = 10000 if large else 1000
+    shell(database, f"""WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < {count})
+      INSERT INTO consoles (vm_uuid, element, type, position) SELECT v.uuid, 'console', 'pty', i + 100 FROM n, virtual_machines AS v WHERE v.id = 6;""")
+    store.add_host('ill')
+    done = store.push('ill', database)
+    checks.that('changed 0 rows' in store.push('ill', database).stdout, 'ill values are not pushed again and again')
+    source = source_of(store, 'ill')
+    vms = dict(store.rows(f"SELECT uuid, vm_uuid FROM virtsql.virtual_machines WHERE source_id = {source}"))
+    # python3 -c 'import uuid; print(uuid.uuid5(uuid.NAMESPACE_OID, "zzz"))'
+    checks.same(vms.get('zzz'), '34ea6eb6-117d-58c8-8678-a7fb769ec353', 'a UUID that is none has a UUID of its own')
+    checks.same(store.value('SELECT title FROM virtsql.virtual_machines WHERE id = 2'), evil, 'SQL in a text is text')
+    checks.same(store.value("SELECT extra->'title'->>'base64' FROM virtsql.virtual_machines WHERE id = 3"), 'YQD/Yg==', 'NUL is in extra')
+    checks.same(store.value("SELECT extra->'description'->>'base64' FROM virtsql.virtual_machines WHERE id = 4"), 'wyg=', 'so is what is no UTF-8')
+    checks.same(store.value('SELECT count(*) FROM virtsql.consoles AS c JOIN virtsql.virtual_machines AS v USING (vm_uuid) WHERE v.id = 6 AND c.position >= 100'),
+                str(count + 1), 'a VM with very many devices is there')
+    checks.same(store.value('SELECT length(description) FROM virtsql.virtual_machines WHERE id = 5'), shell(database, 'SELECT length(description) FROM virtual_machines WHERE id = 5'),
+                'so is a very long text')
+    checks.that(done.stderr == '', f'nothing is refused: {done.stderr[:500]}')
+
+
+def redacted(checks, cluster, folder):
+    """What was captured before there was a line `redact` does not leave the host."""
+    store = cluster.store('redacted')
+    database = make_host(os.path.join(folder, 'redacted.db'))
+    title = 'SENTINEL-c2FsdA'
+    shell(database, f"UPDATE virtual_machines SET title = '{title}' WHERE id = 1; SELECT domain_import(domain_xml(uuid)) FROM virtual_machines WHERE id = 1;")
+    config = os.path.join(folder, 'redact.conf')
+    with open(config, 'w', encoding='ascii') as file:
+        file.write('redact = /domain/title\n')
+    store.add_host('kvm1')
+    store.push('kvm1', database, '--config', config)
+    dump = ''.join(store.psql(f'SELECT to_jsonb(t) FROM virtsql."{table}" AS t').stdout for table in ('virtual_machines', 'documents', 'changes', 'captures'))
+    checks.that(title not in dump, 'nothing of it is in the store')
+    checks.that(int(store.value('SELECT count(*) FROM virtsql.documents WHERE withheld AND document IS NULL')) >= 1, 'the document is withheld')
+    checks.that('changed 0 rows' in store.push('kvm1', database, '--config', config).stdout, 'what is withheld is not sent again')
+
+
+def older_catalog(tool, folder):
+    """The SQL of a store that an older catalog made: without one column and without one table."""
+    source = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'core', 'catalog')
+    catalog = os.path.join(folder, 'catalog')
+    shutil.copytree(source, catalog)
+    for name, pattern in (('disk.catalog', r'^ +@cache +text .*\n'), ('domain.catalog', r'^ +qemu:arg +list qemu_arguments.*\n +@value.*\n')):
+        path = os.path.join(catalog, name)
+        with open(path, encoding='utf-8') as file:
+            text = file.read()
+        changed, count = re.subn(pattern, '', text, flags=re.M)
+        if count == 1:
+            with open(path, 'w', encoding='utf-8') as file:
+                file.write(changed)
+    return subprocess.run([tool, 'fleet', catalog], stdout=subprocess.PIPE, check=True, text=True).stdout
+
+
+def skew(checks, cluster, folder, tool):
+    store = cluster.empty('skew')
+    sql = older_catalog(tool, folder)
+    store.psql('BEGIN;\n' + sql + "UPDATE virtsql.store SET schema_sha256 = 'older', schema_version = 1000;\nCOMMIT;")
+    lacks = {column for column, in store.rows("SELECT column_name FROM virtsql.columns() WHERE table_name = 'disk_attachments'")}
+    checks.that('driver_cache' not in lacks, 'the older store lacks a column')
+    lacks_table = store.value("SELECT to_regclass('virtsql.qemu_arguments') IS NULL") == 't'
+    checks.that(lacks_table, 'and a table')
+    database = make_host(os.path.join(folder, 'skew.db'))
+    store.add_host('newer')
+    store.push('newer', database)
+    checks.that(int(store.value("SELECT count(*) FROM virtsql.disk_attachments WHERE extra ? 'driver_cache'")) > 0, 'unknown columns are in extra')
+    checks.that(int(store.value("SELECT count(*) FROM virtsql.unplaced WHERE table_name = 'qemu_arguments'")) > 0, 'unknown tables are in unplaced')
+    checks.that('is newer than the store' in store.fleet('doctor', check=False).stdout, 'doctor says so')
+    checks.that('changed 0 rows' in store.push('newer', database).stdout, 'and are not pushed again')
+    store.fleet('upgrade')
+    compare(checks, store, source_of(store, 'newer'), database, 'upgraded', store_tables(store))
+    checks.same(store.value('SELECT count(*) FROM virtsql.unplaced'), '0', 'upgrade takes unknown rows into their tables')
+    checks.that('changed 0 rows' in store.push('newer', database).stdout, 'nothing is sent again')
+    store.psql('UPDATE virtsql.store SET schema_version = 1')
+    done = store.push('newer', database, check=False)
+    checks.that(done.returncode == 1 and 'virtsql-fleet upgrade' in done.stderr, f'a store that is too old refuses in words: {done.stderr}')
+
+
+def main():
+    checks = Checks()
+    with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
+        database = make_host(os.path.join(folder, 'host.db'))
+        store = cluster.store('life')
+        TABLES.extend(store_tables(store))
+        store.add_host('kvm1')
+        store.push('kvm1', database)
+        history(checks, store, database, folder)
+        restored(checks, store, database, folder)
+        identities(checks, store, database, folder)
+        migrated(checks, cluster, folder)
+        ill_values(checks, cluster, folder, '--long' in sys.argv)
+        redacted(checks, cluster, folder)
+        skew(checks, cluster, folder, sys.argv[1])
+    checks.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())

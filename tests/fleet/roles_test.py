@@ -1,0 +1,110 @@
+#!/usr/bin/env python3
+"""Who may what: a host pushes its own rows and reads none; a reader reads and changes nothing."""
+import hashlib
+import json
+import os
+import sys
+import tempfile
+
+from host import documents, make_host, shell
+from postgres import Checks, Cluster
+
+VM = '00000000-1111-4222-8333-444444444444'
+
+
+def refused(checks, store, user, sql, what, word='permission denied'):
+    done = store.psql(sql, user, check=False)
+    checks.that(done.returncode != 0 and word in done.stderr, f'{what}: {done.stderr.strip() or "nothing was said"}')
+
+
+def matrix(checks, store):
+    tables = [name for name, in store.rows("SELECT relname FROM pg_class WHERE relnamespace = 'virtsql'::regnamespace AND relkind IN ('r', 'p', 'v')")]
+    checks.that(len(tables) > 200, 'there are tables')
+    rights = store.rows("SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'virtsql'::regnamespace AND c.relkind IN ('r', 'p', 'v') "
+                        "AND has_table_privilege('virtsql-kvm1', c.oid, 'SELECT, INSERT, UPDATE, DELETE, TRUNCATE, REFERENCES, TRIGGER')")
+    checks.same(rights, [], 'a host has no right on any table')
+    rights = store.rows("SELECT c.relname FROM pg_class AS c WHERE c.relnamespace = 'virtsql'::regnamespace AND c.relkind IN ('r', 'p', 'v') "
+                        "AND (NOT has_table_privilege('reader', c.oid, 'SELECT') OR has_table_privilege('reader', c.oid, 'INSERT, UPDATE, DELETE, TRUNCATE'))")
+    checks.same(rights, [], 'a reader reads every table and changes none')
+    functions = {name for name, in store.rows("SELECT DISTINCT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'virtsql'::regnamespace "
+                                              "AND has_function_privilege('virtsql-kvm1', p.oid, 'EXECUTE')")}
+    odd = {name for name in functions if not name.startswith(('put_', 'known_', 'missing_')) and name not in ('hello', 'drop_vms', 'expect_vms', 'columns')}
+    checks.same(odd, set(), 'a host executes the functions of the protocol alone')
+    writing = store.rows("SELECT p.proname FROM pg_proc AS p WHERE p.pronamespace = 'virtsql'::regnamespace AND has_function_privilege('reader', p.oid, 'EXECUTE') "
+                         "AND p.prosecdef")
+    checks.same(writing, [], 'a reader executes nothing that acts as the owner')
+    for sql in ('SELECT * FROM virtsql.virtual_machines', 'SELECT virtsql.drop_rows(1)', "SELECT virtsql.prune('1 day')", 'SELECT * FROM virtsql.sources'):
+        refused(checks, store, 'virtsql-kvm1', sql, f'a host: {sql}')
+    for sql in ('DELETE FROM virtsql.virtual_machines', "SELECT virtsql.drop_vms('{}')", 'UPDATE virtsql.store SET max_pushers = 1', 'CREATE TABLE virtsql.mine (a int)'):
+        refused(checks, store, 'reader', sql, f'a reader: {sql}')
+    refused(checks, store, 'stranger', "SELECT virtsql.drop_vms('{}')", 'a stranger')
+
+
+def forged(checks, store):
+    first, second = (store.value(f"SELECT source_id FROM virtsql.sources WHERE role = 'virtsql-{host}'") for host in ('kvm1', 'kvm2'))
+    row = json.dumps([{'vm_uuid': VM, 'id': 1, 'source_id': int(second), 'name': 'forged', 'uuid': VM}])
+    store.psql(f"SELECT virtsql.put_virtual_machines('{{{VM}}}', '{row}')", 'virtsql-kvm1')
+    checks.same(store.rows(f"SELECT source_id FROM virtsql.virtual_machines WHERE vm_uuid = '{VM}'"), [(first,)], 'a row is of the source whose role sends it')
+    store.psql(f"SELECT virtsql.drop_vms('{{{VM}}}')", 'virtsql-kvm2')
+    checks.same(store.value(f"SELECT count(*) FROM virtsql.virtual_machines WHERE vm_uuid = '{VM}'"), '1', 'and another one cannot drop it')
+    other = json.dumps([{'vm_uuid': '99999999-1111-4222-8333-444444444444', 'id': 2, 'name': 'other'}])
+    store.psql(f"SELECT virtsql.put_virtual_machines('{{{VM}}}', '{other}')", 'virtsql-kvm1')
+    checks.same(store.value("SELECT count(*) FROM virtsql.virtual_machines WHERE name = 'other'"), '0', 'rows of VMs that are not named are not taken')
+    store.psql("SET SESSION AUTHORIZATION DEFAULT; SET ROLE virtsql_host;", 'virtsql-kvm1')
+    refused(checks, store, 'virtsql-kvm1', 'SET ROLE "virtsql-kvm2"', 'a host cannot become another')
+
+
+def documents_are_what_they_say(checks, store):
+    digest = hashlib.sha256(b'<domain/>').hexdigest()
+    wrong = json.dumps([{'sha256': '\\x' + digest, 'size': 9, 'document': '<domain2/>'}])
+    refused(checks, store, 'virtsql-kvm1', f"SELECT virtsql.put_documents('{wrong}')", 'a wrong digest', 'is not what its digest')
+    # Functions, operators and tables of the session's own are not taken for PostgreSQL's or the store's.
+    shadows = f"""
+        CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT '\\x{digest}'::bytea $$;
+        CREATE FUNCTION pg_temp.never(bytea, bytea) RETURNS boolean LANGUAGE sql AS $$ SELECT false $$;
+        CREATE OPERATOR pg_temp.<> (LEFTARG = bytea, RIGHTARG = bytea, FUNCTION = pg_temp.never);
+        CREATE TEMP TABLE sources (source_id int, role name, retired_at timestamptz, database_id uuid);
+        INSERT INTO sources VALUES (2, 'virtsql-kvm1', NULL, '{VM}');
+        SET search_path = pg_temp, virtsql, pg_catalog;"""
+    refused(checks, store, 'virtsql-kvm1', shadows + f"SELECT virtsql.put_documents('{wrong}')", 'a wrong digest behind shadows', 'is not what its digest')
+    row = json.dumps([{'vm_uuid': VM, 'id': 1, 'name': 'shadowed'}])
+    store.psql(shadows + f"SELECT virtsql.put_virtual_machines('{{{VM}}}', '{row}')", 'virtsql-kvm1')
+    checks.same(store.value("SELECT role FROM virtsql.virtual_machines JOIN virtsql.sources USING (source_id) WHERE virtual_machines.name = 'shadowed'"),
+                'virtsql-kvm1', 'a table of the session\'s own does not say whose rows they are')
+
+
+def hello(checks, store, database):
+    store.psql("UPDATE virtsql.sources SET clock_offset = interval '2 hours' WHERE role = 'virtsql-kvm1'")
+    checks.same(store.value("SELECT clock_wrong FROM virtsql.host_lag WHERE role = 'virtsql-kvm1'"), 't', 'a wrong clock is seen')
+    checks.that('clock' in store.fleet('doctor', check=False).stdout, 'doctor says so')
+    refused(checks, store, 'virtsql-kvm3', "SELECT virtsql.drop_vms('{}')", 'a host before its first hello', 'no source that says hello')
+    # Enough pushers: come again.
+    store.psql('UPDATE virtsql.store SET max_pushers = 1')
+    identity = shell(database, 'SELECT id FROM virtsql_database;')
+    other = '77777777-1111-4222-8333-444444444444'
+    say = "SELECT wait_ms FROM virtsql.hello('{}', 'h', '1', 4, now());"
+    from_two = store.psql(f"\\o /dev/null\n{say.format(identity)}\n\\o\n\\setenv PGUSER virtsql-kvm2\n\\! psql -X -q -At -d '{store.conninfo('virtsql-kvm3')}' "
+                          f"-c \"{say.format(other)}\"", 'virtsql-kvm1').stdout.strip()
+    checks.that(from_two.isdigit() and int(from_two) >= 500, f'a store with enough pushers says how long to wait: {from_two}')
+    store.psql('UPDATE virtsql.store SET max_pushers = 64')
+
+
+def main():
+    checks = Checks()
+    with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
+        store = cluster.store('roles')
+        for digit, host in ((1, 'kvm1'), (2, 'kvm2')):
+            database = make_host(os.path.join(folder, host + '.db'), documents()[:2], objects=False)
+            store.add_host(host)
+            store.push(host, database)
+        store.add_host('kvm3')
+        store.psql('CREATE ROLE reader LOGIN IN ROLE virtsql_reader; CREATE ROLE stranger LOGIN;')
+        matrix(checks, store)
+        forged(checks, store)
+        documents_are_what_they_say(checks, store)
+        hello(checks, store, os.path.join(folder, 'kvm1.db'))
+    checks.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
