@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/database.h"
+#include "core/base/interrupt.h"
 #include "core/catalog/catalog.h"
 #include "core/store/store.h"
 #include "core/xml/grammar.h"
@@ -23,11 +24,20 @@ struct Connection {
 };
 using ConnectionRef = std::shared_ptr<Connection>;
 
-// Runs `work` and turns what it throws into the function's SQL error: nothing crosses the C border.
+// Whether the statement that runs on the connection is to stop. (sqlite3_is_interrupted() is newer than SQLite 3.40.)
+inline bool is_interrupted(void* db) {
+  return sqlite3_exec(static_cast<sqlite3*>(db), "SELECT 1", nullptr, nullptr, nullptr) == SQLITE_INTERRUPT;
+}
+
+// Runs `work`, which can be interrupted, and turns what it throws into the function's SQL error: nothing crosses the C
+// border.
 template <typename Work>
 void guard(sqlite3_context* context, Work work) noexcept {
+  const Interruptible scope(is_interrupted, sqlite3_context_db_handle(context));
   try {
     work();
+  } catch (const Interrupted&) {
+    sqlite3_result_error_code(context, SQLITE_INTERRUPT);
   } catch (const std::bad_alloc&) {
     sqlite3_result_error_nomem(context);
   } catch (const DatabaseError& error) {
@@ -41,9 +51,10 @@ void guard(sqlite3_context* context, Work work) noexcept {
   }
 }
 
-// The same for a virtual table's methods: an error code, with the message in the table.
+// The same for the methods of a virtual table of the connection: an error code, with the message in the table.
 template <typename Work>
-int guard(sqlite3_vtab* table, Work work) noexcept {
+int guard(sqlite3* db, sqlite3_vtab* table, Work work) noexcept {
+  const Interruptible scope(is_interrupted, db);
   const auto fail = [&](const char* message, int code) {
     sqlite3_free(table->zErrMsg);
     table->zErrMsg = sqlite3_mprintf("%s", message);
@@ -51,6 +62,8 @@ int guard(sqlite3_vtab* table, Work work) noexcept {
   };
   try {
     return work();
+  } catch (const Interrupted&) {
+    return SQLITE_INTERRUPT;
   } catch (const std::bad_alloc&) {
     return SQLITE_NOMEM;
   } catch (const DatabaseError& error) {

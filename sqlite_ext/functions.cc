@@ -154,22 +154,7 @@ void domain_validate(sqlite3_context* context, int, Arguments arguments) {
 void virtsql_redact(sqlite3_context* context, int, Arguments) {
   guard(context, [&] {
     Connection& connection = connection_of(context);
-    Database& database = connection.database;
-    const std::vector<std::string> paths = readable_config().redact;
-    Savepoint savepoint(database);
-    const Rewritten rewritten = redact_history(database, paths);
-    // Rows that follow libvirt are made of the documents; those that somebody edited are his.
-    for (const std::string& uuid : rewritten.vm_uuids) {
-      std::int64_t vm = 0;
-      {
-        Use imported(database.prepared("SELECT id FROM virtual_machines WHERE uuid = ?1 AND source = 'imported'"));
-        imported->bind_text(1, uuid);
-        if (imported->step()) vm = imported->get_int(0);
-      }
-      if (vm) connection.store.accept(vm);
-    }
-    savepoint.release();
-    overwrite_log(database);
+    const Rewritten rewritten = connection.store.redact(readable_config().redact);
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(rewritten.documents));
   });
 }

@@ -48,7 +48,7 @@ int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** tab
   if (!created) return SQLITE_NOMEM;
   created->module = *static_cast<std::shared_ptr<Module>*>(data);
   const TableFunction& function = created->module->function;
-  int code = guard(created, [&] {
+  int code = guard(db, created, [&] {
     Module& module = *created->module;
     module.columns = function.make_columns ? function.make_columns() : function.columns;
     module.pushed.clear();
@@ -155,7 +155,7 @@ int close(sqlite3_vtab_cursor* cursor) {
 }
 
 int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int, sqlite3_value** values) {
-  return guard(cursor->pVtab, [&] {
+  return guard(module_of(cursor->pVtab).connection->database.handle(), cursor->pVtab, [&] {
     auto& own = *static_cast<Cursor*>(cursor);
     const Module& module = module_of(cursor->pVtab);
     own.rows.reset();
@@ -172,7 +172,7 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
 }
 
 int next(sqlite3_vtab_cursor* cursor) {
-  return guard(cursor->pVtab, [&] {
+  return guard(module_of(cursor->pVtab).connection->database.handle(), cursor->pVtab, [&] {
     auto& own = *static_cast<Cursor*>(cursor);
     own.at_end = true;  // stays so where next() throws
     own.at_end = !own.rows->next();

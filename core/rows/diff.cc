@@ -9,6 +9,7 @@
 #include <unordered_map>
 #include <unordered_set>
 
+#include "core/base/interrupt.h"
 #include "core/rows/conditions.h"
 #include "core/rows/generate.h"
 #include "core/rows/layout.h"
@@ -213,6 +214,7 @@ class Differ {
 
   // The rows of the element that both rows have below them.
   void lists(const Element& element, const Row& row_a, const Row& row_b) {
+    check_interrupt();
     const Row::List& a = row_a.children[element.child_slot];
     const Row::List& b = row_b.children[element.child_slot];
     if (!a.first && !b.first) return;

@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/interrupt.h"
 #include "core/base/work.h"
 #include "core/rows/definition.h"
 #include "core/rows/layout.h"
@@ -53,6 +54,7 @@ class RowWriter {
 
  private:
   void whole() {
+    check_interrupt();
     const Element& element = *row_.element;
     if (element.any_name) {
       if (row_.has(*element.json))

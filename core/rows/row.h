@@ -5,6 +5,7 @@
 #include <string_view>
 
 #include "core/base/arena.h"
+#include "core/base/interrupt.h"
 #include "core/catalog/catalog.h"
 
 namespace virtsql {
@@ -56,6 +57,7 @@ struct Row {
 
   // A row without values for the element, which must not be a recurrence.
   static Row* make(Arena& arena, const Element& element) {
+    check_interrupt();
     Row* row = arena.make<Row>();
     row->element = &element;
     row->values = arena.make_array<std::string_view>(element.table->slots);

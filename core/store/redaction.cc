@@ -3,8 +3,11 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/rows/document.h"
+#include "core/schema/ddl.h"
 #include "core/spool/redact.h"
 #include "core/store/documents.h"
+#include "core/store/row_store.h"
 
 namespace virtsql {
 namespace {
@@ -33,22 +36,16 @@ class Redaction {
   Redaction(Database& database, const std::vector<std::string>& paths)
       : database_(database), documents_(database), paths_(paths) {}
 
-  Rewritten run() {
+  // How many documents were written anew.
+  std::size_t run() {
     database_.execute(
         "CREATE TEMP TABLE IF NOT EXISTS virtsql_redacted (id INTEGER PRIMARY KEY, old BLOB NOT NULL UNIQUE, new BLOB "
         "NOT "
         "NULL, secrets INTEGER NOT NULL, error TEXT) STRICT; DELETE FROM temp.virtsql_redacted");
     for (std::optional<Stored> document; (document = after(document ? document->id : 0));) redact(*document);
-    Rewritten out;
-    out.documents = static_cast<std::size_t>(database_.query_int("SELECT count(*) FROM temp.virtsql_redacted"));
-    if (out.documents > 0) {
+    const std::int64_t documents = database_.query_int("SELECT count(*) FROM temp.virtsql_redacted");
+    if (documents > 0) {
       free_of_keyframes();
-      {
-        Use vms(database_.prepared(
-            "SELECT DISTINCT vm_uuid FROM captures WHERE vm_uuid IS NOT NULL AND document_sha256 IN (SELECT old FROM "
-            "temp.virtsql_redacted)"));
-        while (vms->step()) out.vm_uuids.emplace_back(vms->get_text(0));
-      }
       database_.execute(
           "UPDATE captures SET document_sha256 = r.new, secrets = coalesce(captures.secrets, 0) + r.secrets, error = "
           "CASE WHEN r.error IS NULL OR captures.error IS NULL THEN coalesce(captures.error, r.error) ELSE "
@@ -58,7 +55,7 @@ class Redaction {
     }
     // Not dropped, which SQLite refuses while a statement reads.
     database_.execute("DELETE FROM temp.virtsql_redacted");
-    return out;
+    return static_cast<std::size_t>(documents);
   }
 
  private:
@@ -109,13 +106,82 @@ class Redaction {
   const std::vector<std::string>& paths_;
 };
 
+// What a root's row says about itself, to be as it was afterwards.
+struct Housekeeping {
+  std::int64_t host_id = 0, capture_id = 0;
+  std::string source, sync_status, rows_sha256;
+};
+
+Housekeeping read_housekeeping(Database& database, const Table& table, std::int64_t id) {
+  Housekeeping out;
+  Use statement(database.prepared("SELECT host_id, capture_id, source, sync_status, rows_sha256 FROM " +
+                                  quote_identifier(table.name) + " WHERE id = ?1"));
+  statement->bind_int(1, id);
+  statement->step();
+  out.host_id = statement->get_int(0);
+  out.capture_id = statement->get_int(1);
+  out.source = statement->get_text(2);
+  out.sync_status = statement->get_text(3);
+  out.rows_sha256 = statement->get_blob(4);
+  return out;
+}
+
+std::vector<std::int64_t> ids_of(Database& database, const Table& table) {
+  std::vector<std::int64_t> out;
+  Statement statement(database.handle(), "SELECT id FROM " + quote_identifier(table.name) + " ORDER BY id");
+  while (statement.step()) out.push_back(statement.get_int(0));
+  return out;
+}
+
+// Whether the rows had something to leave out.
+bool redact_row(Database& database, RowStore& rows, const Element& root, std::int64_t id,
+                const std::vector<std::string>& paths) {
+  Document current;
+  current.set_rows(rows.load(root, id, current.arena()));
+  const Redacted redacted = redact(current.xml(), paths);
+  if (redacted.xml == current.xml()) return false;
+  if (!redacted.error.empty())
+    throw std::runtime_error(root.table->name + ", row " + std::to_string(id) + ": " + redacted.error);
+  Document wanted(redacted.xml, root);
+  const Housekeeping before = read_housekeeping(database, *root.table, id);
+  VmState state;
+  state.host_id = before.host_id;
+  state.capture_id = before.capture_id;
+  state.source = before.source;
+  // The details go, as they may say what is left out now.
+  state.sync_status = before.sync_status == "DRIFTED" ? std::string_view("UNKNOWN") : before.sync_status;
+  // Rows that somebody edited must not look as if they were captured like that.
+  state.rows_sha256 = before.rows_sha256 == current.digest() ? std::string_view(wanted.digest()) : before.rows_sha256;
+  rows.change(current.rows(), wanted.rows(), state);
+  return true;
+}
+
+std::size_t redact_rows(Database& database, const Catalog& catalog, const std::vector<std::string>& paths) {
+  RowStore rows(database, catalog);
+  std::size_t changed = 0;
+  for (const Element* root : catalog.roots())
+    for (const std::int64_t id : ids_of(database, *root->table))
+      if (redact_row(database, rows, *root, id, paths)) ++changed;
+  return changed;
+}
+
+// What differed may be what is left out now.
+void forget_drift(Database& database, const Catalog& catalog) {
+  for (const Element* root : catalog.roots())
+    database.execute("UPDATE " + quote_identifier(root->table->name) +
+                     " SET drift_details = NULL, sync_status = 'UNKNOWN' WHERE drift_details IS NOT NULL");
+}
+
 }  // namespace
 
-Rewritten redact_history(Database& database, const std::vector<std::string>& paths) {
+Rewritten redact_all(Database& database, const Catalog& catalog, const std::vector<std::string>& paths) {
   const SecureDelete secure(database);
   const WithoutTriggers quiet(database.handle());
   Savepoint savepoint(database);
-  const Rewritten out = Redaction(database, paths).run();
+  Rewritten out;
+  out.documents = Redaction(database, paths).run();
+  out.rows = redact_rows(database, catalog, paths);
+  if (out.documents + out.rows > 0) forget_drift(database, catalog);
   savepoint.release();
   return out;
 }

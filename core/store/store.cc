@@ -147,6 +147,13 @@ std::size_t Store::prune(int days, Prune::Keep keep) {
   return prune.captures();
 }
 
+Rewritten Store::redact(const std::vector<std::string>& paths) {
+  check_schema(Access::kWrite);
+  const Rewritten out = redact_all(database_, catalog_, paths);
+  overwrite_log(database_);
+  return out;
+}
+
 Timeline& Store::timeline() {
   check_schema();
   return timeline_;

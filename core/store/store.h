@@ -28,6 +28,7 @@
 #include "core/store/migrate.h"
 #include "core/store/objects.h"
 #include "core/store/prune.h"
+#include "core/store/redaction.h"
 #include "core/store/root_rows.h"
 #include "core/store/row_store.h"
 #include "core/store/schema_mark.h"
@@ -75,6 +76,9 @@ class Store {
 
   // Removes captures older than that many days, see prune.h; how many.
   std::size_t prune(int days, Prune::Keep keep);
+
+  // Leaves secrets out of the history and the rows, see redaction.h.
+  Rewritten redact(const std::vector<std::string>& paths);
 
   // What was captured of VMs, by time.
   Timeline& timeline();

@@ -1,0 +1,89 @@
+#include "core/store/redaction.h"
+
+#include "tests/core/store/fixture.h"
+
+namespace virtsql {
+namespace {
+
+constexpr char kUuid[] = "11111111-1111-1111-1111-111111111111";
+
+class RedactionTest : public test::StoreFixture {
+ protected:
+  static std::string vm_with(const std::string& command_line, const std::string& title = "t") {
+    return std::string("<domain type='kvm'>\n  <name>web</name>\n  <uuid>") + kUuid + "</uuid>\n  <title>" + title +
+           "</title>\n  <os>\n    <type arch='x86_64'>hvm</type>\n" +
+           (command_line.empty() ? "" : "    <cmdline>" + command_line + "</cmdline>\n") + "  </os>\n</domain>\n";
+  }
+  Rewritten redact() { return store_->redact({"/domain/os/cmdline", "/network/title"}); }
+  // Nothing in any table's text says it.
+  void expect_nowhere(const std::string& secret) {
+    for (const Table* table : Catalog::standard().tables()) {
+      Statement rows(handle_, "SELECT * FROM \"" + std::string(table->name) + "\"");
+      while (rows.step())
+        for (int column = 0; column < sqlite3_column_count(rows.handle()); ++column)
+          EXPECT_EQ(std::string(rows.get_text(column)).find(secret), std::string::npos) << std::string(table->name);
+    }
+    Statement captures(handle_, "SELECT id FROM captures WHERE document_sha256 IS NOT NULL");
+    while (captures.step()) EXPECT_EQ(store_->captured_xml(captures.get_int(0)).find(secret), std::string::npos);
+  }
+};
+
+TEST_F(RedactionTest, TakesASecretFromHistoryAndRowsThatFollow) {
+  capture(vm_with("password=1"));
+  capture(vm_with("password=2"));
+  const Rewritten done = redact();
+  EXPECT_EQ(done.documents, 2U);
+  EXPECT_EQ(done.rows, 1U);
+  expect_nowhere("password");
+  EXPECT_EQ(store_->domain_xml(store_->find_vm("web", "test"), Form::kFull), vm_with(""));
+  EXPECT_EQ(text("SELECT source || sync_status FROM virtual_machines"), "importedSYNCED");
+  // It still follows.
+  capture(vm_with("", "new"));
+  EXPECT_EQ(text("SELECT source || title FROM virtual_machines"), "importednew");
+  EXPECT_EQ(redact().documents + redact().rows, 0U);
+}
+
+TEST_F(RedactionTest, TakesItFromRowsThatSomebodyEditedAndLeavesThemHis) {
+  capture(vm_with("password=1"));
+  database_->execute("UPDATE virtual_machines SET title = 'mine'");
+  EXPECT_EQ(redact().rows, 1U);
+  expect_nowhere("password");
+  EXPECT_EQ(text("SELECT title FROM virtual_machines"), "mine");
+  capture(vm_with("", "theirs"));
+  EXPECT_EQ(text("SELECT source || sync_status || title FROM virtual_machines"), "managedDRIFTEDmine");
+}
+
+TEST_F(RedactionTest, TakesItFromWhatDrifted) {
+  capture(vm_with("password=1"));
+  database_->execute("UPDATE virtual_machines SET title = 'mine'");
+  capture(vm_with("password=2"));
+  ASSERT_NE(text("SELECT drift_details FROM virtual_machines").find("password=2"), std::string::npos);
+  redact();
+  expect_nowhere("password");
+  EXPECT_EQ(text("SELECT source || sync_status FROM virtual_machines"), "managedUNKNOWN");
+}
+
+TEST_F(RedactionTest, TakesItFromRowsWithoutAnyCapture) {
+  store_->define(vm_with("password=1"), "domain", "alpha");
+  const Rewritten done = redact();
+  EXPECT_EQ(done.documents, 0U);
+  EXPECT_EQ(done.rows, 1U);
+  expect_nowhere("password");
+}
+
+TEST_F(RedactionTest, TakesItFromNetworksAndFromTheDomainOfASnapshot) {
+  const std::string network = replaced(test::read_document("objects/network.xml"), "<name>lab</name>",
+                                       "<name>lab</name>\n  <title>password=1</title>");
+  capture(network);
+  capture(replaced(test::read_document("objects/snapshot.xml"), "<boot dev='hd'/>",
+                   "<cmdline>password=2</cmdline>\n      <boot dev='hd'/>"));
+  database_->execute("UPDATE networks SET bridge_name = 'mine'");
+  const Rewritten done = redact();
+  EXPECT_EQ(done.documents, 2U);
+  EXPECT_EQ(done.rows, 2U);
+  expect_nowhere("password");
+  EXPECT_EQ(text("SELECT name FROM vm_snapshots"), "s1");
+}
+
+}  // namespace
+}  // namespace virtsql
