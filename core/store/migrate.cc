@@ -1,6 +1,8 @@
 // How a schema changes: the present schema is made in memory and compared with the database's, object by object.
 //
-//   1. what is ours and not as it should be is dropped: views, triggers, indexes, tables that the schema has no more
+//   1. what is ours and not as it should be is dropped: views, triggers, indexes, and tables that the schema has no
+//   more;
+//      those that have rows only if the schema's number was raised
 //   2. each table of ours gets the columns that it lacks. A table whose columns are defined otherwise, or one without
 //      rows, is dropped and made anew; its rows wait in a temporary table meanwhile
 //   3. what is missing is created
@@ -16,6 +18,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstring>
 #include <ctime>
@@ -40,6 +43,15 @@ namespace virtsql {
 namespace {
 
 constexpr std::size_t kCopiesKept = 2;
+
+// Columns of ours that a later schema does not have: they go where the database has an older number. Every other column
+// that the schema does not have stays, as it may be somebody else's. (Up to version 3 they are known by their
+// spelling.)
+struct RetiredColumn {
+  std::string_view table, column;
+  int version;  // kSchemaVersion of the first schema without it
+};
+constexpr std::array<RetiredColumn, 0> kRetiredColumns = {};
 
 // A row of sqlite_master.
 struct Object {
@@ -260,9 +272,12 @@ std::vector<std::string> stored_columns(Database& database, const std::string& t
 
 class Migration {
  public:
-  Migration(Database& database, const std::vector<Object>& wanted)
+  // `version`: the number that the schema has; 0: it was lost, and is the present one.
+  Migration(Database& database, const std::vector<Object>& wanted, int version)
       : database_(database),
         wanted_(wanted),
+        raised_(version != 0 && version < kSchemaVersion),
+        version_(version),
         there_(read_objects(database)),
         own_(own_names(database, there_, wanted_)) {
     for (const Object& object : wanted_)
@@ -270,6 +285,13 @@ class Migration {
         throw StoreError("the database has a " + other->type + " " + other->name +
                          " that is not virtsql's, where this virtsql needs its own; rename it, then SELECT "
                          "virtsql_init()");
+    for (const Object& object : there_) {
+      if (!is_retired(object) || raised_ || !has_rows(object.name)) continue;
+      if (const Object* other = find_object(wanted_, object.name))
+        throw StoreError("the table " + object.name + " has rows, where this virtsql has a " + other->type +
+                         "; nothing was done");
+      kept_.insert(object.name);
+    }
     for (const Object& object : wanted_)
       if (object.type == "table") plan_table(object);
   }
@@ -277,8 +299,17 @@ class Migration {
   // Whether a table that has rows is made anew, or goes.
   bool rebuilds() const {
     return std::any_of(rebuilt_.begin(), rebuilt_.end(), [](const auto& each) { return each.second; }) ||
-           std::any_of(there_.begin(), there_.end(),
-                       [&](const Object& object) { return is_retired(object) && has_rows(object.name); });
+           std::any_of(there_.begin(), there_.end(), [&](const Object& object) {
+             return is_retired(object) && !stays(object) && has_rows(object.name);
+           });
+  }
+
+  // What is ours afterwards: the schema, and tables with rows that it does not have any more.
+  std::vector<Object> objects() const {
+    std::vector<Object> out = wanted_;
+    for (const Object& object : there_)
+      if (stays(object)) out.push_back(object);
+    return out;
   }
 
   // REQUIRES: a transaction that writes.
@@ -310,7 +341,7 @@ class Migration {
         other = true;
     }
     for (const TableText::ColumnText& column : before.columns)
-      other = other || (!after.find(column.name) && is_retired(column));
+      other = other || (!after.find(column.name) && is_retired(wanted.name, column));
     if (!other && added.empty()) return;
     const bool rows = has_rows(wanted.name);
     if (other || !rows)
@@ -329,10 +360,19 @@ class Migration {
     return object.type == "table" && own_.contains(object.name) && (!wanted || wanted->type != "table");
   }
 
-  // Whether a column that the present schema does not have was one of the first schemas', whose generator put every
-  // name in quotes. One of a later schema may be somebody else's.
-  bool is_retired(const TableText::ColumnText& column) const {
-    return !find_object(there_, "virtsql_objects") && column.definition.starts_with('"');
+  // Whether it is such a table that stays, or an index of one. Its triggers name what may have changed: they go.
+  bool stays(const Object& object) const {
+    return own_.contains(object.name) && kept_.contains(object.table) &&
+           (object.type == "table" || object.type == "index");
+  }
+
+  // Whether a column that the present schema does not have was one of ours: of the first schemas, whose generator put
+  // every name in quotes, or in the list.
+  bool is_retired(std::string_view table, const TableText::ColumnText& column) const {
+    if (!find_object(there_, "virtsql_objects")) return column.definition.starts_with('"');
+    return std::any_of(kRetiredColumns.begin(), kRetiredColumns.end(), [&](const RetiredColumn& retired) {
+      return raised_ && version_ < retired.version && retired.table == table && retired.column == column.name;
+    });
   }
 
   void drop(const Object& object) {
@@ -345,13 +385,13 @@ class Migration {
   void drop_what_is_replaced() {
     for (const char* type : {"trigger", "view", "index"}) {
       for (const Object& object : there_) {
-        if (object.type != type || !own_.contains(object.name)) continue;
+        if (object.type != type || !own_.contains(object.name) || stays(object)) continue;
         const Object* wanted = find_object(wanted_, object.name);
         if (!wanted || !(*wanted == object)) drop(object);
       }
     }
     for (const Object& object : there_)
-      if (is_retired(object)) drop(object);
+      if (is_retired(object) && !stays(object)) drop(object);
   }
 
   void add_column(const std::string& table, const std::string& definition) {
@@ -376,7 +416,7 @@ class Migration {
     std::string kept;
     for (const std::string& column : stored) {
       const bool is_present = std::find(present.begin(), present.end(), column) != present.end();
-      if (!is_present && is_retired(*before.find(column))) continue;
+      if (!is_present && is_retired(name, *before.find(column))) continue;
       if (!is_present) add_column(name, before.find(column)->definition);
       kept += (kept.empty() ? "" : ", ") + quote_identifier(column);
     }
@@ -420,8 +460,11 @@ class Migration {
 
   Database& database_;
   const std::vector<Object>& wanted_;
+  bool raised_;  // whether the schema's number is higher than the database's
+  int version_;
   std::vector<Object> there_;
   std::set<std::string> own_;
+  std::set<std::string> kept_;  // tables with rows that the schema does not have any more, and which may not go
   std::vector<std::pair<std::string, std::vector<std::string>>> added_;  // definitions of columns, by table
   std::vector<std::pair<std::string, bool>> rebuilt_;                    // tables, and whether they have rows
 };
@@ -487,12 +530,18 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
     if (same && mark->version == kSchemaVersion) return;
     refuse_newer_schema(*mark, catalog);
     std::optional<Copy> copy;
-    if (!same && ((mark->version != 0 && mark->version < kSchemaVersion) || Migration(database, wanted).rebuilds()))
+    if (!same && ((mark->version != 0 && mark->version < kSchemaVersion) ||
+                  Migration(database, wanted, mark->version).rebuilds()))
       copy.emplace(database, path);
     Transaction transaction(database);
     if (database.query_int("PRAGMA main.data_version") != seen) continue;
-    if (!same) Migration(database, wanted).run();
-    set_mark(database, digest, program_version(), wanted);
+    std::vector<Object> ours = wanted;
+    if (!same) {
+      Migration migration(database, wanted, mark->version);
+      migration.run();
+      ours = migration.objects();
+    }
+    set_mark(database, digest, program_version(), ours);
     if (copy) copy->keep();
     transaction.commit();
     return;

@@ -6,7 +6,9 @@
 import glob
 import os
 import re
+import resource
 import shutil
+import signal
 import sqlite3
 import subprocess
 import sys
@@ -64,6 +66,76 @@ class Drain(unittest.TestCase):
 
     def cache(self):
         return self.query("SELECT driver_cache FROM disk_attachments WHERE device_name = 'vda'")[0][0]
+
+    def test_memory_that_runs_out_is_not_the_documents_fault(self):
+        devices = ''.join('<interface type="bridge"><mac address="52:54:00:%02x:%02x:%02x"/><source bridge="br0"/></interface>'
+                          % (i >> 16, i >> 8 & 255, i & 255) for i in range(100000))
+        large = WEB.replace('</devices>', devices + '</devices>')
+        self.record(1)
+        self.record(2, large)
+        failed = 0
+        for megabytes in (60, 90, 120, 160):
+            def limit(size=megabytes << 20):
+                resource.setrlimit(resource.RLIMIT_AS, (size, size))
+            done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-drain'), '--wait'], env=self.environment, capture_output=True, text=True,
+                                  timeout=120, preexec_fn=limit)
+            self.assertIn(done.returncode, (1, 127), f'{megabytes} MB: {done.stderr}')  # 127: not even the libraries fit
+            failed += done.returncode == 1
+            self.assertTrue(os.path.exists(self.spool + '/%020d.record' % 2), f'{megabytes} MB')
+            self.assertFalse(os.path.exists(self.spool + '/bad'))
+        self.assertGreater(failed, 1)
+        self.drain()
+        self.assertEqual(self.query('SELECT id, error FROM captures ORDER BY seq'), [(1, None), (2, None)])
+        self.assertEqual(self.query("SELECT count(*) FROM port_attachments")[0][0], WEB.count('<interface ') + 100000)
+
+    def test_a_reader_that_went_away_kills_no_program(self):
+        configuration = os.path.join(self.folder, 'virtsql.conf')
+        with open(configuration, 'w', encoding='utf-8') as f:
+            f.write(f'database = {self.database}\nspool = {self.spool}\nuri = test:///default\n')
+        self.record(1, config='weird')  # is set aside, which is said
+        environment = {key: value for key, value in self.environment.items() if key != 'VIRTSQL_DB'}
+        for command in (['virtsql-drain', '--wait', '--config', configuration], ['virtsqld', '--once', '--config', configuration],
+                        ['virtsql-doctor', '--config', configuration]):
+            reads, writes = os.pipe()
+            os.close(reads)
+            done = subprocess.run([os.path.join(PROGRAMS, command[0]), *command[1:]], env=environment, stdout=writes, stderr=writes, timeout=120)
+            os.close(writes)
+            self.assertGreaterEqual(done.returncode, 0, command)
+        hook = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-hook'), 'web', 'start', 'begin', '-'], env=self.environment,
+                                stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+        ignored = 0
+        for _ in range(200):
+            with open(f'/proc/{hook.pid}/status', encoding='utf-8') as f:
+                ignored = int(re.search('^SigIgn:\\s*([0-9a-f]+)', f.read(), re.M)[1], 16)
+            if ignored >> (signal.SIGPIPE - 1) & 1:
+                break
+            time.sleep(0.01)
+        hook.kill()
+        hook.wait()
+        hook.stdin.close()
+        self.assertTrue(ignored >> (signal.SIGPIPE - 1) & 1)
+
+    def test_a_damaged_document_stops_nobody_else(self):
+        other = WEB.replace(UUID, '11111111-2222-3333-4444-555555555555').replace('<name>web<', '<name>other<')
+        self.record(1)
+        self.record(2, CHANGED)
+        self.record(3, other)
+        self.drain()
+        with sqlite3.connect(self.database) as database:
+            database.execute('DROP TRIGGER documents_updated')
+            database.execute("UPDATE documents SET content = x'00' WHERE keyframe_id IS NULL AND id = 1")
+        self.record(4, WEB.replace("cache='none'", "cache='unsafe'"))
+        self.record(5, other.replace("cache='none'", "cache='unsafe'"))
+        self.drain()
+        self.assertEqual(self.query('SELECT id, error FROM captures ORDER BY seq'), [(n, None) for n in range(1, 6)])
+        self.assertEqual(self.query("SELECT count(*) FROM disk_attachments WHERE driver_cache = 'unsafe'"), [(2,)])
+        said = self.shell('SELECT captured_xml(1)').stderr
+        self.assertIn('document 1 is damaged', said)
+        self.assertIn('document 1 is damaged', self.shell('SELECT captured_xml(2)').stderr + self.shell("SELECT changed FROM domain_history('web')").stderr)
+        for readable in ('SELECT length(captured_xml(4)) > 0', 'SELECT length(captured_xml(5)) > 0', "SELECT count(*) = 0 FROM domain_drift",
+                         "SELECT min(changed) FROM domain_history('other')"):
+            done = self.shell(readable)
+            self.assertEqual((done.stdout.strip(), done.stderr), ('1', ''), readable)
 
     def test_a_record_that_is_refused(self):
         self.record(1)

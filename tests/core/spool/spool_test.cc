@@ -2,12 +2,28 @@
 
 #include <fcntl.h>
 #include <gtest/gtest.h>
+#include <sys/syscall.h>
 #include <unistd.h>
 
 #include <cerrno>
 #include <filesystem>
 #include <fstream>
 #include <set>
+
+namespace {
+
+// The folders and files that were synced, while a test wants to know.
+std::set<std::string>* synced = nullptr;
+
+}  // namespace
+
+// In place of libc's, for the whole program.
+extern "C" int fsync(int fd) {
+  char path[4096];
+  const ssize_t length = synced ? readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof path) : 0;
+  if (length > 0) synced->emplace(path, static_cast<std::size_t>(length));
+  return static_cast<int>(syscall(SYS_fsync, fd));
+}
 
 namespace virtsql::spool {
 namespace {
@@ -104,6 +120,19 @@ TEST_F(SpoolTest, TakesNoMoreThanItReadsBack) {
   record.xml.assign(kMaxXml + 1, 'x');
   EXPECT_EQ(write(folder_, record), EFBIG);
   EXPECT_TRUE(list(folder_).empty());
+}
+
+// What was accepted into a spool that nobody finds after a crash is not kept.
+TEST_F(SpoolTest, SyncsTheFoldersInWhichItIsMade) {
+  std::set<std::string> seen;
+  synced = &seen;
+  const std::string parent = std::filesystem::canonical(path_).string();
+  const int made = open_folder(parent + "/new/spool");
+  synced = nullptr;
+  EXPECT_GE(made, 0);
+  close(made);
+  EXPECT_TRUE(seen.contains(parent));           // it has `new`
+  EXPECT_TRUE(seen.contains(parent + "/new"));  // it has `spool`
 }
 
 TEST_F(SpoolTest, RefusesAFolderThatOthersMayWrite) {

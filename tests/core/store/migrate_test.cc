@@ -233,6 +233,50 @@ TEST_F(MigrateTest, WhatCannotStayIsRefusedInWords) {
   EXPECT_EQ(open.text("SELECT group_concat(sql) FROM sqlite_master"), before);
 }
 
+// As a database has it whose schema had a table more than the present one.
+void make_retired_table(Database& database, const std::string& name) {
+  database.execute(
+      "CREATE TABLE " + name + " (id INTEGER PRIMARY KEY, vm_uuid TEXT); CREATE INDEX " + name + "_vm ON " + name +
+      "(vm_uuid); CREATE TRIGGER " + name + "_deleted AFTER DELETE ON " + name +
+      " BEGIN DELETE FROM vendor_options WHERE owner_id = OLD.id; END; INSERT INTO virtsql_objects VALUES ('" + name +
+      "'), ('" + name + "_vm'), ('" + name + "_deleted'); UPDATE virtsql_database SET schema_sha256 = 'other'");
+}
+
+TEST_F(MigrateTest, ATableThatTheSchemaHasNoMoreStaysWithItsRowsUntilTheNumberIsRaised) {
+  {
+    Open open(path_);
+    open.store.init();
+    make_retired_table(open.database, "full_things");
+    make_retired_table(open.database, "empty_things");
+    open.database.execute("INSERT INTO full_things (vm_uuid) VALUES ('one')");
+  }
+  const std::string names =
+      "SELECT group_concat(name) FROM (SELECT name FROM sqlite_master WHERE name GLOB '*_things*' ORDER BY name)";
+  for (int round = 0; round < 2; ++round) {
+    Open open(path_);
+    open.store.init();
+    EXPECT_EQ(open.text(names), "full_things,full_things_vm");
+    EXPECT_EQ(open.text("SELECT vm_uuid FROM full_things"), "one");
+    EXPECT_EQ(copies(), 0U);
+    open.database.execute("UPDATE virtsql_database SET schema_sha256 = 'other'");
+  }
+  Open open(path_);
+  open.database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion - 1));
+  open.store.init();
+  EXPECT_EQ(open.text(names), "");
+  EXPECT_EQ(copies(), 1U);
+}
+
+TEST_F(MigrateTest, AColumnThatIsNotInTheListStaysAlsoWhereTheNumberIsRaised) {
+  Open open(path_);
+  open.store.init();
+  open.database.execute(
+      "ALTER TABLE virtual_machines ADD COLUMN \"site\" TEXT; UPDATE virtsql_database SET schema_sha256 = 'other'");
+  open.database.execute("PRAGMA user_version = " + std::to_string(kSchemaVersion - 1));
+  open.store.init();
+  EXPECT_EQ(open.text("SELECT count(*) FROM pragma_table_info('virtual_machines') WHERE name = 'site'"), "1");
+}
+
 TEST_F(MigrateTest, AColumnOfAnotherTypeHasACopyFirst) {
   {
     Open open(path_);
