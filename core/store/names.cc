@@ -12,10 +12,10 @@ std::int64_t find_vm(Database& database, std::string_view uuid_or_name, std::str
     by_uuid->bind_text(1, uuid);
     if (by_uuid->step()) return by_uuid->get_int(0);
   }
-  // Of several, those that libvirt has: what it has no more is undefined wherever it was seen.
-  Use by_name(database.prepared(
-      "SELECT id, EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid = uuid) AND NOT EXISTS (SELECT 1 FROM vm_states WHERE "
-      "vm_uuid = uuid AND state <> 'undefined') AS gone FROM virtual_machines WHERE name = ?1 ORDER BY gone LIMIT 2"));
+  // Of several, those that libvirt has, as the everyday views know them.
+  Use by_name(
+      database.prepared("SELECT id, NOT EXISTS (SELECT 1 FROM defined_vms AS d WHERE d.uuid = v.uuid) AS gone FROM "
+                        "virtual_machines AS v WHERE name = ?1 ORDER BY gone LIMIT 2"));
   by_name->bind_text(1, uuid_or_name);
   const std::string shown = "\"" + std::string(uuid_or_name.substr(0, 80)) + "\"";
   if (!by_name->step())
