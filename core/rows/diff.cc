@@ -68,9 +68,11 @@ class Differ {
       return;
     }
     const std::size_t first = out_.size();
+    const std::vector<const Column*> in_places = numbered(*a.element, a, b);
     std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
+      if (std::find(in_places.begin(), in_places.end(), column) != in_places.end()) continue;
       if (is_noise(*column, a, b) || !column->namespace_uri.empty()) continue;
       if (mode_ != DiffMode::kAll && becomes(*column, a, b)) {
         const std::string place = path_of(*column, b, b_);
@@ -90,6 +92,105 @@ class Differ {
                                          difference.path.starts_with(element);
                                 }),
                  out_.end());
+  }
+
+  // Elements that are numbered in the catalog (boot#1, boot#2), in their order.
+  using Group = std::vector<const Element*>;
+
+  static void find_groups(const Element& element, std::vector<Group>& groups) {
+    for (const Element* child : element.children) {
+      if (child->table || child->occurrence > 1) continue;
+      Group group = {child};
+      for (const Element* other : element.children)
+        if (other->occurrence > 1 && other->name == child->name && !other->table) group.push_back(other);
+      if (group.size() > 1) groups.push_back(std::move(group));
+      find_groups(*child, groups);
+    }
+  }
+
+  // Compares the numbered elements of the rows as the lists that they are, so that one that goes does not change all
+  // behind it. The columns that this has told all about.
+  std::vector<const Column*> numbered(const Element& element, const Row& a, const Row& b) {
+    const auto [groups, added] = groups_.try_emplace(&element);
+    if (added) find_groups(element, groups->second);
+    std::vector<const Column*> told;
+    for (const Group& group : groups->second) compare_places(group, a, b, told);
+    return told;
+  }
+
+  // One of the numbered elements as it is in a row: its columns, in the order of the group's first element.
+  struct Numbered {
+    std::vector<const Column*> columns;
+    std::string content;
+    bool there = false;
+  };
+
+  static void collect_columns(const Element& element, std::vector<const Column*>& columns) {
+    for (const Column* column : {element.text, element.flag, element.json})
+      if (column) columns.push_back(column);
+    for (const Attribute& attribute : element.attributes) columns.push_back(attribute.column);
+    for (const Element* child : element.children)
+      if (!child->table) collect_columns(*child, columns);
+  }
+
+  static std::vector<Numbered> places(const Group& group, const Row& row) {
+    std::vector<Numbered> out;
+    for (const Element* element : group) {
+      Numbered one;
+      collect_columns(*element, one.columns);
+      for (const Column* column : one.columns) {
+        if (!row.has(*column)) continue;
+        one.there = true;
+        one.content += column->relative_path.substr(element->relative_path.size());
+        one.content += '=' + comparable_value(*column, row) + '\n';
+      }
+      if (one.there) out.push_back(std::move(one));
+    }
+    return out;
+  }
+
+  void compare_places(const Group& group, const Row& a, const Row& b, std::vector<const Column*>& told) {
+    const std::vector<Numbered> before = places(group, a);
+    const std::vector<Numbered> after = places(group, b);
+    if (before.empty() && after.empty()) return;
+    std::vector<std::size_t> partner(before.size(), after.size());
+    std::vector<bool> taken(after.size());
+    for (std::size_t i = 0; i < before.size(); ++i)
+      for (std::size_t j = 0; j < after.size() && partner[i] == after.size(); ++j)
+        if (!taken[j] && before[i].content == after[j].content) {
+          partner[i] = j;
+          taken[j] = true;
+        }
+    std::vector<std::size_t> order;
+    for (const std::size_t place : partner)
+      if (place != after.size()) order.push_back(place);
+    const bool all = order.size() == before.size() || order.size() == after.size();
+    if (!all) return;  // values changed: each in its place
+    for (const Element* element : group) collect_columns(*element, told);
+    const std::vector<bool> kept = longest_increasing(order);
+    for (std::size_t i = 0, matched = 0; i < before.size(); ++i) {
+      const std::string path = element_path(before[i], a, a_);
+      if (partner[i] == after.size()) {
+        for (const Column* column : before[i].columns)
+          if (a.has(*column) && !is_noise(*column, a, b))
+            add(path_of(*column, a, a_), true, shown(*column, a), false, "");
+      } else if (!kept[matched++]) {
+        report(Difference::Change::kMoved, path, std::to_string(i), std::to_string(partner[i]));
+      }
+    }
+    for (std::size_t j = 0; j < after.size(); ++j)
+      if (!taken[j])
+        for (const Column* column : after[j].columns)
+          if (b.has(*column) && !is_noise(*column, a, b))
+            add(path_of(*column, b, b_), false, "", true, shown(*column, b));
+  }
+
+  static std::string element_path(const Numbered& one, const Row& row, const Place& place) {
+    const auto there =
+        std::find_if(one.columns.begin(), one.columns.end(), [&](const Column* column) { return row.has(*column); });
+    const std::string path = path_of(**there, row, place);
+    const std::string_view step = std::string_view(path).substr(path.rfind('/') + 1);
+    return step.starts_with("@") || step == "text()" ? path.substr(0, path.rfind('/')) : path;
   }
 
   bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
@@ -393,6 +494,7 @@ class Differ {
   }
 
   DiffMode mode_;
+  std::unordered_map<const Element*, std::vector<Group>> groups_;  // of the rows' elements
   std::string device_;
   Place a_, b_;  // the element that is compared
   std::vector<std::string> keys_;

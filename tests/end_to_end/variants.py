@@ -57,7 +57,7 @@ VARIANTS = {
     'net-server': {'devices': "<interface type='server'><source address='127.0.0.1' port='25558'/></interface>"},
     'net-udp': {'devices': "<interface type='udp'><source address='127.0.0.1' port='11115'><local address='127.0.0.1' port='11116'/></source></interface>"},
     'net-rom-off': {'devices': "<interface type='user'><model type='virtio'/><rom enabled='no'/></interface>"},
-    'net-driver': {'devices': "<interface type='user'><model type='virtio'/><driver name='qemu' rx_queue_size='512' event_idx='off'><host csum='off'/><guest tso4='off'/></driver><coalesce><rx><frames max='7'/></rx></coalesce></interface>"},
+    'net-driver': {'devices': "<interface type='user'><model type='virtio'/><driver name='qemu' rx_queue_size='512' event_idx='off'><host csum='off'/><guest tso4='off'/></driver></interface>"},
     'serial-pty': {'devices': "<serial type='pty'/>"},
     'serial-file': {'devices': "<serial type='file'><source path='{folder}/{name}.serial' append='on'/></serial>"},
     'serial-unix': {'devices': "<serial type='unix'><source mode='bind' path='{folder}/{name}.sock'/></serial>"},

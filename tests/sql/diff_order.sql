@@ -27,6 +27,16 @@ SELECT change, old FROM domain_diff('<domain type="lxc"><name>a</name><os><inita
 -->
 --> removed|<initarg>1</initarg>
 -->
+-- Boot devices are tried in order: one that goes does not change the others.
+SELECT change, path, old, new FROM domain_diff('<domain type="kvm"><os><boot dev="network"/><boot dev="cdrom"/><boot dev="hd"/></os></domain>',
+  '<domain type="kvm"><os><boot dev="cdrom"/><boot dev="hd"/></os></domain>');
+--> removed|/domain/os/boot/@dev|network|
+SELECT change, path, old, new FROM domain_diff('<domain type="kvm"><os><boot dev="network"/><boot dev="hd"/></os></domain>',
+  '<domain type="kvm"><os><boot dev="hd"/><boot dev="network"/></os></domain>');
+--> moved|/domain/os/boot|0|1
+SELECT change, path, old, new FROM domain_diff('<domain type="kvm"><os><boot dev="network"/><boot dev="hd"/></os></domain>',
+  '<domain type="kvm"><os><boot dev="network"/><boot dev="cdrom"/></os></domain>');
+--> changed|/domain/os/boot/@dev|hd|cdrom
 -- What was asked in an order and came in another is a difference of what was asked.
 SELECT change FROM doc, domain_diff(rules, readfile('@DOCUMENTS@/cases/06g-rules-swapped.xml'), 'asked');
 --> moved
