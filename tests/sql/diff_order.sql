@@ -40,6 +40,10 @@ SELECT change, path, old, new FROM domain_diff('<domain type="kvm"><os><boot dev
 -- What was asked in an order and came in another is a difference of what was asked.
 SELECT change FROM doc, domain_diff(rules, readfile('@DOCUMENTS@/cases/06g-rules-swapped.xml'), 'asked');
 --> moved
+-- What libvirt says of a running VM alone nobody asks for.
+SELECT count(*) FROM domain_diff('<domain type="kvm" id="3"><name>a</name><devices><sound model="ich9"><alias name="sound0"/></sound></devices></domain>',
+  '<domain type="kvm"><name>a</name><devices><sound model="ich9"/></devices></domain>', 'asked');
+--> 0
 -- Managed rows see it in what is captured.
 SELECT virtsql_init() > 0;
 --> 1

@@ -275,7 +275,7 @@ TEST(Mutations, EachIsReportedAsItselfAndNothingElse) {
   std::size_t count = 0;
   std::map<std::string, std::size_t> kinds;
   std::vector<std::string> names = test::document_names();
-  for (const std::string& name : test::document_names("mutated")) names.push_back(name);
+  for (const std::string& name : test::document_names("../core/rows/mutated")) names.push_back(name);
   for (const std::string& name : names) {
     Mutations mutations(name);
     mutations.run();
