@@ -165,6 +165,19 @@ class Package(unittest.TestCase):
         run('systemctl', 'start', 'virtsqld.service')
         self.virtsqld()
 
+    def test_4_metrics_in_their_sandbox(self):
+        self.assertEqual(run('systemctl', 'is-enabled', 'virtsql-metrics.timer', check=False).stdout.strip(), 'disabled')
+        run('systemctl', 'start', 'virtsql-metrics.service')  # nobody collects: nothing is written, and that is no failure
+        folder = '/var/lib/prometheus/node-exporter'
+        os.makedirs(folder)
+        run('systemctl', 'start', 'virtsql-metrics.service')
+        self.assertEqual(os.listdir(folder), ['virtsql.prom'])
+        with open(folder + '/virtsql.prom', encoding='utf-8') as file:
+            text = file.read()
+        self.assertIn('virtsql_vms{', text)
+        self.assertIn('virtsql_spool_records 0', text)
+        self.assertEqual(os.stat(folder + '/virtsql.prom').st_mode & 0o777, 0o644)
+
     def test_5_upgrade(self):
         before = query('SELECT count(*) FROM captures')[0][0]
         old = self.virtsqld(), os.stat(HOOK).st_ino
