@@ -18,11 +18,11 @@
 namespace virtsql {
 namespace {
 
-// The SQLite type of a column in a STRICT table, and how its values compare. ANY keeps numbers as numbers and the
-// spelling of what is none ('007', '0x10') as it is; INTEGER would rewrite or refuse it. MAC addresses and UUIDs are
-// the same in capitals.
+// The SQLite type of a column in a STRICT table, and how its values compare. A STRICT INTEGER takes
+// '4' and 4.0 as 4 and refuses 4.5 and text; the spelling of other numbers (007, 0x10) is kept with the row. MAC
+// addresses and UUIDs are the same in capitals.
 std::string_view sqlite_type(Type type) {
-  if (is_numeric(type)) return "ANY";
+  if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
   return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
 }
 

@@ -37,6 +37,7 @@
 #include "core/store/classify.h"
 #include "core/store/lock.h"
 #include "core/store/pure_functions.h"
+#include "core/store/row_sql.h"
 #include "core/store/schema_mark.h"
 
 namespace virtsql {
@@ -398,6 +399,40 @@ class Migration {
     database_.execute("ALTER TABLE main." + quote_identifier(table) + " ADD COLUMN " + definition);
   }
 
+  // Texts in a column of numbers become the numbers that they say, or NULL; how they were spelled goes into the row's
+  // layout (row_sql.h), if it has one.
+  void make_numbers(const std::string& table, const std::string& name, const std::vector<std::string>& stored) {
+    const TableText after = read_table_text(find_object(wanted_, table)->sql);
+    const TableText::ColumnText* wanted = after.find(name);
+    const bool real = wanted && wanted->definition.find(" REAL") != std::string::npos;
+    if (!wanted || (!real && wanted->definition.find(" INTEGER") == std::string::npos)) return;
+    Column column;
+    column.type = real ? Type::kNumber : Type::kInteger;
+    const std::string quoted = quote_identifier(name);
+    const bool has_layout = std::find(stored.begin(), stored.end(), "layout") != stored.end();
+    Statement convert(database_.handle(),
+                      "UPDATE temp.virtsql_rows SET " + quoted + " = ?1" +
+                          (has_layout ? ", layout = json_patch(coalesce(layout, '{}'), json_object('#', "
+                                        "json_object(?2, ?3)))"
+                                      : "") +
+                          " WHERE rowid = ?4");
+    std::vector<std::pair<std::int64_t, std::string>> texts;
+    Statement find(database_.handle(), "SELECT rowid, " + quoted + " FROM temp.virtsql_rows WHERE typeof(" + quoted +
+                                           ") NOT IN ('integer', 'null')");
+    while (find.step()) texts.emplace_back(find.get_int(0), find.get_text(1));
+    for (const auto& [row, text] : texts) {
+      convert.bind_null(1);
+      bind_value(convert, 1, column, text);
+      if (has_layout) {
+        convert.bind_text(2, name);
+        convert.bind_text(3, text);
+      }
+      convert.bind_int(4, row);
+      convert.run();
+      convert.reset();
+    }
+  }
+
   // Columns of somebody else's stay; what is computed is not stored, and goes.
   void rebuild(const std::string& name, bool rows) {
     const TableText before = read_table_text(find_object(there_, name)->sql);
@@ -421,6 +456,8 @@ class Migration {
       kept += (kept.empty() ? "" : ", ") + quote_identifier(column);
     }
     if (!rows) return;
+    for (const std::string& column : present)
+      if (std::find(stored.begin(), stored.end(), column) != stored.end()) make_numbers(name, column, stored);
     database_.execute("INSERT INTO " + table + " (" + kept + ") SELECT " + kept + " FROM temp.virtsql_rows");
     database_.execute("DROP TABLE temp.virtsql_rows");
     if (counter != 0)

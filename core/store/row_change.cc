@@ -136,7 +136,9 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   std::vector<const Column*> changed;
   for (const Column* column : statements.columns)
     if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
-  const bool other_layout = !same(current.layout, wanted.layout);
+  Arena arena;
+  const std::string_view layout = stored_layout(wanted, arena);
+  const bool other_layout = !same(stored_layout(current, arena), layout);
   const std::int64_t child_tables = current.child_tables | used_children(wanted, false);
   const bool more_children = child_tables != current.child_tables;
   const bool other_resource = wanted.resource_id != current.resource_id;
@@ -160,7 +162,7 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
                                                   " WHERE id = " + std::to_string(current.id));
       parameter = 1;
       for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
-      if (other_layout) statement.bind_text(parameter++, wanted.layout);
+      if (other_layout) statement.bind_text(parameter++, layout);
       if (more_children) statement.bind_int(parameter++, child_tables);
       if (other_resource) bind_id(statement, parameter++, wanted.resource_id);
       if (other_place && statements.position >= 0) statement.bind_int(parameter++, position);

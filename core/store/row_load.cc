@@ -27,6 +27,7 @@ Row* RowStore::read_row(Statement& statement, const Element& element, const RowS
   int column = table.first_column;
   for (const Column* own : table.columns) row->values[own->slot] = copy_text(statement, column++, arena);
   for (const Column* own : table.resource_columns) row->values[own->slot] = copy_text(statement, column++, arena);
+  take_spellings(*row, arena);
   // NULL: unknown, so ask every child table.
   row->child_tables =
       table.children >= 0 && !statement.is_null(table.children) ? statement.get_int(table.children) : -1;

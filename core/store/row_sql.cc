@@ -1,5 +1,6 @@
 #include "core/store/row_sql.h"
 
+#include <boost/json.hpp>
 #include <charconv>
 #include <string>
 
@@ -18,15 +19,92 @@ std::optional<std::int64_t> canonical_integer(std::string_view text) {
   return value;
 }
 
+namespace {
+
+// The member of a stored layout that has the spellings; no path of an element is called so.
+constexpr std::string_view kSpellings = "#";
+
+// The number that the text says in whatever spelling: 007, +1, 0x10; none where it is none, or beyond 64 bits.
+std::optional<std::int64_t> integer_of(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  if (negative || text.starts_with('+')) text.remove_prefix(1);
+  int base = 10;
+  if (text.starts_with("0x") || text.starts_with("0X")) {
+    text.remove_prefix(2);
+    base = 16;
+  }
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > INT64_MAX)
+    return std::nullopt;
+  const auto out = static_cast<std::int64_t>(value);
+  return negative ? -out : out;
+}
+
+std::optional<double> real_of(std::string_view text) {
+  double value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  return value;
+}
+
+// Whether the column's value would not come back from the database as it is. Of a decimal it may not: 8 as 8.0.
+bool is_spelled(const Column& column, std::string_view value) {
+  return is_numeric(column.type) && value.data() && (column.type == Type::kNumber || !canonical_integer(value));
+}
+
+// Whether the stored value is the number of the spelling, or NULL for what is no number.
+bool says(const Column& column, std::string_view stored, std::string_view spelling) {
+  if (column.type == Type::kNumber) return real_of(stored) == real_of(spelling);
+  const std::optional<std::int64_t> number = integer_of(spelling);
+  return number ? stored == std::to_string(*number) : !stored.data();
+}
+
+}  // namespace
+
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
   if (!value.data()) return;
-  if (is_numeric(column.type)) {
-    if (const auto integer = canonical_integer(value)) {
-      statement.bind_int(parameter, *integer);
-      return;
+  if (!is_numeric(column.type))
+    statement.bind_text(parameter, value);
+  else if (column.type == Type::kNumber) {
+    if (const auto real = real_of(value)) statement.bind_real(parameter, *real);
+  } else if (const auto integer = integer_of(value))
+    statement.bind_int(parameter, *integer);
+}
+
+std::string_view stored_layout(const Row& row, Arena& arena) {
+  namespace json = boost::json;
+  json::object spellings;
+  for (const Column* column : row.element->table->row_columns)
+    if (const std::string_view value = row.get(*column); is_spelled(*column, value))
+      spellings[std::string(column->name)] = value;
+  if (spellings.empty()) return row.layout;
+  json::object out;
+  if (row.layout.data()) out = json::parse({row.layout.data(), row.layout.size()}).as_object();
+  out[kSpellings] = std::move(spellings);
+  return arena.copy(json::serialize(out));
+}
+
+void take_spellings(Row& row, Arena& arena) {
+  namespace json = boost::json;
+  if (row.layout.find("\"#\"") == std::string_view::npos) return;
+  boost::system::error_code error;
+  json::value value = json::parse({row.layout.data(), row.layout.size()}, error);
+  if (error || !value.is_object()) return;
+  json::object& layout = value.get_object();
+  const json::value* spellings = layout.if_contains(kSpellings);
+  if (!spellings) return;
+  if (spellings->is_object())
+    for (const auto& [name, spelled] : spellings->get_object()) {
+      if (!spelled.is_string()) continue;
+      for (const Column* column : row.element->table->row_columns) {
+        if (column->name != std::string_view(name) || !is_numeric(column->type)) continue;
+        // An edited number has a spelling no more.
+        if (says(*column, row.get(*column), spelled.get_string())) row.set(*column, arena.copy(spelled.get_string()));
+      }
     }
-  }
-  statement.bind_text(parameter, value);
+  layout.erase(kSpellings);
+  row.layout = layout.empty() ? std::string_view() : arena.copy(json::serialize(layout));
 }
 
 void bind_id(Statement& statement, int parameter, std::int64_t id) {

@@ -16,9 +16,17 @@ namespace virtsql {
 // 007, +1 or 0x10.
 std::optional<std::int64_t> canonical_integer(std::string_view text);
 
-// Binds the value of the column as it is stored: canonical integers of numeric columns as such, no data as NULL, which
-// a parameter is until something is bound. The text is not copied.
+// Binds the value of the column as it is stored: of a numeric column the number, or NULL if it says none; no data as
+// NULL, which a parameter is until something is bound. The text is not copied.
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
+
+// The row's layout as it is stored: beside the order of things the spellings of numbers (007, 0x10) that columns do not
+// keep, those of the resource among them.
+std::string_view stored_layout(const Row& row, Arena& arena);
+
+// Gives the numbers of a row that was loaded their spelling again, unless they were edited since, and leaves in its
+// layout the order of things alone.
+void take_spellings(Row& row, Arena& arena);
 
 // Binds the id; 0 is NULL.
 void bind_id(Statement& statement, int parameter, std::int64_t id);

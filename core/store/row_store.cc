@@ -46,6 +46,7 @@ std::int64_t RowStore::insert(Row& root, const VmState& state) {
   RowSql& statements = sql(table);
   Owner owner = owner_of(root, state.host_id);
   {
+    Arena arena;
     Use statement(database_.prepared(statements.insert));
     int parameter = 1;
     bind_id(*statement, parameter++, state.host_id);
@@ -53,7 +54,8 @@ std::int64_t RowStore::insert(Row& root, const VmState& state) {
     statement->bind_text(parameter++, state.sync_status);
     bind_id(*statement, parameter++, state.capture_id);
     statement->bind_blob(parameter++, state.rows_sha256);
-    if (root.layout.data()) statement->bind_text(parameter, root.layout);
+    if (const std::string_view layout = stored_layout(root, arena); layout.data())
+      statement->bind_text(parameter, layout);
     ++parameter;
     if (statements.children >= 0) statement->bind_int(parameter++, used_children(root, false));
     for (const Column* column : statements.columns) bind_value(*statement, parameter++, *column, root.get(*column));
@@ -71,6 +73,7 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
   RowSql& statements = sql(table);
   if (table.resource) row.resource_id = attach_resource(row, owner);
   {
+    Arena arena;
     Use statement(database_.prepared(statements.insert));
     int parameter = 1;
     if (owner.key.data())
@@ -82,7 +85,8 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
     if (statements.position >= 0) statement->bind_int(parameter++, position);
     if (!table.ordinal.empty()) statement->bind_int(parameter++, ordinal);
     if (statements.element >= 0) statement->bind_text(parameter++, row.element->name);
-    if (row.layout.data()) statement->bind_text(parameter, row.layout);
+    if (const std::string_view layout = stored_layout(row, arena); layout.data())
+      statement->bind_text(parameter, layout);
     ++parameter;
     if (statements.children >= 0) statement->bind_int(parameter++, used_children(row, false));
     for (const Column* column : statements.columns) bind_value(*statement, parameter++, *column, row.get(*column));
