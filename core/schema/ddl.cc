@@ -109,11 +109,13 @@ class Ddl {
   void create_indexes(const Table& table) {
     const std::string owner = table.owner ? quote_identifier(table.owner_key) : "";
     // What belongs to a row: asked for by generation, by whoever joins with the owner, and by each deletion of an
-    // owner. The number of a VM's rows is unique, so that its index serves as well.
-    if (!table.ordinal.empty())
-      create_index(table, table.ordinal, owner + ", " + quote_identifier(table.ordinal), "", true);
-    else if (table.owner && !table.one_per_owner)
-      create_index(table, "owner", owner + ", position");
+    // owner.
+    if (table.owner && !table.one_per_owner) create_index(table, "owner", owner + ", position");
+    // The number of a VM's row is that of no other, as the plan has it.
+    if (!table.ordinal.empty()) {
+      const std::string number = quote_identifier(table.ordinal);
+      create_index(table, table.ordinal, owner + ", " + number, number + " IS NOT NULL", true);
+    }
     // Each deletion of a row looks for those that nest in it.
     if (table.recursive) create_index(table, "parent", "parent_id");
     // What a host has: its VMs beside one that is looked at, the network or pool that a device names.
