@@ -37,4 +37,4 @@ for example in examples:
 daemons.stop_all()
 print('\n'.join(faults))
 print(f'{len(examples)} examples, {len(faults)} faults')
-sys.exit(1 if faults or len(examples) < 60 else 0)
+sys.exit(1 if faults or len(examples) < 50 else 0)
