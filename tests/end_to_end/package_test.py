@@ -73,7 +73,7 @@ class Package(unittest.TestCase):
     def package(self, version):
         folder = os.path.join(FOLDER, version)
         run(SOURCE + '/hook/package', '--build', BUILD, '--version', version, folder)
-        return glob.glob(folder + '/*.deb')[0]
+        return glob.glob(folder + '/virtsql_*.deb')[0]
 
     def assert_left_alone(self):
         self.assertEqual(property_of('libvirtd.service', 'MainPID'), self.libvirtd)
