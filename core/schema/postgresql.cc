@@ -216,6 +216,7 @@ std::string fleet_ddl(const Catalog& catalog) {
          function_over_tables("drop_vms(vms uuid[])", "DECLARE own integer := virtsql.own_source();\nBEGIN\n" + of_vms);
   out += "\n" + function_over_tables("drop_rows(source integer)", "BEGIN\n" + of_source);
   out += hand_written("history.sql");
+  out += hand_written("questions.sql");
   out += hand_written("roles.sql");
   return out;
 }

@@ -11,6 +11,11 @@ BEGIN
       AND (p.proname ~ '^(put|known|missing)_' OR p.proname IN ('hello', 'drop_vms', 'expect_vms', 'columns')) LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO virtsql_host', f);
   END LOOP;
+  FOR f IN SELECT p.oid::regprocedure FROM pg_proc AS p
+    WHERE p.pronamespace = 'virtsql'::regnamespace
+      AND p.proname IN ('find_vm', 'domain_xml', 'captured_xml', 'domain_history', 'domain_at', 'microseconds') LOOP
+    EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO virtsql_reader', f);
+  END LOOP;
 END $$;
 GRANT SELECT ON ALL TABLES IN SCHEMA virtsql TO virtsql_reader;
 ALTER DEFAULT PRIVILEGES IN SCHEMA virtsql GRANT SELECT ON TABLES TO virtsql_reader;

@@ -1,0 +1,108 @@
+
+-- ---- questions ----
+-- What a host's database answers by functions of its extension, over all hosts. The texts are those that came with the rows.
+
+-- The VM that `vm` means, and where it is: a UUID in any spelling, or the name of one VM among those that are not gone (or,
+-- if all are, among those that are). What more than one source has is an error that lists them, unless `source` says which.
+CREATE OR REPLACE FUNCTION virtsql.find_vm(vm text, source integer DEFAULT NULL, OUT vm_uuid uuid, OUT source_id integer)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE asked uuid; hit record; hosts text;
+BEGIN
+  IF vm ~* '^\s*\{?[0-9a-f-]{32,36}\}?\s*$' AND length(translate(lower(vm), '{}- ', '')) = 32 THEN
+    asked := translate(vm, '{}- ', '')::uuid;
+  END IF;
+  SELECT count(*) AS claims, count(DISTINCT f.vm_uuid) AS vms, min(f.vm_uuid::text)::uuid AS vm_uuid, min(f.source_id) AS source_id,
+    string_agg(format('%s (source %s)', f.host, f.source_id), ', ' ORDER BY f.host, f.source_id) AS places
+  INTO hit
+  FROM (SELECT v.vm_uuid, v.source_id, o.name AS host, v.gone, min(v.gone) OVER () AS least
+        FROM (SELECT m.vm_uuid, m.source_id, (coalesce(s.state, '') = 'undefined')::integer AS gone
+              FROM virtsql.virtual_machines AS m
+                LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = m.vm_uuid AND s.source_id = m.source_id AND s.host_id = m.host_id
+              WHERE CASE WHEN asked IS NULL THEN m.name = find_vm.vm ELSE m.vm_uuid = asked END
+                AND (find_vm.source IS NULL OR m.source_id = find_vm.source)) AS v
+          JOIN virtsql.sources AS o ON o.source_id = v.source_id) AS f
+  WHERE f.gone = f.least;
+  IF hit.claims = 0 THEN
+    RAISE EXCEPTION 'virtsql: no VM "%"; names are in virtual_machines.name', left(vm, 80) USING ERRCODE = 'no_data_found';
+  ELSIF hit.claims > 1 THEN
+    RAISE EXCEPTION 'virtsql: "%" is % on %; name its UUID, or the source', left(vm, 80),
+      CASE WHEN hit.vms > 1 THEN 'the name of several VMs:' ELSE 'a VM' END, hit.places USING ERRCODE = 'cardinality_violation';
+  END IF;
+  vm_uuid := hit.vm_uuid;
+  source_id := hit.source_id;
+END $$;
+
+-- The VM's definition as its host generates it from the rows.
+CREATE OR REPLACE FUNCTION virtsql.domain_xml(vm text, source integer DEFAULT NULL) RETURNS text
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT v.xml FROM virtsql.find_vm(vm, source) AS f JOIN virtsql.virtual_machines AS v ON v.vm_uuid = f.vm_uuid AND v.source_id = f.source_id
+$$;
+
+-- The document of a capture, exactly; NULL if it has none. An error if the store has only its digest, or only its bytes.
+CREATE OR REPLACE FUNCTION virtsql.captured_xml(source integer, id bigint) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE hit record;
+BEGIN
+  SELECT c.document_sha256, d.document, d.withheld, d.raw INTO hit FROM virtsql.captures AS c
+    LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256
+  WHERE c.source_id = captured_xml.source AND c.id = captured_xml.id;
+  IF NOT FOUND THEN
+    RAISE EXCEPTION 'virtsql: source % has no capture %; they are in captures.id', source, id USING ERRCODE = 'no_data_found';
+  ELSIF hit.withheld THEN
+    RAISE EXCEPTION 'virtsql: the document of capture % was withheld: its host leaves out more today than when it was captured', id;
+  ELSIF hit.raw IS NOT NULL THEN
+    RAISE EXCEPTION 'virtsql: the document of capture % is no text of PostgreSQL; documents.raw has its bytes', id;
+  END IF;
+  RETURN hit.document;
+END $$;
+
+-- What was captured of a VM, on every host that had it, oldest first. `changed`: the definition is not that of the capture
+-- before with the same config on that host.
+CREATE OR REPLACE FUNCTION virtsql.domain_history(vm text)
+RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
+  host text, size integer, exact smallint, changed smallint, source_id integer)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE asked uuid;
+BEGIN
+  BEGIN
+    asked := vm::uuid;  -- also of a VM that is gone, or that is on several hosts
+  EXCEPTION WHEN invalid_text_representation THEN
+    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
+  END;
+  RETURN QUERY
+  WITH c AS (
+    SELECT c.*, d.size, d.definition_sha256, lag(d.definition_sha256) OVER (
+      PARTITION BY c.source_id, c.config, d.definition_sha256 IS NULL ORDER BY c.id) AS before
+    FROM virtsql.captures AS c LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256
+    WHERE c.vm_uuid = asked AND c.kind = 'domain')
+  SELECT c.id, c.captured_at, c.operation, c.sub_operation, c.config, c.source, c.driver, coalesce(h.name, o.name), c.size, c.exact,
+    CASE WHEN c.definition_sha256 IS NOT NULL THEN (c.definition_sha256 IS DISTINCT FROM c.before)::integer::smallint END, c.source_id
+  FROM c JOIN virtsql.sources AS o ON o.source_id = c.source_id
+    LEFT JOIN virtsql.hosts AS h ON h.source_id = c.source_id AND h.id = c.host_id
+  ORDER BY c.id, c.source_id;
+END $$;
+
+-- The definition as of a time: the newest persistent document captured by then, without one the newest live one; NULL if the
+-- VM was undefined then or nothing was known of it.
+CREATE OR REPLACE FUNCTION virtsql.domain_at(vm text, at timestamptz, source integer DEFAULT NULL) RETURNS text
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+-- 532: captured_at is rounded to milliseconds, and the time that it shows is to mean its capture (core/store/timeline.h).
+DECLARE asked record; last bigint := virtsql.microseconds(at) + 532; gone bigint; hit record;
+BEGIN
+  SELECT * INTO asked FROM virtsql.find_vm(vm, source);
+  SELECT coalesce(max(c.id), 0) INTO gone FROM virtsql.captures AS c
+  WHERE c.vm_uuid = asked.vm_uuid AND c.source_id = asked.source_id AND c.kind = 'domain' AND c.operation = 'undefine' AND c.id <= last;
+  SELECT c.id, c.config, c.operation INTO hit FROM virtsql.captures AS c
+  WHERE c.vm_uuid = asked.vm_uuid AND c.source_id = asked.source_id AND c.kind = 'domain' AND c.error IS NULL
+    AND c.document_sha256 IS NOT NULL AND c.id > gone AND c.id <= last
+  ORDER BY (c.config = 'persistent') DESC, c.id DESC LIMIT 1;
+  -- libvirt forgets an undefined VM when it stops; the hook still tells what ran.
+  IF NOT FOUND OR gone <> 0 AND hit.config <> 'persistent' AND hit.operation IN ('stopped', 'release') THEN
+    RETURN NULL;
+  END IF;
+  RETURN virtsql.captured_xml(asked.source_id, hit.id);
+END $$;

@@ -1,0 +1,85 @@
+#!/usr/bin/env python3
+"""What is asked of the store has the answer that the host's database gives: domain_xml, captured_xml, domain_history, domain_at."""
+import os
+import sys
+import tempfile
+
+from host import copy_of, make_host, shell
+from postgres import Checks, Cluster
+
+GONE = '0d0d0d0d-0000-4000-8000-00000000000a'
+DOMAIN = "<domain type=''kvm''><name>{name}</name><uuid>{uuid}</uuid><memory unit=''KiB''>{memory}</memory></domain>"
+
+
+def text(value):
+    return "'" + value.replace("'", "''") + "'"
+
+
+def main():
+    checks = Checks()
+    with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
+        database = make_host(os.path.join(folder, 'host.db'))
+        for memory in (1024, 2048):
+            shell(database, f"SELECT domain_import('{DOMAIN.format(name='changing', uuid=GONE, memory=memory)}', 'h');")
+        store = cluster.store('main')
+        store.psql('CREATE ROLE reader LOGIN IN ROLE virtsql_reader')
+        store.add_host('kvm1')
+        store.push('kvm1', database)
+
+        def ask(sql):
+            return store.value(sql, 'reader')
+
+        def fails(sql, words):
+            done = store.psql(sql, 'reader', check=False)
+            checks.that(done.returncode != 0 and words in done.stderr, f'{sql}: {done.stderr.strip() or "nothing was said"}')
+
+        vms = [line.split('|') for line in shell(database, 'SELECT uuid, name FROM virtual_machines WHERE name IN '
+                                                 '(SELECT name FROM virtual_machines GROUP BY name HAVING count(*) = 1);').split('\n')]
+        checks.that(len(vms) > 5, 'there are VMs')
+        for uuid, name in vms:
+            if len(uuid) == 36:
+                xml = shell(database, f'SELECT domain_xml({text(uuid)});')
+                for spelled in (uuid, uuid.upper(), uuid.replace('-', '')):
+                    checks.same(ask(f'SELECT virtsql.domain_xml({text(spelled)})').strip(), xml, f'domain_xml of {spelled}')
+            if name:
+                checks.same(ask(f'SELECT virtsql.domain_xml({text(name)})').strip(), shell(database, f'SELECT domain_xml({text(name)});'), f'domain_xml of {name}')
+        fails("SELECT virtsql.domain_xml('nobody')", 'no VM "nobody"')
+
+        ids = shell(database, f"SELECT id FROM captures WHERE vm_uuid = '{GONE}' ORDER BY id;").split('\n')
+        for number in ids:
+            checks.same(ask(f'SELECT virtsql.captured_xml(1, {number})'), shell(database, f'SELECT captured_xml({number});'), f'captured_xml({number})')
+        fails('SELECT virtsql.captured_xml(1, 7)', 'no capture 7')
+
+        columns = 'capture_id, operation, sub_operation, config, source, driver, host, size, exact, changed'
+        for vm in (GONE, 'changing'):
+            there = store.rows(f'SELECT {columns} FROM virtsql.domain_history({text(vm)})', 'reader')
+            here = [tuple(line.split('|')) for line in shell(database, f'SELECT {columns} FROM domain_history({text(vm)});').split('\n')]
+            checks.same(there, here, f'domain_history of {vm}')
+        checks.same([row[-1] for row in there], ['1', '1'], 'both documents changed something')
+
+        moment = shell(database, f"SELECT captured_at FROM captures WHERE id = {ids[0]};")
+        for at in ('2001-01-01T00:00:00Z', moment, '2999-01-01T00:00:00Z'):
+            here = shell(database, f"SELECT coalesce(domain_at('{GONE}', '{at}'), 'none');")
+            checks.same(ask(f"SELECT coalesce(virtsql.domain_at('{GONE}', '{at}'), 'none')"), here, f'domain_at {at}')
+
+        # The same VM on a second host: which one is meant has to be said, and a history is of both.
+        other = copy_of(database, os.path.join(folder, 'other.db'))
+        shell(other, "UPDATE virtsql_database SET id = '11111111-2222-4333-8444-555555555555';"
+              f"UPDATE virtual_machines SET memory = 4096 WHERE uuid = '{GONE}';")
+        store.add_host('kvm2')
+        store.push('kvm2', other)
+        fails(f"SELECT virtsql.domain_xml('{GONE}')", 'source 1')
+        fails("SELECT virtsql.domain_xml('changing')", 'source 2')
+        checks.that('<memory unit=\'KiB\'>2048<' in ask(f"SELECT virtsql.domain_xml('{GONE}', 1)"), 'the first host has its own')
+        checks.that('<memory unit=\'KiB\'>4096<' in ask(f"SELECT virtsql.domain_xml('changing', 2)"), 'the second host has its own')
+        checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{GONE}')"), '2', 'a history is of both hosts')
+
+        # Undefined on the second, it is the first one's alone.
+        store.psql(f"UPDATE virtsql.vm_states SET state = 'undefined' WHERE vm_uuid = '{GONE}' AND source_id = 2")
+        if ask(f"SELECT count(*) FROM virtsql.vm_states WHERE vm_uuid = '{GONE}' AND source_id = 2") == '1':
+            checks.that('2048' in ask("SELECT virtsql.domain_xml('changing')"), 'what is gone does not count')
+    checks.end()
+
+
+if __name__ == '__main__':
+    sys.exit(main())
