@@ -19,6 +19,8 @@ SELECT d.name, h.name, h.port FROM vm_disks AS d JOIN disk_hosts AS h USING (dis
 --> pool/other|mon1.example.org|6321
 --> pool/other|mon2.example.org|6322
 INSERT INTO vm_disks (vm_name, source_type, device, path, device_name, bus_type) VALUES ('plain', 'block', 'disk', '/dev/vg/x', 'hdb', 'ide');
+SELECT count(*) > 0, min(device_xml('vm_disks', id) = device_xml('disk_attachments', id)) FROM vm_disks;
+--> 1|1
 SELECT device_xml('disk_attachments', id) FROM vm_disks WHERE vm_name = 'plain' AND device_name = 'hdb';
 --> <disk type='block' device='disk'>
 -->   <source dev='/dev/vg/x'/>
