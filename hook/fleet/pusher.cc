@@ -81,7 +81,7 @@ Pushed Pusher::push(Round round) {
   const std::unique_ptr<FleetStore> store = connect_();
   out.connected = true;
   if (!remembered) {
-    known_.emplace();
+    known_ = Known{};
     known_->holdings = store->known();
     std::vector<std::string> other;
     for (const auto& [vm, digest] : present.holdings.vms) {

@@ -53,7 +53,7 @@ class Pusher {
   struct Known {
     Holdings holdings;
     std::map<std::string, TableDigests> tables;
-    std::int64_t seq = 0;
+    std::int64_t seq;
   };
   struct Difference {
     std::vector<PartKey> parts;

@@ -190,9 +190,10 @@ class Mutations {
     ++kinds_["element away and come"];
     const auto [there, back] = differences();
     for (const auto& [got, change] : {std::pair(&there, Change::kRemoved), std::pair(&back, Change::kAdded)}) {
-      const bool itself = !got->empty() && std::all_of(got->begin(), got->end(), [&](const Difference& one) {
-        return one.change == change && is_in(one.path, path);
-      });
+      const bool itself =
+          !got->empty() && std::all_of(got->begin(), got->end(), [&, kind = change](const Difference& one) {
+            return one.change == kind && is_in(one.path, path);
+          });
       // What is kept whole is shown whole.
       if (path.starts_with("/domain/metadata/") && got->size() == 1 && is_in(path, got->front().path)) continue;
       if (!itself && says_something(child)) fail("without " + path, *got);
