@@ -12,13 +12,13 @@
 #include "core/rows/match.h"
 
 #include <algorithm>
-#include <charconv>
 #include <deque>
 #include <list>
 #include <optional>
 #include <span>
 #include <unordered_map>
 
+#include "core/base/number.h"
 #include "core/base/units.h"
 #include "core/rows/order.h"
 #include "core/xml/json.h"
@@ -34,18 +34,6 @@ constexpr std::size_t kLookAhead = 256;
 
 // Above this many pairs of equal rows, those of an ordered list are paired as they come.
 constexpr std::size_t kMostEqualPairs = 1U << 20U;
-
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    text.remove_prefix(2);
-    base = 16;
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
-}
 
 std::string lower(std::string_view text) {
   std::string out(text);

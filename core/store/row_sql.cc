@@ -4,6 +4,7 @@
 #include <charconv>
 #include <string>
 
+#include "core/base/number.h"
 #include "core/schema/ddl.h"
 #include "core/schema/identity.h"
 
@@ -24,20 +25,13 @@ namespace {
 // The member of a stored layout that has the spellings; no path of an element is called so.
 constexpr std::string_view kSpellings = "#";
 
-// The number that the text says in whatever spelling: 007, +1, 0x10; none where it is none, or beyond 64 bits.
+// The number that the text says in whatever spelling: 007, +1, -0x10; none where it is none, or beyond 63 bits.
 std::optional<std::int64_t> integer_of(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    text.remove_prefix(2);
-    base = 16;
-  }
-  std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size() || value > INT64_MAX)
-    return std::nullopt;
-  const auto out = static_cast<std::int64_t>(value);
+  const std::optional<std::uint64_t> value = whole_number(text);
+  if (!value || *value > INT64_MAX) return std::nullopt;
+  const auto out = static_cast<std::int64_t>(*value);
   return negative ? -out : out;
 }
 

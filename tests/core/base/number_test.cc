@@ -1,0 +1,23 @@
+#include "core/base/number.h"
+
+#include <gtest/gtest.h>
+
+namespace virtsql {
+namespace {
+
+TEST(WholeNumber, IsReadInEverySpelling) {
+  EXPECT_EQ(whole_number("0"), 0U);
+  EXPECT_EQ(whole_number("007"), 7U);
+  EXPECT_EQ(whole_number("0x1F"), 31U);
+  EXPECT_EQ(whole_number("0Xff"), 255U);
+  EXPECT_EQ(whole_number("18446744073709551615"), UINT64_MAX);
+}
+
+TEST(WholeNumber, IsNothingElse) {
+  for (const char* text :
+       {"", "0x", "-1", "+1", " 1", "1 ", "1.0", "ten", "0xg", "18446744073709551616", "0x10000000000000000"})
+    EXPECT_FALSE(whole_number(text)) << text;
+}
+
+}  // namespace
+}  // namespace virtsql
