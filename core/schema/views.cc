@@ -225,6 +225,12 @@ class View {
 
 std::string view_name(const Table& device) { return "vm_" + (device.resource ? device.resource->name : device.name); }
 
+const Table* table_of_view(const Catalog& catalog, std::string_view view) {
+  for (const Table* table : catalog.tables())
+    if (table->is_device() && view_name(*table) == view) return table;
+  return nullptr;
+}
+
 std::string shown_in_view(const Table& device, const std::string& resource_column) {
   const bool taken = device.find(resource_column) || device.find_computed(resource_column);
   return taken ? singular(device.resource->name) + "_" + resource_column : resource_column;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/catalog/catalog.h"
 
@@ -9,6 +10,9 @@ namespace virtsql {
 
 // The view of a device table: vm_disks for disk_attachments.
 std::string view_name(const Table& device);
+
+// The device table that has the view; nullptr if there is none.
+const Table* table_of_view(const Catalog& catalog, std::string_view view);
 
 // What the view calls a column of the device's resource: its name, behind the resource's where the device has one of it
 // too.

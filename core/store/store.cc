@@ -188,8 +188,7 @@ std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
   check_schema();
   // A view's id is that of its table's row.
   const Table* table = catalog_.find_table(table_name);
-  for (const Table* device : catalog_.tables())
-    if (!table && device->is_device() && view_name(*device) == table_name) table = device;
+  if (!table) table = table_of_view(catalog_, table_name);
   if (!table || !table->is_device())
     throw StoreError(
         "device_xml(): \"" + std::string(table_name.substr(0, 80)) +
