@@ -2,16 +2,20 @@
 -- ---- questions ----
 -- What a host's database answers by functions of its extension, over all hosts. The texts are those that came with the rows.
 
+-- The UUID that the text is, in any spelling; NULL if it is none.
+CREATE OR REPLACE FUNCTION virtsql.uuid_of(vm text) RETURNS uuid
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT CASE WHEN vm ~* '^\s*\{?[0-9a-f-]{32,39}\}?\s*$' AND length(translate(vm, '{}- ', '')) = 32
+    THEN translate(vm, '{}- ', '')::uuid END
+$$;
+
 -- The VM that `vm` means, and where it is: a UUID in any spelling, or the name of one VM among those that are not gone (or,
 -- if all are, among those that are). What more than one source has is an error that lists them, unless `source` says which.
 CREATE OR REPLACE FUNCTION virtsql.find_vm(vm text, source integer DEFAULT NULL, OUT vm_uuid uuid, OUT source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
-DECLARE asked uuid; hit record; hosts text;
+DECLARE asked uuid := virtsql.uuid_of(vm); hit record;
 BEGIN
-  IF vm ~* '^\s*\{?[0-9a-f-]{32,36}\}?\s*$' AND length(translate(lower(vm), '{}- ', '')) = 32 THEN
-    asked := translate(vm, '{}- ', '')::uuid;
-  END IF;
   SELECT count(*) AS claims, count(DISTINCT f.vm_uuid) AS vms, min(f.vm_uuid::text)::uuid AS vm_uuid, min(f.source_id) AS source_id,
     string_agg(format('%s (source %s)', f.host, f.source_id), ', ' ORDER BY f.host, f.source_id) AS places
   INTO hit
@@ -65,13 +69,11 @@ RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_o
   host text, size integer, exact smallint, changed smallint, source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
-DECLARE asked uuid;
+DECLARE asked uuid := virtsql.uuid_of(vm);  -- also of a VM that is gone, or that is on several hosts
 BEGIN
-  BEGIN
-    asked := vm::uuid;  -- also of a VM that is gone, or that is on several hosts
-  EXCEPTION WHEN invalid_text_representation THEN
+  IF asked IS NULL THEN
     SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
-  END;
+  END IF;
   RETURN QUERY
   WITH c AS (
     SELECT c.*, d.size, d.definition_sha256, lag(d.definition_sha256) OVER (

@@ -13,7 +13,7 @@ BEGIN
   END LOOP;
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc AS p
     WHERE p.pronamespace = 'virtsql'::regnamespace
-      AND p.proname IN ('find_vm', 'domain_xml', 'captured_xml', 'domain_history', 'domain_at', 'microseconds') LOOP
+      AND p.proname IN ('uuid_of', 'find_vm', 'domain_xml', 'captured_xml', 'domain_history', 'domain_at', 'microseconds') LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO virtsql_reader', f);
   END LOOP;
 END $$;
