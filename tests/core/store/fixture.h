@@ -12,6 +12,18 @@
 
 namespace virtsql::test {
 
+// An event that says so of a definition, on the host alpha.
+inline Capture capture_of(std::string_view xml, const std::string& config = "persistent") {
+  Capture out;
+  out.host = "alpha";
+  out.driver = "qemu";
+  out.operation = "define";
+  out.config = config;
+  out.source = "event";
+  out.xml = xml;
+  return out;
+}
+
 class StoreFixture : public testing::Test {
  protected:
   StoreFixture() {
@@ -27,16 +39,6 @@ class StoreFixture : public testing::Test {
     EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
   }
 
-  static Capture capture_of(std::string_view xml, const std::string& config = "persistent") {
-    Capture out;
-    out.host = "alpha";
-    out.driver = "qemu";
-    out.operation = "define";
-    out.config = config;
-    out.source = "event";
-    out.xml = xml;
-    return out;
-  }
   CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
     return store_->capture(capture_of(xml, config));
   }
@@ -55,6 +57,7 @@ class StoreFixture : public testing::Test {
     return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
   }
   std::int64_t number(const std::string& sql) { return database_->query_int(sql); }
+  std::int64_t count(const std::string& table) { return number("SELECT count(*) FROM " + table); }
 
   static std::string vm(const std::string& name, const std::string& uuid, const std::string& memory = "1024") {
     return "<domain type='kvm'>\n  <name>" + name + "</name>\n" +

@@ -12,7 +12,7 @@
 #include "core/schema/ddl.h"
 #include "core/store/schema_mark.h"
 #include "core/store/writer.h"
-#include "tests/core/documents.h"
+#include "tests/core/store/fixture.h"
 
 namespace virtsql {
 namespace {
@@ -61,14 +61,7 @@ class MigrateTest : public testing::Test {
   };
 
   static std::string capture(Store& store, const std::string& xml) {
-    Capture event;
-    event.host = "alpha";
-    event.driver = "qemu";
-    event.operation = "define";
-    event.config = "persistent";
-    event.source = "event";
-    event.xml = xml;
-    const CaptureResult result = store.capture(event);
+    const CaptureResult result = store.capture(test::capture_of(xml));
     EXPECT_EQ(result.error, "");
     return result.vm_uuid;
   }

@@ -21,12 +21,12 @@ class PruneTest : public test::StoreFixture {
   }
 
   std::int64_t capture_at(double days, std::string_view xml, const std::string& config = "persistent") {
-    Capture event = capture_of(xml, config);
+    Capture event = test::capture_of(xml, config);
     event.id = days_ago(days);
     return store_->capture(event).id;
   }
   void undefine_at(double days, const std::string& uuid) {
-    Capture event = capture_of("", "");
+    Capture event = test::capture_of("", "");
     event.id = days_ago(days);
     event.operation = "undefine";
     event.uuid = uuid;
@@ -220,15 +220,9 @@ TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
   const std::string web = test::read_document("web.xml");
   database.execute("BEGIN");
   for (int i = 0; i < 10000; ++i) {
-    Capture event;
-    event.host = "alpha";
-    event.driver = "qemu";
-    event.operation = "define";
-    event.config = "persistent";
-    event.source = "event";
+    Capture event = test::capture_of(web);
     // Two of three are older than the age.
     event.id = now - 300 * kDay + i * (300 * kDay / 10000);
-    event.xml = web;
     event.xml.insert(web.find("</name>") + 7, "\n  <title>" + std::to_string(i * 7919) + "</title>");
     store.capture(event);
   }

@@ -6,44 +6,13 @@
 #include "core/base/work.h"
 #include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
-#include "tests/core/documents.h"
+#include "tests/core/store/fixture.h"
 
 namespace virtsql {
 namespace {
 
-class StoreTest : public testing::Test {
+class StoreTest : public test::StoreFixture {
  protected:
-  StoreTest() {
-    sqlite3_open(":memory:", &handle_);
-    database_ = std::make_unique<Database>(handle_);
-    database_->execute("PRAGMA foreign_keys = ON");
-    store_ = std::make_unique<Store>(*database_, Catalog::standard());
-    store_->init();
-  }
-  ~StoreTest() override {
-    store_.reset();
-    database_.reset();
-    EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
-  }
-
-  CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
-    Capture event;
-    event.host = "alpha";
-    event.driver = "qemu";
-    event.operation = "define";
-    event.config = config;
-    event.source = "event";
-    event.xml = xml;
-    return store_->capture(event);
-  }
-
-  std::int64_t count(const std::string& table) { return database_->query_int("SELECT count(*) FROM " + table); }
-
-  std::string text(const std::string& sql) {
-    Statement statement(handle_, sql);
-    return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
-  }
-
   // Rows of every table but the history's, so that what is left over is seen.
   std::int64_t all_rows() {
     std::int64_t out = count("vendor_options") + count("attachment_indices");
@@ -66,10 +35,6 @@ class StoreTest : public testing::Test {
     }
     EXPECT_EQ(count("attachment_indices"), attachments);
   }
-
-  sqlite3* handle_ = nullptr;
-  std::unique_ptr<Database> database_;
-  std::unique_ptr<Store> store_;
 };
 
 TEST_F(StoreTest, GivesBackWhatItWasGivenWithoutTheDocuments) {
