@@ -95,6 +95,7 @@ inline void result_text(sqlite3_context* context, std::string_view text) {
 // Each part registers itself; an SQLite result code.
 int register_functions(sqlite3* db, const ConnectionRef& connection);
 int register_schema_tables(sqlite3* db, const ConnectionRef& connection);
+int register_cpuset_table(sqlite3* db, const ConnectionRef& connection);
 int register_leaves_table(sqlite3* db, const ConnectionRef& connection);
 int register_diff_tables(sqlite3* db, const ConnectionRef& connection);
 int register_history_table(sqlite3* db, const ConnectionRef& connection);

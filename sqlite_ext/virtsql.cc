@@ -9,8 +9,8 @@
 // The parts are one file each: functions.cc (scalar functions), and what is declared as a table_function.h:
 // schema_tables.cc (virtsql_catalog, virtsql_tables, virtsql_search), leaves_table.cc (xml_leaves), diff_table.cc
 // (domain_diff, domain_drift), history_table.cc (domain_history), rows_tables.cc (disk_attachments_in, ...),
-// help_table.cc (virtsql_help), text_diff_table.cc (text_diff). report.cc makes virtsql_report(). They share one
-// Connection, which holds the prepared statements.
+// help_table.cc (virtsql_help), text_diff_table.cc (text_diff), cpuset_table.cc (cpuset_cpus). report.cc makes
+// virtsql_report(). They share one Connection, which holds the prepared statements.
 #include "sqlite_ext/extension.h"
 
 SQLITE_EXTENSION_INIT1
@@ -27,9 +27,9 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_virtsql_init(sqlit
     virtsql::keep_wal_files(db);
     const auto connection = std::make_shared<Connection>(db);
     int code = SQLITE_OK;
-    for (const auto& part :
-         {register_functions, register_schema_tables, register_leaves_table, register_diff_tables,
-          register_history_table, register_rows_tables, register_help_table, register_text_diff_table})
+    for (const auto& part : {register_functions, register_schema_tables, register_cpuset_table, register_leaves_table,
+                             register_diff_tables, register_history_table, register_rows_tables, register_help_table,
+                             register_text_diff_table})
       if (code == SQLITE_OK) code = part(db, connection);
     // Connects a table now, so that its disconnection comes at closing (see table_function.cc). Whoever holds a lock on
     // the schema now does not keep the extension from being loaded.

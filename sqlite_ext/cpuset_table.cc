@@ -1,0 +1,37 @@
+// cpuset_cpus(text): the CPUs of a set as libvirt spells it, one row each, ascending.
+//
+//   SELECT v.name, c.cpu FROM virtual_machines AS v JOIN cpuset_cpus(v.vcpu_cpuset) AS c;
+//
+// NULL is no set and gives no rows. The view vm_cpu_pins says the same of all pins, without the extension.
+#include "core/base/cpuset.h"
+#include "sqlite_ext/table_function.h"
+
+namespace virtsql::extension {
+namespace {
+
+const Columns<unsigned> kColumns = {{"cpu INTEGER", [](const unsigned& cpu) { return Value(std::int64_t{cpu}); }}};
+
+std::unique_ptr<Rows> open(const Request& request) {
+  if (request.is_null(0)) return nullptr;
+  try {
+    return entry_rows(cpuset_cpus(request.text(0)), kColumns);
+  } catch (const std::runtime_error& error) {
+    throw std::runtime_error(std::string("cpuset_cpus(): ") + error.what());
+  }
+}
+
+}  // namespace
+
+int register_cpuset_table(sqlite3* db, const ConnectionRef& connection) {
+  TableFunction function;
+  function.name = "cpuset_cpus";
+  function.columns = declarations(kColumns);
+  function.arguments = {"text"};
+  function.required = 1;
+  function.usage = "cpuset_cpus('0-3,^2,8')";
+  function.all_rows = 16;
+  function.open = open;
+  return register_table_function(db, connection, std::move(function));
+}
+
+}  // namespace virtsql::extension
