@@ -76,3 +76,24 @@ SELECT DISTINCT typeof(vcpus), typeof(memory_mib), typeof(secure_boot) FROM vms;
 --> integer|integer|integer
 SELECT count(*) FROM vm_interfaces WHERE vlan = 42;
 --> 0
+-- A card's VLANs are its own, else those of its port group (the default one, if it names none), else its network's.
+SELECT network_import('<network><name>ovs</name><uuid>2f7b1c3e-6a1e-4d55-9a0e-0c9d8a7b6c51</uuid><forward mode="bridge"/><bridge name="ovsbr"/>
+  <virtualport type="openvswitch"/><vlan trunk="yes"><tag id="7"/><tag id="8"/></vlan><portgroup name="blue"><vlan><tag id="10"/></vlan></portgroup>
+  <portgroup name="plain" default="yes"/></network>', 'alpha') IS NULL;
+--> 0
+SELECT network_import('<network><name>grouped</name><uuid>2f7b1c3e-6a1e-4d55-9a0e-0c9d8a7b6c52</uuid><forward mode="bridge"/><bridge name="ovsbr"/>
+  <virtualport type="openvswitch"/><portgroup name="red" default="yes"><vlan><tag id="20"/></vlan></portgroup></network>', 'alpha') IS NULL;
+--> 0
+SELECT domain_import('<domain type="kvm"><name>tagged</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c01</uuid><memory>1024</memory><devices>
+  <interface type="network"><mac address="52:54:00:00:00:b1"/><source network="ovs" portgroup="blue"/><vlan><tag id="42"/></vlan></interface>
+  <interface type="network"><mac address="52:54:00:00:00:b2"/><source network="ovs" portgroup="blue"/></interface>
+  <interface type="network"><mac address="52:54:00:00:00:b3"/><source network="ovs"/></interface>
+  <interface type="network"><mac address="52:54:00:00:00:b4"/><source network="grouped"/></interface>
+  <interface type="network"><mac address="52:54:00:00:00:b5"/><source network="elsewhere"/></interface></devices></domain>', 'alpha') IS NULL;
+--> 0
+SELECT mac, vlan FROM vm_interfaces WHERE vm_name = 'tagged' ORDER BY mac;
+--> 52:54:00:00:00:b1|42
+--> 52:54:00:00:00:b2|10
+--> 52:54:00:00:00:b3|7,8
+--> 52:54:00:00:00:b4|20
+--> 52:54:00:00:00:b5|
