@@ -3,12 +3,119 @@
 #include <algorithm>
 #include <charconv>
 #include <stdexcept>
-#include <string>
+#include <utility>
 
 namespace virtsql {
 namespace {
 
-[[noreturn]] void refuse(std::string_view text) {
+// Reads the text from the front.
+class Reader {
+ public:
+  explicit Reader(std::string_view text) : rest_(text) { skip_spaces(); }
+
+  bool at_end() const { return rest_.empty(); }
+
+  bool take(char c) {
+    if (rest_.empty() || rest_.front() != c) return false;
+    rest_.remove_prefix(1);
+    skip_spaces();
+    return true;
+  }
+
+  std::optional<unsigned> number() {
+    unsigned out = 0;
+    const auto [end, error] = std::from_chars(rest_.data(), rest_.data() + rest_.size(), out);
+    if (error != std::errc() || out > kHighestCpu) return std::nullopt;
+    rest_.remove_prefix(static_cast<std::size_t>(end - rest_.data()));
+    skip_spaces();
+    return out;
+  }
+
+ private:
+  void skip_spaces() {
+    while (!rest_.empty() && rest_.front() == ' ') rest_.remove_prefix(1);
+  }
+
+  std::string_view rest_;
+};
+
+}  // namespace
+
+std::optional<Cpuset> Cpuset::parse(std::string_view text) {
+  Cpuset out;
+  Reader reader(text);
+  if (reader.at_end()) return out;
+  std::vector<Range> without;
+  do {
+    const bool removed = reader.take('^');
+    const std::optional<unsigned> first = reader.number();
+    const std::optional<unsigned> last = reader.take('-') ? reader.number() : first;
+    if (!first || !last || *last < *first) return std::nullopt;
+    if (removed)
+      without.push_back({*first, *last});
+    else
+      out.add({*first, *last});
+  } while (reader.take(','));
+  if (!reader.at_end()) return std::nullopt;
+  for (const Range& range : without) out.remove(range);
+  return out;
+}
+
+void Cpuset::add(Range range) {
+  // What touches or meets the range becomes one with it.
+  const auto first =
+      std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& one) { return one.last + 1 >= range.first; });
+  const auto last = std::find_if(first, ranges_.end(), [&](const Range& one) { return one.first > range.last + 1; });
+  if (first != last) {
+    range.first = std::min(range.first, first->first);
+    range.last = std::max(range.last, std::prev(last)->last);
+  }
+  ranges_.insert(ranges_.erase(first, last), range);
+}
+
+void Cpuset::add(const Cpuset& other) {
+  for (const Range& range : other.ranges_) add(range);
+}
+
+void Cpuset::remove(Range range) {
+  std::vector<Range> kept;
+  for (const Range& one : ranges_) {
+    if (one.last < range.first || one.first > range.last) {
+      kept.push_back(one);
+      continue;
+    }
+    if (one.first < range.first) kept.push_back({one.first, range.first - 1});
+    if (one.last > range.last) kept.push_back({range.last + 1, one.last});
+  }
+  ranges_ = std::move(kept);
+}
+
+bool Cpuset::holds(const Cpuset& other) const {
+  return std::all_of(other.ranges_.begin(), other.ranges_.end(), [&](const Range& theirs) {
+    return std::any_of(ranges_.begin(), ranges_.end(),
+                       [&](const Range& ours) { return ours.first <= theirs.first && theirs.last <= ours.last; });
+  });
+}
+
+std::vector<unsigned> Cpuset::numbers() const {
+  std::vector<unsigned> out;
+  for (const Range& range : ranges_)
+    for (unsigned number = range.first; number <= range.last; ++number) out.push_back(number);
+  return out;
+}
+
+std::string Cpuset::text() const {
+  std::string out;
+  for (const Range& range : ranges_) {
+    if (!out.empty()) out += ',';
+    out += std::to_string(range.first);
+    if (range.last > range.first) out += '-' + std::to_string(range.last);
+  }
+  return out;
+}
+
+std::vector<unsigned> cpuset_cpus(std::string_view text) {
+  if (const std::optional<Cpuset> set = Cpuset::parse(text)) return set->numbers();
   constexpr std::size_t kShown = 80;
   std::string shown(text.substr(0, kShown));
   std::replace_if(
@@ -16,45 +123,6 @@ namespace {
   throw std::runtime_error("\"" + shown + (text.size() > kShown ? "..." : "") +
                            "\" is no set of CPUs; they are spelled 0-3,^2,8 with numbers up to " +
                            std::to_string(kHighestCpu));
-}
-
-}  // namespace
-
-std::vector<unsigned> cpuset_cpus(std::string_view text) {
-  std::string spelled;
-  for (const char c : text)
-    if (c != ' ') spelled += c;
-  std::vector<bool> in;
-  std::vector<bool> out;
-  const char* at = spelled.data();
-  const char* const end = at + spelled.size();
-  const auto number = [&] {
-    unsigned value = 0;
-    const auto [behind, error] = std::from_chars(at, end, value);
-    if (error != std::errc() || value > kHighestCpu) refuse(text);
-    at = behind;
-    return value;
-  };
-  while (at != end) {
-    const bool without = *at == '^';
-    if (without) ++at;
-    const unsigned first = number();
-    unsigned last = first;
-    if (at != end && *at == '-') {
-      ++at;
-      last = number();
-    }
-    if (last < first) refuse(text);
-    std::vector<bool>& set = without ? out : in;
-    if (set.size() <= last) set.resize(last + 1);
-    std::fill(set.begin() + first, set.begin() + last + 1, true);
-    if (at == end) break;
-    if (*at++ != ',' || at == end) refuse(text);
-  }
-  std::vector<unsigned> cpus;
-  for (unsigned cpu = 0; cpu < in.size(); ++cpu)
-    if (in[cpu] && !(cpu < out.size() && out[cpu])) cpus.push_back(cpu);
-  return cpus;
 }
 
 }  // namespace virtsql

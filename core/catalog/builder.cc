@@ -235,6 +235,7 @@ class CatalogBuilder {
 
   void add_marks(const Line& line, const Place& place, Column& column) {
     std::vector<Becoming> becomes;
+    std::vector<Dropping> dropped;
     std::vector<Replacement> replaced;
     std::vector<OwnRule> own;
     for (const std::string_view mark : line.marks) {
@@ -254,6 +255,18 @@ class CatalogBuilder {
         becomes.push_back(
             {storage_.keep(words[1]), storage_.keep(words[2]),
              words.size() == 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 4, words.end()})});
+      } else if (words[0] == "dropped" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
+        dropped.push_back({storage_.keep(words[1]), words.size() == 2
+                                                        ? std::span<const Condition>()
+                                                        : conditions(line, {words.begin() + 3, words.end()})});
+      } else if (words.size() > 2 && words[0] == "derived" && words[1] == "if") {
+        column.derived = true;
+        column.derived_if = conditions(line, {words.begin() + 2, words.end()});
+      } else if (words.size() == 2 && words[0] == "limited") {
+        column.limit_name = storage_.keep(words[1]);
+      } else if (mark == "each") {
+        if (column.type != Type::kCpuset) line.fail("{each} is a mark of a cpuset");
+        column.each = true;
       } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
         column.unsaid = true;
         column.unsaid_if = conditions(line, {words.begin() + 2, words.end()});
@@ -285,6 +298,7 @@ class CatalogBuilder {
     column.replaced = storage_.keep(std::move(replaced));
     column.own = storage_.keep(std::move(own));
     column.becomes = storage_.keep(std::move(becomes));
+    column.dropped = storage_.keep(std::move(dropped));
   }
 
   LiveRule live_rule(const Line& line, std::string_view mark) {
@@ -442,6 +456,8 @@ class CatalogBuilder {
         element.holds_devices = true;
       else if (mark == "added")
         element.added = true;
+      else if (mark == "unordered" && element.occurrence > 1)
+        element.unordered = true;
       else if (mark == "hint")
         pending_.hint_containers.emplace_back(inner.table, &element);
       else if (!mark.starts_with("pci "))
@@ -467,6 +483,8 @@ class CatalogBuilder {
         element.live = live_rule(line, mark);
       else if (mark == "added")
         element.added = true;
+      else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
+        element.dropped = true, element.dropped_if = conditions(line, {words.begin() + 2, words.end()});
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }

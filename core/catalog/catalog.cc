@@ -7,7 +7,7 @@
 namespace virtsql {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Type>, 13> kTypes = {{
+constexpr std::array<std::pair<std::string_view, Type>, 14> kTypes = {{
     {"text", Type::kText},
     {"integer", Type::kInteger},
     {"number", Type::kNumber},
@@ -15,6 +15,7 @@ constexpr std::array<std::pair<std::string_view, Type>, 13> kTypes = {{
     {"uuid", Type::kUuid},
     {"mac", Type::kMac},
     {"path", Type::kPath},
+    {"cpuset", Type::kCpuset},
     {"yes_no", Type::kYesNo},
     {"on_off", Type::kOnOff},
     {"flag", Type::kFlag},

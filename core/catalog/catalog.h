@@ -54,6 +54,7 @@ enum class Type {
   kUuid,
   kMac,
   kPath,
+  kCpuset,
   kYesNo,
   kOnOff,
   kFlag,
@@ -97,8 +98,14 @@ struct LiveRule {
 
 // What libvirt may make of a value that a definition says.
 struct Becoming {
-  Name from;
-  Name to;                                // a shell pattern
+  Name from;                              // a shell pattern
+  Name to;                                // a shell pattern, in which <> stands for what the definition says
+  std::span<const Condition> conditions;  // of the definition's row: all of them hold
+};
+
+// What libvirt leaves out although a definition says it: what is so without it as well, or has no effect there.
+struct Dropping {
+  Name value;                             // a shell pattern
   std::span<const Condition> conditions;  // of the definition's row: all of them hold
 };
 
@@ -138,7 +145,13 @@ struct Column {
   bool actual = false;           // of a running VM it says what is now, not what was asked
   std::span<const OwnRule> own;  // only one VM may have the value; the first rule that applies says what a clone has
   std::span<const Becoming> becomes;
-  bool unsaid = false;  // {unsaid if ...}: a running VM does not say it if these hold of its row
+  std::span<const Dropping> dropped;
+  bool derived = false;  // {derived if ...}: libvirt computes it if these hold of what libvirt says
+  std::span<const Condition> derived_if;
+  Name limit_name;                // {limited COLUMN}
+  const Column* limit = nullptr;  // libvirt lowers it to what this column of the same row says
+  bool each = false;              // {each}: libvirt makes a row for each number of the set
+  bool unsaid = false;            // {unsaid if ...}: a running VM does not say it if these hold of its row
   std::span<const Condition> unsaid_if;
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
   Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
@@ -205,7 +218,10 @@ struct Element {
   Name relative_path;  // from the row's element, as layouts and vendor_options name places: source/reservations
   Name token;          // how layouts name it among its siblings: name, name#2, name[@type=mdev]
   LiveRule live;
-  bool added = false;            // as Column::added, for rows and for all that a container holds
+  bool added = false;    // as Column::added, for rows and for all that a container holds
+  bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if these hold
+  std::span<const Condition> dropped_if;
+  bool unordered = false;        // of `name#n`: the order of the numbered elements has no meaning
   bool holds_devices = false;    // the rows directly below are devices
   std::span<const OwnRule> own;  // as Column::own, of rows
 

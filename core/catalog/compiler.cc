@@ -198,6 +198,14 @@ const Catalog& Catalog::standard() { return kStandard; }
               return "{" + literal(becoming.from) + ", " + literal(becoming.to) + ", " +
                      conditions(becoming.conditions) + "}";
             }));
+    out.add("dropped", structures("Dropping", column.dropped, [&](const Dropping& dropping) {
+              return "{" + literal(dropping.value) + ", " + conditions(dropping.conditions) + "}";
+            }));
+    out.add("derived", column.derived);
+    out.add("derived_if", conditions(column.derived_if));
+    out.add("limit_name", column.limit_name);
+    out.add("limit", pointer(column.limit));
+    out.add("each", column.each);
     out.add("unsaid", column.unsaid);
     out.add("unsaid_if", conditions(column.unsaid_if));
     if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
@@ -235,6 +243,9 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("token", element.token);
     out.add("live", text(element.live));
     out.add("added", element.added);
+    out.add("dropped", element.dropped);
+    out.add("dropped_if", conditions(element.dropped_if));
+    out.add("unordered", element.unordered);
     out.add("holds_devices", element.holds_devices);
     out.add("own", own_rules(element.own));
     out.add("declaration", pointer(element.declaration));

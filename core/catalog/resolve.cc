@@ -19,26 +19,34 @@ const Column* nearest_attribute(const Element* element, std::string_view name) {
   return nullptr;
 }
 
+// The element that makes the row in which the element is.
+const Element& row_element(const Element& element) {
+  const Element* row = &element;
+  while (!row->table) row = row->parent;
+  return *row;
+}
+
 // The column that a condition at the element is about: an attribute of it, of an element around it in the row, or one
 // by its path from the row's element.
 const Column* condition_column(const Element& at, std::string_view attribute) {
   if (const Column* near = nearest_attribute(&at, attribute)) return near;
-  const Element* row = &at;
-  while (!row->table) row = row->parent;
-  for (const TableDraft* part = static_cast<const TableDraft*>(row->table); part; part = part->resource_draft)
+  for (const TableDraft* part = static_cast<const TableDraft*>(row_element(at).table); part;
+       part = part->resource_draft)
     for (const Column* column : part->column_list)
       if (column->relative_path == attribute) return column;
   return nullptr;
 }
 
-// Before the path in a condition of a row's mark: it is from the element of the row around it.
+// Before the path in a condition: it is from the element of the row around the row.
 constexpr std::string_view kOfOwner = "../";
+
+// Whether who evaluates the conditions knows the row around the row.
+enum class Around { kKnown, kUnknown };
 
 // The column that a condition names by its path from the row's element to rows below it (listen/@type), with the
 // element that makes them.
 const Column* child_column(const Element& at, std::string_view attribute, const Element*& child) {
-  const Element* row = &at;
-  while (!row->table) row = row->parent;
+  const Element* row = &row_element(at);
   for (const Element* rows : static_cast<const ElementDraft*>(row)->row_list) {
     const std::string_view path = rows->path.substr(row->path.size() + 1);
     if (rows->recursion || !attribute.starts_with(path) || attribute.substr(path.size(), 1) != "/") continue;
@@ -47,15 +55,17 @@ const Column* child_column(const Element& at, std::string_view attribute, const 
       child = rows;
       return column;
     }
+    if (const Column* below = child_column(*rows, attribute.substr(path.size() + 1), child)) return below;
   }
   return nullptr;
 }
 
-void resolve_conditions(const Element& at, std::span<const Condition> conditions) {
+void resolve_conditions(const Element& at, std::span<const Condition> conditions, Around around) {
   for (const Condition& condition : conditions) {
     auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
-    const bool of_owner = condition.attribute.starts_with(kOfOwner) && at.table && at.parent;
-    draft.column = of_owner ? condition_column(*at.parent, condition.attribute.substr(kOfOwner.size()))
+    const Element* owner = around == Around::kKnown ? row_element(at).parent : nullptr;
+    const bool of_owner = condition.attribute.starts_with(kOfOwner) && owner;
+    draft.column = of_owner ? condition_column(*owner, condition.attribute.substr(kOfOwner.size()))
                             : condition_column(at, condition.attribute);
     if (!draft.column) draft.column = child_column(at, condition.attribute, draft.child);
     if (!condition.inserted_attribute.empty()) draft.inserted = condition_column(at, condition.inserted_attribute);
@@ -97,8 +107,9 @@ class Resolver {
   void resolve(ElementDraft& element) {
     find_declaration(element);
     if (element.recursion) return;
-    resolve_conditions(element, element.live.conditions);
-    for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions);
+    resolve_conditions(element, element.live.conditions, element.table ? Around::kKnown : Around::kUnknown);
+    resolve_conditions(element, element.dropped_if, Around::kKnown);
+    for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions, Around::kUnknown);
     auto first = static_cast<std::uint32_t>(-1);
     std::uint32_t end = 0;
     auto first_child = static_cast<std::uint32_t>(-1);
@@ -107,14 +118,18 @@ class Resolver {
     const auto cover = [&](const Column* column) {
       if (!column) return;
       if (element.added && !element.table) draft(column).added = true;
-      resolve_conditions(element, column->live.conditions);
-      resolve_conditions(element, column->unsaid_if);
-      for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions);
+      resolve_conditions(element, column->live.conditions, Around::kUnknown);
+      resolve_conditions(element, column->unsaid_if, Around::kUnknown);
+      resolve_conditions(element, column->derived_if, Around::kUnknown);
+      for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions, Around::kKnown);
+      for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Around::kKnown);
+      find_limit(*column);
       for (const OwnRule& rule : column->own) {
-        resolve_conditions(element, rule.conditions);
+        resolve_conditions(element, rule.conditions, Around::kUnknown);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
       }
-      for (const Replacement& replacement : column->replaced) resolve_conditions(element, replacement.conditions);
+      for (const Replacement& replacement : column->replaced)
+        resolve_conditions(element, replacement.conditions, Around::kUnknown);
       first = std::min(first, column->slot);
       end = std::max(end, column->slot + 1);
     };
@@ -146,6 +161,14 @@ class Resolver {
     element.end_slot = end;
     element.first_child_slot = std::min(first_child, end_child);
     element.end_child_slot = end_child;
+  }
+
+  void find_limit(const Column& column) {
+    if (column.limit_name.empty()) return;
+    draft(&column).limit = column.table->find(column.limit_name);
+    if (!column.limit)
+      throw CatalogError(column.xml_path + ": {limited " + column.limit_name + "}: " + column.table->name +
+                         " has no such column");
   }
 
   static void check_root_column(const Element& element, const Name& name) {

@@ -39,8 +39,16 @@ bool is(std::string_view value, const Condition& condition, const Row& row) {
   }
 }
 
+// The first row of the element below the row, of which the first of each list counts; nullptr if there is none.
+const Row* first_below(const Row& row, const Element& element) {
+  const Element* owner = element.parent;
+  while (!owner->table) owner = owner->parent;
+  const Row* of = owner == row.element ? &row : first_below(row, *owner);
+  return of ? of->children[element.child_slot].first : nullptr;
+}
+
 bool holds(const Condition& condition, const Row& row) {
-  const Row* of = condition.child ? row.children[condition.child->child_slot].first : &row;
+  const Row* of = condition.child ? first_below(row, *condition.child) : &row;
   const std::string_view value = of ? of->get(*condition.column) : std::string_view();
   switch (condition.test) {
     case Condition::Test::kThere:

@@ -1,16 +1,16 @@
 #include "core/rows/diff.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <boost/json.hpp>
 #include <cassert>
 #include <deque>
 #include <unordered_map>
 #include <unordered_set>
+#include <utility>
 
 #include "core/base/interrupt.h"
 #include "core/rows/conditions.h"
+#include "core/rows/expected.h"
 #include "core/rows/generate.h"
 #include "core/rows/layout.h"
 #include "core/rows/match.h"
@@ -74,7 +74,7 @@ class Differ {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (std::find(in_places.begin(), in_places.end(), column) != in_places.end()) continue;
       if (is_noise(*column, a, b) || !column->namespace_uri.empty()) continue;
-      if (mode_ != DiffMode::kAll && becomes(*column, a, b)) {
+      if (mode_ != DiffMode::kAll && becomes(*column, a, b, around_)) {
         const std::string place = path_of(*column, b, b_);
         become.push_back(place.substr(0, place.rfind('/') + 1));
       } else {
@@ -174,7 +174,7 @@ class Differ {
         for (const Column* column : before[i].columns)
           if (a.has(*column) && !is_noise(*column, a, b))
             add(path_of(*column, a, a_), true, shown(*column, a), false, "");
-      } else if (!kept[matched++]) {
+      } else if (!kept[matched++] && !group.back()->unordered) {
         report(Difference::Change::kMoved, path, std::to_string(i), std::to_string(partner[i]));
       }
     }
@@ -200,22 +200,22 @@ class Differ {
     if (mode_ == DiffMode::kAll) return false;
     // What is there and empty leaves it to libvirt as well: <genid/>.
     if (column.added && a.get(column).empty()) return is_of_libvirt() || a.has(column);
+    if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
+    if (is_computed(column, a, b)) return true;
     if (mode_ != DiffMode::kRunning) return false;
     return column.actual || (column.unsaid && !b.has(column) && all_hold(column.unsaid_if, b));
+  }
+
+  // Of a row that one of the lists alone has.
+  bool is_noise(const Element& element, const Match& match, const Row& around, SaidByAll& a, SaidByAll& b) const {
+    if (mode_ == DiffMode::kAll) return false;
+    if (match.a) return is_row_dropped(*match.a, &around) || b.say(*match.a);
+    return is_of_libvirt() && (element.added || a.say(*match.b));
   }
 
   // A size and its unit differ together.
   static bool is_unit_of_a_size(const Column& column, const Row& a, const Row& b) {
     return column.size && (a.has(*column.size) || b.has(*column.size));
-  }
-
-  static bool becomes(const Column& column, const Row& a, const Row& b) {
-    const std::string_view asked = a.get(column);
-    const std::string_view given = b.get(column);
-    return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const Becoming& rule) {
-      return asked.data() && given.data() && asked == rule.from &&
-             fnmatch(rule.to.c_str(), std::string(given).c_str(), 0) == 0 && all_hold(rule.conditions, a);
-    });
   }
 
   void add(const std::string& path, bool has_old, std::string old_value, bool has_new, std::string new_value) {
@@ -331,9 +331,11 @@ class Differ {
     // Matches come in the order of `a`, then in that of `b`.
     std::size_t place_in_a = 0;
     Places place_in_b{b.first};
+    SaidByAll all_of_a(a);
+    SaidByAll all_of_b(b);
     for (const Match& match : matches) {
       const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
-      if (!match.a && element.added && is_of_libvirt()) continue;
+      if (!(match.a && match.b) && is_noise(element, match, row_a, all_of_a, all_of_b)) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;
       if (element.table->is_device()) device_ = element.table->device_type;
@@ -344,7 +346,9 @@ class Differ {
       if (match.a && match.b) {
         if (const auto moved = moves.find(match.a); moved != moves.end())
           report(Difference::Change::kMoved, a_.path, std::to_string(place), std::to_string(moved->second));
+        const Row* outer_row = std::exchange(around_, &row_a);
         rows(*match.a, *match.b);
+        around_ = outer_row;
       } else {
         const std::string xml = generate_element(row);
         const std::string path = path_of_element(*row.element, match.a ? a_ : b_, xml);
@@ -496,7 +500,8 @@ class Differ {
   DiffMode mode_;
   std::unordered_map<const Element*, std::vector<Group>> groups_;  // of the rows' elements
   std::string device_;
-  Place a_, b_;  // the element that is compared
+  Place a_, b_;                  // the element that is compared
+  const Row* around_ = nullptr;  // of `a`, what has the row that is compared
   std::vector<std::string> keys_;
   std::vector<Difference> out_;
 };

@@ -18,8 +18,10 @@
 #include <span>
 #include <unordered_map>
 
+#include "core/base/cpuset.h"
 #include "core/base/number.h"
 #include "core/base/units.h"
+#include "core/rows/expected.h"
 #include "core/rows/order.h"
 #include "core/xml/json.h"
 
@@ -86,7 +88,8 @@ bool excluded(const Row& a, const Row& b) {
   if (!resource) return false;
   for (const Name& key : resource->share_keys) {
     const Column& column = *resource->find(key);
-    if (!a.get(column).empty() && !b.get(column).empty() && !same_meaning(column, a, b)) return true;
+    if (!a.get(column).empty() && !b.get(column).empty() && !same_meaning(column, a, b) && !becomes(column, a, b))
+      return true;
   }
   return false;
 }
@@ -377,6 +380,9 @@ std::string comparable_value(const Column& column, const Row& row) {
     }
     case Type::kMac:
       return lower(text);
+    case Type::kCpuset:
+      if (const auto set = Cpuset::parse(text)) return set->text();
+      break;
     case Type::kJson:
       return comparable_json(text);
     default:

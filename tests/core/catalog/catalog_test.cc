@@ -79,6 +79,10 @@ TEST(CatalogLanguage, SaysWhereItIsWrong) {
             "t.catalog:2: say whether the order of the rows has a meaning: `list`, or else `set`");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {unit KiB}  D.\n"),
             "t.catalog:2: write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
+  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {each}  D.\n"), "t.catalog:2: {each} is a mark of a cpuset");
+  EXPECT_EQ(error_of("vm  row t  M.\n  @a  size {limited b}  D.\n"), "/vm/@a: {limited b}: t has no such column");
+  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {dropped 1 if @b}  D.\n"),
+            "/vm: {... if @b}: there is no such attribute in the row");
   EXPECT_EQ(error_of("vm  row t  M.\n  q:a  text  D.\n"), "/vm/q:a: its root has no @xmlns:q with {namespace URI}");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {live if @b @c=d}  D.\n"),
             "/vm: {... if @b}: there is no such attribute in the row");
@@ -211,6 +215,10 @@ TEST(StandardCatalog, KnowsTheUnitWhereNoneIsWritten) {
     return of.find(column)->default_unit;
   };
   EXPECT_EQ(unit("virtual_machines", "memory"), 1024);
+  EXPECT_EQ(unit("cache_tune_caches", "size"), 1024);
+  EXPECT_EQ(unit("numa_caches", "size_value"), 1024);
+  EXPECT_EQ(unit("numa_caches", "line"), 1);
+  EXPECT_EQ(unit("numa_bandwidths", "value"), 1024);
   EXPECT_EQ(unit("volumes", "capacity"), 1);
   EXPECT_EQ(unit("volumes", "allocation"), 1);
   EXPECT_EQ(unit("storage_pools", "capacity"), 1);

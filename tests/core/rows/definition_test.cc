@@ -138,6 +138,10 @@ TEST(DefinitionOfARunningVm, LeavesTheChoiceOfPortsToLibvirt) {
             "    <graphics type='vnc' port='-1' autoport='yes'/>\n");
   EXPECT_EQ(definition_of_devices("    <graphics type='spice' port='5901' autoport='yes'/>\n"),
             "    <graphics type='spice' autoport='yes'/>\n");
+  EXPECT_EQ(definition_of_devices("    <graphics type='rdp' port='3389' autoport='yes'/>\n"),
+            "    <graphics type='rdp' port='0' autoport='yes'/>\n");
+  EXPECT_EQ(definition_of_devices("    <graphics type='rdp' port='3389'/>\n"),
+            "    <graphics type='rdp' port='3389'/>\n");
   EXPECT_EQ(definition_of_devices("    <graphics type='vnc' port='5901' autoport='no'/>\n"),
             "    <graphics type='vnc' port='5901' autoport='no'/>\n");
 }

@@ -244,7 +244,8 @@ class Mutations {
 
   static bool is_list(const std::string& path) {
     const std::function<bool(const Element&)> search = [&](const Element& element) {
-      if (element.path == path && (element.table || element.occurrence)) return element.ordered || element.occurrence;
+      if (element.path == path && (element.table || element.occurrence))
+        return element.ordered || (element.occurrence && !element.unordered);
       if (!is_in(path, element.path)) return false;
       for (const Element* child : element.shape().children)
         if (search(*child)) return true;

@@ -1,0 +1,104 @@
+#include "core/rows/expected.h"
+
+#include <fnmatch.h>
+
+#include <algorithm>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "core/base/number.h"
+#include "core/base/units.h"
+#include "core/rows/conditions.h"
+#include "core/rows/match.h"
+
+namespace virtsql {
+namespace {
+
+bool matches(std::string_view pattern, std::string_view value) {
+  return fnmatch(std::string(pattern).c_str(), std::string(value).c_str(), 0) == 0;
+}
+
+// The pattern with the value, as what is no pattern, in place of <>.
+std::string inserted(std::string_view pattern, std::string_view value) {
+  const std::size_t place = pattern.find("<>");
+  if (place == std::string_view::npos) return std::string(pattern);
+  std::string out(pattern.substr(0, place));
+  for (const char c : value) {
+    out += '\\';
+    out += c;
+  }
+  return out.append(pattern.substr(place + 2));
+}
+
+std::optional<std::int64_t> bytes_of(const Column& column, const Row& row) {
+  const std::optional<std::uint64_t> number = whole_number(row.get(column));
+  const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
+  return number ? size_in_bytes(*number, unit, column.default_unit) : std::nullopt;
+}
+
+// The column whose set libvirt writes as several rows, or nullptr.
+const Column* set_of(const Row& row) {
+  for (const Column* column : row.element->table->row_columns)
+    if (column->each && row.has(*column)) return column;
+  return nullptr;
+}
+
+// What the row says in other columns.
+std::string all_but(const Column& set, const Row& row) {
+  std::string out;
+  for (const Column* column : row.element->table->row_columns)
+    if (column != &set && row.has(*column))
+      out.append(column->name).append("=" + comparable_value(*column, row) + "\n");
+  return out;
+}
+
+}  // namespace
+
+bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around) {
+  if (!asked.has(column) || !given.has(column)) return false;
+  return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const Becoming& rule) {
+    return matches(rule.from, asked.get(column)) && matches(inserted(rule.to, asked.get(column)), given.get(column)) &&
+           all_hold(rule.conditions, asked, around);
+  });
+}
+
+bool is_dropped(const Column& column, const Row& asked, const Row* around) {
+  if (column.size && asked.has(*column.size)) return is_dropped(*column.size, asked, around);
+  return std::any_of(column.dropped.begin(), column.dropped.end(), [&](const Dropping& rule) {
+    return matches(rule.value, asked.get(column)) && all_hold(rule.conditions, asked, around);
+  });
+}
+
+bool is_computed(const Column& column, const Row& asked, const Row& given) {
+  if (column.derived && all_hold(column.derived_if, given)) return true;
+  if (!column.limit) return false;
+  const std::optional<std::int64_t> limit = bytes_of(*column.limit, given);
+  return limit && bytes_of(column, given) == limit && bytes_of(column, asked) > limit;
+}
+
+bool is_row_dropped(const Row& asked, const Row* around) {
+  const Element& element = *asked.element;
+  if (element.dropped && all_hold(element.dropped_if, asked, around)) return true;
+  if (element.many || asked.vendor) return false;
+  for (std::size_t slot = 0; slot < element.row_elements.size(); ++slot)
+    if (asked.children[slot].first) return false;
+  const auto& columns = element.table->row_columns;
+  return std::all_of(columns.begin(), columns.end(),
+                     [&](const Column* column) { return !asked.has(*column) || is_dropped(*column, asked, around); });
+}
+
+bool SaidByAll::say(const Row& row) {
+  const Column* set = set_of(row);
+  const std::optional<Cpuset> wanted = set ? Cpuset::parse(row.get(*set)) : std::nullopt;
+  if (!wanted) return false;
+  if (!std::exchange(known_, true)) {
+    for (const Row* other = list_.first; other; other = other->next)
+      if (const std::optional<Cpuset> theirs = Cpuset::parse(other->get(*set)))
+        sets_[all_but(*set, *other)].add(*theirs);
+  }
+  const auto found = sets_.find(all_but(*set, row));
+  return found != sets_.end() && found->second.holds(*wanted);
+}
+
+}  // namespace virtsql

@@ -1,0 +1,141 @@
+// What libvirt makes of a definition by itself is no difference; what it would not make of it is one.
+#include "core/rows/expected.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/diff.h"
+#include "core/rows/document.h"
+#include "tests/core/documents.h"
+#include "tests/core/growth.h"
+
+namespace virtsql {
+namespace {
+
+std::string domain(const std::string& content) { return "<domain type='qemu'><name>a</name>" + content + "</domain>"; }
+
+std::string differences(const std::string& asked, const std::string& given, DiffMode mode) {
+  const Element& root = Catalog::standard().root("domain");
+  const Document a(domain(asked), root);
+  const Document b(domain(given), root);
+  std::string out;
+  for (const Difference& difference : diff(a.rows(), b.rows(), mode))
+    out += (out.empty() ? "" : "; ") + std::string(change_name(difference.change)) + " " + difference.path;
+  return out;
+}
+
+// Whether libvirt may answer so; two texts that are compared for their own sake differ all the same.
+bool is_expected(const std::string& asked, const std::string& given) {
+  EXPECT_NE(differences(asked, given, DiffMode::kAll), "") << asked << given;
+  const bool out = differences(asked, given, DiffMode::kAsked).empty();
+  EXPECT_EQ(differences(asked, given, DiffMode::kDefined).empty(), out) << asked << given;
+  return out;
+}
+
+std::string devices(const std::string& content) { return "<devices>" + content + "</devices>"; }
+
+TEST(WhatLibvirtLeavesOut, IsExpected) {
+  const auto card = [](const std::string& more) { return devices("<video><model type='vga'" + more + "/></video>"); };
+  EXPECT_TRUE(is_expected(card(" primary='no'"), card("")));
+  EXPECT_FALSE(is_expected(card(" primary='yes'"), card("")));
+  const auto disk = [](const std::string& attributes, const std::string& driver) {
+    return devices("<disk" + attributes + "><driver" + driver + "/><target dev='vda'/></disk>");
+  };
+  EXPECT_TRUE(is_expected(disk("", " cache='default'"), disk("", "")));
+  EXPECT_FALSE(is_expected(disk("", " cache='none'"), disk("", "")));
+  EXPECT_TRUE(is_expected(disk(" device='cdrom' snapshot='no'", ""), disk(" device='cdrom'", "")));
+  EXPECT_FALSE(is_expected(disk(" device='disk' snapshot='no'", ""), disk(" device='disk'", "")));
+}
+
+TEST(WhatLibvirtLeavesOut, CanDependOnTheRowAround) {
+  const auto port = [](const std::string& type, const std::string& filter) {
+    return devices("<interface type='" + type + "'><mac address='52:54:00:00:00:01'/>" + filter + "</interface>");
+  };
+  const std::string filter = "<filterref filter='x'/>";
+  EXPECT_TRUE(is_expected(port("vhostuser", filter), port("vhostuser", "")));
+  EXPECT_FALSE(is_expected(port("bridge", filter), port("bridge", "")));
+  const auto display = [](const std::string& socket, const std::string& listen) {
+    return devices("<graphics type='vnc'" + socket + "><listen " + listen + "/></graphics>");
+  };
+  const std::string socket = " socket='/s'";
+  EXPECT_TRUE(
+      is_expected(display(socket, "type='address' address='127.0.0.1'"), display(socket, "type='socket' socket='/s'")));
+  EXPECT_FALSE(
+      is_expected(display("", "type='address' address='127.0.0.1'"), display("", "type='socket' socket='/s'")));
+}
+
+TEST(WhatLibvirtLeavesOut, CanBeAWholeElement) {
+  const std::string unlimited = "<hard_limit>9007199254740991</hard_limit>";
+  EXPECT_TRUE(is_expected("<memtune>" + unlimited + "</memtune>", ""));
+  EXPECT_FALSE(is_expected("<memtune>" + unlimited + "<soft_limit>5</soft_limit></memtune>", ""));
+}
+
+TEST(ComputedValues, AreExpectedIfWhatTheyAreComputedFromIsThere) {
+  const std::string cells = "<cpu><numa><cell id='0' cpus='0' memory='1024'/></numa></cpu>";
+  EXPECT_TRUE(is_expected("<memory>4096</memory>" + cells, "<memory>1024</memory>" + cells));
+  EXPECT_FALSE(is_expected("<memory>4096</memory>", "<memory>1024</memory>"));
+  // Lowered to what there is; what was asked for less is another value.
+  const auto balloon = [&](const std::string& memory, const std::string& now) {
+    return "<memory>" + memory + "</memory><currentMemory>" + now + "</currentMemory>" + cells;
+  };
+  EXPECT_TRUE(is_expected(balloon("4096", "4096"), balloon("1024", "1024")));
+  EXPECT_FALSE(is_expected(balloon("1024", "512"), balloon("1024", "1024")));
+}
+
+TEST(OtherValues, AreExpectedWhereThePatternSaysSo) {
+  const auto disk = [](const std::string& protocol, const std::string& name) {
+    return devices("<disk type='network'><source protocol='" + protocol + "' name='" + name +
+                   "'/><target dev='vda'/></disk>");
+  };
+  EXPECT_TRUE(is_expected(disk("iscsi", "iqn.a"), disk("iscsi", "iqn.a/0")));
+  EXPECT_FALSE(is_expected(disk("iscsi", "iqn.a"), disk("iscsi", "iqn.b/0")));
+  EXPECT_FALSE(is_expected(disk("iscsi", "*"), disk("iscsi", "iqn.b/0")));  // a value is no pattern
+  EXPECT_FALSE(is_expected(disk("rbd", "a"), disk("rbd", "a/0")));
+  const auto device = [](const std::string& name) {
+    return devices("<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='" + name + "'/></hostdev>");
+  };
+  // Which would be another thing if libvirt did not make the one of the other.
+  EXPECT_TRUE(is_expected(device("iqn.a"), device("iqn.a/0")));
+}
+
+TEST(Sets, MeanTheSameInEverySpelling) {
+  const auto pin = [](const std::string& set) { return "<cputune><vcpupin vcpu='0' cpuset='" + set + "'/></cputune>"; };
+  EXPECT_EQ(differences(pin("0-3,^2"), pin("3,0-1"), DiffMode::kAll), "");
+  EXPECT_EQ(differences(pin("0-3,^2"), pin("0-3"), DiffMode::kAll), "changed /domain/cputune/vcpupin/@cpuset");
+  EXPECT_EQ(differences(pin("x"), pin("y"), DiffMode::kAll), "changed /domain/cputune/vcpupin/@cpuset");
+}
+
+TEST(Sets, AreExpectedAsARowOfEachNumber) {
+  const auto rows = [](std::initializer_list<const char*> sets, const std::string& scheduler = "batch") {
+    std::string out = "<cputune>";
+    for (const char* set : sets) out += "<vcpusched vcpus='" + std::string(set) + "' scheduler='" + scheduler + "'/>";
+    return out + "</cputune>";
+  };
+  EXPECT_TRUE(is_expected(rows({"0-2,^1"}), rows({"0", "2"})));
+  EXPECT_FALSE(is_expected(rows({"0-2"}), rows({"0", "2"})));
+  EXPECT_FALSE(is_expected(rows({"0-1"}), rows({"0", "1"}, "idle")));
+  EXPECT_EQ(differences(rows({"0-1"}), rows({"0", "1", "2"}), DiffMode::kDefined), "added /domain/cputune/vcpusched");
+}
+
+TEST(Sets, ThatAreManyAreComparedInLinearTime) {
+  const auto rows = [](std::size_t count, std::size_t from) {
+    std::string out = "<cputune>";
+    for (std::size_t i = 0; i < count; ++i)
+      out += "<vcpusched vcpus='" + std::to_string(from + 2 * i) + "' scheduler='batch'/>";
+    return out + "</cputune>";
+  };
+  EXPECT_LT(test::growth_of_time(2000, [&](std::size_t n) { differences(rows(n, 0), rows(n, 1), DiffMode::kDefined); }),
+            test::kLinear);
+}
+
+TEST(NumberedElements, WhoseOrderSaysNothingDoNotMove) {
+  const std::string bind = "<source mode='bind' service='1'/>";
+  const std::string connect = "<source mode='connect' service='2'/>";
+  const auto port = [](const std::string& sources) {
+    return devices("<serial type='udp'>" + sources + "<target port='0'/></serial>");
+  };
+  EXPECT_EQ(differences(port(bind + connect), port(connect + bind), DiffMode::kAll), "");
+  EXPECT_NE(differences(port(bind + connect), port(bind), DiffMode::kAll), "");
+}
+
+}  // namespace
+}  // namespace virtsql
