@@ -28,23 +28,38 @@ struct Rule {
   std::string_view attribute;           // local name; empty: the element itself
 };
 
+// Whether a document can be read to its end; of one that cannot, what looks like markup may be none, and the reverse.
+enum class Readable { kYes, kNo };
+
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
 
 std::string_view local_name(std::string_view name) { return name.substr(name.rfind(':') + 1); }
 
 bool is_domain(std::string_view name) { return name == "domain" || name == "inactiveDomain"; }
 
-// Whether XML could have the name, with a prefix or without. Bytes above ASCII are taken on trust.
+// Bytes above ASCII are taken on trust.
+bool starts_name(char c) {
+  return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
+}
+
+bool is_in_name(char c) { return starts_name(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
+
+// Whether XML could have the name, with a prefix or without.
 bool is_name(std::string_view name) {
-  const auto starts = [](char c) {
-    return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
-  };
-  const auto follows = [&](char c) { return starts(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; };
   const std::string_view prefix = name.substr(0, name.find(':'));
   const std::string_view local = prefix.size() == name.size() ? prefix : name.substr(prefix.size() + 1);
   for (const std::string_view part : {prefix, local})
-    if (part.empty() || !starts(part[0]) || !std::all_of(part.begin(), part.end(), follows)) return false;
+    if (part.empty() || !starts_name(part[0]) || !std::all_of(part.begin(), part.end(), is_in_name)) return false;
   return true;
+}
+
+// Whether `word` stands in the text as a whole name, be it markup or not.
+bool has_name(std::string_view text, std::string_view word) {
+  for (std::size_t at = 0; (at = text.find(word, at)) != std::string_view::npos; at += word.size()) {
+    const std::size_t after = at + word.size();
+    if ((at == 0 || !is_in_name(text[at - 1])) && (after == text.size() || !is_in_name(text[after]))) return true;
+  }
+  return false;
 }
 
 std::vector<std::string_view> steps_of(std::string_view path) {
@@ -126,7 +141,8 @@ std::string withheld(std::string_view xml, const std::string& why) {
 // One document on its way through expat.
 class Reading {
  public:
-  Reading(std::string_view xml, const std::vector<Rule>& rules) : xml_(xml), rules_(rules) {}
+  Reading(std::string_view xml, const std::vector<Rule>& rules, Readable readable)
+      : xml_(xml), rules_(rules), readable_(readable) {}
 
   Redacted run() {
     if (has_wide_characters(xml_))
@@ -241,7 +257,7 @@ class Reading {
           secrets_.push_back({from + range.from, from + range.to});
       });
     }
-    if (is_frame(names_begin_.size() - 1)) kept_ = tag_end_;
+    if (is_frame(names_begin_.size() - 1)) keep_to(tag_end_);
   }
 
   void end() {
@@ -251,9 +267,35 @@ class Reading {
       secrets_.push_back(with_line(xml_, {skip_from_, to}));
       skip_depth_ = 0;
     }
-    if (skip_depth_ == 0 && (depth == 1 || is_frame(depth - 2))) kept_ = to;
+    if (skip_depth_ == 0 && (depth == 1 || is_frame(depth - 2))) keep_to(to);
     names_.resize(names_begin_.back());
     names_begin_.pop_back();
+  }
+
+  // A piece of the document is whole: a child with the text before it. In a document that cannot be read, what names
+  // a secret where expat sees none is one whose markup is damaged, and the piece goes.
+  void keep_to(std::size_t to) {
+    if (readable_ == Readable::kNo && names_secret({kept_, to})) secrets_.push_back({kept_, to});
+    kept_ = to;
+    piece_secrets_ = secrets_.size();
+  }
+
+  // Whether a rule's name stands in the piece outside of the secrets that were found in it.
+  bool names_secret(Range piece) {
+    const auto first = secrets_.begin() + static_cast<std::ptrdiff_t>(piece_secrets_);
+    std::sort(first, secrets_.end(), [](const Range& a, const Range& b) { return a.from < b.from; });
+    std::size_t at = piece.from;
+    const auto named_before = [&](std::size_t end) {
+      const std::string_view text = xml_.substr(at, std::max(at, end) - at);
+      return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
+        return has_name(text, rule.attribute.empty() ? rule.names.back() : rule.attribute);
+      });
+    };
+    for (auto secret = first; secret != secrets_.end(); ++secret) {
+      if (named_before(secret->from)) return true;
+      at = std::max(at, secret->to);
+    }
+    return named_before(piece.to);
   }
 
   // Whether the children of the element are kept one by one: the root, and a domain in what has one.
@@ -280,12 +322,14 @@ class Reading {
 
   std::string_view xml_;
   const std::vector<Rule>& rules_;
+  Readable readable_;
   std::unique_ptr<XML_ParserStruct, ParserDeleter> parser_;
   std::string names_;                     // the local names of the open elements, one after the other
   std::vector<std::size_t> names_begin_;  // where each begins
   std::vector<Range> secrets_;
-  std::size_t tag_end_ = 0;     // of the newest start tag
-  std::size_t skip_depth_ = 0;  // of the element that is left out; 0: none
+  std::size_t piece_secrets_ = 0;  // how many of them stand before kept_
+  std::size_t tag_end_ = 0;        // of the newest start tag
+  std::size_t skip_depth_ = 0;     // of the element that is left out; 0: none
   std::size_t skip_from_ = 0;
   std::size_t kept_ = 0;  // up to here it is kept, if it can be read no further
   std::string fault_;     // why it cannot be read to its end
@@ -297,11 +341,11 @@ class Reading {
 
 Redacted redact(std::string_view xml, const std::vector<std::string>& paths) {
   std::vector<Rule> rules = rules_of(paths);
-  Redacted out = Reading(xml, rules).run();
+  Redacted out = Reading(xml, rules, Readable::kYes).run();
   if (out.error.empty() || out.xml.empty()) return out;
   // A tag may be missing: what stands in what is not certain any more, and names alone decide.
   for (Rule& rule : rules) rule.names.erase(rule.names.begin(), rule.names.end() - 1);
-  return Reading(xml, rules).run();
+  return Reading(xml, rules, Readable::kNo).run();
 }
 
 std::string path_problem(std::string_view path) {

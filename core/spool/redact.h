@@ -12,8 +12,9 @@
 //
 // It fails closed. Of a document that cannot be read to its end, the children of its root (and of a domain in the
 // root) that were whole are kept; from the first one that was not, nothing is, whatever it holds; and in what is kept,
-// a path holds wherever its last names stand, as a tag may be missing. Of a document with a document type, or in an
-// encoding that is no superset of ASCII, nothing is kept but length and digest.
+// a path holds wherever its last names stand, as a tag may be missing; a child that names a secret in any other way
+// (its own markup may be damaged) is not kept either. Of a document with a document type, or in an encoding that is no
+// superset of ASCII, nothing is kept but length and digest.
 //
 // Linked into the hook: libc, the C++ standard library, and expat as a static library.
 #pragma once

@@ -83,6 +83,16 @@ TEST(Redact, KeepsWhatWasWholeOfADocumentThatBreaksOff) {
   EXPECT_EQ(redact("<domainsnapshot><name>s</name>" + begin + "<os><sec", {}).xml,
             "<domainsnapshot><name>s</name>" + kept);
   EXPECT_EQ(redact("<domain", {}).xml, "");
+  // A child whose own markup is damaged goes if it names a secret, as markup or not.
+  for (const char* child : {"<graph passwd='sec'/>", "<g>passwd sec</g>", "<d><![CDATA[<cookies>sec</cookies>]]></d>",
+                            "<g><graphics passwd='sec'/>cookies sec</g>"})
+    EXPECT_EQ(redacted("<domain><name>a</name>" + std::string(child) + "<b/><os"), "<domain><name>a</name><b/>")
+        << child;
+  // So does what stands beside the children, with the child behind it.
+  for (const char* beside : {"graphics passwd='sec'/>", "<!-- <graphics passwd='sec'/> -->"})
+    EXPECT_EQ(redacted("<domain><name>a</name>" + std::string(beside) + "<b/><c/><os"), "<domain><name>a</name><c/>");
+  // If all of it can be read, markup is markup.
+  EXPECT_EQ(redacted("<domain><graph passwd='kept'/></domain>"), "<domain><graph passwd='kept'/></domain>");
   // Where a tag is missing, names alone decide.
   EXPECT_EQ(redact("<a><os><cmdline>sec</cmdline></os></domain></a>", paths).xml, "<a><os></os>");
 }
@@ -195,32 +205,39 @@ class Corruption {
 };
 
 TEST(Redact, LeavesNoSecretInTenThousandCorruptedDocuments) {
-  // What makes a secret one stands between brackets: a document that lost some of that says something else.
+  // What makes a secret one stands between brackets: a document that lost some of that says something else. In one that
+  // cannot be read the name alone does, which stands between braces.
   const std::string marked =
       "<domainsnapshot>\n  <name>s</name>\n  <domain type='kvm'>\n    <name>a</name>\n    <os>\n"
-      "      <type arch='x86_64'>hvm</type>\n      [<cmdline>]alphaSECRETomega[</cmdline>]\n      <boot dev='hd'/>\n   "
+      "      <type arch='x86_64'>hvm</type>\n      [<{cmdline}>]alphaSECRETomega[</cmdline>]\n      <boot dev='hd'/>\n "
+      "  "
       " </os>\n"
-      "    <devices>\n      <disk type='network'>\n        <source protocol='https' name='x'>\n          [<cookies>\n"
+      "    <devices>\n      <disk type='network'>\n        <source protocol='https' name='x'>\n          [<{cookies}>\n"
       "            <cookie name='c'>]alphaSECRETomega[</cookie>\n          </cookies>]\n        </source>\n      "
       "</disk>\n"
-      "      [<graphics type='vnc' port='-1' passwd=']alphaSECRETomega[']>\n        <listen type='address'/>\n      "
+      "      [<graphics type='vnc' port='-1' {passwd}=']alphaSECRETomega[']>\n        <listen type='address'/>\n      "
       "</graphics>\n"
       "    </devices>\n  </domain>\n  <inactiveDomain type='kvm'>\n    <name>a</name>\n    <os>\n"
-      "      [<cmdline>]alphaSECRETomega[</cmdline>]\n    </os>\n    <devices>\n"
-      "      [<graphics type='spice' passwd=']alphaSECRETomega[']/>\n      [<graphics type='vnc' "
-      "passwd=\"]alphaSECRETomega[\"/>]\n"
-      "    </devices>\n    <q:commandline xmlns:q='u'>\n      [<q:arg value=']alphaSECRETomega['/>]\n    "
+      "      [<{cmdline}>]alphaSECRETomega[</cmdline>]\n    </os>\n    <devices>\n"
+      "      [<graphics type='spice' {passwd}=']alphaSECRETomega[']/>\n      [<graphics type='vnc' "
+      "{passwd}=\"]alphaSECRETomega[\"/>]\n"
+      "    </devices>\n    <q:commandline xmlns:q='u'>\n      [<q:arg {value}=']alphaSECRETomega['/>]\n    "
       "</q:commandline>\n"
       "  </inactiveDomain>\n</domainsnapshot>\n";
   std::string xml;
   std::vector<bool> makes_secret;
+  std::vector<bool> names_secret;
   bool inside = false;
+  bool in_name = false;
   for (const char c : marked) {
     if (c == '[' || c == ']') {
       inside = c == '[';
+    } else if (c == '{' || c == '}') {
+      in_name = c == '{';
     } else {
       xml += c;
       makes_secret.push_back(inside);
+      names_secret.push_back(in_name);
     }
   }
   std::vector<bool> is_secret(xml.size());
@@ -249,7 +266,8 @@ TEST(Redact, LeavesNoSecretInTenThousandCorruptedDocuments) {
       const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(std::min(to + 1, bytes.size()));
       return std::find(begin, end, true) != end;
     };
-    const bool says_something_else = touches(makes_secret) || (result.error.empty() && touches(is_secret));
+    const bool says_something_else =
+        result.error.empty() ? touches(makes_secret) || touches(is_secret) : touches(names_secret);
     if (says_something_else) continue;
     ++checked;
     unreadable += result.error.empty() ? 0 : 1;
