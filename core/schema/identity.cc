@@ -8,7 +8,7 @@ namespace virtsql {
 namespace {
 
 // SQLite takes so many arguments to a function, the format's text among them.
-constexpr std::size_t kMostArguments = 127;
+[[maybe_unused]] constexpr std::size_t kMostArguments = 127;
 
 }  // namespace
 
