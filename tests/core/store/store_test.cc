@@ -172,6 +172,19 @@ TEST_F(StoreTest, ReadsARecordOnceAlsoWhereTheRowsWereEdited) {
   EXPECT_EQ(text("SELECT source || ' ' || sync_status FROM virtual_machines"), "managed DRIFTED");
 }
 
+TEST_F(StoreTest, AsksForDriftWithoutAParseWhileTheRowsAreWhatWasCaptured) {
+  capture(test::read_document("web.xml"));
+  const std::int64_t vm = store_->find_vm("web", "test");
+  const auto parses_for_drift = [&](std::size_t differences) {
+    const Work before = work;
+    EXPECT_EQ(store_->drift(vm).size(), differences);
+    return work.parses - before.parses;
+  };
+  EXPECT_EQ(parses_for_drift(0), 0U);
+  database_->execute("UPDATE disk_attachments SET driver_cache = 'writeback' WHERE device_name = 'vda'");
+  EXPECT_EQ(parses_for_drift(1), 1U);
+}
+
 TEST_F(StoreTest, FollowsTheDefinitionAndNotTheRunningVmOnceItKnowsOne) {
   const std::string live = test::read_document("live.xml");
   std::string definition = live;
