@@ -17,6 +17,8 @@ const char* kind_name(Bound::Kind kind) {
   switch (kind) {
     case Bound::Kind::kTimesPeer:
       return "times_peer";
+    case Bound::Kind::kTimesPeerOrMore:
+      return "times_peer_or_more";
     case Bound::Kind::kBelowPeer:
       return "below_peer";
     case Bound::Kind::kAtMost:

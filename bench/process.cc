@@ -40,6 +40,10 @@ Ended run(const Launch& launch) {
   ended.seconds = timed([&] {
     if (wait4(start(launch), &ended.status, 0, &usage) < 0) throw std::runtime_error("wait4 failed");
   });
+  const auto seconds_of = [](const timeval& time) {
+    return static_cast<double>(time.tv_sec) + static_cast<double>(time.tv_usec) / 1e6;
+  };
+  ended.cpu_seconds = seconds_of(usage.ru_utime) + seconds_of(usage.ru_stime);
   ended.peak_mib = static_cast<double>(usage.ru_maxrss) / 1024;
   return ended;
 }

@@ -18,6 +18,7 @@ struct Launch {
 struct Ended {
   int status = 0;
   double seconds = 0;
+  double cpu_seconds = 0;
   double peak_mib = 0;  // of its memory
 };
 

@@ -11,13 +11,15 @@ namespace virtsql::bench {
 
 // What a measurement must keep to.
 struct Bound {
-  enum class Kind { kNone, kTimesPeer, kBelowPeer, kAtMost, kAtLeast, kFlat };
+  enum class Kind { kNone, kTimesPeer, kTimesPeerOrMore, kBelowPeer, kAtMost, kAtLeast, kFlat };
   Kind kind = Kind::kNone;
   double value = 0;
 };
 inline constexpr Bound kInformation = {};
 inline constexpr Bound kBelowPeer = {Bound::Kind::kBelowPeer, 1};
 constexpr Bound times_peer(double factor) { return {Bound::Kind::kTimesPeer, factor}; }
+// Of a rate: at least so many times the peer's.
+constexpr Bound times_peer_or_more(double factor) { return {Bound::Kind::kTimesPeerOrMore, factor}; }
 constexpr Bound at_most(double value) { return {Bound::Kind::kAtMost, value}; }
 constexpr Bound at_least(double value) { return {Bound::Kind::kAtLeast, value}; }
 // Of a figure at several scales: at most so many times that of the smallest with as many revisions.

@@ -121,6 +121,11 @@ json::value content(const Node& node, std::size_t level) {
   return out;
 }
 
+// Whether XML keeps the name of an instruction for its own declaration, in capital letters or small ones.
+bool is_reserved(std::string_view name) {
+  return name.size() == 3 && (name[0] | 0x20) == 'x' && (name[1] | 0x20) == 'm' && (name[2] | 0x20) == 'l';
+}
+
 class TreeMaker {
  public:
   explicit TreeMaker(Arena& arena) : arena_(arena) {}
@@ -157,6 +162,20 @@ class TreeMaker {
     xml::append(node, *child);
   }
 
+  // What has no way to escape its own end, nor what a reader takes away from it.
+  void add_markup(Node& node, Node::Kind kind, std::string_view text) {
+    const bool is_comment = kind == Node::Kind::kComment;
+    const bool is_instruction = kind == Node::Kind::kInstruction;
+    const std::string_view end = is_comment ? "--" : is_instruction ? "?>" : "]]>";
+    if (text.find(end) != std::string_view::npos || (is_comment && text.ends_with('-')))
+      throw Error("a comment, CDATA or instruction holds its own end");
+    if (text.find('\r') != std::string_view::npos)
+      throw Error("a comment, CDATA or instruction holds a carriage return, which XML reads as a line end");
+    if (is_instruction && !text.empty() && xml::is_space(text.substr(0, 1)))
+      throw Error("an instruction begins with white space, which XML takes for what parts it from its name");
+    add_text(node, kind, text);
+  }
+
   void fill(Node& node, const json::object& object, std::size_t depth) {
     std::size_t attributes = 0;
     for (const auto& member : object) attributes += std::string_view(member.key()).starts_with("@") ? 1 : 0;
@@ -187,13 +206,13 @@ class TreeMaker {
     }
     for (const auto& member : entry.get_object()) {
       const std::string_view key(member.key());
-      if (key == kComment || key == kCdata) {
-        const std::string text = scalar(member.value());
-        if (text.find(key == kCdata ? "]]>" : "--") != std::string::npos)
-          throw Error("a comment or CDATA holds its own end");
-        add_text(node, key == kCdata ? Node::Kind::kCdata : Node::Kind::kComment, text);
+      if (key == kComment) {
+        add_markup(node, Node::Kind::kComment, scalar(member.value()));
+      } else if (key == kCdata) {
+        add_markup(node, Node::Kind::kCdata, scalar(member.value()));
       } else if (key.starts_with("?") && key.size() > 1 && xml::is_name(key.substr(1))) {
-        add_text(node, Node::Kind::kInstruction, scalar(member.value()));
+        if (is_reserved(key.substr(1))) throw Error("an instruction cannot be named xml");
+        add_markup(node, Node::Kind::kInstruction, scalar(member.value()));
         node.last_child->name = arena_.copy(key.substr(1));
       } else {
         xml::append(node, *element(key, member.value(), depth + 1));

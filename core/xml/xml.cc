@@ -89,11 +89,15 @@ struct Builder {
     gathering_ = nullptr;
   }
 
-  // Text that was no reference comes straight from the input buffer.
+  // A reference to a quote is one character that is not in the input buffer, and the parser stands behind its
+  // semicolon. Other text comes straight from that buffer, or, if it has characters beyond ASCII, from one of libxml2's
+  // own.
   bool has_raw_quotes(std::string_view text) const {
+    if (!context->input || text.find_first_of("'\"") == std::string_view::npos) return false;
     const auto* at = reinterpret_cast<const xmlChar*>(text.data());
-    return context->input && at >= context->input->base && at < context->input->end &&
-           text.find_first_of("'\"") != std::string_view::npos;
+    const xmlParserInput& input = *context->input;
+    if (text.size() > 1 || (at >= input.base && at < input.end)) return true;
+    return input.cur == input.base || input.cur[-1] != ';';
   }
 
   // The parser stands behind the start tag's last attribute: before it is that one's quote.

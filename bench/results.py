@@ -1,0 +1,176 @@
+"""What bench/compare measured, kept in bench/results.json, and the page made of it, bench/RESULTS.md.
+
+results.json holds the figures of each group with the day and the machine on which they were measured, ours and peer in
+one run. A later run of some groups replaces those alone.
+"""
+import json
+import pathlib
+
+BENCH = pathlib.Path(__file__).resolve().parent
+GROUPS = ["hook", "import", "generate", "drain", "history", "look-up", "start-up"]
+
+
+class Results:
+    """groups: name -> {"date", "machine", "figures"}; scale: {"date", "machine", "fleets"} or None.
+
+    A figure is an object as virtsql_compare prints it (bench/compare.cc); a fleet is {"vms", "revisions", "figures"}.
+    """
+
+    def __init__(self, path=BENCH / "results.json"):
+        self.path = path
+        kept = json.loads(path.read_text()) if path.exists() else {}
+        self.groups = kept.get("groups", {})
+        self.scale = kept.get("scale")
+
+    def save(self):
+        self.path.write_text(json.dumps({"groups": self.groups, "scale": self.scale}, indent=1, sort_keys=True) + "\n")
+
+    def figures(self):
+        return [figure for group in GROUPS for figure in self.groups.get(group, {"figures": []})["figures"]]
+
+    def fleets(self):
+        """From the fewest captures to the most."""
+        return sorted(self.scale["fleets"], key=lambda f: (f["vms"], f["revisions"])) if self.scale else []
+
+
+def spelled(value):
+    if value == int(value) or abs(value) >= 1000:
+        return f"{value:,.0f}"
+    return f"{value:.3g}"
+
+
+def bound_text(figure):
+    value, unit = figure["value"], figure["unit"]
+    return {
+        "none": "",
+        "times_peer": f"≤ {value:g} ×",
+        "times_peer_or_more": f"≥ {value:g} ×",
+        "below_peer": "< 1 ×",
+        "at_most": f"≤ {spelled(value)} {unit}",
+        "at_least": f"≥ {spelled(value)} {unit}",
+        "flat": f"≤ {value:g} × the fewest",
+    }[figure["bound"]]
+
+
+def holds(figure, reference=None):
+    """None if there is no bound, or nothing to hold it against."""
+    ours, peer, value = figure["ours"], figure["peer"], figure["value"]
+    if figure["bound"] == "none" or figure["skipped"] or (figure["bound"] == "flat" and reference is None):
+        return None
+    return {
+        "times_peer": lambda: ours <= value * peer,
+        "times_peer_or_more": lambda: ours >= value * peer,
+        "below_peer": lambda: ours < peer,
+        "at_most": lambda: ours <= value,
+        "at_least": lambda: ours >= value,
+        "flat": lambda: ours <= value * reference,
+    }[figure["bound"]]()
+
+
+def verdict(held):
+    return "" if held is None else "yes" if held else "**no**"
+
+
+def table(head, rows):
+    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])
+
+
+def name_of(figure):
+    return f"{figure['what']}: {figure['about']}" if figure["about"] else figure["what"]
+
+
+def peers_table(figures):
+    rows = []
+    for figure in figures:
+        unit = figure["unit"]
+        if figure["skipped"]:
+            rows.append([name_of(figure), "", figure["peer_name"], figure["skipped"], "", bound_text(figure), ""])
+            continue
+        peer = figure["peer"]
+        # The limit of a figure that stands alone is its bound.
+        other = f"{spelled(peer)} {unit}" if peer is not None else ""
+        base = peer if peer is not None else figure["value"]
+        ratio = f"{figure['ours'] / base:.3g}" if base else ""
+        rows.append([name_of(figure), f"{spelled(figure['ours'])} {unit}", figure["peer_name"] or "the bound", other, ratio,
+                     bound_text(figure), verdict(holds(figure))])
+    return table(["what", "virtsql", "peer or limit", "its figure", "ratio", "bound", "holds"], rows)
+
+
+def scale_cell(figure):
+    if figure["skipped"]:
+        return figure["skipped"]
+    ratio = f" ({figure['ours'] / figure['peer']:.3g} ×)" if figure["peer"] else ""
+    return f"{spelled(figure['ours'])} {figure['unit']}{ratio}"
+
+
+def same_figure(fleet, figure):
+    """The fleet's figure of that name, or None."""
+    return next((f for f in fleet["figures"] if (f["what"], f["about"]) == (figure["what"], figure["about"])), None)
+
+
+def scale_tables(fleets):
+    """A table of all but the recipes, one of these, and the figures that do not hold."""
+    head = ["what"] + [f"{fleet['vms']:,} VMs × {fleet['revisions']}" for fleet in fleets] + ["bound", "holds"]
+    sizes, recipes, failures = [], [], []
+    for figure in fleets[0]["figures"]:
+        cells, verdicts, first = [], [], {}
+        for fleet in fleets:
+            own = same_figure(fleet, figure)
+            if own is None:
+                cells.append("")
+                continue
+            cells.append(scale_cell(own))
+            held = holds(own, first.get(fleet["revisions"]))
+            first.setdefault(fleet["revisions"], own["ours"])
+            if held is not None:
+                verdicts.append(held)
+        is_recipe = figure["what"] == "recipe"
+        if verdicts and not all(verdicts):
+            failures.append(figure)
+        name = figure["about"] if is_recipe else f"{figure['what']} {figure['about']}".strip()
+        beside = f", beside {figure['peer_name']}" if figure["peer_name"] else ""
+        row = [name + beside, *cells, bound_text(figure), verdict(all(verdicts) if verdicts else None)]
+        (recipes if is_recipe else sizes).append(row)
+    return table(head, sizes), table(["recipe", *head[1:]], recipes), failures
+
+
+def limits(failures):
+    """One line for all figures of a row that do not hold."""
+    lines = {}
+    for figure in failures:
+        lines.setdefault((figure["what"], figure["peer_name"], figure["limit"]), []).append(figure["about"])
+    out = []
+    for (what, peer, limit), abouts in lines.items():
+        against = f", against {peer}" if peer else ""
+        on = f" ({'; '.join(filter(None, abouts))})" if any(abouts) else ""
+        out.append(f"- {what}{against}{on}: {limit}.")
+    return "\n".join(out) if out else "Every bound holds."
+
+
+def measured_on(parts):
+    """Which parts were measured on which day and machine, a line each."""
+    by = {}
+    for name, part in parts:
+        by.setdefault((part["date"], part["machine"]), []).append(name)
+    return "\n".join(f"- {', '.join(names)}: {date}, {machine}" for (date, machine), names in by.items())
+
+
+def page(results, pictures):
+    """RESULTS.md. pictures: (title, path beside the page) of each plot."""
+    figures, fleets = results.figures(), results.fleets()
+    failures = [figure for figure in figures if holds(figure) is False]
+    parts = [(group, results.groups[group]) for group in GROUPS if group in results.groups]
+    if results.scale:
+        parts.append(("scale", results.scale))
+    text = (
+        "# Results\n\nWritten by `bench/compare` from [results.json](results.json). Ours and peer were measured in one run, on "
+        "one machine; times are wall-clock medians unless a row says otherwise. Profiles are in [PROFILE.md](PROFILE.md).\n\n"
+        f"{measured_on(parts)}\n\n"
+    )
+    text += "".join(f"![{title}]({path})\n\n" for title, path in pictures)
+    text += peers_table(figures) + "\n"
+    if fleets:
+        sizes, recipes, too_large = scale_tables(fleets)
+        failures += too_large
+        text += f"\n## Scale\n\nFleets, each VM with so many captures, of which one in ten changes something.\n\n{sizes}\n\n{recipes}\n"
+    return text + f"\n## What limits\n\n{limits(failures)}\n"
