@@ -148,6 +148,65 @@ class TestFleet(unittest.TestCase):
             fleet.shell(self.database, "SELECT virtsql_report('[');")
 
 
+class TestPciBuses(unittest.TestCase):
+    """The picture of a VM's PCI buses, and the host's devices behind them."""
+
+    ADDRESS = "<address type='pci' domain='0x0000' bus='{bus:#04x}' slot='{slot:#04x}' function='{function:#03x}'/>"
+
+    def picture(self, devices, node_devices=()):
+        with tempfile.TemporaryDirectory() as folder:
+            database = fleet.database_of(folder, [('alpha', fleet.domain('a', devices))])
+            for xml in node_devices:
+                quoted = xml.replace("'", "''")
+                fleet.shell(database, f"SELECT nodedev_import('{quoted}', 'alpha');", readonly=False)
+            html = report(database)
+        found = re.search(r'<svg class="pci".*?</svg>', html, re.S)
+        return Page(found.group(0)) if found else None
+
+    def at(self, bus, slot, function=0):
+        return self.ADDRESS.format(bus=bus, slot=slot, function=function)
+
+    def node_device(self, function, group):
+        return (f'<device><name>pci_0000_65_00_{function}</name><capability type="pci"><domain>0</domain><bus>101</bus><slot>0</slot>'
+                f'<function>{function}</function><product>card {function}</product><iommuGroup number="{group}"/></capability></device>')
+
+    def passed_through(self):
+        source = "<source><address domain='0x0000' bus='0x65' slot='0x00' function='0x0'/></source>"
+        return f"<hostdev mode='subsystem' type='pci' managed='yes'>{source}{self.at(1, 0)}</hostdev>"
+
+    def test_a_bridge_opens_the_bus_of_its_index(self):
+        page = self.picture(f"<controller type='pci' index='0' model='pcie-root'/>"
+                            f"<controller type='pci' index='1' model='pcie-root-port'>{self.at(0, 2)}</controller>"
+                            f"<controller type='pci' index='10' model='pcie-to-pci-bridge'>{self.at(1, 0)}</controller>"
+                            f"<rng model='virtio'><backend model='random'>/dev/urandom</backend>{self.at(10, 3)}</rng>"
+                            f"<memballoon model='virtio'>{self.at(0, 4)}</memballoon>")
+        boxes = [(attrs['x'], attrs['y']) for attrs in page.with_class('node')]
+        self.assertEqual(boxes, [('2', '2'), ('272', '2'), ('542', '2'), ('812', '2'), ('272', '32')])
+        for text in ('bus 00 pcie-root', '02.0 pcie-root-port, bus 01', '00.0 pcie-to-pci-bridge, bus 0a', '03.0 rng, virtio', '04.0 memballoon, virtio'):
+            self.assertIn(text, page.texts)
+        self.assertEqual(len(page.with_class('link')), 4)
+
+    def test_a_bus_that_no_controller_names_is_there(self):
+        page = self.picture(f"<memballoon model='virtio'>{self.at(0, 4)}</memballoon>")
+        self.assertIn('bus 00 root bus', page.texts)
+        self.assertIsNone(self.picture("<memballoon model='none'/>"))
+
+    def test_what_is_passed_through_ends_at_the_host(self):
+        text = self.picture(self.passed_through(), [self.node_device(0, 34), self.node_device(1, 34)]).text()
+        self.assertIn('card 0, 0000:65:00.0 of alpha, in IOMMU group 34 with 0000:65:00.1', text)
+        self.assertIn('alone in IOMMU group 34', self.picture(self.passed_through(), [self.node_device(0, 34), self.node_device(1, 35)]).text())
+        # Nothing is said of a host whose devices are not known.
+        self.assertNotIn('no such device', self.picture(self.passed_through()).text())
+        missing = self.picture(self.passed_through(), [self.node_device(1, 35)])
+        self.assertIn('which has no such device', missing.text())
+        self.assertEqual(len([attrs for attrs in missing.with_class('link') if 'missing' in attrs['class']]), 1)
+
+    def test_buses_that_open_each_other_end(self):
+        page = self.picture(f"<controller type='pci' index='1' model='pci-bridge'>{self.at(2, 0)}</controller>"
+                            f"<controller type='pci' index='2' model='pci-bridge'>{self.at(1, 0)}</controller>")
+        self.assertIsNone(page)
+
+
 class EveryKindOfDevice(unittest.TestCase):
     """Whatever device the catalog knows, and whatever it says of one, can be seen on the page of its VM."""
 
