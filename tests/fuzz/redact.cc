@@ -97,6 +97,7 @@ std::vector<std::string> harmless_facts(const xml::Node& root) {
 }
 
 void check_whole(std::string_view input, const Redacted& redacted) {
+  if (xml::is_space(redacted.xml)) return;  // all of it was secret
   const Redacted again = redact(redacted.xml, kPaths);
   fuzz::require(again.error.empty() && again.removed == 0 && again.xml == redacted.xml, "nothing is left to leave out",
                 redacted.xml);
