@@ -7,6 +7,7 @@
 
 #include "core/base/sha256.h"
 #include "core/schema/ddl.h"
+#include "core/schema/fleet_query.h"
 #include "core/schema/fleet_sql.h"
 #include "core/schema/fleet_tables.h"
 
@@ -188,6 +189,27 @@ BEGIN
 END $$;
 )SQL";
 
+// Views have no rows: they are made anew. Views of somebody else on ours would break; PostgreSQL then says which.
+constexpr std::string_view kDropViews = R"SQL(
+DO $$
+DECLARE views text;
+BEGIN
+  SELECT string_agg(c.oid::regclass::text, ', ') INTO views FROM pg_class AS c WHERE c.relnamespace = 'virtsql'::regnamespace AND c.relkind = 'v';
+  IF views IS NOT NULL THEN EXECUTE 'DROP VIEW ' || views; END IF;
+END $$;
+)SQL";
+
+// The views of a host's schema. Their functions and tables are found in the schema first.
+std::string views_text(const Catalog& catalog) {
+  std::string out =
+      "\n-- ---- the views that a host's database has ----\nSET LOCAL search_path = virtsql, pg_catalog;\n";
+  for (const FleetView& view : fleet_views(catalog)) {
+    out += view.sql;
+    if (!view.doc.empty()) out += "COMMENT ON VIEW " + qualified(view.name) + " IS " + literal(view.doc) + ";\n";
+  }
+  return out + "RESET search_path;\n";
+}
+
 std::string function_over_tables(const std::string& signature, const std::string& body) {
   return "CREATE OR REPLACE FUNCTION virtsql." + signature +
          " RETURNS void\nLANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS "
@@ -215,8 +237,11 @@ std::string fleet_ddl(const Catalog& catalog) {
   out += "\n" +
          function_over_tables("drop_vms(vms uuid[])", "DECLARE own integer := virtsql.own_source();\nBEGIN\n" + of_vms);
   out += "\n" + function_over_tables("drop_rows(source integer)", "BEGIN\n" + of_source);
+  out += kDropViews;
+  out += hand_written("compatible.sql");
   out += hand_written("history.sql");
   out += hand_written("questions.sql");
+  out += views_text(catalog);
   out += hand_written("roles.sql");
   return out;
 }

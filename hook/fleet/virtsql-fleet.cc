@@ -5,6 +5,8 @@
 #include <cstdio>
 #include <exception>
 #include <fstream>
+#include <iostream>
+#include <iterator>
 #include <memory>
 #include <stdexcept>
 #include <string>
@@ -12,6 +14,7 @@
 
 #include "core/base/sha256.h"
 #include "core/catalog/catalog.h"
+#include "core/schema/fleet_query.h"
 #include "core/schema/postgresql.h"
 #include "hook/fleet/admin.h"
 #include "hook/fleet/postgres.h"
@@ -28,6 +31,8 @@ constexpr const char* kUsage =
     "       virtsql-fleet retire CONNINFO NAME                the host is no more; its history stays\n"
     "       virtsql-fleet prune --keep 400d CONNINFO          removes older history\n"
     "       virtsql-fleet doctor CONNINFO                     what is wrong; status 1 if something is\n"
+    "       virtsql-fleet translate                           reads a query for a host's database, writes it for the "
+    "store\n"
     "       virtsql-fleet --help | --version\n"
     "--print shows the SQL and runs none of it.\n";
 
@@ -74,6 +79,7 @@ Request read_request(int count, char** arguments) {
   const std::vector<std::string> words(arguments + optind, arguments + count);
   if (words.empty()) throw UsageError("no command");
   out.command = words[0];
+  if (out.command == "translate" && words.size() == 1) return out;
   const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
   const bool known =
       of_host || out.command == "init" || out.command == "upgrade" || out.command == "prune" || out.command == "doctor";
@@ -185,6 +191,11 @@ std::string sql_of(const Request& request) {
 int main(int count, char** arguments) {
   try {
     const Request request = read_request(count, arguments);
+    if (request.command == "translate") {
+      const std::string sql((std::istreambuf_iterator<char>(std::cin)), {});
+      (void)std::puts((virtsql::fleet_query(virtsql::Catalog::standard(), sql) + ";").c_str());
+      return 0;
+    }
     if (request.print) {
       (void)std::fputs(sql_of(request).c_str(), stdout);
       return 0;

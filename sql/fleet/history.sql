@@ -23,7 +23,9 @@ CREATE TABLE IF NOT EXISTS virtsql.captures (
   source_id integer NOT NULL,
   id bigint NOT NULL,
   seq bigint NOT NULL,
-  captured_at timestamptz GENERATED ALWAYS AS (to_timestamp((round(id / 1000.0) / 1000.0)::double precision)) STORED,
+  -- In milliseconds, as SQLite rounds them: as days of the Julian calendar in a double.
+  captured_at timestamptz GENERATED ALWAYS AS (to_timestamp((floor(id::double precision / 1000000 * 1000 + 210866760000000 + 0.5::double precision)
+    - 210866760000000) / 1000)) STORED,
   received_at timestamptz NOT NULL DEFAULT now(),
   host_id bigint,
   kind text,
@@ -296,13 +298,24 @@ WITH defined AS (
 SELECT d.vm_uuid, d.source_id, o.name AS host, d.name, d.state, d.last_seen
 FROM defined AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id WHERE d.sources > 1;
 
--- One row for each VM: the claim of the host where it runs, else the one that was heard of last.
+-- Claims of a VM that another host's claim goes before: it runs there; else libvirt has it there; else it was heard of there
+-- later.
+CREATE OR REPLACE VIEW virtsql.overruled_claims AS
+WITH ranked AS NOT MATERIALIZED (
+  SELECT v.vm_uuid, v.source_id, coalesce(s.state IN ('running', 'paused'), false) AS runs, s.state IS DISTINCT FROM 'undefined' AS is_there,
+    coalesce(s.last_seen, '') AS last_seen, coalesce(v.capture_id, 0) AS capture_id
+  FROM virtsql.virtual_machines AS v
+    LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id)
+SELECT a.vm_uuid, a.source_id
+FROM ranked AS a JOIN ranked AS b ON b.vm_uuid = a.vm_uuid AND b.source_id <> a.source_id
+WHERE (b.runs, b.is_there, b.last_seen, b.capture_id, -b.source_id) > (a.runs, a.is_there, a.last_seen, a.capture_id, -a.source_id);
+
+-- One row for each VM: the claim that no other goes before.
 CREATE OR REPLACE VIEW virtsql.current_virtual_machines AS
-SELECT DISTINCT ON (v.vm_uuid) v.vm_uuid, v.source_id, o.name AS host, v.name, s.state, s.last_seen, v.sync_status, v.xml
-FROM virtsql.virtual_machines AS v JOIN virtsql.sources AS o ON o.source_id = v.source_id
+SELECT v.*, h.name AS host, s.state, s.last_seen
+FROM virtsql.virtual_machines AS v LEFT JOIN virtsql.hosts AS h ON h.source_id = v.source_id AND h.id = v.host_id
   LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id
-ORDER BY v.vm_uuid, coalesce(s.state IN ('running', 'paused'), false) DESC, coalesce(s.state = 'undefined', false), s.last_seen DESC NULLS LAST,
-  v.capture_id DESC NULLS LAST, v.source_id;
+WHERE NOT EXISTS (SELECT 1 FROM virtsql.overruled_claims AS o WHERE o.vm_uuid = v.vm_uuid AND o.source_id = v.source_id);
 
 -- What virtsql-fleet doctor shows.
 CREATE OR REPLACE VIEW virtsql.problems AS

@@ -108,3 +108,26 @@ BEGIN
   END IF;
   RETURN virtsql.captured_xml(asked.source_id, hit.id);
 END $$;
+
+-- As recipes call it, with the UUID of a row.
+CREATE OR REPLACE FUNCTION virtsql.domain_history(vm uuid)
+RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
+  host text, size integer, exact smallint, changed smallint, source_id integer)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT * FROM virtsql.domain_history(vm::text) $$;
+
+-- What changed in a VM's definition, capture by capture, on every host that had it, oldest first.
+CREATE OR REPLACE FUNCTION virtsql.domain_changes(vm text, since timestamptz DEFAULT '-infinity')
+RETURNS TABLE (captured_at timestamptz, capture_id bigint, change text, device text, key text, path text, old text, new text, source_id integer)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE asked uuid := virtsql.uuid_of(vm);
+BEGIN
+  IF asked IS NULL THEN
+    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
+  END IF;
+  RETURN QUERY
+  SELECT k.captured_at, c.capture_id, c.change, c.device, c.key, c.path, c.old, c.new, c.source_id
+  FROM virtsql.changes AS c JOIN virtsql.captures AS k ON k.source_id = c.source_id AND k.id = c.capture_id
+  WHERE c.vm_uuid = asked AND k.captured_at >= since
+  ORDER BY c.capture_id, c.source_id, c.place;
+END $$;

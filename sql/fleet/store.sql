@@ -16,6 +16,13 @@ BEGIN
     EXECUTE format('GRANT virtsql_owner TO %I', current_user);
   END IF;
   EXECUTE format('GRANT CREATE ON DATABASE %I TO virtsql_owner', current_database());
+  -- JIT would compile the view `findings` for a minute, to run it for a moment.
+  IF NOT EXISTS (SELECT 1 FROM pg_db_role_setting AS s, unnest(s.setconfig) AS one
+      WHERE s.setdatabase = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()) AND s.setrole = 0 AND one LIKE 'jit=%') THEN
+    EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());
+  END IF;
+EXCEPTION WHEN insufficient_privilege THEN
+  RAISE EXCEPTION 'virtsql: % may not make roles or is not the owner of the database', current_user USING HINT = SQLERRM;
 END $$;
 
 CREATE SCHEMA IF NOT EXISTS virtsql AUTHORIZATION virtsql_owner;

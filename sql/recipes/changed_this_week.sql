@@ -8,7 +8,7 @@ WITH recent AS (
   WHERE c.config = 'persistent' AND c.kind = 'domain' AND c.id >= 1000000 * CAST(strftime('%s', coalesce(:since, datetime('now', '-7 days'))) AS INTEGER)),
 definitions AS (
   SELECT h.capture_id, v.host, v.name, h.captured_at, h.changed, lag(h.captured_at) OVER (PARTITION BY v.uuid ORDER BY h.capture_id) AS before_at
-  FROM recent AS r JOIN defined_vms AS v ON v.uuid = r.vm_uuid JOIN domain_history(v.uuid) AS h WHERE h.config = 'persistent')
+  FROM recent AS r JOIN defined_vms AS v ON v.uuid = r.vm_uuid CROSS JOIN domain_history(v.uuid) AS h WHERE h.config = 'persistent')
 SELECT d.captured_at, d.host, d.name AS vm, CASE WHEN d.before_at IS NULL THEN 'new' ELSE 'changed' END AS what, d.before_at AS before
 FROM definitions AS d
 WHERE d.capture_id >= 1000000 * CAST(strftime('%s', coalesce(:since, datetime('now', '-7 days'))) AS INTEGER)

@@ -2,5 +2,5 @@
 --
 -- Asked before guests' drivers are changed. One row for each model and kind of connection; a card without a model is
 -- a device of the host, or one for which the hypervisor chooses.
-SELECT coalesce(model_name, '-') AS model, source_type, count(*) AS cards, count(DISTINCT vm_uuid) AS vms
-FROM vm_ports JOIN defined_vms AS v ON v.uuid = vm_uuid GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2;
+SELECT coalesce(p.model_name, '-') AS model, p.source_type, count(*) AS cards, count(DISTINCT p.vm_uuid) AS vms
+FROM vm_ports AS p JOIN defined_vms AS v ON v.uuid = p.vm_uuid GROUP BY 1, 2 ORDER BY 3 DESC, 1, 2;

@@ -4,6 +4,6 @@
 -- What changed is compared by its meaning: a definition that only looks different is none. What the change is: domain_drift(vm).
 SELECT v.host, v.name AS vm, s.since AS started_at, max(c.captured_at) AS defined_at
 FROM defined_vms AS v JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
-  JOIN domain_history(v.uuid) AS c
+  CROSS JOIN domain_history(v.uuid) AS c
 WHERE s.state IN ('running', 'paused') AND c.config = 'persistent' AND c.captured_at > s.since AND c.changed = 1
-GROUP BY v.uuid ORDER BY 1, 2;
+GROUP BY v.uuid, v.host, v.name, s.since ORDER BY 1, 2;

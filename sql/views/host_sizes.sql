@@ -6,8 +6,8 @@ CREATE VIEW host_sizes (
   memory_mib,  -- integer: Memory in MiB.
   cells        -- integer: Number of NUMA cells.
 ) AS
-SELECT x.id, CAST(sum(CASE WHEN t.fullkey LIKE '%.cpus."@num"' THEN t.atom END) AS INTEGER),
-  CAST(sum(CASE WHEN t.fullkey LIKE '%.memory."#text"' OR (t.fullkey LIKE '%.memory' AND t.type = 'text') THEN t.atom END) / 1024 AS BIGINT),
+SELECT x.id, CAST(sum(CASE WHEN t.fullkey LIKE '%.cpus."@num"' THEN CAST(t.atom AS INTEGER) END) AS INTEGER),
+  CAST(sum(CASE WHEN t.fullkey LIKE '%.memory."#text"' OR (t.fullkey LIKE '%.memory' AND t.type = 'text') THEN CAST(t.atom AS BIGINT) END) / 1024 AS BIGINT),
   CAST(count(CASE WHEN t.fullkey LIKE '%."@id"' AND t.fullkey NOT LIKE '%.cpus.%' THEN 1 END) AS INTEGER)
 FROM hosts AS x, json_tree(x.capabilities_json, '$.capabilities.host.topology.cells.cell') AS t
 WHERE t.fullkey NOT LIKE '%.distances%' AND t.fullkey NOT LIKE '%.pages%' AND t.fullkey NOT LIKE '%.cpu[%'

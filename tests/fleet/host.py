@@ -147,8 +147,9 @@ def compare_xml(checks, store, source, database, what):
 
 
 def everything(store, source, tables):
-    """All that the store has of a source, for comparing before and after."""
-    return json.dumps([store_rows(store, source, tables), store.rows(f'SELECT * FROM virtsql.captures WHERE source_id = {source} ORDER BY id'),
+    """All that the store has of a source, for comparing before and after: in an order of its own, as tables have none."""
+    rows = {table: sorted(rows, key=as_text) for table, rows in store_rows(store, source, tables).items()}
+    return json.dumps([rows, store.rows(f'SELECT * FROM virtsql.captures WHERE source_id = {source} ORDER BY id'),
                        store.rows(f'SELECT * FROM virtsql.documents WHERE source_id = {source} ORDER BY sha256')], default=str)
 
 

@@ -195,11 +195,11 @@ def redacted(checks, cluster, folder):
 
 
 def older_catalog(tool, folder):
-    """The SQL of a store that an older catalog made: without one column and without one table."""
+    """The SQL of a store that an older catalog made: without one column and without one table that no view names."""
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'core', 'catalog')
     catalog = os.path.join(folder, 'catalog')
     shutil.copytree(source, catalog)
-    for name, pattern in (('disk.catalog', r'^ +@cache +text .*\n'), ('domain.catalog', r'^ +qemu:arg +list qemu_arguments.*\n +@value.*\n')):
+    for name, pattern in (('disk.catalog', r'^ +@detect_zeroes +text .*\n'), ('domain.catalog', r'^ +qemu:add +set qemu_capability_additions.*\n +@capability.*\n')):
         path = os.path.join(catalog, name)
         with open(path, encoding='utf-8') as file:
             text = file.read()
@@ -215,14 +215,14 @@ def skew(checks, cluster, folder, tool):
     sql = older_catalog(tool, folder)
     store.psql('BEGIN;\n' + sql + "UPDATE virtsql.store SET schema_sha256 = 'older', schema_version = 1000;\nCOMMIT;")
     lacks = {column for column, in store.rows("SELECT column_name FROM virtsql.columns() WHERE table_name = 'disk_attachments'")}
-    checks.that('driver_cache' not in lacks, 'the older store lacks a column')
-    lacks_table = store.value("SELECT to_regclass('virtsql.qemu_arguments') IS NULL") == 't'
+    checks.that('driver_detect_zeroes' not in lacks, 'the older store lacks a column')
+    lacks_table = store.value("SELECT to_regclass('virtsql.qemu_capability_additions') IS NULL") == 't'
     checks.that(lacks_table, 'and a table')
     database = make_host(os.path.join(folder, 'skew.db'))
     store.add_host('newer')
     store.push('newer', database)
-    checks.that(int(store.value("SELECT count(*) FROM virtsql.disk_attachments WHERE extra ? 'driver_cache'")) > 0, 'unknown columns are in extra')
-    checks.that(int(store.value("SELECT count(*) FROM virtsql.unplaced WHERE table_name = 'qemu_arguments'")) > 0, 'unknown tables are in unplaced')
+    checks.that(int(store.value("SELECT count(*) FROM virtsql.disk_attachments WHERE extra ? 'driver_detect_zeroes'")) > 0, 'unknown columns are in extra')
+    checks.that(int(store.value("SELECT count(*) FROM virtsql.unplaced WHERE table_name = 'qemu_capability_additions'")) > 0, 'unknown tables are in unplaced')
     checks.that('is newer than the store' in store.fleet('doctor', check=False).stdout, 'doctor says so')
     checks.that('changed 0 rows' in store.push('newer', database).stdout, 'and are not pushed again')
     store.fleet('upgrade')

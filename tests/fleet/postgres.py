@@ -117,7 +117,7 @@ class Cluster:
 
     def start(self, settings=''):
         self.run('pg_ctl', '-D', self.data, '-l', os.path.join(self.folder, 'log'), '-w', '-t', '60', 'start', '-o',
-                 f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c port=5432 -c fsync=off {settings}")
+                 f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c port=5432 -c fsync=off -c jit=off {settings}")
 
     def stop(self, mode):
         self.run('pg_ctl', '-D', self.data, '-w', '-m', mode, 'stop', check=False)

@@ -57,6 +57,13 @@ def main():
             checks.same(there, here, f'domain_history of {vm}')
         checks.same([row[-1] for row in there], ['1', '1'], 'both documents changed something')
 
+        changes = 'captured_at, capture_id, change, device, key, path, old, new'
+        there = store.rows(f"SELECT {changes.replace('captured_at', 'virtsql.utc(captured_at)')} FROM virtsql.domain_changes('{GONE}')", 'reader')
+        here = [tuple(line.split('|')) for line in shell(database, f"SELECT {changes} FROM domain_changes('{GONE}');").split('\n')]
+        checks.same(there, here, 'domain_changes')
+        checks.that(any(row[-2:] == ('1024 KiB', '2048 KiB') for row in there), 'it says what changed')
+        checks.same(ask(f"SELECT count(*) FROM virtsql.domain_changes('{GONE}', '2999-01-01')"), '0', 'domain_changes since')
+
         moment = shell(database, f"SELECT captured_at FROM captures WHERE id = {ids[0]};")
         for at in ('2001-01-01T00:00:00Z', moment, '2999-01-01T00:00:00Z'):
             here = shell(database, f"SELECT coalesce(domain_at('{GONE}', '{at}'), 'none');")
@@ -74,10 +81,25 @@ def main():
         checks.that('<memory unit=\'KiB\'>4096<' in ask(f"SELECT virtsql.domain_xml('changing', 2)"), 'the second host has its own')
         checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{GONE}')"), '2', 'a history is of both hosts')
 
+        # Views have it once: where it was heard of last, and where it runs if it runs.
+        def places(view, column):
+            return store.rows(f"SELECT source_id FROM virtsql.{view} WHERE {column} = '{GONE}'", 'reader')
+
+        store.psql(f"INSERT INTO virtsql.vm_states (vm_uuid, source_id, host_id, state, last_seen) SELECT vm_uuid, source_id, host_id, 'shut off', "
+                   f"CASE source_id WHEN 1 THEN '2026-01-02' ELSE '2026-01-01' END FROM virtsql.virtual_machines WHERE vm_uuid = '{GONE}' "
+                   "ON CONFLICT (vm_uuid, source_id, host_id) DO UPDATE SET state = excluded.state, last_seen = excluded.last_seen")
+        for view, column in (('vms', 'uuid'), ('defined_vms', 'uuid'), ('current_virtual_machines', 'vm_uuid')):
+            checks.same(places(view, column), [('1',)], f'{view}: where it was heard of last')
+        store.psql(f"UPDATE virtsql.vm_states SET state = 'running' WHERE vm_uuid = '{GONE}' AND source_id = 2")
+        for view, column in (('vms', 'uuid'), ('defined_vms', 'uuid'), ('current_virtual_machines', 'vm_uuid')):
+            checks.same(places(view, column), [('2',)], f'{view}: where it runs')
+        checks.same(sorted(places('claims', 'vm_uuid')), [('1',), ('2',)], 'claims has both')
+
         # Undefined on the second, it is the first one's alone.
         store.psql(f"UPDATE virtsql.vm_states SET state = 'undefined' WHERE vm_uuid = '{GONE}' AND source_id = 2")
-        if ask(f"SELECT count(*) FROM virtsql.vm_states WHERE vm_uuid = '{GONE}' AND source_id = 2") == '1':
-            checks.that('2048' in ask("SELECT virtsql.domain_xml('changing')"), 'what is gone does not count')
+        checks.that('2048' in ask("SELECT virtsql.domain_xml('changing')"), 'what is gone does not count')
+        checks.same(places('vms', 'uuid'), [('1',)], 'nor in the views')
+        checks.same(places('claims', 'vm_uuid'), [], 'nor is it a claim')
     checks.end()
 
 

@@ -1,0 +1,134 @@
+#include "core/schema/sql_words.h"
+
+#include <algorithm>
+#include <cctype>
+
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+namespace {
+
+bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
+bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
+bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
+bool is_of_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+
+class Reader {
+ public:
+  explicit Reader(std::string_view sql) : sql_(sql) {}
+
+  std::vector<SqlWord> read_all() {
+    std::vector<SqlWord> out = read_group();
+    if (at_ < sql_.size() && sql_[at_] == ')') throw CatalogError("SQL with a parenthesis that is not opened");
+    return out;
+  }
+
+ private:
+  // Up to the end, a closing parenthesis or a semicolon.
+  std::vector<SqlWord> read_group() {
+    std::vector<SqlWord> out;
+    while (skip_space() && sql_[at_] != ')' && sql_[at_] != ';') out.push_back(read_word());
+    return out;
+  }
+
+  // Whether there is something more.
+  bool skip_space() {
+    for (;;) {
+      while (at_ < sql_.size() && is_space(sql_[at_])) ++at_;
+      if (sql_.substr(at_, 2) != "--") return at_ < sql_.size();
+      at_ = std::min(sql_.find('\n', at_), sql_.size());
+    }
+  }
+
+  SqlWord read_word() {
+    SqlWord out;
+    const char c = sql_[at_];
+    if (c == '(') {
+      ++at_;
+      out.kind = SqlWord::Kind::kGroup;
+      out.inside = read_group();
+      if (at_ >= sql_.size() || sql_[at_] != ')') throw CatalogError("SQL with a parenthesis that is not closed");
+      ++at_;
+    } else if (c == '\'') {
+      out.kind = SqlWord::Kind::kText;
+      out.text = read_quoted();
+    } else if (is_of_word(c) || c == '"') {
+      out.kind = SqlWord::Kind::kName;
+      out.text = read_name();
+      if (!is_digit(c) && next_is('.') && at_ + 1 < sql_.size() && (is_letter(sql_[at_ + 1]) || sql_[at_ + 1] == '"')) {
+        ++at_;
+        out.qualifier = std::move(out.text);
+        out.text = read_name();
+      }
+    } else if (c == ':' && at_ + 1 < sql_.size() && is_letter(sql_[at_ + 1])) {
+      out.text = sql_[at_++];
+      out.text += read_name();
+    } else {
+      constexpr std::string_view kOfTwo[] = {"||", "<>", "<=", ">=", "!=", "==", "<<", ">>"};
+      const std::string_view two = sql_.substr(at_, 2);
+      const bool is_two = std::find(std::begin(kOfTwo), std::end(kOfTwo), two) != std::end(kOfTwo);
+      out.text = two.substr(0, is_two ? 2 : 1);
+      at_ += out.text.size();
+    }
+    return out;
+  }
+
+  bool next_is(char c) const { return at_ < sql_.size() && sql_[at_] == c; }
+
+  // A name or a number.
+  std::string read_name() {
+    if (sql_[at_] == '"') return read_quoted();
+    const std::size_t from = at_;
+    const bool number = is_digit(sql_[at_]);
+    while (at_ < sql_.size() && (is_of_word(sql_[at_]) || (number && sql_[at_] == '.'))) ++at_;
+    return std::string(sql_.substr(from, at_ - from));
+  }
+
+  // Up to the quote that closes it. A quote that is doubled is part of the text.
+  std::string read_quoted() {
+    const std::size_t from = at_;
+    const char quote = sql_[at_++];
+    const std::string doubled(2, quote);
+    while (at_ < sql_.size() && (sql_[at_] != quote || sql_.substr(at_, 2) == doubled))
+      at_ += sql_[at_] == quote ? 2 : 1;
+    if (at_ >= sql_.size()) throw CatalogError("SQL with a quote that is not closed");
+    ++at_;
+    return std::string(sql_.substr(from, at_ - from));
+  }
+
+  std::string_view sql_;
+  std::size_t at_ = 0;
+};
+
+}  // namespace
+
+bool SqlWord::is(std::string_view word) const {
+  if (kind == Kind::kGroup || kind == Kind::kText || !qualifier.empty()) return false;
+  const auto same = [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); };
+  return std::equal(text.begin(), text.end(), word.begin(), word.end(), same);
+}
+
+std::vector<SqlWord> read_sql_words(std::string_view sql) { return Reader(sql).read_all(); }
+
+std::vector<SqlSlice> split_at_commas(SqlSlice words) {
+  std::vector<SqlSlice> out;
+  std::size_t from = 0;
+  for (std::size_t i = 0; i <= words.size(); ++i)
+    if (i == words.size() || words[i].is(",")) {
+      out.push_back(words.subspan(from, i - from));
+      from = i + 1;
+    }
+  return out;
+}
+
+std::size_t find_word(SqlSlice words, std::string_view word, std::size_t from) {
+  for (std::size_t i = from; i < words.size(); ++i)
+    if (words[i].is(word)) return i;
+  return words.size();
+}
+
+std::string unquoted(const std::string& name) {
+  return name.size() > 1 && name.front() == '"' ? name.substr(1, name.size() - 2) : name;
+}
+
+}  // namespace virtsql

@@ -1,0 +1,75 @@
+
+-- ---- what views and recipes use of SQLite that PostgreSQL does not have, or has otherwise ----
+
+-- The number that a text begins with; 0 if there is none, as CAST(... AS INTEGER) gives in SQLite.
+CREATE OR REPLACE FUNCTION virtsql.to_integer(value text) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE
+RETURN coalesce(substring(value FROM '^\s*([-+]?\d{1,18})')::bigint, 0);
+CREATE OR REPLACE FUNCTION virtsql.to_integer(value numeric) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN trunc(value)::bigint;
+CREATE OR REPLACE FUNCTION virtsql.to_integer(value double precision) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE
+RETURN trunc(value)::bigint;
+CREATE OR REPLACE FUNCTION virtsql.to_integer(value bigint) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN value;
+CREATE OR REPLACE FUNCTION virtsql.to_integer(value integer) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN value::bigint;
+CREATE OR REPLACE FUNCTION virtsql.to_integer(value smallint) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN value::bigint;
+
+CREATE OR REPLACE FUNCTION virtsql.instr(value text, part text) RETURNS integer IMMUTABLE STRICT PARALLEL SAFE
+RETURN strpos(value, part);
+
+-- A time as SQLite writes it: 2026-03-10T12:00:00.000Z.
+CREATE OR REPLACE FUNCTION virtsql.utc(moment timestamptz) RETURNS text STABLE STRICT PARALLEL SAFE
+RETURN to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
+
+-- A time with SQLite's modifiers: 'now', '2026-03-10 12:00', seconds with 'unixepoch'; then '-7 days' and the like.
+CREATE OR REPLACE FUNCTION virtsql.moment(value text, modifiers text[]) RETURNS timestamptz
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE out timestamptz; modifier text;
+BEGIN
+  IF value IS NULL THEN
+    RETURN NULL;
+  ELSIF modifiers[1] = 'unixepoch' THEN
+    out := to_timestamp(value::double precision);
+    modifiers := modifiers[2:];
+  ELSIF value = 'now' THEN
+    out := now();
+  ELSIF value ~ ':.*(Z|[-+]\d\d(:?\d\d)?)$' THEN
+    out := value::timestamptz;
+  ELSE
+    out := value::timestamp AT TIME ZONE 'UTC';
+  END IF;
+  FOREACH modifier IN ARRAY modifiers LOOP
+    out := out + modifier::interval;
+  END LOOP;
+  RETURN out;
+END $$;
+-- The two formats that the views use.
+CREATE OR REPLACE FUNCTION virtsql.strftime(format text, value text, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text STABLE
+RETURN CASE format WHEN '%s' THEN floor(extract(epoch FROM virtsql.moment(value, modifiers)))::bigint::text
+  WHEN '%Y-%m-%dT%H:%M:%fZ' THEN virtsql.utc(virtsql.moment(value, modifiers)) END;
+CREATE OR REPLACE FUNCTION virtsql.datetime(value text, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text STABLE
+RETURN to_char(virtsql.moment(value, modifiers) AT TIME ZONE 'UTC', 'YYYY-MM-DD HH24:MI:SS');
+CREATE OR REPLACE FUNCTION virtsql.datetime(value bigint, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text STABLE
+RETURN virtsql.datetime(value::text, VARIADIC modifiers);
+CREATE OR REPLACE FUNCTION virtsql.julianday(value text, VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision STABLE
+RETURN (extract(epoch FROM virtsql.moment(value, modifiers)) / 86400.0 + 2440587.5)::double precision;
+CREATE OR REPLACE FUNCTION virtsql.julianday(value bigint, VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision STABLE
+RETURN virtsql.julianday(value::text, VARIADIC modifiers);
+
+-- Every value in a JSON document at and below `root` ($.a.b), as SQLite's json_tree() has them.
+CREATE OR REPLACE FUNCTION virtsql.json_tree(document text, root text DEFAULT '$')
+RETURNS TABLE (key text, value jsonb, type text, atom text, path text, fullkey text)
+LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+  WITH RECURSIVE tree (key, value, path, fullkey) AS (
+    SELECT NULL::text, document::jsonb #> coalesce(string_to_array(nullif(substr(root, 3), ''), '.'), '{}'), NULL::text, root
+    UNION ALL
+    SELECT c.key, c.value, t.fullkey, t.fullkey || c.step
+    FROM tree AS t, LATERAL (
+      SELECT e.key, e.value, CASE WHEN e.key ~ '^[A-Za-z][A-Za-z0-9]*$' THEN '.' || e.key ELSE '."' || e.key || '"' END
+      FROM jsonb_each(CASE jsonb_typeof(t.value) WHEN 'object' THEN t.value ELSE '{}' END) AS e
+      UNION ALL
+      SELECT (a.place - 1)::text, a.value, '[' || a.place - 1 || ']'
+      FROM jsonb_array_elements(CASE jsonb_typeof(t.value) WHEN 'array' THEN t.value ELSE '[]' END) WITH ORDINALITY AS a(value, place)
+    ) AS c(key, value, step))
+  SELECT t.key, t.value,
+    CASE jsonb_typeof(t.value) WHEN 'string' THEN 'text' WHEN 'number' THEN CASE WHEN t.value::text ~ '[.eE]' THEN 'real' ELSE 'integer' END
+      WHEN 'boolean' THEN t.value::text ELSE jsonb_typeof(t.value) END,
+    CASE WHEN jsonb_typeof(t.value) NOT IN ('object', 'array') THEN t.value #>> '{}' END, t.path, t.fullkey
+  FROM tree AS t WHERE t.value IS NOT NULL $$;

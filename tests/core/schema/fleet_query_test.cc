@@ -1,0 +1,93 @@
+#include "core/schema/fleet_query.h"
+
+#include <gtest/gtest.h>
+
+#include <set>
+
+#include "core/schema/everyday.h"
+
+namespace virtsql {
+namespace {
+
+std::string translated(std::string_view sql) { return fleet_query(Catalog::standard(), sql); }
+
+TEST(FleetQuery, ComparesIdsWithTheirSource) {
+  EXPECT_EQ(
+      translated("SELECT d.path FROM disk_attachments AS a JOIN disks AS d ON d.id = a.disk_id WHERE d.path = a.alias"),
+      "SELECT d.path FROM disk_attachments AS a JOIN disks AS d ON (d.source_id, d.id) = (a.source_id, a.disk_id) "
+      "WHERE d.path = a.alias");
+  EXPECT_EQ(translated("SELECT 1 FROM disks d JOIN disks e ON +e.id <> d.id"),
+            "SELECT 1 FROM disks d JOIN disks e ON (e.source_id, e.id) <> (d.source_id, d.id)");
+  EXPECT_EQ(translated("SELECT count(DISTINCT a.vm_uuid) FROM disk_attachments a GROUP BY a.disk_id"),
+            "SELECT count(DISTINCT (a.source_id, a.vm_uuid)) FROM disk_attachments a GROUP BY a.source_id, a.disk_id");
+}
+
+TEST(FleetQuery, GivesTheSourceToWhatOthersJoin) {
+  EXPECT_EQ(translated("SELECT d.path FROM disks AS d WHERE d.id IN (SELECT a.disk_id FROM disk_attachments AS a)"),
+            "SELECT d.path FROM disks AS d WHERE (d.source_id, d.id) IN (SELECT a.source_id, a.disk_id FROM "
+            "disk_attachments AS a)");
+  EXPECT_EQ(
+      translated(
+          "WITH p (host_id) AS (SELECT s.host_id FROM storage_pools AS s), n (x) AS (SELECT 1) SELECT n.x FROM p, n "
+          "WHERE p.host_id = p.host_id"),
+      "WITH p (source_id, host_id) AS (SELECT s.source_id, s.host_id FROM storage_pools AS s), n (x) AS (SELECT 1) "
+      "SELECT n.x FROM p, n WHERE (p.source_id, p.host_id) = (p.source_id, p.host_id)");
+}
+
+TEST(FleetQuery, CallsColumnsAsTheStoreDoes) {
+  EXPECT_EQ(translated("SELECT v.uuid FROM virtual_machines AS v"),
+            "SELECT v.vm_uuid AS uuid FROM virtual_machines AS v");
+  EXPECT_EQ(translated("SELECT c.captured_at FROM captures AS c"),
+            "SELECT utc(c.captured_at) AS captured_at FROM captures AS c");
+}
+
+TEST(FleetQuery, SaysInPostgresqlWhatSqliteSaysOtherwise) {
+  EXPECT_EQ(
+      translated("SELECT CAST(a AS INTEGER), group_concat(b, ';') FROM t WHERE c LIKE 'x%' AND d IS 'y' AND e IS NOT "
+                 "NULL AND f IS NOT 1"),
+      "SELECT to_integer(a), string_agg(CAST(b AS text), ';') FROM t WHERE c ILIKE 'x%' AND d IS NOT DISTINCT FROM "
+      "'y' AND e IS NOT NULL AND f IS DISTINCT FROM 1");
+  EXPECT_EQ(translated("SELECT a FROM t ORDER BY 1, a DESC LIMIT 3"),
+            "SELECT a FROM t ORDER BY 1 NULLS FIRST, a DESC NULLS LAST LIMIT 3");
+}
+
+// A plus between values is no sign.
+TEST(FleetQuery, KeepsSums) {
+  EXPECT_EQ(translated("SELECT t.position + t.id FROM t"), "SELECT t.position + t.id FROM t");
+}
+
+TEST(FleetQuery, RefusesWhatTheStoreCannotAnswer) {
+  const auto problem = [](std::string_view sql) {
+    try {
+      return translated(sql);
+    } catch (const CatalogError& error) {
+      return std::string(error.what());
+    }
+  };
+  EXPECT_EQ(problem("DELETE FROM t"), "the fleet's store is only read: write on the host, in its own database");
+  EXPECT_EQ(problem(""), "the fleet's store is only read: write on the host, in its own database");
+  EXPECT_NE(problem("SELECT 1 FROM a JOIN b ON vm_uuid = b.vm_uuid").find("alias.vm_uuid"), std::string::npos);
+  EXPECT_NE(problem("SELECT writefile('a', 'b')").find("no writefile()"), std::string::npos);
+}
+
+TEST(FleetViews, AreAllThatAHostHas) {
+  std::set<std::string> names;
+  for (const FleetView& view : fleet_views(Catalog::standard())) {
+    EXPECT_TRUE(names.insert(view.name).second) << view.name;
+    EXPECT_FALSE(view.doc.empty()) << view.name;
+    EXPECT_TRUE(view.sql.starts_with("CREATE VIEW virtsql.\"" + view.name + "\"")) << view.sql.substr(0, 80);
+  }
+  for (const Described& view : everyday_views()) EXPECT_TRUE(names.contains(view.name)) << view.name;
+  EXPECT_TRUE(names.contains("vm_disks"));
+}
+
+// What all others come to the VMs by has each VM once.
+TEST(FleetViews, AreOfCurrentVms) {
+  for (const FleetView& view : fleet_views(Catalog::standard()))
+    EXPECT_EQ(view.sql.find("current_virtual_machines") != std::string::npos,
+              view.name == "vms" || view.name == "defined_vms")
+        << view.name;
+}
+
+}  // namespace
+}  // namespace virtsql
