@@ -4,6 +4,7 @@
 #include <charconv>
 #include <cstdio>
 #include <exception>
+#include <filesystem>
 #include <fstream>
 #include <iostream>
 #include <iterator>
@@ -16,7 +17,9 @@
 #include "core/catalog/catalog.h"
 #include "core/schema/fleet_query.h"
 #include "core/schema/postgresql.h"
+#include "core/store/init.h"
 #include "hook/fleet/admin.h"
+#include "hook/fleet/loader.h"
 #include "hook/fleet/postgres.h"
 
 namespace {
@@ -31,6 +34,8 @@ constexpr const char* kUsage =
     "       virtsql-fleet retire CONNINFO NAME                the host is no more; its history stays\n"
     "       virtsql-fleet prune --keep 400d CONNINFO          removes older history\n"
     "       virtsql-fleet doctor CONNINFO                     what is wrong; status 1 if something is\n"
+    "       virtsql-fleet load CONNINFO DB [NAME]             a new database DB with all hosts of the store, or that "
+    "one\n"
     "       virtsql-fleet translate                           reads a query for a host's database, writes it for the "
     "store\n"
     "       virtsql-fleet --help | --version\n"
@@ -42,7 +47,7 @@ struct UsageError : std::runtime_error {
 };
 
 struct Request {
-  std::string command, conninfo, host;
+  std::string command, conninfo, host, database;
   int keep_days = 0;
   bool print = false, password = false;
 };
@@ -80,6 +85,12 @@ Request read_request(int count, char** arguments) {
   if (words.empty()) throw UsageError("no command");
   out.command = words[0];
   if (out.command == "translate" && words.size() == 1) return out;
+  if (out.command == "load" && (words.size() == 3 || words.size() == 4) && !out.print) {
+    out.conninfo = words[1];
+    out.database = words[2];
+    if (words.size() == 4) out.host = words[3];
+    return out;
+  }
   const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
   const bool known =
       of_host || out.command == "init" || out.command == "upgrade" || out.command == "prune" || out.command == "doctor";
@@ -170,6 +181,18 @@ int add_host(Postgres& postgres, const Request& request) {
   return 0;
 }
 
+int load(Postgres& postgres, const Request& request) {
+  if (std::filesystem::exists(request.database))
+    throw std::runtime_error(request.database + " is there already; name a new file");
+  const virtsql::Connection connection(request.database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  virtsql::Database database(connection.handle());
+  virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
+  const int vms = virtsql::load_hosts(postgres, database, request.host);
+  (void)std::printf("loaded %d VMs\n", vms);
+  database.forget_statements();
+  return 0;
+}
+
 int doctor(Postgres& postgres) {
   const virtsql::PostgresResult problems = postgres.query({virtsql::doctor_sql(), {}});
   for (int i = 0; i < problems.rows(); ++i)
@@ -204,6 +227,7 @@ int main(int count, char** arguments) {
     if (request.command == "init" || request.command == "upgrade") return init(postgres, request);
     if (request.command == "add-host") return add_host(postgres, request);
     if (request.command == "doctor") return doctor(postgres);
+    if (request.command == "load") return load(postgres, request);
     run(postgres, sql_of(request));
     return 0;
   } catch (const UsageError& error) {

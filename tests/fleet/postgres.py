@@ -44,7 +44,7 @@ class Store:
         self.cluster, self.name = cluster, name
 
     def conninfo(self, user=None, folder=None):
-        return f'host={folder or self.cluster.folder} port=5432 dbname={self.name} user={user or self.cluster.user}'
+        return f'host={folder or self.cluster.folder} port={self.cluster.port} dbname={self.name} user={user or self.cluster.user}'
 
     def psql(self, sql, user=None, check=True, options=()):
         done = subprocess.run(
@@ -82,6 +82,9 @@ class Store:
 
 
 class Cluster:
+    def __init__(self, port=5432):
+        self.port = port
+
     def __enter__(self):
         self.bin = find_server()
         if not shutil.which('psql'):
@@ -117,19 +120,19 @@ class Cluster:
 
     def start(self, settings=''):
         self.run('pg_ctl', '-D', self.data, '-l', os.path.join(self.folder, 'log'), '-w', '-t', '60', 'start', '-o',
-                 f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c port=5432 -c fsync=off -c jit=off {settings}")
+                 f"-c listen_addresses='' -c unix_socket_directories={self.folder} -c port={self.port} -c fsync=off -c jit=off {settings}")
 
     def stop(self, mode):
         self.run('pg_ctl', '-D', self.data, '-w', '-m', mode, 'stop', check=False)
 
-    def store(self, name):
-        """A new store. It is made once, and copied from then on."""
+    def store(self, name, options=''):
+        """A new store. It is made once, and copied from then on. `options` are CREATE DATABASE's."""
         admin = Store(self, 'postgres')
         if not self.made_template:
             admin.psql('CREATE DATABASE made;')
             Store(self, 'made').fleet('init')
             self.made_template = True
-        admin.psql(f'CREATE DATABASE {name} TEMPLATE made;')
+        admin.psql(f'CREATE DATABASE {name} TEMPLATE made {options};')
         return Store(self, name)
 
     def drop(self, store):

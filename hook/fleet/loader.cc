@@ -1,0 +1,199 @@
+#include "hook/fleet/loader.h"
+
+#include <set>
+#include <vector>
+
+#include "core/catalog/catalog.h"
+#include "core/schema/ddl.h"
+#include "core/schema/fleet_tables.h"
+#include "core/store/documents.h"
+
+namespace virtsql {
+namespace {
+
+constexpr int kBitsOfAnId = 40;
+// How many captures, with their documents, are in memory at once.
+constexpr int kCapturesAtOnce = 500;
+
+// Whose rows are asked for.
+struct Source {
+  std::string id;
+  std::int64_t moved_by = 0;  // what is added to its ids
+};
+
+class Loader {
+ public:
+  Loader(Postgres& postgres, Database& database)
+      : postgres_(postgres), database_(database), documents_(database), tables_(fleet_tables(Catalog::standard())) {
+    for (const Table* table : Catalog::standard().tables())
+      for (const Name& name : {table->owner_key, table->resource_key})
+        if (!name.empty() && name != "vm_uuid") ids_.emplace(name);
+  }
+
+  void load(const Source& source) {
+    for (const FleetTable& table : tables_) load_table(table, source);
+    load_captures(source);
+  }
+
+ private:
+  struct Column {
+    std::string host_name;
+    FleetType type;
+    bool is_id;
+  };
+
+  // The columns that can be written: neither generated nor only the store's.
+  std::vector<const FleetColumn*> stored_columns(const FleetTable& table) {
+    std::set<std::string> stored;
+    Use rows(database_.prepared("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0"));
+    rows->bind_text(1, table.name);
+    while (rows->step()) stored.emplace(rows->get_text(0));
+    std::vector<const FleetColumn*> out;
+    for (const FleetColumn& column : table.columns)
+      if (stored.contains(column.host_name)) out.push_back(&column);
+    has_vm_uuid_ = table.of_vm && stored.contains("vm_uuid");
+    return out;
+  }
+
+  void load_table(const FleetTable& table, const Source& source) {
+    const std::vector<const FleetColumn*> columns = stored_columns(table);
+    std::string selected;
+    std::string names;
+    std::string values;
+    const auto add = [&](const std::string& sql, const std::string& name) {
+      selected += (selected.empty() ? "SELECT " : ", ") + sql;
+      names += (names.empty() ? "" : ", ") + quote_identifier(name);
+      values += (values.empty() ? "?" : ", ?");
+    };
+    for (const FleetColumn* column : columns) add(value(table, *column, source), column->host_name);
+    // The spelling that the VM's own row has.
+    if (has_vm_uuid_)
+      add("(SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
+          "t.source_id)",
+          "vm_uuid");
+    std::string sql = selected + " FROM virtsql." + quote_identifier(table.name) + " AS t WHERE t.source_id = $1";
+    if (table.of_vm)
+      sql +=
+          " AND NOT EXISTS (SELECT 1 FROM virtsql.overruled_claims AS o WHERE o.vm_uuid = t.vm_uuid AND o.source_id = "
+          "t.source_id)";
+    if (has_vm_uuid_)
+      sql +=
+          " AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
+          "t.source_id)";
+    const PostgresResult rows = postgres_.query({sql, {source.id}});
+    Statement& insert =
+        database_.prepared("INSERT INTO " + quote_identifier(table.name) + " (" + names + ") VALUES (" + values + ")");
+    for (int row = 0; row < rows.rows(); ++row) {
+      Use use(insert);
+      std::vector<std::string> bytes(columns.size());
+      for (std::size_t i = 0; i < columns.size() + (has_vm_uuid_ ? 1 : 0); ++i) {
+        const int at = static_cast<int>(i);
+        if (rows.is_null(row, at)) {
+          use->bind_null(at + 1);
+        } else if (i < columns.size() && columns[i]->type == FleetType::kBytea) {
+          bytes[i] = rows.bytes(row, at);
+          use->bind_blob(at + 1, bytes[i]);
+        } else {
+          use->bind_text(at + 1, rows.text(row, at));
+        }
+      }
+      use->run();
+    }
+  }
+
+  // A column's value in the store as SQL. What was no value of its type there is text in `extra`.
+  std::string value(const FleetTable& table, const FleetColumn& column, const Source& source) const {
+    const std::string name = "t." + quote_identifier(column.name);
+    if (table.name == "hosts" && column.name == "name")
+      return "CASE WHEN EXISTS (SELECT 1 FROM virtsql.hosts AS o WHERE o.name = t.name AND o.source_id <> t.source_id) "
+             "THEN t.name || ' (source ' || t.source_id || ')' ELSE t.name END";
+    if (is_id(column.name)) return name + " + " + std::to_string(source.moved_by);
+    if (column.type == FleetType::kBytea) return name;
+    const std::string key = postgres_.quoted_literal(column.name);
+    return "coalesce(CASE jsonb_typeof(t.extra->" + key + ") WHEN 'string' THEN t.extra->>" + key + " END, " + name +
+           "::text)";
+  }
+
+  bool is_id(const std::string& name) const {
+    return name == "id" || name == "host_id" || name == "owner_id" || ids_.contains(name);
+  }
+
+  void load_captures(const Source& source) {
+    std::string after = "-9223372036854775808";
+    for (;;) {
+      const PostgresResult rows = postgres_.query(
+          {"SELECT c.id, c.seq, c.host_id, c.kind, coalesce((SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE "
+           "m.vm_uuid = "
+           "c.vm_uuid AND m.source_id = c.source_id), c.vm_uuid::text), c.driver, c.operation, c.sub_operation, "
+           "c.extra, c.config, c.exact, "
+           "c.source, c.name, c.secrets, c.error, coalesce(d.raw, convert_to(d.document, 'UTF8')) FROM "
+           "virtsql.captures AS c "
+           "LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256 "
+           "WHERE c.source_id = $1 AND c.id > $2 ORDER BY c.id LIMIT " +
+               std::to_string(kCapturesAtOnce),
+           {source.id, after}});
+      if (rows.rows() == 0) return;
+      for (int row = 0; row < rows.rows(); ++row) load_capture(rows, row, source);
+      after = rows.text(rows.rows() - 1, 0);
+    }
+  }
+
+  void load_capture(const PostgresResult& rows, int row, const Source& source) {
+    enum { kId, kSeq, kHostId, kKind, kVmUuid, kFirstText = kKind, kError = 14, kDocument = 15 };
+    std::string digest;
+    if (!rows.is_null(row, kDocument))
+      digest = documents_.keep(rows.bytes(row, kDocument), rows.text(row, kKind), rows.text(row, kVmUuid));
+    // Two hosts may have said something in the same microsecond.
+    Use insert(database_.prepared(
+        "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
+        "exact, source, name, "
+        "secrets, error, document_sha256) SELECT ?1 + (SELECT count(*) FROM captures WHERE id = ?1), "
+        "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16"));
+    insert->bind_int(1, rows.integer(row, kId));
+    insert->bind_int(2, rows.integer(row, kSeq) + source.moved_by);
+    if (rows.is_null(row, kHostId))
+      insert->bind_null(3);
+    else
+      insert->bind_int(3, rows.integer(row, kHostId) + source.moved_by);
+    for (int column = kFirstText; column <= kError; ++column)
+      if (rows.is_null(row, column))
+        insert->bind_null(column + 1);
+      else
+        insert->bind_text(column + 1, rows.text(row, column));
+    if (digest.empty())
+      insert->bind_null(16);
+    else
+      insert->bind_blob(16, digest);
+    insert->run();
+  }
+
+  Postgres& postgres_;
+  Database& database_;
+  Documents documents_;
+  const std::vector<FleetTable> tables_;
+  std::set<std::string, std::less<>> ids_;
+  bool has_vm_uuid_ = false;  // of the table that is being loaded
+};
+
+}  // namespace
+
+int load_hosts(Postgres& postgres, Database& database, const std::string& host) {
+  const PostgresResult sources = postgres.query(
+      {"SELECT s.source_id FROM virtsql.sources AS s WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 "
+       "= '' OR s.name = $1 "
+       "OR EXISTS (SELECT 1 FROM virtsql.hosts AS h WHERE h.source_id = s.source_id AND h.name = $1)) ORDER BY 1",
+       {host}});
+  if (sources.rows() == 0)
+    throw std::runtime_error(host.empty() ? "no host has pushed yet"
+                                          : "no host \"" + host + "\"; SELECT name FROM virtsql.hosts lists them");
+  const WithoutTriggers quiet(database.handle());
+  database.execute("PRAGMA foreign_keys = OFF");
+  Transaction transaction(database);
+  Loader loader(postgres, database);
+  for (int i = 0; i < sources.rows(); ++i)
+    loader.load({std::string(sources.text(i, 0)), static_cast<std::int64_t>(i) << kBitsOfAnId});
+  transaction.commit();
+  return static_cast<int>(database.query_int("SELECT count(*) FROM virtual_machines"));
+}
+
+}  // namespace virtsql
