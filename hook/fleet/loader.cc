@@ -74,8 +74,8 @@ class Loader {
     std::string sql = selected + " FROM virtsql." + quote_identifier(table.name) + " AS t WHERE t.source_id = $1";
     if (table.of_vm)
       sql +=
-          " AND NOT EXISTS (SELECT 1 FROM virtsql.overruled_claims AS o WHERE o.vm_uuid = t.vm_uuid AND o.source_id = "
-          "t.source_id)";
+          " AND (NOT EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = t.vm_uuid) OR t.source_id = "
+          "virtsql.current_source(t.vm_uuid))";
     if (has_vm_uuid_)
       sql +=
           " AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "

@@ -31,7 +31,7 @@ SQL = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'sql'
 # Recipes that write, or write files.
 ONLY_ON_HOSTS = {'new_vm', 'set_discard', 'export_xml'}
 # The rows of history have the source's own numbers, and what the store alone knows is in no host's database.
-ONLY_IN_THE_STORE = {'claims', 'host_lag', 'problems', 'current_virtual_machines', 'overruled_claims'}
+ONLY_IN_THE_STORE = {'claims', 'host_lag', 'problems', 'current_virtual_machines'}
 
 
 def plain(name, value):
