@@ -9,5 +9,5 @@ CREATE VIEW defined_vms (
 ) AS
 SELECT h.name, v.name, v.uuid, v.host_id
 FROM virtual_machines AS v LEFT JOIN hosts AS h ON h.id = v.host_id
-WHERE NOT EXISTS (
-  SELECT 1 FROM vm_states AS s WHERE s.vm_uuid = v.uuid AND s.host_id = v.host_id AND s.state = 'undefined');
+-- No NOT EXISTS: as a join it would keep PostgreSQL from looking a VM up by its key wherever this view is joined.
+WHERE coalesce((SELECT s.state FROM vm_states AS s WHERE s.vm_uuid = v.uuid AND s.host_id = v.host_id), 'unknown') <> 'undefined';
