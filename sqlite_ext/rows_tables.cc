@@ -91,7 +91,7 @@ class DocumentRows : public Rows {
       case Source::Kind::kPosition:
         return sqlite3_result_int64(context, found.position);
       case Source::Kind::kElement:
-        return result_text(context, found.row->element->name);
+        return result_text(context, found.row->element->label);
       case Source::Kind::kColumn:
         return result_value(context, *source.column, found.row->get(*source.column));
       case Source::Kind::kComputed:

@@ -101,6 +101,8 @@ class CatalogBuilder {
         table->identity = storage_.keep(keep_all(words.begin() + 1, words.end()));
       } else if (mark == "files") {
         table->files = true;
+      } else if (mark == "spaced") {
+        root.spaced = true;
       } else if (words.size() == 2 && words[0] == "named") {
         table->named = storage_.keep(words[1]);
       } else if (words.size() == 2 && words[0] == "function") {
@@ -127,7 +129,6 @@ class CatalogBuilder {
     element.table = table;
     table->element_list.push_back(&element);
     if (element.many) table->one_per_owner = false;
-    table->element_names.insert(element.name);
   }
 
   void add_children(const Line& line, const Place& place) {
@@ -147,6 +148,8 @@ class CatalogBuilder {
       Place resource_place = place;
       resource_place.in_resource = place.table->resource != nullptr;
       add_line(inner, resource_place);
+    } else if (line.what.starts_with("$")) {
+      add_captured(line, place);
     } else if (line.what.starts_with("@")) {
       add_attribute(line, place);
     } else if (line.what == "text()") {
@@ -202,6 +205,14 @@ class CatalogBuilder {
     place.element->attribute_list.push_back(attribute);
   }
 
+  // What the capture says besides its document. Nothing in the tree refers to the column: it is no part of the XML.
+  void add_captured(const Line& line, const Place& place) {
+    if (line.what != "$uuid" && line.what != "$driver" && line.what != "$name")
+      line.fail("of a capture there are $uuid, $driver and $name");
+    if (place.element->parent || line.words.size() != 2) line.fail("write below a root: $uuid  NAME  TYPE  Meaning.");
+    add_column(line, place, std::string(line.what), "");
+  }
+
   // `name` ends in an underscore where it is a path's default name.
   const Column* add_column(const Line& line, const Place& place, const std::string& relative_path, std::string name) {
     if (!name.empty()) name.pop_back();
@@ -221,7 +232,10 @@ class CatalogBuilder {
     column.name = storage_.keep(name);
     column.type = *type;
     column.relative_path = storage_.keep(relative_path);
-    column.xml_path = storage_.keep(place.rows.back()->path + "/" + relative_path);
+    if (relative_path.starts_with("$"))
+      column.captured = storage_.keep(relative_path.substr(1));
+    else
+      column.xml_path = storage_.keep(place.rows.back()->path + "/" + relative_path);
     column.doc = storage_.keep(line.rest);
     column.table = table;
     column.slot = place.table->slots++;

@@ -157,6 +157,7 @@ struct Column {
   Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
   Name after;                        // {after COLUMN SEPARATOR}: the column behind whose value it is written
   Name after_separator;
+  Name captured;                 // of a root: uuid, driver or name: what of the capture it is; in no XML
   Name namespace_uri;            // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog
   const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
   const Column* size = nullptr;  // of a unit: the column whose unit it is
@@ -217,12 +218,16 @@ struct Element {
   Name path;           // from the root
   Name relative_path;  // from the row's element, as layouts and vendor_options name places: source/reservations
   Name token;          // how layouts name it among its siblings: name, name#2, name[@type=mdev]
+  // Of a row: what the column `element` says; its name, or, where the same row has several elements of that name in the
+  // same table, its path from that row's element: cache/monitor.
+  Name label;
   LiveRule live;
   bool added = false;    // as Column::added, for rows and for all that a container holds
   bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if these hold
   std::span<const Condition> dropped_if;
   bool unordered = false;        // of `name#n`: the order of the numbered elements has no meaning
   bool holds_devices = false;    // the rows directly below are devices
+  bool spaced = false;           // of a root: libvirt writes empty lines around what is directly below it
   std::span<const OwnRule> own;  // as Column::own, of rows
 
   // Of an element in a namespace, as qemu:arg: the column of its root's @xmlns:qemu, which has the namespace's URI.

@@ -212,6 +212,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("shown", column.shown);
     out.add("after", column.after);
     out.add("after_separator", column.after_separator);
+    out.add("captured", column.captured);
     out.add("namespace_uri", column.namespace_uri);
     out.add("unit", pointer(column.unit));
     out.add("size", pointer(column.size));
@@ -241,12 +242,14 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("path", element.path);
     out.add("relative_path", element.relative_path);
     out.add("token", element.token);
+    out.add("label", element.label);
     out.add("live", text(element.live));
     out.add("added", element.added);
     out.add("dropped", element.dropped);
     out.add("dropped_if", conditions(element.dropped_if));
     out.add("unordered", element.unordered);
     out.add("holds_devices", element.holds_devices);
+    out.add("spaced", element.spaced);
     out.add("own", own_rules(element.own));
     out.add("declaration", pointer(element.declaration));
     out.add("parent", pointer(element.parent));

@@ -33,7 +33,6 @@ struct TableDraft : Table {
   std::vector<const Element*> element_list;
   std::vector<const Table*> child_list;
   std::vector<const Column*> row_column_list;
-  std::set<std::string_view> element_names;
   TableDraft* owner_draft = nullptr;
   TableDraft* resource_draft = nullptr;
   TableDraft* attachment_draft = nullptr;

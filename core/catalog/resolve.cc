@@ -82,6 +82,7 @@ class Resolver {
 
   void run() {
     for (ElementDraft* root : storage_.root_drafts) resolve(*root);
+    for (ElementDraft& element : storage_.elements) name_labels(element);
     for (TableDraft& table : storage_.tables) {
       TableDraft& row = table.attachment_draft ? *table.attachment_draft : table;
       for (const Column* column : table.column_list) row.row_column_list.push_back(column);
@@ -169,6 +170,21 @@ class Resolver {
     if (!column.limit)
       throw CatalogError(column.xml_path + ": {limited " + column.limit_name + "}: " + column.table->name +
                          " has no such column");
+  }
+
+  // What the column `element` says of the rows below a row's element.
+  void name_labels(ElementDraft& row) {
+    if (!row.parent) row.label = row.name;
+    for (const Element* child : row.row_list) {
+      const bool alone = std::count_if(row.row_list.begin(), row.row_list.end(), [&](const Element* other) {
+                           return other->table == child->table && other->name == child->name && !other->recursion;
+                         }) <= 1;
+      // Rows of an element that recurs are stored as those of the one whose description it shares.
+      Element& draft = *const_cast<Element*>(child);  // kept by the storage, and nobody's constant yet
+      draft.label = child->recursion || alone ? child->name : storage_.keep(child->path.substr(row.path.size() + 1));
+    }
+    for (ElementDraft& element : storage_.elements)
+      if (element.recursion == &row) element.label = row.label;
   }
 
   static void check_root_column(const Element& element, const Name& name) {
@@ -306,7 +322,9 @@ class Resolver {
 
   void order_tables() {
     for (TableDraft& table : storage_.tables) {
-      table.distinct_elements = static_cast<std::uint32_t>(table.element_names.size());
+      std::set<std::string_view> labels;
+      for (const Element* element : table.element_list) labels.insert(element->label);
+      table.distinct_elements = static_cast<std::uint32_t>(labels.size());
       if (table.attachment) continue;  // with its attachment
       if (table.resource) storage_.order.push_back(table.resource);
       storage_.order.push_back(&table);

@@ -73,7 +73,7 @@ class Differ {
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (std::find(in_places.begin(), in_places.end(), column) != in_places.end()) continue;
-      if (is_noise(*column, a, b) || !column->namespace_uri.empty()) continue;
+      if (is_noise(*column, a, b) || !column->namespace_uri.empty() || !column->captured.empty()) continue;
       if (mode_ != DiffMode::kAll && becomes(*column, a, b, around_)) {
         const std::string place = path_of(*column, b, b_);
         become.push_back(place.substr(0, place.rfind('/') + 1));

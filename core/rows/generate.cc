@@ -63,6 +63,7 @@ class RowWriter {
     }
     const NamespaceScope::Mark scope = scope_.mark();
     open(element);
+    if (element.spaced) writer_->space_children();
     contents(element);
     writer_->close();
     scope_.leave(scope);

@@ -289,7 +289,7 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   if (table.has_element_column()) {
     std::vector<std::string> names;
     for (const Element* element : table.elements)
-      if (std::find(names.begin(), names.end(), element->name) == names.end()) names.emplace_back(element->name);
+      if (std::find(names.begin(), names.end(), element->label) == names.end()) names.emplace_back(element->label);
     out.push_back({"element", "TEXT NOT NULL", "The XML element that it is.", std::move(names)});
   }
   if (!table.attachment)

@@ -375,10 +375,10 @@ class FileArms {
     std::string cases = "CASE t.element";
     std::vector<std::string_view> seen;
     for (const Element* element : table.elements) {
-      if (std::find(seen.begin(), seen.end(), element->name) != seen.end()) continue;
-      seen.push_back(element->name);
+      if (std::find(seen.begin(), seen.end(), element->label) != seen.end()) continue;
+      seen.push_back(element->label);
       cases +=
-          " WHEN " + literal(element->name) + " THEN " + literal(role_of(element->path + "/" + column.relative_path));
+          " WHEN " + literal(element->label) + " THEN " + literal(role_of(element->path + "/" + column.relative_path));
     }
     return cases + " END";
   }

@@ -131,7 +131,7 @@ class View {
     }
     if (table_.has_element_column()) {
       names.emplace_back("element");
-      values.push_back("coalesce(NEW.element, '" + table_.elements.front()->name + "')");
+      values.push_back("coalesce(NEW.element, '" + table_.elements.front()->label + "')");
     }
     for (const auto& column : table_.columns) {
       names.push_back(quote_identifier(column->name));

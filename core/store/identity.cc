@@ -32,6 +32,22 @@ std::string identify_vm(Document& document, std::string_view host) {
   return out;
 }
 
+void take_captured(Document& document, const Capture& capture) {
+  for (const Column* column : document.rows().element->table->columns) {
+    if (column->captured.empty()) continue;
+    const std::string value = column->captured == "uuid"     ? usual_uuid(capture.uuid)
+                              : column->captured == "driver" ? capture.driver
+                                                             : capture.name;
+    if (!value.empty()) document.rows().set(*column, document.arena().copy(value));
+  }
+}
+
+void keep_captured(Document& document, const Row& row) {
+  for (const Column* column : row.element->table->columns)
+    if (!column->captured.empty() && row.has(*column))
+      document.rows().set(*column, document.arena().copy(row.get(*column)));
+}
+
 void identify_as(Document& document, std::string_view uuid) {
   assert(document.has_rows() && !uuid.empty());
   Row& row = document.rows();

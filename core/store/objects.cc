@@ -7,6 +7,7 @@
 
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
+#include "core/store/identity.h"
 #include "core/store/kind.h"
 #include "core/store/schema_mark.h"
 
@@ -141,11 +142,18 @@ void Objects::forget(const Capture& capture, std::int64_t host_id) {
 void Objects::accept(const Element& root, std::int64_t id, std::string_view function) {
   const Table& table = *root.table;
   // Captures of things by this name: as the rows have it, or as it was captured before somebody changed it there.
-  std::vector<Captures::Newest> candidates;
+  struct Candidate {
+    std::int64_t id = 0;
+    std::int64_t host_id = 0;
+    std::string digest;
+    Capture capture;  // as far as it is in rows
+  };
+  std::vector<Candidate> candidates;
   std::int64_t base = 0;
   {
     Use statement(database_.prepared(
-        "SELECT c.id, c.host_id, c.operation, c.document_sha256, t.capture_id FROM " + quote_identifier(table.name) +
+        "SELECT c.id, c.host_id, c.document_sha256, c.vm_uuid, c.driver, c.name, t.capture_id FROM " +
+        quote_identifier(table.name) +
         " AS t JOIN captures AS c ON c.kind = ?2 AND c.host_id IS t.host_id AND c.error IS NULL AND c.document_sha256 "
         "IS NOT NULL AND (c.id = t.capture_id OR c.name = t." +
         quote_identifier(table.named) +
@@ -154,15 +162,21 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
     statement->bind_int(1, id);
     statement->bind_text(2, kind_of_root(root.name));
     while (statement->step()) {
-      candidates.push_back({statement->get_int(0), statement->get_int(1), std::string(statement->get_text(2)),
-                            std::string(statement->get_blob(3))});
-      base = statement->get_int(4);
+      Candidate& candidate = candidates.emplace_back();
+      candidate.id = statement->get_int(0);
+      candidate.host_id = statement->get_int(1);
+      candidate.digest = statement->get_blob(2);
+      candidate.capture.uuid = statement->get_text(3);
+      candidate.capture.driver = statement->get_text(4);
+      candidate.capture.name = statement->get_text(5);
+      base = statement->get_int(6);
     }
   }
-  for (const Captures::Newest& candidate : candidates) {
+  for (const Candidate& candidate : candidates) {
     Document document;
     document.parse(captures_.documents().read(candidate.digest));
     document.shred(unwrapped(document.tree()), root);
+    take_captured(document, candidate.capture);
     // Volumes of several pools may have one name.
     if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;
     Savepoint savepoint(database_);

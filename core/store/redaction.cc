@@ -7,6 +7,7 @@
 #include "core/schema/ddl.h"
 #include "core/spool/redact.h"
 #include "core/store/documents.h"
+#include "core/store/identity.h"
 #include "core/store/row_store.h"
 
 namespace virtsql {
@@ -143,6 +144,7 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
   if (!redacted.error.empty())
     throw std::runtime_error(root.table->name + ", row " + std::to_string(id) + ": " + redacted.error);
   Document wanted(redacted.xml, root);
+  keep_captured(wanted, current.rows());
   const Housekeeping before = read_housekeeping(database, *root.table, id);
   VmState state;
   state.host_id = before.host_id;

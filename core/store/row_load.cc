@@ -61,7 +61,7 @@ Row* RowStore::load_one(const Table& table, std::int64_t id, Arena& arena) {
   if (statements.element >= 0) {
     const std::string_view name = statement->get_text(statements.element);
     for (const Element* candidate : table.elements)
-      if (candidate->name == name) {
+      if (candidate->label == name) {
         element = candidate;
         break;
       }
@@ -133,7 +133,7 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
       };
       const Element* element = nullptr;
       for (const Element* candidate : parent.element->row_elements)
-        if (candidate->table == &table && (!entry.element.data() || candidate->name == entry.element)) {
+        if (candidate->table == &table && (!entry.element.data() || candidate->label == entry.element)) {
           element = candidate;
           break;
         }

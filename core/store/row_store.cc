@@ -84,7 +84,7 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
     if (statements.resource >= 0) bind_id(*statement, parameter++, row.resource_id);
     if (statements.position >= 0) statement->bind_int(parameter++, position);
     if (!table.ordinal.empty()) statement->bind_int(parameter++, ordinal);
-    if (statements.element >= 0) statement->bind_text(parameter++, row.element->name);
+    if (statements.element >= 0) statement->bind_text(parameter++, row.element->label);
     if (const std::string_view layout = stored_layout(row, arena); layout.data())
       statement->bind_text(parameter, layout);
     ++parameter;

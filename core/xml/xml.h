@@ -100,6 +100,8 @@ class Writer {
   // The element's text; it then has no children. `raw_quotes`: ' and " are written as they are.
   void text(std::string_view value, bool raw_quotes = false);
   void close();
+  // Of the element that was just opened: an empty line comes before each of its children, and before its end.
+  void space_children() { spaced_level_ = level_; }
 
   // A whole element in libvirt's format. One that mixes text with elements keeps its white space.
   void element(const Node& node, bool dumps_foreign = false);
@@ -135,7 +137,8 @@ class Writer {
   std::string out_;
   std::vector<std::string_view> open_;
   std::size_t level_;
-  bool tag_open_ = false;  // <name ... is written, its > not yet
+  std::size_t spaced_level_ = 0;  // where empty lines stand between elements; 0: nowhere
+  bool tag_open_ = false;         // <name ... is written, its > not yet
   bool has_text_ = false;
   bool placed_ = false;  // what comes next stands behind stray text, where it is
 };

@@ -42,6 +42,22 @@ TEST_P(LibvirtsDocument, IsInTheCatalogsOrderAndVocabulary) {
 
 INSTANTIATE_TEST_SUITE_P(Documents, LibvirtsDocument, testing::ValuesIn(test::document_names()));
 
+// What is no domain, each of its own root.
+class LibvirtsObject : public testing::TestWithParam<std::string> {};
+
+TEST_P(LibvirtsObject, ComesBackToTheByteInTheCatalogsVocabulary) {
+  const std::string bytes = test::read_document(GetParam());
+  const xml::Document document = xml::Document::parse(bytes);
+  Arena arena;
+  const Row* row = shred(*document.root(), Catalog::standard().root(document.root()->name), arena);
+  EXPECT_EQ(generate(*row, Form::kFull), bytes);
+  visit_rows(*row, [](const Row& each) {
+    EXPECT_EQ(each.vendor, nullptr) << each.element->path << ": " << (each.vendor ? each.vendor->name : "");
+  });
+}
+
+INSTANTIATE_TEST_SUITE_P(Documents, LibvirtsObject, testing::ValuesIn(test::document_names("objects")));
+
 class Definition : public testing::TestWithParam<std::string> {};
 
 TEST_P(Definition, ComesBackAsTheSameTree) {

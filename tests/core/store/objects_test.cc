@@ -1,5 +1,7 @@
 #include "core/store/objects.h"
 
+#include <algorithm>
+
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {
@@ -14,6 +16,7 @@ struct Kind {
   const char* column;  // an edit of the rows
   const char* from;    // in the document, another definition of libvirt's
   const char* to;
+  const char* vm_uuid = "";  // the capture's, of a document that does not say it
 };
 
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.root; }
@@ -23,6 +26,12 @@ class ObjectsTest : public test::StoreFixture, public testing::WithParamInterfac
   const Kind& kind() const { return GetParam(); }
   std::string document() const { return test::read_document(std::string("objects/") + kind().document); }
   std::string changed() const { return replaced(document(), kind().from, kind().to); }
+  CaptureResult capture(std::string_view xml) {
+    Capture event = test::capture_of(xml);
+    event.uuid = kind().vm_uuid;
+    if (!event.uuid.empty()) event.name = event.uuid;
+    return store_->capture(event);
+  }
   std::string column(const std::string& name) {
     return text("SELECT coalesce(" + name + ", '') FROM " + kind().table + " ORDER BY id LIMIT 1");
   }
@@ -69,9 +78,10 @@ TEST_P(ObjectsTest, FollowAgainOnceLibvirtsIsAccepted) {
 TEST_P(ObjectsTest, GoWithLibvirtsUnlessSomebodyEditedThem) {
   const Catalog& catalog = Catalog::standard();
   const std::string named(catalog.root(kind().root).table->named);
+  const auto identity = catalog.root(kind().root).table->identity;
   const auto forget = [&] {
     undefine(kind().root, column(named),
-             catalog.find_table(kind().table)->find_computed("vm_uuid") ? column("vm_uuid") : "");
+             std::ranges::find(identity, "vm_uuid") == identity.end() ? "" : column("vm_uuid"));
   };
   capture(document());
   forget();
@@ -93,7 +103,16 @@ INSTANTIATE_TEST_SUITE_P(
         Kind{"pool", "pool", "storage_pools", "pool.xml", "path", "bytes'>270553174016", "bytes'>270553174017"},
         Kind{"volume", "volume", "volumes", "volume.xml", "format", "bytes'>8388608", "bytes'>8388609"},
         Kind{"device", "nodedev", "node_devices", "nodedev_pci_0000_00_01_0.xml", "parent", "virtio-pci", "vfio-pci"},
-        Kind{"domainsnapshot", "snapshot", "vm_snapshots", "snapshot.xml", "description", "first one", "second one"}));
+        Kind{"domainsnapshot", "snapshot", "vm_snapshots", "snapshot.xml", "description", "first one", "second one"},
+        Kind{"filter", "nwfilter", "nw_filters", "nwfilter.xml", "chain", "dstportend='81'", "dstportend='82'"},
+        Kind{"filterbinding", "nwfilterbinding", "nw_filter_bindings", "nwfilterbinding.xml", "filter_name", "10.0.0.2",
+             "10.0.0.3"},
+        Kind{"secret", "secret", "secrets", "secret.xml", "usage_volume", "web servers", "database"},
+        Kind{"interface", "interface", "host_interfaces", "interface.xml", "start_mode", "192.168.7.3", "192.168.7.4"},
+        Kind{"domaincheckpoint", "checkpoint", "vm_checkpoints", "checkpoint.xml", "description", "bitmap='1525889631'",
+             "bitmap='1525889632'"},
+        Kind{"domainbackup", "backup", "vm_backups", "backup.xml", "incremental", "port='10809'", "port='10810'",
+             "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"}));
 
 using ObjectsOfOneNameTest = test::StoreFixture;
 
