@@ -144,13 +144,12 @@ void Known::load_objects(Database& database) {
       things_.try_emplace(key_of(thing), thing);
     }
   }
-  // What runs, of what libvirt keeps twice; and what has no rows of its own.
+  // What runs, of what libvirt keeps twice.
   Statement others(
       database.handle(),
-      "SELECT h.name, c.driver, c.kind, c.name, c.config, c.document_sha256, max(c.seq) FROM captures AS c "
-      "JOIN hosts AS h ON h.id = c.host_id WHERE c.vm_uuid IS NULL AND c.kind <> 'domain' AND "
-      "(c.config = 'live' OR c.kind = 'domaincaps') AND c.document_sha256 IS NOT NULL AND c.source IN "
-      "('event', 'sync') GROUP BY c.host_id, c.driver, c.kind, c.name, c.config");
+      "SELECT h.name, c.driver, c.kind, c.name, c.document_sha256, max(c.seq) FROM captures AS c JOIN hosts AS h ON "
+      "h.id = c.host_id WHERE c.vm_uuid IS NULL AND c.kind <> 'domain' AND c.config = 'live' AND c.document_sha256 IS "
+      "NOT NULL AND c.source IN ('event', 'sync') GROUP BY c.host_id, c.driver, c.kind, c.name");
   while (others.step()) {
     Thing thing;
     thing.host = others.get_text(0);
@@ -158,24 +157,8 @@ void Known::load_objects(Database& database) {
     thing.kind = others.get_text(2);
     thing.id = thing.name = others.get_text(3);
     // What has rows and is in no table is gone.
-    if (others.get_text(4) != "live") {
-      thing.persistent_sha256 = others.get_blob(5);
-      things_.try_emplace(key_of(thing), thing);
-    } else if (Thing* const known = entry_of(thing); known && known->live_sha256.empty()) {
-      known->live_sha256 = others.get_blob(5);
-    }
-  }
-  Statement capabilities(database.handle(),
-                         "SELECT h.name, c.driver, c.document_sha256 FROM hosts AS h JOIN captures AS c ON c.id = "
-                         "h.capabilities_capture_id");
-  while (capabilities.step()) {
-    Thing thing;
-    thing.host = capabilities.get_text(0);
-    thing.driver = capabilities.get_text(1);
-    thing.kind = "capabilities";
-    thing.id = thing.name = thing.host;
-    thing.persistent_sha256 = capabilities.get_blob(2);
-    things_.try_emplace(key_of(thing), thing);
+    Thing* const known = entry_of(thing);
+    if (known && known->live_sha256.empty()) known->live_sha256 = others.get_blob(4);
   }
 }
 

@@ -523,7 +523,6 @@ void Watcher::sync(bool progress) {
   };
   try {
     // Before the domains: what they name is known when they come.
-    source_->record_capabilities(kSync, kSync, [&](Capture record) { recorder_.keep(std::move(record), true); });
     for (const ObjectKind& kind : object_kinds())
       if (kind.owner != kDomain)
         for (const std::string& owner : owners[kind.owner]) look_at_kind(kind, owner);

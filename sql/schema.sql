@@ -21,8 +21,6 @@ CREATE TABLE hosts (
   id INTEGER PRIMARY KEY,
   name TEXT NOT NULL UNIQUE,                     -- its host name
   uri TEXT,                                      -- how libvirt on it is reached
-  capabilities_json TEXT,                        -- libvirt's newest capabilities XML, as xml_json() gives it
-  capabilities_capture_id INTEGER REFERENCES captures(id),
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) STRICT;
 

@@ -9,6 +9,7 @@
 
 #include "core/catalog/catalog.h"
 #include "core/libvirt/source.h"
+#include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
@@ -308,7 +309,61 @@ bool backup(virConnectPtr connection, const std::string& owner, const std::strin
   return is_there;
 }
 
-std::optional<std::vector<std::string>> backups(virConnectPtr connection, const std::string& owner,
+// What the host has and can do, as the connection's driver sees it; named after the driver.
+bool capabilities(virConnectPtr connection, const std::string&, const std::string&, const ObjectSink& sink) {
+  std::string xml = take(virConnectGetCapabilities(connection));
+  const bool is_there = !xml.empty();
+  if (!is_there && !says_absent()) throw LibvirtError("the host's capabilities cannot be asked for");
+  virResetLastError();
+  if (is_there && sink) sink({driver_name(connection), "persistent", std::move(xml), true});
+  return is_there;
+}
+
+// The first child of the name, or nullptr.
+const xml::Node* child(const xml::Node& node, std::string_view name) {
+  for (const xml::Node* at = node.first_child; at; at = at->next)
+    if (at->is_element() && at->name == name) return at;
+  return nullptr;
+}
+
+// An architecture and a kind of VM, as libvirt can be asked what such VMs can have; their name is both: x86_64 kvm.
+bool domain_capabilities(virConnectPtr connection, const std::string&, const std::string& name,
+                         const ObjectSink& sink) {
+  const std::size_t space = std::min(name.find(' '), name.size());
+  const std::string arch = name.substr(0, space);
+  const std::string type = name.substr(std::min(space + 1, name.size()));
+  std::string xml = take(virConnectGetDomainCapabilities(connection, nullptr, arch.c_str(), nullptr, type.c_str(), 0));
+  virResetLastError();
+  if (!xml.empty() && sink) sink({name, "persistent", xml, true});
+  return !xml.empty();
+}
+
+// Of each architecture and kind of VM that the host can run.
+std::optional<std::vector<std::string>> all_domain_capabilities(virConnectPtr connection, const std::string&,
+                                                                const ObjectSink& sink) {
+  std::vector<std::string> names;
+  try {
+    std::string text;
+    if (!capabilities(connection, "", "", [&](ObjectDocument document) { text = std::move(document.xml); }))
+      return names;
+    const xml::Document document = xml::Document::parse(text);
+    for (const xml::Node* guest = document.root()->first_child; guest; guest = guest->next) {
+      const xml::Node* const arch = guest->is_element() && guest->name == "guest" ? child(*guest, "arch") : nullptr;
+      for (const xml::Node* domain = arch ? arch->first_child : nullptr; domain; domain = domain->next) {
+        if (!domain->is_element() || domain->name != "domain") continue;
+        std::string name = std::string(arch->attribute("name")) + " " + std::string(domain->attribute("type"));
+        if (domain_capabilities(connection, "", name, sink)) names.push_back(std::move(name));
+      }
+    }
+  } catch (const std::runtime_error&) {
+    return std::nullopt;
+  }
+  return names;
+}
+
+// Those of a kind of which there is one at most: what `One` gives.
+template <auto One>
+std::optional<std::vector<std::string>> the_one(virConnectPtr connection, const std::string& owner,
                                                 const ObjectSink& sink) {
   std::vector<std::string> names;
   const auto named = [&](ObjectDocument document) {
@@ -316,7 +371,7 @@ std::optional<std::vector<std::string>> backups(virConnectPtr connection, const 
     if (sink) sink(std::move(document));
   };
   try {
-    (void)backup(connection, owner, "", named);
+    (void)One(connection, owner, "", named);
   } catch (const LibvirtError&) {
     return std::nullopt;
   }
@@ -336,6 +391,8 @@ const std::vector<ObjectKind>& object_kinds() {
     return kinds;
   };
   static const std::vector<ObjectKind> kKinds = described({
+      {"capabilities", "capabilities", "", the_one<capabilities>, capabilities},
+      {"domaincaps", "domainCapabilities", "", all_domain_capabilities, domain_capabilities},
       {"nodedev", "device", "", all_of<NodeDevice>, one_of<NodeDevice>},
       {"interface", "interface", "", all_of<HostInterface>, one_of<HostInterface>},
       {"secret", "secret", "", all_of<Secret>, one_of<Secret>},
@@ -347,7 +404,7 @@ const std::vector<ObjectKind>& object_kinds() {
       {"volume", "volume", "pool", all_of<Volume>, one_of<Volume>},
       {"domainsnapshot", "domainsnapshot", "domain", all_of<Snapshot>, one_of<Snapshot>},
       {"domaincheckpoint", "domaincheckpoint", "domain", all_of<Checkpoint>, one_of<Checkpoint>},
-      {"domainbackup", "domainbackup", "domain", backups, backup},
+      {"domainbackup", "domainbackup", "domain", the_one<backup>, backup},
   });
   return kKinds;
 }

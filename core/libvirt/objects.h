@@ -1,6 +1,6 @@
-// What libvirt keeps as XML besides domains: networks and their ports, pools and their volumes, devices, filters,
-// secrets, host interfaces, and a domain's snapshots, checkpoints and running backup. Each kind says how libvirt lists
-// and finds it, once; everything else here and in virtsqld goes by that.
+// What libvirt has as XML besides domains: what the host can do and can give to VMs, networks and their ports, pools
+// and their volumes, devices, filters, secrets, host interfaces, and a domain's snapshots, checkpoints and running
+// backup. Each kind says how libvirt lists and finds it, once; everything else here and in virtsqld goes by that.
 //
 // Networks, pools and host interfaces are kept twice, like domains: a definition (config `persistent`), and what runs
 // (`live`) while they are active. The rest is kept once, as `persistent`.

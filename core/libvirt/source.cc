@@ -8,7 +8,6 @@
 #include <utility>
 
 #include "core/spool/host_name.h"
-#include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
@@ -26,14 +25,6 @@ std::string take(char* text) {
   std::string out(text);
   std::free(text);
   return out;
-}
-
-std::string driver_name(virConnectPtr connection) {
-  const char* type = virConnectGetType(connection);
-  std::string out = type ? type : "";
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out == "xen" ? "libxl" : out;
 }
 
 // A virDomainState and its reasons, in the order of libvirt's numbers and in virsh's words.
@@ -86,6 +77,14 @@ LibvirtError::LibvirtError(const std::string& what) : std::runtime_error(what + 
 std::string uuid_of(virDomainPtr domain) {
   std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
   return virDomainGetUUIDString(domain, uuid.data()) == 0 ? uuid.data() : "";
+}
+
+std::string driver_name(virConnectPtr connection) {
+  const char* type = virConnectGetType(connection);
+  std::string out = type ? type : "";
+  for (char& c : out)
+    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  return out == "xen" ? "libxl" : out;
 }
 
 std::string_view domain_state_name(int state) { return state_at(state).name; }
@@ -275,52 +274,7 @@ Capture LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& 
   return record_of(kind, owner, {name, "persistent", ""}, std::string(spool::kUndefine), source);
 }
 
-namespace {
-
-// The first child of the name, or nullptr.
-const xml::Node* child(const xml::Node& node, std::string_view name) {
-  for (const xml::Node* at = node.first_child; at; at = at->next)
-    if (at->is_element() && at->name == name) return at;
-  return nullptr;
-}
-
-}  // namespace
-
-void LibvirtSource::record_capabilities(const std::string& operation, const std::string& source,
-                                        const Sink& sink) const {
-  const virConnectPtr connection = connection_.get();
-  const auto give = [&](std::string_view kind, std::string name, std::string xml) {
-    Capture out = record(operation, source);
-    out.name = std::move(name);
-    out.kind = kind;
-    out.sub_operation = kind;
-    out.config = "persistent";
-    out.xml = std::move(xml);
-    sink(std::move(out));
-  };
-  const std::string capabilities = take(virConnectGetCapabilities(connection));
-  if (capabilities.empty()) return virResetLastError();
-  give("capabilities", host_, capabilities);
-  if (!is_described("domainCapabilities")) return;
-  // Of each architecture and type that the host can run, what its VMs can have by default.
-  const xml::Document document = xml::Document::parse(capabilities);
-  for (const xml::Node* guest = document.root()->first_child; guest; guest = guest->next) {
-    const xml::Node* const arch = guest->is_element() && guest->name == "guest" ? child(*guest, "arch") : nullptr;
-    if (!arch) continue;
-    for (const xml::Node* domain = arch->first_child; domain; domain = domain->next) {
-      if (!domain->is_element() || domain->name != "domain") continue;
-      const std::string name = std::string(arch->attribute("name"));
-      const std::string type = std::string(domain->attribute("type"));
-      std::string xml =
-          take(virConnectGetDomainCapabilities(connection, nullptr, name.c_str(), nullptr, type.c_str(), 0));
-      if (!xml.empty()) give("domaincaps", name + " " + type, std::move(xml));
-    }
-  }
-  virResetLastError();
-}
-
 void LibvirtSource::record_all(const std::string& operation, const std::string& source, const Sink& sink) const {
-  record_capabilities(operation, source, sink);
   std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
   const auto record_kind = [&](const ObjectKind& kind) {
     for (const std::string& owner : owners[kind.owner]) {

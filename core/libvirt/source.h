@@ -62,6 +62,9 @@ struct SurveyedDomain {
 // Empty where libvirt does not say it.
 std::string uuid_of(virDomainPtr domain);
 
+// The connection's driver as captures name it: qemu, lxc, libxl, ...
+std::string driver_name(virConnectPtr connection);
+
 // The name of a virDomainState, as virsh says it: running, paused, shut off, ...
 std::string_view domain_state_name(int state);
 // Why it is in that state, as virsh says it: booted, destroyed, ...
@@ -114,8 +117,6 @@ class LibvirtSource {
   // The record that a thing is no more.
   Capture record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
                         const std::string& source) const;
-  // What the host can do, and what it can give to VMs: capabilities, and of each kind of VM domain capabilities.
-  void record_capabilities(const std::string& operation, const std::string& source, const Sink& sink) const;
   // Records of everything: libvirt_sync().
   void record_all(const std::string& operation, const std::string& source, const Sink& sink) const;
 

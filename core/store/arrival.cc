@@ -50,10 +50,6 @@ void Arrival::read(const Catalog& catalog) {
   result.vm_uuid = vm_uuid_in(node);
   // The document of a backup does not say whose it is.
   if (result.vm_uuid.empty() && result.kind != kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
-  if (node.name == kCapabilities) {
-    result.root = kCapabilities;
-    return;
-  }
   document.shred(node, described_root(catalog, node));
   // Before the comparison: a <uuid> that the document does not have is in the rows' XML.
   if (is_vm(*document.rows().element->table)) result.vm_uuid = identify_vm(document, capture_.host);

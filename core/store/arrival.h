@@ -26,9 +26,6 @@ struct CaptureResult {
   std::string rows_error;      // why the rows that are there could not follow, see Rows::kGuarded
 };
 
-// The root of what virConnectGetCapabilities() gives.
-inline constexpr std::string_view kCapabilities = "capabilities";
-
 // Whether the root's table holds VMs: what devices and history refer to by UUID.
 inline bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
 

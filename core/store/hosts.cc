@@ -1,7 +1,5 @@
 #include "core/store/hosts.h"
 
-#include "core/xml/json.h"
-
 namespace virtsql {
 
 std::int64_t Hosts::id(const std::string& name) {
@@ -21,16 +19,6 @@ std::int64_t Hosts::id(const std::string& name) {
   select->bind_text(1, name);
   select->step();
   return known_[name] = select->get_int(0);
-}
-
-void Hosts::keep_capabilities(std::int64_t host_id, const xml::Node& document, std::int64_t capture_id) {
-  Use statement(
-      database_.prepared("UPDATE hosts SET capabilities_json = ?1, capabilities_capture_id = ?2 WHERE id = ?3"));
-  const std::string json = to_json(document);
-  statement->bind_text(1, json);
-  statement->bind_int(2, capture_id);
-  statement->bind_int(3, host_id);
-  statement->run();
 }
 
 }  // namespace virtsql

@@ -6,7 +6,6 @@
 #include <unordered_map>
 
 #include "core/base/database.h"
-#include "core/xml/xml.h"
 
 namespace virtsql {
 
@@ -17,9 +16,6 @@ class Hosts {
 
   // The id of the host with this name, made if there is none.
   std::int64_t id(const std::string& name);
-
-  // Keeps what libvirt says that the host can do: hosts.capabilities_json; capabilities have no table.
-  void keep_capabilities(std::int64_t host_id, const xml::Node& document, std::int64_t capture_id);
 
  private:
   Database& database_;

@@ -34,6 +34,7 @@
 #include "core/schema/ddl.h"
 #include "core/schema/table_text.h"
 #include "core/spool/config.h"
+#include "core/store/adopt.h"
 #include "core/store/classify.h"
 #include "core/store/lock.h"
 #include "core/store/pure_functions.h"
@@ -52,7 +53,8 @@ struct RetiredColumn {
   std::string_view table, column;
   int version;  // kSchemaVersion of the first schema without it
 };
-constexpr std::array<RetiredColumn, 0> kRetiredColumns = {};
+constexpr std::array kRetiredColumns = {RetiredColumn{"hosts", "capabilities_json", 4},
+                                        RetiredColumn{"hosts", "capabilities_capture_id", 4}};
 
 // A row of sqlite_master.
 struct Object {
@@ -274,8 +276,9 @@ std::vector<std::string> stored_columns(Database& database, const std::string& t
 class Migration {
  public:
   // `version`: the number that the schema has; 0: it was lost, and is the present one.
-  Migration(Database& database, const std::vector<Object>& wanted, int version)
+  Migration(Database& database, const Catalog& catalog, const std::vector<Object>& wanted, int version)
       : database_(database),
+        catalog_(catalog),
         wanted_(wanted),
         raised_(version != 0 && version < kSchemaVersion),
         version_(version),
@@ -323,6 +326,8 @@ class Migration {
     if (const Object* captures = find_object(there_, "captures");
         captures && !read_table_text(captures->sql).find("kind"))
       classify_captures(database_);
+    for (const Element* root : catalog_.roots())
+      if (!find_object(there_, root->table->name)) adopt_captures(database_, catalog_, *root);
     check_the_others();
   }
 
@@ -370,7 +375,7 @@ class Migration {
   // Whether a column that the present schema does not have was one of ours: of the first schemas, whose generator put
   // every name in quotes, or in the list.
   bool is_retired(std::string_view table, const TableText::ColumnText& column) const {
-    if (!find_object(there_, "virtsql_objects")) return column.definition.starts_with('"');
+    if (!find_object(there_, "virtsql_objects") && column.definition.starts_with('"')) return true;
     return std::any_of(kRetiredColumns.begin(), kRetiredColumns.end(), [&](const RetiredColumn& retired) {
       return raised_ && version_ < retired.version && retired.table == table && retired.column == column.name;
     });
@@ -496,6 +501,7 @@ class Migration {
   }
 
   Database& database_;
+  const Catalog& catalog_;
   const std::vector<Object>& wanted_;
   bool raised_;  // whether the schema's number is higher than the database's
   int version_;
@@ -568,13 +574,13 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
     refuse_newer_schema(*mark, catalog);
     std::optional<Copy> copy;
     if (!same && ((mark->version != 0 && mark->version < kSchemaVersion) ||
-                  Migration(database, wanted, mark->version).rebuilds()))
+                  Migration(database, catalog, wanted, mark->version).rebuilds()))
       copy.emplace(database, path);
     Transaction transaction(database);
     if (database.query_int("PRAGMA main.data_version") != seen) continue;
     std::vector<Object> ours = wanted;
     if (!same) {
-      Migration migration(database, wanted, mark->version);
+      Migration migration(database, catalog, wanted, mark->version);
       migration.run();
       ours = migration.objects();
     }

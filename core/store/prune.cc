@@ -26,9 +26,10 @@ std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
   const std::string in_order = " seq NOT IN (SELECT seq FROM late_captures) ";
   const std::string with_document = " error IS NULL AND document_sha256 IS NOT NULL ";
   const std::string by_config = " GROUP BY " + kThing + ", config";
-  std::string named = "SELECT capabilities_capture_id FROM hosts";
+  std::string named;
   for (const auto& root : catalog.roots())
-    named += " UNION SELECT capture_id FROM " + quote_identifier(root->table->name);
+    named +=
+        (named.empty() ? "" : " UNION ") + std::string("SELECT capture_id FROM ") + quote_identifier(root->table->name);
   std::string out = "SELECT max(seq) FROM captures WHERE" + in_order + by_config +
                     " UNION SELECT max(seq) FROM captures WHERE" + with_document + "AND" + in_order + by_config +
                     " UNION SELECT seq FROM (SELECT seq, max(id) FROM captures WHERE" + with_document + by_config +

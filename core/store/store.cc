@@ -64,7 +64,6 @@ CaptureResult Store::capture(const Capture& capture, Rows rows) {
     else
       move_rows(arrival, host);
   }
-  if (result.root == kCapabilities) hosts_.keep_capabilities(host, arrival.document.tree(), result.id);
   if (whole) whole->release();
   return result;
 }

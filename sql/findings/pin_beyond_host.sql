@@ -2,7 +2,7 @@
 -- Why: the VM does not start.
 -- Do: pin it to one of the host's CPUs. Looked at only on hosts whose capabilities were captured.
 SELECT v.host_id, v.uuid AS vm_uuid, 'vCPU ' || p.vcpu || ' is pinned to ' || p.cpuset || ', the last CPU of the host is '
-    || (SELECT max(h.cpu) FROM host_cpus AS h WHERE h.host = v.host) AS detail
+    || (SELECT max(h.cpu) FROM host_processors AS h WHERE h.host_id = v.host_id) AS detail
 FROM defined_vms AS v JOIN cpu_tunes AS t ON t.vm_uuid = v.uuid JOIN vcpu_pins AS p ON p.cpu_tune_id = t.id
 WHERE EXISTS (
   WITH RECURSIVE items (item, rest) AS (
@@ -11,4 +11,4 @@ WHERE EXISTS (
     SELECT substr(i.rest, 1, instr(i.rest, ',') - 1), substr(i.rest, instr(i.rest, ',') + 1) FROM items AS i WHERE i.rest <> '')
   SELECT 1 FROM items AS i
   WHERE i.item <> '' AND substr(i.item, 1, 1) <> '^' AND instr(',' || p.cpuset || ',', ',^' || substr(i.item, instr(i.item, '-') + 1) || ',') = 0
-    AND CAST(substr(i.item, instr(i.item, '-') + 1) AS INTEGER) > (SELECT max(h.cpu) FROM host_cpus AS h WHERE h.host = v.host));
+    AND CAST(substr(i.item, instr(i.item, '-') + 1) AS INTEGER) > (SELECT max(h.cpu) FROM host_processors AS h WHERE h.host_id = v.host_id));

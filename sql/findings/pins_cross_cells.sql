@@ -3,5 +3,5 @@
 -- Do: pin the virtual CPUs to the cell's own CPUs. Looked at only on hosts whose capabilities were captured.
 SELECT v.host_id, v.uuid AS vm_uuid, 'memory of cell ' || n.memory_nodeset || ', vCPU ' || p.vcpu || ' on CPU ' || p.cpuset || ' of cell ' || h.cell AS detail
 FROM defined_vms AS v JOIN numa_tunes AS n ON n.vm_uuid = v.uuid JOIN cpu_tunes AS t ON t.vm_uuid = v.uuid
-  JOIN vcpu_pins AS p ON p.cpu_tune_id = t.id JOIN host_cpus AS h ON h.host = v.host AND CAST(h.cpu AS TEXT) = p.cpuset
+  JOIN vcpu_pins AS p ON p.cpu_tune_id = t.id JOIN host_processors AS h ON h.host_id = v.host_id AND CAST(h.cpu AS TEXT) = p.cpuset
 WHERE instr(n.memory_nodeset, ',') = 0 AND instr(n.memory_nodeset, '-') = 0 AND n.memory_nodeset <> CAST(h.cell AS TEXT);

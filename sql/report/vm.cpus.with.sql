@@ -1,12 +1,10 @@
 -- The CPUs of a host by NUMA cell, as its capabilities say them, and which of them each VM may use. 16 CPUs a row; a
 -- square is 22 wide, a cell 404.
-WITH RECURSIVE cells AS (
-  SELECT h.name AS host, CAST(c.key AS INTEGER) AS place, json_extract(c.value, '$."@id"') AS cell, json_extract(c.value, '$.cpus.cpu') AS cpus
-  FROM (SELECT name, json_extract(capabilities_json, '$.capabilities.host.topology.cells.cell') AS list FROM hosts WHERE capabilities_json IS NOT NULL) AS h,
-    json_each(CASE json_type(h.list) WHEN 'array' THEN h.list WHEN 'object' THEN json_array(json(h.list)) ELSE '[]' END) AS c),
-processors AS (
-  SELECT c.host, c.place AS cell_place, c.cell, CAST(p.key AS INTEGER) AS place, CAST(json_extract(p.value, '$."@id"') AS INTEGER) AS cpu
-  FROM cells AS c, json_each(CASE json_type(c.cpus) WHEN 'array' THEN c.cpus WHEN 'object' THEN json_array(json(c.cpus)) ELSE '[]' END) AS p),
+WITH RECURSIVE processors AS (
+  SELECT host, dense_rank() OVER (PARTITION BY host ORDER BY cell) - 1 AS cell_place, cell,
+    row_number() OVER (PARTITION BY host, cell ORDER BY cpu) - 1 AS place, cpu
+  FROM host_processors),
+cells AS (SELECT DISTINCT host, cell_place AS place, cell FROM processors),
 shown AS (
   SELECT uuid, name, host FROM vms
   WHERE state <> 'undefined' AND (:host IS NULL OR host = :host) AND (:vm IS NULL OR uuid = :vm)),

@@ -1,10 +1,5 @@
 -- Each virtual machine, for the part of the page that has everything about it.
-WITH host_cells AS (
-  SELECT h.name AS host, json_extract(h.capabilities_json, '$.capabilities.host.topology.cells.cell') AS cells FROM hosts AS h
-  WHERE h.capabilities_json IS NOT NULL),
-cpus AS (
-  SELECT host, c.key AS cell, json_array_length(c.value, '$.cpus.cpu') AS n
-  FROM host_cells, json_each(CASE json_type(cells) WHEN 'array' THEN cells ELSE json_array(json(cells)) END) AS c)
+WITH cpus AS (SELECT host, cell, count(*) AS n FROM host_processors GROUP BY host, cell)
 SELECT v.uuid AS key, v.name, v.host, v.title, m.description, v.state, v.state = 'running' AS is_running, :vm IS NOT NULL AS is_open,
   (SELECT s.reason FROM vm_states AS s JOIN hosts AS h ON h.id = s.host_id WHERE s.vm_uuid = v.uuid AND h.name = v.host) AS reason,
   v.vcpus || CASE v.vcpus WHEN 1 THEN ' vCPU, ' ELSE ' vCPUs, ' END

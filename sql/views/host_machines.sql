@@ -8,13 +8,15 @@ CREATE VIEW host_machines (
   max_cpus,    -- integer: Most virtual CPUs that it can have.
   deprecated   -- integer: 1: QEMU is about to drop it; 0: it is not.
 ) AS
-WITH nodes (host_id, fullkey, path, key, atom) AS (
-  SELECT h.id, t.fullkey, t.path, t.key, t.atom FROM hosts AS h, json_tree(h.capabilities_json, '$.capabilities.guest') AS t
-  WHERE t.atom IS NOT NULL)
-SELECT DISTINCT h.name, a.atom, m.atom, c.atom, CAST(x.atom AS INTEGER), CASE WHEN d.atom = 'yes' THEN 1 ELSE 0 END
-FROM nodes AS m JOIN hosts AS h ON h.id = m.host_id
-  LEFT JOIN nodes AS a ON a.host_id = m.host_id AND a.fullkey = substr(m.fullkey, 1, instr(m.fullkey, '.arch') + 4) || '."@name"'
-  LEFT JOIN nodes AS c ON c.host_id = m.host_id AND c.fullkey = m.path || '."@canonical"'
-  LEFT JOIN nodes AS x ON x.host_id = m.host_id AND x.fullkey = m.path || '."@maxCpus"'
-  LEFT JOIN nodes AS d ON d.host_id = m.host_id AND d.fullkey = m.path || '."@deprecated"'
-WHERE m.key = '#text' AND m.path LIKE '%.machine%';
+SELECT h.name, g.arch, t.name, t.canonical, t.max_cpus, CASE t.deprecated WHEN 'yes' THEN 1 ELSE 0 END
+FROM hosts AS h JOIN host_capabilities AS k ON k.host_id = h.id JOIN host_guests AS g ON g.host_capability_id = k.id
+  JOIN host_machine_types AS t ON t.host_guest_id = g.id
+UNION ALL
+-- Those of one kind of VM alone, each once.
+SELECT h.name, g.arch, t.name, t.canonical, t.max_cpus, CASE t.deprecated WHEN 'yes' THEN 1 ELSE 0 END
+FROM hosts AS h JOIN host_capabilities AS k ON k.host_id = h.id JOIN host_guests AS g ON g.host_capability_id = k.id
+  JOIN host_guest_domains AS d ON d.host_guest_id = g.id JOIN host_guest_domain_machines AS t ON t.host_guest_domain_id = d.id
+WHERE NOT EXISTS (SELECT 1 FROM host_machine_types AS o WHERE o.host_guest_id = g.id AND o.name = t.name)
+  AND NOT EXISTS (
+    SELECT 1 FROM host_guest_domains AS e JOIN host_guest_domain_machines AS o ON o.host_guest_domain_id = e.id
+    WHERE e.host_guest_id = g.id AND o.name = t.name AND e.domain_type < d.domain_type);

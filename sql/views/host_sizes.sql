@@ -6,9 +6,10 @@ CREATE VIEW host_sizes (
   memory_mib,  -- integer: Memory in MiB.
   cells        -- integer: Number of NUMA cells.
 ) AS
-SELECT x.id, CAST(sum(CASE WHEN t.fullkey LIKE '%.cpus."@num"' THEN CAST(t.atom AS INTEGER) END) AS INTEGER),
-  CAST(sum(CASE WHEN t.fullkey LIKE '%.memory."#text"' OR (t.fullkey LIKE '%.memory' AND t.type = 'text') THEN CAST(t.atom AS BIGINT) END) / 1024 AS BIGINT),
-  CAST(count(CASE WHEN t.fullkey LIKE '%."@id"' AND t.fullkey NOT LIKE '%.cpus.%' THEN 1 END) AS INTEGER)
-FROM hosts AS x, json_tree(x.capabilities_json, '$.capabilities.host.topology.cells.cell') AS t
-WHERE t.fullkey NOT LIKE '%.distances%' AND t.fullkey NOT LIKE '%.pages%' AND t.fullkey NOT LIKE '%.cpu[%'
-GROUP BY x.id;
+-- Several drivers of a host say the same. Each number is asked by itself, so that a look at one host reads that host's rows.
+SELECT h.id, (SELECT CAST(sum(c.cpu_count) AS INTEGER) FROM host_cells AS c WHERE c.host_capability_id = k.id),
+  (SELECT CAST(sum(c.memory_bytes) / 1048576 AS BIGINT) FROM host_cells AS c WHERE c.host_capability_id = k.id),
+  (SELECT CAST(count(*) AS INTEGER) FROM host_cells AS c WHERE c.host_capability_id = k.id)
+FROM hosts AS h JOIN host_capabilities AS k ON k.host_id = h.id
+WHERE EXISTS (SELECT 1 FROM host_cells AS c WHERE c.host_capability_id = k.id)
+  AND NOT EXISTS (SELECT 1 FROM host_capabilities AS o WHERE o.host_id = k.host_id AND coalesce(o.driver, '') < coalesce(k.driver, ''));

@@ -73,7 +73,7 @@ def nodedev(bus, group, host='h'):
 
 
 def capabilities(cells=2, cpus=4, gib=8, host='h'):
-    """The capabilities of a host as xml_json() has them: `cpus` CPUs and `gib` GiB in each cell."""
+    """The capabilities of a host: `cpus` CPUs and `gib` GiB in each cell."""
     cell = ''.join(
         f"<cell id='{c}'><memory unit='KiB'>{gib * 1048576}</memory><cpus num='{cpus}'>" +
         ''.join(f"<cpu id='{c * cpus + n}' socket_id='{c}' core_id='{n}' siblings='{n}'/>" for n in range(cpus)) + '</cpus></cell>' for c in range(cells))
@@ -81,9 +81,7 @@ def capabilities(cells=2, cpus=4, gib=8, host='h'):
         "<machine maxCpus='255' deprecated='yes'>pc-i440fx-4.1</machine>"
     xml = (f"<capabilities><host><topology><cells num='{cells}'>{cell}</cells></topology></host>"
            f"<guest><os_type>hvm</os_type><arch name='x86_64'>{machines}</arch></guest></capabilities>")
-    quoted = xml.replace("'", "''")
-    return (f"INSERT INTO hosts (name, capabilities_json) VALUES ('{host}', xml_json('{quoted}')) "
-            "ON CONFLICT (name) DO UPDATE SET capabilities_json = excluded.capabilities_json")
+    return ('capabilities', host, xml)
 
 
 def state(name, state='running', autostart=1, persistent=1, since='2026-01-01T00:00:00Z'):

@@ -149,8 +149,7 @@ def split(database, folder):
         shell(path, 'PRAGMA foreign_keys = ON; BEGIN; PRAGMA defer_foreign_keys = ON;\n' +
               ''.join(f'DROP TRIGGER {trigger};\n' for trigger in triggers) +
               f"""CREATE TEMP TABLE other AS SELECT id FROM hosts WHERE name NOT IN ({mine});
-              UPDATE virtsql_database SET id = '{number}0000000-0000-4000-8000-000000000000';
-              UPDATE hosts SET capabilities_capture_id = NULL WHERE id IN (SELECT id FROM other);\n""" +
+              UPDATE virtsql_database SET id = '{number}0000000-0000-4000-8000-000000000000';\n""" +
               ''.join(f'DELETE FROM "{table}" WHERE {other if table == "captures" else "host_id IN (SELECT id FROM other)"};\n' for table in of_hosts) +
               'DELETE FROM hosts WHERE id IN (SELECT id FROM other); COMMIT;')
         out[f'part{number}'] = path
@@ -208,7 +207,7 @@ def of_rule(rule, text, names):
         own = f'{rule}-{name}'
         text = text.replace(f'<name>{name}</name>', f'<name>{own}</name>').replace(f"name = '{name}'", f"name = '{own}'")
         text = text.replace(str(uuid.uuid5(uuid.NAMESPACE_DNS, name)), str(uuid.uuid5(uuid.NAMESPACE_DNS, own)))
-    return re.sub(r"(INTO hosts \(name, capabilities_json\) VALUES \(')", rf'\1{rule}-', text)
+    return text
 
 
 def make_findings(folder, name, rules):

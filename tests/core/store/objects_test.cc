@@ -30,6 +30,7 @@ class ObjectsTest : public test::StoreFixture, public testing::WithParamInterfac
     Capture event = test::capture_of(xml);
     event.uuid = kind().vm_uuid;
     if (!event.uuid.empty()) event.name = event.uuid;
+    if (kind().root == std::string("domainCapabilities")) event.name = "x86_64 kvm";
     return store_->capture(event);
   }
   std::string column(const std::string& name) {
@@ -112,7 +113,11 @@ INSTANTIATE_TEST_SUITE_P(
         Kind{"domaincheckpoint", "checkpoint", "vm_checkpoints", "checkpoint.xml", "description", "bitmap='1525889631'",
              "bitmap='1525889632'"},
         Kind{"domainbackup", "backup", "vm_backups", "backup.xml", "incremental", "port='10809'", "port='10810'",
-             "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"}));
+             "4dea22b3-1d52-d8f3-2516-782e98ab3fa0"},
+        Kind{"capabilities", "capabilities", "host_capabilities", "capabilities.xml", "cpu_model", "maxCpus='255'>pc<",
+             "maxCpus='256'>pc<"},
+        Kind{"domainCapabilities", "domaincaps", "host_domain_capabilities", "domaincaps.xml", "machine",
+             "<value>pflash", "<value>pflush"}));
 
 using ObjectsOfOneNameTest = test::StoreFixture;
 
