@@ -19,8 +19,14 @@ Captures::Newest newest_of(const Statement& row) {
   out.host_id = row.get_int(1);
   out.operation = row.get_text(2);
   out.digest = row.get_blob(3);
+  out.seq = row.get_int(4);
   return out;
 }
+
+// Whether a capture of the VM ?1 is no undefinition by a host that has its rows no more, or never had.
+constexpr char kOfItsHost[] =
+    " AND NOT (operation = 'undefine' AND EXISTS (SELECT 1 FROM virtual_machines AS v WHERE v.uuid = ?1 AND v.host_id "
+    "IS NOT captures.host_id)) ";
 
 }  // namespace
 
@@ -86,10 +92,10 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
 }
 
 std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::string_view config) {
-  Use statement(
-      database_.prepared("SELECT id, host_id, operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND kind = "
-                         "'domain' AND config = ?2 AND error IS NULL AND seq NOT IN (SELECT seq FROM late_captures) "
-                         "ORDER BY seq DESC LIMIT 1"));
+  Use statement(database_.prepared(
+      "SELECT id, host_id, operation, document_sha256, seq FROM captures WHERE vm_uuid = ?1 AND kind "
+      "= 'domain' AND config = ?2 AND error IS NULL AND seq NOT IN (SELECT seq FROM late_captures)" +
+      std::string(kOfItsHost) + "ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_text(2, config);
   if (!statement->step()) return std::nullopt;
@@ -98,7 +104,8 @@ std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::
 
 std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uuid) {
   Use statement(database_.prepared(
-      "SELECT id, host_id, operation, document_sha256 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND error "
+      "SELECT id, host_id, operation, document_sha256, seq FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND "
+      "error "
       "IS NULL AND document_sha256 IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) ORDER BY config = "
       "'persistent' DESC, seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
@@ -108,11 +115,12 @@ std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uu
 
 bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_seq) {
   Use statement(
-      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = 'persistent' AND "
-                         "seq < ?2 LIMIT 1"));
+      database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = "
+                         "'persistent' AND seq < ?2" +
+                         std::string(kOfItsHost) + "ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, before_seq);
-  return statement->step();
+  return statement->step() && statement->get_text(0) != spool::kUndefine;
 }
 
 std::string Captures::hook_before(std::string_view vm_uuid, std::int64_t before_seq) {

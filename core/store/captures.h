@@ -36,13 +36,15 @@ class Captures {
     std::int64_t host_id = 0;
     std::string operation;
     std::string digest;  // of its document; empty: it has none
+    std::int64_t seq = 0;
   };
-  // The newest of that config, with a document or without.
+  // The newest of that config, with a document or without. What another host than the rows' says that it has undefined
+  // (a VM that was migrated away from it, a copy) is not looked at.
   std::optional<Newest> newest(std::string_view vm_uuid, std::string_view config);
   // The newest with a document: a persistent one if there is one, else a live one.
   std::optional<Newest> newest_document(std::string_view vm_uuid);
 
-  // Whether a definition of the VM was captured before that one.
+  // Whether libvirt had a definition of the VM before that capture: one was captured, and it was not undefined since.
   bool knows_definition(std::string_view vm_uuid, std::int64_t before_seq);
   // The operation of the VM's hook before that capture; empty: there was none.
   std::string hook_before(std::string_view vm_uuid, std::int64_t before_seq);

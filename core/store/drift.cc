@@ -17,9 +17,12 @@ std::vector<Drift> drift_of(RowStore& rows, Captures& captures, const Catalog& c
   if (!wanted.has_rows()) return {};
   const std::string uuid(wanted.rows().get(*root.table->find("uuid")));
   std::vector<Drift> out;
+  const auto running = captures.newest(uuid, "live");
   for (const char* config : {"persistent", "live"}) {
     const auto newest = captures.newest(uuid, config);
     if (!newest || has_ended(newest->operation)) continue;
+    // A VM that ran since it was undefined is a transient one.
+    if (newest->operation == spool::kUndefine && running && running->seq > newest->seq) continue;
     if (newest->digest.empty() || newest->operation == spool::kUndefine) {
       out.push_back({config, undefined_difference()});
       continue;

@@ -41,8 +41,12 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
                  prepared ? RootRows::As::kStart : RootRows::As::kDefinition);
 }
 
-void Follower::forget(const std::string& vm_uuid) {
+void Follower::forget(const std::string& vm_uuid, std::int64_t host_id) {
   const Element& root = catalog_.root("domain");
+  Use statement(database_.prepared("SELECT 1 FROM virtual_machines WHERE uuid = ?1 AND coalesce(host_id, ?2) = ?2"));
+  statement->bind_text(1, vm_uuid);
+  statement->bind_int(2, host_id);
+  if (!statement->step()) return;
   if (const std::int64_t id = find(vm_uuid)) rows_.set_drift(*root.table, id, {undefined_difference(root.name)}, false);
 }
 

@@ -8,7 +8,8 @@
 //   - At `prepare` libvirt says what it is about to start. If its definition is another than the rows', the definition
 //     was changed unseen, and is taken; unless libvirt goes on with a VM that ran before (restore, migrate), whose
 //     state is what it then says.
-//   - The rows of a VM that libvirt forgot stay, DRIFTED.
+//   - The rows of a VM that its host's libvirt forgot stay, DRIFTED. If it runs on, or again, it is transient: they
+//     follow what runs.
 #pragma once
 
 #include <cstdint>
@@ -31,8 +32,8 @@ class Follower {
   // Lets the VM's rows follow what has arrived and is recorded. REQUIRES: it has rows, of a VM.
   void follow(Arrival& arrival, std::int64_t host_id);
 
-  // libvirt has undefined the VM.
-  void forget(const std::string& vm_uuid);
+  // The host's libvirt has undefined the VM; nothing if its rows are of another host by now.
+  void forget(const std::string& vm_uuid, std::int64_t host_id);
 
   // Says in the VM's row why its rows cannot follow. If even that cannot be written, nothing is.
   void blame(const std::string& vm_uuid, const std::string& reason);

@@ -73,7 +73,7 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
   const Capture& capture = arrival.capture();
   if (capture.operation == spool::kUndefine) {
     if (arrival.result.kind == kDomain)
-      follower_.forget(capture.uuid);
+      follower_.forget(capture.uuid, host);
     else
       objects_.forget(capture, host);
   }

@@ -68,9 +68,11 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
 std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std::int64_t last_id) {
   std::int64_t undefined = 0;
   {
-    Use statement(
-        database_.prepared("SELECT max(id) FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND operation = ?2 AND "
-                           "id <= ?3"));
+    Use statement(database_.prepared(
+        "SELECT max(id) FROM captures AS u WHERE vm_uuid = ?1 AND kind = 'domain' AND operation = ?2 AND "
+        "id <= ?3 AND host_id IS coalesce((SELECT d.host_id FROM captures AS d WHERE d.vm_uuid = ?1 "
+        "AND d.kind = 'domain' AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL AND d.id "
+        "< u.id ORDER BY d.id DESC LIMIT 1), host_id)"));
     statement->bind_text(1, vm_uuid);
     statement->bind_text(2, spool::kUndefine);
     statement->bind_int(3, last_id);

@@ -344,6 +344,55 @@ TEST_F(StoreTest, GivesBackWhatIsNoDomainToTheByte) {
   expect_consistent();
 }
 
+TEST_F(StoreTest, AnUndefineIsOfItsHostAlone) {
+  const std::string bytes = test::read_document("plain.xml");
+  const std::string uuid = capture(bytes).vm_uuid;
+  const auto status = [&] { return text("SELECT sync_status FROM virtual_machines"); };
+  const auto undefine_on = [&](const std::string& host) {
+    Capture gone = test::capture_of("");
+    gone.host = host;
+    gone.operation = "undefine";
+    gone.kind = "domain";
+    gone.uuid = uuid;
+    return store_->capture(gone).id;
+  };
+  // It moves: the other host defines it, then this one undefines it.
+  Capture moved = test::capture_of(bytes);
+  moved.host = "beta";
+  store_->capture(moved);
+  const std::int64_t after = undefine_on("alpha");
+  EXPECT_EQ(status(), "SYNCED");
+  EXPECT_TRUE(store_->drift(store_->find_vm(uuid, "test")).empty());
+  EXPECT_EQ(store_->timeline().definition_at(uuid, after).value_or("undefined"), bytes);
+  EXPECT_EQ(
+      text("SELECT group_concat(h.name || ' ' || s.state) FROM vm_states AS s JOIN hosts AS h ON h.id = s.host_id "
+           "WHERE s.state = 'undefined'"),
+      "alpha undefined");
+  const std::int64_t gone = undefine_on("beta");
+  EXPECT_EQ(status(), "DRIFTED");
+  EXPECT_EQ(store_->drift(store_->find_vm(uuid, "test")).size(), 1U);
+  EXPECT_FALSE(store_->timeline().definition_at(uuid, gone).has_value());
+}
+
+TEST_F(StoreTest, FollowsWhatRunsOnceItsDefinitionIsGone) {
+  const std::string bytes = test::read_document("live.xml");
+  const CaptureResult first = capture(bytes);
+  Capture gone = test::capture_of("");
+  gone.operation = "undefine";
+  gone.kind = "domain";
+  gone.uuid = first.vm_uuid;
+  store_->capture(gone);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "DRIFTED");
+  EXPECT_EQ(store_->drift(store_->find_vm(first.vm_uuid, "test")).size(), 1U);
+  // It goes on as a transient one.
+  const std::string changed = replaced(bytes, "<on_crash>destroy", "<on_crash>restart");
+  ASSERT_NE(changed, bytes);
+  capture(changed, "live");
+  EXPECT_EQ(store_->domain_xml(store_->find_vm(first.vm_uuid, "test"), Form::kFull), changed);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "UNKNOWN");
+  EXPECT_TRUE(store_->drift(store_->find_vm(first.vm_uuid, "test")).empty());
+}
+
 TEST_F(StoreTest, SeesADamagedDocument) {
   const CaptureResult result = capture(test::read_document("web.xml"));
   {
