@@ -326,13 +326,24 @@ const xml::Node* child(const xml::Node& node, std::string_view name) {
   return nullptr;
 }
 
-// An architecture and a kind of VM, as libvirt can be asked what such VMs can have; their name is both: x86_64 kvm.
+std::string domain_capabilities_of(virConnectPtr connection, const std::string& arch, const std::string& type) {
+  return take(virConnectGetDomainCapabilities(connection, nullptr, arch.c_str(), nullptr, type.c_str(), 0));
+}
+
+// An architecture and a kind of VM, as libvirt can be asked what such VMs can have; their name is both: x86_64 kvm. As
+// the question can name a program that libvirt would run, libvirt takes it from no connection that may only read, also
+// where it names none: then it is asked by one of its own, if that is allowed.
 bool domain_capabilities(virConnectPtr connection, const std::string&, const std::string& name,
                          const ObjectSink& sink) {
   const std::size_t space = std::min(name.find(' '), name.size());
   const std::string arch = name.substr(0, space);
   const std::string type = name.substr(std::min(space + 1, name.size()));
-  std::string xml = take(virConnectGetDomainCapabilities(connection, nullptr, arch.c_str(), nullptr, type.c_str(), 0));
+  std::string xml = domain_capabilities_of(connection, arch, type);
+  if (xml.empty() && virGetLastErrorCode() == VIR_ERR_OPERATION_DENIED) {
+    const std::string uri = take(virConnectGetURI(connection));
+    const ConnectRef own(virConnectOpen(uri.c_str()));
+    if (own) xml = domain_capabilities_of(own.get(), arch, type);
+  }
   virResetLastError();
   if (!xml.empty() && sink) sink({name, "persistent", xml, true});
   return !xml.empty();

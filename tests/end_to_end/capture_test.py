@@ -237,6 +237,58 @@ class Capture(unittest.TestCase):
         self.soon("SELECT count(*) FROM storage_pools WHERE name = 'store'", [(0,)])
         self.soon("SELECT count(*) FROM volumes WHERE path LIKE '%/pool/%'", [(0,)])
 
+    def test_09b_everything_else_that_libvirt_keeps(self):
+        def same(sql, *command):
+            """The rows give what libvirt says, to the byte."""
+            self.assertEqual(shell(sql), virsh(*command).rstrip())
+
+        same("SELECT capabilities_xml('qemu')", 'capabilities')
+        same("SELECT domaincaps_xml('x86_64 qemu')", 'domcapabilities', '--arch', 'x86_64', '--virttype', 'qemu')
+        self.assertEqual(query('SELECT cpus > 0, memory_mib > 0, cells > 0 FROM host_capacity'), [(1, 1, 1)])
+        self.assertEqual(query("SELECT canonical IS NOT NULL FROM host_machines WHERE arch = 'x86_64' AND machine = 'q35'"), [(1,)])
+        # A filter, its rules one by one.
+        rule = "<rule action='accept' direction='in'><tcp dstportstart='{}'/></rule>"
+        virsh('nwfilter-define', write('filter.xml', f"<filter name='web'>{rule.format(80)}</filter>"))
+        ports = ("SELECT m.dstportstart FROM nw_filters AS f JOIN nw_filter_rules AS r ON r.nw_filter_id = f.id JOIN nw_filter_matches AS m "
+                 "ON m.nw_filter_rule_id = r.id WHERE f.name = 'web' ORDER BY r.position")
+        self.soon(ports, [('80',)])
+        uuid = query("SELECT uuid FROM nw_filters WHERE name = 'web'")[0][0]
+        virsh('nwfilter-define', write('filter.xml', f"<filter name='web'><uuid>{uuid}</uuid>{rule.format(80)}{rule.format(443)}</filter>"))
+        self.soon(ports, [('80',), ('443',)])
+        same("SELECT nwfilter_xml('web')", 'nwfilter-dumpxml', 'web')
+        virsh('nwfilter-undefine', 'web')
+        self.soon("SELECT count(*) FROM nw_filters WHERE name = 'web'", [(0,)])
+        # A secret: never its value.
+        virsh('secret-define', write('secret.xml', "<secret ephemeral='no' private='no'><usage type='ceph'><name>client</name></usage></secret>"))
+        self.soon("SELECT usage_type, usage_name FROM secrets", [('ceph', 'client')])
+        uuid = query('SELECT uuid FROM secrets')[0][0]
+        same(f"SELECT secret_xml('{uuid}')", 'secret-dumpxml', uuid)
+        virsh('secret-set-value', uuid, '--base64', 'czNjcmV0OTk=')
+        virsh('secret-undefine', uuid)
+        self.soon('SELECT count(*) FROM secrets', [(0,)])
+        # Interfaces of the host.
+        interfaces = sorted(virsh('iface-list', '--all').split()[0::3])
+        self.assertEqual([name for name, in query('SELECT name FROM host_interfaces ORDER BY name')], interfaces)
+
+    def test_09c_checkpoints_and_backups(self):
+        virsh('start', 'guest')
+        if run('virsh', '-c', 'qemu:///system', 'checkpoint-create-as', 'guest', 'first', check=False).returncode:
+            virsh('destroy', 'guest')
+            self.skipTest('this libvirt makes no checkpoints')
+        self.soon('SELECT name, vm_uuid FROM vm_checkpoints', [('first', UUID)])
+        self.assertEqual(shell("SELECT checkpoint_xml('first')"), virsh('checkpoint-dumpxml', 'guest', 'first').rstrip())
+        # A pull backup lasts until it is ended.
+        virsh('backup-begin', 'guest', write('backup.xml', f"<domainbackup mode='pull'><server transport='unix' socket='{FOLDER}/nbd'/>"
+                                             f"<disks><disk name='vda' type='file'><scratch file='{FOLDER}/scratch'/></disk></disks></domainbackup>"))
+        self.soon('SELECT b.vm_uuid, b.mode, d.device_name, d.scratch_file FROM vm_backups AS b JOIN vm_backup_disks AS d ON d.vm_backup_id = b.id',
+                  [(UUID, 'pull', 'vda', f'{FOLDER}/scratch')])
+        self.assertEqual(shell(f"SELECT backup_xml('{UUID}')"), virsh('backup-dumpxml', 'guest').rstrip())
+        virsh('domjobabort', 'guest')
+        self.soon('SELECT count(*) FROM vm_backups', [(0,)])
+        virsh('checkpoint-delete', 'guest', 'first')
+        self.soon('SELECT count(*) FROM vm_checkpoints', [(0,)])
+        virsh('destroy', 'guest')
+
     # ---- the database is another one
 
     def everything(self):
