@@ -147,3 +147,58 @@ CREATE VIEW volume_attachments (
   SELECT a.vm_uuid, a.id, a.device_name, a.disk_id, v.id, v.name, v.path
   FROM disk_attachments AS a JOIN disks AS d ON d.id = a.disk_id
     JOIN volumes AS v ON v.host_id = d.host_id AND (v.path = d.path OR (d.volume = v.name AND d.pool IS NOT NULL));
+
+-- VMs and their hosts by name. For other views.
+CREATE VIEW virtsql_vm_names (
+  vm_uuid,             -- uuid: UUID of the VM.
+  vm_name,             -- text: Name of the VM.
+  host                 -- text: Name of the host.
+) AS
+  SELECT v.uuid, v.name, (SELECT h.name FROM hosts AS h WHERE h.id = v.host_id) FROM virtual_machines AS v;
+
+-- The write to a view vm_<plural> that is being done: its triggers insert here what VM it is about and the text that it
+-- writes. At most one row.
+CREATE TABLE virtsql_edit (
+  vm_uuid TEXT COLLATE NOCASE,                   -- the VM; inserted without it, by name
+  vm_name TEXT,
+  host TEXT,
+  text TEXT,                                     -- all texts of the row that is written
+  -- XML cannot have the text: a control character other than tab, newline and return, U+FFFE, U+FFFF, or bytes that
+  -- are not UTF-8. SQLite reads the last three as U+FFFD or U+0080 to U+00BF: made anew from such characters the text
+  -- is another one.
+  is_no_xml INTEGER,
+  resource_id INTEGER                            -- the row of the device's resource table that it is to have
+) STRICT;
+CREATE TRIGGER virtsql_edit_begins BEFORE INSERT ON virtsql_edit BEGIN DELETE FROM virtsql_edit; END;
+
+-- Of several VMs of one name, that one is meant which libvirt has, if it is one. Whether libvirt has what the VM's rows
+-- say now, nobody knows.
+CREATE TRIGGER virtsql_edit_begun AFTER INSERT ON virtsql_edit BEGIN
+  SELECT RAISE(ABORT, 'no VM has this vm_uuid, vm_name and host; they are in virtual_machines and hosts')
+  WHERE NEW.vm_uuid IS NOT NULL AND NOT EXISTS (
+    SELECT 1 FROM virtsql_vm_names AS v WHERE v.vm_uuid = NEW.vm_uuid
+      AND v.vm_name = coalesce(NEW.vm_name, v.vm_name) AND v.host IS coalesce(NEW.host, v.host));
+  SELECT RAISE(ABORT, 'no VM has this vm_name and host; they are in virtual_machines and hosts')
+  WHERE NEW.vm_uuid IS NULL AND NOT EXISTS (
+    SELECT 1 FROM virtsql_vm_names AS v WHERE v.vm_name = NEW.vm_name AND v.host IS coalesce(NEW.host, v.host));
+  UPDATE virtsql_edit SET vm_uuid = (SELECT v.uuid FROM virtual_machines AS v WHERE v.uuid = NEW.vm_uuid);
+  UPDATE virtsql_edit SET vm_uuid = (
+    SELECT max(v.vm_uuid) FROM virtsql_vm_names AS v
+    WHERE v.vm_name = NEW.vm_name AND v.host IS coalesce(NEW.host, v.host) HAVING count(*) = 1)
+  WHERE vm_uuid IS NULL;
+  UPDATE virtsql_edit SET vm_uuid = (
+    SELECT max(d.uuid) FROM defined_vms AS d
+    WHERE d.name = NEW.vm_name AND d.host IS coalesce(NEW.host, d.host) HAVING count(*) = 1)
+  WHERE vm_uuid IS NULL;
+  SELECT RAISE(ABORT, 'several VMs have this vm_name; give vm_uuid, from virtual_machines.uuid')
+  FROM virtsql_edit WHERE vm_uuid IS NULL;
+  UPDATE virtsql_edit SET is_no_xml = 1
+  WHERE instr(CAST(text AS BLOB), x'00') OR text GLOB '*[' || char(1) || '-' || char(8, 11, 12, 14) || '-' || char(31) || ']*'
+    OR (text GLOB '*[' || char(128) || '-' || char(191, 65533) || ']*' AND text <> (
+      WITH RECURSIVE again (n, text) AS (
+        VALUES (0, '') UNION ALL SELECT n + 1, again.text || char(unicode(substr(NEW.text, n + 1, 1))) FROM again
+        WHERE n < length(NEW.text))
+      SELECT text FROM again WHERE n = length(NEW.text)));
+  UPDATE virtual_machines SET sync_status = 'UNKNOWN', drift_details = NULL
+  WHERE uuid = (SELECT vm_uuid FROM virtsql_edit) AND sync_status <> 'UNKNOWN';
+END;

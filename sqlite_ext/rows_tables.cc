@@ -14,7 +14,7 @@
 #include "core/rows/document.h"
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
-#include "core/schema/views.h"
+#include "core/schema/view_columns.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

@@ -286,6 +286,8 @@ class CatalogBuilder {
         column.unsaid_if = conditions(line, {words.begin() + 2, words.end()});
       } else if (words.size() == 3 && words[0] == "member") {
         pending_.members.push_back({place.column_table(), &column, words[1], words[2]});
+      } else if (words.size() == 2 && words[0] == "default") {
+        column.preset = storage_.keep(words[1]);
       } else if (words.size() == 2 && words[0] == "shown") {
         column.shown = storage_.keep(words[1]);
       } else if (words.size() == 3 && words[0] == "after") {

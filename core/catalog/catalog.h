@@ -154,6 +154,7 @@ struct Column {
   bool unsaid = false;            // {unsaid if ...}: a running VM does not say it if these hold of its row
   std::span<const Condition> unsaid_if;
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
+  Name preset;                       // {default VALUE}: what a new row has if the INSERT leaves it open
   Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
   Name after;                        // {after COLUMN SEPARATOR}: the column behind whose value it is written
   Name after_separator;

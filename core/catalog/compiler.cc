@@ -209,6 +209,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("unsaid", column.unsaid);
     out.add("unsaid_if", conditions(column.unsaid_if));
     if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
+    out.add("preset", column.preset);
     out.add("shown", column.shown);
     out.add("after", column.after);
     out.add("after_separator", column.after_separator);

@@ -14,31 +14,23 @@ namespace {
 // Quotes that are JSON's own are U+FFFF, which is in no XML, until everything else is escaped.
 constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
 
-std::string sql_of(const Column& column) { return quote_identifier(column.name); }
-
-// A text and the column's value behind it as SQL, the value in quotes unless it is stored as a number; NULL where the
-// column is.
-std::string json_part(const std::string& before, const Column& column) {
-  const std::string name = sql_of(column);
-  std::string text = "'" + before + kJsonQuote + "'||" + name + "||'" + kJsonQuote + "'";
-  if (!is_numeric(column.type)) return text;
-  return "CASE typeof(" + name + ") WHEN 'text' THEN " + text + " ELSE '" + before + "'||" + name + " END";
+// A text and the column's value behind it as SQL, the value in quotes unless it is a number; NULL if the column is.
+std::string json_part(const std::string& before, const Column& column, const ColumnSql& sql_of) {
+  if (is_numeric(column.type)) return "'" + before + "'||" + sql_of(column);
+  return "'" + before + kJsonQuote + "'||" + sql_of(column) + "||'" + kJsonQuote + "'";
 }
 
-// The JSON text of an object's members or of an array's items; NULL where all of them are. SQLite computes it at each
-// insert: format() takes half the time of joining the parts with ||.
-std::string json_sql(const Computed& computed) {
+// The JSON text of an object's members or of an array's items; NULL if all of them are. format() takes half the time of
+// joining the parts with ||.
+std::string json_sql(const Computed& computed, const ColumnSql& sql_of) {
   const bool object = computed.kind == Computed::Kind::kJsonObject;
-  std::string any;
   std::string conversions;
   std::string values;
   for (const Computed::Part& part : computed.parts) {
-    any += (any.empty() ? "" : ",") + sql_of(*part.column);
     conversions += "%s";
     const std::string member = object ? kJsonQuote + part.name + kJsonQuote + ":" : "";
-    values += "," + json_part("," + member, *part.column);
+    values += "," + json_part("," + member, *part.column, sql_of);
   }
-  if (computed.parts.size() > 1) any = "coalesce(" + any + ")";
   std::string escaped = "substr(format('" + conversions + "'" + values + "),2)";
   for (const auto& [from, to] : {std::pair("'\\'", "'\\\\'"),
                                  {"'\"'", "'\\\"'"},
@@ -46,11 +38,11 @@ std::string json_sql(const Computed& computed) {
                                  {"char(10)", "'\\n'"},
                                  {"char(13)", "'\\r'"}})
     escaped = "replace(" + escaped + "," + from + "," + to + ")";
-  return "CASE WHEN " + any + " IS NOT NULL THEN '" + (object ? '{' : '[') + "'||replace(" + escaped + ",'" +
-         kJsonQuote + "','\"')||'" + (object ? '}' : ']') + "' END";
+  return std::string("'") + (object ? '{' : '[') + "'||nullif(replace(" + escaped + ",'" + kJsonQuote +
+         "','\"'),'')||'" + (object ? '}' : ']') + "'";
 }
 
-std::string bytes_sql(const Computed& computed) {
+std::string bytes_sql(const Computed& computed, const ColumnSql& sql_of) {
   return size_in_bytes_sql(sql_of(*computed.parts[0].column),
                            computed.parts.size() == 1 ? "" : sql_of(*computed.parts[1].column), computed.default_unit);
 }
@@ -62,7 +54,7 @@ const Column* part(const Computed& computed, std::string_view name) {
   return nullptr;
 }
 
-std::string pci_sql(const Computed& computed) {
+std::string pci_sql(const Computed& computed, const ColumnSql& sql_of) {
   // libvirt writes 0x and all digits; anything else takes longer to read.
   std::string spelled;
   std::string usual;
@@ -99,7 +91,7 @@ std::string behind_sql(const std::string& text, const std::string& before) {
 // The text before the first quote of the text. No value here has one inside.
 std::string up_to_quote_sql(const std::string& text) { return "substr(" + text + ",1,instr(" + text + ",'\"')-1)"; }
 
-std::string element_name_sql(const Column& json) { return up_to_quote_sql("substr(" + sql_of(json) + ",3)"); }
+std::string element_name_sql(const std::string& json) { return up_to_quote_sql("substr(" + json + ",3)"); }
 
 }  // namespace
 
@@ -108,25 +100,29 @@ std::string_view computed_type(const Computed& computed) {
 }
 
 std::string computed_sql(const Computed& computed) {
-  const Column& first = *computed.parts.front().column;
+  return computed_sql(computed, [](const Column& column) { return quote_identifier(column.name); });
+}
+
+std::string computed_sql(const Computed& computed, const ColumnSql& sql_of) {
+  const std::string first = sql_of(*computed.parts.front().column);
   switch (computed.kind) {
     case Computed::Kind::kBytes:
-      return bytes_sql(computed);
+      return bytes_sql(computed, sql_of);
     case Computed::Kind::kPciAddress:
-      return pci_sql(computed);
+      return pci_sql(computed, sql_of);
     case Computed::Kind::kJsonObject:
     case Computed::Kind::kJsonArray:
-      return json_sql(computed);
+      return json_sql(computed, sql_of);
     case Computed::Kind::kElementName:
       return element_name_sql(first);
     case Computed::Kind::kElementNamespace: {
       // "@xmlns:PREFIX":"URI"
       const std::string name = element_name_sql(first);
       const std::string prefix = "rtrim(':'||substr(" + name + ",1,instr(" + name + ",':')-1),':')";
-      return up_to_quote_sql(behind_sql(sql_of(first), "('\"@xmlns'||" + prefix + "||'\":\"')"));
+      return up_to_quote_sql(behind_sql(first, "('\"@xmlns'||" + prefix + "||'\":\"')"));
     }
     case Computed::Kind::kMember:
-      return up_to_quote_sql(behind_sql(sql_of(first), "'\"" + computed.parts[0].name + "\":\"'"));
+      return up_to_quote_sql(behind_sql(first, "'\"" + computed.parts[0].name + "\":\"'"));
   }
   assert(false);
   return "NULL";

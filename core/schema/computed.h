@@ -4,6 +4,7 @@
 // `case_sensitive_like` is on (no LIKE).
 #pragma once
 
+#include <functional>
 #include <string>
 #include <string_view>
 
@@ -14,7 +15,12 @@ namespace virtsql {
 // The column's SQL type: INTEGER or TEXT.
 std::string_view computed_type(const Computed& computed);
 
-// The column's value as an SQL expression over the stored columns of its table.
+// How SQL names a stored column.
+using ColumnSql = std::function<std::string(const Column&)>;
+
+// The column's value as an SQL expression over the stored columns of its table, by their names or as `sql_of` names
+// them.
 std::string computed_sql(const Computed& computed);
+std::string computed_sql(const Computed& computed, const ColumnSql& sql_of);
 
 }  // namespace virtsql

@@ -10,9 +10,12 @@
 #include <algorithm>
 
 #include "core/schema/computed.h"
+#include "core/schema/device_views.h"
 #include "core/schema/everyday.h"
 #include "core/schema/identity.h"
 #include "core/schema/schema_text.h"
+#include "core/schema/sql_name.h"
+#include "core/schema/view_columns.h"
 #include "core/schema/views.h"
 
 namespace virtsql {
@@ -25,6 +28,11 @@ std::string_view sqlite_type(Type type) {
   if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
   return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
 }
+
+// A random UUID.
+constexpr std::string_view kNewUuid =
+    "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-4'||substr(hex(randomblob(2)),2)||'-'||"
+    "substr('89ab',1+(random()&3),1)||substr(hex(randomblob(2)),2)||'-'||hex(randomblob(6)))";
 
 class Ddl {
  public:
@@ -40,10 +48,9 @@ class Ddl {
       create_guards(*entry);
       create_triggers(*entry);
     }
+    // The views of each kind of device look up addresses among those of all kinds.
+    out_ += device_views_ddl(catalog_);
     out_ += views_ddl(catalog_);
-    create_attachment_indices();
-    create_union_view("device_addresses", "address_type", "Every device's address.");
-    create_union_view("device_aliases", "alias", "Every device's alias.");
     out_ += everyday_ddl(catalog_);
     return out_;
   }
@@ -62,11 +69,13 @@ class Ddl {
                                                : " CHECK (" + each.name + " IN (" + quoted(each.words, ", ") + "))"));
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
-      if (stored->name == table.natural_key) definition += " NOT NULL UNIQUE";
+      if (stored->name == table.natural_key) definition += " NOT NULL UNIQUE DEFAULT (" + std::string(kNewUuid) + ")";
+      if (table.is_root() && !stored->preset.empty()) definition += " DEFAULT " + sql_literal(stored->preset);
       column(stored->name, definition);
     }
     for (const Computed& computed : table.computed)
-      column(computed.name, std::string(computed_type(computed)) + " AS (" + computed_sql(computed) + ")");
+      if (!is_in_view_alone(computed))
+        column(computed.name, std::string(computed_type(computed)) + " AS (" + computed_sql(computed) + ")");
     out_ += "\n) STRICT;\n";
   }
 
@@ -183,49 +192,6 @@ class Ddl {
     drop.insert(drop.rfind(';'), " AND OLD." + quote_identifier(table.resource_key) + " IS NOT NEW." +
                                      quote_identifier(table.resource_key));
     return drop;
-  }
-
-  // Every device of every VM. A view and no table that triggers would keep: it cannot say anything else than the
-  // attachments do, and costs an insert nothing.
-  void create_attachment_indices() {
-    std::string arms;
-    for (const Table* table : catalog_.tables())
-      if (table->is_device())
-        arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type +
-                "' AS device_type, id AS attachment_id, " +
-                (table->resource ? quote_identifier(table->resource_key) : "NULL") + " AS device_id FROM " +
-                quote_identifier(table->name);
-    out_ += "\n-- Every device of every VM, one row each.\nCREATE VIEW attachment_indices AS\n" + arms + ";\n";
-  }
-
-  // A view over one set of columns of every device table that has them (those named like `marker` or after it).
-  void create_union_view(const std::string& name, const std::string& marker, const std::string& doc) {
-    const std::size_t underscore = marker.find('_');
-    const std::string prefix = underscore == std::string::npos ? "" : marker.substr(0, underscore + 1);
-    std::vector<std::string> columns;
-    for (const Table* table : catalog_.tables()) {
-      if (!table->is_device() || !table->find(marker)) continue;
-      for (const auto& column : table->columns)
-        if ((column->name == marker || (!prefix.empty() && column->name.starts_with(prefix))) &&
-            std::find(columns.begin(), columns.end(), column->name) == columns.end())
-          columns.push_back(column->name);
-    }
-    if (columns.empty()) return;
-    std::string arms;
-    for (const Table* table : catalog_.tables()) {
-      if (!table->is_device() || !table->find(marker)) continue;
-      arms += (arms.empty() ? "" : "\nUNION ALL ") + std::string("SELECT vm_uuid, '") + table->device_type +
-              "' AS device_type, id AS attachment_id";
-      for (const std::string& column : columns) {
-        const std::string shown = prefix.empty() ? column + "_name" : column.substr(prefix.size());
-        arms += ", " + (table->find(column) ? quote_identifier(column) : "NULL") + " AS " + quote_identifier(shown);
-      }
-      if (!prefix.empty()) {
-        arms += std::string(", ") + (table->find_computed("pci_address") ? "pci_address" : "NULL") + " AS pci_address";
-      }
-      arms += " FROM " + quote_identifier(table->name) + " WHERE " + quote_identifier(marker) + " IS NOT NULL";
-    }
-    out_ += "\n-- " + doc + "\nCREATE VIEW " + name + " AS\n" + arms + ";\n";
   }
 
   const Catalog& catalog_;

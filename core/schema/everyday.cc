@@ -8,7 +8,8 @@
 #include "core/schema/ddl.h"
 #include "core/schema/everyday_text.h"
 #include "core/schema/schema_text.h"
-#include "core/schema/views.h"
+#include "core/schema/sql_name.h"
+#include "core/schema/view_columns.h"
 
 namespace virtsql {
 namespace {
@@ -27,12 +28,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
-}
-
-std::string literal(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
-  return out + "'";
 }
 
 void add_words(std::string& out, std::string_view words) {
@@ -153,14 +148,14 @@ class DeviceArm {
     const std::pair<const char*, std::string> columns[] = {
         {"vm_uuid", "t.vm_uuid"},
         {"position", table_.one_per_owner ? "NULL" : "t.position"},
-        {"element", table_.has_element_column() ? "t.element" : literal(table_.elements.front()->name)},
+        {"element", table_.has_element_column() ? "t.element" : sql_literal(table_.elements.front()->name)},
         {"name", text(name())},
         {"model", text(model())},
         {"source", text(source())},
         {"details", details()},
         {"pci_address", table_.find_computed("pci_address") ? "t.pci_address" : "NULL"},
         {"alias", table_.find("alias") ? "t.alias" : "NULL"},
-        {"table_name", literal(table_.name)},
+        {"table_name", sql_literal(table_.name)},
         {"id", "t.id"}};
     std::string out;
     for (const auto& [column, value] : columns) {
@@ -178,18 +173,13 @@ class DeviceArm {
   }
 
   std::string plain(const Column& column) const {
-    return (column.table == &table_ ? "t." : "r.") + quote_if_needed(column.name);
-  }
-
-  static std::string quote_if_needed(const std::string& name) {
-    // The one column whose name is a word of SQL.
-    return name == "index" ? quote_identifier(name) : name;
+    return (column.table == &table_ ? "t." : "r.") + sql_name(column.name);
   }
 
   // The column's value, behind that of the column which it is written after.
   std::string value(const Column& column) const {
     if (column.after.empty()) return plain(column);
-    return plain(written_after(table_.row_columns, column)) + "||" + literal(column.after_separator) + "||" +
+    return plain(written_after(table_.row_columns, column)) + "||" + sql_literal(column.after_separator) + "||" +
            plain(column);
   }
 
@@ -270,12 +260,12 @@ class DeviceArm {
     for (const Column* column : table_.row_columns) {
       std::string part;
       if (column->type == Type::kFlag && column->live.when == LiveRule::When::kNever)
-        part = "CASE WHEN " + plain(*column) + "=1 THEN " + literal(" " + word(*column)) + " END";
+        part = "CASE WHEN " + plain(*column) + "=1 THEN " + sql_literal(" " + word(*column)) + " END";
       else if (column->type == Type::kSize && column->live.when == LiveRule::When::kNever && column->unit)
-        part =
-            literal(" " + word(*column) + "=") + "||" + plain(*column) + "||coalesce(" + plain(*column->unit) + ",'')";
+        part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column) + "||coalesce(" + plain(*column->unit) +
+               ",'')";
       else if (column->shown == "detail")
-        part = literal(" " + word(*column) + "=") + "||" + plain(*column);
+        part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column);
       if (!part.empty()) out += (out.empty() ? "" : "||") + ("coalesce(" + part + ",'')");
     }
     return out.empty() ? "NULL" : "nullif(trim(" + out + "),'')";
@@ -371,14 +361,14 @@ class FileArms {
   }
 
   static std::string role(const Table& table, const Column& column) {
-    if (!table.has_element_column()) return literal(role_of(column.xml_path));
+    if (!table.has_element_column()) return sql_literal(role_of(column.xml_path));
     std::string cases = "CASE t.element";
     std::vector<std::string_view> seen;
     for (const Element* element : table.elements) {
       if (std::find(seen.begin(), seen.end(), element->label) != seen.end()) continue;
       seen.push_back(element->label);
-      cases +=
-          " WHEN " + literal(element->label) + " THEN " + literal(role_of(element->path + "/" + column.relative_path));
+      cases += " WHEN " + sql_literal(element->label) + " THEN " +
+               sql_literal(role_of(element->path + "/" + column.relative_path));
     }
     return cases + " END";
   }
@@ -386,8 +376,8 @@ class FileArms {
   void add(const Way& way, const std::string& path, const std::string& role, const Table& table, const Column& column,
            const std::string& from, const std::string& where) {
     out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + way.host + (out_.empty() ? " AS host_id," : ",") +
-            way.vm + "," + path + "," + role + "," + literal(table.name) + "," + literal(column.name) + " FROM " +
-            table.name + " AS t" + way.joins + from + " WHERE " + where;
+            way.vm + "," + path + "," + role + "," + sql_literal(table.name) + "," + sql_literal(column.name) +
+            " FROM " + table.name + " AS t" + way.joins + from + " WHERE " + where;
   }
 
   void add_path(const Table& table, const Column& column) {
@@ -398,7 +388,7 @@ class FileArms {
     if (column.live.when == LiveRule::When::kIf && column.live.conditions.size() == 1) {
       const Condition& live = column.live.conditions.front();
       if (live.test == Condition::Test::kEquals && live.column->table == &table)
-        where += " AND coalesce(t." + live.column->name + ",'')<>" + literal(live.value);
+        where += " AND coalesce(t." + live.column->name + ",'')<>" + sql_literal(live.value);
     }
     add(found, "t." + column.name, role(table, column), table, column, "", where);
   }
@@ -455,11 +445,11 @@ std::string findings_sql() {
   for (const Finding& finding : findings()) {
     assert(finding.sql.starts_with(kSelect) && "a finding is SELECT host_id, vm_uuid, detail");
     const bool first = out.empty();
-    const std::string said = literal(finding.severity) + (first ? " AS severity," : ",") + literal(finding.name) +
-                             (first ? " AS rule," : ",");
+    const std::string said = sql_literal(finding.severity) + (first ? " AS severity," : ",") +
+                             sql_literal(finding.name) + (first ? " AS rule," : ",");
     std::string sql = finding.sql.substr(kSelect.size());
     for (std::size_t at = sql.find(kNext); at != std::string::npos; at = sql.find(kNext, at + kNext.size()))
-      sql.insert(at + kNext.size(), literal(finding.severity) + "," + literal(finding.name) + ",");
+      sql.insert(at + kNext.size(), sql_literal(finding.severity) + "," + sql_literal(finding.name) + ",");
     out += (first ? "" : " UNION ALL ") + std::string(kSelect) + said + sql;
   }
   return out;
@@ -473,7 +463,7 @@ std::string read_only(const std::string& view, std::string_view hint) {
   for (const char* event : {"INSERT", "UPDATE", "DELETE"})
     out += "CREATE TRIGGER " + view + "_" + static_cast<char>(std::tolower(event[0])) + " INSTEAD OF " + event +
            " ON " + view + " BEGIN SELECT RAISE(ABORT," +
-           literal(view + " is read-only; to write: " + std::string(hint)) + ");END;\n";
+           sql_literal(view + " is read-only; to write: " + std::string(hint)) + ");END;\n";
   return out;
 }
 

@@ -393,6 +393,12 @@ class Translator {
       put(")");
       return 2;
     }
+    if (words[0].is("char")) {
+      put("chr(");
+      expression(inside, scope);
+      put(")");
+      return 2;
+    }
     if (words[0].is("count") && inside.size() == 2 && inside[0].is("DISTINCT") && is_id(inside[1])) {
       put("count(DISTINCT " + with_source(inside[1], scope) + ")");
       return 2;

@@ -12,6 +12,7 @@
 //   c.captured_at of captures     utc(c.captured_at): the text that SQLite has
 //   a LIKE b, a IS b              a ILIKE b, a IS NOT DISTINCT FROM b
 //   group_concat(a, b)            string_agg(CAST(a AS text), b)
+//   char(a)                       chr(a)
 //   CAST(a AS INTEGER)            to_integer(a), which takes any text, as SQLite does
 //   CAST(coalesce(a, b) AS TEXT)  coalesce(CAST(a AS TEXT), CAST(b AS TEXT)): in PostgreSQL both must be of one type
 //   ORDER BY a, b DESC            ORDER BY a NULLS FIRST, b DESC NULLS LAST: where SQLite has them

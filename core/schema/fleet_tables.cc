@@ -7,6 +7,7 @@
 #include "core/schema/ddl.h"
 #include "core/schema/everyday.h"
 #include "core/schema/identity.h"
+#include "core/schema/view_columns.h"
 
 namespace virtsql {
 namespace {
@@ -69,6 +70,7 @@ FleetTable fleet_table(const Table& table) {
     out.columns.back().looked_up = column->index;
   }
   for (const Computed& computed : table.computed) {
+    if (is_in_view_alone(computed)) continue;
     out.columns.push_back(column_named(computed.name, type_of(computed_type(computed))));
     // A host's device is found by its address; a guest's address is much the same in every VM.
     out.columns.back().looked_up = !table.is_device() && computed.kind == Computed::Kind::kPciAddress;

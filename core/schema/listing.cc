@@ -6,9 +6,10 @@
 #include <set>
 
 #include "core/schema/ddl.h"
+#include "core/schema/device_views.h"
 #include "core/schema/everyday.h"
 #include "core/schema/everyday_text.h"
-#include "core/schema/views.h"
+#include "core/schema/view_columns.h"
 
 namespace virtsql {
 namespace {
@@ -22,22 +23,31 @@ Listed list_table(const Table& table) {
   for (const auto& column : table.columns)
     out.columns.push_back(
         {column->name, std::string(type_name(column->type)), column->xml_path, std::string(column->doc)});
-  for (const Computed& column : table.computed) out.columns.push_back({column.name, "generated", "", column.doc});
+  for (const Computed& column : table.computed)
+    if (!is_in_view_alone(column)) out.columns.push_back({column.name, "generated", "", column.doc});
   return out;
 }
 
 // The view vm_<plural> of a device table: what its table and its resource have, by the names that the view has for it.
 Listed list_device_view(const Table& table) {
   Listed out{view_name(table), "writable view", std::string(table.doc), {}};
-  out.columns.push_back({"vm_name", "text", "", "Name of the VM."});
-  for (Listed::Column& column : list_table(table).columns)
-    if (column.name != "layout" && column.name != "child_tables") out.columns.push_back(std::move(column));
-  if (table.resource)
-    for (Listed::Column& column : list_table(*table.resource).columns) {
-      if (column.type == "housekeeping") continue;
-      column.name = shown_in_view(table, column.name);
-      out.columns.push_back(std::move(column));
+  const std::vector<HousekeepingColumn> housekeeping = housekeeping_columns(table);
+  for (const ViewColumn& column : view_columns(table)) {
+    if (column.column) {
+      out.columns.push_back({column.name, std::string(type_name(column.column->type)), column.column->xml_path,
+                             std::string(column.column->doc)});
+    } else if (column.computed) {
+      out.columns.push_back({column.name, "generated", "", column.computed->doc});
+    } else if (column.name == "host") {
+      out.columns.push_back({"host", "text", "", "Name of the VM's host."});
+    } else if (column.name == "vm_name") {
+      out.columns.push_back({"vm_name", "text", "", "Name of the VM."});
+    } else {
+      const auto found = std::find_if(housekeeping.begin(), housekeeping.end(),
+                                      [&](const HousekeepingColumn& each) { return each.name == column.name; });
+      out.columns.push_back({column.name, "housekeeping", "", found->doc});
     }
+  }
   return out;
 }
 
@@ -48,26 +58,21 @@ Listed list_described(const Described& described, const char* kind) {
   return out;
 }
 
-constexpr std::string_view kAddress = "address_";
-
-// A view over all device tables: what each row is of, then the columns with the given names, which mean what they do in
-// the device tables.
-Listed list_union_view(const Catalog& catalog, const char* name, const char* doc,
-                       const std::vector<std::string>& columns) {
-  Listed out{name, "view", doc, {}};
-  out.columns.push_back({"vm_uuid", "uuid", "", "UUID of the VM."});
-  out.columns.push_back({"device_type", "text", "", "Kind of device: disk, port, controller, ..."});
-  out.columns.push_back({"attachment_id", "integer", "", "Its id in its attachment table."});
-  for (const std::string& column : columns) {
-    Listed::Column shown{column, "generated", "", "The device's " + column + "."};
-    for (const Table* table : catalog.tables()) {
-      const Column* found = table->is_device() ? table->find(std::string(kAddress) + column) : nullptr;
-      if (!found) continue;
-      shown.type = type_name(found->type);
-      shown.doc = found->doc;
-      break;
-    }
-    out.columns.push_back(std::move(shown));
+// A view over all device tables: what each row is of, then what it has, which means what it does in the tables.
+Listed list_device_union(const DeviceView& view) {
+  Listed out{view.name, "view", view.doc, {}};
+  for (const DeviceView::Column& column : view.columns) {
+    if (column.column)
+      out.columns.push_back(
+          {column.name, std::string(type_name(column.column->type)), "", std::string(column.column->doc)});
+    else if (column.name == "vm_uuid")
+      out.columns.push_back({column.name, "uuid", "", "UUID of the VM."});
+    else if (column.name == "device_type")
+      out.columns.push_back({column.name, "text", "", "Kind of device: disk, port, controller, ..."});
+    else if (column.name == "attachment_id")
+      out.columns.push_back({column.name, "integer", "", "Its id in its attachment table."});
+    else
+      out.columns.push_back({column.name, "generated", "", "The device's " + column.name + "."});
   }
   return out;
 }
@@ -176,23 +181,14 @@ std::vector<Listed> list_schema(const Catalog& catalog) {
     if (view.is_everyday) out.push_back(list_described(view, "everyday"));
   for (const Table* table : catalog.tables())
     if (table->is_device()) out.push_back(list_device_view(*table));
+  const auto is_internal = [](const Described& table) { return table.name.starts_with("virtsql_"); };
   for (const Described& table : fixed_tables())
-    if (table.is_view) out.push_back(list_described(table, "view"));
-  out.push_back(
-      list_union_view(catalog, "attachment_indices", "Every device of every VM, one row each.", {"device_id"}));
-  std::vector<std::string> parts;
-  for (const Table* table : catalog.tables())
-    if (table->is_device())
-      for (const auto& column : table->columns)
-        if (column->name.starts_with(kAddress) &&
-            std::find(parts.begin(), parts.end(), column->name.substr(kAddress.size())) == parts.end())
-          parts.emplace_back(column->name.substr(kAddress.size()));
-  parts.emplace_back("pci_address");
-  out.push_back(list_union_view(catalog, "device_addresses", "Every device's address.", parts));
-  out.push_back(list_union_view(catalog, "device_aliases", "Every device's alias.", {"alias_name"}));
+    if (table.is_view && !is_internal(table)) out.push_back(list_described(table, "view"));
+  for (const DeviceView& view : device_views(catalog)) out.push_back(list_device_union(view));
   for (const Table* table : catalog.tables()) out.push_back(list_table(*table));
   for (const Described& table : fixed_tables())
-    if (!table.is_view) out.push_back(list_described(table, table.name.starts_with("virtsql_") ? "internal" : "table"));
+    if (!table.is_view || is_internal(table))
+      out.push_back(list_described(table, is_internal(table) ? "internal" : "table"));
   for (const Described& view : everyday_views())
     if (!view.is_everyday) out.push_back(list_described(view, "internal"));
   return out;

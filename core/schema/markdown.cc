@@ -2,6 +2,7 @@
 
 #include "core/schema/ddl.h"
 #include "core/schema/schema_text.h"
+#include "core/schema/view_columns.h"
 
 namespace virtsql {
 namespace {
@@ -38,7 +39,10 @@ void add_table(std::string& out, const Table& table) {
   for (const HousekeepingColumn& column : housekeeping_columns(table)) add_row(out, column.name, "", "", column.doc);
   for (const auto& column : table.columns)
     add_row(out, column->name, type_name(column->type), column->xml_path, column->doc);
-  for (const Computed& column : table.computed) add_row(out, column.name, "generated", "", column.doc);
+  const Table& device = table.attachment ? *table.attachment : table;
+  for (const Computed& column : table.computed)
+    add_row(out, column.name, is_in_view_alone(column) ? "generated, in " + view_name(device) : "generated", "",
+            column.doc);
 }
 
 }  // namespace

@@ -1,13 +1,37 @@
+// What the triggers of a view do, in the order in which SQLite runs them, the newest first:
+//
+//   _refused   an UPDATE that names a column which is computed or says which row it is: an error that names what to
+//              set. An INSERT that gives one comes here too.
+//   _deleted   the attachment; the triggers of its table remove a resource that nobody has any more.
+//   _inserted  an attachment without anything, then an UPDATE of it, so that what a write means is said once.
+//   _replaced  the resource's columns, if an UPDATE names one and its value is another one: the attachment gets the
+//              resource that has the new values, which is made if there is none, with copies of the rows below the
+//              old one.
+//   _updated   the attachment's columns. Refused is text that XML cannot have, and what XML has no place for
+//              (misplaced.h).
+//
+// virtsql_edit (sql/schema.sql) is what they share: an INSERT into it finds the VM that is meant, refuses one that is
+// not known, looks at the text that is written, and says that the VM is edited.
+//
+// SQLite reads all of this whenever a database is opened, so it is short: names without quotes and, unless both tables
+// have the column, without the table's; a column once a trigger. tests/core/schema/golden/views.sql has the views of a
+// small catalog, whole.
 #include "core/schema/views.h"
 
 #include <algorithm>
-#include <set>
-#include <vector>
 
+#include "core/schema/computed.h"
 #include "core/schema/ddl.h"
+#include "core/schema/device_views.h"
+#include "core/schema/identity.h"
+#include "core/schema/misplaced.h"
+#include "core/schema/sql_name.h"
+#include "core/schema/view_columns.h"
 
 namespace virtsql {
 namespace {
+
+using Kind = ViewColumn::Kind;
 
 std::string join(const std::vector<std::string>& parts, const std::string& separator) {
   std::string out;
@@ -17,224 +41,346 @@ std::string join(const std::vector<std::string>& parts, const std::string& separ
 
 class View {
  public:
-  explicit View(const Table& table) : table_(table), resource_(table.resource) {
-    if (!resource_) return;
-    const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
-    for (const auto& column : resource_->columns) resource_columns_.push_back({column->name, shown(column->name)});
-    for (const Computed& column : resource_->computed) resource_generated_.push_back({column.name, shown(column.name)});
+  explicit View(const Table& table)
+      : table_(table),
+        resource_(table.resource),
+        name_(view_name(table)),
+        source_(sql_name(table.name)),
+        columns_(view_columns(table)) {}
+
+  // SQLite runs the newest trigger first: what is refused is said before anything else.
+  std::string ddl() const {
+    return create() + on_update() + on_replacement() + on_insert() + on_delete() + on_refusal();
   }
 
-  std::string ddl() const { return create() + on_insert() + on_update() + on_delete(); }
-
  private:
-  struct Shown {
-    std::string column;
-    std::string name;
-  };
+  // ---- the view
 
   std::string create() const {
-    std::vector<std::string> columns = {"v.uuid AS vm_uuid", "v.name AS vm_name", "t.id AS id"};
-    if (!table_.one_per_owner) columns.emplace_back("t.position AS position");
-    if (!table_.ordinal.empty()) columns.push_back("t." + quote_identifier(table_.ordinal));
-    if (table_.has_element_column()) columns.emplace_back("t.element AS element");
-    for (const auto& column : table_.columns) columns.push_back("t." + quote_identifier(column->name));
-    for (const Computed& column : table_.computed) columns.push_back("t." + quote_identifier(column.name));
-    if (resource_) columns.push_back("t." + quote_identifier(table_.resource_key));
-    for (const auto* list : {&resource_columns_, &resource_generated_})
-      for (const Shown& shown : *list)
-        columns.push_back("r." + quote_identifier(shown.column) + " AS " + quote_identifier(shown.name));
+    std::vector<std::string> shown;
+    for (const ViewColumn& column : columns_) shown.push_back(selected(column));
     std::string out = "\n-- " + std::string(table_.doc) +
-                      " With VM and resource; INSERT, UPDATE and DELETE change one VM.\nCREATE VIEW " +
-                      view_name(table_) + " AS SELECT " + join(columns, ", ") + "\nFROM " +
-                      quote_identifier(table_.name) + " AS t JOIN virtual_machines AS v ON v.uuid = t.vm_uuid";
-    if (resource_)
-      out += " LEFT JOIN " + quote_identifier(resource_->name) + " AS r ON r.id = t." +
-             quote_identifier(table_.resource_key);
+                      " With host, VM and resource; INSERT, UPDATE and DELETE change one VM.\nCREATE VIEW " + name_ +
+                      " AS SELECT " + join(shown, ",") + " FROM " + source_ +
+                      " t JOIN virtsql_vm_names v ON v.vm_uuid=t.vm_uuid";
+    if (resource_) out += " LEFT JOIN " + sql_name(resource_->name) + " r ON r.id=t." + sql_name(table_.resource_key);
     return out + ";\n";
   }
 
-  // Those of the resource that have no rows below them: only such can be found by their columns alone.
-  std::string without_children() const {
-    std::string out;
-    for (const Table* child : resource_->child_tables)
-      out += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(child->name) + " WHERE " +
-             quote_identifier(child->owner_key) + " = r.id)";
-    return out;
+  // Ids say whose they are: the fleet's store has the same view, of many databases (fleet_query.h).
+  std::string selected(const ViewColumn& column) const {
+    if (column.kind == Kind::kVm) return (column.name == "vm_uuid" ? "t." : "v.") + column.name;
+    if (column.kind == Kind::kComputed && is_of_address(*column.computed))
+      return "(SELECT a.address_json FROM device_addresses a WHERE a.device_type=" + sql_literal(table_.device_type) +
+             " AND a.attachment_id=t.id) AS " + sql_name(column.name);
+    if (column.kind == Kind::kComputed && is_in_view_alone(*column.computed))
+      return computed_sql(*column.computed, [&](const Column& part) { return plain(part.name, column.of_resource); }) +
+             " AS " + sql_name(column.name);
+    const std::string value = plain(column.in_table, column.of_resource);
+    return value == sql_name(column.name) ? value : value + " AS " + sql_name(column.name);
   }
 
-  // A resource with the new row's values; `vm` gives the VM's UUID.
-  std::string equal_resource(const std::string& vm) const {
-    std::string out = "FROM " + quote_identifier(resource_->name) + " AS r WHERE 1";
-    if (resource_->host_scoped)
-      out += " AND r.host_id IS (SELECT host_id FROM virtual_machines WHERE uuid = " + vm + ")";
-    for (const Shown& shown : resource_columns_)
-      out += " AND r." + quote_identifier(shown.column) + " IS NEW." + quote_identifier(shown.name);
-    return out;
+  // A column of one of the view's tables; with the table's name if both have it.
+  std::string plain(std::string_view column, bool of_resource) const {
+    const bool both = resource_ && has(table_, column) && has(*resource_, column);
+    return (both ? (of_resource ? "r." : "t.") : "") + sql_name(column);
   }
 
-  // Whether the new row has a value that makes its resource a shared one.
-  std::string is_shared() const {
-    if (resource_->share_keys.empty()) return "1";
-    std::vector<std::string> set;
-    for (const Name& key : resource_->share_keys)
-      set.push_back("coalesce(NEW." + quote_identifier(shown_as(key)) + ",'') <> ''");
-    return "(" + join(set, " OR ") + ")";
+  static bool has(const Table& table, std::string_view column) {
+    const std::vector<HousekeepingColumn> housekeeping = housekeeping_columns(table);
+    return table.find(column) || table.find_computed(column) ||
+           std::any_of(housekeeping.begin(), housekeeping.end(),
+                       [&](const HousekeepingColumn& each) { return each.name == column; });
   }
 
-  std::string shown_as(const std::string& column) const {
-    const auto found = std::find_if(resource_columns_.begin(), resource_columns_.end(),
-                                    [&](const Shown& shown) { return shown.column == column; });
-    return found->name;
+  // ---- what cannot be written
+
+  static bool is_refused(const ViewColumn& column) {
+    return column.kind == Kind::kVm || column.kind == Kind::kComputed || column.kind == Kind::kKey;
   }
 
-  std::string insert_resource(const std::string& vm, const std::string& condition) const {
+  std::string on_refusal() const {
+    std::vector<std::string> refused;
+    std::vector<std::string> identity;
+    std::vector<std::string> computed;
+    for (const ViewColumn& column : columns_) {
+      if (!is_refused(column)) continue;
+      refused.push_back(sql_name(column.name));
+      if (column.kind == Kind::kComputed)
+        computed.push_back(column.name + " (set " + what_to_set(column) + ")");
+      else
+        identity.push_back(column.name);
+    }
+    std::string said =
+        join(identity, ", ") + " say which row it is and cannot be set (a VM is renamed in virtual_machines)";
+    if (!computed.empty()) said += "; computed: " + join(computed, ", ");
+    return trigger("UPDATE OF " + join(refused, ","), "refused", "", raise(said, ""));
+  }
+
+  // The columns that a computed one is made of; of many the first.
+  std::string what_to_set(const ViewColumn& column) const {
+    constexpr std::size_t kSaid = 4;
     std::vector<std::string> names;
-    std::vector<std::string> values;
-    if (resource_->host_scoped) {
-      names.emplace_back("host_id");
-      values.push_back("(SELECT host_id FROM virtual_machines WHERE uuid = " + vm + ")");
+    for (const Computed::Part& part : column.computed->parts) {
+      if (part.name == "type" && column.computed->kind == Computed::Kind::kPciAddress) continue;
+      names.push_back(shown(*part.column));
     }
-    for (const Shown& shown : resource_columns_) {
-      names.push_back(quote_identifier(shown.column));
-      values.push_back("NEW." + quote_identifier(shown.name));
-    }
-    return "  INSERT INTO " + quote_identifier(resource_->name) + " (" + join(names, ", ") + ") SELECT " +
-           join(values, ", ") + " WHERE " + condition + ";\n";
+    const bool more = names.size() > kSaid;
+    if (more) names.resize(kSaid);
+    return join(names, ", ") + (more ? ", ..." : "");
   }
 
-  std::string exists_equal(const std::string& vm) const {
-    return is_shared() + " AND EXISTS (SELECT 1 " + equal_resource(vm) + without_children() + ")";
+  // ---- UPDATE
+
+  template <typename Condition>
+  std::vector<std::string> names(Condition condition) const {
+    std::vector<std::string> out;
+    for (const ViewColumn& column : columns_)
+      if (condition(column)) out.push_back(sql_name(column.name));
+    return out;
   }
 
-  std::string on_insert() const {
-    const std::string vm = "coalesce(NEW.vm_uuid, (SELECT uuid FROM virtual_machines WHERE name = NEW.vm_name))";
-    std::string body;
-    std::vector<std::string> names = {quote_identifier(table_.owner_key)};
-    std::vector<std::string> values = {vm};
-    if (resource_) {
-      body += insert_resource(vm, "NOT (" + exists_equal(vm) + ")");
-      names.push_back(quote_identifier(table_.resource_key));
-      values.push_back("(SELECT max(r.id) " + equal_resource(vm) + without_children() + ")");
-    }
-    names.emplace_back("id");
-    values.emplace_back("NEW.id");
-    if (!table_.one_per_owner) {
-      names.emplace_back("position");
-      values.push_back("coalesce(NEW.position, (SELECT coalesce(max(position), -1) + 1 FROM " +
-                       quote_identifier(table_.name) + " WHERE vm_uuid = " + vm + "))");
-    }
-    if (!table_.ordinal.empty()) {
-      const std::string ordinal = quote_identifier(table_.ordinal);
-      names.push_back(ordinal);
-      values.push_back("coalesce(NEW." + ordinal + ", (SELECT coalesce(max(" + ordinal + "), -1) + 1 FROM " +
-                       quote_identifier(table_.name) + " WHERE vm_uuid = " + vm + "))");
-    }
-    if (table_.has_element_column()) {
-      names.emplace_back("element");
-      values.push_back("coalesce(NEW.element, '" + table_.elements.front()->label + "')");
-    }
-    for (const auto& column : table_.columns) {
-      names.push_back(quote_identifier(column->name));
-      values.push_back("NEW." + quote_identifier(column->name));
-    }
-    body += "  INSERT INTO " + quote_identifier(table_.name) + " (" + join(names, ", ") + ") VALUES (" +
-            join(values, ", ") + ");\n";
-    return trigger("INSERT", "inserted", body);
+  static bool is_of_attachment(const ViewColumn& column) {
+    return column.kind == Kind::kElement || (column.kind == Kind::kStored && !column.of_resource);
   }
+  static bool is_of_resource(const ViewColumn& column) { return column.kind == Kind::kStored && column.of_resource; }
 
   std::string on_update() const {
-    std::string body;
-    if (resource_ && !resource_columns_.empty()) {
-      std::vector<std::string> same;
-      for (const Shown& shown : resource_columns_)
-        same.push_back("NEW." + quote_identifier(shown.name) + " IS OLD." + quote_identifier(shown.name));
-      const std::string changed = "NOT (" + join(same, " AND ") + ")";
-      const std::string key = quote_identifier(table_.resource_key);
-      // One with rows below it is never shared with one found by columns alone: it gets its own, and copies of them.
-      std::string plain = "1";
-      for (const Table* child : resource_->child_tables)
-        plain += " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(child->name) + " WHERE " +
-                 quote_identifier(child->owner_key) + " = OLD." + key + ")";
-      body +=
-          insert_resource("OLD.vm_uuid", changed + " AND NOT (" + plain + " AND " + exists_equal("OLD.vm_uuid") + ")");
-      for (const Table* child : resource_->child_tables) body += copy_children(*child, changed);
-      body += "  UPDATE " + quote_identifier(table_.name) + " SET " + key + " = " + newest_resource() +
-              " WHERE id = OLD.id AND " + changed + ";\n";
-    }
     std::vector<std::string> assignments;
-    if (!table_.one_per_owner) assignments.emplace_back("position = NEW.position");
-    if (!table_.ordinal.empty())
-      assignments.push_back(quote_identifier(table_.ordinal) + " = NEW." + quote_identifier(table_.ordinal));
-    for (const auto& column : table_.columns)
-      assignments.push_back(quote_identifier(column->name) + " = NEW." + quote_identifier(column->name));
-    if (!assignments.empty())
-      body += "  UPDATE " + quote_identifier(table_.name) + " SET " + join(assignments, ", ") + " WHERE id = OLD.id;\n";
-    return trigger("UPDATE", "updated", body);
+    for (const ViewColumn& column : columns_) {
+      if (!is_of_attachment(column) && column.kind != Kind::kPlace) continue;
+      const std::string name = sql_name(column.in_table);
+      assignments.push_back(name + "=NEW." + name);
+    }
+    std::string body = "INSERT INTO virtsql_edit(vm_uuid,text) VALUES(OLD.vm_uuid," + written_text() + ");\n" +
+                       raise(
+                           "a text has a character that XML cannot have: a control character, U+FFFE, U+FFFF, or bytes "
+                           "that are not UTF-8",
+                           " FROM virtsql_edit WHERE is_no_xml");
+    const auto value = [&](const Column& column) { return "NEW." + sql_name(shown(column)); };
+    for (const Misplaced& each : misplaced(table_, "NEW.element", value, [&](const Column& c) { return shown(c); }))
+      body += raise(each.said, " WHERE " + each.condition);
+    if (!assignments.empty()) body += "UPDATE " + source_ + " SET " + join(assignments, ",") + " WHERE id=OLD.id;\n";
+    return trigger("UPDATE", "updated", "", body);
+  }
+
+  // All texts that are written, in one. format() would end each at a NUL.
+  std::string written_text() const {
+    std::string out;
+    for (const ViewColumn& column : columns_)
+      if (column.column && !is_numeric(column.column->type))
+        out += (out.empty() ? "" : "||") + ("ifnull(NEW." + sql_name(column.name) + ",'')");
+    return out.empty() ? "NULL" : out;
+  }
+
+  // What the view calls a column of the device.
+  std::string shown(const Column& column) const {
+    return column.table == resource_ ? shown_in_view(table_, column.name) : std::string(column.name);
+  }
+
+  std::string raise(const std::string& said, const std::string& when) const {
+    return "SELECT RAISE(ABORT," + sql_literal(name_ + ": " + said) + ")" + when + ";\n";
+  }
+
+  std::string on_replacement() const {
+    const std::vector<std::string> shown = names(is_of_resource);
+    if (!resource_ || shown.empty()) return "";
+    const std::string resource = sql_name(resource_->name);
+    const std::string key = sql_name(table_.resource_key);
+    std::vector<std::string> columns;
+    std::vector<std::string> given;
+    std::vector<std::string> before;
+    for (const ViewColumn& column : columns_) {
+      if (!is_of_resource(column)) continue;
+      const std::string name = sql_name(column.name);
+      columns.push_back(sql_name(column.in_table));
+      given.push_back("NEW." + name);
+      before.push_back("OLD." + name);
+    }
+    std::string host;
+    if (resource_->host_scoped) host = "(SELECT host_id FROM virtual_machines WHERE uuid=OLD.vm_uuid)";
+    const std::string same = identity_sql(*resource_, [&](const std::string& column) {
+      return column == "host_id" ? host : "NEW." + sql_name(shown_in_view(table_, column));
+    });
+    // A model that is equal is the same. A thing of a host may have rows below it, and then is never shared with one
+    // that is found by its columns alone.
+    std::string equal = std::string(kIdentity) + "=" + same;
+    std::string changed;
+    if (resource_->host_scoped) {
+      changed = "OLD." + key + " IS NULL OR (" + join(given, ",") + ") IS NOT (" + join(before, ",") + ")";
+      for (const Table* child : resource_->child_tables)
+        equal += " AND NOT EXISTS(SELECT 1 FROM " + sql_name(child->name) + " WHERE " + sql_name(child->owner_key) +
+                 " IN(r.id,OLD." + key + "))";
+      columns.emplace_back("host_id");
+      given.push_back(host);
+    }
+    std::string body = "INSERT INTO virtsql_edit(vm_uuid,resource_id) SELECT OLD.vm_uuid,max(id) FROM " + resource +
+                       " r WHERE " + equal + ";\n";
+    body += "INSERT INTO " + resource + "(" + join(columns, ",") + ") SELECT " + join(given, ",") +
+            " FROM virtsql_edit WHERE resource_id IS NULL;\n";
+    body += "UPDATE virtsql_edit SET resource_id=last_insert_rowid() WHERE resource_id IS NULL;\n";
+    for (const Table* child : resource_->child_tables) body += copy_children(*child);
+    body += "UPDATE " + source_ + " SET " + key + "=(SELECT resource_id FROM virtsql_edit) WHERE id=OLD.id;\n";
+    return trigger("UPDATE OF " + join(shown, ","), "replaced", changed, body);
+  }
+
+  // What a row of a child table has, besides its owner.
+  static std::vector<std::string> copied(const Table& table) {
+    std::vector<std::string> out;
+    if (!table.one_per_owner) out.emplace_back("position");
+    if (table.has_element_column()) out.emplace_back("element");
+    out.emplace_back("layout");
+    for (const auto& column : table.columns) out.push_back(sql_name(column->name));
+    return out;
   }
 
   // Copies the old resource's rows of a child table, and what is below them, to the new one.
-  std::string copy_children(const Table& child, const std::string& condition) const {
-    std::vector<std::string> names;
-    if (!child.one_per_owner) names.emplace_back("position");
-    if (child.has_element_column()) names.emplace_back("element");
-    names.emplace_back("layout");
-    for (const auto& column : child.columns) names.push_back(quote_identifier(column->name));
-    const std::string list = join(names, ", ");
-    const std::string old_key = "OLD." + quote_identifier(table_.resource_key);
-    std::string out = "  INSERT INTO " + quote_identifier(child.name) + " (" + quote_identifier(child.owner_key) +
-                      ", " + list + ") SELECT " + newest_resource() + ", " + list + " FROM " +
-                      quote_identifier(child.name) + " WHERE " + quote_identifier(child.owner_key) + " = " + old_key +
-                      " AND " + condition + ";\n";
+  std::string copy_children(const Table& child) const {
+    const std::string name = sql_name(child.name);
+    const std::string owner = sql_name(child.owner_key);
+    const std::string old_key = "OLD." + sql_name(table_.resource_key);
+    const std::string list = join(copied(child), ",");
+    std::string out = "INSERT INTO " + name + "(" + owner + "," + list + ") SELECT resource_id," + list + " FROM " +
+                      name + ",virtsql_edit WHERE " + owner + "=" + old_key + ";\n";
     for (const Table* grandchild : child.child_tables) {
-      std::vector<std::string> below;
-      if (!grandchild->one_per_owner) below.emplace_back("position");
-      below.emplace_back("layout");
-      for (const auto& column : grandchild->columns) below.push_back(quote_identifier(column->name));
+      const std::vector<std::string> below = copied(*grandchild);
       std::vector<std::string> from_old;
-      for (const std::string& name : below) from_old.push_back("g." + name);
-      const std::string same_place = child.one_per_owner ? "" : " AND n.position IS o.position";
-      out += "  INSERT INTO " + quote_identifier(grandchild->name) + " (" + quote_identifier(grandchild->owner_key) +
-             ", " + join(below, ", ") + ") SELECT n.id, " + join(from_old, ", ") + " FROM " +
-             quote_identifier(grandchild->name) + " AS g JOIN " + quote_identifier(child.name) + " AS o ON o.id = g." +
-             quote_identifier(grandchild->owner_key) + " JOIN " + quote_identifier(child.name) + " AS n ON n." +
-             quote_identifier(child.owner_key) + " = " + newest_resource() + same_place + " WHERE o." +
-             quote_identifier(child.owner_key) + " = " + old_key + " AND " + condition + ";\n";
+      for (const std::string& column : below) from_old.push_back("g." + column);
+      const std::string below_name = sql_name(grandchild->name);
+      const std::string below_owner = sql_name(grandchild->owner_key);
+      out += "INSERT INTO " + below_name + "(" + below_owner + "," + join(below, ",") + ") SELECT n.id," +
+             join(from_old, ",") + " FROM virtsql_edit JOIN " + name + " o ON o." + owner + "=" + old_key + " JOIN " +
+             name + " n ON n." + owner + "=resource_id" + (child.one_per_owner ? "" : " AND n.position IS o.position") +
+             " JOIN " + below_name + " g ON g." + below_owner + "=o.id;\n";
     }
     return out;
   }
 
-  // The new resource is the newest that has the new values.
-  std::string newest_resource() const { return "(SELECT max(r.id) " + equal_resource("OLD.vm_uuid") + ")"; }
+  // ---- INSERT
 
-  std::string on_delete() const {
-    return trigger("DELETE", "deleted", "  DELETE FROM " + quote_identifier(table_.name) + " WHERE id = OLD.id;\n");
+  std::string on_insert() const {
+    std::string body = "INSERT INTO virtsql_edit(host,vm_name,vm_uuid) VALUES(NEW.host,NEW.vm_name,NEW.vm_uuid);\n" +
+                       refuse_what_is_there();
+    const auto next = [&](const std::string& column) {
+      return "coalesce(NEW." + column + ",(SELECT coalesce(max(" + column + "),-1)+1 FROM " + source_ +
+             " a WHERE a.vm_uuid=e.vm_uuid))";
+    };
+    std::vector<std::string> columns = {"id", "vm_uuid"};
+    std::vector<std::string> values = {"NEW.id", "vm_uuid"};
+    std::vector<std::string> assignments;
+    std::vector<std::string> refused;
+    for (const ViewColumn& column : columns_) {
+      const std::string name = sql_name(column.name);
+      if (column.kind == Kind::kElement) {
+        columns.push_back(name);
+        values.push_back("coalesce(NEW.element," + sql_literal(table_.elements.front()->label) + ")");
+      } else if (column.kind == Kind::kPlace) {
+        columns.push_back(name);
+        values.push_back(next(name));
+      } else if (column.kind == Kind::kStored) {
+        assignments.push_back(name + "=" + inserted(column));
+      } else if (is_refused(column) && column.kind != Kind::kVm && column.name != "id") {
+        refused.push_back("NEW." + name);
+      }
+    }
+    body += "INSERT INTO " + source_ + "(" + join(columns, ",") + ") SELECT " + join(values, ",") +
+            " FROM virtsql_edit e;\n";
+    const std::string where = " WHERE id=last_insert_rowid()";
+    if (!refused.empty()) {
+      const bool many = refused.size() > 1;
+      body += "UPDATE " + name_ + " SET id=0" + where + " AND " + (many ? "coalesce(" : "") + join(refused, ",") +
+              (many ? ")" : "") + " IS NOT NULL;\n";
+    }
+    if (!assignments.empty()) body += "UPDATE " + name_ + " SET " + join(assignments, ",") + where + ";\n";
+    return trigger("INSERT", "inserted", "", body);
   }
 
-  std::string trigger(const std::string& event, const std::string& suffix, const std::string& body) const {
-    return "CREATE TRIGGER " + view_name(table_) + "_" + suffix + " INSTEAD OF " + event + " ON " + view_name(table_) +
-           " BEGIN\n" + body + "END;\n";
+  // What an INSERT that leaves the column open gives it: what libvirt would.
+  std::string inserted(const ViewColumn& column) const {
+    const std::string value = "NEW." + sql_name(column.name);
+    const Name demanded = demanded_value(table_, *column.column);
+    const Name preset = demanded.empty() ? column.column->preset : demanded;
+    if (!preset.empty()) return "coalesce(" + value + "," + sql_literal(preset) + ")";
+    if (column.column->type != Type::kMac || column.column->own.empty()) return value;
+    // A made up MAC address begins as the driver's do.
+    return "coalesce(" + value +
+           ",(SELECT format('%s:%02x:%02x:%02x',CASE domain_type WHEN 'xen' THEN '00:16:3e' WHEN 'bhyve' THEN "
+           "'58:9c:fc' ELSE '52:54:00' END,random()&255,random()&255,random()&255) FROM virtual_machines JOIN "
+           "virtsql_edit ON uuid=vm_uuid))";
+  }
+
+  // An INSERT of what the VM has already is refused, with the row that is meant.
+  std::string refuse_what_is_there() const {
+    if (table_.one_per_owner) return refuse("has one already: UPDATE " + name_ + " ... WHERE vm_uuid = ...", "");
+    std::string out;
+    for (const Identity& identity : table_.identities) {
+      if (!identity.certain || is_part_of_another(identity)) continue;
+      std::vector<std::string> named;
+      std::string same;
+      for (const Column* column : identity.columns) {
+        const std::string name = shown(*column);
+        named.push_back(name);
+        const std::string equal = "v." + sql_name(name) + "=NEW." + sql_name(name);
+        // What only tells companions apart may be left open.
+        same += " AND " + (tells_companions_apart(identity, column) ? "coalesce(" + equal + ",1)" : equal);
+      }
+      if (table_.has_element_column())
+        same += " AND v.element=coalesce(NEW.element," + sql_literal(table_.elements.front()->label) + ")";
+      std::string where;
+      for (const std::string& name : named) where += " AND " + name + " = ...";
+      out += refuse(
+          "has a row with this " + join(named, ", ") + ": UPDATE " + name_ + " ... WHERE vm_uuid = ..." + where, same);
+    }
+    return out;
+  }
+
+  std::string refuse(const std::string& said, const std::string& same) const {
+    return raise("the VM " + said, " FROM virtsql_edit e JOIN " + name_ + " v ON v.vm_uuid=e.vm_uuid" + same);
+  }
+
+  static bool contains(const Identity& identity, const Column* column) {
+    return std::find(identity.columns.begin(), identity.columns.end(), column) != identity.columns.end();
+  }
+
+  static bool contains_all(const Identity& larger, const Identity& smaller) {
+    return larger.columns.size() > smaller.columns.size() &&
+           std::all_of(smaller.columns.begin(), smaller.columns.end(),
+                       [&](const Column* column) { return contains(larger, column); });
+  }
+
+  bool is_part_of_another(const Identity& identity) const {
+    return std::any_of(table_.identities.begin(), table_.identities.end(),
+                       [&](const Identity& other) { return other.certain && contains_all(other, identity); });
+  }
+
+  bool tells_companions_apart(const Identity& identity, const Column* column) const {
+    return std::any_of(table_.identities.begin(), table_.identities.end(), [&](const Identity& other) {
+      return other.certain && contains_all(identity, other) && !contains(other, column);
+    });
+  }
+
+  // ---- DELETE
+
+  std::string on_delete() const {
+    return trigger(
+        "DELETE", "deleted", "",
+        "DELETE FROM " + source_ + " WHERE id=OLD.id;\nINSERT INTO virtsql_edit(vm_uuid) VALUES(OLD.vm_uuid);\n");
+  }
+
+  std::string trigger(const std::string& event, const std::string& suffix, const std::string& when,
+                      const std::string& body) const {
+    return "CREATE TRIGGER " + name_ + "_" + suffix + " INSTEAD OF " + event + " ON " + name_ +
+           (when.empty() ? "" : " WHEN " + when) + " BEGIN\n" + body + "END;\n";
   }
 
   const Table& table_;
   const Table* resource_;
-  std::vector<Shown> resource_columns_;
-  std::vector<Shown> resource_generated_;
+  std::string name_;
+  std::string source_;
+  std::vector<ViewColumn> columns_;
 };
 
 }  // namespace
-
-std::string view_name(const Table& device) { return "vm_" + (device.resource ? device.resource->name : device.name); }
-
-const Table* table_of_view(const Catalog& catalog, std::string_view view) {
-  for (const Table* table : catalog.tables())
-    if (table->is_device() && view_name(*table) == view) return table;
-  return nullptr;
-}
-
-std::string shown_in_view(const Table& device, const std::string& resource_column) {
-  const bool taken = device.find(resource_column) || device.find_computed(resource_column);
-  return taken ? singular(device.resource->name) + "_" + resource_column : resource_column;
-}
 
 std::string views_ddl(const Catalog& catalog) {
   std::string out;

@@ -1,25 +1,20 @@
-// The views vm_<plural>: a VM, its attachment and the resource in one row, readable and writable.
+// The views vm_<plural>: host, VM, attachment and resource of a device in one row, readable and writable.
+//
+// A write changes exactly that VM: a resource that would become different is not changed but replaced by one that is
+// so, an equal one if there is one. What cannot be written is refused in words: no column is ignored. The views and
+// their triggers need no extension, and work with trusted_schema off.
+//
+// What each trigger does, and the generated SQL of one view, stands in views.cc. Tested by
+// tests/core/schema/views_test.cc, tests/sql/views.sql and tests/writes.
 #pragma once
 
 #include <string>
-#include <string_view>
 
 #include "core/catalog/catalog.h"
 
 namespace virtsql {
 
-// The view of a device table: vm_disks for disk_attachments.
-std::string view_name(const Table& device);
-
-// The device table that has the view; nullptr if there is none.
-const Table* table_of_view(const Catalog& catalog, std::string_view view);
-
-// What the view calls a column of the device's resource: its name, behind the resource's where the device has one of it
-// too.
-std::string shown_in_view(const Table& device, const std::string& resource_column);
-
-// CREATE VIEW and its INSTEAD OF triggers for every device table. An INSERT, UPDATE or DELETE on a view changes that
-// one VM: a resource that would become different is not changed but replaced by one that is.
+// CREATE VIEW and its INSTEAD OF triggers for every device table.
 std::string views_ddl(const Catalog& catalog);
 
 }  // namespace virtsql

@@ -1,6 +1,6 @@
 #include "core/store/store.h"
 
-#include "core/schema/views.h"
+#include "core/schema/view_columns.h"
 #include "core/store/clone.h"
 #include "core/store/init.h"
 #include "core/store/kind.h"

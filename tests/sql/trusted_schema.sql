@@ -15,9 +15,9 @@ SELECT name, namespace FROM metadata WHERE vm_uuid = (SELECT uuid FROM virtual_m
 --> shop:owner|https://shop.example/ns/1
 -- Numbers are numbers; whatever text is in a value, the JSON is JSON.
 UPDATE disk_attachments SET driver_queues = 4, driver_io = 'a"b\c' || char(10) || char(9) || '{' WHERE device_name = 'vda';
-SELECT DISTINCT driver_json ->> 'queues', typeof(driver_json ->> 'queues'), driver_json ->> 'io' = driver_io FROM disk_attachments WHERE device_name = 'vda';
+SELECT DISTINCT driver_json ->> 'queues', typeof(driver_json ->> 'queues'), driver_json ->> 'io' = driver_io FROM vm_disks WHERE device_name = 'vda';
 --> 4|integer|1
-SELECT count(*) FROM disk_attachments WHERE driver_json IS NOT NULL AND NOT json_valid(driver_json);
+SELECT count(*) FROM vm_disks WHERE driver_json IS NOT NULL AND NOT json_valid(driver_json);
 --> 0
 -- All views, all columns.
 SELECT count(*) > 30 FROM sqlite_master WHERE type = 'view';

@@ -47,6 +47,7 @@ TEST(FleetQuery, SaysInPostgresqlWhatSqliteSaysOtherwise) {
                  "NULL AND f IS NOT 1"),
       "SELECT to_integer(a), string_agg(CAST(b AS text), ';') FROM t WHERE c ILIKE 'x%' AND d IS NOT DISTINCT FROM "
       "'y' AND e IS NOT NULL AND f IS DISTINCT FROM 1");
+  EXPECT_EQ(translated("SELECT replace(a, char(9), '') FROM t"), "SELECT replace (a, chr(9), '') FROM t");
   EXPECT_EQ(translated("SELECT a FROM t ORDER BY 1, a DESC LIMIT 3"),
             "SELECT a FROM t ORDER BY 1 NULLS FIRST, a DESC NULLS LAST LIMIT 3");
 }

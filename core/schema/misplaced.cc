@@ -1,0 +1,141 @@
+#include "core/schema/misplaced.h"
+
+#include <algorithm>
+
+#include "core/schema/sql_name.h"
+#include "core/schema/view_columns.h"
+
+namespace virtsql {
+namespace {
+
+using Columns = std::vector<const Column*>;
+using ColumnText = std::function<std::string(const Column&)>;
+
+bool contains(const Columns& columns, const Column* column) {
+  return std::find(columns.begin(), columns.end(), column) != columns.end();
+}
+
+// The columns of an element and of those below it that are part of its row.
+void add_columns(Columns& out, const Element& element) {
+  const auto add = [&](const Column* column) {
+    if (column && !contains(out, column)) out.push_back(column);
+  };
+  for (const Attribute& attribute : element.attributes) add(attribute.column);
+  for (const Column* column : {element.text, element.flag, element.json}) add(column);
+  for (const Element* child : element.children)
+    if (!child->table) add_columns(out, *child);
+}
+
+Columns columns_of(const Element& element) {
+  Columns out;
+  add_columns(out, element);
+  return out;
+}
+
+std::string list(const Columns& columns, const ColumnText& text, const char* separator) {
+  std::string out;
+  for (const Column* column : columns) out += (out.empty() ? "" : separator) + text(*column);
+  return out;
+}
+
+// SQL: one of the columns says something, or none does.
+std::string any(const Columns& columns, const ColumnText& value, const char* is) {
+  return (columns.size() == 1 ? value(*columns[0]) : "coalesce(" + list(columns, value, ",") + ")") + is;
+}
+
+class Places {
+ public:
+  Places(const Table& device, std::string element, ColumnText value, ColumnText name)
+      : device_(device), element_(std::move(element)), value_(std::move(value)), name_(std::move(name)) {}
+
+  std::vector<Misplaced> all() {
+    if (device_.has_element_column()) of_other_elements();
+    of_other_table();
+    for (const Element* element : device_.elements) followers(*element);
+    return std::move(out_);
+  }
+
+ private:
+  void add(const std::string& condition, const std::string& said) {
+    const bool known =
+        std::any_of(out_.begin(), out_.end(), [&](const Misplaced& each) { return each.condition == condition; });
+    if (!known) out_.push_back({condition, said});
+  }
+
+  void of_other_elements() {
+    for (const Element* element : device_.elements) {
+      Columns own;
+      for (const Element* each : device_.elements)
+        if (each->name == element->name) add_columns(own, *each);
+      for (const Element* other : device_.elements) {
+        if (other->name == element->name) continue;
+        Columns foreign = columns_of(*other);
+        foreign.erase(std::remove_if(foreign.begin(), foreign.end(), [&](const Column* c) { return contains(own, c); }),
+                      foreign.end());
+        if (foreign.empty()) continue;
+        add(element_ + "=" + sql_literal(element->name) + " AND " + any(foreign, value_, " IS NOT NULL"),
+            "element " + std::string(element->name) + " has no " + list(foreign, name_, ", ") + "; set element = '" +
+                std::string(other->name) + "'");
+      }
+    }
+  }
+
+  void of_other_table() {
+    for (const Element* element : device_.elements)
+      for (const Attribute& attribute : element->attributes) {
+        if (element->condition_attribute.empty() || attribute.name != element->condition_attribute) continue;
+        const std::string is = element->condition_negated ? "=" : " IS NOT ";
+        const std::string said = name_(*attribute.column) + " " + (element->condition_negated ? "cannot be" : "is") +
+                                 " '" + std::string(element->condition_value) + "' here";
+        add(value_(*attribute.column) + is + sql_literal(element->condition_value), said + others(*element));
+      }
+  }
+
+  // Where the devices are that are the same element with the other mark.
+  static std::string others(const Element& element) {
+    for (const Element* sibling : element.parent->children)
+      if (sibling->name == element.name && sibling->table && sibling->table != element.table)
+        return "; for others there is " + view_name(*sibling->table);
+    return "";
+  }
+
+  // The n-th of several elements of one name needs the one before it.
+  void followers(const Element& element) {
+    const Element* before = nullptr;
+    for (const Element* child : element.children) {
+      if (child->table) continue;
+      if (before && child->occurrence > 1 && child->name == before->name) {
+        const Columns first = columns_of(*before);
+        const Columns second = columns_of(*child);
+        add(any(second, value_, " IS NOT NULL") + " AND " + any(first, value_, " IS NULL"),
+            list(second, name_, ", ") + (second.size() > 1 ? " need " : " needs ") +
+                (first.size() > 1 ? "one of " : "") + list(first, name_, ", "));
+      }
+      before = child;
+      followers(*child);
+    }
+  }
+
+  const Table& device_;
+  std::string element_;
+  ColumnText value_;
+  ColumnText name_;
+  std::vector<Misplaced> out_;
+};
+
+}  // namespace
+
+std::vector<Misplaced> misplaced(const Table& device, const std::string& element, const ColumnText& value,
+                                 const ColumnText& name) {
+  return Places(device, element, value, name).all();
+}
+
+Name demanded_value(const Table& device, const Column& column) {
+  for (const Element* element : device.elements)
+    for (const Attribute& attribute : element->attributes)
+      if (attribute.column == &column && !element->condition_negated && attribute.name == element->condition_attribute)
+        return element->condition_value;
+  return {};
+}
+
+}  // namespace virtsql

@@ -1,0 +1,38 @@
+#include "core/schema/sql_name.h"
+
+#include <algorithm>
+#include <array>
+
+#include "core/schema/ddl.h"
+
+namespace virtsql {
+namespace {
+
+// The words that SQLite or PostgreSQL take for nothing else.
+constexpr std::array<std::string_view, 75> kReserved = {
+    "add",     "all",    "alter",  "analyze",  "and",         "any",    "array",   "as",         "asc",       "between",
+    "both",    "case",   "cast",   "check",    "collate",     "column", "commit",  "constraint", "create",    "cross",
+    "default", "delete", "desc",   "distinct", "do",          "drop",   "else",    "end",        "escape",    "except",
+    "exists",  "false",  "fetch",  "for",      "foreign",     "from",   "full",    "grant",      "group",     "having",
+    "in",      "index",  "insert", "into",     "is",          "join",   "leading", "left",       "limit",     "not",
+    "null",    "offset", "on",     "only",     "or",          "order",  "primary", "references", "returning", "select",
+    "set",     "table",  "then",   "to",       "transaction", "true",   "union",   "unique",     "update",    "user",
+    "using",   "values", "when",   "where",    "with"};
+
+}  // namespace
+
+std::string sql_name(std::string_view identifier) {
+  const bool plain = !identifier.empty() && !(identifier[0] >= '0' && identifier[0] <= '9') &&
+                     std::all_of(identifier.begin(), identifier.end(),
+                                 [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
+  const bool reserved = std::find(kReserved.begin(), kReserved.end(), identifier) != kReserved.end();
+  return plain && !reserved ? std::string(identifier) : quote_identifier(identifier);
+}
+
+std::string sql_literal(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
+  return out + "'";
+}
+
+}  // namespace virtsql

@@ -1,0 +1,17 @@
+// Names in SQL text.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace virtsql {
+
+// The identifier as SQL takes it: in double quotes only if it is a word of SQL or not made of small letters, digits and
+// underscores. Whatever opens a database reads its whole schema, so what has a thousand names in it uses this and not
+// quote_identifier().
+std::string sql_name(std::string_view identifier);
+
+// An SQL text literal.
+std::string sql_literal(std::string_view text);
+
+}  // namespace virtsql

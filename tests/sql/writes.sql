@@ -1,0 +1,85 @@
+-- Writes to the views: which VM is meant, what an INSERT leaves open, what is there already. (tests/writes goes over all columns.)
+SELECT virtsql_init() > 0;
+--> 1
+SELECT count(domain_import(readfile('@DOCUMENTS@/' || value || '.xml'), 'alpha')) FROM json_each('["web","plain"]');
+--> 2
+-- A VM by its name, as the functions find it: one that is not there, and a name of several, are refused; host or UUID says which.
+INSERT INTO virtual_machines (uuid, name, host_id) VALUES ('00000000-0000-4000-8000-00000000000a', 'twin', 1), ('00000000-0000-4000-8000-00000000000b', 'twin', NULL);
+INSERT INTO vm_sound_cards (vm_name, model_name) VALUES ('nobody', 'ich9');
+--> Runtime error: no VM has this vm_name and host; they are in virtual_machines and hosts (19)
+INSERT INTO vm_sound_cards (model_name) VALUES ('ich9');
+--> Runtime error: no VM has this vm_name and host; they are in virtual_machines and hosts (19)
+INSERT INTO vm_sound_cards (vm_uuid, vm_name, model_name) VALUES ('00000000-0000-4000-8000-00000000000a', 'web', 'ich9');
+--> Runtime error: no VM has this vm_uuid, vm_name and host; they are in virtual_machines and hosts (19)
+INSERT INTO vm_sound_cards (vm_name, model_name) VALUES ('twin', 'ich9');
+--> Runtime error: several VMs have this vm_name; give vm_uuid, from virtual_machines.uuid (19)
+INSERT INTO vm_sound_cards (host, vm_name, model_name) VALUES ('alpha', 'twin', 'ich9');
+INSERT INTO vm_sound_cards (vm_uuid, model_name) VALUES (upper('00000000-0000-4000-8000-00000000000b'), 'ich9'); -- as it is spelled
+SELECT host, vm_name, vm_uuid, model_name FROM vm_sound_cards WHERE vm_name = 'twin' ORDER BY 3;
+--> alpha|twin|00000000-0000-4000-8000-00000000000a|ich9
+--> |twin|00000000-0000-4000-8000-00000000000b|ich9
+-- One of them that libvirt has no more does not count.
+INSERT INTO vm_states (vm_uuid, host_id, state) VALUES ('00000000-0000-4000-8000-00000000000a', 1, 'undefined');
+INSERT INTO vm_watchdogs (vm_name, model_name) VALUES ('twin', 'i6300esb');
+SELECT vm_uuid FROM vm_watchdogs WHERE vm_name = 'twin';
+--> 00000000-0000-4000-8000-00000000000b
+-- An INSERT fills what libvirt would: UUID and type of a VM, a MAC address of its driver's, the disk's device, the place.
+INSERT INTO virtual_machines (name) VALUES ('fresh');
+INSERT INTO virtual_machines (name, domain_type) VALUES ('guest', 'xen');
+SELECT name, length(uuid), substr(uuid, 15, 1), substr(uuid, 20, 1) IN ('8', '9', 'a', 'b'), domain_type FROM virtual_machines WHERE name IN ('fresh', 'guest');
+--> fresh|36|4|1|kvm
+--> guest|36|4|1|xen
+INSERT INTO vm_ports (vm_name, network) VALUES ('fresh', 'default'), ('fresh', 'default'), ('guest', 'default');
+SELECT vm_name, substr(mac_address, 1, 9), length(mac_address), position FROM vm_ports WHERE vm_name IN ('fresh', 'guest') ORDER BY 1, 4;
+--> fresh|52:54:00:|17|0
+--> fresh|52:54:00:|17|1
+--> guest|00:16:3e:|17|0
+SELECT count(DISTINCT mac_address) FROM vm_ports WHERE vm_name = 'fresh';
+--> 2
+INSERT INTO vm_disks (vm_name, path, device_name) VALUES ('fresh', '/images/fresh.qcow2', 'vda');
+SELECT device, path FROM vm_disks WHERE vm_name = 'fresh';
+--> disk|/images/fresh.qcow2
+-- What is there already is named; upserts are for tables.
+INSERT INTO vm_disks (vm_name, path, device_name) VALUES ('fresh', '/images/other.qcow2', 'vda');
+--> Runtime error: vm_disks: the VM has a row with this device_name: UPDATE vm_disks ... WHERE vm_uuid = ... AND device_name = ... (19)
+INSERT INTO vm_ports (vm_name, network, mac_address) SELECT 'fresh', 'default', upper(mac_address) FROM vm_ports WHERE vm_name = 'fresh' LIMIT 1;
+--> Runtime error: vm_ports: the VM has a row with this mac_address: UPDATE vm_ports ... WHERE vm_uuid = ... AND mac_address = ... (19)
+INSERT INTO vm_disks (vm_name, device_name) VALUES ('fresh', 'vdb') ON CONFLICT DO NOTHING;
+--> Parse error: cannot UPSERT a view
+-- MAC addresses are found without case, and written as they are spelled.
+UPDATE vm_ports SET mac_address = '52:54:00:AB:CD:EF' WHERE vm_name = 'fresh' AND position = 0;
+UPDATE vm_ports SET link_state = 'down' WHERE mac_address = '52:54:00:ab:cd:ef';
+SELECT mac_address, link_state FROM vm_ports WHERE vm_name = 'fresh' AND position = 0;
+--> 52:54:00:AB:CD:EF|down
+-- Numbers are numbers, however they are bound; what is none is refused.
+UPDATE vm_ports SET driver_queues = '4' WHERE vm_name = 'fresh' AND position = 0;
+SELECT driver_queues, typeof(driver_queues) FROM vm_ports WHERE vm_name = 'fresh' AND position = 0;
+--> 4|integer
+UPDATE vm_ports SET driver_queues = 'many' WHERE vm_name = 'fresh' AND position = 0;
+--> Runtime error: cannot store TEXT value in INTEGER column port_attachments.driver_queues (19)
+-- A computed column names what to set; what says which row it is cannot be set.
+UPDATE vm_sound_cards SET vm_name = 'web' WHERE vm_name = 'twin';
+--> Runtime error: vm_sound_cards: host, vm_name, vm_uuid, sound_card_id, id say which row it is and cannot be set (a VM is renamed in virtual_machines); computed: address_json (set address_type, address_domain, address_controller, address_bus, ...), pci_address (set address_domain, address_bus, address_slot, address_function) (19)
+-- What XML has no place for.
+INSERT INTO vm_consoles (vm_name, type, port, autoport) VALUES ('fresh', 'vnc', -1, 'yes');
+--> Runtime error: vm_consoles: element console has no socket, port, tls_port, autoport, websocket, websocket_generated, wait, replace_user, multi_user, listen_address, keymap, default_mode, share_policy, power_control, username, passwd_valid_to, connected_action, display, xauth, full_screen, p2p, address, image_compression, jpeg_compression, zlib_compression, playback_compression, streaming_mode, mouse_mode, clipboard_copypaste, file_transfer, gl, gl_render_node, audio_id; set element = 'graphics' (19)
+INSERT INTO vm_consoles (vm_name, element, type, port, autoport) VALUES ('fresh', 'graphics', 'vnc', -1, 'yes');
+INSERT INTO vm_mediated_devices (vm_name, uuid) VALUES ('fresh', '00000000-0000-4000-8000-0000000000ff');
+SELECT domain_xml('fresh') LIKE '%<graphics type=''vnc'' port=''-1'' autoport=''yes''/>%', domain_xml('fresh') LIKE '%<hostdev type=''mdev''>%';
+--> 1|1
+INSERT INTO vm_host_devices (vm_name, type) VALUES ('fresh', 'mdev');
+--> Runtime error: vm_host_devices: type cannot be 'mdev' here; for others there is vm_mediated_devices (19)
+-- An edit through a view says that nobody knows whether libvirt has it; a refused one says nothing.
+SELECT sync_status FROM virtual_machines WHERE name = 'web';
+--> SYNCED
+UPDATE vm_disks SET serial = 'a' || char(1) WHERE vm_name = 'web';
+--> Runtime error: vm_disks: a text has a character that XML cannot have: a control character, U+FFFE, U+FFFF, or bytes that are not UTF-8 (19)
+SELECT sync_status FROM virtual_machines WHERE name = 'web';
+--> SYNCED
+UPDATE vm_disks SET serial = 'a' WHERE vm_name = 'web';
+SELECT sync_status FROM virtual_machines WHERE name = 'web';
+--> UNKNOWN
+-- Other views are read.
+UPDATE device_addresses SET bus = '0x01';
+--> Parse error: cannot modify device_addresses because it is a view
+PRAGMA foreign_key_check;
