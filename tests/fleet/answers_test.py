@@ -29,7 +29,7 @@ from parameters import PARAMETERS  # noqa: E402
 
 SQL = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'sql')
 # Recipes that write, or write files.
-ONLY_ON_HOSTS = {'new_vm', 'set_discard', 'export_xml'}
+ONLY_ON_HOSTS = {'attach_mdev', 'attach_volume', 'new_vm', 'set_discard', 'export_xml'}
 # The rows of history have the source's own numbers, and what the store alone knows is in no host's database.
 ONLY_IN_THE_STORE = {'claims', 'host_lag', 'problems', 'current_virtual_machines'}
 
