@@ -5,7 +5,7 @@
 #include <utility>
 
 #include "core/base/units.h"
-#include "core/schema/ddl.h"
+#include "core/schema/sql_name.h"
 
 namespace virtsql {
 namespace {
@@ -100,7 +100,7 @@ std::string_view computed_type(const Computed& computed) {
 }
 
 std::string computed_sql(const Computed& computed) {
-  return computed_sql(computed, [](const Column& column) { return quote_identifier(column.name); });
+  return computed_sql(computed, [](const Column& column) { return sql_name(column.name); });
 }
 
 std::string computed_sql(const Computed& computed, const ColumnSql& sql_of) {

@@ -57,10 +57,10 @@ class Ddl {
 
  private:
   void create_table(const Table& table) {
-    out_ += "\n-- " + std::string(table.doc) + "\nCREATE TABLE " + quote_identifier(table.name) + " (";
+    out_ += "\n-- " + std::string(table.doc) + "\nCREATE TABLE " + sql_name(table.name) + " (";
     std::string separator = "\n  ";
     const auto column = [&](const std::string& name, const std::string& definition) {
-      out_ += separator + quote_identifier(name) + " " + definition;
+      out_ += separator + sql_name(name) + " " + definition;
       separator = ",\n  ";
     };
     for (const HousekeepingColumn& each : housekeeping_columns(table))
@@ -99,8 +99,8 @@ class Ddl {
       std::string message;
       for (const std::string& word : column.words) message += (message.empty() ? "" : ", ") + word;
       for (const auto& [suffix, event] : {std::pair("_inserted", "INSERT"), {"_updated", "UPDATE OF "}})
-        out_ += "CREATE TRIGGER " + quote_identifier(name + suffix) + " BEFORE " + event +
-                (suffix == std::string_view("_updated") ? column.name : "") + " ON " + quote_identifier(table.name) +
+        out_ += "CREATE TRIGGER " + sql_name(name + suffix) + " BEFORE " + event +
+                (suffix == std::string_view("_updated") ? column.name : "") + " ON " + sql_name(table.name) +
                 " WHEN NEW." + column.name + " NOT IN (" + quoted(column.words, ", ") +
                 ") BEGIN SELECT RAISE(ABORT, '" + table.name + "." + column.name + " is one of: " + message +
                 "'); END;\n";
@@ -109,20 +109,19 @@ class Ddl {
 
   void create_index(const Table& table, const std::string& suffix, const std::string& columns,
                     const std::string& where = "", bool unique = false) {
-    out_ += std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " +
-            quote_identifier(table.name + "_" + suffix) + " ON " + quote_identifier(table.name) + "(" + columns + ")" +
-            (where.empty() ? "" : " WHERE " + where) + ";\n";
+    out_ += std::string("CREATE ") + (unique ? "UNIQUE " : "") + "INDEX " + sql_name(table.name + "_" + suffix) +
+            " ON " + sql_name(table.name) + "(" + columns + ")" + (where.empty() ? "" : " WHERE " + where) + ";\n";
   }
 
   // Every index costs a page of an empty database, and an entry for each row that is written: each has its question.
   void create_indexes(const Table& table) {
-    const std::string owner = table.owner ? quote_identifier(table.owner_key) : "";
+    const std::string owner = table.owner ? sql_name(table.owner_key) : "";
     // What belongs to a row: asked for by generation, by whoever joins with the owner, and by each deletion of an
     // owner.
     if (table.owner && !table.one_per_owner) create_index(table, "owner", owner + ", position");
     // The number of a VM's row is that of no other, as the plan has it.
     if (!table.ordinal.empty()) {
-      const std::string number = quote_identifier(table.ordinal);
+      const std::string number = sql_name(table.ordinal);
       create_index(table, table.ordinal, owner + ", " + number, number + " IS NOT NULL", true);
     }
     // Each deletion of a row looks for those that nest in it.
@@ -131,10 +130,9 @@ class Ddl {
     if (table.is_root()) create_index(table, "host", "host_id");
     // Who uses a thing, of the host, and whether anybody does. Of a hardware model everybody does: the first row that
     // is looked at says so.
-    if (table.resource && table.resource->host_scoped)
-      create_index(table, "resource", quote_identifier(table.resource_key));
+    if (table.resource && table.resource->host_scoped) create_index(table, "resource", sql_name(table.resource_key));
     for (const auto& column : table.columns) {
-      const std::string name = quote_identifier(column->name);
+      const std::string name = sql_name(column->name);
       if (column->unique)
         create_index(table, column->name, owner + ", " + name, name + " <> ''", true);
       else if (column->index)
@@ -143,8 +141,7 @@ class Ddl {
     // A host's device is found by its address; a guest's address is much the same in every VM.
     for (const Computed& computed : table.computed)
       if (!table.is_device() && computed.kind == Computed::Kind::kPciAddress)
-        create_index(table, computed.name, quote_identifier(computed.name),
-                     quote_identifier(computed.name) + " IS NOT NULL");
+        create_index(table, computed.name, sql_name(computed.name), sql_name(computed.name) + " IS NOT NULL");
     // The same thing is found among all of them for each device that is written.
     if (table.attachment) create_index(table, "identity", kIdentity, kIdentity + std::string(" IS NOT NULL"));
   }
@@ -152,45 +149,43 @@ class Ddl {
   // A trigger whose body is several statements; none where there is nothing to do.
   void create_trigger(const Table& table, const std::string& when, const std::string& suffix, const std::string& body) {
     if (body.empty()) return;
-    out_ += "CREATE TRIGGER " + quote_identifier(table.name + "_" + suffix) + " AFTER " + when + " ON " +
-            quote_identifier(table.name) + " BEGIN\n" + body + "END;\n";
+    out_ += "CREATE TRIGGER " + sql_name(table.name + "_" + suffix) + " AFTER " + when + " ON " + sql_name(table.name) +
+            " BEGIN\n" + body + "END;\n";
   }
 
   static std::string mark_owner(const Table& table) {
     if (!table.owner) return "";
     const std::string bit = std::to_string(child_bit(*table.owner, table));
-    return "  UPDATE " + quote_identifier(table.owner->name) + " SET child_tables = child_tables | " + bit + " WHERE " +
-           std::string(table.owner->referred_column()) + " = NEW." + quote_identifier(table.owner_key) +
-           " AND child_tables & " + bit + " = 0;\n";
+    return "UPDATE " + sql_name(table.owner->name) + " SET child_tables=child_tables|" + bit + " WHERE " +
+           std::string(table.owner->referred_column()) + "=NEW." + sql_name(table.owner_key) + " AND child_tables&" +
+           bit + "=0;\n";
   }
 
   static std::string drop_resource(const Table& table) {
     if (!table.resource) return "";
-    const std::string key = quote_identifier(table.resource_key);
-    return "  DELETE FROM " + quote_identifier(table.resource->name) + " WHERE id = OLD." + key +
-           " AND NOT EXISTS (SELECT 1 FROM " + quote_identifier(table.name) + " WHERE " + key + " = OLD." + key +
-           ");\n";
+    const std::string key = sql_name(table.resource_key);
+    return "DELETE FROM " + sql_name(table.resource->name) + " WHERE id=OLD." + key + " AND NOT EXISTS(SELECT 1 FROM " +
+           sql_name(table.name) + " WHERE " + key + "=OLD." + key + ");\n";
   }
 
   void create_triggers(const Table& table) {
-    const std::string device = table.resource ? quote_identifier(table.resource_key) : "";
+    const std::string device = table.resource ? sql_name(table.resource_key) : "";
     std::string insert = mark_owner(table);
-    std::string erase = "  DELETE FROM vendor_options WHERE owner_type = '" + table.name + "' AND owner_id = OLD.id;\n";
+    std::string erase = "DELETE FROM vendor_options WHERE owner_type='" + table.name + "' AND owner_id=OLD.id;\n";
     std::string update = mark_owner(table);
     erase += drop_resource(table);
     if (table.attachment) erase.clear();
     create_trigger(table, "INSERT", "inserted", insert);
     if (table.owner)
-      create_trigger(table,
-                     "UPDATE OF id, " + quote_identifier(table.owner_key) + (device.empty() ? "" : ", " + device),
-                     "moved", update + (table.resource ? conditional_drop(table) : ""));
+      create_trigger(table, "UPDATE OF " + sql_name(table.owner_key) + (device.empty() ? "" : ", " + device), "moved",
+                     update + (table.resource ? conditional_drop(table) : ""));
     create_trigger(table, "DELETE", "deleted", erase);
   }
 
   static std::string conditional_drop(const Table& table) {
     std::string drop = drop_resource(table);
-    drop.insert(drop.rfind(';'), " AND OLD." + quote_identifier(table.resource_key) + " IS NOT NEW." +
-                                     quote_identifier(table.resource_key));
+    drop.insert(drop.rfind(';'),
+                " AND OLD." + sql_name(table.resource_key) + " IS NOT NEW." + sql_name(table.resource_key));
     return drop;
   }
 
@@ -236,18 +231,17 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   if (table.owner) {
     const std::string type = table.owner->natural_key.empty() ? "INTEGER NOT NULL" : "TEXT NOT NULL COLLATE NOCASE";
     out.push_back({table.owner_key,
-                   type + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " +
-                       quote_identifier(table.owner->name) + "(" + std::string(table.owner->referred_column()) +
-                       ") ON DELETE CASCADE ON UPDATE CASCADE",
+                   type + (table.one_per_owner ? " UNIQUE" : "") + " REFERENCES " + sql_name(table.owner->name) + "(" +
+                       std::string(table.owner->referred_column()) + ") ON DELETE CASCADE ON UPDATE CASCADE",
                    "The row of " + table.owner->name + " that it belongs to."});
   }
   if (table.recursive)
-    out.push_back({"parent_id", "INTEGER REFERENCES " + quote_identifier(table.name) + "(id) ON DELETE CASCADE",
+    out.push_back({"parent_id", "INTEGER REFERENCES " + sql_name(table.name) + "(id) ON DELETE CASCADE",
                    "The row of this table that it is nested in; NULL at the top."});
   if (table.attachment && table.host_scoped)
     out.push_back({"host_id", "INTEGER REFERENCES hosts(id)", "The host that has it."});
   if (table.resource)
-    out.push_back({table.resource_key, "INTEGER REFERENCES " + quote_identifier(table.resource->name) + "(id)",
+    out.push_back({table.resource_key, "INTEGER REFERENCES " + sql_name(table.resource->name) + "(id)",
                    "The row of " + table.resource->name + " that is attached."});
   if (table.owner && !table.one_per_owner)
     out.push_back({"position", "INTEGER", "Its place among its siblings of the same element, from 0; NULL: last."});

@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "core/schema/ddl.h"
+#include "core/schema/sql_name.h"
 
 namespace virtsql {
 namespace {
@@ -34,7 +34,7 @@ std::string identity_sql(const Table& resource, const std::function<std::string(
 }
 
 std::string identity_sql(const Table& resource) {
-  return identity_sql(resource, [](const std::string& column) { return quote_identifier(column); });
+  return identity_sql(resource, [](const std::string& column) { return sql_name(column); });
 }
 
 }  // namespace virtsql

@@ -66,15 +66,15 @@ class Places {
     for (const Element* element : device_.elements) {
       Columns own;
       for (const Element* each : device_.elements)
-        if (each->name == element->name) add_columns(own, *each);
+        if (each->label == element->label) add_columns(own, *each);
       for (const Element* other : device_.elements) {
-        if (other->name == element->name) continue;
+        if (other->label == element->label) continue;
         Columns foreign = columns_of(*other);
         foreign.erase(std::remove_if(foreign.begin(), foreign.end(), [&](const Column* c) { return contains(own, c); }),
                       foreign.end());
         if (foreign.empty()) continue;
-        add(element_ + "=" + sql_literal(element->name) + " AND " + any(foreign, value_, " IS NOT NULL"),
-            "element " + std::string(element->name) + " has no " + list(foreign, name_, ", ") + "; set element = '" +
+        add(element_ + "=" + sql_literal(element->label) + " AND " + any(foreign, value_, " IS NOT NULL"),
+            "element " + std::string(element->label) + " has no " + list(foreign, name_, ", ") + "; set element = '" +
                 std::string(other->name) + "'");
       }
     }
