@@ -329,7 +329,7 @@ class FileArms {
   }
 
  private:
-  // How the rows of a table come to their host and VM.
+  // How the rows of a table come to their VM, whose host it then is, or to their host.
   struct Way {
     std::string host;
     std::string vm;
@@ -338,26 +338,26 @@ class FileArms {
   };
 
   static Way way(const Table& table, const std::string& alias, int depth = 1) {
-    const std::string next = "o" + std::to_string(depth);
-    if (table.attachment) {
-      Way out = way(*table.attachment, next, depth + 1);
-      out.joins = " JOIN " + table.attachment->name + " AS " + next + " ON " + next + "." +
-                  table.attachment->resource_key + "=" + alias + ".id" + out.joins;
-      return out;
-    }
-    if (!table.owner)
-      return {alias + ".host_id", table.natural_key.empty() ? vm_of(table, alias) : alias + "." + table.natural_key, "",
-              table.files};
-    Way out = way(*table.owner, next, depth + 1);
-    out.joins = " JOIN " + table.owner->name + " AS " + next + " ON " + next + "." +
-                std::string(table.owner->referred_column()) + "=" + alias + "." + table.owner_key + out.joins;
+    if (!table.attachment && !table.owner)
+      return table.natural_key.empty() ? Way{alias + "host_id", vm_of(table, alias), "", table.files}
+                                       : Way{"NULL", alias + table.natural_key, "", table.files};
+    const Table& next = table.attachment ? *table.attachment : *table.owner;
+    // What a VM owns says so itself.
+    if (!next.owner && !next.attachment && !next.natural_key.empty())
+      return {"NULL", alias + table.owner_key, "", next.files};
+    const std::string name = "o" + std::to_string(depth);
+    Way out = way(next, name + ".", depth + 1);
+    out.joins = " JOIN " + next.name + " " + name + " ON " + name + "." +
+                (table.attachment ? next.resource_key + "=" + alias + "id"
+                                  : std::string(next.referred_column()) + "=" + alias + table.owner_key) +
+                out.joins;
     return out;
   }
 
   // What belongs to a VM says so (snapshots); the rest belongs to none.
   static std::string vm_of(const Table& root, const std::string& alias) {
     const bool has = root.find("vm_uuid") || root.find_computed("vm_uuid");
-    return has ? alias + ".vm_uuid" : "NULL";
+    return has ? alias + "vm_uuid" : "NULL";
   }
 
   static std::string role(const Table& table, const Column& column) {
@@ -375,20 +375,21 @@ class FileArms {
 
   void add(const Way& way, const std::string& path, const std::string& role, const Table& table, const Column& column,
            const std::string& from, const std::string& where) {
-    out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + way.host + (out_.empty() ? " AS host_id," : ",") +
-            way.vm + "," + path + "," + role + "," + sql_literal(table.name) + "," + sql_literal(column.name) +
-            " FROM " + table.name + " AS t" + way.joins + from + " WHERE " + where;
+    // In PostgreSQL the first SELECT says the types of all.
+    const std::string host = out_.empty() && way.host == "NULL" ? "CAST(NULL AS INTEGER)" : way.host;
+    out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + host + "," + way.vm + "," + path + "," + role + "," +
+            sql_literal(table.name) + "," + sql_literal(column.name) + " FROM " + table.name + " t" + way.joins + from +
+            (where.empty() ? "" : " WHERE " + where);
   }
 
   void add_path(const Table& table, const Column& column) {
-    const Way found = way(table, "t");
+    const Way found = way(table, "t.");
     if (!found.needs_files) return;
-    // Names of targets and templates stand in the same attributes; a path begins with a slash.
-    std::string where = "substr(t." + column.name + ",1,1)='/'";
+    std::string where;
     if (column.live.when == LiveRule::When::kIf && column.live.conditions.size() == 1) {
       const Condition& live = column.live.conditions.front();
       if (live.test == Condition::Test::kEquals && live.column->table == &table)
-        where += " AND coalesce(t." + live.column->name + ",'')<>" + sql_literal(live.value);
+        where = "coalesce(t." + live.column->name + ",'')<>" + sql_literal(live.value);
     }
     add(found, "t." + column.name, role(table, column), table, column, "", where);
   }
@@ -396,15 +397,19 @@ class FileArms {
   // What is named by pool and volume: the volume's path, where the host's volumes were captured, else where the pool
   // is.
   void add_volume(const Table& table, const Column& column) {
-    const Way found = way(table, "t");
+    Way found = way(table, "t.");
     if (!found.needs_files) return;
+    if (found.host == "NULL") {
+      found.joins += " JOIN virtual_machines v ON v.uuid=" + found.vm;
+      found.host = "v.host_id";
+    }
     const std::string pool = "t." + written_after(table.columns, column).name;
     const std::string volume = "t." + column.name;
     add(found, "coalesce(y.path,rtrim(x.path,'/')||'/'||" + volume + ")", role(table, column), table, column,
-        " LEFT JOIN storage_pools AS x ON x.host_id=" + found.host + " AND x.name=" + pool +
-            " LEFT JOIN volumes AS y ON y.name=" + volume + " AND y.host_id=" + found.host +
+        " LEFT JOIN storage_pools x ON x.host_id=" + found.host + " AND x.name=" + pool +
+            " LEFT JOIN volumes y ON y.name=" + volume + " AND y.host_id=" + found.host +
             " AND (x.path IS NULL OR y.path=rtrim(x.path,'/')||'/'||y.name)",
-        volume + " IS NOT NULL AND coalesce(y.path,x.path) IS NOT NULL");
+        volume + " IS NOT NULL");
   }
 
   const Catalog& catalog_;

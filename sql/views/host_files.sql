@@ -15,12 +15,17 @@ WITH RECURSIVE below (host_id, path, backing_path) AS (
   UNION
   SELECT b.host_id, b.path, o.backing_path FROM below AS b JOIN volumes AS o ON +o.host_id = b.host_id AND o.path = b.backing_path
   WHERE o.backing_path IS NOT NULL),
-needed (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
+-- The host of what belongs to a VM is the VM's.
+named (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
   @FILES@
   UNION ALL
   -- What a snapshot's own definition names is needed to go back to it.
   SELECT s.host_id, s.vm_uuid, j.atom, 'snapshot domain', 'vm_snapshots', 'domain_json'
-  FROM vm_snapshots AS s, json_tree(s.domain_json) AS j WHERE j.type = 'text' AND substr(j.atom, 1, 1) = '/'),
+  FROM vm_snapshots AS s, json_tree(s.domain_json) AS j WHERE j.type = 'text'),
+-- Names of targets and templates stand in the same attributes as paths; a path begins with a slash.
+needed (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
+  SELECT coalesce(n.host_id, v.host_id), n.vm_uuid, n.path, n.role, n.table_name, n.column_name
+  FROM named AS n LEFT JOIN virtual_machines AS v ON v.uuid = n.vm_uuid WHERE substr(n.path, 1, 1) = '/'),
 all_files (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
   SELECT n.host_id, n.vm_uuid, n.path, n.role, n.table_name, n.column_name FROM needed AS n
   UNION ALL
