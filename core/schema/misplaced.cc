@@ -75,7 +75,7 @@ class Places {
         if (foreign.empty()) continue;
         add(element_ + "=" + sql_literal(element->label) + " AND " + any(foreign, value_, " IS NOT NULL"),
             "element " + std::string(element->label) + " has no " + list(foreign, name_, ", ") + "; set element = '" +
-                std::string(other->name) + "'");
+                std::string(other->label) + "'");
       }
     }
   }

@@ -215,6 +215,8 @@ def products(fleet):
     for vm in fleet.vms.values():
         for device in vm.devices('hostdev'):
             for host, node in fleet.objects['nodedev']:
+                if node.find('capability').get('type') != 'pci':
+                    continue
                 at = '%04x:%02x:%02x.%x' % tuple(int(node.findtext('capability/' + part)) for part in ('domain', 'bus', 'slot', 'function'))
                 if (host, at) == (vm.host, pci(device.find('source/address'))):
                     yield vm.host, vm.name, node.findtext('capability/product')
