@@ -30,7 +30,7 @@ std::optional<std::string_view> declared_prefix(std::string_view attribute) {
   if (!attribute.starts_with(kDeclaration)) return std::nullopt;
   attribute.remove_prefix(kDeclaration.size());
   if (attribute.empty()) return attribute;
-  if (!attribute.starts_with(":")) return std::nullopt;
+  if (attribute.size() < 2 || attribute[0] != ':' || !is_prefix(attribute.substr(1))) return std::nullopt;
   return attribute.substr(1);
 }
 

@@ -98,6 +98,12 @@ TEST(RoundTrip, KeepsWhatTheCatalogDoesNotKnowInItsPlace) {
   EXPECT_EQ(round_trip(bytes), bytes);
 }
 
+TEST(RoundTrip, TakesNoDeclarationFromAPrefixThatIsNone) {
+  const std::string bytes =
+      "<domain type='qemu' xmlns:a:b='http://libvirt.org/schemas/domain/qemu/1.0'>\n  <name>x</name>\n</domain>\n";
+  EXPECT_EQ(round_trip(bytes), bytes);
+}
+
 TEST(RoundTrip, KeepsAnyOrder) {
   const std::string bytes =
       "<domain id='1' type='kvm'>\n"
