@@ -67,6 +67,36 @@ std::optional<SchemaMark> read_schema_mark(Database& database) {
   return mark;
 }
 
+void write_schema_mark(Database& database, std::string_view digest, std::string_view made_by,
+                       const std::vector<SchemaObject>& objects) {
+  {
+    Statement update(database.handle(), "UPDATE main.virtsql_database SET schema_sha256 = ?1, made_by = ?2");
+    update.bind_text(1, digest);
+    update.bind_text(2, made_by);
+    update.run();
+  }
+  if (sqlite3_changes(database.handle()) == 0) {
+    // RFC 9562, version 4.
+    Statement insert(
+        database.handle(),
+        "INSERT INTO main.virtsql_database (id, created_at, schema_sha256, made_by) SELECT "
+        "lower(format('%s-%s-4%s-%s%s-%s', hex(randomblob(4)), hex(randomblob(2)), "
+        "substr(hex(randomblob(2)), 2), substr('89AB', 1 + (random() & 3), 1), "
+        "substr(hex(randomblob(2)), 2), hex(randomblob(6)))), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?1, ?2");
+    insert.bind_text(1, digest);
+    insert.bind_text(2, made_by);
+    insert.run();
+  }
+  database.execute("DELETE FROM main.virtsql_objects");
+  Statement insert(database.handle(), "INSERT INTO main.virtsql_objects (name) VALUES (?1)");
+  for (const SchemaObject& object : objects) {
+    insert.bind_text(1, object.name);
+    insert.run();
+  }
+  database.execute("PRAGMA main.application_id = " + std::to_string(kApplicationId) +
+                   "; PRAGMA main.user_version = " + std::to_string(kSchemaVersion));
+}
+
 void refuse_newer_schema(const SchemaMark& mark, const Catalog& catalog) {
   if (mark.version > kSchemaVersion)
     throw StoreError("the database has schema version " + std::to_string(mark.version) +

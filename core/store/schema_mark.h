@@ -9,9 +9,11 @@
 #include <stdexcept>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
+#include "core/store/schema_objects.h"
 
 namespace virtsql {
 
@@ -31,6 +33,10 @@ std::string schema_sha256(const Catalog& catalog);
 
 // What `main` says about its schema; nothing if it is no database of virtsql.
 std::optional<SchemaMark> read_schema_mark(Database& database);
+
+// Writes down what made the schema of `main`, and which objects are of it. Throws DatabaseError.
+void write_schema_mark(Database& database, std::string_view digest, std::string_view made_by,
+                       const std::vector<SchemaObject>& objects);
 
 enum class Access { kRead, kWrite };
 

@@ -288,6 +288,32 @@ TEST_F(MigrateTest, AColumnOfAnotherTypeHasACopyFirst) {
   }
 }
 
+TEST_F(MigrateTest, ATextThatBecomesANumberKeepsItsSpelling) {
+  std::string xml = test::read_document("web.xml");
+  const std::string controller = "    <controller type='usb' index='007' ports='0x4'/>\n";
+  xml.insert(xml.find("  </devices>"), controller);
+  // One column of the resource, one of what attaches it.
+  for (const char* line : {"index  integer  {key type}", "@ports                     integer"}) {
+    std::string text = line;
+    text.replace(text.find("integer"), 7, "text");
+    const BuiltCatalog other(changed_catalog(line, text));
+    std::filesystem::remove(path_);
+    std::string vm;
+    {
+      Open open(path_, other);
+      open.store.init();
+      vm = capture(open.store, xml);
+    }
+    Open open(path_);
+    open.store.init();
+    EXPECT_EQ(open.text("SELECT typeof(\"index\") || \"index\" FROM controllers WHERE type = 'usb' AND \"index\" = 7"),
+              "integer7");
+    EXPECT_EQ(open.text("SELECT typeof(ports) || ports FROM controller_attachments WHERE ports IS NOT NULL"),
+              "integer4");
+    EXPECT_EQ(open.store.domain_xml(open.store.find_vm(vm, "test"), Form::kFull), xml);
+  }
+}
+
 // The statements that a migration takes from the DDL's text are what SQLite makes of it.
 TEST_F(MigrateTest, AMigratedSchemaIsThatOfANewDatabase) {
   const std::string objects =

@@ -1,0 +1,100 @@
+#include "core/store/database_copy.h"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cerrno>
+#include <cstring>
+#include <ctime>
+#include <filesystem>
+#include <stdexcept>
+#include <string_view>
+#include <vector>
+
+namespace virtsql {
+namespace {
+
+constexpr std::size_t kCopiesKept = 2;
+
+// Of a name that nobody has used: <database>.YYYYmmddTHHMMSS-N.bak. Rising with time.
+std::string copy_name(const std::string& path) {
+  const std::time_t now = std::time(nullptr);
+  std::tm utc{};
+  gmtime_r(&now, &utc);
+  char stamp[32];
+  std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &utc);
+  for (int n = 1;; ++n) {
+    std::string name = path + "." + stamp + "-" + std::to_string(n) + ".bak";
+    if (!std::filesystem::exists(name)) return name;
+  }
+}
+
+bool is_copy_name(std::string_view name, std::string_view database) {
+  if (!name.starts_with(database) || !name.ends_with(".bak")) return false;
+  const std::string_view stamp = name.substr(database.size());
+  return stamp.size() > 20 && stamp.starts_with('.') && stamp[9] == 'T' && stamp[16] == '-';
+}
+
+void sync(const std::string& path, int flags) {
+  const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
+  const bool done = fd >= 0 && ::fsync(fd) == 0;
+  const int error = errno;
+  if (fd >= 0) ::close(fd);
+  if (!done) throw std::runtime_error(path + ": " + std::strerror(error));
+}
+
+}  // namespace
+
+DatabaseCopy::DatabaseCopy(Database& database, const std::string& path) : path_(path), file_(path + ".bak-XXXXXX") {
+  // VACUUM INTO takes an empty file.
+  const int fd = ::mkostemp(file_.data(), O_CLOEXEC);
+  if (fd < 0) throw std::runtime_error(file_ + ": " + std::strerror(errno));
+  ::close(fd);
+  try {
+    fill(database);
+  } catch (...) {
+    remove();
+    throw;
+  }
+}
+
+DatabaseCopy::~DatabaseCopy() {
+  if (!kept_) remove();
+}
+
+void DatabaseCopy::keep() {
+  std::filesystem::permissions(file_, std::filesystem::status(path_).permissions());
+  sync(file_, O_RDWR);
+  std::filesystem::rename(file_, copy_name(path_));
+  kept_ = true;
+  const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
+  sync(folder.string(), O_RDONLY | O_DIRECTORY);
+  const std::string name = std::filesystem::path(path_).filename().string();
+  std::vector<std::filesystem::path> copies;
+  for (const auto& entry : std::filesystem::directory_iterator(folder))
+    if (is_copy_name(entry.path().filename().string(), name)) copies.push_back(entry.path());
+  std::sort(copies.begin(), copies.end());
+  for (std::size_t i = 0; i + kCopiesKept < copies.size(); ++i) std::filesystem::remove(copies[i]);
+}
+
+void DatabaseCopy::fill(Database& database) {
+  Statement vacuum(database.handle(), "VACUUM main INTO ?1");
+  vacuum.bind_text(1, file_);
+  vacuum.run();
+  const Connection connection(file_, SQLITE_OPEN_READWRITE);
+  Database copy(connection.handle());
+  Statement check(copy.handle(), "PRAGMA integrity_check(1)");
+  check.step();
+  if (check.get_text(0) != "ok")
+    throw std::runtime_error("the database is damaged and is not migrated: " + std::string(check.get_text(0)));
+}
+
+void DatabaseCopy::remove() {
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
+    std::error_code ignored;
+    std::filesystem::remove(file_ + suffix, ignored);
+  }
+}
+
+}  // namespace virtsql

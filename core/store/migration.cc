@@ -1,0 +1,262 @@
+#include "core/store/migration.h"
+
+#include <algorithm>
+#include <array>
+#include <cctype>
+#include <deque>
+#include <tuple>
+#include <utility>
+
+#include "core/schema/ddl.h"
+#include "core/schema/table_text.h"
+#include "core/store/adopt.h"
+#include "core/store/classify.h"
+#include "core/store/row_sql.h"
+#include "core/store/schema_mark.h"
+
+namespace virtsql {
+namespace {
+
+// Columns of ours that a later schema does not have: they go where the database has an older number. Every other column
+// that the schema does not have stays, as it may be somebody else's. (Up to version 3 they are known by their
+// spelling.)
+struct RetiredColumn {
+  std::string_view table, column;
+  int version;  // kSchemaVersion of the first schema without it
+};
+constexpr std::array kRetiredColumns = {RetiredColumn{"hosts", "capabilities_json", 4},
+                                        RetiredColumn{"hosts", "capabilities_capture_id", 4}};
+
+// Columns that SQLite stores, and that a table and its successor both have, in the old one's order.
+std::vector<std::string> stored_columns(Database& database, const std::string& table) {
+  std::vector<std::string> out;
+  Statement statement(database.handle(), "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0");
+  statement.bind_text(1, table);
+  while (statement.step()) out.emplace_back(statement.get_text(0));
+  return out;
+}
+
+}  // namespace
+
+Migration::Migration(Database& database, const Catalog& catalog, const std::vector<SchemaObject>& wanted, int version)
+    : database_(database),
+      catalog_(catalog),
+      wanted_(wanted),
+      raised_(version != 0 && version < kSchemaVersion),
+      version_(version),
+      there_(read_objects(database)),
+      own_(own_names(database, there_, wanted_)) {
+  for (const SchemaObject& object : wanted_)
+    if (const SchemaObject* other = find_object(there_, object.name); other && !own_.contains(object.name))
+      throw StoreError("the database has a " + other->type + " " + other->name +
+                       " that is not virtsql's, where this virtsql needs its own; rename it, then SELECT "
+                       "virtsql_init()");
+  for (const SchemaObject& object : there_) {
+    if (!is_retired(object) || raised_ || !has_rows(object.name)) continue;
+    if (const SchemaObject* other = find_object(wanted_, object.name))
+      throw StoreError("the table " + object.name + " has rows, where this virtsql has a " + other->type +
+                       "; nothing was done");
+    kept_.insert(object.name);
+  }
+  for (const SchemaObject& object : wanted_)
+    if (object.type == "table") plan_table(object);
+}
+
+void Migration::plan_table(const SchemaObject& wanted) {
+  const SchemaObject* object = find_object(there_, wanted.name);
+  if (!object || object->type != "table") return;
+  const TableText before = read_table_text(object->sql);
+  const TableText after = read_table_text(wanted.sql);
+  std::vector<std::string> added;
+  bool other = before.options != after.options || before.constraints != after.constraints;
+  for (const TableText::ColumnText& column : after.columns) {
+    const TableText::ColumnText* old = before.find(column.name);
+    if (!old)
+      added.push_back(column.definition);
+    else if (old->definition != column.definition)
+      other = true;
+  }
+  for (const TableText::ColumnText& column : before.columns)
+    other = other || (!after.find(column.name) && is_retired(wanted.name, column));
+  if (!other && added.empty()) return;
+  const bool rows = has_rows(wanted.name);
+  if (other || !rows)
+    rebuilt_.emplace_back(wanted.name, rows);
+  else
+    added_.emplace_back(wanted.name, std::move(added));
+}
+
+bool Migration::rebuilds() const {
+  return std::any_of(rebuilt_.begin(), rebuilt_.end(), [](const auto& each) { return each.second; }) ||
+         std::any_of(there_.begin(), there_.end(), [&](const SchemaObject& object) {
+           return is_retired(object) && !stays(object) && has_rows(object.name);
+         });
+}
+
+std::vector<SchemaObject> Migration::objects() const {
+  std::vector<SchemaObject> out = wanted_;
+  for (const SchemaObject& object : there_)
+    if (stays(object)) out.push_back(object);
+  return out;
+}
+
+void Migration::run() {
+  drop_what_is_replaced();
+  for (const auto& [table, columns] : added_)
+    for (const std::string& column : columns) add_column(table, column);
+  for (const auto& [table, rows] : rebuilt_) rebuild(table, rows);
+  create_what_is_missing();
+  if (const SchemaObject* captures = find_object(there_, "captures");
+      captures && !read_table_text(captures->sql).find("kind"))
+    classify_captures(database_);
+  for (const Element* root : catalog_.roots())
+    if (!find_object(there_, root->table->name)) adopt_captures(database_, catalog_, *root);
+  check_the_others();
+}
+
+bool Migration::has_rows(const std::string& table) const {
+  return database_.query_int("SELECT EXISTS (SELECT 1 FROM main." + quote_identifier(table) + ")") != 0;
+}
+
+bool Migration::is_retired(const SchemaObject& object) const {
+  const SchemaObject* wanted = find_object(wanted_, object.name);
+  return object.type == "table" && own_.contains(object.name) && (!wanted || wanted->type != "table");
+}
+
+bool Migration::is_retired(std::string_view table, const TableText::ColumnText& column) const {
+  if (!find_object(there_, "virtsql_objects") && column.definition.starts_with('"')) return true;
+  return std::any_of(kRetiredColumns.begin(), kRetiredColumns.end(), [&](const RetiredColumn& retired) {
+    return raised_ && version_ < retired.version && retired.table == table && retired.column == column.name;
+  });
+}
+
+bool Migration::stays(const SchemaObject& object) const {
+  return own_.contains(object.name) && kept_.contains(object.table) &&
+         (object.type == "table" || object.type == "index");
+}
+
+void Migration::drop(const SchemaObject& object) {
+  std::string kind = object.type;
+  for (char& c : kind) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
+  database_.execute("DROP " + kind + " main." + quote_identifier(object.name));
+}
+
+void Migration::drop_what_is_replaced() {
+  for (const char* type : {"trigger", "view", "index"}) {
+    for (const SchemaObject& object : there_) {
+      if (object.type != type || !own_.contains(object.name) || stays(object)) continue;
+      const SchemaObject* wanted = find_object(wanted_, object.name);
+      if (!wanted || !(*wanted == object)) drop(object);
+    }
+  }
+  for (const SchemaObject& object : there_)
+    if (is_retired(object) && !stays(object)) drop(object);
+}
+
+void Migration::add_column(const std::string& table, const std::string& definition) {
+  database_.execute("ALTER TABLE main." + quote_identifier(table) + " ADD COLUMN " + definition);
+}
+
+void Migration::make_numbers(const std::string& table, const std::string& name) {
+  const Table* described = catalog_.find_table(table);
+  const Column* column = described ? described->find(name) : nullptr;
+  if (!column || !is_numeric(column->type)) return;
+  const std::string quoted = quote_identifier(name);
+  std::vector<std::tuple<std::int64_t, std::int64_t, std::string>> texts;
+  {
+    Statement find(database_.handle(), "SELECT rowid, id, " + quoted + " FROM temp.virtsql_rows WHERE typeof(" +
+                                           quoted + ") NOT IN ('integer', 'real', 'null')");
+    while (find.step()) texts.emplace_back(find.get_int(0), find.get_int(1), find.get_text(2));
+  }
+  if (texts.empty()) return;
+  Statement convert(database_.handle(), "UPDATE temp.virtsql_rows SET " + quoted + " = ?1 WHERE rowid = ?2");
+  std::deque<Statement> spell;
+  const auto add_layout = [&](const std::string& rows, const std::string& key) {
+    spell.emplace_back(database_.handle(),
+                       "UPDATE " + rows +
+                           " SET layout = json_patch(coalesce(layout, '{}'), json_object('#', json_object(?1, ?2))) "
+                           "WHERE " +
+                           key + " = ?3");
+  };
+  if (!described->attachment) add_layout("temp.virtsql_rows", "id");
+  for (const Table* other : catalog_.tables())
+    if (other->resource == described)
+      add_layout("main." + quote_identifier(other->name), quote_identifier(other->resource_key));
+  for (const auto& [row, id, text] : texts) {
+    convert.bind_null(1);
+    bind_value(convert, 1, *column, text);
+    convert.bind_int(2, row);
+    convert.run();
+    convert.reset();
+    for (Statement& statement : spell) {
+      statement.bind_text(1, name);
+      statement.bind_text(2, text);
+      statement.bind_int(3, id);
+      statement.run();
+      statement.reset();
+    }
+  }
+}
+
+void Migration::rebuild(const std::string& name, bool rows) {
+  const TableText before = read_table_text(find_object(there_, name)->sql);
+  const std::string table = "main." + quote_identifier(name);
+  const std::vector<std::string> stored = stored_columns(database_, name);
+  std::string columns;
+  for (const std::string& column : stored) columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
+  // AUTOINCREMENT's counter goes with the table, and must not fall.
+  std::int64_t counter = 0;
+  if (find_object(there_, name)->sql.find("AUTOINCREMENT") != std::string::npos)
+    counter = database_.query_int("SELECT seq FROM main.sqlite_sequence WHERE name = '" + name + "'");
+  if (rows) database_.execute("CREATE TEMP TABLE virtsql_rows AS SELECT " + columns + " FROM " + table);
+  database_.execute("DROP TABLE " + table);
+  database_.execute(find_object(wanted_, name)->sql);
+  const std::vector<std::string> present = stored_columns(database_, name);
+  std::string kept;
+  for (const std::string& column : stored) {
+    const bool is_present = std::find(present.begin(), present.end(), column) != present.end();
+    if (!is_present && is_retired(name, *before.find(column))) continue;
+    if (!is_present) add_column(name, before.find(column)->definition);
+    kept += (kept.empty() ? "" : ", ") + quote_identifier(column);
+  }
+  if (!rows) return;
+  for (const std::string& column : present)
+    if (std::find(stored.begin(), stored.end(), column) != stored.end()) make_numbers(name, column);
+  database_.execute("INSERT INTO " + table + " (" + kept + ") SELECT " + kept + " FROM temp.virtsql_rows");
+  database_.execute("DROP TABLE temp.virtsql_rows");
+  if (counter != 0)
+    database_.execute("UPDATE main.sqlite_sequence SET seq = " + std::to_string(counter) + " WHERE name = '" + name +
+                      "'");
+}
+
+void Migration::create_what_is_missing() {
+  const std::vector<SchemaObject> now = read_objects(database_);
+  for (const char* type : {"table", "index", "view", "trigger"})
+    for (const SchemaObject& object : wanted_)
+      if (object.type == type && !find_object(now, object.name)) database_.execute(object.sql);
+  // Those of others, on tables and views that are new.
+  for (const SchemaObject& object : there_)
+    if (!own_.contains(object.name) && !find_object(now, object.name)) put_back(object);
+}
+
+void Migration::put_back(const SchemaObject& object) {
+  try {
+    database_.execute(object.sql);
+  } catch (const DatabaseError& error) {
+    throw StoreError("the " + object.type + " " + object.name + " on " + object.table +
+                     ", which is not virtsql's, cannot be kept (" + error.what() +
+                     "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
+  }
+}
+
+void Migration::check_the_others() {
+  const std::vector<SchemaObject> now = read_objects(database_);
+  for (const SchemaObject& object : there_) {
+    if (own_.contains(object.name)) continue;
+    const SchemaObject* kept = find_object(now, object.name);
+    if (!kept || !(*kept == object))
+      throw StoreError("the migration would change " + object.name + "; nothing was done");
+  }
+}
+
+}  // namespace virtsql
