@@ -8,7 +8,7 @@
 // All three show core/schema/listing.h. A constraint table_name = ? reads only that table's columns. row_count is
 // counted when it is asked for; NULL if the database has no such table.
 #include "core/schema/ddl.h"
-#include "core/schema/listing.h"
+#include "core/schema/search.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

@@ -2,8 +2,7 @@
 // mean.
 //
 // From the catalog, from the comments of sql/schema.sql and of sql/views/; nothing is said here a second time.
-// virtsql_tables, virtsql_catalog and virtsql_search are made of it. Tested by tests/core/schema/listing_test.cc and
-// tests/sql/finding.sql.
+// virtsql_tables, virtsql_catalog and search.h are made of it.
 #pragma once
 
 #include <string>
@@ -29,16 +28,5 @@ struct Listed {
 
 // Everyday views first, then the writable views, the other views, the tables, and what only other views are made of.
 std::vector<Listed> list_schema(const Catalog& catalog);
-
-// One answer to "where do I look?".
-struct SearchHit {
-  std::string name;
-  std::string column_name;  // empty: the table or view itself
-  std::string doc;
-};
-
-// Where to look for what the words say, best first. Words that analysts use for libvirt's are translated by
-// sql/synonyms.txt. A hit has something of every word, or, if there is none that has, of as many as possible.
-std::vector<SearchHit> search_schema(const std::vector<Listed>& schema, std::string_view words);
 
 }  // namespace virtsql

@@ -1,0 +1,85 @@
+#include "core/schema/search.h"
+
+#include <gtest/gtest.h>
+
+#include <algorithm>
+
+namespace virtsql {
+namespace {
+
+const std::vector<Listed>& schema() {
+  static const std::vector<Listed> listed = list_schema(Catalog::standard());
+  return listed;
+}
+
+std::string first(std::string_view words) {
+  const std::vector<SearchHit> found = search_schema(schema(), words);
+  return found.empty() ? "" : found.front().name;
+}
+
+// A schema of three tables, in which words have a known rarity.
+std::vector<Listed> small() {
+  return {{"alphas", "table", "Memory of a host.", {{"size", "integer", "", "Memory in MiB."}}},
+          {"betas", "table", "Memory of a host.", {{"zeal", "integer", "", "How much of it."}}},
+          {"gammas", "table", "Memory of a host.", {{"id", "housekeeping", "", "Zeal is no word of housekeeping."}}}};
+}
+
+TEST(Search, EveryPlaceThatSynonymsNameIsThere) {
+  for (const std::string& place : places_of_synonyms()) {
+    const std::string table = place.substr(0, place.find('.'));
+    const auto found =
+        std::find_if(schema().begin(), schema().end(), [&](const Listed& each) { return each.name == table; });
+    ASSERT_NE(found, schema().end()) << place;
+    if (table.size() == place.size()) continue;
+    const std::string column = place.substr(table.size() + 1);
+    EXPECT_TRUE(std::any_of(found->columns.begin(), found->columns.end(), [&](const Listed::Column& each) {
+      return each.name == column;
+    })) << place;
+  }
+  EXPECT_GT(places_of_synonyms().size(), 50U);
+}
+
+TEST(Search, ARareWordWeighsMoreThanOneThatIsEverywhere) {
+  const std::vector<SearchHit> found = search_schema(small(), "memory zeal");
+  ASSERT_FALSE(found.empty());
+  EXPECT_EQ(found.front().name, "betas");
+}
+
+TEST(Search, HousekeepingAnswersNothing) {
+  for (const SearchHit& hit : search_schema(small(), "zeal")) EXPECT_EQ(hit.name, "betas");
+}
+
+TEST(Search, GivesColumnsToo) {
+  const std::vector<SearchHit> found = search_schema(small(), "zeal");
+  EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const SearchHit& hit) {
+    return hit.column_name == "zeal" && hit.doc == "How much of it.";
+  }));
+}
+
+TEST(Search, SeveralWordsInARowAreOneThing) {
+  EXPECT_EQ(first("agent"), "vm_channel_devices");
+  EXPECT_EQ(first("acpi table"), "acpi_tables");
+  EXPECT_EQ(first("acpi"), "vm_features");
+  EXPECT_EQ(first("shared memory"), "vm_shmem_devices");
+  EXPECT_EQ(first("shared folder"), "vm_filesystems");
+}
+
+TEST(Search, LettersAndPluralsDoNotMatter) {
+  EXPECT_EQ(first("TPMs"), "vm_tpms");
+  EXPECT_EQ(first("Guest-Agents"), "vm_channel_devices");
+}
+
+TEST(Search, WordsThatNobodyKnowsAreIgnored) {
+  EXPECT_EQ(first("qwertyuiop watchdogs"), "vm_watchdogs");
+  EXPECT_TRUE(search_schema(schema(), "qwertyuiop").empty());
+  EXPECT_TRUE(search_schema(schema(), "").empty());
+  EXPECT_TRUE(search_schema(schema(), "what is the").empty());
+}
+
+TEST(Search, GivesAFewGoodAnswers) {
+  for (const char* words : {"memory", "host", "disk image cache serial", "vm"})
+    EXPECT_LE(search_schema(schema(), words).size(), 50U) << words;
+}
+
+}  // namespace
+}  // namespace virtsql
