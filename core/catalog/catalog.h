@@ -8,7 +8,7 @@
 //            for each of them the column that holds it;
 //   Table    a table of the database: its columns, its owner, the tables below it.
 //
-// Shredding, generation, DDL, the views, virtsql_catalog and SCHEMA.md walk these structures; none of them names an
+// Shredding, generation, DDL, the views, virtsql_catalog and the reference walk these structures; none of them names an
 // XML element itself.
 //
 // How a program gets it: the files are read while virtsql is built (language.h gives their lines, builder.h makes this

@@ -4,7 +4,7 @@
 //   virtsql-catalog missing PATHS [DIR]   of the XML paths in the file PATHS (one a line: /domain/vcpu/@current,
 //                                         /domain/vcpu/#; - is standard input), those that have no column and are not
 //                                         in DIR/exceptions, with the lines to add
-//   virtsql-catalog schema [DIR]          sql/SCHEMA.md
+//   virtsql-catalog schema SQL [DIR]      writes the reference into the folder SQL: SCHEMA.md, and its pages in schema/
 //   virtsql-catalog digest                the digest of the built-in catalog's DDL, as the build puts it into programs
 //   virtsql-catalog fleet [DIR]           the SQL of the fleet's store in PostgreSQL
 //   virtsql-catalog secrets [DIR]         what is {secret}, as a C++ source that core/spool is built with
@@ -15,6 +15,7 @@
 #include <filesystem>
 #include <fstream>
 #include <iostream>
+#include <map>
 #include <set>
 #include <span>
 #include <sstream>
@@ -146,9 +147,21 @@ constinit const std::span<const Secret> kSecrets(kAll);
 )";
 }
 
+// Writes the pages into the folder; pages of its folder schema/ that are no more go.
+void write_pages(const std::map<std::string, std::string>& pages, const std::filesystem::path& folder) {
+  std::filesystem::create_directories(folder / "schema");
+  for (const auto& entry : std::filesystem::directory_iterator(folder / "schema"))
+    if (entry.path().extension() == ".md" && !pages.contains("schema/" + entry.path().filename().string()))
+      std::filesystem::remove(entry.path());
+  for (const auto& [path, text] : pages) {
+    std::ofstream out(folder / path, std::ios::binary);
+    if (!(out << text).flush()) throw std::runtime_error("cannot write " + (folder / path).string());
+  }
+}
+
 constexpr const char* kUsage =
-    "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR] | secrets [DIR] | digest | --help | "
-    "--version\n";
+    "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema SQL [DIR] | fleet [DIR] | secrets [DIR] | "
+    "digest | --help | --version\n";
 
 int run(const std::vector<std::string>& arguments) {
   const auto argument = [&](std::size_t index) {
@@ -169,8 +182,8 @@ int run(const std::vector<std::string>& arguments) {
     std::cout << count << " paths have no column\n";
     return count == 0 ? 0 : 1;
   }
-  if (arguments[0] == "schema") {
-    std::cout << virtsql::schema_markdown(load(argument(1)));
+  if (arguments[0] == "schema" && arguments.size() > 1) {
+    write_pages(virtsql::schema_pages(load(argument(2))), arguments[1]);
     return 0;
   }
   if (arguments[0] == "fleet") {
@@ -218,6 +231,4 @@ int main(int argc, char** argv) {
     std::cerr << "virtsql-catalog: " << error.what() << "\n";
     return 1;
   }
-  std::cerr << "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema [DIR] | digest\n";
-  return 2;
 }

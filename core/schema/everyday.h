@@ -2,7 +2,7 @@
 //
 // Each view is a file of sql/views/, each finding one of sql/findings/; both are built in. What a view is made of is
 // said there once: its meaning in the comment above it, its columns with type and meaning in its column list. So the
-// DDL, virtsql_catalog, virtsql_search and sql/SCHEMA.md say the same. Three places of that text are filled from
+// DDL, virtsql_catalog, virtsql_search and the reference say the same. Three places of that text are filled from
 // elsewhere:
 //
 //   @DEVICES@   one SELECT for each device table of the catalog

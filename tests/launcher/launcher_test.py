@@ -8,6 +8,7 @@ VIRTSQL_EXTENSION names the extension that was built.
 import csv
 import json
 import os
+import pty
 import re
 import shutil
 import subprocess
@@ -46,6 +47,19 @@ class Launcher(Command):
     def test_version_and_help(self):
         self.assertRegex(self.call('--version'), r'^virtsql \d+\.\d+')
         self.assertIn('virtsql check', self.call('--help'))
+
+    def test_the_shell_says_where_to_look(self):
+        ours, theirs = pty.openpty()
+        done = subprocess.Popen([self.launcher, self.database], stdin=theirs, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        os.close(theirs)
+        os.write(ours, b'.quit\n')
+        banner = done.communicate(timeout=60)[0]
+        os.close(ours)
+        self.assertIn('read-only', banner)
+        self.assertIn('virtsql_search', banner)
+        named = re.search(r'To read: (.*) in (\S+)', banner)
+        for document in re.findall(r'\w+[.]md', named[1]):
+            self.assertTrue(os.path.exists(os.path.join(named[2], document)), document)
 
     def complete(self, *words):
         """What the completion of bash offers for the last of the words."""

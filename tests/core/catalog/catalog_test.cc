@@ -189,7 +189,7 @@ TEST(StandardCatalog, SaysWhatTheFilesSay) {
   const Catalog& standard = Catalog::standard();
   EXPECT_EQ(description(standard), description(built()));
   EXPECT_EQ(schema_ddl(standard), schema_ddl(built()));
-  EXPECT_EQ(schema_markdown(standard), schema_markdown(built()));
+  EXPECT_EQ(schema_pages(standard), schema_pages(built()));
   for (const Table* table : standard.tables()) EXPECT_EQ(standard.find_table(table->name), table) << table->name;
   EXPECT_EQ(standard.find_table("no_such_table"), nullptr);
 }
