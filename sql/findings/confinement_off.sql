@@ -3,4 +3,4 @@
 -- Do: remove the seclabel of type none.
 SELECT v.host_id, v.uuid AS vm_uuid, 'seclabel type none' || coalesce(' of ' || l.model, '') AS detail
 FROM defined_vms AS v JOIN security_labels AS l ON l.vm_uuid = v.uuid
-WHERE l.type = 'none';
+WHERE l.type = 'none' AND coalesce(l.model, '') <> 'dac';

@@ -5,6 +5,7 @@ SELECT v.host_id, v.uuid AS vm_uuid, a.device_name || ' writes to ' || d.path ||
 FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
   JOIN disk_layers AS l ON l.path = d.path AND l.element = 'backingStore'
   JOIN disk_attachments AS b ON b.id = l.disk_attachment_id AND b.id <> a.id
+    AND (d.slice_offset IS NULL OR l.slice_offset IS NULL OR (l.slice_offset < d.slice_offset + d.slice_size AND d.slice_offset < l.slice_offset + l.slice_size))
   JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
 WHERE a.read_only IS NULL AND a.transient IS NULL AND coalesce(a.device, 'disk') IN ('disk', 'lun')
 UNION ALL

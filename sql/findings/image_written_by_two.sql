@@ -1,5 +1,5 @@
 -- error: An image of one host is written by two disks that do not say that they share it.
--- Why: two guests write to one file system and ruin it.
+-- Why: two guests write to one file system and ruin it. A snapshot of a network disk cannot be written.
 -- Do: give one VM an image of its own, or mark the disks <shareable/> if a cluster file system is in it.
 SELECT v.host_id, v.uuid AS vm_uuid, a.device_name || ' writes to ' || coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name)
     || ', and so does ' || b.device_name || ' of ' || w.name AS detail
@@ -11,7 +11,7 @@ FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disk
   JOIN disk_attachments AS b ON b.disk_id = e.id AND b.id <> a.id
   JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
-  AND a.transient IS NULL AND b.transient IS NULL
+  AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
   AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
   AND (e.id = d.id OR coalesce(e.path, rtrim(t.path, '/') || '/' || e.volume) = coalesce(d.path, rtrim(s.path, '/') || '/' || d.volume))
   AND coalesce(d.path, d.volume, d.name) IS NOT NULL;

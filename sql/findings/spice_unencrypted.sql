@@ -3,5 +3,5 @@
 -- Do: give it a tls_port and default_mode = 'secure'.
 SELECT v.host_id, v.uuid AS vm_uuid, 'SPICE listens on ' || coalesce(l.address, c.listen_address) AS detail
 FROM defined_vms AS v JOIN consoles AS c ON c.vm_uuid = v.uuid LEFT JOIN console_listens AS l ON l.console_id = c.id
-WHERE c.element = 'graphics' AND c.type = 'spice' AND coalesce(c.default_mode, 'any') <> 'secure'
+WHERE c.element = 'graphics' AND c.type = 'spice' AND c.socket IS NULL AND coalesce(c.default_mode, 'any') <> 'secure'
   AND coalesce(l.address, c.listen_address) NOT IN ('127.0.0.1', '::1', 'localhost');

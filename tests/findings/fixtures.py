@@ -126,6 +126,30 @@ def serial(host, tls=''):
             "      <target port='0'/>\n    </serial>\n")
 
 
+def line(element, host, target):
+    return (f"    <{element} type='tcp'>\n      <source mode='bind' host='{host}' service='4555'/>\n      <protocol type='raw'/>\n"
+            f"      <target {target}/>\n    </{element}>\n")
+
+
+def channel(host):
+    return line('channel', host, "type='virtio' name='org.example'")
+
+
+def console(host, target):
+    return line('console', host, f"type='{target}' port='0'")
+
+
+def rbd(snapshot=''):
+    return ("    <disk type='network' device='disk'>\n      <driver name='qemu' type='raw'/>\n      <source protocol='rbd' name='pool/image'>\n"
+            f"        <host name='mon'/>\n{snapshot}      </source>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n")
+
+
+def sliced(disk, offset):
+    """The disk whose image /i/parts, its own or the one below, is 100 bytes of the file."""
+    return disk.replace("<source file='/i/parts'/>", f"<source file='/i/parts'>\n          <slices>\n            <slice type='storage' offset='{offset}' size='100'/>\n"
+                        "          </slices>\n        </source>")
+
+
 def filesystem(path, inside=''):
     return (f"    <filesystem type='mount' accessmode='passthrough'>\n      <source dir='{path}'/>\n      <target dir='share'/>\n{inside}"
             "    </filesystem>\n")
@@ -139,17 +163,26 @@ def vsock(cid, auto='no'):
     return f"    <vsock model='virtio'>\n      <cid auto='{auto}' address='{cid}'/>\n    </vsock>\n"
 
 
+RBD, RBD_SNAPSHOT = rbd(), rbd("        <snapshot name='monday'/>\n")
+ID_MAP = "  <idmap>\n    <uid start='0' target='100000' count='65536'/>\n  </idmap>\n"
+TEAM = nic('52:54:00:00:00:03', inside="      <teaming type='persistent'/>\n") + nic(
+    '52:54:00:00:00:03', inside="      <teaming type='transient' persistent='ua-lan'/>\n")
+
 # A VM that libvirt has no more is in no finding.
 GONE = [vm('gone', nic('52:54:00:00:00:01')), state('gone', 'undefined')]
 
 FIXTURES = {
     # integrity
-    'duplicate_mac': ([vm('a', nic('52:54:00:00:00:01')), vm('b', nic('52:54:00:00:00:01'), host='g'), vm('c', nic('52:54:00:00:00:02'))], ['a', 'b']),
+    'duplicate_mac': ([vm('a', nic('52:54:00:00:00:01')), vm('b', nic('52:54:00:00:00:01'), host='g'), vm('c', nic('52:54:00:00:00:02')),
+                       vm('d', TEAM), vm('e', nic('52:54:00:00:00:04') * 2)], ['a', 'b', 'e']),
     'image_written_by_two': ([pool('p', '/i'), volume('/i/two'), vm('a', disk('/i/one')), vm('b', disk('/i/one')), vm('c', disk('/i/one', inside=READ_ONLY)),
                               vm('d', disk('/i/one'), host='g'), vm('e', disk('/i/s', inside=SHARED)), vm('f', disk('/i/s', inside=SHARED)),
-                              vm('k', disk('/i/two')), vm('l', volume_disk('p', 'two')), vm('m', volume_disk('p', 'three'))], ['a', 'b', 'k', 'l']),
+                              vm('k', disk('/i/two')), vm('l', volume_disk('p', 'two')), vm('m', volume_disk('p', 'three')),
+                              vm('n', RBD), vm('o', RBD_SNAPSHOT)], ['a', 'b', 'k', 'l']),
     'image_below_is_written': ([vm('a', disk('/i/base')), vm('b', disk('/i/top', inside=BELOW)), vm('c', disk('/i/base', inside=READ_ONLY)),
-                                volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g')], ['a', 'e']),
+                                volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g'),
+                                vm('g', sliced(disk('/i/parts'), 0)), vm('i', sliced(disk('/i/over', inside=BELOW.replace('/i/base', '/i/parts')), 100)),
+                                vm('j', sliced(disk('/i/parts'), 150))], ['a', 'e', 'j']),
     'missing_network': ([network('lan'), vm('a', nic('52:54:00:00:00:01', "network='dmz'")), vm('b', nic('52:54:00:00:00:02')),
                          vm('c', nic('52:54:00:00:00:03', "network='dmz'"), host='g')], ['a']),
     'missing_pool': ([pool('p', '/i'), vm('a', volume_disk('q', 'x')), vm('b', volume_disk('p', 'x')), vm('c', volume_disk('q', 'x'), host='g')], ['a']),
@@ -163,20 +196,25 @@ FIXTURES = {
     'host_device_given_twice': ([vm('a', hostdev('0x01')), vm('b', hostdev('0x01')), vm('c', hostdev('0x02')), vm('d', hostdev('0x01'), host='g')], ['a', 'b']),
     'duplicate_context_id': ([vm('a', vsock(7)), vm('b', vsock(7)), vm('c', vsock(8)), vm('d', vsock(7), host='g')], ['a', 'b']),
     # security
-    'display_open_to_all': ([vm('a', graphics(listen='0.0.0.0')), vm('b', graphics('spice', listen='::')), vm('c', graphics()), vm('d', graphics(listen='10.0.0.1'))],
+    'display_open_to_all': ([vm('a', graphics(listen='0.0.0.0')), vm('b', graphics('spice', listen='::')), vm('c', graphics()), vm('d', graphics(listen='10.0.0.1')),
+                             vm('e', graphics(listen='0.0.0.0', attributes=" socket='/run/vnc.sock'"))],
                             ['a', 'b']),
-    'spice_unencrypted': ([vm('a', graphics('spice', listen='10.0.0.1')), vm('b', graphics('spice')),
+    'spice_unencrypted': ([vm('a', graphics('spice', listen='10.0.0.1')), vm('b', graphics('spice')), vm('d', graphics('spice', listen='10.0.0.1', attributes=" socket='/run/spice.sock'")),
                            vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'"))], ['a']),
-    'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'"))], ['a']),
+    'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'")),
+                             vm('d', channel('0.0.0.0')), vm('e', channel('127.0.0.1')), vm('f', console('0.0.0.0', 'virtio')),
+                             vm('g', console('0.0.0.0', 'serial'))], ['a', 'd', 'f']),
     'no_iommu_group': ([nodedev('0x01', None), nodedev('0x02', 3), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x01'), host='g')], ['a']),
     'iommu_group_split': ([nodedev('0x01', 3), nodedev('0x02', 3), nodedev('0x03', 4), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x03')),
                            vm('d', hostdev('0x02'), host='g')], ['a', 'b']),
     'secret_in_arguments': ([vm('a', after=arguments('-vnc', ':1,password=x'), namespace=QEMU), vm('b', after=arguments('-object', 'secret,id=s,file=/k'), namespace=QEMU)],
                             ['a']),
     'qemu_arguments': ([vm('a', after=arguments('-no-hpet'), namespace=QEMU), vm('b')], ['a']),
-    'confinement_off': ([vm('a', after="  <seclabel type='none' model='apparmor'/>\n"), vm('b', after="  <seclabel type='dynamic' model='apparmor' relabel='yes'/>\n")],
+    'confinement_off': ([vm('a', after="  <seclabel type='none' model='apparmor'/>\n"), vm('b', after="  <seclabel type='dynamic' model='apparmor' relabel='yes'/>\n"),
+                         vm('c', after="  <seclabel type='none' model='dac'/>\n")],
                         ['a']),
-    'host_root_shared': ([vm('a', filesystem('/etc')), vm('b', filesystem('/etc', '      <readonly/>\n')), vm('c', filesystem('/etc/app'))], ['a']),
+    'host_root_shared': ([vm('a', filesystem('/etc')), vm('b', filesystem('/etc', '      <readonly/>\n')), vm('c', filesystem('/etc/app')),
+                          vm('d', filesystem('/etc'), before=ID_MAP)], ['a']),
     'old_encryption': ([vm('a', disk('/i/a', inside="|      <encryption format='qcow'/>\n")), vm('b', disk('/i/b', inside="|      <encryption format='luks'/>\n"))],
                        ['a']),
     'secure_boot_without_smm': ([vm('a', **loader('off')), vm('b', **loader('on')), vm('c', **loader('off', 'no'))], ['a']),
@@ -185,18 +223,22 @@ FIXTURES = {
                           vm('e', machine='pc-i440fx-4.1', host='g'), vm('f', machine='rhel6.6.0', host='g'), vm('i', machine='virt-12.1', host='g')], ['a', 'b', 'f']),
     'machine_type_unknown': ([capabilities(), vm('a', machine='pc-q35-99.0'), vm('b', machine='q35'), vm('c', machine='pc-q35-8.2'),
                               vm('d', machine='pc-q35-99.0', host='g')], ['a']),
-    'cpu_model_old': ([vm('a', cpu=cpu('qemu64')), vm('b', cpu=cpu('Skylake-Server')), vm('c', cpu="  <cpu mode='host-model' check='partial'/>\n")], ['a']),
+    'cpu_model_old': ([vm('a', cpu=cpu('qemu64')), vm('b', cpu=cpu('Skylake-Server')), vm('c', cpu="  <cpu mode='host-model' check='partial'/>\n"),
+                       vm('d', cpu=cpu('qemu64'), domain='qemu')], ['a']),
     'device_deprecated': ([vm('a', "    <video>\n      <model type='cirrus' vram='16384' heads='1'/>\n    </video>\n"),
                            vm('b', "    <video>\n      <model type='virtio' heads='1'/>\n    </video>\n"),
                            vm('c', nic('52:54:00:00:00:01', model='rtl8139')), vm('d', nic('52:54:00:00:00:02', model='e1000e')),
                            vm('e', disk('/i/f', 'fda', 'fdc', device='floppy')), vm('f', "    <sound model='es1370'/>\n"), vm('g', "    <sound model='ich9'/>\n"),
-                           vm('i', "    <watchdog model='ib700' action='reset'/>\n"), vm('j', "    <watchdog model='i6300esb' action='reset'/>\n")], ['a', 'c', 'e', 'f', 'i']),
+                           vm('i', "    <watchdog model='ib700' action='reset'/>\n"), vm('j', "    <watchdog model='i6300esb' action='reset'/>\n"),
+                           vm('k', nic('52:54:00:00:00:03', model='rtl8139'), domain='xen')], ['a', 'c', 'e', 'f', 'i']),
     # performance
     'cache_unsafe': ([vm('a', disk('/i/a', driver=" cache='unsafe'")), vm('b', disk('/i/b', driver=" cache='none'"))], ['a']),
     'native_io_with_cache': ([vm('a', disk('/i/a', driver=" io='native'")), vm('b', disk('/i/b', driver=" cache='none' io='native'")),
                               vm('c', disk('/i/c', driver=" cache='writeback' io='threads'"))], ['a']),
-    'disk_not_virtio': ([vm('a', disk('/i/a', 'hda', 'ide')), vm('b', disk('/i/b')), vm('c', disk('/i/c', 'sda', 'sata', device='cdrom', inside=READ_ONLY))], ['a']),
-    'nic_not_virtio': ([vm('a', nic('52:54:00:00:00:01', model='e1000')), vm('b', nic('52:54:00:00:00:02'))], ['a']),
+    'disk_not_virtio': ([vm('a', disk('/i/a', 'hda', 'ide')), vm('b', disk('/i/b')), vm('c', disk('/i/c', 'sda', 'sata', device='cdrom', inside=READ_ONLY)),
+                         vm('d', disk('/i/d', 'sda', 'sata'), domain='vmware')], ['a']),
+    'nic_not_virtio': ([vm('a', nic('52:54:00:00:00:01', model='e1000')), vm('b', nic('52:54:00:00:00:02')),
+                        vm('c', nic('52:54:00:00:00:03', model='e1000'), domain='vmware')], ['a']),
     'pins_overlap': ([vm('a', before=pins('4')), vm('b', before=pins('4')), vm('c', before=pins('5')), vm('d', before=pins('4'), host='g'),
                       vm('e', before=pins('8-9')), vm('f', before=pins('8-9'))], ['a', 'b']),
     'pin_beyond_host': ([capabilities(), vm('a', before=pins('0-8')), vm('b', before=pins('0-7')), vm('c', before=pins('0-8,^8')), vm('d', before=pins('99'), host='g')],
