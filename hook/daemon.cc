@@ -31,9 +31,8 @@ constexpr int kDatabaseMilliseconds = 1000;
 constexpr int kDrainPatienceMilliseconds = 2000;
 // libvirt writes several files for one change; hooks several records for one start.
 constexpr int kSettleMilliseconds = 150;
-// What is to go goes once a day, a little at a time: meanwhile nobody can drain, and libvirt's connection is not
-// served.
-constexpr int kRetentionMilliseconds = 24 * 60 * 60 * 1000;
+// What is too old goes every `retain_every` seconds, a little at a time: meanwhile nobody can drain, and libvirt's
+// connection is not served. For the first time when the start is over.
 constexpr int kFirstRetentionMilliseconds = 60 * 1000;
 constexpr int kNextRetentionMilliseconds = 1000;
 constexpr std::chrono::milliseconds kRetentionPatience{300};
@@ -88,7 +87,9 @@ int Daemon::run() {
   busy_timer_ = virEventAddTimeout(-1, on_busy, this, nullptr);
   database_timer_ = virEventAddTimeout(-1, on_database, this, nullptr);
   virEventAddTimeout(config_.resync_seconds * 1000, on_resync, this, nullptr);
-  if (config_.retain_days) virEventAddTimeout(kFirstRetentionMilliseconds, on_retention, this, nullptr);
+  if (config_.retain_days)
+    virEventAddTimeout(std::min(kFirstRetentionMilliseconds, config_.retain_every_seconds * 1000), on_retention, this,
+                       nullptr);
   folders_.watch();
   (void)sd_notify(0, "READY=1");
   // What waits in the spool is known once it is in the database.
@@ -248,23 +249,23 @@ void Daemon::on_resync(int, void* data) {
 
 void Daemon::on_retention(int timer, void* data) {
   Daemon& daemon = self(data);
-  int next = kRetentionMilliseconds;
+  bool left = false;
   std::string problem;
   try {
     const Retained done = retain(daemon.config_, kRetentionPatience);
     daemon.removed_ += done.captures;
     problem = done.problem;
-    if (done.left) next = kNextRetentionMilliseconds;
+    left = done.left;
   } catch (const std::exception& error) {
     problem = error.what();
   }
   if (!problem.empty() && problem != daemon.retention_problem_)
     report(LOG_WARNING, "what is older than `retain` cannot all be removed: " + problem);
   daemon.retention_problem_ = problem;
-  if (next == kRetentionMilliseconds && daemon.removed_ != 0)
+  if (!left && daemon.removed_ != 0)
     report(LOG_INFO,
            std::to_string(std::exchange(daemon.removed_, 0)) + " captures were older than `retain`; they are gone");
-  virEventUpdateTimeout(timer, next);
+  virEventUpdateTimeout(timer, left ? kNextRetentionMilliseconds : daemon.config_.retain_every_seconds * 1000);
   // Whoever had something to drain meanwhile found the lock taken.
   daemon.settle();
 }

@@ -26,6 +26,7 @@ std::string_view trim(std::string_view text) {
 // The setting of the key that is a number of seconds; nullptr if it is none.
 int* seconds_named(Config& config, std::string_view key) {
   if (key == "resync") return &config.resync_seconds;
+  if (key == "retain_every") return &config.retain_every_seconds;
   if (key == "fleet_resync") return &config.fleet_resync;
   if (key == "fleet_debounce") return &config.fleet_debounce;
   return nullptr;

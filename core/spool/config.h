@@ -8,6 +8,7 @@
 //   uri = qemu:///system                        (what virtsqld watches; any number of these lines)
 //   resync = 600                                (seconds between two looks of virtsqld at everything)
 //   retain = 180d                               (the age after which virtsqld removes captures; none: never)
+//   retain_every = 86400                        (seconds between two looks of virtsqld for such)
 //   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
 //   libvirt_state_folder = /var/lib/libvirt     (where it keeps snapshots and saved VMs)
 //   libvirt_run_folder = /run/libvirt           (where it keeps what runs)
@@ -33,6 +34,7 @@ struct Config {
   std::vector<std::string> uris = {"qemu:///system"};
   int resync_seconds = 600;
   std::optional<int> retain_days;  // nothing: for ever
+  int retain_every_seconds = 86400;
   std::string libvirt_folder = "/etc/libvirt";
   std::string libvirt_state_folder = "/var/lib/libvirt";
   std::string libvirt_run_folder = "/run/libvirt";

@@ -531,5 +531,51 @@ class Faults(unittest.TestCase):
         self.sound()
 
 
+class Retention(unittest.TestCase):
+    """What virtsqld does by itself about `retain`."""
+
+    def setUp(self):
+        self.place = Place()
+        self.addCleanup(self.place.remove)
+
+    def ids(self):
+        """Of the captures that the hook left."""
+        return [row[0] for row in self.place.query("SELECT id FROM captures WHERE source = 'hook' ORDER BY id")]
+
+    def test_what_is_too_old_goes_again_and_again(self):
+        day = 86400 * 1000000
+        now = int(time.time() * 1000000)
+        with open(self.place.config, 'a', encoding='utf-8') as config:
+            config.write('retain = 180d\nretain_every = 2\n')
+        young = now - 10 * day
+        old = [now - age * day for age in range(400, 390, -1)]
+        for number, record in enumerate([*old, young]):
+            self.place.spool_record(record, WEB.replace(b'<name>', b'<title>%d</title><name>' % number))
+        self.place.start()
+        await_that(lambda: self.ids() == [young], lambda: f'the old captures are gone, the young one stays: {self.ids()}')
+        await_that(lambda: '10 captures were older' in self.place.log, lambda: self.place.log)
+        # What comes later is looked at by the same timer, and what is young stays.
+        older, newest = now - 300 * day, now - day
+        for record in (older, newest):
+            self.place.spool_record(record, WEB.replace(b'<name>', b'<title>%d</title><name>' % record))
+        self.place.signal(signal.SIGHUP)
+        await_that(lambda: self.ids() == [young, newest], lambda: f'the third old capture is gone: {self.ids()}')
+        documents = self.place.query('SELECT count(*) FROM documents AS d WHERE NOT EXISTS (SELECT 1 FROM captures AS c WHERE c.document_sha256 = d.sha256)')
+        self.assertEqual(documents, [(0,)])
+        self.assertEqual(self.place.stop(), 0)
+
+    def test_without_it_everything_stays(self):
+        with open(self.place.config, 'a', encoding='utf-8') as config:
+            config.write('retain_every = 1\n')
+        ancient = [1000000 * number for number in (1, 2, 3)]
+        for record in ancient:
+            self.place.spool_record(record, WEB.replace(b'<name>', b'<title>%d</title><name>' % record))
+        self.place.start()
+        await_that(lambda: self.place.records() == [], lambda: self.place.records())
+        time.sleep(3)
+        self.assertEqual(self.ids(), ancient)
+        self.assertEqual(self.place.stop(), 0)
+
+
 if __name__ == '__main__':
     unittest.main(verbosity=1)

@@ -74,6 +74,14 @@ TEST(ConfigFile, NamesWhatCanNeverMatchAndWhatIsTooMuch) {
   EXPECT_EQ(config.max_size, spool::kMaxXml);
 }
 
+TEST(ConfigFile, SaysHowOftenVirtsqldLooks) {
+  const Config config = read_text("resync = 5\nretain_every = 60\n");
+  EXPECT_EQ(config.resync_seconds, 5);
+  EXPECT_EQ(config.retain_every_seconds, 60);
+  EXPECT_EQ(read_text("").retain_every_seconds, 86400);
+  EXPECT_EQ(read_text("retain_every = 86401\n").problems.size(), 1U);
+}
+
 TEST(ConfigFile, NamesTheStoreOfTheFleet) {
   unsetenv("VIRTSQL_DB");
   const Config config =

@@ -100,6 +100,20 @@ TEST_F(PruneTest, KeepsWhatRowsWereMadeFromAndTheLastUndefine) {
   expect_readable();
 }
 
+// What was between two captures that are kept is not known any more.
+TEST_F(PruneTest, BetweenTwoThatAreKeptTheEarlierOneHolds) {
+  capture_at(400, vm("web", kOne, "1"));
+  database_->execute("UPDATE virtual_machines SET title = 'edited'");
+  capture_at(380, vm("web", kOne, "2"));
+  capture_at(360, vm("web", kOne, "3"));
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(370)), vm("web", kOne, "2"));
+  EXPECT_EQ(prune(180), 1U);
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(401)), std::nullopt);
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(390)), vm("web", kOne, "1"));
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(370)), vm("web", kOne, "1"));
+  EXPECT_EQ(store_->timeline().definition_at(kOne, days_ago(350)), vm("web", kOne, "3"));
+}
+
 TEST_F(PruneTest, KeepsTheNewestInTheOrderOfArrivalAndInThatOfTime) {
   const std::int64_t by_time = capture_at(300, vm("web", kOne, "1"));
   capture_at(400, vm("web", kOne, "2"));
