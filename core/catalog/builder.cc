@@ -286,6 +286,10 @@ class CatalogBuilder {
         column.unsaid_if = conditions(line, {words.begin() + 2, words.end()});
       } else if (words.size() == 3 && words[0] == "member") {
         pending_.members.push_back({place.column_table(), &column, words[1], words[2]});
+      } else if (words.size() == 2 && words[0] == "into") {
+        pending_.into_json.push_back({place.column_table(), &column, words[1]});
+      } else if (words.size() == 4 && words[0] == "seen") {
+        pending_.seen.push_back({place.column_table(), &column, words[1], words[2], words[3]});
       } else if (words.size() == 2 && words[0] == "default") {
         column.preset = storage_.keep(words[1]);
       } else if (words.size() == 2 && words[0] == "shown") {
@@ -491,6 +495,7 @@ class CatalogBuilder {
   void add_row(const Line& line, const Place& place, ElementDraft& element) {
     element.relative_path = "";
     std::vector<OwnRule> own;
+    std::string_view json_name;
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
       if (words[0] == "own")
@@ -501,6 +506,8 @@ class CatalogBuilder {
         element.added = true;
       else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
         element.dropped = true, element.dropped_if = conditions(line, {words.begin() + 2, words.end()});
+      else if (words.size() == 2 && words[0] == "json")
+        json_name = words[1];
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }
@@ -536,6 +543,7 @@ class CatalogBuilder {
       }
     }
     if (!table) table = owned_table(line, table_name, owner, element);
+    if (!json_name.empty()) pending_.rows.push_back({owner, json_name, table});
     bind(element, table);
     Place inner{&element, table, "", "", false, place.rows};
     inner.rows.push_back(&element);

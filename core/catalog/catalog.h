@@ -191,6 +191,18 @@ struct Computed {
   const Table* table = nullptr;
 };
 
+// What the views show of a row though other rows say it.
+struct Related {
+  Name name;
+  Name doc;
+  // {json NAME}: the rows of a table that belong to the row, as JSON: an object, or an array of objects if there may be
+  // several. Else, {seen NAME TABLE COLUMN}, a column of the row of a table, or of what that belongs to, which has the
+  // same value in `same` and is of the same host.
+  const Table* rows = nullptr;
+  const Column* value = nullptr;
+  const Column* same = nullptr;
+};
+
 // Columns that together tell which of its siblings a row is.
 struct Identity {
   std::span<const Column* const> columns;
@@ -276,6 +288,7 @@ struct Table {
   Name doc;
   std::span<const Column* const> columns;
   std::span<const Computed> computed;
+  std::span<const Related> related;
 
   const Table* owner = nullptr;  // the table that its rows belong to; nullptr for the root and for resources
   Name owner_key;                // name of the foreign key column: vm_uuid, disk_attachment_id, disk_id

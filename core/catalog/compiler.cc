@@ -290,6 +290,16 @@ const Catalog& Catalog::standard() { return kStandard; }
     return out.text();
   }
 
+  std::string text(const Related& related) {
+    Fields out;
+    out.add("name", related.name);
+    out.add("doc", related.doc);
+    out.add("rows", pointer(related.rows));
+    out.add("value", pointer(related.value));
+    out.add("same", pointer(related.same));
+    return out.text();
+  }
+
   std::string text(const Identity& identity) {
     Fields out;
     out.add("columns", pointers(identity.columns, "Column"));
@@ -303,6 +313,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("doc", table.doc);
     out.add("columns", pointers(table.columns, "Column"));
     out.add("computed", structures("Computed", table.computed, [&](const Computed& one) { return text(one); }));
+    out.add("related", structures("Related", table.related, [&](const Related& one) { return text(one); }));
     out.add("owner", pointer(table.owner));
     out.add("owner_key", table.owner_key);
     if (!table.one_per_owner) out.add("one_per_owner", std::string("false"));

@@ -29,6 +29,7 @@ struct TableDraft : Table {
   std::vector<Column*> column_drafts;
   std::vector<const Column*> column_list;
   std::vector<Computed> computed_list;
+  std::vector<Related> related_list;
   std::vector<Identity> identity_list;
   std::vector<const Element*> element_list;
   std::vector<const Table*> child_list;
@@ -90,10 +91,30 @@ struct Pending {
     std::string_view name;    // of the computed column
     std::string_view member;  // in the JSON
   };
+  struct IntoJson {
+    TableDraft* table;
+    const Column* column;
+    std::string_view name;  // of the JSON column
+  };
+  struct Rows {
+    TableDraft* table;
+    std::string_view name;  // of the JSON column
+    const Table* rows;
+  };
+  struct Seen {
+    TableDraft* table;
+    const Column* column;
+    std::string_view name;   // of the column of the view
+    std::string_view rows;   // the table
+    std::string_view value;  // its column
+  };
   std::vector<Size> sizes;
   std::vector<Group> groups;  // as_json
   std::vector<Group> pcis;
   std::vector<Member> members;
+  std::vector<IntoJson> into_json;
+  std::vector<Rows> rows;
+  std::vector<Seen> seen;
   std::vector<std::pair<const Table*, const Column*>> hints;
   std::vector<std::pair<const Table*, const ElementDraft*>> hint_containers;
 };

@@ -96,6 +96,12 @@ class Resolver {
     for (const Pending::Group& group : pending_.groups) add_json(group);
     for (const Pending::Member& member : pending_.members) add_member(member);
     for (const Pending::Group& pci : pending_.pcis) add_pci_address(pci);
+    add_into_json();
+    for (const Pending::Rows& rows : pending_.rows)
+      rows.table->related_list.push_back({storage_.keep(rows.name),
+                                          storage_.keep("Its rows of " + std::string(rows.rows->name) + " as JSON."),
+                                          rows.rows});
+    for (const Pending::Seen& seen : pending_.seen) add_seen(seen);
     order_tables();
     hand_over();
   }
@@ -277,6 +283,40 @@ class Resolver {
     group.table->add(json);
   }
 
+  // The columns of {into NAME}: one object of all that have the same name.
+  void add_into_json() {
+    std::map<std::pair<TableDraft*, std::string_view>, std::vector<Computed::Part>> objects;
+    for (const Pending::IntoJson& one : pending_.into_json)
+      objects[{one.table, one.name}].push_back({one.column->name, one.column});
+    for (auto& [place, parts] : objects) {
+      std::string doc;
+      for (const Computed::Part& part : parts) doc += (doc.empty() ? "" : ", ") + std::string(part.name);
+      Computed json;
+      json.name = storage_.keep(place.second);
+      json.kind = Computed::Kind::kJsonObject;
+      json.parts = storage_.keep(std::move(parts));
+      json.doc = storage_.keep(doc + " as one JSON object.");
+      place.first->add(json);
+    }
+  }
+
+  // {seen NAME TABLE COLUMN} of a column: the column of TABLE, or of what its rows belong to, in the row whose column
+  // of the marked one's name has the same value.
+  void add_seen(const Pending::Seen& seen) {
+    for (const TableDraft& table : storage_.tables) {
+      if (table.name != seen.rows) continue;
+      const Column* const same = table.find(seen.column->name);
+      const Column* value = nullptr;
+      for (const Table* holder = &table; holder && !value; holder = holder->owner) value = holder->find(seen.value);
+      if (!same || !value) break;
+      seen.table->related_list.push_back({storage_.keep(seen.name), value->doc, &table, value, same});
+      return;
+    }
+    throw CatalogError(seen.column->xml_path + ": {seen " + std::string(seen.name) +
+                       " ...}: " + std::string(seen.rows) + " has no column " + std::string(seen.column->name) +
+                       ", or none " + std::string(seen.value));
+  }
+
   void add_member(const Pending::Member& member) {
     Computed computed;
     computed.name = storage_.keep(member.name);
@@ -356,6 +396,7 @@ class Resolver {
     for (TableDraft& table : storage_.tables) {
       table.columns = table.column_list;
       table.computed = table.computed_list;
+      table.related = table.related_list;
       table.identities = table.identity_list;
       table.elements = table.element_list;
       table.child_tables = table.child_list;

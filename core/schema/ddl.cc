@@ -13,6 +13,7 @@
 #include "core/schema/device_views.h"
 #include "core/schema/everyday.h"
 #include "core/schema/identity.h"
+#include "core/schema/related.h"
 #include "core/schema/schema_text.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
@@ -51,6 +52,7 @@ class Ddl {
     // The views of each kind of device look up addresses among those of all kinds.
     out_ += device_views_ddl(catalog_);
     out_ += views_ddl(catalog_);
+    out_ += related_views_ddl(catalog_);
     out_ += everyday_ddl(catalog_);
     return out_;
   }

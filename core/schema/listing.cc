@@ -5,6 +5,7 @@
 #include "core/schema/ddl.h"
 #include "core/schema/device_views.h"
 #include "core/schema/everyday.h"
+#include "core/schema/related.h"
 #include "core/schema/view_columns.h"
 
 namespace virtsql {
@@ -32,6 +33,8 @@ Listed list_device_view(const Table& table) {
                              std::string(column.column->doc)});
     } else if (column.computed) {
       out.columns.push_back({column.name, "generated", "", column.computed->doc});
+    } else if (column.related) {
+      out.columns.push_back({column.name, "generated", "", column.related->doc});
     } else if (column.name == "host") {
       out.columns.push_back({"host", "text", "", "Name of the VM's host."});
     } else if (column.name == "vm_name") {
@@ -42,6 +45,21 @@ Listed list_device_view(const Table& table) {
       out.columns.push_back({column.name, "housekeeping", "", found->doc});
     }
   }
+  return out;
+}
+
+// The view vm_<table> of a table that is no device.
+Listed list_related_view(const Table& table) {
+  Listed out{related_view_name(table), "view", std::string(table.doc), {}};
+  out.columns.push_back({"host", "text", "", "Name of the VM's host."});
+  out.columns.push_back({"vm_name", "text", "", "Name of the VM."});
+  out.columns.push_back({"vm_uuid", "uuid", "", "UUID of the VM."});
+  for (const Column* column : table.columns)
+    out.columns.push_back(
+        {column->name, std::string(type_name(column->type)), column->xml_path, std::string(column->doc)});
+  for (const Computed& column : table.computed) out.columns.push_back({column.name, "generated", "", column.doc});
+  for (const Related& column : table.related) out.columns.push_back({column.name, "generated", "", column.doc});
+  out.columns.push_back({"id", "housekeeping", "", "Key of the row."});
   return out;
 }
 
@@ -83,6 +101,7 @@ std::vector<Listed> list_schema(const Catalog& catalog) {
   for (const Described& table : fixed_tables())
     if (table.is_view && !is_internal(table)) out.push_back(list_described(table, "view"));
   for (const DeviceView& view : device_views(catalog)) out.push_back(list_device_union(view));
+  for (const Table* table : tables_with_related(catalog)) out.push_back(list_related_view(*table));
   for (const Table* table : catalog.tables()) out.push_back(list_table(*table));
   for (const Described& table : fixed_tables())
     if (!table.is_view || is_internal(table))

@@ -56,6 +56,11 @@ std::vector<ViewColumn> view_columns(const Table& device) {
   if (device.resource)
     for (const Computed& computed : device.resource->computed)
       out.push_back({shown_in_view(device, computed.name), Kind::kComputed, true, computed.name, nullptr, &computed});
+  for (const Related& related : device.related)
+    out.push_back({related.name, Kind::kRelated, false, "", nullptr, nullptr, &related});
+  if (device.resource)
+    for (const Related& related : device.resource->related)
+      out.push_back({shown_in_view(device, related.name), Kind::kRelated, true, "", nullptr, nullptr, &related});
   if (!device.one_per_owner) out.push_back({"position", Kind::kPlace, false, "position"});
   if (!device.ordinal.empty()) out.push_back({device.ordinal, Kind::kPlace, false, device.ordinal});
   if (device.resource) out.push_back({device.resource_key, Kind::kKey, false, device.resource_key});

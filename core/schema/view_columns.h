@@ -17,6 +17,7 @@ struct ViewColumn {
     kElement,   // the XML element, of tables that have several
     kStored,    // of the attachment or, if `of_resource`, of the resource
     kComputed,  // the same, computed
+    kRelated,   // the same, from rows of other tables
     kPlace,     // position and ordinal
     kKey,       // the ids of the attachment and of its resource
   };
@@ -26,6 +27,7 @@ struct ViewColumn {
   std::string in_table;  // its name in the table
   const Column* column = nullptr;
   const Computed* computed = nullptr;
+  const Related* related = nullptr;
 };
 
 // The view's columns in order: what says which device it is, then what people look for first (what identifies it,

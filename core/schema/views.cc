@@ -25,6 +25,7 @@
 #include "core/schema/device_views.h"
 #include "core/schema/identity.h"
 #include "core/schema/misplaced.h"
+#include "core/schema/related.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
 
@@ -76,6 +77,12 @@ class View {
     if (column.kind == Kind::kComputed && is_in_view_alone(*column.computed))
       return computed_sql(*column.computed, [&](const Column& part) { return plain(part.name, column.of_resource); }) +
              " AS " + sql_name(column.name);
+    if (column.kind == Kind::kRelated) {
+      const std::string row = column.of_resource ? "r." : "t.";
+      const Related& related = *column.related;
+      return related_sql(related, {row + "id", related.same ? row + sql_name(related.same->name) : "", "r.host_id"}) +
+             " AS " + sql_name(column.name);
+    }
     const std::string value = plain(column.in_table, column.of_resource);
     return value == sql_name(column.name) ? value : value + " AS " + sql_name(column.name);
   }
@@ -96,7 +103,8 @@ class View {
   // ---- what cannot be written
 
   static bool is_refused(const ViewColumn& column) {
-    return column.kind == Kind::kVm || column.kind == Kind::kComputed || column.kind == Kind::kKey;
+    return column.kind == Kind::kVm || column.kind == Kind::kComputed || column.kind == Kind::kRelated ||
+           column.kind == Kind::kKey;
   }
 
   std::string on_refusal() const {
@@ -108,6 +116,9 @@ class View {
       refused.push_back(sql_name(column.name));
       if (column.kind == Kind::kComputed)
         computed.push_back(column.name + " (set " + what_to_set(column) + ")");
+      else if (column.kind == Kind::kRelated)
+        computed.push_back(column.name + " (" + (column.related->value ? "said" : "set the rows") + " in " +
+                           std::string(column.related->rows->name) + ")");
       else
         identity.push_back(column.name);
     }

@@ -84,8 +84,38 @@ TEST(CatalogLanguage, SaysWhereItIsWrong) {
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {dropped 1 if @b}  D.\n"),
             "/vm: {... if @b}: there is no such attribute in the row");
   EXPECT_EQ(error_of("vm  row t  M.\n  q:a  text  D.\n"), "/vm/q:a: its root has no @xmlns:q with {namespace URI}");
+  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {seen b u c}  D.\n"),
+            "/vm/@a: {seen b ...}: u has no column a, or none c");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {live if @b @c=d}  D.\n"),
             "/vm: {... if @b}: there is no such attribute in the row");
+}
+
+TEST(CatalogLanguage, SaysWhatViewsShowOfOtherRows) {
+  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
+                                                       "vm  row machines  A machine.\n"
+                                                       "  @a  text {seen kind things name}  A.\n"
+                                                       "  @b  text {into both_json}  B.\n"
+                                                       "  @c  text {into both_json}  C.\n"
+                                                       "  part  set parts  {json parts_json}  A part.\n"
+                                                       "    @d  text  D.\n"
+                                                       "thing  row all_things  A thing.\n"
+                                                       "  @name  text  Its name.\n"
+                                                       "  below  row things  What it is.\n"
+                                                       "    @a  text  A.\n"}});
+  const Table& machines = *catalog.root("vm").table;
+  ASSERT_EQ(machines.related.size(), 2U);
+  EXPECT_EQ(machines.related[0].name, "parts_json");
+  EXPECT_EQ(machines.related[0].rows->name, "parts");
+  EXPECT_EQ(machines.related[0].value, nullptr);
+  EXPECT_EQ(machines.related[1].name, "kind");
+  EXPECT_EQ(machines.related[1].rows->name, "things");
+  EXPECT_EQ(machines.related[1].value->xml_path, "/thing/@name");
+  EXPECT_EQ(machines.related[1].same->xml_path, "/thing/below/@a");
+  const Computed* both = machines.find_computed("both_json");
+  ASSERT_NE(both, nullptr);
+  ASSERT_EQ(both->parts.size(), 2U);
+  EXPECT_EQ(both->parts[0].name, "b");
+  EXPECT_EQ(both->parts[1].column->name, "c");
 }
 
 TEST(StandardCatalog, DescribesWhatTheDesignNames) {

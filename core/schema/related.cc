@@ -1,0 +1,98 @@
+#include "core/schema/related.h"
+
+#include "core/schema/computed.h"
+#include "core/schema/sql_name.h"
+
+namespace virtsql {
+namespace {
+
+// The rows of the table that belong to the row of the id: one object, or an array of objects by position; NULL if there
+// are none. JSON of what belongs to these rows is a member too. `depth` tells the names of nested queries apart.
+// Without SQLite's JSON functions, which an untrusted schema may not use before 3.41.
+std::string json_of_rows(const Table& rows, const std::string& owner_id, int depth) {
+  const std::string alias = "j" + std::to_string(depth);
+  const auto of = [&](std::string_view column) { return alias + "." + sql_name(column); };
+  std::vector<Computed::Part> parts;
+  for (const Column* column : rows.columns) parts.push_back({column->name, column});
+  Computed members;
+  members.kind = Computed::Kind::kJsonObject;
+  members.parts = parts;
+  std::string object = computed_sql(members, [&](const Column& column) { return of(column.name); });
+  std::string nested;
+  for (const Related& below : rows.related) {
+    constexpr std::string_view kJson = "_json";
+    std::string name(below.name);
+    if (name.ends_with(kJson)) name.resize(name.size() - kJson.size());
+    if (!below.value)
+      nested += "||coalesce(',\"" + name + "\":'||" + json_of_rows(*below.rows, of("id"), depth + 1) + ",'')";
+  }
+  // Neither a name nor a value ends with a brace of its own.
+  if (!nested.empty())
+    object = "'{'||nullif(substr(coalesce(','||rtrim(ltrim(" + object + ",'{'),'}'),'')" + nested + ",2),'')||'}'";
+  const std::string from =
+      " FROM " + sql_name(rows.name) + " " + alias + " WHERE " + of(rows.owner_key) + "=" + owner_id;
+  if (rows.one_per_owner) return "(SELECT " + object + from + ")";
+  return "(SELECT '['||group_concat(coalesce(o,'{}'))||']' FROM (SELECT " + object + " AS o" + from + " ORDER BY " +
+         of("position") + ") AS those)";
+}
+
+// What was seen of the same thing: in `rows`, or in the row of the root that these belong to, which has the host.
+std::string value_seen(const Related& related, const RowSql& row) {
+  std::string from = sql_name(related.rows->name);
+  const Table* holder = related.rows;
+  for (; holder->owner; holder = holder->owner)
+    from += " JOIN " + sql_name(holder->owner->name) + " ON " + sql_name(holder->owner->name) +
+            ".id=" + sql_name(holder->name) + "." + sql_name(holder->owner_key);
+  return "(SELECT " + sql_name(related.value->table->name) + "." + sql_name(related.value->name) + " FROM " + from +
+         " WHERE " + sql_name(related.rows->name) + "." + sql_name(related.same->name) + "=" + row.same + " AND " +
+         sql_name(holder->name) + ".host_id=" + row.host_id + " LIMIT 1)";
+}
+
+// FROM and joins by which the rows of a table are a VM's, with `t` as the table and vm_uuid of the VM; empty if there
+// is no such way.
+std::string of_vm(const Table& table) {
+  const Table* owner = table.owner;
+  if (!owner) return "";
+  if (owner->is_root())
+    return owner->reference_name == "vm_uuid"
+               ? sql_name(table.name) + " t JOIN virtsql_vm_names v ON v.vm_uuid=t.vm_uuid"
+               : "";
+  const Table* attachment = owner->attachment ? owner->attachment : owner;
+  if (!attachment->is_device()) return "";
+  const std::string key = owner->attachment ? sql_name(attachment->resource_key) : "id";
+  return sql_name(table.name) + " t JOIN " + sql_name(attachment->name) + " a ON a." + key + "=t." +
+         sql_name(table.owner_key) + " JOIN virtsql_vm_names v ON v.vm_uuid=a.vm_uuid";
+}
+
+}  // namespace
+
+std::string related_sql(const Related& related, const RowSql& row) {
+  return related.value ? value_seen(related, row) : json_of_rows(*related.rows, row.id, 0);
+}
+
+std::vector<const Table*> tables_with_related(const Catalog& catalog) {
+  std::vector<const Table*> out;
+  for (const Table* table : catalog.tables())
+    if (!table->related.empty() && !table->is_device() && !table->attachment && !of_vm(*table).empty())
+      out.push_back(table);
+  return out;
+}
+
+std::string related_view_name(const Table& table) { return "vm_" + table.name; }
+
+std::string related_views_ddl(const Catalog& catalog) {
+  std::string out;
+  for (const Table* table : tables_with_related(catalog)) {
+    std::string columns = "v.host,v.vm_name,v.vm_uuid";
+    for (const Column* column : table->columns) columns += ",t." + sql_name(column->name);
+    for (const Computed& computed : table->computed) columns += ",t." + sql_name(computed.name);
+    for (const Related& related : table->related)
+      columns += "," + related_sql(related, {"t.id", "", ""}) + " AS " + sql_name(related.name);
+    out += "\n-- " + std::string(table->doc) + " With host and VM; to write: " + std::string(table->name) +
+           ".\nCREATE VIEW " + related_view_name(*table) + " AS SELECT " + columns + ",t.id FROM " + of_vm(*table) +
+           ";\n";
+  }
+  return out;
+}
+
+}  // namespace virtsql
