@@ -3,7 +3,8 @@
 --   :host     the host's name
 --   :folder   where the files go
 --
--- What only virsh knows how to order is this: networks, pools, VMs, snapshots from the first to the last, and what starts by itself. VMs
+-- What only virsh knows how to order is this: secrets (what they are for, never a value), networks, pools, filters after those that they refer
+-- to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs
 -- that libvirt has no more and those without a definition that stays are left out. Printed are the calls, as lines of a shell script.
 .bail on
 .mode list
@@ -29,6 +30,10 @@ HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('stopped', 'undefine'
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
 
 INSERT INTO thing
+SELECT 0, 0, s.id, 'secrets', coalesce(s.name, s.volume, s.target, s.uuid), secret_xml(s.id), 'secret-define %s', ''
+FROM secrets AS s WHERE s.host_id IN this_host;
+
+INSERT INTO thing
 SELECT 1, 0, n.id, 'networks', n.name, network_xml(n.id), 'net-define %s',
   CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name)
     THEN 'try net-autostart --network ' || n.quoted || char(10) || 'try net-start --network ' || n.quoted || char(10) ELSE '' END
@@ -40,8 +45,21 @@ SELECT 2, 0, p.id, 'pools', p.name, pool_xml(p.id), 'pool-define %s',
     THEN 'try pool-autostart --pool ' || p.quoted || char(10) || 'try pool-start --pool ' || p.quoted || char(10) ELSE '' END
 FROM (SELECT *, '''' || replace(name, '''', '''\''''') || '''' AS quoted FROM storage_pools) AS p WHERE p.host_id IN this_host;
 
+-- libvirt brings filters of its own, with another UUID on every host: what is there by that name stays.
 INSERT INTO thing
-SELECT 3, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), 'define %s',
+WITH RECURSIVE
+  those AS (SELECT f.id, f.name FROM nw_filters AS f WHERE f.host_id IN this_host),
+  placed(id, name, depth) AS (
+    SELECT id, name, 0 FROM those
+    UNION
+    SELECT f.id, f.name, p.depth + 1 FROM placed AS p JOIN nw_filter_references AS r ON r.name = p.name JOIN those AS f ON f.id = r.nw_filter_id
+    WHERE p.depth < 50)
+SELECT 3, max(p.depth), p.id, 'filters', p.name, nwfilter_xml(p.id),
+  'try_new nwfilter-dumpxml ''' || replace(p.name, '''', '''\''''') || ''' nwfilter-define %s', ''
+FROM placed AS p GROUP BY p.id;
+
+INSERT INTO thing
+SELECT 4, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), 'define %s',
   CASE WHEN s.autostart THEN 'try autostart --domain ''' || replace(v.uuid, '''', '') || '''' || char(10) ELSE '' END
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
 WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1);
@@ -49,14 +67,25 @@ WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coales
 -- A snapshot is given after the one that it is based on.
 INSERT INTO thing
 WITH RECURSIVE
-  those AS (SELECT s.* FROM vm_snapshots AS s WHERE s.vm_uuid IN (SELECT v.uuid FROM thing AS t JOIN virtual_machines AS v ON v.id = t.key WHERE t.place = 3)),
+  those AS (SELECT s.* FROM vm_snapshots AS s WHERE s.vm_uuid IN (SELECT v.uuid FROM thing AS t JOIN virtual_machines AS v ON v.id = t.key WHERE t.place = 4)),
   placed(id, vm_uuid, name, depth) AS (
     SELECT id, vm_uuid, name, 0 FROM those AS s
     WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.vm_uuid = s.vm_uuid AND p.name = s.parent_name)
     UNION ALL
     SELECT s.id, s.vm_uuid, s.name, p.depth + 1 FROM placed AS p JOIN those AS s ON s.vm_uuid = p.vm_uuid AND s.parent_name = p.name)
-SELECT 4, p.depth, s.id, 'snapshots', v.name || '.' || s.name, snapshot_xml(s.id), 'snapshot-create --domain ''' || replace(s.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
+SELECT 5, p.depth, s.id, 'snapshots', v.name || '.' || s.name, snapshot_xml(s.id), 'snapshot-create --domain ''' || replace(s.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
 FROM placed AS p JOIN vm_snapshots AS s ON s.id = p.id JOIN virtual_machines AS v ON v.uuid = s.vm_uuid;
+
+INSERT INTO thing
+WITH RECURSIVE
+  those AS (SELECT c.* FROM vm_checkpoints AS c WHERE c.vm_uuid IN (SELECT v.uuid FROM thing AS t JOIN virtual_machines AS v ON v.id = t.key WHERE t.place = 4)),
+  placed(id, vm_uuid, name, depth) AS (
+    SELECT id, vm_uuid, name, 0 FROM those AS c
+    WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.vm_uuid = c.vm_uuid AND p.name = c.parent_name)
+    UNION ALL
+    SELECT c.id, c.vm_uuid, c.name, p.depth + 1 FROM placed AS p JOIN those AS c ON c.vm_uuid = p.vm_uuid AND c.parent_name = p.name)
+SELECT 6, p.depth, c.id, 'checkpoints', v.name || '.' || c.name, checkpoint_xml(c.id), 'checkpoint-create --domain ''' || replace(c.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
+FROM placed AS p JOIN vm_checkpoints AS c ON c.id = p.id JOIN virtual_machines AS v ON v.uuid = c.vm_uuid;
 
 -- A name as that of a file; the number before it keeps those apart that are alike in that.
 CREATE TEMP TABLE file AS
@@ -65,6 +94,6 @@ SELECT *, folder || '/' || printf('%04d', row_number() OVER (PARTITION BY folder
   || substr(replace(replace(replace(replace(name, '/', '%2F'), '''', '%27'), char(10), '%0A'), '%s', '%25s'), 1, 60) || '.xml' AS path
 FROM numbered;
 
-SELECT 'try ' || replace(call, '%s', '''' || path || '''') FROM file
+SELECT CASE WHEN call LIKE 'try_new %' THEN '' ELSE 'try ' END || replace(call, '%s', '''' || path || '''') FROM file
 WHERE writefile((SELECT value FROM sqlite_parameters WHERE key = ':folder') || '/' || path, xml || char(10)) > 0 ORDER BY number;
 SELECT rtrim(after, char(10)) FROM file WHERE after <> '' ORDER BY number;

@@ -19,6 +19,13 @@ POOLS = [f"<pool type='dir'><name>images &amp; more</name><target><path>{FOLDER}
          "<pool type='dir'><name>idle</name><target><path>/nowhere/pool</path></target></pool>"]
 
 
+# Names what comes after it, and quotes of the shell.
+FILTERS = ["<filter name='lower'><rule action='drop' direction='out'/></filter>",
+           "<filter name=\"a'b\"><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
+SECRET = "<secret ephemeral='no' private='yes'><uuid>2ec115d7-3a88-3ceb-bc12-0ac909a6fd87</uuid><description>of a test</description>" \
+    "<usage type='volume'><volume>/srv/x</volume></usage></secret>"
+
+
 def guest(name, extra=''):
     return f"""<domain type='qemu'>
   <name>{name}</name>{extra}
@@ -41,6 +48,9 @@ def all_of_it():
         for name in virsh(kind + ('-list' if kind else 'list'), '--all', '--name').strip().split('\n'):
             # virsh pads what it lists. How full a pool is is no definition.
             out[dump, name.strip()] = re.sub('<(capacity|allocation|available) .*', '', virsh(dump, '--inactive', name.strip()))
+    for line in virsh('nwfilter-list').strip().split('\n'):
+        out['filter', line.split()[1]] = virsh('nwfilter-dumpxml', line.split()[1])
+    out['secrets'] = virsh('secret-list')
     for name in virsh('list', '--all', '--name').split():
         out['tree', name] = virsh('snapshot-list', name, '--tree')
         for snapshot in virsh('snapshot-list', name, '--name').split():
@@ -75,6 +85,9 @@ class Restore(unittest.TestCase):
             virsh('pool-define', write(f'pool{number}.xml', xml))
         virsh('pool-start', 'images & more')
         virsh('pool-autostart', 'images & more')
+        for number, xml in enumerate(FILTERS):
+            virsh('nwfilter-define', write(f'filter{number}.xml', xml))
+        virsh('secret-define', write('secret.xml', SECRET))
         for name, extra in (('first', '<title>a &lt;b&gt;</title>'), ('second', ''), ('undone', '')):
             run('qemu-img', 'create', '-q', '-f', 'qcow2', f'{FOLDER}/{name}.qcow2', '8M')
             virsh('define', write(name + '.xml', guest(name, extra)))
@@ -105,7 +118,7 @@ class Restore(unittest.TestCase):
         self.assertIn('definitions of', run(self.virtsql, 'restore', folder, DATABASE).stdout)
         self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
         self.daemons.stop_all()
-        for path in ('/etc/libvirt/storage', '/run/libvirt/storage', '/run/libvirt/network'):
+        for path in ('/etc/libvirt/storage', '/run/libvirt/storage', '/run/libvirt/network', '/etc/libvirt/nwfilter', '/etc/libvirt/secrets'):
             shutil.rmtree(path, ignore_errors=True)
         empty_hypervisor(self.daemons)
         self.assertEqual(''.join(virsh(kind, '--all', '--name').strip() for kind in ('list', 'net-list', 'pool-list')), '')
