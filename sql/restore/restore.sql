@@ -30,7 +30,7 @@ HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('stopped', 'undefine'
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
 
 INSERT INTO thing
-SELECT 0, 0, s.id, 'secrets', coalesce(s.name, s.volume, s.target, s.uuid), secret_xml(s.id), 'secret-define %s', ''
+SELECT 0, 0, s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), secret_xml(s.id), 'secret-define %s', ''
 FROM secrets AS s WHERE s.host_id IN this_host;
 
 INSERT INTO thing
