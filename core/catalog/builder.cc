@@ -259,9 +259,13 @@ class CatalogBuilder {
         column.key_with = storage_.keep(keep_all(words.begin() + 1, words.end()));
       } else if (mark == "hint") {
         pending_.hints.emplace_back(place.table, &column);
-      } else if (mark == "added") {
+      } else if (words[0] == "added" && words.size() <= 2) {
         column.added = true;
-      } else if (mark == "actual") {
+        if (words.size() == 2) column.added_value = storage_.keep(words[1]);
+      } else if (words.size() == 2 && words[0] == "from") {
+        column.from_name = storage_.keep(words[1]);
+      } else if (mark == "actual" || (words.size() > 2 && words[0] == "actual" && words[1] == "if")) {
+        column.actual_if = conditions_behind_if(line, words);
         column.actual = true;
       } else if (words[0] == "own") {
         own.push_back(own_rule(line, words));
@@ -358,6 +362,11 @@ class CatalogBuilder {
       rule.conditions = conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()});
     }
     return rule;
+  }
+
+  // The conditions of {MARK if ...}; none of {MARK}.
+  std::span<const Condition> conditions_behind_if(const Line& line, const std::vector<std::string_view>& words) {
+    return words.size() < 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 2, words.end()});
   }
 
   // The conditions of a mark: @attribute, !@attribute, @attribute=value, @attribute!=value; the attribute may have a
@@ -504,8 +513,10 @@ class CatalogBuilder {
         element.live = live_rule(line, mark);
       else if (mark == "added")
         element.added = true;
+      else if (words[0] == "started" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
+        element.started_if = conditions_behind_if(line, words), element.started = true;
       else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
-        element.dropped = true, element.dropped_if = conditions(line, {words.begin() + 2, words.end()});
+        element.dropped_if = conditions_behind_if(line, words), element.dropped = true;
       else if (words.size() == 2 && words[0] == "json")
         json_name = words[1];
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))

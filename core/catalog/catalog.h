@@ -80,6 +80,7 @@ struct Condition {
   Name attribute;  // as the mark names the column: type, or source/@network from the row's element
   const Column* column = nullptr;
   const Element* child = nullptr;  // if the column is of rows below: their element; the first of them is looked at
+  bool of_owner = false;           // it is about the row around the row
   Name value;
   Name inserted_attribute;  // how the mark names that column
   const Column* inserted = nullptr;
@@ -141,8 +142,12 @@ struct Column {
   std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
   bool unique = false;
   bool index = false;
-  bool added = false;            // libvirt may add it to what was asked
-  bool actual = false;           // of a running VM it says what is now, not what was asked
+  bool added = false;   // libvirt may add it to what was asked
+  Name added_value;     // {added VALUE}: that value alone
+  bool actual = false;  // of a running VM it says what is now, not what was asked, if these hold
+  std::span<const Condition> actual_if;
+  Name from_name;                // {from COLUMN}
+  const Column* from = nullptr;  // a running VM's value comes down from that of this column to the one asked for
   std::span<const OwnRule> own;  // only one VM may have the value; the first rule that applies says what a clone has
   std::span<const Becoming> becomes;
   std::span<const Dropping> dropped;
@@ -236,6 +241,8 @@ struct Element {
   Name label;
   LiveRule live;
   bool added = false;    // as Column::added, for rows and for all that a container holds
+  bool started = false;  // {started}, {started if ...}: libvirt may add the row when or while the VM runs
+  std::span<const Condition> started_if;
   bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if these hold
   std::span<const Condition> dropped_if;
   bool unordered = false;        // of `name#n`: the order of the numbered elements has no meaning

@@ -149,6 +149,7 @@ const Catalog& Catalog::standard() { return kStandard; }
       out.add("attribute", condition.attribute);
       out.add("column", pointer(condition.column));
       out.add("child", pointer(condition.child));
+      out.add("of_owner", condition.of_owner);
       out.add("value", condition.value);
       out.add("inserted_attribute", condition.inserted_attribute);
       out.add("inserted", pointer(condition.inserted));
@@ -192,7 +193,11 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("unique", column.unique);
     out.add("index", column.index);
     out.add("added", column.added);
+    out.add("added_value", column.added_value);
     out.add("actual", column.actual);
+    out.add("actual_if", conditions(column.actual_if));
+    out.add("from_name", column.from_name);
+    out.add("from", pointer(column.from));
     out.add("own", own_rules(column.own));
     out.add("becomes", structures("Becoming", column.becomes, [&](const Becoming& becoming) {
               return "{" + literal(becoming.from) + ", " + literal(becoming.to) + ", " +
@@ -246,6 +251,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("label", element.label);
     out.add("live", text(element.live));
     out.add("added", element.added);
+    out.add("started", element.started);
+    out.add("started_if", conditions(element.started_if));
     out.add("dropped", element.dropped);
     out.add("dropped_if", conditions(element.dropped_if));
     out.add("unordered", element.unordered);

@@ -26,15 +26,19 @@ const Element& row_element(const Element& element) {
   return *row;
 }
 
+// The column of the path from the row's element.
+const Column* row_column(const Element& row, std::string_view path) {
+  for (const auto* part = static_cast<const TableDraft*>(row.table); part; part = part->resource_draft)
+    for (const Column* column : part->column_list)
+      if (column->relative_path == path) return column;
+  return nullptr;
+}
+
 // The column that a condition at the element is about: an attribute of it, of an element around it in the row, or one
 // by its path from the row's element.
 const Column* condition_column(const Element& at, std::string_view attribute) {
   if (const Column* near = nearest_attribute(&at, attribute)) return near;
-  for (const TableDraft* part = static_cast<const TableDraft*>(row_element(at).table); part;
-       part = part->resource_draft)
-    for (const Column* column : part->column_list)
-      if (column->relative_path == attribute) return column;
-  return nullptr;
+  return row_column(row_element(at), attribute);
 }
 
 // Before the path in a condition: it is from the element of the row around the row.
@@ -50,8 +54,7 @@ const Column* child_column(const Element& at, std::string_view attribute, const 
   for (const Element* rows : static_cast<const ElementDraft*>(row)->row_list) {
     const std::string_view path = rows->path.substr(row->path.size() + 1);
     if (rows->recursion || !attribute.starts_with(path) || attribute.substr(path.size(), 1) != "/") continue;
-    for (const Column* column : static_cast<const TableDraft*>(rows->table)->column_list) {
-      if (column->relative_path != attribute.substr(path.size() + 1)) continue;
+    if (const Column* column = row_column(*rows, attribute.substr(path.size() + 1))) {
       child = rows;
       return column;
     }
@@ -64,10 +67,12 @@ void resolve_conditions(const Element& at, std::span<const Condition> conditions
   for (const Condition& condition : conditions) {
     auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
     const Element* owner = around == Around::kKnown ? row_element(at).parent : nullptr;
-    const bool of_owner = condition.attribute.starts_with(kOfOwner) && owner;
-    draft.column = of_owner ? condition_column(*owner, condition.attribute.substr(kOfOwner.size()))
-                            : condition_column(at, condition.attribute);
-    if (!draft.column) draft.column = child_column(at, condition.attribute, draft.child);
+    draft.of_owner = condition.attribute.starts_with(kOfOwner) && owner;
+    const Element& from = draft.of_owner ? *owner : at;
+    const std::string_view attribute =
+        std::string_view(condition.attribute).substr(draft.of_owner ? kOfOwner.size() : 0);
+    draft.column = condition_column(from, attribute);
+    if (!draft.column) draft.column = child_column(from, attribute, draft.child);
     if (!condition.inserted_attribute.empty()) draft.inserted = condition_column(at, condition.inserted_attribute);
     if (!draft.column || (!condition.inserted_attribute.empty() && !draft.inserted))
       throw CatalogError(at.path + ": {... if @" + condition.attribute + "}: there is no such attribute in the row");
@@ -116,6 +121,7 @@ class Resolver {
     if (element.recursion) return;
     resolve_conditions(element, element.live.conditions, element.table ? Around::kKnown : Around::kUnknown);
     resolve_conditions(element, element.dropped_if, Around::kKnown);
+    resolve_conditions(element, element.started_if, Around::kKnown);
     for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions, Around::kUnknown);
     auto first = static_cast<std::uint32_t>(-1);
     std::uint32_t end = 0;
@@ -127,10 +133,12 @@ class Resolver {
       if (element.added && !element.table) draft(column).added = true;
       resolve_conditions(element, column->live.conditions, Around::kUnknown);
       resolve_conditions(element, column->unsaid_if, Around::kUnknown);
+      resolve_conditions(element, column->actual_if, Around::kUnknown);
       resolve_conditions(element, column->derived_if, Around::kUnknown);
       for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions, Around::kKnown);
       for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Around::kKnown);
-      find_limit(*column);
+      draft(column).limit = find_named(*column, column->limit_name, "limited");
+      draft(column).from = find_named(*column, column->from_name, "from");
       for (const OwnRule& rule : column->own) {
         resolve_conditions(element, rule.conditions, Around::kUnknown);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
@@ -170,12 +178,14 @@ class Resolver {
     element.end_child_slot = end_child;
   }
 
-  void find_limit(const Column& column) {
-    if (column.limit_name.empty()) return;
-    draft(&column).limit = column.table->find(column.limit_name);
-    if (!column.limit)
-      throw CatalogError(column.xml_path + ": {limited " + column.limit_name + "}: " + column.table->name +
+  // The column that the column's mark names; nullptr if it has no such mark.
+  static const Column* find_named(const Column& column, const Name& name, const char* mark) {
+    if (name.empty()) return nullptr;
+    const Column* found = column.table->find(name);
+    if (!found)
+      throw CatalogError(column.xml_path + ": {" + mark + " " + name + "}: " + column.table->name +
                          " has no such column");
+    return found;
   }
 
   // What the column `element` says of the rows below a row's element.

@@ -63,16 +63,11 @@ bool holds(const Condition& condition, const Row& row) {
   return false;
 }
 
-bool has_column(const Row& row, const Column& column) {
-  return column.table == row.element->table || column.table == row.element->table->resource;
-}
-
 }  // namespace
 
 bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around) {
-  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) {
-    return holds(one, around && !one.child && !has_column(row, *one.column) ? *around : row);
-  });
+  return std::all_of(conditions.begin(), conditions.end(),
+                     [&](const Condition& one) { return holds(one, one.of_owner && around ? *around : row); });
 }
 
 }  // namespace virtsql

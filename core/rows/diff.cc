@@ -9,7 +9,6 @@
 #include <utility>
 
 #include "core/base/interrupt.h"
-#include "core/rows/conditions.h"
 #include "core/rows/expected.h"
 #include "core/rows/generate.h"
 #include "core/rows/layout.h"
@@ -24,7 +23,7 @@ namespace {
 
 class Differ {
  public:
-  explicit Differ(DiffMode mode) : mode_(mode) {}
+  Differ(DiffMode mode, std::vector<Difference>* made) : mode_(mode), made_(made) {}
 
   // Documents of one root.
   void documents(const Row& a, const Row& b) {
@@ -198,19 +197,17 @@ class Differ {
   // What libvirt adds by itself, or does not say, or says of the moment.
   bool is_noise(const Column& column, const Row& a, const Row& b) const {
     if (mode_ == DiffMode::kAll) return false;
-    // What is there and empty leaves it to libvirt as well: <genid/>.
-    if (column.added && a.get(column).empty()) return is_of_libvirt() || a.has(column);
+    if (is_added(column, a, b)) return is_of_libvirt() || a.has(column);
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
     if (is_computed(column, a, b)) return true;
-    if (mode_ != DiffMode::kRunning) return false;
-    return column.actual || (column.unsaid && !b.has(column) && all_hold(column.unsaid_if, b));
+    return mode_ == DiffMode::kRunning && is_actual(column, a, b);
   }
 
   // Of a row that one of the lists alone has.
   bool is_noise(const Element& element, const Match& match, const Row& around, SaidByAll& a, SaidByAll& b) const {
     if (mode_ == DiffMode::kAll) return false;
     if (match.a) return is_row_dropped(*match.a, &around) || b.say(*match.a);
-    return is_of_libvirt() && (element.added || a.say(*match.b));
+    return is_of_libvirt() && (is_started(element, *match.b, &around) || a.say(*match.b));
   }
 
   // A size and its unit differ together.
@@ -336,6 +333,8 @@ class Differ {
     for (const Match& match : matches) {
       const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
       if (!(match.a && match.b) && is_noise(element, match, row_a, all_of_a, all_of_b)) continue;
+      const bool made = !match.a && element.added && is_of_libvirt();
+      if (made && !made_) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;
       if (element.table->is_device()) device_ = element.table->device_type;
@@ -352,10 +351,12 @@ class Differ {
       } else {
         const std::string xml = generate_element(row);
         const std::string path = path_of_element(*row.element, match.a ? a_ : b_, xml);
+        if (made) out_.swap(*made_);
         if (match.a)
           add(path, true, xml, false, "");
         else
           add(path, false, "", true, xml);
+        if (made) out_.swap(*made_);
       }
       a_ = around_a;
       b_ = around_b;
@@ -498,6 +499,7 @@ class Differ {
   }
 
   DiffMode mode_;
+  std::vector<Difference>* made_;                                  // may be nullptr
   std::unordered_map<const Element*, std::vector<Group>> groups_;  // of the rows' elements
   std::string device_;
   Place a_, b_;                  // the element that is compared
@@ -522,8 +524,8 @@ std::string_view change_name(Difference::Change change) {
   return "changed";
 }
 
-std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode) {
-  Differ differ(mode);
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made) {
+  Differ differ(mode, made);
   differ.documents(a, b);
   return differ.take();
 }

@@ -36,8 +36,10 @@ enum class DiffMode {
   kRunning,
 };
 
-// In the order of the catalog. Both rows must be of the same root.
-std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode);
+// In the order of the catalog. Both rows must be of the same root. `made`, if given, gets what libvirt may have made
+// for a definition by itself and is therefore none of the differences: devices and other rows marked {added}. Whether
+// they were there before the VM started tells the reader that has both of its documents.
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made = nullptr);
 
 // The differences as a JSON array of objects with the members change, device, key, path, old, new (those that there
 // are).

@@ -77,6 +77,25 @@ bool is_computed(const Column& column, const Row& asked, const Row& given) {
   return limit && bytes_of(column, given) == limit && bytes_of(column, asked) > limit;
 }
 
+bool is_added(const Column& column, const Row& asked, const Row& given) {
+  // What is there and empty leaves it to libvirt as well: <genid/>.
+  return column.added && asked.get(column).empty() &&
+         (column.added_value.empty() || given.get(column) == column.added_value);
+}
+
+bool is_actual(const Column& column, const Row& asked, const Row& given) {
+  if ((column.actual && all_hold(column.actual_if, given)) ||
+      (column.unsaid && !given.has(column) && all_hold(column.unsaid_if, given)))
+    return true;
+  if (!column.from) return false;
+  const std::optional<std::int64_t> now = bytes_of(column, given);
+  return now > bytes_of(column, asked) && now <= bytes_of(*column.from, given);
+}
+
+bool is_started(const Element& element, const Row& given, const Row* around) {
+  return element.started && all_hold(element.started_if, given, around);
+}
+
 bool is_row_dropped(const Row& asked, const Row* around) {
   const Element& element = *asked.element;
   if (element.dropped && all_hold(element.dropped_if, asked, around)) return true;

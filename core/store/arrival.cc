@@ -1,5 +1,7 @@
 #include "core/store/arrival.h"
 
+#include <algorithm>
+
 #include "core/spool/capture.h"
 #include "core/store/identity.h"
 #include "core/store/kind.h"
@@ -9,6 +11,17 @@ namespace {
 
 // The root of what libvirt keeps of a running VM.
 constexpr std::string_view kStatus = "domstatus";
+
+// The source of what is given by hand, whose giver does not say whether the VM runs.
+constexpr std::string_view kImport = "import";
+
+// Whether the VM's root element says what it says of a running VM alone.
+bool runs(const Row& row) {
+  return is_vm(*row.element->table) &&
+         std::any_of(row.element->attributes.begin(), row.element->attributes.end(), [&](const Attribute& attribute) {
+           return attribute.column->live.when == LiveRule::When::kAlways && row.has(*attribute.column);
+         });
+}
 
 }  // namespace
 
@@ -57,7 +70,7 @@ void Arrival::read(const Catalog& catalog) {
   exact_ = document.gives(capture_.xml);
   has_rows_ = true;
   result.root = document.rows().element->name;
-  if (document.tree().name == kStatus) {
+  if (document.tree().name == kStatus || (capture_.source == kImport && runs(document.rows()))) {
     live_ = capture_;
     live_->config = "live";
   }

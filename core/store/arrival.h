@@ -42,7 +42,8 @@ class Arrival {
   // The capture must outlive it. Throws std::bad_alloc, and nothing else.
   Arrival(const Catalog& catalog, const Capture& capture);
 
-  // The event as it is recorded: what libvirt keeps of a running VM, <domstatus>, is live whatever its teller said.
+  // The event as it is recorded: what libvirt keeps of a running VM, <domstatus>, is live whatever its teller said; so
+  // is what is imported if its root says what libvirt says of running VMs alone (@id).
   const Capture& capture() const { return live_ ? *live_ : capture_; }
   // Whether the event has no document by its nature: libvirt names a VM that stopped or is undefined, but has none of
   // it any more, and the daemon's hook never has one.

@@ -113,6 +113,30 @@ std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uu
   return newest_of(*statement);
 }
 
+std::optional<std::int64_t> Captures::followed(std::int64_t vm_id, std::string_view digest) {
+  Use statement(database_.prepared(
+      "SELECT c.seq FROM virtual_machines AS v JOIN captures AS c ON c.id = v.capture_id WHERE v.id = ?1 AND v.source "
+      "= 'imported' AND v.rows_sha256 = ?2"));
+  statement->bind_int(1, vm_id);
+  statement->bind_blob(2, digest);
+  return statement->step() ? std::optional(statement->get_int(0)) : std::nullopt;
+}
+
+bool Captures::is_off(std::string_view vm_uuid, std::int64_t host_id) {
+  Use statement(database_.prepared(
+      "SELECT 1 FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2 AND state IN ('shut off', 'undefined')"));
+  statement->bind_text(1, vm_uuid);
+  statement->bind_int(2, host_id);
+  return statement->step();
+}
+
+bool Captures::is_imported_only(std::string_view vm_uuid) {
+  Use statement(database_.prepared(
+      "SELECT 1 FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND source <> 'import' LIMIT 1"));
+  statement->bind_text(1, vm_uuid);
+  return !statement->step();
+}
+
 bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_seq) {
   Use statement(
       database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = "

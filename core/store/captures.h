@@ -44,6 +44,15 @@ class Captures {
   // The newest with a document: a persistent one if there is one, else a live one.
   std::optional<Newest> newest_document(std::string_view vm_uuid);
 
+  // The arrival of the capture that the VM's rows hold; nothing if somebody edited them, so that they do not give the
+  // digest.
+  std::optional<std::int64_t> followed(std::int64_t vm_id, std::string_view digest);
+
+  // Whether libvirt last said of the VM that it does not run: a sync finds a VM off of which no hook said that it
+  // stopped.
+  bool is_off(std::string_view vm_uuid, std::int64_t host_id);
+  // Whether all that is known of the VM was given by hand: libvirt itself said nothing.
+  bool is_imported_only(std::string_view vm_uuid);
   // Whether libvirt had a definition of the VM before that capture: one was captured, and it was not undefined since.
   bool knows_definition(std::string_view vm_uuid, std::int64_t before_seq);
   // The operation of the VM's hook before that capture; empty: there was none.

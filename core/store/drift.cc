@@ -1,5 +1,6 @@
 #include "core/store/drift.h"
 
+#include <algorithm>
 #include <utility>
 
 #include "core/rows/document.h"
@@ -9,36 +10,110 @@
 #include "core/store/timeline.h"
 
 namespace virtsql {
+namespace {
+
+class Comparison {
+ public:
+  Comparison(RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id)
+      : captures_(captures), root_(catalog.root("domain")), vm_id_(vm_id) {
+    rows_.set_rows(rows.load(root_, vm_id, rows_.arena()));
+    if (!rows_.has_rows()) return;
+    uuid_ = rows_.rows().get(*root_.table->find("uuid"));
+    persistent_ = captures.newest(uuid_, "persistent");
+    live_ = captures.newest(uuid_, "live");
+    if (live_) ran_last_ = live_->seq;
+    if (live_ && (has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
+  }
+
+  std::vector<Drift> run() {
+    if (!rows_.has_rows()) return {};
+    if (persistent_) against_persistent();
+    if (live_) against_live();
+    return std::move(out_);
+  }
+
+ private:
+  static bool is_gone(const Captures::Newest& newest) {
+    return newest.digest.empty() || newest.operation == spool::kUndefine;
+  }
+
+  // Whether nobody edited the rows, and they hold what came after the newest definition: one that was changed unseen
+  // and is being started, or an import of the running VM.
+  bool rows_are_newer() {
+    return rows_.digest() != persistent_->digest &&
+           captures_.followed(vm_id_, rows_.digest()).value_or(0) > persistent_->seq;
+  }
+
+  void against_persistent() {
+    // A VM that runs, or ran, since it was undefined is a transient one.
+    if (persistent_->operation == spool::kUndefine && ran_last_ > persistent_->seq) return;
+    if (is_gone(*persistent_)) {
+      out_.push_back({"persistent", undefined_difference()});
+    } else if (!rows_are_newer()) {
+      compare(rows_, *persistent_, "persistent", DiffMode::kDefined, made_before_);
+    }
+  }
+
+  void against_live() {
+    if (is_gone(*live_)) {
+      out_.push_back({"live", undefined_difference()});
+      return;
+    }
+    const bool is_defined = persistent_ && !is_gone(*persistent_);
+    std::vector<Difference> made;
+    if (is_defined && rows_.digest() == live_->digest && persistent_->digest != live_->digest) {
+      // The rows are of the running VM themselves: how it differs is for its definition to tell.
+      Document definition;
+      read(definition, *persistent_);
+      compare(definition, *live_, "live", DiffMode::kRunning, made);
+    } else {
+      compare(rows_, *live_, "live", DiffMode::kRunning, made);
+    }
+    // What libvirt made for the definition is in the definition. What the running VM alone has came while it runs.
+    if (!is_defined) return;
+    for (Difference& difference : made)
+      if (!was_made_before(difference)) out_.push_back({"live", std::move(difference)});
+  }
+
+  bool was_made_before(const Difference& difference) const {
+    return std::any_of(made_before_.begin(), made_before_.end(), [&](const Difference& other) {
+      return other.path == difference.path && other.new_value == difference.new_value;
+    });
+  }
+
+  void compare(Document& wanted, const Captures::Newest& newest, const char* against, DiffMode mode,
+               std::vector<Difference>& made) {
+    // Most VMs are what was captured, to the byte, and need no second parse.
+    if (wanted.digest() == newest.digest) return;
+    Document found;
+    read(found, newest);
+    for (Difference& difference : diff(wanted.definition(), found.definition(), mode, &made))
+      out_.push_back({against, std::move(difference)});
+  }
+
+  void read(Document& out, const Captures::Newest& newest) {
+    out.parse(captures_.documents().read(newest.digest));
+    out.shred(unwrapped(out.tree()), root_);
+    // Its own is another spelling, or was made up for the rows.
+    identify_as(out, uuid_);
+  }
+
+  Captures& captures_;
+  const Element& root_;
+  std::int64_t vm_id_;
+  Document rows_;
+  std::string uuid_;
+  std::optional<Captures::Newest> persistent_;
+  std::optional<Captures::Newest> live_;  // nothing if the VM stopped
+  std::int64_t ran_last_ = 0;             // the arrival of what was last said of the running VM
+  std::vector<Difference> made_before_;   // what libvirt made for the newest definition
+  std::vector<Drift> out_;
+};
+
+}  // namespace
 
 std::vector<Drift> drift_of(RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id) try {
-  const Element& root = catalog.root("domain");
-  Document wanted;
-  wanted.set_rows(rows.load(root, vm_id, wanted.arena()));
-  if (!wanted.has_rows()) return {};
-  const std::string uuid(wanted.rows().get(*root.table->find("uuid")));
-  std::vector<Drift> out;
-  const auto running = captures.newest(uuid, "live");
-  for (const char* config : {"persistent", "live"}) {
-    const auto newest = captures.newest(uuid, config);
-    if (!newest || has_ended(newest->operation)) continue;
-    // A VM that ran since it was undefined is a transient one.
-    if (newest->operation == spool::kUndefine && running && running->seq > newest->seq) continue;
-    if (newest->digest.empty() || newest->operation == spool::kUndefine) {
-      out.push_back({config, undefined_difference()});
-      continue;
-    }
-    // Most VMs are what was captured, to the byte, and need no second parse.
-    if (wanted.digest() == newest->digest) continue;
-    Document found;
-    found.parse(captures.documents().read(newest->digest));
-    found.shred(unwrapped(found.tree()), root);
-    // Its own is another spelling, or was made up for the rows.
-    identify_as(found, uuid);
-    const DiffMode mode = std::string_view(config) == "live" ? DiffMode::kRunning : DiffMode::kDefined;
-    for (Difference& difference : diff(wanted.definition(), found.definition(), mode))
-      out.push_back({config, std::move(difference)});
-  }
-  return out;
+  return Comparison(rows, captures, catalog, vm_id).run();
 } catch (const RowError& error) {
   Difference difference;
   difference.path = error.path;

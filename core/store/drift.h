@@ -17,8 +17,9 @@ struct Drift {
   Difference difference;
 };
 
-// The definition in the VM's rows against libvirt's newest one, and against the newest one of the running VM. A row
-// that no XML can say is the one difference, with the reason. Throws DatabaseError; std::runtime_error if a document is
+// The definition in the VM's rows against libvirt's newest one, and against the newest one of the running VM. Of rows
+// that nobody edited and that hold a document of the running VM, libvirt's newest definition against that. A row that
+// no XML can say is the one difference, with the reason. Throws DatabaseError; std::runtime_error if a document is
 // damaged.
 std::vector<Drift> drift_of(RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id);
 

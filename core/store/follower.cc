@@ -1,7 +1,10 @@
 #include "core/store/follower.h"
 
+#include <algorithm>
 #include <cassert>
+#include <utility>
 
+#include "core/store/drift.h"
 #include "core/store/identity.h"
 #include "core/store/schema_mark.h"
 #include "core/store/timeline.h"
@@ -27,7 +30,9 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
   const bool persistent = arrival.capture().config == "persistent";
   const bool definition_known = id != 0 && captures_.knows_definition(capture.vm_uuid, capture.seq);
   const bool prepared = definition_known && arrival.capture().operation == "prepare" && !continues(capture);
-  if (definition_known && !persistent && !prepared) return;
+  const bool given = definition_known && arrival.capture().source == "import" && !persistent &&
+                     captures_.is_imported_only(capture.vm_uuid);
+  if (definition_known && !persistent && !prepared && !given) return;
 
   VmState state;
   state.host_id = host_id;
@@ -38,7 +43,25 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
     rows_.insert(arrival.document, state);
   else
     rows_.settle(catalog_.root("domain"), id, arrival.document, state,
-                 prepared ? RootRows::As::kStart : RootRows::As::kDefinition);
+                 prepared ? RootRows::As::kStart
+                 : given  ? RootRows::As::kGiven
+                          : RootRows::As::kDefinition);
+}
+
+void Follower::judge(const std::string& vm_uuid) {
+  const std::int64_t id = find(vm_uuid);
+  if (id == 0 || !captures_.newest(vm_uuid, "live")) return;
+  const auto persistent = captures_.newest(vm_uuid, "persistent");
+  if (!persistent || persistent->digest.empty()) return;
+  std::vector<Difference> differences;
+  for (Drift& drift : drift_of(row_store_, captures_, catalog_, id)) {
+    const bool known = std::any_of(differences.begin(), differences.end(), [&](const Difference& other) {
+      return other.change == drift.difference.change && other.path == drift.difference.path &&
+             other.key == drift.difference.key && other.new_value == drift.difference.new_value;
+    });
+    if (!known) differences.push_back(std::move(drift.difference));
+  }
+  rows_.set_drift(*catalog_.root("domain").table, id, differences, false);
 }
 
 void Follower::forget(const std::string& vm_uuid, std::int64_t host_id) {
@@ -87,6 +110,7 @@ void Follower::accept(std::int64_t vm_id) {
   state.sync_status = "SYNCED";
   state.capture_id = newest->id;
   rows_.accept(catalog_.root("domain"), vm_id, document, state);
+  judge(uuid);
   savepoint.release();
 }
 

@@ -8,8 +8,11 @@
 //   - At `prepare` libvirt says what it is about to start. If its definition is another than the rows', the definition
 //     was changed unseen, and is taken; unless libvirt goes on with a VM that ran before (restore, migrate), whose
 //     state is what it then says.
+//   - Of a VM of which libvirt itself said nothing, an imported document of the running VM is taken as well if it says
+//     another definition: who imports one document after the other works with the newest.
 //   - The rows of a VM that its host's libvirt forgot stay, DRIFTED. If it runs on, or again, it is transient: they
 //     follow what runs.
+//   - Right after a capture, sync_status and drift_details say what domain_drift finds.
 #pragma once
 
 #include <cstdint>
@@ -26,11 +29,15 @@ namespace virtsql {
 class Follower {
  public:
   // All must outlive it.
-  Follower(Database& database, const Catalog& catalog, RootRows& rows, Captures& captures)
-      : database_(database), catalog_(catalog), rows_(rows), captures_(captures) {}
+  Follower(Database& database, const Catalog& catalog, RowStore& row_store, RootRows& rows, Captures& captures)
+      : database_(database), catalog_(catalog), row_store_(row_store), rows_(rows), captures_(captures) {}
 
   // Lets the VM's rows follow what has arrived and is recorded. REQUIRES: it has rows, of a VM.
   void follow(Arrival& arrival, std::int64_t host_id);
+
+  // Says in the VM's row what drift_of() finds, if it is defined and ran: what a capture of the one says of the other
+  // only both can tell.
+  void judge(const std::string& vm_uuid);
 
   // The host's libvirt has undefined the VM; nothing if its rows are of another host by now.
   void forget(const std::string& vm_uuid, std::int64_t host_id);
@@ -50,6 +57,7 @@ class Follower {
 
   Database& database_;
   const Catalog& catalog_;
+  RowStore& row_store_;
   RootRows& rows_;
   Captures& captures_;
 };

@@ -29,6 +29,7 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
   Document current;
   const bool edited = is_edited(root, id, current);
   const bool same = current.xml() == document.xml();
+  if (edited && as == As::kGiven) return;  // it is history, and says nothing of what is defined
   if (edited) {
     std::vector<Difference> differences;
     if (!same)
@@ -41,10 +42,10 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
     set_drift(*root.table, id, differences, true);
     return;
   }
-  if (as == As::kStart) {
+  if (as == As::kStart || as == As::kGiven) {
     if (same || current.definition_xml() == document.definition_xml()) return;
     // A definition that was changed unseen: taken without what the start adds.
-    document.take_definition();
+    if (as == As::kStart) document.take_definition();
   }
   state.rows_sha256 = document.digest();
   if (current.xml() == document.xml())

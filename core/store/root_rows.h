@@ -27,6 +27,7 @@ class RootRows {
     kDefinition,  // what libvirt has defined
     kStart,       // what libvirt is about to start: the definition and what it adds
     kRunning,     // what runs
+    kGiven,       // what runs, by the word of whoever imported it: taken if it differs from the definition
   };
   // Lets the rows follow the document, or, where somebody edited them, says how it differs. `state` is that of rows
   // that follow; it needs no rows_sha256.

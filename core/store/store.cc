@@ -17,7 +17,7 @@ Store::Store(Database& database, const Catalog& catalog)
       states_(database),
       hosts_(database),
       root_rows_(database, row_store_),
-      follower_(database, catalog, root_rows_, captures_),
+      follower_(database, catalog, row_store_, root_rows_, captures_),
       objects_(database, catalog, root_rows_, captures_) {}
 
 int Store::schema_version() {
@@ -77,11 +77,11 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
     else
       objects_.forget(capture, host);
   }
-  if (!arrival.has_rows()) return;
-  if (is_vm(*arrival.document.rows().element->table))
+  if (arrival.has_rows() && is_vm(*arrival.document.rows().element->table))
     follower_.follow(arrival, host);
-  else
+  else if (arrival.has_rows())
     arrival.result.object_id = objects_.follow(arrival, host);
+  if (arrival.of_vm()) follower_.judge(arrival.result.vm_uuid);
 }
 
 // The same, but what is wrong with the rows is the VM's fault and not the capture's: they stay as they were, and the VM

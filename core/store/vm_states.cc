@@ -72,7 +72,7 @@ State after(State state, const Capture& event) {
     if (before == kUndefined) state.state = kUnknown;
   } else if (event.operation != "migrate" && event.operation != "restore" && event.operation != "shutdown") {
     // A live document. At migrate and restore libvirt asks before the VM is there; after shutdown it ends.
-    if (!is_active(before)) state.state = kRunning;
+    if (from_libvirt && !is_active(before)) state.state = kRunning;
   }
   if (state.state != before || state.reason.empty())
     state.reason = event.extra.empty() || event.extra == "-" ? event.operation : event.extra;

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <utility>
+#include <vector>
+
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
 #include "tests/core/documents.h"
@@ -125,6 +128,67 @@ TEST(Sets, ThatAreManyAreComparedInLinearTime) {
   };
   EXPECT_LT(test::growth_of_time(2000, [&](std::size_t n) { differences(rows(n, 0), rows(n, 1), DiffMode::kDefined); }),
             test::kLinear);
+}
+
+TEST(ARunningVm, HasItsBalloonBetweenMemoryAndWhatWasAsked) {
+  const auto balloon = [](const std::string& memory, const std::string& now) {
+    return "<memory>" + memory + "</memory><currentMemory>" + now + "</currentMemory>";
+  };
+  const auto drift = [&](const std::string& asked, const std::string& now) {
+    return differences(balloon("4096", asked), balloon("4096", now), DiffMode::kRunning);
+  };
+  EXPECT_EQ(drift("1024", "4096"), "");  // the guest has not begun to give memory back
+  EXPECT_EQ(drift("1024", "2048"), "");
+  EXPECT_EQ(drift("1024", "512"), "changed /domain/currentMemory/text()");
+  EXPECT_EQ(drift("4096", "2048"), "changed /domain/currentMemory/text()");
+  EXPECT_EQ(differences(balloon("4096", "1024"), balloon("4096", "2048"), DiffMode::kDefined),
+            "changed /domain/currentMemory/text()");
+}
+
+TEST(ARunningVm, WithMemoryModulesDoesNotSayWhatTheBalloonLeaves) {
+  const auto vm = [](const std::string& now) {
+    return "<memory>4096</memory><currentMemory>" + now + "</currentMemory>" + devices("<memory model='dimm'/>");
+  };
+  EXPECT_EQ(differences(vm("4096"), vm("1024"), DiffMode::kRunning), "");
+}
+
+TEST(ARunningVm, MayHaveRowsThatLibvirtAddsToIt) {
+  const std::string state = "<vcpus><vcpu id='0' enabled='yes'/></vcpus>";
+  const std::string other = "<vcpus><vcpu id='0' enabled='no'/></vcpus>";
+  EXPECT_EQ(differences("", state, DiffMode::kRunning), "");
+  EXPECT_EQ(
+      differences(state, "<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='no'/></vcpus>", DiffMode::kRunning),
+      "added /domain/vcpus/vcpu");
+  EXPECT_EQ(differences(state, other, DiffMode::kRunning), "changed /domain/vcpus/vcpu/@enabled");
+  const auto event = [](const std::string& enabled) {
+    return "<perf><event name='cmt' enabled='" + enabled + "'/></perf>";
+  };
+  EXPECT_EQ(differences("", event("no"), DiffMode::kRunning), "");
+  EXPECT_EQ(differences("", event("yes"), DiffMode::kRunning), "added /domain/perf/event");
+}
+
+TEST(ARunningVm, IsToldWithWhatLibvirtMayHaveMadeForItsDefinition) {
+  const Element& root = Catalog::standard().root("domain");
+  const Document asked(domain(devices("<sound model='ac97'/>")), root);
+  const Document given(domain(devices("<controller type='usb' index='0'/><sound model='ac97'/>")), root);
+  std::vector<Difference> made;
+  EXPECT_TRUE(diff(asked.rows(), given.rows(), DiffMode::kRunning, &made).empty());
+  ASSERT_EQ(made.size(), 1U);
+  EXPECT_EQ(made[0].path, "/domain/devices/controller");
+}
+
+TEST(ARunningVm, IsAnotherIfItsTuningIs) {
+  for (const auto& [tuning, path] : std::vector<std::pair<std::string, std::string>>{
+           {"<cputune><shares>2048</shares></cputune>", "/domain/cputune"},
+           {"<memtune><hard_limit unit='KiB'>2097152</hard_limit></memtune>", "/domain/memtune"},
+           {"<blkiotune><weight>500</weight></blkiotune>", "/domain/blkiotune"}})
+    EXPECT_EQ(differences("", tuning, DiffMode::kRunning), "added " + path);
+  const auto card = [](const std::string& link) {
+    return devices("<interface type='user'><mac address='52:54:00:00:00:01'/>" + link + "</interface>");
+  };
+  EXPECT_EQ(differences(card(""), card("<link state='up'/>"), DiffMode::kRunning), "");
+  EXPECT_EQ(differences(card(""), card("<link state='down'/>"), DiffMode::kRunning),
+            "added /domain/devices/interface/link/@state");
 }
 
 TEST(NumberedElements, WhoseOrderSaysNothingDoNotMove) {

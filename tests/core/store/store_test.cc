@@ -197,6 +197,70 @@ TEST_F(StoreTest, FollowsTheDefinitionAndNotTheRunningVmOnceItKnowsOne) {
   EXPECT_EQ(count("captures"), 3);
 }
 
+TEST_F(StoreTest, SaysOfARunningVmWhatDomainDriftFinds) {
+  const std::string live = test::read_document("live.xml");
+  const std::string definition = replaced(live, " id='1'", "");
+  const std::string mouse = replaced(live, "  </devices>", "    <input type='mouse' bus='usb'/>\n  </devices>");
+  const auto status = [&] {
+    return text("SELECT sync_status || coalesce(drift_details ->> '$[0].path', '') FROM virtual_machines");
+  };
+  const auto drift = [&] { return store_->drift(store_->find_vm("live", "test")).size(); };
+  capture(definition);
+  capture(live, "live");
+  EXPECT_EQ(status(), "SYNCED");
+  // libvirt adds a mouse to definitions, but this one came while the VM runs.
+  capture(mouse, "live");
+  EXPECT_EQ(status(), "DRIFTED/domain/devices/input");
+  EXPECT_EQ(drift(), 1U);
+  capture(replaced(mouse, " id='1'", ""));
+  EXPECT_EQ(status(), "SYNCED");
+  EXPECT_EQ(drift(), 0U);
+  capture(definition);
+  EXPECT_EQ(status(), "DRIFTED/domain/devices/input");
+  Capture stopped = test::capture_of(mouse, "live");
+  stopped.operation = "stopped";
+  store_->capture(stopped);
+  EXPECT_EQ(status(), "SYNCED");
+  EXPECT_EQ(drift(), 0U);
+  // A sync finds it off.
+  capture(mouse, "live");
+  EXPECT_EQ(drift(), 1U);
+  Capture found = test::capture_of(definition);
+  found.source = "sync";
+  found.state = "shut off";
+  store_->capture(found);
+  EXPECT_EQ(status(), "SYNCED");
+  EXPECT_EQ(drift(), 0U);
+}
+
+TEST_F(StoreTest, TakesAnImportOfARunningVmForWhatRuns) {
+  const auto import = [&](const std::string& xml) {
+    Capture event = test::capture_of(xml);
+    event.operation = event.source = "import";
+    EXPECT_EQ(store_->capture(event).error, "");
+    return store_->domain_xml(store_->find_vm("live", "test"), Form::kFull);
+  };
+  const std::string live = test::read_document("live.xml");
+  const std::string definition = replaced(live, " id='1'", "");
+  EXPECT_EQ(import(live), live);
+  EXPECT_EQ(text("SELECT config FROM captures"), "live");
+  EXPECT_EQ(text("SELECT sync_status || (SELECT state FROM vm_states) FROM virtual_machines"), "UNKNOWNunknown");
+  EXPECT_EQ(import(definition), definition);
+  // The same definition, running: the rows stay the definition's.
+  EXPECT_EQ(import(live), definition);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
+  // Another one: who imports it works with it, and sees how it differs from what is defined.
+  const std::string other = replaced(live, "  </devices>", "    <sound model='ac97'/>\n  </devices>");
+  EXPECT_EQ(import(other), other);
+  EXPECT_EQ(text("SELECT sync_status || json_array_length(drift_details) FROM virtual_machines"), "DRIFTED1");
+  const std::vector<Drift> drift = store_->drift(store_->find_vm("live", "test"));
+  ASSERT_EQ(drift.size(), 1U);
+  EXPECT_EQ(drift[0].against + drift[0].difference.path, "live/domain/devices/sound");
+  // Once libvirt itself said what is defined, no import of a running VM moves the rows.
+  capture(definition);
+  EXPECT_EQ(import(other), definition);
+}
+
 TEST_F(StoreTest, RecordsAnEventOnce) {
   Capture event;
   event.id = 1700000000000000;
