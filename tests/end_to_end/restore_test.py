@@ -18,10 +18,9 @@ NETWORKS = ["<network><name>o'net</name><forward mode='bridge'/><bridge name='br
 POOLS = [f"<pool type='dir'><name>images &amp; more</name><target><path>{FOLDER}/pool</path></target></pool>",
          "<pool type='dir'><name>idle</name><target><path>/nowhere/pool</path></target></pool>"]
 
-
-# Names what comes after it, and quotes of the shell.
+# One that needs the other, with a name that means something to a shell. (An apostrophe in it makes libvirt write XML that is none.)
 FILTERS = ["<filter name='lower'><rule action='drop' direction='out'/></filter>",
-           "<filter name=\"a'b\"><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
+           "<filter name='a$b'><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
 SECRET = "<secret ephemeral='no' private='yes'><uuid>2ec115d7-3a88-3ceb-bc12-0ac909a6fd87</uuid><description>of a test</description>" \
     "<usage type='volume'><volume>/srv/x</volume></usage></secret>"
 

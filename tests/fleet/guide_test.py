@@ -109,7 +109,7 @@ def main():
         found = ''
         while found != 'kvm2' and time.time() < deadline:
             time.sleep(0.2)
-            found = run("virtsql --fleet 'dbname=virtsql user=anna' \"SELECT host FROM vm_disks AS d JOIN vms AS v ON v.uuid = d.vm_uuid WHERE d.driver_cache = 'writethrough'\"",
+            found = run("virtsql --fleet 'dbname=virtsql user=anna' \"SELECT v.host FROM vm_disks AS d JOIN vms AS v ON v.uuid = d.vm_uuid WHERE d.driver_cache = 'writethrough'\"",
                         'a question', env=environment).strip()
         checks.same(found, 'kvm2', 'a change arrives')
     checks.end()
