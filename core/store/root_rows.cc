@@ -28,17 +28,14 @@ bool RootRows::is_edited(const Element& root, std::int64_t id, Document& current
 void RootRows::settle(const Element& root, std::int64_t id, Document& document, VmState state, As as) {
   Document current;
   const bool edited = is_edited(root, id, current);
-  const bool same = current.xml() == document.xml();
   if (edited && as == As::kGiven) return;  // it is history, and says nothing of what is defined
+  if (rows_.move(root, id, state.host_id)) current.set_rows(rows_.load(root, id, current.arena()));
+  const bool same = current.xml() == document.xml();
   if (edited) {
     std::vector<Difference> differences;
     if (!same)
       differences = diff(current.definition(), document.definition(),
                          as == As::kRunning ? DiffMode::kRunning : DiffMode::kDefined);
-    Use host(database_.prepared("UPDATE " + quote_identifier(root.table->name) + " SET host_id = ?1 WHERE id = ?2"));
-    if (state.host_id) host->bind_int(1, state.host_id);
-    host->bind_int(2, id);
-    host->run();
     set_drift(*root.table, id, differences, true);
     return;
   }
@@ -60,6 +57,7 @@ std::int64_t RootRows::insert(Document& document, VmState state) {
 }
 
 void RootRows::accept(const Element& root, std::int64_t id, Document& document, VmState state) {
+  rows_.move(root, id, state.host_id);
   Arena arena;
   Row* current = rows_.load(root, id, arena);
   assert(current);

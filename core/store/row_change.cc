@@ -1,5 +1,6 @@
 // How stored rows become other ones: rows that stay keep their ids, and only what differs is written.
 #include <algorithm>
+#include <cassert>
 #include <vector>
 
 #include "core/rows/match.h"
@@ -122,13 +123,39 @@ void RowStore::change(Row& current, Row& wanted, const VmState& state) {
   match_.clear();
 }
 
+bool RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) {
+  const std::string table = quote_identifier(root.table->name);
+  {
+    Use statement(database_.prepared("SELECT 1 FROM " + table + " WHERE id = ?1 AND host_id IS ?2"));
+    statement->bind_int(1, id);
+    bind_id(*statement, 2, host_id);
+    if (statement->step()) return false;
+  }
+  Arena arena;
+  Row* current = load(root, id, arena);
+  Row* wanted = load(root, id, arena);
+  assert(current && wanted);
+  match_.clear();
+  delete_unmatched(*current, *wanted);
+  Owner owner = owner_of(*wanted, host_id);
+  owner.moves = true;
+  update_matched(*current, *wanted, owner, 0, 0, true);
+  match_.clear();
+  Use statement(database_.prepared("UPDATE " + table + " SET host_id = ?1 WHERE id = ?2"));
+  bind_id(*statement, 1, host_id);
+  statement->bind_int(2, id);
+  statement->run();
+  return true;
+}
+
 void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position,
                               std::int64_t ordinal, bool is_root_row) {
   const Table& table = *current.element->table;
   RowSql& statements = sql(table);
   wanted.id = current.id;
   if (table.resource) {
-    if (same_values(current, wanted, *table.resource) && same_resource_rows(current, wanted))
+    const bool stays = !owner.moves || !table.resource->host_scoped;
+    if (stays && same_values(current, wanted, *table.resource) && same_resource_rows(current, wanted))
       wanted.resource_id = current.resource_id;
     else
       wanted.resource_id = attach_resource(wanted, owner);

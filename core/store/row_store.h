@@ -45,6 +45,10 @@ class RowStore {
   // their ids. `wanted` gets the ids.
   void change(Row& current, Row& wanted, const VmState& state);
 
+  // Makes the things of the root's row those of another host: a VM that moves takes its disks, ports and host devices
+  // along, and shares nothing with the host that it left. Whether it is another host than before.
+  bool move(const Element& root, std::int64_t id, std::int64_t host_id);
+
   // Deletes the root's row with this id and everything below it, if it is there.
   void remove(const Element& root, std::int64_t id);
 
@@ -57,6 +61,7 @@ class RowStore {
     std::string_view key;  // its natural key, where its rows refer to that; else without data
     std::int64_t host_id = 0;
     std::string_view vm_uuid;  // of the VM that it is part of; without data where it is of none
+    bool moves = false;        // from another host, whose things are not this one's
   };
   static Owner owner_of(const Row& root, std::int64_t host_id);
 

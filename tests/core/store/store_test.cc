@@ -261,6 +261,40 @@ TEST_F(StoreTest, TakesAnImportOfARunningVmForWhatRuns) {
   EXPECT_EQ(import(other), definition);
 }
 
+TEST_F(StoreTest, AVmThatMovesTakesItsThingsAlong) {
+  const std::string bytes = test::read_document("db.xml");
+  const auto capture_on = [&](const char* host, const std::string& xml) {
+    Capture event = test::capture_of(xml);
+    event.host = host;
+    EXPECT_EQ(store_->capture(event).error, "");
+  };
+  // What is on which host, of every kind that hosts have; and whose it is.
+  const auto things = [&](const std::string& host) {
+    std::string sql;
+    for (const char* table : {"disks", "ports", "host_devices", "mediated_devices", "controllers"})
+      if (const Table* described = Catalog::standard().find_table(table); described && described->host_scoped)
+        sql += (sql.empty() ? "SELECT sum(n) FROM (SELECT " : " UNION ALL SELECT ") + std::string("count(*)") +
+               (sql.empty() ? " AS n" : "") + " FROM " + table +
+               " WHERE host_id = (SELECT id FROM hosts WHERE name = '" + host + "')";
+    return text(sql + ")");
+  };
+  capture_on("alpha", bytes);
+  const std::string all = things("alpha");
+  EXPECT_GT(std::stoi(all), 3);
+  capture_on("beta", bytes);
+  EXPECT_EQ(things("alpha"), "0");
+  EXPECT_EQ(things("beta"), all);
+  // As it is for another definition, and for rows that somebody edited.
+  capture_on("alpha", replaced(bytes, "cpuset='0-3'>4</vcpu>", "cpuset='0-3'>3</vcpu>"));
+  EXPECT_EQ(things("beta"), "0");
+  database_->execute("UPDATE virtual_machines SET title = 'mine'");
+  capture_on("beta", bytes);
+  EXPECT_EQ(text("SELECT source FROM virtual_machines"), "managed");
+  EXPECT_EQ(things("alpha"), "0");
+  EXPECT_EQ(things("beta"), all);
+  EXPECT_EQ(text("PRAGMA foreign_key_check"), "(no row)");
+}
+
 TEST_F(StoreTest, RecordsAnEventOnce) {
   Capture event;
   event.id = 1700000000000000;
