@@ -37,7 +37,7 @@ std::string json_of_rows(const Table& rows, const std::string& owner_id, int dep
 }
 
 // What was seen of the same thing: in `rows`, or in the row of the root that these belong to, which has the host.
-std::string value_seen(const Related& related, const RowSql& row) {
+std::string value_seen(const Related& related, const RelatedRow& row) {
   std::string from = sql_name(related.rows->name);
   const Table* holder = related.rows;
   for (; holder->owner; holder = holder->owner)
@@ -66,7 +66,7 @@ std::string of_vm(const Table& table) {
 
 }  // namespace
 
-std::string related_sql(const Related& related, const RowSql& row) {
+std::string related_sql(const Related& related, const RelatedRow& row) {
   return related.value ? value_seen(related, row) : json_of_rows(*related.rows, row.id, 0);
 }
 

@@ -16,14 +16,14 @@
 namespace virtsql {
 
 // How SQL names the row that the column is of.
-struct RowSql {
+struct RelatedRow {
   std::string id;       // its id
   std::string same;     // the value of {seen}'s column
   std::string host_id;  // its host
 };
 
 // The column's value as an SQL expression; NULL if there are no such rows.
-std::string related_sql(const Related& related, const RowSql& row);
+std::string related_sql(const Related& related, const RelatedRow& row);
 
 // The tables that have a view for reading, and what it is called.
 std::vector<const Table*> tables_with_related(const Catalog& catalog);
