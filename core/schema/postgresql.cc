@@ -10,6 +10,7 @@
 #include "core/schema/fleet_query.h"
 #include "core/schema/fleet_sql.h"
 #include "core/schema/fleet_tables.h"
+#include "core/schema/sql_name.h"
 
 namespace virtsql {
 namespace {
@@ -32,12 +33,6 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
 
 std::string qualified(const std::string& name) { return "virtsql." + quote_identifier(name); }
 
-std::string literal(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
-  return out + "'";
-}
-
 // The text of one table, its indexes and its function.
 class FleetTableDdl {
  public:
@@ -51,7 +46,7 @@ class FleetTableDdl {
     columns.emplace_back("extra jsonb");
     columns.push_back("PRIMARY KEY (" + join(key(), ", ") + ")");
     std::string out = "CREATE TABLE IF NOT EXISTS " + qualified(table_.name) + " (\n  " + join(columns, ",\n  ") +
-                      "\n);\nCOMMENT ON TABLE " + qualified(table_.name) + " IS " + literal(table_.doc) + ";\n";
+                      "\n);\nCOMMENT ON TABLE " + qualified(table_.name) + " IS " + sql_literal(table_.doc) + ";\n";
     return out;
   }
 
@@ -60,8 +55,8 @@ class FleetTableDdl {
     std::vector<std::string> columns;
     for (const FleetColumn& column : table_.columns)
       if (column.name != table_.id)
-        columns.push_back(literal(column.name) + "," + literal(postgresql_type(column.type)));
-    return "SELECT pg_temp.add_columns(" + literal(table_.name) + ", ARRAY[" + join(columns, ",") + "]);\n";
+        columns.push_back(sql_literal(column.name) + "," + sql_literal(postgresql_type(column.type)));
+    return "SELECT pg_temp.add_columns(" + sql_literal(table_.name) + ", ARRAY[" + join(columns, ",") + "]);\n";
   }
 
   // What belongs to a VM is found by the key; what belongs to another row, what attaches a real thing, and what people
@@ -150,7 +145,7 @@ class FleetTableDdl {
 
   // By a list of ids: as an anti-join over the JSON it takes several times as long.
   std::string not_among_rows(const std::string& id) const {
-    const std::string ids = "coalesce((SELECT array_agg((j->>" + literal(table_.id) +
+    const std::string ids = "coalesce((SELECT array_agg((j->>" + sql_literal(table_.id) +
                             ")::bigint) FROM jsonb_array_elements(rows) AS j), '{}')";
     return "t." + id + " <> ALL (" + ids + ")";
   }
@@ -205,7 +200,7 @@ std::string views_text(const Catalog& catalog) {
       "\n-- ---- the views that a host's database has ----\nSET LOCAL search_path = virtsql, pg_catalog;\n";
   for (const FleetView& view : fleet_views(catalog)) {
     out += view.sql;
-    if (!view.doc.empty()) out += "COMMENT ON VIEW " + qualified(view.name) + " IS " + literal(view.doc) + ";\n";
+    if (!view.doc.empty()) out += "COMMENT ON VIEW " + qualified(view.name) + " IS " + sql_literal(view.doc) + ";\n";
   }
   return out + "RESET search_path;\n";
 }
