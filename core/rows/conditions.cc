@@ -8,31 +8,14 @@
 namespace virtsql {
 namespace {
 
-// One of the condition's values, with what the row says in place of <>; as a pattern, in which that is no pattern.
-std::string pattern_of(std::string_view value, const Condition& condition, const Row& row) {
-  std::string out;
-  for (std::size_t i = 0; i < value.size(); ++i) {
-    if (!condition.inserted || value.substr(i, 2) != "<>") {
-      out += value[i];
-      continue;
-    }
-    ++i;
-    for (const char c : row.get(*condition.inserted)) {
-      out += '\\';
-      out += c;
-    }
-  }
-  return out;
-}
-
 bool is(std::string_view value, const Condition& condition, const Row& row) {
   std::string_view rest = condition.value;
   for (;;) {
     const std::size_t end = rest.find('|');
     const std::string_view one = rest.substr(0, end);
-    if (one.find('*') == std::string_view::npos
-            ? value == one
-            : fnmatch(pattern_of(one, condition, row).c_str(), std::string(value).c_str(), 0) == 0)
+    if (one.find('*') == std::string_view::npos ? value == one
+        : condition.inserted                     ? matches(with_value(one, row.get(*condition.inserted)), value)
+                                                 : matches(one, value))
       return true;
     if (end == std::string_view::npos) return false;
     rest.remove_prefix(end + 1);
@@ -64,6 +47,26 @@ bool holds(const Condition& condition, const Row& row) {
 }
 
 }  // namespace
+
+bool matches(std::string_view pattern, std::string_view value) {
+  return fnmatch(std::string(pattern).c_str(), std::string(value).c_str(), 0) == 0;
+}
+
+std::string with_value(std::string_view pattern, std::string_view value) {
+  std::string out;
+  for (std::size_t i = 0; i < pattern.size(); ++i) {
+    if (pattern.substr(i, 2) != "<>") {
+      out += pattern[i];
+      continue;
+    }
+    ++i;
+    for (const char c : value) {
+      out += '\\';
+      out += c;
+    }
+  }
+  return out;
+}
 
 bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around) {
   return std::all_of(conditions.begin(), conditions.end(),

@@ -1,7 +1,5 @@
 #include "core/rows/definition.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <string>
 #include <vector>
@@ -16,16 +14,15 @@ namespace {
 bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, const Row& row,
              const Row* around = nullptr) {
   if (rule.found && purpose == Purpose::kCompare) return false;
-  const auto matches = [&] { return fnmatch(rule.pattern.c_str(), std::string(value).c_str(), 0) == 0; };
   switch (rule.when) {
     case LiveRule::When::kNever:
       return false;
     case LiveRule::When::kAlways:
       return true;
     case LiveRule::When::kIfValue:
-      return matches();
+      return matches(rule.pattern, value);
     case LiveRule::When::kUnlessValue:
-      return !matches();
+      return !matches(rule.pattern, value);
     case LiveRule::When::kIf:
       return all_hold(rule.conditions, row, around);
   }

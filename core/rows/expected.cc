@@ -1,7 +1,5 @@
 #include "core/rows/expected.h"
 
-#include <fnmatch.h>
-
 #include <algorithm>
 #include <optional>
 #include <string>
@@ -14,22 +12,6 @@
 
 namespace virtsql {
 namespace {
-
-bool matches(std::string_view pattern, std::string_view value) {
-  return fnmatch(std::string(pattern).c_str(), std::string(value).c_str(), 0) == 0;
-}
-
-// The pattern with the value, as what is no pattern, in place of <>.
-std::string inserted(std::string_view pattern, std::string_view value) {
-  const std::size_t place = pattern.find("<>");
-  if (place == std::string_view::npos) return std::string(pattern);
-  std::string out(pattern.substr(0, place));
-  for (const char c : value) {
-    out += '\\';
-    out += c;
-  }
-  return out.append(pattern.substr(place + 2));
-}
 
 std::optional<std::int64_t> bytes_of(const Column& column, const Row& row) {
   const std::optional<std::uint64_t> number = whole_number(row.get(column));
@@ -58,7 +40,7 @@ std::string all_but(const Column& set, const Row& row) {
 bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around) {
   if (!asked.has(column) || !given.has(column)) return false;
   return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const Becoming& rule) {
-    return matches(rule.from, asked.get(column)) && matches(inserted(rule.to, asked.get(column)), given.get(column)) &&
+    return matches(rule.from, asked.get(column)) && matches(with_value(rule.to, asked.get(column)), given.get(column)) &&
            all_hold(rule.conditions, asked, around);
   });
 }
