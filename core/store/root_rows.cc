@@ -7,29 +7,30 @@
 
 namespace virtsql {
 
-// Loads the rows into `current`. Whether they are somebody's.
-bool RootRows::is_edited(const Element& root, std::int64_t id, Document& current) {
-  bool managed = false;
-  std::string digest;
-  {
-    Use statement(
-        database_.prepared("SELECT source, rows_sha256 FROM " + quote_identifier(root.table->name) + " WHERE id = ?1"));
-    statement->bind_int(1, id);
-    statement->step();
-    managed = statement->get_text(0) == "managed";
-    digest = statement->get_blob(1);
-  }
+RootRows::Kept RootRows::kept(const Element& root, std::int64_t id) {
+  Use statement(database_.prepared("SELECT source, rows_sha256, host_id FROM " + quote_identifier(root.table->name) +
+                                   " WHERE id = ?1"));
+  statement->bind_int(1, id);
+  statement->step();
+  return {statement->get_text(0) == "managed", std::string(statement->get_blob(1)), statement->get_int(2)};
+}
+
+bool RootRows::is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current) {
   current.set_rows(rows_.load(root, id, current.arena()));
   assert(current.has_rows());
   // Rows from before there were digests count as they are.
-  return managed || (!digest.empty() && current.digest() != digest);
+  return kept.managed || (!kept.digest.empty() && current.digest() != kept.digest);
 }
 
 void RootRows::settle(const Element& root, std::int64_t id, Document& document, VmState state, As as) {
   Document current;
-  const bool edited = is_edited(root, id, current);
+  const Kept before = kept(root, id);
+  const bool edited = is_edited(root, id, before, current);
   if (edited && as == As::kGiven) return;  // it is history, and says nothing of what is defined
-  if (rows_.move(root, id, state.host_id)) current.set_rows(rows_.load(root, id, current.arena()));
+  if (before.host_id != state.host_id) {
+    rows_.move(root, id, state.host_id);
+    current.set_rows(rows_.load(root, id, current.arena()));
+  }
   const bool same = current.xml() == document.xml();
   if (edited) {
     std::vector<Difference> differences;
@@ -57,7 +58,7 @@ std::int64_t RootRows::insert(Document& document, VmState state) {
 }
 
 void RootRows::accept(const Element& root, std::int64_t id, Document& document, VmState state) {
-  rows_.move(root, id, state.host_id);
+  if (kept(root, id).host_id != state.host_id) rows_.move(root, id, state.host_id);
   Arena arena;
   Row* current = rows_.load(root, id, arena);
   assert(current);
@@ -79,7 +80,7 @@ void RootRows::set_drift(const Table& table, std::int64_t id, const std::vector<
 
 bool RootRows::forget(const Element& root, std::int64_t id) {
   Document current;
-  if (!is_edited(root, id, current)) {
+  if (!is_edited(root, id, kept(root, id), current)) {
     rows_.remove(root, id);
     return false;
   }

@@ -47,7 +47,15 @@ class RootRows {
   void set_drift(const Table& table, std::int64_t id, const std::vector<Difference>& differences, bool managed);
 
  private:
-  bool is_edited(const Element& root, std::int64_t id, Document& current);
+  // What the housekeeping columns of a root row say.
+  struct Kept {
+    bool managed = false;
+    std::string digest;  // of the rows as they were written; empty: from before there were digests
+    std::int64_t host_id = 0;
+  };
+  Kept kept(const Element& root, std::int64_t id);
+  // Loads the rows into `current`. Whether they are somebody's.
+  bool is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current);
 
   Database& database_;
   RowStore& rows_;

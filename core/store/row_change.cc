@@ -123,14 +123,7 @@ void RowStore::change(Row& current, Row& wanted, const VmState& state) {
   match_.clear();
 }
 
-bool RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) {
-  const std::string table = quote_identifier(root.table->name);
-  {
-    Use statement(database_.prepared("SELECT 1 FROM " + table + " WHERE id = ?1 AND host_id IS ?2"));
-    statement->bind_int(1, id);
-    bind_id(*statement, 2, host_id);
-    if (statement->step()) return false;
-  }
+void RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) {
   Arena arena;
   Row* current = load(root, id, arena);
   Row* wanted = load(root, id, arena);
@@ -141,11 +134,11 @@ bool RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) 
   owner.moves = true;
   update_matched(*current, *wanted, owner, 0, 0, true);
   match_.clear();
-  Use statement(database_.prepared("UPDATE " + table + " SET host_id = ?1 WHERE id = ?2"));
+  Use statement(
+      database_.prepared("UPDATE " + quote_identifier(root.table->name) + " SET host_id = ?1 WHERE id = ?2"));
   bind_id(*statement, 1, host_id);
   statement->bind_int(2, id);
   statement->run();
-  return true;
 }
 
 void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position,

@@ -46,8 +46,8 @@ class RowStore {
   void change(Row& current, Row& wanted, const VmState& state);
 
   // Makes the things of the root's row those of another host: a VM that moves takes its disks, ports and host devices
-  // along, and shares nothing with the host that it left. Whether it is another host than before.
-  bool move(const Element& root, std::int64_t id, std::int64_t host_id);
+  // along, and shares nothing with the host that it left.
+  void move(const Element& root, std::int64_t id, std::int64_t host_id);
 
   // Deletes the root's row with this id and everything below it, if it is there.
   void remove(const Element& root, std::int64_t id);
