@@ -36,27 +36,21 @@ class Loader {
   }
 
  private:
-  struct Column {
-    std::string host_name;
-    FleetType type;
-    bool is_id;
-  };
-
-  // The columns that can be written: neither generated nor only the store's.
-  std::vector<const FleetColumn*> stored_columns(const FleetTable& table) {
-    std::set<std::string> stored;
+  // The names of the columns that can be written: those that are not generated.
+  std::set<std::string> stored_columns(const FleetTable& table) {
+    std::set<std::string> out;
     Use rows(database_.prepared("SELECT name FROM pragma_table_xinfo(?1) WHERE hidden = 0"));
     rows->bind_text(1, table.name);
-    while (rows->step()) stored.emplace(rows->get_text(0));
-    std::vector<const FleetColumn*> out;
-    for (const FleetColumn& column : table.columns)
-      if (stored.contains(column.host_name)) out.push_back(&column);
-    has_vm_uuid_ = table.of_vm && stored.contains("vm_uuid");
+    while (rows->step()) out.emplace(rows->get_text(0));
     return out;
   }
 
   void load_table(const FleetTable& table, const Source& source) {
-    const std::vector<const FleetColumn*> columns = stored_columns(table);
+    const std::set<std::string> stored = stored_columns(table);
+    const bool has_vm_uuid = table.of_vm && stored.contains("vm_uuid");
+    std::vector<const FleetColumn*> columns;
+    for (const FleetColumn& column : table.columns)
+      if (stored.contains(column.host_name)) columns.push_back(&column);
     std::string selected;
     std::string names;
     std::string values;
@@ -67,7 +61,7 @@ class Loader {
     };
     for (const FleetColumn* column : columns) add(value(table, *column, source), column->host_name);
     // The spelling that the VM's own row has.
-    if (has_vm_uuid_)
+    if (has_vm_uuid)
       add("(SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
           "t.source_id)",
           "vm_uuid");
@@ -76,7 +70,7 @@ class Loader {
       sql +=
           " AND (NOT EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = t.vm_uuid) OR t.source_id = "
           "virtsql.current_source(t.vm_uuid))";
-    if (has_vm_uuid_)
+    if (has_vm_uuid)
       sql +=
           " AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
           "t.source_id)";
@@ -86,7 +80,7 @@ class Loader {
     for (int row = 0; row < rows.rows(); ++row) {
       Use use(insert);
       std::vector<std::string> bytes(columns.size());
-      for (std::size_t i = 0; i < columns.size() + (has_vm_uuid_ ? 1 : 0); ++i) {
+      for (std::size_t i = 0; i < columns.size() + (has_vm_uuid ? 1 : 0); ++i) {
         const int at = static_cast<int>(i);
         if (rows.is_null(row, at)) {
           use->bind_null(at + 1);
@@ -172,7 +166,6 @@ class Loader {
   Documents documents_;
   const std::vector<FleetTable> tables_;
   std::set<std::string, std::less<>> ids_;
-  bool has_vm_uuid_ = false;  // of the table that is being loaded
 };
 
 }  // namespace
