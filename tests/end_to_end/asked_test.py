@@ -17,6 +17,7 @@ import xml.etree.ElementTree as ElementTree
 
 from corpus_test import Virsh, start_libvirtd, with_type
 from drift_test import Shell
+from hypervisor import print_faults
 
 # Of which documents libvirt's definition says something else than was asked, where, and why that is a difference.
 LEFT = {
@@ -85,10 +86,7 @@ def main():
             shell.end()
             daemon.terminate()
             daemon.wait(30)
-    for name, rows in left.items():
-        print(name)
-        for row in rows:
-            print('   ', *(str(item)[:120].replace('\n', ' ') for item in row), sep=' | ')
+    print_faults(left)
     print(f'{len(paths)} documents: {taken} defined, {len(left)} of them ask for what the definition lacks; {len(explained)} more do, and LEFT says why')
     return 1 if taken < 1000 or left or len(explained) * 100 > taken else 0
 

@@ -15,7 +15,7 @@ import subprocess
 import sys
 
 from corpus_test import Virsh
-from hypervisor import FOLDER, Daemons, empty_hypervisor, run, virsh, write
+from hypervisor import FOLDER, Daemons, empty_hypervisor, print_faults, run, virsh, write
 from variants import definitions
 
 NETWORKS = ("<network><name>inside</name><bridge name='vbr0'/><dns enable='no'/><ip address='192.168.77.1' netmask='255.255.255.0'/></network>",
@@ -143,10 +143,7 @@ class Run:
         self.daemons.stop_all()
         for name, error in self.refused.items():
             print(f'{name}: not here: {error}')
-        for name, rows in self.faults.items():
-            print(name)
-            for row in rows:
-                print('   ', *(str(item)[:160] for item in row), sep=' | ')
+        print_faults(self.faults)
         print(f'{len(self.asked)} definitions: {len(names)} defined, started and stopped; {len(self.faults)} with faults')
         return 1 if self.faults or (len(self.asked) > 60 and len(names) < 60) else 0
 

@@ -50,6 +50,14 @@ def query(sql, *values):
         return database.execute(sql, values).fetchall()
 
 
+def print_faults(faults):
+    """What was found, by the name of what it was found at, one row a line."""
+    for name, rows in faults.items():
+        print(name)
+        for row in rows:
+            print('   ', *(str(item)[:160].replace('\n', ' ') for item in row), sep=' | ')
+
+
 class Daemons:
     """The programs that a test runs, by name, with what they say in FOLDER."""
 

@@ -13,7 +13,7 @@ import sys
 
 from corpus_test import Virsh
 from drift_test import Shell
-from hypervisor import FOLDER, Daemons, empty_hypervisor, run, virsh, write
+from hypervisor import FOLDER, Daemons, empty_hypervisor, print_faults, run, virsh, write
 from live_changes import CHANGES, FILES, VM
 
 NETWORKS = {
@@ -113,10 +113,7 @@ class Run:
         self.daemons.stop_all()
         for name, error in self.refused.items():
             print(f'{name}: not here: {error}')
-        for name, rows in self.faults.items():
-            print(name)
-            for row in rows:
-                print('   ', *(str(item)[:160].replace('\n', ' ') for item in row), sep=' | ')
+        print_faults(self.faults)
         done = len(names) - len(self.refused)
         print(f'{len(names)} changes: {done} done, {len(self.faults)} of them with faults')
         return 1 if self.faults or (not words and done < LEAST) else 0
