@@ -64,28 +64,23 @@ SELECT 4, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), 'define %s
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
 WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1);
 
--- A snapshot is given after the one that it is based on.
+-- A snapshot is given after the one that it is based on, and so is a checkpoint.
 INSERT INTO thing
 WITH RECURSIVE
-  those AS (SELECT s.* FROM vm_snapshots AS s WHERE s.vm_uuid IN (SELECT v.uuid FROM thing AS t JOIN virtual_machines AS v ON v.id = t.key WHERE t.place = 4)),
-  placed(id, vm_uuid, name, depth) AS (
-    SELECT id, vm_uuid, name, 0 FROM those AS s
-    WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.vm_uuid = s.vm_uuid AND p.name = s.parent_name)
+  kept(place, folder, call, id, vm_uuid, name, parent_name) AS (
+    SELECT 5, 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name FROM vm_snapshots
+    UNION ALL SELECT 6, 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name FROM vm_checkpoints),
+  those AS MATERIALIZED (SELECT k.*, v.name AS vm FROM kept AS k JOIN virtual_machines AS v ON v.uuid = k.vm_uuid
+    WHERE v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4)),
+  placed(place, id, vm_uuid, name, depth) AS (
+    SELECT place, id, vm_uuid, name, 0 FROM those AS k
+    WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.place = k.place AND p.vm_uuid = k.vm_uuid AND p.name = k.parent_name)
     UNION ALL
-    SELECT s.id, s.vm_uuid, s.name, p.depth + 1 FROM placed AS p JOIN those AS s ON s.vm_uuid = p.vm_uuid AND s.parent_name = p.name)
-SELECT 5, p.depth, s.id, 'snapshots', v.name || '.' || s.name, snapshot_xml(s.id), 'snapshot-create --domain ''' || replace(s.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
-FROM placed AS p JOIN vm_snapshots AS s ON s.id = p.id JOIN virtual_machines AS v ON v.uuid = s.vm_uuid;
-
-INSERT INTO thing
-WITH RECURSIVE
-  those AS (SELECT c.* FROM vm_checkpoints AS c WHERE c.vm_uuid IN (SELECT v.uuid FROM thing AS t JOIN virtual_machines AS v ON v.id = t.key WHERE t.place = 4)),
-  placed(id, vm_uuid, name, depth) AS (
-    SELECT id, vm_uuid, name, 0 FROM those AS c
-    WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.vm_uuid = c.vm_uuid AND p.name = c.parent_name)
-    UNION ALL
-    SELECT c.id, c.vm_uuid, c.name, p.depth + 1 FROM placed AS p JOIN those AS c ON c.vm_uuid = p.vm_uuid AND c.parent_name = p.name)
-SELECT 6, p.depth, c.id, 'checkpoints', v.name || '.' || c.name, checkpoint_xml(c.id), 'checkpoint-create --domain ''' || replace(c.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
-FROM placed AS p JOIN vm_checkpoints AS c ON c.id = p.id JOIN virtual_machines AS v ON v.uuid = c.vm_uuid;
+    SELECT k.place, k.id, k.vm_uuid, k.name, p.depth + 1
+    FROM placed AS p JOIN those AS k ON k.place = p.place AND k.vm_uuid = p.vm_uuid AND k.parent_name = p.name)
+SELECT k.place, p.depth, k.id, k.folder, k.vm || '.' || k.name, CASE k.place WHEN 5 THEN snapshot_xml(k.id) ELSE checkpoint_xml(k.id) END,
+  k.call || ' --domain ''' || replace(k.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
+FROM placed AS p JOIN those AS k ON k.place = p.place AND k.id = p.id;
 
 -- A name as that of a file; the number before it keeps those apart that are alike in that.
 CREATE TEMP TABLE file AS
