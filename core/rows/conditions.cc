@@ -14,8 +14,8 @@ bool is(std::string_view value, const Condition& condition, const Row& row) {
     const std::size_t end = rest.find('|');
     const std::string_view one = rest.substr(0, end);
     if (one.find('*') == std::string_view::npos ? value == one
-        : condition.inserted                     ? matches(with_value(one, row.get(*condition.inserted)), value)
-                                                 : matches(one, value))
+        : condition.inserted                    ? matches(with_value(one, row.get(*condition.inserted)), value)
+                                                : matches(one, value))
       return true;
     if (end == std::string_view::npos) return false;
     rest.remove_prefix(end + 1);

@@ -40,7 +40,8 @@ std::string all_but(const Column& set, const Row& row) {
 bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around) {
   if (!asked.has(column) || !given.has(column)) return false;
   return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const Becoming& rule) {
-    return matches(rule.from, asked.get(column)) && matches(with_value(rule.to, asked.get(column)), given.get(column)) &&
+    return matches(rule.from, asked.get(column)) &&
+           matches(with_value(rule.to, asked.get(column)), given.get(column)) &&
            all_hold(rule.conditions, asked, around);
   });
 }

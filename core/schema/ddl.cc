@@ -40,7 +40,7 @@ class Ddl {
   explicit Ddl(const Catalog& catalog) : catalog_(catalog) {}
 
   std::string build() {
-    out_ = kSchemaSql;
+    out_ = kSchemaTexts.front().text;
     for (const Table* entry : catalog_.tables()) {
       create_table(*entry);
       create_indexes(*entry);

@@ -416,11 +416,14 @@ class FileArms {
   std::string out_;
 };
 
+// The name of a file of SQL as the name of what it defines.
+std::string_view without_suffix(std::string_view file) { return file.substr(0, file.rfind('.')); }
+
 // ---- findings ----
 
-Finding read_finding(const SqlFile& file) {
+Finding read_finding(const EmbeddedText& file) {
   Finding out;
-  out.name = file.name;
+  out.name = without_suffix(file.name);
   std::string_view body = file.text;
   bool first = true;
   for (const std::string_view line : lines_of(file.text)) {
@@ -477,7 +480,7 @@ std::string read_only(const std::string& view, std::string_view hint) {
 const std::vector<Described>& everyday_views() {
   static const std::vector<Described> views = [] {
     std::vector<Described> out;
-    for (const SqlFile& file : kViewFiles)
+    for (const EmbeddedText& file : kViewTexts)
       for (Described& view : describe(file.text)) {
         view.is_everyday = view.doc.find(kInternalMark) == std::string::npos;
         out.push_back(std::move(view));
@@ -488,14 +491,14 @@ const std::vector<Described>& everyday_views() {
 }
 
 const std::vector<Described>& fixed_tables() {
-  static const std::vector<Described> tables = describe(kSchemaSql);
+  static const std::vector<Described> tables = describe(kSchemaTexts.front().text);
   return tables;
 }
 
 const std::vector<Finding>& findings() {
   static const std::vector<Finding> rules = [] {
     std::vector<Finding> out;
-    for (const SqlFile& file : kFindingFiles) out.push_back(read_finding(file));
+    for (const EmbeddedText& file : kFindingTexts) out.push_back(read_finding(file));
     return out;
   }();
   return rules;
@@ -507,9 +510,9 @@ std::string everyday_ddl(const Catalog& catalog) {
       if (table->name == view.name || (table->is_device() && view_name(*table) == view.name))
         throw CatalogError("table " + table->name + ": " + view.name + " is the name of an everyday view");
   std::string out;
-  for (const SqlFile& file : kViewFiles) {
+  for (const EmbeddedText& file : kViewTexts) {
     const std::vector<Described> described = describe(file.text);
-    assert(described.size() == 1 && described.front().name == file.name);
+    assert(described.size() == 1 && described.front().name == without_suffix(file.name));
     std::string sql = compact(file.text);
     replace(sql, "@DEVICES@", devices_sql(catalog));
     replace(sql, "@FILES@", FileArms(catalog).sql());

@@ -2,17 +2,13 @@
 #pragma once
 
 #include <span>
-#include <string_view>
+
+#include "core/base/embedded_text.h"
 
 namespace virtsql {
 
-struct SqlFile {
-  std::string_view name;  // of the file, without .sql
-  std::string_view text;
-};
-
-extern const std::span<const SqlFile> kViewFiles;     // each after those that it reads
-extern const std::span<const SqlFile> kFindingFiles;  // by name
-extern const std::string_view kSynonyms;
+extern const std::span<const EmbeddedText> kViewTexts;     // each after those that it reads
+extern const std::span<const EmbeddedText> kFindingTexts;  // by name
+extern const std::span<const EmbeddedText> kSynonymTexts;  // one
 
 }  // namespace virtsql

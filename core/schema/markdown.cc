@@ -148,7 +148,7 @@ class Reference {
         "- Types: `flag` is 1 if the element is there, else NULL; `size` has its unit in a column of its own and its "
         "bytes in a generated one; `hex` is\n  text as libvirt writes it.\n"
         "- Columns without a type are housekeeping and need no values when you insert rows.\n\n";
-    out += kPlan;
+    out += kPlanTexts.front().text;
     out +=
         "\n## All tables and views\n\nAnd the [rules of the findings](schema/findings.md).\n\n| name | kind | meaning "
         "|\n| --- | --- | --- |\n";

@@ -1,10 +1,12 @@
 // The text of core/schema/plan.md, built into virtsql-catalog and the tests by core/schema/CMakeLists.txt.
 #pragma once
 
-#include <string_view>
+#include <span>
+
+#include "core/base/embedded_text.h"
 
 namespace virtsql {
 
-extern const std::string_view kPlan;
+extern const std::span<const EmbeddedText> kPlanTexts;  // one
 
 }  // namespace virtsql

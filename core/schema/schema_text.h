@@ -1,10 +1,12 @@
-// The text of sql/schema.sql, built into the program by core/CMakeLists.txt.
+// The text of sql/schema.sql, built into the program by core/schema/CMakeLists.txt.
 #pragma once
 
-#include <string_view>
+#include <span>
+
+#include "core/base/embedded_text.h"
 
 namespace virtsql {
 
-extern const std::string_view kSchemaSql;
+extern const std::span<const EmbeddedText> kSchemaTexts;  // one
 
 }  // namespace virtsql

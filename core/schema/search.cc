@@ -55,7 +55,7 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 Synonyms read_synonyms() {
   Synonyms out;
-  for (const std::string_view line : split(kSynonyms, '\n')) {
+  for (const std::string_view line : split(kSynonymTexts.front().text, '\n')) {
     const std::size_t colon = line.find(':');
     if (line.starts_with("#") || colon == std::string_view::npos) continue;
     const std::string_view right = line.substr(colon + 1);

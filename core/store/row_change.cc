@@ -134,8 +134,7 @@ void RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) 
   owner.moves = true;
   update_matched(*current, *wanted, owner, 0, 0, true);
   match_.clear();
-  Use statement(
-      database_.prepared("UPDATE " + quote_identifier(root.table->name) + " SET host_id = ?1 WHERE id = ?2"));
+  Use statement(database_.prepared("UPDATE " + quote_identifier(root.table->name) + " SET host_id = ?1 WHERE id = ?2"));
   bind_id(*statement, 1, host_id);
   statement->bind_int(2, id);
   statement->run();
