@@ -37,6 +37,10 @@ constexpr int kFirstRetentionMilliseconds = 60 * 1000;
 constexpr int kNextRetentionMilliseconds = 1000;
 constexpr std::chrono::milliseconds kRetentionPatience{300};
 
+void print_progress(std::size_t number, std::size_t count, const std::string& name) {
+  (void)std::printf("[%zu/%zu] %s\n", number, count, name.c_str());
+}
+
 }  // namespace
 
 Daemon::Daemon(const Config& config)
@@ -45,18 +49,8 @@ Daemon::Daemon(const Config& config)
       folders_(config),
       retry_milliseconds_(kFirstRetryMilliseconds),
       again_milliseconds_(kFirstRetryMilliseconds) {
-  const auto place_of = [](const std::string& uri) {
-    // The driver and, of a remote one, the machine: qemu, qemu+ssh://host.
-    const std::size_t colon = uri.find("://");
-    const std::size_t slash = colon == std::string::npos ? colon : uri.find('/', colon + 3);
-    const bool is_local = colon == std::string::npos || slash == colon + 3;
-    return uri.substr(0, is_local ? std::min(uri.find('+'), colon) : slash);
-  };
-  for (const std::string& uri : config.uris) {
-    const bool alone = std::count_if(config.uris.begin(), config.uris.end(),
-                                     [&](const std::string& other) { return place_of(other) == place_of(uri); }) == 1;
-    watchers_.push_back(std::make_unique<Watcher>(uri, alone, recorder_));
-  }
+  for (const std::string& uri : config.uris)
+    watchers_.push_back(std::make_unique<Watcher>(uri, is_alone(uri, config.uris), recorder_));
 }
 
 int Daemon::once() {
@@ -64,7 +58,7 @@ int Daemon::once() {
   bool all = recorder_.drain(Wait::kYes);
   for (const auto& watcher : watchers_) {
     if (watcher->connect(false))
-      watcher->sync(reports_on_terminal());
+      watcher->sync(reports_on_terminal() ? print_progress : Observer::Progress());
     else
       all = false;
   }
@@ -147,7 +141,7 @@ void Daemon::drain() {
   const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
   // Not from here: a look at everything ends in another drain.
-  if (recorder_.known().forgotten()) virEventUpdateTimeout(database_timer_, 0);
+  if (recorder_.memory().forgotten()) virEventUpdateTimeout(database_timer_, 0);
   if (drained && !lost_) {
     again_milliseconds_ = kFirstRetryMilliseconds;
     virEventUpdateTimeout(again_timer_, -1);
@@ -199,13 +193,13 @@ void Daemon::on_database(int timer, void* data) {
   Daemon& daemon = self(data);
   daemon.checking_database_ = false;
   daemon.check_database();
-  if (daemon.recorder_.known().forgotten()) daemon.sync();
+  if (daemon.recorder_.memory().forgotten()) daemon.sync();
 }
 
 // What waits in the spool is in the database before it is read anew.
 void Daemon::check_database() {
   drain();
-  recorder_.known().check();
+  recorder_.memory().check();
 }
 
 void Daemon::on_settled(int timer, void* data) {
@@ -289,7 +283,7 @@ void Daemon::look_as_reader() {
 
 void Daemon::sync() {
   look_as_reader();
-  (void)recorder_.known().take_forgotten();
+  (void)recorder_.memory().take_forgotten();
   folders_.watch();
   for (const auto& watcher : watchers_)
     if (watcher->connected()) watcher->sync();

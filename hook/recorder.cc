@@ -6,13 +6,14 @@
 #include <exception>
 
 #include "core/spool/redact.h"
+#include "core/spool/spool.h"
 #include "hook/report.h"
 
 namespace virtsql {
 
 bool Recorder::keep(Capture record, bool only_news) {
   leave_out_secrets(record, config_);
-  if (only_news && !known_.is_news(record)) return false;
+  if (only_news && !known().is_news(record)) return false;
   const int folder = spool::open_folder(config_.spool);
   if (folder < 0) {
     fail(spool::open_error(config_.spool, folder), record, only_news);
@@ -25,7 +26,7 @@ bool Recorder::keep(Capture record, bool only_news) {
     fail(config_.spool + ": " + std::strerror(error), record, only_news);
     return false;
   }
-  if (!record.kind.empty()) known_.remember(record);
+  if (!record.kind.empty()) known().remember(record);
   last_failure_.clear();
   if (!record.xml.empty()) ++kept_;
   return true;
@@ -42,10 +43,10 @@ void Recorder::fail(const std::string& reason, const Capture& record, bool only_
 }
 
 bool Recorder::drain(Wait wait, int patience_milliseconds) {
-  known_.retry();
+  memory_.retry();
   try {
     const Drained drained =
-        virtsql::drain(config_, wait, patience_milliseconds, [&](Database& database) { known_.check(database); });
+        virtsql::drain(config_, wait, patience_milliseconds, [&](Database& database) { memory_.check(database); });
     if (!last_drain_failure_.empty()) report(LOG_NOTICE, "the spool is drained again");
     last_drain_failure_.clear();
     return drained.left == 0;

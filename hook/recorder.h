@@ -5,25 +5,25 @@
 #include <string>
 #include <utility>
 
+#include "core/libvirt/observer.h"
 #include "core/spool/config.h"
-#include "core/spool/spool.h"
 #include "hook/drain.h"
-#include "hook/known.h"
+#include "hook/memory.h"
 
 namespace virtsql {
 
-class Recorder {
+class Recorder : public Keeper {
  public:
-  explicit Recorder(const Config& config) : config_(config), known_(config) {}
+  explicit Recorder(const Config& config) : config_(config), memory_(config) {}
 
-  // Keeps every record, or only one that is news; whether it was kept. What fails is reported, once for each new
-  // reason.
-  bool keep(Capture record, bool only_news);
+  // What fails is reported, once for each new reason.
+  bool keep(Capture record, bool only_news) override;
+  Known& known() override { return memory_.known(); }
 
   // Whether it was possible. What could not be drained stays in the spool.
   bool drain(Wait wait, int patience_milliseconds = kPatienceMilliseconds);
 
-  Known& known() { return known_; }
+  Memory& memory() { return memory_; }
   std::size_t kept() const { return kept_; }
   // Whether records could not be kept since the last time this was asked.
   bool take_failed() { return std::exchange(failed_, false); }
@@ -32,7 +32,7 @@ class Recorder {
   void fail(const std::string& reason, const Capture& record, bool only_news);
 
   const Config& config_;
-  Known known_;
+  Memory memory_;
   std::size_t kept_ = 0;
   bool failed_ = false;
   std::string last_failure_;        // of keeping

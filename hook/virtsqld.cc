@@ -14,7 +14,7 @@
 //   folders (folders.h)   where libvirt renames a definition into place: attach-device --config and the like raise no
 //                         event
 //   resync (daemon.h)     at every (re)connection and every `resync` seconds: everything, of which only what is new is
-//                         kept (known.h)
+//                         kept (core/libvirt/known.h)
 #include <fcntl.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>

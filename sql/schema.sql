@@ -46,7 +46,7 @@ CREATE TABLE captures (
   driver TEXT,                                   -- qemu, lxc, libxl, bhyve, network, ...
   operation TEXT,                                -- prepare, start, ..., define, import
   sub_operation TEXT,
-  extra TEXT,
+  extra TEXT,                                    -- the hook's further arguments; of events and syncs, libvirt's URI
   config TEXT,                                   -- persistent or live
   document_sha256 BLOB,                          -- documents.sha256
   exact INTEGER,                                 -- 1: the rows give the captured bytes back; NULL: no rows could be made

@@ -9,7 +9,9 @@
 //   libvirt_domains(uri)       the domains: uuid, name, id, state, persistent, autostart, xml, persistent_xml.
 //                              uuid = ? or name = ? asks libvirt for that one alone
 //   libvirt_define(uri, xml)   defines a domain as virsh define does; its UUID
-//   libvirt_sync(uri)          captures everything that libvirt has into the database; how many documents
+//   libvirt_sync(uri)          captures everything that libvirt has into the database, and what it has no more; how
+//   many
+//                              documents
 //
 // Connections stay open for the SQLite connection's life. One that died is opened again; where that fails, the error
 // says why.
@@ -17,9 +19,11 @@
 
 #include <map>
 
+#include "core/libvirt/observer.h"
 #include "core/libvirt/source.h"
 #include "core/spool/config.h"
 #include "core/spool/redact.h"
+#include "core/store/schema_mark.h"
 #include "sqlite_ext/table_function.h"
 
 SQLITE_EXTENSION_INIT1
@@ -119,22 +123,44 @@ void define(sqlite3_context* context, int, sqlite3_value** arguments) {
   });
 }
 
+// Where the records of a sync go: every document into the database, known or not; the rest if it is news.
+class StoreKeeper : public Keeper {
+ public:
+  StoreKeeper(Connection& connection, const Config& config) : store_(connection.store), config_(config) {
+    check_schema(connection.database, Catalog::standard(), Access::kWrite);
+    known_.load(connection.database);
+  }
+
+  bool keep(Capture record, bool only_news) override {
+    leave_out_secrets(record, config_);
+    if (only_news && record.xml.empty() && !known_.is_news(record)) return false;
+    store_.capture(record);
+    if (!record.kind.empty()) known_.remember(record);
+    if (!record.xml.empty()) ++documents_;
+    return true;
+  }
+  Known& known() override { return known_; }
+  sqlite3_int64 documents() const { return documents_; }
+
+ private:
+  Store& store_;
+  const Config& config_;
+  Known known_;
+  sqlite3_int64 documents_ = 0;
+};
+
 void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
     const Context& own = context_of(context);
-    const LibvirtSource& source = own.sources->get(bytes_of(arguments[0]), true);
+    const std::string uri(bytes_of(arguments[0]));
+    const LibvirtSource& source = own.sources->get(uri, true);
     const Config config = readable_config();
-    Store& store = own.connection->store;
-    sqlite3_int64 captured = 0;
     Savepoint savepoint(own.connection->database);
-    source.record_all("sync", "sync", [&](Capture record) {
-      leave_out_secrets(record, config);
-      store.capture(record);
-      ++captured;
-    });
+    StoreKeeper keeper(*own.connection, config);
+    Observer(source, is_alone(uri, config.uris), keeper).sync();
     savepoint.release();
-    sqlite3_result_int64(context, captured);
+    sqlite3_result_int64(context, keeper.documents());
   });
 }
 

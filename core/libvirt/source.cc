@@ -102,6 +102,8 @@ LibvirtSource::LibvirtSource(const std::string& uri, bool read_only)
   // A peer that is silent for 25 seconds is gone. Drivers in this process have no peer.
   if (virConnectSetKeepAlive(connection_.get(), 5, 5) < 0) virResetLastError();
   driver_ = driver_name(connection_.get());
+  uri_ = take(virConnectGetURI(connection_.get()));
+  if (uri_.empty()) uri_ = uri;
   host_ = is_local_ ? host_name() : take(virConnectGetHostname(connection_.get()));
 }
 
@@ -112,6 +114,7 @@ Capture LibvirtSource::record(const std::string& operation, const std::string& s
   record.host = host_;
   record.driver = driver_;
   record.operation = operation;
+  record.extra = uri_;
   record.source = source;
   return record;
 }
@@ -272,27 +275,6 @@ Capture LibvirtSource::record_of(const ObjectKind& kind, const std::string& owne
 Capture LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
                                      const std::string& source) const {
   return record_of(kind, owner, {name, "persistent", ""}, std::string(spool::kUndefine), source);
-}
-
-void LibvirtSource::record_all(const std::string& operation, const std::string& source, const Sink& sink) const {
-  std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
-  const auto record_kind = [&](const ObjectKind& kind) {
-    for (const std::string& owner : owners[kind.owner]) {
-      const auto names = kind.all(connection(), owner, [&](ObjectDocument document) {
-        sink(record_of(kind, owner, std::move(document), operation, source));
-      });
-      if (names) owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
-    }
-  };
-  for (const ObjectKind& kind : object_kinds())
-    if (kind.owner != kDomain) record_kind(kind);
-  for (const DomainRef& domain : domains()) {
-    DomainState state = look_at(domain.get());
-    owners[kDomain].push_back(state.uuid);
-    record_domain(std::move(state), operation, "", source, sink);
-  }
-  for (const ObjectKind& kind : object_kinds())
-    if (kind.owner == kDomain) record_kind(kind);
 }
 
 }  // namespace virtsql

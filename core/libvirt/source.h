@@ -80,6 +80,8 @@ class LibvirtSource {
   virConnectPtr connection() const { return connection_.get(); }
   const std::string& driver() const { return driver_; }
   const std::string& host() const { return host_; }
+  // As libvirt itself has it: by that it is the same whatever it was opened by.
+  const std::string& uri() const { return uri_; }
   bool is_alive() const;
   // Whether it is this machine's.
   bool is_local() const { return is_local_; }
@@ -117,16 +119,14 @@ class LibvirtSource {
   // The record that a thing is no more.
   Capture record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
                         const std::string& source) const;
-  // Records of everything: libvirt_sync().
-  void record_all(const std::string& operation, const std::string& source, const Sink& sink) const;
-
-  // A record about this host without a document.
+  // A record about this host without a document; `extra` says of which libvirt.
   Capture record(const std::string& operation, const std::string& source) const;
 
  private:
   ConnectRef connection_;
   std::string driver_;
   std::string host_;
+  std::string uri_;
   bool is_local_;
 };
 

@@ -18,7 +18,7 @@ struct Capture {
   std::string uuid;    // of the VM, where libvirt says it without giving a document (undefined, stopped)
   std::string operation;
   std::string sub_operation;
-  std::string extra;   // the remaining arguments, separated by spaces
+  std::string extra;   // the hook's remaining arguments, separated by spaces; of events and syncs, libvirt's URI
   std::string config;  // live or persistent
   std::string source;  // hook, event, sync, import
   std::string kind;    // what it is about, as captures.kind has it; empty: the document says it, or the driver

@@ -1,9 +1,9 @@
 #include "core/store/timeline.h"
 
+#include <string>
 #include <unordered_map>
 
 #include "core/base/sha256.h"
-#include "core/spool/spool.h"
 
 namespace virtsql {
 namespace {
@@ -15,6 +15,13 @@ Difference whole_document(Difference::Change change, std::string_view root) {
   return difference;
 }
 
+// Whether a capture `u` ended the VM's definition. An undefine counts for its own host alone: the host that a VM left
+// by migration forgets it, and the VM goes on elsewhere.
+const std::string kEndsDefinition =
+    "(u.operation = 'undefine' AND u.host_id IS coalesce((SELECT d.host_id FROM captures AS d WHERE d.vm_uuid = "
+    "u.vm_uuid AND d.kind = 'domain' AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL AND d.id < u.id "
+    "ORDER BY d.id DESC LIMIT 1), u.host_id))";
+
 }  // namespace
 
 Difference undefined_difference(std::string_view root) { return whole_document(Difference::Change::kRemoved, root); }
@@ -24,11 +31,14 @@ bool has_ended(std::string_view operation) { return operation == "stopped" || op
 std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with_changes) {
   std::vector<HistoryEntry> out;
   std::vector<std::string> digests;
+  std::vector<bool> ends;  // whether the capture ended the definition
   {
     Use statement(database_.prepared(
-        "SELECT c.id, c.captured_at, h.name, c.driver, c.operation, c.sub_operation, c.config, c.source, d.size, "
-        "c.exact, c.document_sha256 FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id LEFT JOIN documents AS "
-        "d ON d.sha256 = c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = 'domain' ORDER BY c.id"));
+        "SELECT u.id, u.captured_at, h.name, u.driver, u.operation, u.sub_operation, u.config, u.source, d.size, "
+        "u.exact, u.document_sha256, " +
+        kEndsDefinition +
+        " FROM captures AS u LEFT JOIN hosts AS h ON h.id = u.host_id LEFT JOIN documents AS "
+        "d ON d.sha256 = u.document_sha256 WHERE u.vm_uuid = ?1 AND u.kind = 'domain' ORDER BY u.id"));
     statement->bind_text(1, vm_uuid);
     while (statement->step()) {
       HistoryEntry entry;
@@ -40,6 +50,7 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
       entry.size = statement->get_int(8);
       if (!statement->is_null(9)) entry.exact = statement->get_int(9) != 0;
       digests.emplace_back(statement->get_blob(10));
+      ends.push_back(statement->get_int(11) != 0);
       out.push_back(std::move(entry));
     }
   }
@@ -48,6 +59,10 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
   std::unordered_map<std::string, std::string> definitions;  // of documents; empty where there is none
   std::unordered_map<std::string, std::string> before;       // by config
   for (std::size_t at = 0; at < out.size(); ++at) {
+    if (ends[at]) {
+      before.erase("persistent");
+      continue;
+    }
     const auto [found, is_new] = definitions.try_emplace(digests[at]);
     if (is_new && !digests[at].empty()) {
       try {
@@ -69,13 +84,10 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
   std::int64_t undefined = 0;
   {
     Use statement(database_.prepared(
-        "SELECT max(id) FROM captures AS u WHERE vm_uuid = ?1 AND kind = 'domain' AND operation = ?2 AND "
-        "id <= ?3 AND host_id IS coalesce((SELECT d.host_id FROM captures AS d WHERE d.vm_uuid = ?1 "
-        "AND d.kind = 'domain' AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL AND d.id "
-        "< u.id ORDER BY d.id DESC LIMIT 1), host_id)"));
+        "SELECT max(u.id) FROM captures AS u WHERE u.vm_uuid = ?1 AND u.kind = 'domain' AND u.id <= ?2 AND " +
+        kEndsDefinition));
     statement->bind_text(1, vm_uuid);
-    statement->bind_text(2, spool::kUndefine);
-    statement->bind_int(3, last_id);
+    statement->bind_int(2, last_id);
     if (statement->step()) undefined = statement->get_int(0);
   }
   std::string digest;
@@ -104,15 +116,15 @@ DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documen
       documents_(documents),
       vm_uuid_(vm_uuid),
       captures_(database.handle(),
-                "WITH d AS (SELECT id, captured_at, document_sha256, operation FROM captures WHERE vm_uuid = ?1 AND "
-                "kind = 'domain' AND (operation = ?3 OR config = 'persistent' AND error IS NULL AND "
-                "document_sha256 IS NOT NULL)) "
-                "SELECT id, captured_at, operation = ?3, document_sha256 FROM d WHERE id >= "
-                "coalesce((SELECT max(id) FROM d WHERE id < ?2), 0) ORDER BY id"),
+                "WITH e AS (SELECT u.id, u.captured_at, u.document_sha256, u.operation = 'undefine' AS gone FROM "
+                "captures AS u WHERE u.vm_uuid = ?1 AND u.kind = 'domain' AND (" +
+                    kEndsDefinition +
+                    " OR u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)) "
+                    "SELECT id, captured_at, gone, document_sha256 FROM e WHERE id >= "
+                    "coalesce((SELECT max(id) FROM e WHERE id < ?2), 0) ORDER BY id"),
       since_(since) {
   captures_.bind_text(1, vm_uuid_);
   captures_.bind_int(2, since_);
-  captures_.bind_text(3, spool::kUndefine);
 }
 
 bool DomainChanges::next() {

@@ -26,8 +26,8 @@ struct HistoryEntry {
   std::string captured_at, host, driver, operation, sub_operation, config, source;
   std::int64_t size = 0;  // bytes of the document
   std::optional<bool> exact;
-  // Whether the definition is another than in the capture of the same config before; nothing where that was not asked
-  // for, or the document could not be read.
+  // Whether the definition is another than in the capture of the same config before, or is one again; nothing if that
+  // was not asked for, or there is no document that could be read.
   std::optional<bool> changed;
 };
 

@@ -74,8 +74,9 @@ State after(State state, const Capture& event) {
     // A live document. At migrate and restore libvirt asks before the VM is there; after shutdown it ends.
     if (from_libvirt && !is_active(before)) state.state = kRunning;
   }
-  if (state.state != before || state.reason.empty())
-    state.reason = event.extra.empty() || event.extra == "-" ? event.operation : event.extra;
+  // The hook's last argument is a reason; what libvirt itself told says there which libvirt it was.
+  const bool is_reason = event.source == "hook" && !event.extra.empty() && event.extra != "-";
+  if (state.state != before || state.reason.empty()) state.reason = is_reason ? event.extra : event.operation;
   return state;
 }
 

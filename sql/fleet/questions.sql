@@ -62,8 +62,19 @@ BEGIN
   RETURN hit.document;
 END $$;
 
+-- The captures of a VM that ended its definition (core/store/timeline.cc): an undefine counts for its own host alone.
+CREATE OR REPLACE FUNCTION virtsql.ends_of_definition(asked uuid) RETURNS TABLE (source_id integer, id bigint)
+LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+  SELECT u.source_id, u.id FROM virtsql.captures AS u
+  WHERE u.vm_uuid = asked AND u.kind = 'domain' AND u.operation = 'undefine' AND u.host_id IS NOT DISTINCT FROM coalesce((
+    SELECT d.host_id FROM virtsql.captures AS d
+    WHERE d.vm_uuid = asked AND d.source_id = u.source_id AND d.kind = 'domain' AND d.config = 'persistent'
+      AND d.document_sha256 IS NOT NULL AND d.id < u.id
+    ORDER BY d.id DESC LIMIT 1), u.host_id)
+$$;
+
 -- What was captured of a VM, on every host that had it, oldest first. `changed`: the definition is not that of the capture
--- before with the same config on that host.
+-- before with the same config on that host, or is one again.
 CREATE OR REPLACE FUNCTION virtsql.domain_history(vm text)
 RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
   host text, size integer, exact smallint, changed smallint, source_id integer)
@@ -75,12 +86,15 @@ BEGIN
     SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
   END IF;
   RETURN QUERY
-  WITH c AS (
+  WITH counted AS (
+    SELECT c.*, CASE WHEN c.config = 'persistent' THEN count(e.id) OVER (PARTITION BY c.source_id ORDER BY c.id) END AS definition
+    FROM virtsql.captures AS c LEFT JOIN virtsql.ends_of_definition(asked) AS e ON e.source_id = c.source_id AND e.id = c.id
+    WHERE c.vm_uuid = asked AND c.kind = 'domain'),
+  c AS (
     SELECT c.*, d.size, d.definition_sha256, lag(d.definition_sha256) OVER (
-      PARTITION BY c.source_id, c.config, d.definition_sha256 IS NULL ORDER BY c.id) AS before
-    FROM virtsql.captures AS c LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256
-    WHERE c.vm_uuid = asked AND c.kind = 'domain')
-  SELECT c.id, c.captured_at, c.operation, c.sub_operation, c.config, c.source, c.driver, coalesce(h.name, o.name), c.size, c.exact,
+      PARTITION BY c.source_id, c.config, c.definition, d.definition_sha256 IS NULL ORDER BY c.id) AS before
+    FROM counted AS c LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256)
+  SELECT c.id, c.captured_at, c.operation, c.sub_operation, c.config, c.source, c.driver, coalesce(h.name, o.name), coalesce(c.size, 0), c.exact,
     CASE WHEN c.definition_sha256 IS NOT NULL THEN (c.definition_sha256 IS DISTINCT FROM c.before)::integer::smallint END, c.source_id
   FROM c JOIN virtsql.sources AS o ON o.source_id = c.source_id
     LEFT JOIN virtsql.hosts AS h ON h.source_id = c.source_id AND h.id = c.host_id
@@ -96,8 +110,8 @@ LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE asked record; last bigint := virtsql.microseconds(at) + 532; gone bigint; hit record;
 BEGIN
   SELECT * INTO asked FROM virtsql.find_vm(vm, source);
-  SELECT coalesce(max(c.id), 0) INTO gone FROM virtsql.captures AS c
-  WHERE c.vm_uuid = asked.vm_uuid AND c.source_id = asked.source_id AND c.kind = 'domain' AND c.operation = 'undefine' AND c.id <= last;
+  SELECT coalesce(max(e.id), 0) INTO gone FROM virtsql.ends_of_definition(asked.vm_uuid) AS e
+  WHERE e.source_id = asked.source_id AND e.id <= last;
   SELECT c.id, c.config, c.operation INTO hit FROM virtsql.captures AS c
   WHERE c.vm_uuid = asked.vm_uuid AND c.source_id = asked.source_id AND c.kind = 'domain' AND c.error IS NULL
     AND c.document_sha256 IS NOT NULL AND c.id > gone AND c.id <= last

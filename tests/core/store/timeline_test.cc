@@ -20,10 +20,11 @@ class TimelineTest : public testing::Test {
   TimelineTest() : connection_(":memory:", SQLITE_OPEN_READWRITE), database_(connection_.handle()) { store_.init(); }
 
   // A capture at that time; without a document where `xml` is empty.
-  void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config) {
+  void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config,
+               const std::string& host = "alpha") {
     Capture event;
     event.id = id;
-    event.host = "alpha";
+    event.host = host;
     event.driver = "qemu";
     event.operation = operation;
     event.config = config;
@@ -33,7 +34,7 @@ class TimelineTest : public testing::Test {
     ASSERT_TRUE(store_.capture(event).recorded);
   }
   void define(std::int64_t id, int memory) { capture(id, domain(memory), "define", "persistent"); }
-  void undefine(std::int64_t id) { capture(id, {}, "undefine", ""); }
+  void undefine(std::int64_t id, const std::string& host = "alpha") { capture(id, {}, "undefine", "persistent", host); }
 
   std::string at(std::int64_t id) { return store_.timeline().definition_at(kUuid, id).value_or("none"); }
 
@@ -116,6 +117,39 @@ TEST_F(TimelineTest, ShowsThatADefinitionWentAndCameAgain) {
   const std::string again = "3000:added /domain >\n";
   EXPECT_EQ(changes(), "2000:removed /domain >\n" + again);
   EXPECT_EQ(changes(2600), again);
+}
+
+// ID of each capture that changed the definition.
+std::string changed(Timeline& timeline) {
+  std::string out;
+  for (const HistoryEntry& entry : timeline.captures(kUuid, true))
+    if (entry.changed.value_or(false)) out += std::to_string(entry.capture_id) + " ";
+  return out;
+}
+
+TEST_F(TimelineTest, ADefinitionThatIsOneAgainIsAChange) {
+  define(1000, 1);
+  define(1500, 1);
+  undefine(2000);
+  define(3000, 1);
+  EXPECT_EQ(changed(store_.timeline()), "1000 3000 ");
+}
+
+// The host that a VM left by migration forgets it, before or after the other has it: the VM goes on.
+TEST_F(TimelineTest, AnUndefineCountsForItsOwnHostAlone) {
+  define(1000, 1);
+  capture(2000, domain(1), "define", "persistent", "beta");
+  undefine(3000, "alpha");
+  EXPECT_EQ(changes(), "");
+  EXPECT_EQ(changed(store_.timeline()), "1000 ");
+  EXPECT_EQ(at(3500), domain(1));
+  capture(4000, domain(2), "define", "persistent", "beta");
+  const std::string more = "4000:changed /domain/memory/text() 1 KiB>2 KiB\n";
+  EXPECT_EQ(changes(), more);
+  EXPECT_EQ(changes(3000), more);
+  undefine(5000, "beta");
+  EXPECT_EQ(changes(), more + "5000:removed /domain >\n");
+  EXPECT_EQ(at(5000), "none");
 }
 
 TEST_F(TimelineTest, SaysThatADocumentIsDamaged) {

@@ -1,7 +1,4 @@
-#include "hook/known.h"
-
-#include <sys/stat.h>
-#include <unistd.h>
+#include "core/libvirt/known.h"
 
 #include <algorithm>
 #include <utility>
@@ -10,7 +7,7 @@
 #include "core/catalog/catalog.h"
 #include "core/libvirt/objects.h"
 #include "core/schema/ddl.h"
-#include "hook/report.h"
+#include "core/spool/spool.h"
 
 namespace virtsql {
 namespace {
@@ -52,33 +49,9 @@ std::string state_of(const Capture& record) {
 
 // ---- the database
 
-// Whether the database could be asked.
-template <typename Work>
-bool Known::read(Work work) {
-  if (unreadable_) return false;
-  try {
-    // A connection that stays open would keep the writer from truncating the WAL.
-    const Connection connection(config_.database, SQLITE_OPEN_READONLY);
-    Database database(connection.handle());
-    work(database);
-    return true;
-  } catch (const DatabaseError& error) {
-    // Where there is none yet, everything is news.
-    if (access(config_.database.c_str(), F_OK) == 0)
-      report(LOG_WARNING, config_.database + " cannot be read: " + error.what());
-    unreadable_ = true;
-    return false;
-  }
-}
-
-// What was there when virtsqld began, or when the database became another one; once.
-void Known::load() {
-  if (loaded_) return;
-  loaded_ = read([&](Database& database) {
-    check(database);
-    load_domains(database);
-    load_objects(database);
-  });
+void Known::load(Database& database) {
+  load_domains(database);
+  load_objects(database);
 }
 
 void Known::load_domains(Database& database) {
@@ -86,12 +59,17 @@ void Known::load_domains(Database& database) {
   Statement statement(
       database.handle(),
       "SELECT h.name, coalesce(p.driver, l.driver), v.uuid, v.name, p.document_sha256, l.document_sha256, s.state, "
-      "s.reason, s.autostart, s.persistent, s.managed_save FROM "
+      "s.reason, s.autostart, s.persistent, s.managed_save, (SELECT c.extra FROM captures AS c WHERE c.vm_uuid = "
+      "v.uuid "
+      "AND c.kind = 'domain' AND c.host_id = s.host_id AND c.source IN ('event', 'sync') ORDER BY c.seq DESC LIMIT 1) "
+      "FROM "
       "vm_states AS s JOIN hosts AS h ON h.id = s.host_id JOIN virtual_machines AS v ON v.uuid = s.vm_uuid LEFT JOIN "
       "captures AS p ON p.seq = (SELECT c.seq FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND "
-      "c.config = 'persistent' AND c.seq NOT IN (SELECT seq FROM late_captures) ORDER BY c.seq DESC LIMIT 1) LEFT JOIN "
+      "c.host_id = s.host_id AND c.config = 'persistent' AND c.seq NOT IN (SELECT seq FROM late_captures) ORDER BY "
+      "c.seq DESC LIMIT 1) LEFT JOIN "
       "captures AS l ON l.seq = (SELECT c.seq FROM "
-      "captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND c.config = 'live' AND c.seq NOT IN (SELECT seq "
+      "captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND c.host_id = s.host_id AND c.config = 'live' "
+      "AND c.seq NOT IN (SELECT seq "
       "FROM late_captures) ORDER BY c.seq DESC LIMIT 1) "
       "WHERE coalesce(p.source, l.source) <> 'import'");
   while (statement.step()) {
@@ -108,6 +86,7 @@ void Known::load_domains(Database& database) {
     int column = 6;
     for (std::string* part : parts) *part = statement.get_text(column++);
     thing.state = state_of(said);
+    thing.uri = statement.get_text(column);
     thing.gone = said.state == "undefined";
     things_.try_emplace(key_of(thing), thing);
   }
@@ -121,7 +100,8 @@ void Known::load_objects(Database& database) {
     Statement statement(
         database.handle(),
         "SELECT h.name, c.driver, t." + quote_identifier(table.named) + ", c.document_sha256, c.config, " +
-            (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") + " FROM " + quote_identifier(table.name) +
+            (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
+            ", CASE c.source WHEN 'hook' THEN NULL ELSE c.extra END FROM " + quote_identifier(table.name) +
             // Rows that somebody edited stay, and name what they were made from.
             " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = CASE t.source WHEN 'imported' THEN "
             "t.capture_id ELSE (SELECT n.id FROM captures AS n WHERE n.kind = ?1 AND n.host_id = t.host_id AND n.name "
@@ -141,6 +121,7 @@ void Known::load_objects(Database& database) {
       thing.id = thing.name = statement.get_text(2);
       (statement.get_text(4) == "live" ? thing.live_sha256 : thing.persistent_sha256) = statement.get_blob(3);
       thing.owner = statement.get_text(5);
+      thing.uri = statement.get_text(6);
       things_.try_emplace(key_of(thing), thing);
     }
   }
@@ -157,57 +138,9 @@ void Known::load_objects(Database& database) {
     thing.kind = others.get_text(2);
     thing.id = thing.name = others.get_text(3);
     // What has rows and is in no table is gone.
-    Thing* const known = entry_of(thing);
+    Thing* const known = entry(thing);
     if (known && known->live_sha256.empty()) known->live_sha256 = others.get_blob(4);
   }
-}
-
-void Known::read_identity(Database& database, Identity& identity) {
-  struct stat file {};
-  if (stat(sqlite3_db_filename(database.handle(), "main"), &file) == 0) {
-    identity.device = file.st_dev;
-    identity.inode = file.st_ino;
-  }
-  Statement newest(database.handle(), "SELECT seq, id FROM captures ORDER BY seq DESC LIMIT 1");
-  const bool any = newest.step();
-  identity.newest = any ? newest.get_int(0) : 0;
-  identity.time = any ? newest.get_int(1) : 0;
-}
-
-// Whether what was the newest capture is there.
-bool Known::has_newest(Database& database) const {
-  if (identity_.newest == 0) return true;
-  Statement statement(database.handle(), "SELECT 1 FROM captures WHERE seq = ?1 AND id = ?2");
-  statement.bind_int(1, identity_.newest);
-  statement.bind_int(2, identity_.time);
-  return statement.step();
-}
-
-void Known::check(Database& database) {
-  Identity now;
-  read_identity(database, now);
-  const bool same =
-      identity_.inode == 0 || (now.device == identity_.device && now.inode == identity_.inode && has_newest(database));
-  if (!same) forget();
-  identity_ = now;
-}
-
-void Known::check() {
-  struct stat file {};
-  if (stat(config_.database.c_str(), &file) != 0) {
-    if (identity_.inode != 0) forget();
-    return;
-  }
-  // One that cannot be read just now may be the same when it can.
-  (void)read([&](Database& database) { check(database); });
-}
-
-void Known::forget() {
-  report(LOG_NOTICE, config_.database + " is another one than before: everything is looked at");
-  things_.clear();
-  identity_ = {};
-  loaded_ = false;
-  forgotten_ = true;
 }
 
 // ---- what is remembered
@@ -218,11 +151,6 @@ std::string Known::key_of(const Thing& thing) {
 }
 
 Thing* Known::entry(const Thing& thing) {
-  load();
-  return entry_of(thing);
-}
-
-Thing* Known::entry_of(const Thing& thing) {
   const std::string key = key_of(thing);
   if (const auto found = things_.find(key); found != things_.end()) return &found->second;
   // What only the network hook saw so far.
@@ -234,8 +162,6 @@ Thing* Known::entry_of(const Thing& thing) {
   adopted.mapped().driver = thing.driver;
   return &things_.insert(std::move(adopted)).position->second;
 }
-
-const Thing* Known::find(const Thing& thing) { return entry(thing); }
 
 bool Known::is_news(const Capture& record) {
   const Thing* const known = entry(thing_of(record));
@@ -266,8 +192,7 @@ void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) 
   known->owner = thing.owner;
 }
 
-std::vector<Thing> Known::things(const std::function<bool(const Thing&)>& wanted) {
-  load();
+std::vector<Thing> Known::things(const std::function<bool(const Thing&)>& wanted) const {
   std::vector<Thing> out;
   for (const auto& [key, thing] : things_)
     if (!thing.gone && wanted(thing)) out.push_back(thing);

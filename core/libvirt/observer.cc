@@ -1,0 +1,314 @@
+#include "core/libvirt/observer.h"
+
+#include <algorithm>
+#include <set>
+#include <utility>
+
+#include "core/spool/spool.h"
+#include "core/xml/xml.h"
+
+namespace virtsql {
+namespace {
+
+using operations::kCrashed;
+using operations::kDefine;
+using operations::kShutdown;
+using operations::kStopped;
+using spool::kUndefine;
+
+// Kinds of things.
+constexpr char kDomain[] = "domain";
+constexpr char kPool[] = "pool";
+constexpr char kNodeDevice[] = "nodedev";
+constexpr char kInterface[] = "interface";
+constexpr char kBackup[] = "domainbackup";
+// How a record came to be.
+constexpr char kEvent[] = "event";
+constexpr char kSync[] = "sync";
+// States of a VM that libvirt has no word for, as it is not there to be asked, or not any more.
+constexpr char kUndefinedState[] = "undefined";
+constexpr char kShutOff[] = "shut off";
+
+// Whether libvirt may have no document of the domain any more.
+bool is_end(std::string_view operation) {
+  return operation == kUndefine || operation == kStopped || operation == kShutdown || operation == kCrashed;
+}
+
+// Whether a record of the config is what the event is about: the definition of a domain that was defined, else the
+// domain as it runs.
+bool is_about(const Task& task, const std::string& config) {
+  return config == (task.operation == kDefine ? "persistent" : "live");
+}
+
+const xml::Node* child(const xml::Node* node, std::string_view name) {
+  for (const xml::Node* at = node ? node->first_child : nullptr; at; at = at->next)
+    if (at->is_element() && at->name == name) return at;
+  return nullptr;
+}
+
+// The driver and, of a remote one, the machine: qemu, qemu+ssh://host.
+std::string place_of(const std::string& uri) {
+  const std::size_t colon = uri.find("://");
+  const std::size_t slash = colon == std::string::npos ? colon : uri.find('/', colon + 3);
+  const bool is_local = colon == std::string::npos || slash == colon + 3;
+  return uri.substr(0, is_local ? std::min(uri.find('+'), colon) : slash);
+}
+
+}  // namespace
+
+bool is_alone(const std::string& uri, const std::vector<std::string>& uris) {
+  return std::none_of(uris.begin(), uris.end(),
+                      [&](const std::string& other) { return other != uri && place_of(other) == place_of(uri); });
+}
+
+void Observer::look(const Task& task) {
+  if (task.kind == kDomain) return look_at_domain(task);
+  if (const ObjectKind* const kind = find_object_kind(task.kind)) look_at_object(*kind, task);
+}
+
+// ---- domains
+
+void Observer::look_at_domain(const Task& task) {
+  const DomainRef domain = source_.find(task.id);
+  if (!domain) return look_for_missing_domain(task);
+  DomainState state;
+  LibvirtSource::look_at(domain.get(), state, {true, true, task.live && !is_end(task.operation), task.definition});
+  keep_domain(domain.get(), std::move(state), task, kEvent);
+}
+
+// Keeps what the domain's state has. The domain is there.
+void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& task, const std::string& how) {
+  Known& known = keeper_.known();
+  Thing thing = this->thing(kDomain, "", state.uuid);
+  thing.name = state.name;
+  const Thing* const before = known.find(thing);
+  const bool was_known = before != nullptr;
+  const bool was_defined = before && !before->persistent_sha256.empty();
+  see(thing);
+  Capture ended = source_.record_of_state(state, task.operation, how);
+  bool said = false;
+  if (task.operation == kUndefine || (was_defined && !state.persistent)) {
+    // It goes on without a definition until it stops.
+    if (was_defined || !was_known) say_undefined(state.uuid, state.name, ended.state, how);
+    see(thing);
+  }
+  if (is_end(task.operation) && task.operation != kUndefine) {
+    ended.config = "live";
+    ended.sub_operation = task.sub_operation;
+    // It may run again by now.
+    if (task.operation == kStopped && state.active) ended.state = kShutOff;
+    said = keeper_.keep(ended, false);
+  }
+  const bool is_active = state.active;
+  Capture of_state = source_.record_of_state(state, task.operation, how);
+  source_.record_domain(std::move(state), task.operation, task.sub_operation, how, [&](Capture record) {
+    const bool only_news = task.only_news || !is_about(task, record.config);
+    said = keeper_.keep(std::move(record), only_news) || said;
+  });
+  if (!said || task.operation == kStopped) (void)keeper_.keep(std::move(of_state), true);
+  const ObjectKind* const backup = find_object_kind(kBackup);
+  if (backup && task.live && (is_active || known.find(this->thing(kBackup, uuid_of(domain), uuid_of(domain)))))
+    look_at_all(*backup, uuid_of(domain), task.operation);
+}
+
+// Libvirt has no domain of that UUID or name.
+void Observer::look_for_missing_domain(const Task& task) {
+  Known& known = keeper_.known();
+  if (task.operation == kStopped || task.operation == kShutdown || task.operation == kCrashed) {
+    const Thing* const before = known.find(thing(kDomain, "", task.id));
+    // One that is undefined after it stopped says so itself; a transient one is no more.
+    const bool defined = before && !before->persistent_sha256.empty();
+    Capture record = source_.record(task.operation, kEvent);
+    record.kind = kDomain;
+    record.uuid = task.id;
+    if (before) record.name = before->name;
+    record.config = "live";
+    record.state = defined ? kShutOff : kUndefinedState;
+    record.persistent = defined ? "1" : "0";
+    (void)keeper_.keep(std::move(record), false);
+    return;
+  }
+  const Thing* const undefined = task.operation == kUndefine ? known.find(thing(kDomain, "", task.id)) : nullptr;
+  if (task.operation == kUndefine && !undefined) return say_undefined(task.id, "", kUndefinedState, kEvent);
+  for (const Thing& each : known.things([&](const Thing& thing) {
+         return thing.kind == kDomain && is_mine(thing) && (thing.id == task.id || thing.name == task.id);
+       })) {
+    // A domain of another name by now is asked for by its UUID.
+    if (each.id != task.id && source_.find(each.id)) {
+      Task renamed = task;
+      renamed.id = each.id;
+      look_at_domain(renamed);
+    } else {
+      say_undefined(each.id, each.name, kUndefinedState, kEvent);
+    }
+  }
+}
+
+// `state`: what the domain is without its definition, in the words of vm_states.
+void Observer::say_undefined(const std::string& uuid, const std::string& name, const std::string& state,
+                             const std::string& how) {
+  Capture record = source_.record(std::string(kUndefine), how);
+  record.kind = kDomain;
+  record.uuid = uuid;
+  record.name = name;
+  record.config = "persistent";
+  record.state = state;
+  record.persistent = "0";
+  (void)keeper_.keep(std::move(record), false);
+  if (state == kUndefinedState) say_owned_gone(kDomain, uuid, how);
+}
+
+// ---- everything else
+
+void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
+  std::string owner = task.owner;
+  if (kind.owner == kDomain) {
+    // A folder is named after the domain. What went with its domain was said then.
+    const DomainRef domain = source_.find(task.owner);
+    if (!domain) return;
+    owner = uuid_of(domain.get());
+  }
+  if (task.id.empty()) return look_at_all(kind, owner, task.operation);
+  const bool is_there = kind.one(source_.connection(), owner, task.id, [&](ObjectDocument document) {
+    keep_object(kind, owner, std::move(document), task.operation, kEvent);
+  });
+  const Thing thing = this->thing(kind.name, owner, task.id);
+  if (is_there) {
+    see(thing);
+    for (const ObjectKind& owned : object_kinds())
+      if (owned.owner == kind.name) look_at_all(owned, task.id, task.operation);
+  } else if (const Thing* const known = keeper_.known().find(thing); known && !known->gone) {
+    say_gone(Thing(*known), kEvent);
+  }
+  // A host interface is a network device too.
+  const ObjectKind* const interfaces = find_object_kind(kInterface);
+  if (interfaces && kind.name == kNodeDevice && task.id.starts_with("net_")) look_at_all(*interfaces, "", kInterface);
+}
+
+void Observer::look_at_all(const ObjectKind& kind, const std::string& owner, const std::string& operation) {
+  const auto names = keep_all(kind, owner, operation, kEvent);
+  if (!names) return;
+  for (const Thing& each : keeper_.known().things([&](const Thing& thing) {
+         return thing.kind == kind.name && is_mine(thing) && thing.owner == owner &&
+                std::find(names->begin(), names->end(), thing.id) == names->end();
+       }))
+    say_gone(each, kEvent);
+}
+
+std::optional<std::vector<std::string>> Observer::keep_all(const ObjectKind& kind, const std::string& owner,
+                                                           const std::string& operation, const std::string& how) {
+  auto names = kind.all(source_.connection(), owner, [&](ObjectDocument document) {
+    keep_object(kind, owner, std::move(document), operation, how);
+  });
+  if (names)
+    for (const std::string& name : *names) see(thing(kind.name, owner, name));
+  return names;
+}
+
+void Observer::keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
+                           const std::string& operation, const std::string& how) {
+  if (kind.name == kPool) note_pool_folder(document);
+  (void)keeper_.keep(source_.record_of(kind, owner, std::move(document), operation, how), true);
+}
+
+// Files in the folder of an active pool are its volumes.
+void Observer::note_pool_folder(const ObjectDocument& pool) {
+  std::string& folder = pool_folders_[pool.name];
+  folder.clear();
+  if (!pool.active) return;
+  try {
+    const xml::Document document = xml::Document::parse(pool.xml);
+    const std::string_view type = document.root()->attribute("type");
+    const xml::Node* const path = child(child(document.root(), "target"), "path");
+    if ((type == "dir" || type == "fs" || type == "netfs") && path && path->first_child)
+      folder = path->first_child->text;
+  } catch (const xml::Error&) {
+    // The capture says what is wrong with it.
+  }
+}
+
+void Observer::say_gone(const Thing& thing, const std::string& how) {
+  const ObjectKind* const kind = find_object_kind(thing.kind);
+  if (!kind) return;
+  (void)keeper_.keep(source_.record_of_end(*kind, thing.owner, thing.id, how), false);
+  if (thing.kind == kPool) pool_folders_[thing.id].clear();
+  say_owned_gone(thing.kind, thing.id, how);
+}
+
+void Observer::say_owned_gone(std::string_view owner_kind, const std::string& owner, const std::string& how) {
+  for (const Thing& each : keeper_.known().things([&](const Thing& thing) {
+         const ObjectKind* const kind = find_object_kind(thing.kind);
+         return kind && kind->owner == owner_kind && thing.owner == owner && is_mine(thing);
+       }))
+    say_gone(each, how);
+}
+
+Thing Observer::thing(std::string_view kind, const std::string& owner, const std::string& id) const {
+  Thing out;
+  out.host = source_.host();
+  out.driver = source_.driver();
+  out.kind = kind;
+  out.owner = owner;
+  out.id = out.name = id;
+  return out;
+}
+
+// Whether this libvirt is who can say that the thing is gone.
+bool Observer::is_mine(const Thing& thing) const {
+  return thing.host == source_.host() && thing.driver == source_.driver() &&
+         (thing.uri == source_.uri() || (thing.uri.empty() && alone_));
+}
+
+// ---- everything
+
+void Observer::sync(const Progress& progress) {
+  look_ = keeper_.known().begin_look();
+  // Of each kind, the owners whose things could be listed.
+  std::map<std::string_view, std::set<std::string>> listed;
+  std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
+  std::set<std::string_view> incomplete;
+  const auto look_at_kind = [&](const ObjectKind& kind, const std::string& owner) {
+    const auto names = keep_all(kind, owner, kSync, kSync);
+    if (!names) {
+      incomplete.insert(kind.name);
+      return;
+    }
+    listed[kind.name].insert(owner);
+    owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
+  };
+  // Before the domains: what they name is known when they come.
+  for (const ObjectKind& kind : object_kinds())
+    if (kind.owner != kDomain)
+      for (const std::string& owner : owners[kind.owner]) look_at_kind(kind, owner);
+  std::vector<SurveyedDomain> domains = source_.survey();
+  std::size_t number = 0;
+  for (SurveyedDomain& surveyed : domains) {
+    if (progress) progress(++number, domains.size(), surveyed.state.name);
+    LibvirtSource::look_at(surveyed.domain.get(), surveyed.state, {false, false, true, true});
+    const std::string uuid = surveyed.state.uuid;
+    Task task;
+    task.kind = kDomain;
+    task.operation = kSync;
+    keep_domain(surveyed.domain.get(), std::move(surveyed.state), task, kSync);
+    for (const ObjectKind& kind : object_kinds()) {
+      const bool has = kind.name == "domainsnapshot" ? surveyed.has_snapshots
+                                                     : kind.name == "domaincheckpoint" && surveyed.has_checkpoints;
+      if (kind.owner == kDomain && has) look_at_kind(kind, uuid);
+    }
+  }
+  // What libvirt could list and did not.
+  for (const Thing& each : keeper_.known().things([&](const Thing& thing) {
+         if (!is_mine(thing) || thing.look == look_) return false;
+         const ObjectKind* const kind = find_object_kind(thing.kind);
+         if (!kind) return thing.kind == kDomain;
+         return !incomplete.contains(kind->name) || listed[kind->name].contains(thing.owner);
+       })) {
+    if (each.kind == kDomain)
+      say_undefined(each.id, each.name, kUndefinedState, kSync);
+    else
+      say_gone(each, kSync);
+  }
+  (void)keeper_.keep(source_.record(std::string(spool::kSeen), kSync), false);
+}
+
+}  // namespace virtsql

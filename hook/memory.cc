@@ -1,0 +1,86 @@
+#include "hook/memory.h"
+
+#include <sys/stat.h>
+#include <unistd.h>
+
+#include "hook/report.h"
+
+namespace virtsql {
+
+// Whether the database could be asked.
+template <typename Work>
+bool Memory::read(Work work) {
+  if (unreadable_) return false;
+  try {
+    // A connection that stays open would keep the writer from truncating the WAL.
+    const Connection connection(config_.database, SQLITE_OPEN_READONLY);
+    Database database(connection.handle());
+    work(database);
+    return true;
+  } catch (const DatabaseError& error) {
+    // Where there is none yet, everything is news.
+    if (access(config_.database.c_str(), F_OK) == 0)
+      report(LOG_WARNING, config_.database + " cannot be read: " + error.what());
+    unreadable_ = true;
+    return false;
+  }
+}
+
+Known& Memory::known() {
+  if (!loaded_)
+    loaded_ = read([&](Database& database) {
+      check(database);
+      known_.load(database);
+    });
+  return known_;
+}
+
+void Memory::read_identity(Database& database, Identity& identity) {
+  struct stat file {};
+  if (stat(sqlite3_db_filename(database.handle(), "main"), &file) == 0) {
+    identity.device = file.st_dev;
+    identity.inode = file.st_ino;
+  }
+  Statement newest(database.handle(), "SELECT seq, id FROM captures ORDER BY seq DESC LIMIT 1");
+  const bool any = newest.step();
+  identity.newest = any ? newest.get_int(0) : 0;
+  identity.time = any ? newest.get_int(1) : 0;
+}
+
+// Whether what was the newest capture is there.
+bool Memory::has_newest(Database& database) const {
+  if (identity_.newest == 0) return true;
+  Statement statement(database.handle(), "SELECT 1 FROM captures WHERE seq = ?1 AND id = ?2");
+  statement.bind_int(1, identity_.newest);
+  statement.bind_int(2, identity_.time);
+  return statement.step();
+}
+
+void Memory::check(Database& database) {
+  Identity now;
+  read_identity(database, now);
+  const bool same =
+      identity_.inode == 0 || (now.device == identity_.device && now.inode == identity_.inode && has_newest(database));
+  if (!same) forget();
+  identity_ = now;
+}
+
+void Memory::check() {
+  struct stat file {};
+  if (stat(config_.database.c_str(), &file) != 0) {
+    if (identity_.inode != 0) forget();
+    return;
+  }
+  // One that cannot be read just now may be the same when it can.
+  (void)read([&](Database& database) { check(database); });
+}
+
+void Memory::forget() {
+  report(LOG_NOTICE, config_.database + " is another one than before: everything is looked at");
+  known_.clear();
+  identity_ = {};
+  loaded_ = false;
+  forgotten_ = true;
+}
+
+}  // namespace virtsql
