@@ -49,8 +49,9 @@ Daemon::Daemon(const Config& config)
       folders_(config),
       retry_milliseconds_(kFirstRetryMilliseconds),
       again_milliseconds_(kFirstRetryMilliseconds) {
-  for (const std::string& uri : config.uris)
-    watchers_.push_back(std::make_unique<Watcher>(uri, is_alone(uri, config.uris), recorder_));
+  const std::vector<std::string> uris = watched_uris(config);
+  for (const std::string& uri : uris)
+    watchers_.push_back(std::make_unique<Watcher>(uri, is_alone(uri, uris), recorder_));
 }
 
 int Daemon::once() {
@@ -177,7 +178,7 @@ void Daemon::on_folders(int, int, int, void* data) {
   Folders::Changes changes = daemon.folders_.read();
   daemon.signals_.merge(changes.signals);
   if (changes.spool || !daemon.signals_.empty()) daemon.settle();
-  if (changes.database && !daemon.checking_database_) {
+  if (changes.database && !daemon.checking_database_ && daemon.recorder_.memory().file_changed()) {
     daemon.checking_database_ = true;
     virEventUpdateTimeout(daemon.database_timer_, kDatabaseMilliseconds);
   }

@@ -75,6 +75,19 @@ void Memory::check() {
   (void)read([&](Database& database) { check(database); });
 }
 
+Memory::FileState Memory::file_state() const {
+  struct stat file {};
+  if (stat(config_.database.c_str(), &file) != 0) return {};
+  return {file.st_dev, file.st_ino, file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
+}
+
+bool Memory::file_changed() const { return file_state() != noted_; }
+
+void Memory::note_file() {
+  const FileState now = file_state();
+  if (now.inode == identity_.inode && now.device == identity_.device) noted_ = now;
+}
+
 void Memory::forget() {
   report(LOG_NOTICE, config_.database + " is another one than before: everything is looked at");
   known_.clear();

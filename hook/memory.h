@@ -28,6 +28,11 @@ class Memory {
   void check(Database& database);
   // The same, with a connection of its own.
   void check();
+  // Whether the database's file was written or replaced since note_file(): who opens and closes it, as every drain
+  // does, raises the same events.
+  bool file_changed() const;
+  // What the file is now is known, if it is the one that is remembered.
+  void note_file();
   // Whether everything was forgotten since take_forgotten() was asked.
   bool forgotten() const { return forgotten_; }
   bool take_forgotten() { return std::exchange(forgotten_, false); }
@@ -44,6 +49,17 @@ class Memory {
     std::int64_t time = 0;    // and its id
   };
 
+  // What changes with a file.
+  struct FileState {
+    dev_t device = 0;
+    ino_t inode = 0;  // 0: there is none
+    off_t size = 0;
+    std::int64_t written_seconds = 0, written_nanoseconds = 0;
+
+    bool operator==(const FileState&) const = default;
+  };
+
+  FileState file_state() const;
   static void read_identity(Database& database, Identity& identity);
   bool has_newest(Database& database) const;
   void forget();
@@ -55,6 +71,7 @@ class Memory {
   bool loaded_ = false;
   bool forgotten_ = false;
   Identity identity_;
+  FileState noted_;
   Known known_;
 };
 

@@ -42,14 +42,26 @@ void Recorder::fail(const std::string& reason, const Capture& record, bool only_
   last_failure_ = reason;
 }
 
+bool Recorder::spool_is_empty() const {
+  const int folder = spool::open_folder(config_.spool);
+  if (folder < 0) return false;
+  const bool empty = spool::list(folder).empty();
+  ::close(folder);
+  return empty;
+}
+
 bool Recorder::drain(Wait wait, int patience_milliseconds) {
   memory_.retry();
   try {
+    if (drained_ && !memory_.file_changed() && spool_is_empty()) return true;
+    drained_ = false;
     const Drained drained =
         virtsql::drain(config_, wait, patience_milliseconds, [&](Database& database) { memory_.check(database); });
+    memory_.note_file();
     if (!last_drain_failure_.empty()) report(LOG_NOTICE, "the spool is drained again");
     last_drain_failure_.clear();
-    return drained.left == 0;
+    drained_ = drained.left == 0;
+    return drained_;
   } catch (const std::exception& error) {
     if (error.what() != last_drain_failure_)
       report(LOG_ERR, std::string("the spool cannot be drained: ") + error.what());

@@ -5,9 +5,9 @@
 //   --config FILE       in place of /etc/virtsql.conf
 //   --help, --version
 //
-// It asks libvirt at each URI of its configuration (`uri`, default qemu:///system). What it finds goes into the spool
-// as the hook's records do, and is drained under the same lock, so hooks, virtsqld and virtsql-drain can all work at
-// once.
+// It asks libvirt at each URI of its configuration (watched_uris() of core/spool/config.h). What it finds goes into the
+// spool as the hook's records do, and is drained under the same lock, so hooks, virtsqld and virtsql-drain can all work
+// at once.
 //
 // Three ways lead to a look, each covering what the others miss:
 //   events (watcher.h)    of domains, networks, pools and devices

@@ -158,7 +158,7 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
     const Config config = readable_config();
     Savepoint savepoint(own.connection->database);
     StoreKeeper keeper(*own.connection, config);
-    Observer(source, is_alone(uri, config.uris), keeper).sync();
+    Observer(source, is_alone(uri, watched_uris(config)), keeper).sync();
     savepoint.release();
     sqlite3_result_int64(context, keeper.documents());
   });

@@ -1,5 +1,7 @@
 #include "core/spool/config.h"
 
+#include <unistd.h>
+
 #include <algorithm>
 #include <cerrno>
 #include <cstdio>
@@ -30,6 +32,22 @@ int* seconds_named(Config& config, std::string_view key) {
   if (key == "fleet_resync") return &config.fleet_resync;
   if (key == "fleet_debounce") return &config.fleet_debounce;
   return nullptr;
+}
+
+// The drivers that have a hook, by whose name it is called, and the URI at which they are asked.
+struct Driver {
+  const char* name;
+  const char* uri;
+};
+constexpr Driver kDrivers[] = {
+    {"qemu", "qemu:///system"}, {"lxc", "lxc:///system"}, {"libxl", "xen:///system"}, {"bhyve", "bhyve:///system"}};
+
+// Whether virtsql's hook is installed for the driver.
+bool has_hook(const Config& config, const std::string& driver) {
+  const std::string hook = config.libvirt_folder + "/hooks/" + driver;
+  if (access((hook + ".d/50-virtsql").c_str(), F_OK) == 0) return true;
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(hook.c_str(), nullptr), std::free);
+  return real && std::string_view(real.get()).ends_with("/virtsql-hook");
 }
 
 constexpr std::size_t kMaxFile = 1U << 20U;
@@ -65,6 +83,14 @@ std::string Config::real_database() const {
   return file.empty() ? database : file;
 }
 
+std::vector<std::string> watched_uris(const Config& config) {
+  if (!config.uris.empty()) return config.uris;
+  std::vector<std::string> uris;
+  for (const Driver& driver : kDrivers)
+    if (&driver == kDrivers || has_hook(config, driver.name)) uris.emplace_back(driver.uri);
+  return uris;
+}
+
 Config readable_config(const std::string& path) {
   Config config = read_config(path);
   if (!config.unreadable.empty())
@@ -75,7 +101,6 @@ Config readable_config(const std::string& path) {
 Config read_config(const std::string& path) {
   Config config;
   bool spool_given = false;
-  bool uri_given = false;
   const std::string text = read_file(path, config.unreadable);
   if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
   std::size_t line_number = 0;
@@ -104,8 +129,6 @@ Config read_config(const std::string& path) {
         problem("redact = " + value + " can never match: " + never);
       config.redact.push_back(value);
     } else if (key == "uri") {
-      if (!uri_given) config.uris.clear();
-      uri_given = true;
       config.uris.push_back(value);
     } else if (key == "retain") {
       config.retain_days = days_of(value);

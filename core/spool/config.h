@@ -5,7 +5,7 @@
 //   spool = /var/lib/virtsql/spool
 //   redact = /domain/os/cmdline                 (any number of these lines)
 //   max_size = 67108864                         (bytes of XML that the hook takes)
-//   uri = qemu:///system                        (what virtsqld watches; any number of these lines)
+//   uri = qemu:///system                        (what virtsqld watches; any number of these lines, see watched_uris())
 //   resync = 600                                (seconds between two looks of virtsqld at everything)
 //   retain = 180d                               (the age after which virtsqld removes captures; none: never)
 //   retain_every = 86400                        (seconds between two looks of virtsqld for such)
@@ -31,7 +31,7 @@ struct Config {
   std::string spool = "/var/lib/virtsql/spool";
   std::vector<std::string> redact;
   std::size_t max_size = 64U << 20U;
-  std::vector<std::string> uris = {"qemu:///system"};
+  std::vector<std::string> uris;  // as given; see watched_uris()
   int resync_seconds = 600;
   std::optional<int> retain_days;  // nothing: for ever
   int retain_every_seconds = 86400;
@@ -51,6 +51,10 @@ struct Config {
  private:
   std::string real_database() const;
 };
+
+// The libvirts that virtsqld watches: those of `uri`; without any, QEMU's, and those of the drivers whose hook is
+// installed here (lxc.d/50-virtsql, or hooks/lxc itself as a link to virtsql-hook).
+std::vector<std::string> watched_uris(const Config& config);
 
 inline constexpr const char* kConfigPath = "/etc/virtsql.conf";
 

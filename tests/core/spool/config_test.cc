@@ -38,6 +38,24 @@ TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
   EXPECT_EQ(config.problems.size(), 3U);
 }
 
+TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {
+  using Uris = std::vector<std::string>;
+  std::string folder = (std::filesystem::temp_directory_path() / "virtsql-hooks-XXXXXX").string();
+  ASSERT_TRUE(mkdtemp(folder.data()));
+  const std::string given = "libvirt_folder = " + folder + "\n";
+  EXPECT_EQ(watched_uris(read_text(given)), Uris{"qemu:///system"});
+  std::filesystem::create_directories(folder + "/hooks/lxc.d");
+  std::ofstream(folder + "/hooks/libxl").put('x');  // somebody else's
+  EXPECT_EQ(watched_uris(read_text(given)), Uris{"qemu:///system"});
+  std::ofstream(folder + "/hooks/lxc.d/50-virtsql").put('x');
+  std::ofstream(folder + "/virtsql-hook").put('x');
+  std::filesystem::create_symlink(folder + "/virtsql-hook", folder + "/hooks/bhyve");
+  EXPECT_EQ(watched_uris(read_text(given)), (Uris{"qemu:///system", "lxc:///system", "bhyve:///system"}));
+  // What is given is all.
+  EXPECT_EQ(watched_uris(read_text(given + "uri = qemu:///session\n")), Uris{"qemu:///session"});
+  std::filesystem::remove_all(folder);
+}
+
 TEST(ConfigFile, GivesWayToTheEnvironment) {
   setenv("VIRTSQL_DB", "/e/v.db", 1);
   const Config config = read_text("database = /x/v.db\nspool = /y/spool\n");
