@@ -23,7 +23,7 @@ namespace {
 constexpr int kFirstRetryMilliseconds = 1000;
 constexpr int kLastRetryMilliseconds = 30000;
 // For what could not be kept or drained: a disk that has room again is used within seconds.
-constexpr int kLastAgainMilliseconds = 4000;
+constexpr int kLastAgainMilliseconds = 3000;
 // A database that was replaced is looked at when whoever does that is done.
 constexpr int kDatabaseMilliseconds = 1000;
 // libvirt's connection is not served while the database is waited for, and libvirt gives up a peer that is silent for
