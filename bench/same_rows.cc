@@ -1,22 +1,42 @@
 #include "bench/same_rows.h"
 
+#include <new>
 #include <set>
 #include <stdexcept>
+
+#include "core/schema/sql_name.h"
 
 namespace virtsql::bench {
 
 SameRows::SameRows(Database& database) : database_(database) {
-  sqlite3_update_hook(
+  {
+    Statement names(database.handle(),
+                    "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
+    while (names.step()) describe(std::string(names.get_text(0)));
+  }
+  // The update hook says nothing of tables WITHOUT ROWID.
+  sqlite3_preupdate_hook(
       database.handle(),
-      [](void* self, int operation, const char*, const char* table, sqlite3_int64 id) {
-        if (operation == SQLITE_INSERT) static_cast<SameRows*>(self)->noted_.emplace_back(table, id);
+      [](void* self, sqlite3*, int operation, const char*, const char* table, sqlite3_int64, sqlite3_int64 id) {
+        if (operation == SQLITE_INSERT) static_cast<SameRows*>(self)->note(table, id);
       },
       this);
 }
 
+void SameRows::note(const char* name, sqlite3_int64 id) {
+  Key key;
+  for (const int column : tables_.at(name).key) {
+    sqlite3_value* value = nullptr;
+    if (sqlite3_preupdate_new(database_.handle(), column, &value) != SQLITE_OK) throw std::bad_alloc();
+    key.emplace_back(reinterpret_cast<const char*>(sqlite3_value_text(value)));
+  }
+  if (key.empty()) key.push_back(std::to_string(id));
+  noted_.emplace_back(name, std::move(key));
+}
+
 void SameRows::take() {
-  sqlite3_update_hook(database_.handle(), nullptr, nullptr);
-  std::set<std::pair<std::string, sqlite3_int64>> seen;
+  sqlite3_preupdate_hook(database_.handle(), nullptr, nullptr);
+  std::set<std::pair<std::string, Key>> seen;
   std::size_t next_mark = 0;
   for (std::size_t i = 0; i <= noted_.size(); ++i) {
     while (next_mark < marks_.size() && marks_[next_mark] == i) {
@@ -24,11 +44,11 @@ void SameRows::take() {
       ++next_mark;
     }
     if (i == noted_.size()) break;
-    const auto& [name, id] = noted_[i];
+    const auto& [name, key] = noted_[i];
     if (!seen.insert(noted_[i]).second) continue;
-    Table& table = describe(name);
+    Table& table = tables_.at(name);
     Use select(database_.prepared(table.select));
-    select->bind_int(1, id);
+    for (std::size_t part = 0; part < key.size(); ++part) select->bind_text(static_cast<int>(part) + 1, key[part]);
     if (!select->step()) continue;
     for (int column = 0; column < table.columns; ++column) {
       sqlite3_stmt* statement = select->handle();
@@ -102,19 +122,27 @@ void SameRows::check_equal(Database& a, Database& b) {
   }
 }
 
-SameRows::Table& SameRows::describe(const std::string& name) {
+void SameRows::describe(const std::string& name) {
   Table& table = tables_[name];
-  if (table.columns) return table;
   std::string names;
   std::string marks;
+  std::string key;
+  const bool has_rowid =
+      database_.query_int("SELECT wr = 0 FROM pragma_table_list WHERE name = " + sql_literal(name)) != 0;
   Statement info(database_.handle(), "PRAGMA table_info(\"" + name + "\")");  // without computed columns
   while (info.step()) {
-    names += (table.columns ? ", \"" : "\"") + std::string(info.get_text(1)) + "\"";
-    marks += table.columns++ ? ", ?" : "?";
+    const std::string column(info.get_text(1));
+    names += (table.columns ? ", \"" : "\"") + column + "\"";
+    marks += table.columns ? ", ?" : "?";
+    if (!has_rowid && info.get_int(5) != 0) {
+      table.key.push_back(table.columns);
+      key += (key.empty() ? "\"" : " AND \"") + column + "\" = ?" + std::to_string(table.key.size());
+    }
+    ++table.columns;
   }
-  table.select = "SELECT " + names + " FROM \"" + name + "\" WHERE rowid = ?1";
+  if (has_rowid) key = "rowid = ?1";
+  table.select = "SELECT " + names + " FROM \"" + name + "\" WHERE " + key;
   table.insert = "INSERT INTO \"" + name + "\" (" + names + ") VALUES (" + marks + ")";
-  return table;
 }
 
 }  // namespace virtsql::bench

@@ -35,10 +35,13 @@ class SameRows {
   std::size_t size() const { return rows_.size(); }
 
  private:
+  // The values that name a row, as text: SQLite compares them by the columns' affinity.
+  using Key = std::vector<std::string>;
   struct Table {
-    std::string select;
+    std::string select;  // of the row that a key names
     std::string insert;
     int columns = 0;
+    std::vector<int> key;  // the columns of the primary key of a table WITHOUT ROWID; else the rowid names the row
     Statement* prepared = nullptr;
   };
   // A value that is not NULL. Texts and blobs are in `bytes_`: one block, as a heap of a million small ones would slow
@@ -54,10 +57,11 @@ class SameRows {
     Table* table;
     std::size_t end;  // of its values; they begin where the row before ends
   };
-  Table& describe(const std::string& name);
+  void describe(const std::string& name);
+  void note(const char* table, sqlite3_int64 id);
 
   Database& database_;
-  std::vector<std::pair<std::string, sqlite3_int64>> noted_;
+  std::vector<std::pair<std::string, Key>> noted_;
   std::vector<std::size_t> marks_, ends_;
   std::map<std::string, Table> tables_;
   std::vector<Row> rows_;
