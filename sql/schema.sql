@@ -90,7 +90,7 @@ CREATE TABLE vm_states (
   vm_uuid TEXT NOT NULL COLLATE NOCASE,
   host_id INTEGER NOT NULL REFERENCES hosts(id),
   -- In libvirt's words; undefined: libvirt has it no more; unknown: only its definition has been seen.
-  state TEXT NOT NULL CHECK (state IN ('running', 'paused', 'shut off', 'crashed', 'pmsuspended', 'undefined', 'unknown')),
+  state TEXT NOT NULL CHECK (state = 'running' OR state = 'paused' OR state = 'shut off' OR state = 'crashed' OR state = 'pmsuspended' OR state = 'undefined' OR state = 'unknown'),
   reason TEXT,                                   -- what made it so: booted, destroyed, ... or the operation that said it
   autostart INTEGER CHECK (autostart IN (0, 1)),       -- here and below: NULL: libvirt has not said
   persistent INTEGER CHECK (persistent IN (0, 1)),
@@ -109,7 +109,7 @@ CREATE TABLE vendor_options (
   owner_type TEXT NOT NULL,                      -- the table of the row that it belongs to
   owner_id INTEGER NOT NULL,                     -- that row's id
   -- kept: of no XML, so never written; what an import found no other place for.
-  kind TEXT NOT NULL CHECK (kind IN ('attribute', 'element', 'text', 'kept')),
+  kind TEXT NOT NULL CHECK (kind = 'attribute' OR kind = 'element' OR kind = 'text' OR kind = 'kept'),
   path TEXT NOT NULL DEFAULT '',                 -- of the element that has it, below the row's own
   position INTEGER NOT NULL DEFAULT 0,           -- its index among that element's attributes, or among its children
   namespace TEXT,                                -- prefix of its name
@@ -128,7 +128,7 @@ CREATE TABLE virtumancer_imports (
   what TEXT NOT NULL,                            -- a place in the VM's XML: devices/disk/driver/@type; or a table
   source_table TEXT NOT NULL,                    -- virtumancer's table
   source_id TEXT NOT NULL DEFAULT '',            -- the row's id in it: an integer, or a UUID in newer databases
-  kind TEXT NOT NULL CHECK (kind IN ('imported', 'inferred', 'defaulted', 'left out')),
+  kind TEXT NOT NULL CHECK (kind = 'imported' OR kind = 'inferred' OR kind = 'defaulted' OR kind = 'left out'),
   detail TEXT NOT NULL
 ) STRICT;
 CREATE INDEX virtumancer_imports_vm ON virtumancer_imports(vm_uuid);

@@ -26,13 +26,6 @@ bool is_one_of(const std::string_view (&names)[kCount], std::string_view text) {
   return false;
 }
 
-template <std::size_t kCount>
-std::string list_sql(const std::string_view (&names)[kCount]) {
-  std::string out;
-  for (const std::string_view name : names) out += (out.empty() ? "('" : ",'") + std::string(name) + "'";
-  return out + ")";
-}
-
 }  // namespace
 
 std::optional<std::int64_t> unit_factor(std::string_view unit, std::int64_t default_unit) {
@@ -58,19 +51,22 @@ std::optional<std::int64_t> size_in_bytes(std::uint64_t number, std::string_view
 }
 
 std::string size_in_bytes_sql(const std::string& number_sql, const std::string& unit_sql, std::int64_t default_unit) {
-  // Short, as every size in the schema has it.
   std::string factor = std::to_string(default_unit);
   if (!unit_sql.empty()) {
-    const char* const spelled = default_unit == 1 ? "b" : default_unit == 1024 ? "k" : "m";
-    assert(unit_factor(spelled, 0) == default_unit);
-    const std::string name = "lower(coalesce(nullif(" + unit_sql + ",''),'" + spelled + "'))";
-    const std::string suffix = "substr(" + name + ",2)";
-    const std::string power = "nullif(instr('" + std::string(kPrefixes) + "',substr(" + name + ",1,1)),0)";
-    const std::string zeros(static_cast<std::size_t>(kDecimalDigits) * kPrefixes.size(), '0');
-    factor = "CASE WHEN " + name + " IN " + list_sql(kBytes) + " THEN 1 WHEN " + suffix + " IN " + list_sql(kBinary) +
-             " THEN 1<<" + std::to_string(kBinaryBits) + "*" + power + " WHEN " + suffix + "='" +
-             std::string(kDecimal) + "' THEN 0+substr('1" + zeros + "',1,1+" + std::to_string(kDecimalDigits) + "*" +
-             power + ") END";
+    // One comparison for a size without a unit, and never IN: SQLite makes a table of each longer list whenever a row
+    // is inserted, which took a fifth of an import.
+    factor = "CASE ifnull(" + unit_sql + ",'')COLLATE NOCASE WHEN ''THEN " + factor;
+    const auto unit = [&](std::string_view name) {
+      const std::optional<std::int64_t> worth = unit_factor(name, default_unit);
+      assert(worth);
+      factor += " WHEN '" + std::string(name) + "'THEN " + std::to_string(*worth);
+    };
+    for (const std::string_view name : kBytes) unit(name);
+    for (const char prefix : kPrefixes) {
+      for (const std::string_view suffix : kBinary) unit(prefix + std::string(suffix));
+      unit(prefix + std::string(kDecimal));
+    }
+    factor += " END";
   }
   // A product beyond 64 bits is a REAL, of which & makes the largest integer.
   return "nullif(-1&" + number_sql + "*" + factor + ",9223372036854775807)";

@@ -19,7 +19,7 @@ std::optional<std::int64_t> unit_factor(std::string_view unit, std::int64_t defa
 std::optional<std::int64_t> size_in_bytes(std::uint64_t number, std::string_view unit, std::int64_t default_unit);
 
 // The same as an SQL expression over two others: NULL where size_in_bytes() gives nullopt, where the number is NULL,
-// and for exactly 2^63 - 1 bytes. `unit_sql` is empty if no unit can be written. The default must be b, KiB or MiB.
+// and for exactly 2^63 - 1 bytes. `unit_sql` is empty if no unit can be written.
 std::string size_in_bytes_sql(const std::string& number_sql, const std::string& unit_sql, std::int64_t default_unit);
 
 }  // namespace virtsql

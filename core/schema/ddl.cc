@@ -68,7 +68,7 @@ class Ddl {
     for (const HousekeepingColumn& each : housekeeping_columns(table))
       column(each.name, each.definition + (each.words.empty() || guarded_by_triggers(table)
                                                ? ""
-                                               : " CHECK (" + each.name + " IN (" + quoted(each.words, ", ") + "))"));
+                                               : " CHECK (" + is_one_of(each.name, each.words) + ")"));
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
       if (stored->name == table.natural_key) definition += " NOT NULL UNIQUE DEFAULT (" + std::string(kNewUuid) + ")";
@@ -86,9 +86,10 @@ class Ddl {
   // survives. A table must not have both.
   static bool guarded_by_triggers(const Table& table) { return !table.computed.empty(); }
 
-  static std::string quoted(const std::vector<std::string>& words, const std::string& separator) {
+  // Not IN: SQLite makes a table of a list of more than two whenever a row is inserted.
+  static std::string is_one_of(const std::string& name, const std::vector<std::string>& words) {
     std::string out;
-    for (const std::string& word : words) out += (out.empty() ? "'" : separator + "'") + word + "'";
+    for (const std::string& word : words) out += (out.empty() ? "" : " OR ") + name + "='" + word + "'";
     return out;
   }
 
@@ -103,9 +104,8 @@ class Ddl {
       for (const auto& [suffix, event] : {std::pair("_inserted", "INSERT"), {"_updated", "UPDATE OF "}})
         out_ += "CREATE TRIGGER " + sql_name(name + suffix) + " BEFORE " + event +
                 (suffix == std::string_view("_updated") ? column.name : "") + " ON " + sql_name(table.name) +
-                " WHEN NEW." + column.name + " NOT IN (" + quoted(column.words, ", ") +
-                ") BEGIN SELECT RAISE(ABORT, '" + table.name + "." + column.name + " is one of: " + message +
-                "'); END;\n";
+                " WHEN NOT(" + is_one_of("NEW." + column.name, column.words) + ") BEGIN SELECT RAISE(ABORT, '" +
+                table.name + "." + column.name + " is one of: " + message + "'); END;\n";
     }
   }
 

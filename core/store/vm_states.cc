@@ -119,8 +119,9 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
   Use write(database_.prepared(
       "INSERT INTO vm_states (vm_uuid, host_id, state, reason, autostart, persistent, managed_save, since, last_seen, "
       "record_id) "
-      "SELECT ?1, ?2, ?3, ?4, ?5, ?6, ?7, t, t, ?9 FROM (SELECT strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000000.0, "
-      "'unixepoch') AS t) WHERE true ON CONFLICT (vm_uuid, host_id) DO UPDATE SET state = excluded.state, reason = "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000000.0, 'unixepoch'), "
+      "strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000000.0, 'unixepoch'), ?9) ON CONFLICT (vm_uuid, host_id) DO UPDATE SET "
+      "state = excluded.state, reason = "
       "excluded.reason, autostart = coalesce(excluded.autostart, autostart), persistent = "
       "coalesce(excluded.persistent, "
       "persistent), managed_save = coalesce(excluded.managed_save, managed_save), last_seen = excluded.last_seen, "
