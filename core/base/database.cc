@@ -32,22 +32,31 @@ void Statement::check(int code) const {
 }
 
 void Statement::bind_text(int parameter, std::string_view value) {
+  is_reset_ = false;
   check(value.data()
             ? sqlite3_bind_text(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
             : sqlite3_bind_null(handle_, parameter));
 }
 
 void Statement::bind_blob(int parameter, std::string_view value) {
+  is_reset_ = false;
   check(value.data()
             ? sqlite3_bind_blob(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_STATIC)
             : sqlite3_bind_null(handle_, parameter));
 }
 
-void Statement::bind_int(int parameter, std::int64_t value) { check(sqlite3_bind_int64(handle_, parameter, value)); }
-void Statement::bind_real(int parameter, double value) { check(sqlite3_bind_double(handle_, parameter, value)); }
+void Statement::bind_int(int parameter, std::int64_t value) {
+  is_reset_ = false;
+  check(sqlite3_bind_int64(handle_, parameter, value));
+}
+void Statement::bind_real(int parameter, double value) {
+  is_reset_ = false;
+  check(sqlite3_bind_double(handle_, parameter, value));
+}
 void Statement::bind_null(int parameter) { check(sqlite3_bind_null(handle_, parameter)); }
 
 bool Statement::step() {
+  is_reset_ = false;
   const int code = sqlite3_step(handle_);
   if (code == SQLITE_ROW) return true;
   if (code == SQLITE_DONE) return false;
@@ -63,6 +72,9 @@ void Statement::run() {
 }
 
 void Statement::reset() {
+  // run() resets, and so does Use: the second time would go through all parameters again.
+  if (is_reset_) return;
+  is_reset_ = true;
   sqlite3_reset(handle_);
   sqlite3_clear_bindings(handle_);
 }
@@ -109,6 +121,11 @@ std::int64_t Database::query_int(const std::string& sql) {
 }
 
 Connection::Connection(const std::string& path, int flags) {
+#ifndef VIRTSQL_EXTENSION
+  // SQLite's count of the memory in use takes a mutex at each allocation, and no program of ours asks for it. SQLite
+  // refuses this once it is in use, and then goes on counting.
+  [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
+#endif
   const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
   if (code != SQLITE_OK) {
     const std::string message = path + ": " + (handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code));

@@ -61,6 +61,7 @@ class Statement {
  private:
   void check(int code) const;
   sqlite3_stmt* handle_ = nullptr;
+  bool is_reset_ = true;  // nothing was bound and no step taken since
 };
 
 // Resets the statement at the end of a scope, so that it keeps no lock and no borrowed text.

@@ -51,6 +51,8 @@ class Arrival {
   // Whether the whole document made rows, and its VM is known; exact(): whether they give its bytes back.
   bool has_rows() const { return has_rows_; }
   bool exact() const { return exact_; }
+  // SHA-256 of the document's bytes.
+  std::string document_digest();
   // By which captures of the thing are found again: as its teller named it, or else its document; empty: a domain,
   // whose name is in its rows, or nobody said.
   std::string_view name() const;

@@ -60,8 +60,11 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
   // The schema's trigger says so too, but does not run for those who have triggers switched off.
   if (!capture.config.empty() && capture.config != "persistent" && capture.config != "live")
     throw DatabaseError(SQLITE_CONSTRAINT, "captures.config is 'persistent' or 'live', not '" + capture.config + "'");
-  const std::string digest =
-      arrival.without_document() ? std::string() : documents_.keep(capture.xml, result.kind, result.vm_uuid);
+  std::string digest;
+  if (!arrival.without_document()) {
+    digest = arrival.document_digest();
+    documents_.keep(capture.xml, digest, result.kind, result.vm_uuid);
+  }
   {
     Use insert(database_.prepared(
         "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, "

@@ -2,6 +2,7 @@
 
 #include <zstd.h>
 
+#include <cassert>
 #include <memory>
 #include <stdexcept>
 
@@ -77,12 +78,12 @@ Documents::Stored Documents::newest_of(std::string_view kind, std::string_view v
   return {statement->get_int(0), statement->get_int(1)};
 }
 
-std::string Documents::keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid) {
-  std::string digest = sha256(bytes);
+void Documents::keep(std::string_view bytes, std::string_view digest, std::string_view kind, std::string_view vm_uuid) {
+  assert(sha256(bytes) == digest);
   {
     Use known(database_.prepared("SELECT 1 FROM documents WHERE sha256 = ?1"));
     known->bind_blob(1, digest);
-    if (known->step()) return digest;
+    if (known->step()) return;
   }
   std::int64_t keyframe_id = 0;
   if (!vm_uuid.empty()) {
@@ -96,7 +97,6 @@ std::string Documents::keep(std::string_view bytes, std::string_view kind, std::
   if (keyframe_id) insert->bind_int(3, keyframe_id);
   insert->bind_blob(4, content);
   insert->run();
-  return digest;
 }
 
 std::string Documents::compress(std::string_view bytes, std::int64_t& keyframe_id) {

@@ -16,10 +16,11 @@ class Documents {
   explicit Documents(Database& database);
   ~Documents();
 
-  // Keeps the bytes; gives their SHA-256. `kind` and `vm_uuid` (empty: none) say whose keyframe to compress against.
-  std::string keep(std::string_view bytes, std::string_view kind, std::string_view vm_uuid);
+  // Keeps the bytes, whose SHA-256 is `digest`. `kind` and `vm_uuid` (empty: none) say whose keyframe to compress
+  // against.
+  void keep(std::string_view bytes, std::string_view digest, std::string_view kind, std::string_view vm_uuid);
 
-  // The same, compressed by themselves.
+  // Keeps the bytes compressed by themselves; gives their SHA-256.
   std::string keep_alone(std::string_view bytes);
 
   // Writes a document anew, compressed against that keyframe (0: by itself), which must be one. Triggers must be off on

@@ -156,8 +156,8 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   for (const Column* column : statements.columns)
     if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
   Arena arena;
-  const std::string_view layout = stored_layout(wanted, arena);
-  const bool other_layout = !same(stored_layout(current, arena), layout);
+  const std::string_view layout = statements.stored_layout(wanted, arena);
+  const bool other_layout = !same(statements.stored_layout(current, arena), layout);
   const std::int64_t child_tables = current.child_tables | used_children(wanted, false);
   const bool more_children = child_tables != current.child_tables;
   const bool other_resource = wanted.resource_id != current.resource_id;

@@ -1,5 +1,6 @@
 #include "core/store/row_sql.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <charconv>
 #include <string>
@@ -42,9 +43,9 @@ std::optional<double> real_of(std::string_view text) {
   return value;
 }
 
-// Whether the column's value would not come back from the database as it is. Of a decimal it may not: 8 as 8.0.
+// Whether the numeric column's value would not come back from the database as it is. Of a decimal it may not: 8 as 8.0.
 bool is_spelled(const Column& column, std::string_view value) {
-  return is_numeric(column.type) && value.data() && (column.type == Type::kNumber || !canonical_integer(value));
+  return value.data() && (column.type == Type::kNumber || !canonical_integer(value));
 }
 
 // Whether the stored value is the number of the spelling, or NULL for what is no number.
@@ -64,19 +65,6 @@ void bind_value(Statement& statement, int parameter, const Column& column, std::
     if (const auto real = real_of(value)) statement.bind_real(parameter, *real);
   } else if (const auto integer = integer_of(value))
     statement.bind_int(parameter, *integer);
-}
-
-std::string_view stored_layout(const Row& row, Arena& arena) {
-  namespace json = boost::json;
-  json::object spellings;
-  for (const Column* column : row.element->table->row_columns)
-    if (const std::string_view value = row.get(*column); is_spelled(*column, value))
-      spellings[std::string(column->name)] = value;
-  if (spellings.empty()) return row.layout;
-  json::object out;
-  if (row.layout.data()) out = json::parse({row.layout.data(), row.layout.size()}).as_object();
-  out[kSpellings] = std::move(spellings);
-  return arena.copy(json::serialize(out));
 }
 
 void take_spellings(Row& row, Arena& arena) {
@@ -123,6 +111,9 @@ RowSql::RowSql(const Table& of) : table(&of) {
   for (const auto& column : of.columns) columns.push_back(column);
   if (of.resource)
     for (const auto& column : of.resource->columns) resource_columns.push_back(column);
+  for (const auto* list : {&columns, &resource_columns})
+    for (const Column* column : *list)
+      if (is_numeric(column->type)) numeric_columns.push_back(column);
 
   std::string list = "SELECT t.id";
   int next = 1;
@@ -150,34 +141,22 @@ RowSql::RowSql(const Table& of) : table(&of) {
                (of.one_per_owner ? "" : " ORDER BY t.position, t.id");
   by_id = select + " WHERE t.id = ?1";
 
-  std::string names;
-  std::string marks;
-  int parameters = 0;
-  const auto name = [&](const std::string& column_name) {
-    names += (parameters ? ", " : "") + quote_identifier(column_name);
-    marks += (parameters ? ", ?" : "?") + std::to_string(parameters + 1);
-    ++parameters;
-  };
-  if (of.owner) name(of.owner_key);
+  std::vector<std::string> fixed;
+  if (of.owner) fixed.push_back(of.owner_key);
   if (of.is_root())
-    for (const char* state : {"host_id", "source", "sync_status", "capture_id", "rows_sha256"}) name(state);
-  if (parent >= 0) name("parent_id");
-  if (resource >= 0) name(of.resource_key);
-  if (position >= 0) name("position");
-  if (!of.ordinal.empty()) name(of.ordinal);
-  if (element >= 0) name("element");
-  name("layout");
-  if (children >= 0) name("child_tables");
-  for (const Column* column : columns) name(column->name);
-  insert = "INSERT INTO " + quote_identifier(of.name) + " (" + names + ") VALUES (" + marks + ")";
+    for (const char* state : {"host_id", "source", "sync_status", "capture_id", "rows_sha256"})
+      fixed.emplace_back(state);
+  if (parent >= 0) fixed.emplace_back("parent_id");
+  if (resource >= 0) fixed.push_back(of.resource_key);
+  if (position >= 0) fixed.emplace_back("position");
+  if (!of.ordinal.empty()) fixed.push_back(of.ordinal);
+  if (element >= 0) fixed.emplace_back("element");
+  fixed.emplace_back("layout");
+  if (children >= 0) fixed.emplace_back("child_tables");
+  insert = InsertSql(of.name, fixed, columns);
 
   if (of.resource) {
     const Table& thing = *of.resource;
-    names.clear();
-    marks.clear();
-    parameters = 0;
-    if (thing.host_scoped) name("host_id");
-    for (const Column* column : resource_columns) name(column->name);
     const auto parameter_of = [&](const std::string& column) {
       int parameter = thing.host_scoped ? 1 : 0;
       if (column == "host_id") return "?" + std::to_string(parameter);
@@ -189,11 +168,36 @@ RowSql::RowSql(const Table& of) : table(&of) {
     };
     find_resource = "SELECT id FROM " + quote_identifier(thing.name) + " WHERE " + kIdentity + " = " +
                     identity_sql(thing, parameter_of);
-    if (!thing.child_tables.empty()) name("child_tables");
-    insert_resource = "INSERT INTO " + quote_identifier(thing.name) + " (" + names + ") VALUES (" + marks + ")";
+    int parameters = 0;
+    const auto is = [&](const std::string& column) {
+      return quote_identifier(column) + " IS ?" + std::to_string(++parameters) + " AND ";
+    };
+    std::string values;
+    if (thing.host_scoped) values += is("host_id");
+    for (const Column* column : resource_columns) values += is(column->name);
+    is_resource = "SELECT 1 FROM " + quote_identifier(thing.name) + " WHERE " + values + "id = ?" +
+                  std::to_string(parameters + 1);
+    fixed.clear();
+    if (thing.host_scoped) fixed.emplace_back("host_id");
+    if (!thing.child_tables.empty()) fixed.emplace_back("child_tables");
+    insert_resource = InsertSql(thing.name, fixed, resource_columns);
     drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM " +
                     quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1)";
   }
+}
+
+std::string_view RowSql::stored_layout(const Row& row, Arena& arena) const {
+  namespace json = boost::json;
+  const auto spelled = [&row](const Column* column) { return is_spelled(*column, row.get(*column)); };
+  auto next = std::find_if(numeric_columns.begin(), numeric_columns.end(), spelled);
+  if (next == numeric_columns.end()) return row.layout;  // as of almost every row
+  json::object spellings;
+  for (; next != numeric_columns.end(); next = std::find_if(next + 1, numeric_columns.end(), spelled))
+    spellings[std::string((*next)->name)] = row.get(**next);
+  json::object out;
+  if (row.layout.data()) out = json::parse({row.layout.data(), row.layout.size()}).as_object();
+  out[kSpellings] = std::move(spellings);
+  return arena.copy(json::serialize(out));
 }
 
 }  // namespace virtsql

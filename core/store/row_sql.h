@@ -9,6 +9,7 @@
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
 #include "core/rows/row.h"
+#include "core/store/insert_sql.h"
 
 namespace virtsql {
 
@@ -19,10 +20,6 @@ std::optional<std::int64_t> canonical_integer(std::string_view text);
 // Binds the value of the column as it is stored: of a numeric column the number, or NULL if it says none; no data as
 // NULL, which a parameter is until something is bound. The text is not copied.
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
-
-// The row's layout as it is stored: beside the order of things the spellings of numbers (007, 0x10) that columns do not
-// keep, those of the resource among them.
-std::string_view stored_layout(const Row& row, Arena& arena);
 
 // Gives the numbers of a row that was loaded their spelling again, unless they were edited since, and leaves in its
 // layout the order of things alone.
@@ -39,15 +36,22 @@ VendorItem::Kind vendor_kind_named(std::string_view name);
 struct RowSql {
   explicit RowSql(const Table& of);
 
+  // The row's layout as it is stored: beside the order of things the spellings of numbers (007, 0x10) that columns do
+  // not keep, those of the resource among them.
+  std::string_view stored_layout(const Row& row, Arena& arena) const;
+
   const Table* table = nullptr;
   std::vector<const Column*> columns;           // the table's own, in order
   std::vector<const Column*> resource_columns;  // its resource's
+  std::vector<const Column*> numeric_columns;   // those of both that are stored as numbers
   CachedSql by_owner;
   CachedSql by_id;
-  CachedSql insert;
-  // Of the resource; the parameters of both are its host, if it has one, and its columns.
-  CachedSql insert_resource;
+  InsertSql insert;
+  // Of the resource: its host, if it has one, and the bits of its child tables, if it may have some.
+  InsertSql insert_resource;
+  // The parameters of both are the host, if the resource has one, and its columns; of is_resource then its id.
   CachedSql find_resource;
+  CachedSql is_resource;    // whether the resource with the id has these very values
   CachedSql drop_resource;  // if nobody attaches it any more
   // Places in the result of by_owner and by_id, -1 where the table has no such column.
   int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,

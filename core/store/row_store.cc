@@ -47,18 +47,19 @@ std::int64_t RowStore::insert(Row& root, const VmState& state) {
   Owner owner = owner_of(root, state.host_id);
   {
     Arena arena;
-    Use statement(database_.prepared(statements.insert));
+    InsertSql::Statement& insert = statements.insert.statement_for(root);
+    Use statement(database_.prepared(insert.sql));
     int parameter = 1;
     bind_id(*statement, parameter++, state.host_id);
     statement->bind_text(parameter++, state.source);
     statement->bind_text(parameter++, state.sync_status);
     bind_id(*statement, parameter++, state.capture_id);
     statement->bind_blob(parameter++, state.rows_sha256);
-    if (const std::string_view layout = stored_layout(root, arena); layout.data())
+    if (const std::string_view layout = statements.stored_layout(root, arena); layout.data())
       statement->bind_text(parameter, layout);
     ++parameter;
     if (statements.children >= 0) statement->bind_int(parameter++, used_children(root, false));
-    for (const Column* column : statements.columns) bind_value(*statement, parameter++, *column, root.get(*column));
+    for (const Column* column : insert.columns) bind_value(*statement, parameter++, *column, root.get(*column));
     statement->run();
   }
   root.id = owner.id = database_.last_insert_id();
@@ -74,7 +75,8 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
   if (table.resource) row.resource_id = attach_resource(row, owner);
   {
     Arena arena;
-    Use statement(database_.prepared(statements.insert));
+    InsertSql::Statement& insert = statements.insert.statement_for(row);
+    Use statement(database_.prepared(insert.sql));
     int parameter = 1;
     if (owner.key.data())
       statement->bind_text(parameter++, owner.key);
@@ -85,11 +87,11 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
     if (statements.position >= 0) statement->bind_int(parameter++, position);
     if (!table.ordinal.empty()) statement->bind_int(parameter++, ordinal);
     if (statements.element >= 0) statement->bind_text(parameter++, row.element->label);
-    if (const std::string_view layout = stored_layout(row, arena); layout.data())
+    if (const std::string_view layout = statements.stored_layout(row, arena); layout.data())
       statement->bind_text(parameter, layout);
     ++parameter;
     if (statements.children >= 0) statement->bind_int(parameter++, used_children(row, false));
-    for (const Column* column : statements.columns) bind_value(*statement, parameter++, *column, row.get(*column));
+    for (const Column* column : insert.columns) bind_value(*statement, parameter++, *column, row.get(*column));
     statement->run();
   }
   row.id = database_.last_insert_id();
@@ -143,48 +145,84 @@ void RowStore::insert_vendor(const Row& row, const Owner& owner) {
   }
 }
 
-std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
-  const Table& table = *row.element->table;
-  const Table& resource = *table.resource;
-  RowSql& statements = sql(table);
+namespace {
 
-  const auto bind_thing = [&](Statement& statement) {
-    int parameter = 1;
-    if (resource.host_scoped) bind_id(statement, parameter++, owner.host_id);
-    for (const Column* column : statements.resource_columns)
-      bind_value(statement, parameter++, *column, row.get(*column));
-    return parameter;
-  };
+// Binds what a resource is found by. Returns the next parameter.
+int bind_resource(Statement& statement, const RowSql& statements, const Row& row, std::int64_t host_id) {
+  int parameter = 1;
+  if (statements.table->resource->host_scoped) bind_id(statement, parameter++, host_id);
+  for (const Column* column : statements.resource_columns)
+    bind_value(statement, parameter++, *column, row.get(*column));
+  return parameter;
+}
+
+// The same text for the same table, host and values.
+std::string resource_text(const RowSql& statements, const Row& row, std::int64_t host_id) {
+  std::string out = statements.table->resource->name;
+  if (statements.table->resource->host_scoped) out += ' ' + std::to_string(host_id);
+  for (const Column* column : statements.resource_columns) {
+    out += '\0';
+    if (const std::string_view value = row.get(*column); value.data()) (out += '=') += value;
+  }
+  return out;
+}
+
+}  // namespace
+
+// The resource with the row's identity; 0 if there is none.
+std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
+  const Table& resource = *row.element->table->resource;
+  RowSql& statements = sql(*row.element->table);
+  if (resource.child_tables.empty()) {
+    // The VMs of a fleet have the same few models of hardware. To see whether the one that was found last still has
+    // these values takes a fifth of the time of making its identity and looking for that.
+    constexpr std::size_t kMost = 1000;
+    if (found_resources_.size() >= kMost) found_resources_.clear();
+    std::int64_t& found = found_resources_[resource_text(statements, row, owner.host_id)];
+    if (found) {
+      Use statement(database_.prepared(statements.is_resource));
+      statement->bind_int(bind_resource(*statement, statements, row, owner.host_id), found);
+      if (statement->step()) return found;
+    }
+    Use statement(database_.prepared(statements.find_resource));
+    bind_resource(*statement, statements, row, owner.host_id);
+    return found = statement->step() ? statement->get_int(0) : 0;
+  }
+  std::vector<std::int64_t> candidates;
+  {
+    Use statement(database_.prepared(statements.find_resource));
+    bind_resource(*statement, statements, row, owner.host_id);
+    while (statement->step()) candidates.push_back(statement->get_int(0));
+  }
+  for (const std::int64_t candidate : candidates) {
+    Arena arena;
+    Row* other = Row::make(arena, *row.element);
+    other->resource_id = candidate;
+    Owner candidate_owner;
+    candidate_owner.id = candidate;
+    for (const Table* child : resource.child_tables) load_child_table(*other, *child, candidate_owner, arena);
+    if (same_resource_rows(row, *other)) return candidate;
+  }
+  return 0;
+}
+
+std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
+  const Table& resource = *row.element->table->resource;
+  RowSql& statements = sql(*row.element->table);
   bool plain = true;  // nothing in its child rows that belongs to one VM
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
     if (row.element->row_elements[slot]->of_resource)
       for (Row* child = row.children[slot].first; child; child = child->next)
         for_each_row(*child, [&](Row& each) { plain = plain && !each.vendor; });
-  if (plain) {
-    std::vector<std::int64_t> candidates;
-    {
-      Use statement(database_.prepared(statements.find_resource));
-      bind_thing(*statement);
-      while (statement->step()) {
-        candidates.push_back(statement->get_int(0));
-        if (resource.child_tables.empty()) break;
-      }
-    }
-    for (const std::int64_t candidate : candidates) {
-      if (resource.child_tables.empty()) return candidate;
-      Arena arena;
-      Row* other = Row::make(arena, *row.element);
-      other->resource_id = candidate;
-      Owner candidate_owner;
-      candidate_owner.id = candidate;
-      for (const Table* child : resource.child_tables) load_child_table(*other, *child, candidate_owner, arena);
-      if (same_resource_rows(row, *other)) return candidate;
-    }
-  }
+  if (plain)
+    if (const std::int64_t found = find_resource(row, owner)) return found;
   {
-    Use statement(database_.prepared(statements.insert_resource));
-    const int next = bind_thing(*statement);
-    if (!resource.child_tables.empty()) statement->bind_int(next, used_children(row, true));
+    InsertSql::Statement& insert = statements.insert_resource.statement_for(row);
+    Use statement(database_.prepared(insert.sql));
+    int parameter = 1;
+    if (resource.host_scoped) bind_id(*statement, parameter++, owner.host_id);
+    if (!resource.child_tables.empty()) statement->bind_int(parameter++, used_children(row, true));
+    for (const Column* column : insert.columns) bind_value(*statement, parameter++, *column, row.get(*column));
     statement->run();
   }
   const std::int64_t id = database_.last_insert_id();

@@ -82,6 +82,7 @@ class RowStore {
   void insert_children(Row& row, const Owner& owner, bool of_resource);
   void insert_vendor(const Row& row, const Owner& owner);
   std::int64_t attach_resource(Row& row, const Owner& owner);
+  std::int64_t find_resource(const Row& row, const Owner& owner);
   bool same_resource_rows(const Row& a, const Row& b) const;
 
   // row_change.cc
@@ -97,6 +98,8 @@ class RowStore {
   Database& database_;
   const Catalog& catalog_;
   std::unordered_map<const Table*, std::unique_ptr<RowSql>> sql_;
+  // Where a resource was last found, by its table and values. Whoever uses it looks whether it is still there.
+  std::unordered_map<std::string, std::int64_t> found_resources_;
   // Of change(): which current row stays as which wanted one.
   std::unordered_map<const Row*, Row*> match_;
 };

@@ -3,6 +3,7 @@
 #include <set>
 #include <vector>
 
+#include "core/base/sha256.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
 #include "core/schema/fleet_tables.h"
@@ -135,8 +136,11 @@ class Loader {
   void load_capture(const PostgresResult& rows, int row, const Source& source) {
     enum { kId, kSeq, kHostId, kKind, kVmUuid, kFirstText = kKind, kError = 14, kDocument = 15 };
     std::string digest;
-    if (!rows.is_null(row, kDocument))
-      digest = documents_.keep(rows.bytes(row, kDocument), rows.text(row, kKind), rows.text(row, kVmUuid));
+    if (!rows.is_null(row, kDocument)) {
+      const std::string document = rows.bytes(row, kDocument);
+      digest = sha256(document);
+      documents_.keep(document, digest, rows.text(row, kKind), rows.text(row, kVmUuid));
+    }
     // Two hosts may have said something in the same microsecond.
     Use insert(database_.prepared(
         "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
