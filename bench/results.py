@@ -8,10 +8,13 @@ import pathlib
 
 BENCH = pathlib.Path(__file__).resolve().parent
 GROUPS = ["hook", "import", "generate", "drain", "history", "look-up", "start-up"]
+# The store in PostgreSQL: bench/fleet_store and bench/fleet_scale.
+FLEET_GROUPS = ["fleet", "fleet-scale"]
 
 
 class Results:
-    """groups: name -> {"date", "machine", "figures"}; scale: {"date", "machine", "fleets"} or None.
+    """groups: name -> {"date", "machine", "figures"}; scale: {"date", "machine", "fleets"} or None; simulation: what
+    bench/fleet_simulation wrote, or None.
 
     A figure is an object as virtsql_compare prints it (bench/compare.cc); a fleet is {"vms", "revisions", "figures"}.
     """
@@ -21,12 +24,13 @@ class Results:
         kept = json.loads(path.read_text()) if path.exists() else {}
         self.groups = kept.get("groups", {})
         self.scale = kept.get("scale")
+        self.simulation = kept.get("simulation")
 
     def save(self):
-        self.path.write_text(json.dumps({"groups": self.groups, "scale": self.scale}, indent=1, sort_keys=True) + "\n")
+        self.path.write_text(json.dumps({"groups": self.groups, "scale": self.scale, "simulation": self.simulation}, indent=1, sort_keys=True) + "\n")
 
-    def figures(self):
-        return [figure for group in GROUPS for figure in self.groups.get(group, {"figures": []})["figures"]]
+    def figures(self, groups=GROUPS):
+        return [figure for group in groups for figure in self.groups.get(group, {"figures": []})["figures"]]
 
     def fleets(self):
         """From the fewest captures to the most."""
@@ -71,29 +75,37 @@ def verdict(held):
     return "" if held is None else "yes" if held else "**no**"
 
 
+def table_line(cells):
+    return "| " + " | ".join(cells) + " |"
+
+
 def table(head, rows):
-    return "\n".join("| " + " | ".join(cells) + " |" for cells in [head, ["---"] * len(head), *rows])
+    return "\n".join(table_line(cells) for cells in [head, ["---"] * len(head), *rows])
 
 
 def name_of(figure):
     return f"{figure['what']}: {figure['about']}" if figure["about"] else figure["what"]
 
 
+def peers_head():
+    return ["what", "virtsql", "peer or limit", "its figure", "ratio", "bound", "holds"]
+
+
+def peers_row(figure):
+    unit = figure["unit"]
+    if figure["skipped"]:
+        return [name_of(figure), "", figure["peer_name"], figure["skipped"], "", bound_text(figure), ""]
+    peer = figure["peer"]
+    # The limit of a figure that stands alone is its bound.
+    other = f"{spelled(peer)} {unit}" if peer is not None else ""
+    base = peer if peer is not None else figure["value"]
+    ratio = f"{figure['ours'] / base:.3g}" if base else ""
+    beside = figure["peer_name"] or ("" if figure["bound"] == "none" else "the bound")
+    return [name_of(figure), f"{spelled(figure['ours'])} {unit}", beside, other, ratio, bound_text(figure), verdict(holds(figure))]
+
+
 def peers_table(figures):
-    rows = []
-    for figure in figures:
-        unit = figure["unit"]
-        if figure["skipped"]:
-            rows.append([name_of(figure), "", figure["peer_name"], figure["skipped"], "", bound_text(figure), ""])
-            continue
-        peer = figure["peer"]
-        # The limit of a figure that stands alone is its bound.
-        other = f"{spelled(peer)} {unit}" if peer is not None else ""
-        base = peer if peer is not None else figure["value"]
-        ratio = f"{figure['ours'] / base:.3g}" if base else ""
-        rows.append([name_of(figure), f"{spelled(figure['ours'])} {unit}", figure["peer_name"] or "the bound", other, ratio,
-                     bound_text(figure), verdict(holds(figure))])
-    return table(["what", "virtsql", "peer or limit", "its figure", "ratio", "bound", "holds"], rows)
+    return table(peers_head(), [peers_row(figure) for figure in figures])
 
 
 def scale_cell(figure):
@@ -155,11 +167,17 @@ def measured_on(parts):
     return "\n".join(f"- {', '.join(names)}: {date}, {machine}" for (date, machine), names in by.items())
 
 
+def simulation_text(simulation):
+    assumptions = "\n".join(f"- {line};" for line in simulation["assumptions"]).removesuffix(";") + "."
+    return (f"\n### Simulated\n\nBy `bench/fleet_simulation` from these costs: {simulation['about']}.\n\n"
+            f"{table(simulation['head'], simulation['rows'])}\n\nIt assumes:\n\n{assumptions}\n")
+
+
 def page(results, pictures):
     """RESULTS.md. pictures: (title, path beside the page) of each plot."""
     figures, fleets = results.figures(), results.fleets()
     failures = [figure for figure in figures if holds(figure) is False]
-    parts = [(group, results.groups[group]) for group in GROUPS if group in results.groups]
+    parts = [(group, results.groups[group]) for group in [*GROUPS, *FLEET_GROUPS] if group in results.groups]
     if results.scale:
         parts.append(("scale", results.scale))
     text = (
@@ -173,4 +191,10 @@ def page(results, pictures):
         sizes, recipes, too_large = scale_tables(fleets)
         failures += too_large
         text += f"\n## Scale\n\nFleets, each VM with so many captures, of which one in ten changes something.\n\n{sizes}\n\n{recipes}\n"
+    in_postgresql = results.figures(FLEET_GROUPS)
+    if in_postgresql:
+        failures += [figure for figure in in_postgresql if holds(figure) is False]
+        text += f"\n## The fleet in PostgreSQL\n\nBy `bench/fleet_store` and `bench/fleet_scale`.\n\n{peers_table(in_postgresql)}\n"
+    if results.simulation:
+        text += simulation_text(results.simulation)
     return text + f"\n## What limits\n\n{limits(failures)}\n"
