@@ -4,14 +4,33 @@
 SELECT v.host_id, v.uuid AS vm_uuid, a.device_name || ' writes to ' || coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name)
     || ', and so does ' || b.device_name || ' of ' || w.name AS detail
 FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
-  LEFT JOIN storage_pools AS s ON +s.host_id = d.host_id AND s.name = d.pool
-  JOIN disks AS e ON e.id = d.id OR e.path = rtrim(s.path, '/') || '/' || d.volume
-    OR e.volume = CASE WHEN d.path IS NOT NULL THEN (SELECT o.name FROM volumes AS o WHERE o.path = d.path AND +o.host_id = d.host_id) END
-  LEFT JOIN storage_pools AS t ON +t.host_id = e.host_id AND t.name = e.pool
+  JOIN disk_attachments AS b ON b.disk_id = d.id AND b.id <> a.id
+  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
+WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
+  AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
+  AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
+  AND coalesce(d.path, d.volume, d.name) IS NOT NULL
+-- One names it by pool and volume, the other by its path.
+UNION ALL
+SELECT v.host_id, v.uuid, a.device_name || ' writes to ' || d.pool || '/' || d.volume || ', and so does ' || b.device_name || ' of ' || w.name
+FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
+  JOIN storage_pools AS s ON +s.host_id = d.host_id AND s.name = d.pool
+  JOIN disks AS e ON e.path = rtrim(s.path, '/') || '/' || d.volume
   JOIN disk_attachments AS b ON b.disk_id = e.id AND b.id <> a.id
   JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
   AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
   AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
-  AND (e.id = d.id OR coalesce(e.path, rtrim(t.path, '/') || '/' || e.volume) = coalesce(d.path, rtrim(s.path, '/') || '/' || d.volume))
-  AND coalesce(d.path, d.volume, d.name) IS NOT NULL;
+  AND d.path IS NULL
+UNION ALL
+SELECT v.host_id, v.uuid, a.device_name || ' writes to ' || d.path || ', and so does ' || b.device_name || ' of ' || w.name
+FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
+  JOIN volumes AS o ON o.path = d.path AND +o.host_id = d.host_id
+  JOIN disks AS e ON e.volume = o.name
+  JOIN storage_pools AS s ON +s.host_id = e.host_id AND s.name = e.pool AND rtrim(s.path, '/') || '/' || e.volume = d.path
+  JOIN disk_attachments AS b ON b.disk_id = e.id AND b.id <> a.id
+  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
+WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
+  AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
+  AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
+  AND e.path IS NULL;
