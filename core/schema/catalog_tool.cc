@@ -6,6 +6,7 @@
 //                                         in DIR/exceptions, with the lines to add
 //   virtsql-catalog schema SQL [DIR]      writes the reference into the folder SQL: SCHEMA.md, and its pages in schema/
 //   virtsql-catalog digest                the digest of the built-in catalog's DDL, as the build puts it into programs
+//   virtsql-catalog fleet-digest          that of the SQL of the fleet's store
 //   virtsql-catalog fleet [DIR]           the SQL of the fleet's store in PostgreSQL
 //   virtsql-catalog secrets [DIR]         what is {secret}, as a C++ source that core/spool is built with
 //   virtsql-catalog --help, --version
@@ -161,7 +162,7 @@ void write_pages(const std::map<std::string, std::string>& pages, const std::fil
 
 constexpr const char* kUsage =
     "usage: virtsql-catalog check [DIR] | missing PATHS [DIR] | schema SQL [DIR] | fleet [DIR] | secrets [DIR] | "
-    "digest | --help | --version\n";
+    "digest | fleet-digest | --help | --version\n";
 
 int run(const std::vector<std::string>& arguments) {
   const auto argument = [&](std::size_t index) {
@@ -196,6 +197,10 @@ int run(const std::vector<std::string>& arguments) {
   }
   if (arguments[0] == "digest") {
     std::cout << virtsql::hex(virtsql::sha256(virtsql::schema_ddl(Catalog::standard())));
+    return 0;
+  }
+  if (arguments[0] == "fleet-digest") {
+    std::cout << virtsql::fleet_schema_sha256(Catalog::standard());
     return 0;
   }
   std::cerr << kUsage;

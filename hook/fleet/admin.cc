@@ -4,6 +4,7 @@
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
 #include "core/schema/postgresql.h"
+#include "core/schema/schema_digest.h"
 
 namespace virtsql {
 namespace {
@@ -50,8 +51,9 @@ std::string role_of_host(const std::string& host) { return "virtsql-" + host; }
 
 std::string init_sql() {
   const Catalog& catalog = Catalog::standard();
-  return in_transaction(fleet_ddl(catalog) + kPlaceRows + "UPDATE virtsql.store SET schema_sha256 = " +
-                        literal(fleet_schema_sha256(catalog)) + ", schema_version = " + std::to_string(kSchemaVersion) +
+  return in_transaction(fleet_ddl(catalog) + kPlaceRows +
+                        "UPDATE virtsql.store SET schema_sha256 = " + literal(std::string(kFleetSchemaSha256)) +
+                        ", schema_version = " + std::to_string(kSchemaVersion) +
                         ", made_by = " + literal(std::string(program_version())) + ", made_at = now();\n");
 }
 

@@ -68,6 +68,24 @@ std::vector<std::int64_t> CaptureReader::of_day(std::int64_t day) {
   return ids(*statement);
 }
 
+std::vector<std::int64_t> CaptureReader::take(std::vector<std::int64_t>& ids, std::size_t most, std::size_t bytes) {
+  Use statement(
+      host_.database().prepared("SELECT d.sha256, d.size FROM captures AS c JOIN documents AS d ON d.sha256 = "
+                                "c.document_sha256 WHERE c.id = ?1"));
+  std::set<std::string> counted;
+  std::size_t count = 0;
+  for (std::size_t size = 0; count < ids.size() && count < most && (count == 0 || size < bytes); ++count) {
+    statement->bind_int(1, ids[count]);
+    if (statement->step() && counted.emplace(statement->get_blob(0)).second)
+      size += static_cast<std::size_t>(statement->get_int(1));
+    statement->reset();
+  }
+  const auto end = ids.begin() + static_cast<std::ptrdiff_t>(count);
+  std::vector<std::int64_t> out(ids.begin(), end);
+  ids.erase(ids.begin(), end);
+  return out;
+}
+
 CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
   CaptureBatch out;
   std::set<std::string> digests;

@@ -24,6 +24,9 @@ class CaptureReader {
   std::vector<std::int64_t> since(std::int64_t seq);
   std::vector<std::int64_t> of_day(std::int64_t day);
 
+  // The next captures of `ids`, which loses them: at most `most`, whose distinct documents have about `bytes` bytes.
+  std::vector<std::int64_t> take(std::vector<std::int64_t>& ids, std::size_t most, std::size_t bytes);
+
   // The captures with these ids.
   CaptureBatch read(const std::vector<std::int64_t>& ids);
 

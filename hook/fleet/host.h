@@ -71,7 +71,18 @@ class Host {
     std::string select;                // SELECT <VM's UUID or part>, columns FROM ..., without a condition
     std::string vm;                    // the VM's UUID in it, as SQL
   };
+  // A VM while its rows are read: JSON by table.
+  struct RowsOfVm {
+    VmRows vm;
+    std::map<std::string, std::string> rows;
+  };
   Source source_of(const FleetTable& table) const;
+  static std::set<std::string> unknown_columns(const FleetTable& table, const StoreColumns& store);
+  static std::string placed(Statement& row, const Source& source, const std::set<std::string>& unknown,
+                            const std::string& members);
+  void read_parts(const std::vector<PartKey>& parts, const StoreColumns& store, Batch& out);
+  void read_rows(const std::vector<std::string>& spellings, const Source& source, const StoreColumns& store,
+                 std::map<std::string, RowsOfVm>& vms);
   void read_vm_names();
   void add_digests(const Source& source, Present& out);
   std::string vm_members(const std::string& uuid, VmRows& vm);

@@ -3,6 +3,7 @@
 #include <nettle/base64.h>
 #include <nettle/sha1.h>
 
+#include <algorithm>
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
@@ -16,7 +17,14 @@ namespace {
 // RFC 4122, appendix C: the name space of object identifiers.
 constexpr std::string_view kNameSpace("\x6b\xa7\xb8\x12\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
 
-std::string quoted(std::string_view text) { return boost::json::serialize(boost::json::string_view(text)); }
+// Most texts have nothing to be escaped.
+std::string quoted(std::string_view text) {
+  const auto is_plain = [](char c) {
+    return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
+  };
+  if (std::all_of(text.begin(), text.end(), is_plain)) return '"' + std::string(text) + '"';
+  return boost::json::serialize(boost::json::string_view(text));
+}
 
 std::string with_dashes(std::string digits) {
   for (const std::size_t at : {8U, 13U, 18U, 23U}) digits.insert(at, 1, '-');

@@ -5,8 +5,8 @@
 
 #include "core/base/sha256.h"
 #include "core/base/version.h"
-#include "core/catalog/catalog.h"
-#include "core/schema/postgresql.h"
+#include "core/schema/fleet_tables.h"
+#include "core/schema/schema_digest.h"
 
 namespace virtsql {
 namespace {
@@ -39,7 +39,6 @@ std::string now() {
 
 PostgresStore::PostgresStore(const std::string& conninfo, const HostIdentity& host, Hello hello)
     : postgres_(conninfo, "virtsql-push") {
-  static const std::string own_schema = fleet_schema_sha256(Catalog::standard());
   try {
     if (hello == Hello::kUndone) postgres_.execute("BEGIN");
     const PostgresResult answer = postgres_.query(
@@ -48,7 +47,7 @@ PostgresStore::PostgresStore(const std::string& conninfo, const HostIdentity& ho
          {host.database_id, host.name, std::string(program_version()), std::to_string(host.schema_version), now()}});
     if (const std::int64_t wait = answer.integer(0, 0); wait > 0) throw StoreBusy(std::chrono::milliseconds(wait));
     kept_from_ = answer.integer(0, 1);
-    if (answer.text(0, 2) != own_schema) {
+    if (answer.text(0, 2) != kFleetSchemaSha256) {
       const PostgresResult columns = postgres_.query({"SELECT table_name, column_name FROM virtsql.columns()", {}});
       for (int i = 0; i < columns.rows(); ++i) columns_[std::string(columns.text(i, 0))].emplace(columns.text(i, 1));
     }

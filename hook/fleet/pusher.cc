@@ -1,6 +1,7 @@
 #include "hook/fleet/pusher.h"
 
 #include <algorithm>
+#include <cassert>
 #include <iterator>
 
 namespace virtsql {
@@ -23,6 +24,31 @@ List take(List& list, std::size_t most) {
 }
 
 }  // namespace
+
+// One call of the store that is under way while the host reads what is sent next. There is one at a time, and nothing
+// else of the store is used meanwhile.
+class Pusher::Flight {
+ public:
+  using Landed = std::function<void(std::future<std::int64_t>&)>;
+
+  // REQUIRES: nothing is under way.
+  void start(std::function<std::int64_t()> call, Landed landed) {
+    assert(!answer_.valid());
+    answer_ = std::async(std::launch::async, std::move(call));
+    landed_ = std::move(landed);
+  }
+
+  // Waits for the answer, and does what follows from it; throws what that throws.
+  void land() {
+    if (!answer_.valid()) return;
+    std::future<std::int64_t> answer = std::move(answer_);
+    landed_(answer);
+  }
+
+ private:
+  std::future<std::int64_t> answer_;  // its end waits for the call
+  Landed landed_;
+};
 
 Pusher::Pusher(Host& host, Connect connect, bool dry)
     : host_(host), captures_(host), connect_(std::move(connect)), dry_(dry) {}
@@ -104,8 +130,10 @@ Pushed Pusher::push(Round round) {
     known_.reset();
     return out;
   }
-  push_captures(*store, difference.captures, out);
-  push_rows(*store, difference, remembered, out);
+  Flight flight;
+  push_captures(*store, difference.captures, flight, out);
+  push_rows(*store, difference, remembered, flight, out);
+  flight.land();
   known_->seq = present.newest_seq;
   known_->holdings.days = present.holdings.days;
   if (known_->holdings.refusals || !out.refused.empty()) store->say_refused(out.refused);
@@ -113,18 +141,23 @@ Pushed Pusher::push(Round round) {
   return out;
 }
 
-void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Pushed& out) {
+void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Flight& flight, Pushed& out) {
   std::vector<std::int64_t> rest = ids;
   while (!rest.empty()) {
-    const CaptureBatch batch = captures_.read(take(rest, kMostCaptures));
-    const std::vector<std::string> documents = captures_.documents(store.missing_documents(batch.digests), kMostBytes);
-    out.changed += store.push(batch, documents);
-    out.captures += batch.count;
+    auto batch = std::make_shared<const CaptureBatch>(captures_.read(captures_.take(rest, kMostCaptures, kMostBytes)));
+    flight.land();
+    auto documents = std::make_shared<const std::vector<std::string>>(
+        captures_.documents(store.missing_documents(batch->digests), kMostBytes));
+    flight.start([&store, batch, documents] { return store.push(*batch, *documents); },
+                 [&out, batch](std::future<std::int64_t>& changed) {
+                   out.changed += changed.get();
+                   out.captures += batch->count;
+                 });
   }
 }
 
 // What other tables have goes before the VMs, whose rows name it; of a few changes all is one transaction.
-void Pusher::push_rows(FleetStore& store, const Difference& difference, bool remembered, Pushed& out) {
+void Pusher::push_rows(FleetStore& store, const Difference& difference, bool remembered, Flight& flight, Pushed& out) {
   std::vector<PartKey> parts = difference.parts;
   std::vector<std::string> dropped = difference.dropped_vms;
   Host::Wanted vms = difference.vms;
@@ -138,14 +171,22 @@ void Pusher::push_rows(FleetStore& store, const Difference& difference, bool rem
       for (const auto& [vm, tables] : some)
         if (const auto known = known_->holdings.vms.find(vm); known != known_->holdings.vms.end())
           batch.expected[vm] = known->second;
-    send(store, std::move(batch), out);
+    flight.land();
+    if (batch.size() > kMostBytes && batch.parts.size() + batch.vms.size() > 1) {
+      send_one_by_one(store, batch, out);
+      continue;
+    }
+    auto sent = std::make_shared<const Batch>(std::move(batch));
+    flight.start(
+        [&store, sent] { return store.push(*sent); },
+        [this, &store, sent, &out](std::future<std::int64_t>& changed) { conclude(store, *sent, changed, out); });
   }
 }
 
-void Pusher::send(FleetStore& store, Batch batch, Pushed& out) {
-  if (batch.size() > kMostBytes && batch.parts.size() + batch.vms.size() > 1) return send_one_by_one(store, batch, out);
+// What follows from the store's answer to a batch.
+void Pusher::conclude(FleetStore& store, const Batch& batch, std::future<std::int64_t>& changed, Pushed& out) {
   try {
-    out.changed += store.push(batch);
+    out.changed += changed.get();
   } catch (const BatchRefused& refusal) {
     if (batch.parts.size() + batch.vms.size() > 1) return send_one_by_one(store, batch, out);
     for (const VmRows& vm : batch.vms) out.refused["VM " + vm.uuid] = refusal.what();
@@ -161,22 +202,26 @@ void Pusher::send(FleetStore& store, Batch batch, Pushed& out) {
 
 // A batch that is too large, or of which something is refused.
 void Pusher::send_one_by_one(FleetStore& store, const Batch& batch, Pushed& out) {
+  const auto send = [&](const Batch& one) {
+    std::future<std::int64_t> changed = std::async(std::launch::deferred, [&] { return store.push(one); });
+    conclude(store, one, changed, out);
+  };
   if (!batch.dropped_vms.empty()) {
     Batch one;
     one.dropped_vms = batch.dropped_vms;
-    send(store, std::move(one), out);
+    send(one);
   }
   for (const PartRows& part : batch.parts) {
     Batch one;
     one.parts.push_back(part);
-    send(store, std::move(one), out);
+    send(one);
   }
   for (const VmRows& vm : batch.vms) {
     Batch one;
     one.vms.push_back(vm);
     if (const auto expected = batch.expected.find(vm.uuid); expected != batch.expected.end())
       one.expected.insert(*expected);
-    send(store, std::move(one), out);
+    send(one);
   }
 }
 

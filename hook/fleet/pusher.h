@@ -11,6 +11,7 @@
 #pragma once
 
 #include <functional>
+#include <future>
 #include <map>
 #include <memory>
 #include <optional>
@@ -64,9 +65,10 @@ class Pusher {
   };
   Difference find_difference(const Host::Present& present) const;
   void add_days(const Host::Present& present, FleetStore& store, Difference& difference);
-  void push_rows(FleetStore& store, const Difference& difference, bool remembered, Pushed& out);
-  void push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Pushed& out);
-  void send(FleetStore& store, Batch batch, Pushed& out);
+  class Flight;
+  void push_rows(FleetStore& store, const Difference& difference, bool remembered, Flight& flight, Pushed& out);
+  void push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Flight& flight, Pushed& out);
+  void conclude(FleetStore& store, const Batch& batch, std::future<std::int64_t>& changed, Pushed& out);
   void send_one_by_one(FleetStore& store, const Batch& batch, Pushed& out);
   void remember(const Batch& batch);
 

@@ -17,6 +17,7 @@
 #include "core/catalog/catalog.h"
 #include "core/schema/fleet_query.h"
 #include "core/schema/postgresql.h"
+#include "core/schema/schema_digest.h"
 #include "core/store/init.h"
 #include "hook/fleet/admin.h"
 #include "hook/fleet/loader.h"
@@ -144,8 +145,7 @@ void run(Postgres& postgres, const std::string& sql) { postgres.execute(sql); }
 
 bool is_up_to_date(Postgres& postgres) {
   if (postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0)) return false;
-  return postgres.query({"SELECT schema_sha256 FROM virtsql.store", {}}).text(0, 0) ==
-         virtsql::fleet_schema_sha256(virtsql::Catalog::standard());
+  return postgres.query({"SELECT schema_sha256 FROM virtsql.store", {}}).text(0, 0) == virtsql::kFleetSchemaSha256;
 }
 
 int init(Postgres& postgres, const Request& request) {

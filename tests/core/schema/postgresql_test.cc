@@ -6,6 +6,7 @@
 #include <string>
 
 #include "core/schema/fleet_tables.h"
+#include "core/schema/schema_digest.h"
 
 namespace virtsql {
 namespace {
@@ -57,7 +58,10 @@ TEST(FleetDdl, HasNoNameTwiceAndNoneThatIsTooLong) {
   EXPECT_GT(names.size(), 100U);
 }
 
-TEST(FleetDdl, HasADigestThatFollowsTheText) { EXPECT_EQ(fleet_schema_sha256(Catalog::standard()).size(), 64U); }
+TEST(FleetDdl, HasTheDigestThatIsBuiltIn) {
+  EXPECT_EQ(fleet_schema_sha256(Catalog::standard()), kFleetSchemaSha256);
+  EXPECT_EQ(kFleetSchemaSha256.size(), 64U);
+}
 
 }  // namespace
 }  // namespace virtsql
