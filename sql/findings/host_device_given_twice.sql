@@ -4,5 +4,5 @@
 SELECT v.host_id, v.uuid AS vm_uuid, 'PCI device ' || d.pci_address || ' is also given to ' || w.name AS detail
 FROM defined_vms AS v JOIN host_device_attachments AS a ON a.vm_uuid = v.uuid JOIN host_devices AS d ON d.id = a.host_device_id
   JOIN host_device_attachments AS b ON b.host_device_id = d.id AND b.vm_uuid <> a.vm_uuid
-  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
+  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND +w.host_id = +v.host_id
 WHERE d.pci_address IS NOT NULL;

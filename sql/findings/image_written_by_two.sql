@@ -17,7 +17,7 @@ FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disk
   JOIN storage_pools AS s ON +s.host_id = d.host_id AND s.name = d.pool
   JOIN disks AS e ON e.path = rtrim(s.path, '/') || '/' || d.volume
   JOIN disk_attachments AS b ON b.disk_id = e.id AND b.id <> a.id
-  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
+  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND +w.host_id = +v.host_id
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
   AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
   AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
