@@ -156,8 +156,8 @@ CREATE VIEW virtsql_vm_names (
 ) AS
   SELECT v.uuid, v.name, (SELECT h.name FROM hosts AS h WHERE h.id = v.host_id) FROM virtual_machines AS v;
 
--- The write to a view vm_<plural> that is being done: its triggers insert here what VM it is about and the text that it
--- writes. At most one row.
+-- The write that is being done: the triggers of the views vm_<plural> insert here what VM it is about and the text that
+-- it writes, virtsql that it writes a whole document. At most one row.
 CREATE TABLE virtsql_edit (
   vm_uuid TEXT COLLATE NOCASE,                   -- the VM; inserted without it, by name
   vm_name TEXT,
@@ -167,13 +167,14 @@ CREATE TABLE virtsql_edit (
   -- are not UTF-8. SQLite reads the last three as U+FFFD or U+0080 to U+00BF: made anew from such characters the text
   -- is another one.
   is_no_xml INTEGER,
-  resource_id INTEGER                            -- the row of the device's resource table that it is to have
+  resource_id INTEGER,                           -- the row of the device's resource table that it is to have
+  is_document INTEGER                            -- the rows of a whole document are written, as it says them
 ) STRICT;
 CREATE TRIGGER virtsql_edit_begins BEFORE INSERT ON virtsql_edit BEGIN DELETE FROM virtsql_edit; END;
 
 -- Of several VMs of one name, that one is meant which libvirt has, if it is one. Whether libvirt has what the VM's rows
 -- say now, nobody knows.
-CREATE TRIGGER virtsql_edit_begun AFTER INSERT ON virtsql_edit BEGIN
+CREATE TRIGGER virtsql_edit_begun AFTER INSERT ON virtsql_edit WHEN NEW.is_document IS NULL BEGIN
   SELECT RAISE(ABORT, 'no VM has this vm_uuid, vm_name and host; they are in virtual_machines and hosts')
   WHERE NEW.vm_uuid IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM virtsql_vm_names AS v WHERE v.vm_uuid = NEW.vm_uuid

@@ -282,6 +282,9 @@ class CatalogBuilder {
         column.derived_if = conditions(line, {words.begin() + 2, words.end()});
       } else if (words.size() == 2 && words[0] == "limited") {
         column.limit_name = storage_.keep(words[1]);
+      } else if (words[0] == "repeated" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
+        column.repeated_name = storage_.keep(words[1]);
+        if (words.size() > 2) column.repeated_if = conditions(line, {words.begin() + 3, words.end()});
       } else if (mark == "each") {
         if (column.type != Type::kCpuset) line.fail("{each} is a mark of a cpuset");
         column.each = true;

@@ -153,10 +153,13 @@ struct Column {
   std::span<const Dropping> dropped;
   bool derived = false;  // {derived if ...}: libvirt computes it if these hold of what libvirt says
   std::span<const Condition> derived_if;
-  Name limit_name;                // {limited COLUMN}
-  const Column* limit = nullptr;  // libvirt lowers it to what this column of the same row says
-  bool each = false;              // {each}: libvirt makes a row for each number of the set
-  bool unsaid = false;            // {unsaid if ...}: a running VM does not say it if these hold of its row
+  Name limit_name;                   // {limited COLUMN}
+  const Column* limit = nullptr;     // libvirt lowers it to what this column of the same row says
+  Name repeated_name;                // {repeated COLUMN}, {repeated COLUMN if ...}
+  const Column* repeated = nullptr;  // what the first of its rows says here, the row around says in this column too
+  std::span<const Condition> repeated_if;  // if these hold of that first row; of columns of its own, without patterns
+  bool each = false;                       // {each}: libvirt makes a row for each number of the set
+  bool unsaid = false;                     // {unsaid if ...}: a running VM does not say it if these hold of its row
   std::span<const Condition> unsaid_if;
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
   Name preset;                       // {default VALUE}: what a new row has if the INSERT leaves it open

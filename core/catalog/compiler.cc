@@ -210,6 +210,9 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("derived_if", conditions(column.derived_if));
     out.add("limit_name", column.limit_name);
     out.add("limit", pointer(column.limit));
+    out.add("repeated_name", column.repeated_name);
+    out.add("repeated", pointer(column.repeated));
+    out.add("repeated_if", conditions(column.repeated_if));
     out.add("each", column.each);
     out.add("unsaid", column.unsaid);
     out.add("unsaid_if", conditions(column.unsaid_if));

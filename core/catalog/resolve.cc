@@ -139,6 +139,8 @@ class Resolver {
       for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Around::kKnown);
       draft(column).limit = find_named(*column, column->limit_name, "limited");
       draft(column).from = find_named(*column, column->from_name, "from");
+      resolve_conditions(element, column->repeated_if, Around::kUnknown);
+      draft(column).repeated = repeated_column(*column);
       for (const OwnRule& rule : column->own) {
         resolve_conditions(element, rule.conditions, Around::kUnknown);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
@@ -186,6 +188,20 @@ class Resolver {
       throw CatalogError(column.xml_path + ": {" + mark + " " + name + "}: " + column.table->name +
                          " has no such column");
     return found;
+  }
+
+  // The column of the row around the row that {repeated} names; nullptr if there is no such mark.
+  static const Column* repeated_column(const Column& column) {
+    if (column.repeated_name.empty()) return nullptr;
+    const std::string mark = column.xml_path + ": {repeated " + column.repeated_name + "}: ";
+    const Table* owner = column.table->owner;
+    if (!owner || column.table->one_per_owner) throw CatalogError(mark + "it is a mark of one of several rows");
+    for (const Condition& condition : column.repeated_if)
+      if (condition.column->table != column.table || condition.child || condition.value.find('*') != Name::npos)
+        throw CatalogError(mark + "its conditions are about columns of " + column.table->name + ", without patterns");
+    const Column* repeated = owner->find(column.repeated_name);
+    if (!repeated) throw CatalogError(mark + owner->name + " has no such column");
+    return repeated;
   }
 
   // What the column `element` says of the rows below a row's element.

@@ -14,6 +14,7 @@
 #include "core/schema/everyday.h"
 #include "core/schema/identity.h"
 #include "core/schema/related.h"
+#include "core/schema/repeated.h"
 #include "core/schema/schema_text.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
@@ -49,6 +50,7 @@ class Ddl {
       create_guards(*entry);
       create_triggers(*entry);
     }
+    out_ += repeated_ddl(catalog_);
     // The views of each kind of device look up addresses among those of all kinds.
     out_ += device_views_ddl(catalog_);
     out_ += views_ddl(catalog_);

@@ -113,6 +113,7 @@ void RowStore::delete_unmatched(Row& current, Row& wanted) {
 }
 
 void RowStore::change(Row& current, Row& wanted, const VmState& state) {
+  const DocumentWrite write(database_);
   match_.clear();
   delete_unmatched(current, wanted);
   const Table& table = *current.element->table;
@@ -124,6 +125,7 @@ void RowStore::change(Row& current, Row& wanted, const VmState& state) {
 }
 
 void RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) {
+  const DocumentWrite write(database_);
   Arena arena;
   Row* current = load(root, id, arena);
   Row* wanted = load(root, id, arena);

@@ -10,6 +10,18 @@ RowStore::RowStore(Database& database, const Catalog& catalog) : database_(datab
 
 RowStore::~RowStore() = default;
 
+RowStore::DocumentWrite::DocumentWrite(Database& database) : database_(database) {
+  sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &triggers_);
+  if (!triggers_) return;
+  Use statement(database_.prepared("INSERT INTO virtsql_edit (is_document) VALUES (1)"));
+  statement->run();
+}
+
+RowStore::DocumentWrite::~DocumentWrite() {
+  // If this fails, so does the transaction in which the mark was set.
+  if (triggers_) sqlite3_exec(database_.handle(), "DELETE FROM virtsql_edit", nullptr, nullptr, nullptr);
+}
+
 RowSql& RowStore::sql(const Table& table) {
   std::unique_ptr<RowSql>& slot = sql_[&table];
   if (!slot) slot = std::make_unique<RowSql>(table);
@@ -44,6 +56,7 @@ std::int64_t RowStore::next_ordinal(const Table& table, std::int64_t& counter) {
 std::int64_t RowStore::insert(Row& root, const VmState& state) {
   const Table& table = *root.element->table;
   RowSql& statements = sql(table);
+  const DocumentWrite write(database_);
   Owner owner = owner_of(root, state.host_id);
   {
     Arena arena;

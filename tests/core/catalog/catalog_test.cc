@@ -81,6 +81,12 @@ TEST(CatalogLanguage, SaysWhereItIsWrong) {
             "t.catalog:2: write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {each}  D.\n"), "t.catalog:2: {each} is a mark of a cpuset");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  size {limited b}  D.\n"), "/vm/@a: {limited b}: t has no such column");
+  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {repeated b}  D.\n"),
+            "/vm/@a: {repeated b}: it is a mark of one of several rows");
+  EXPECT_EQ(error_of("vm  row t  M.\n  x  list xs  M.\n    @a  text {repeated b}  D.\n"),
+            "/vm/x/@a: {repeated b}: t has no such column");
+  EXPECT_EQ(error_of("vm  row t  M.\n  @b  text  D.\n  x  list xs  M.\n    @a  text {repeated b if @a=y*}  D.\n"),
+            "/vm/x/@a: {repeated b}: its conditions are about columns of xs, without patterns");
   EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {dropped 1 if @b}  D.\n"),
             "/vm: {... if @b}: there is no such attribute in the row");
   EXPECT_EQ(error_of("vm  row t  M.\n  q:a  text  D.\n"), "/vm/q:a: its root has no @xmlns:q with {namespace URI}");
