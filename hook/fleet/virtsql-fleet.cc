@@ -107,6 +107,8 @@ Request read_request(int count, char** arguments) {
   return out;
 }
 
+constexpr std::string_view kLockNotAvailable = "55P03";
+
 std::string random_password() {
   std::ifstream in("/dev/urandom", std::ios::binary);
   std::string bytes(20, '\0');
@@ -224,6 +226,8 @@ int main(int count, char** arguments) {
       return 0;
     }
     Postgres postgres(request.conninfo, "virtsql-fleet");
+    // Whoever waits for a table keeps all others waiting behind it, pushers too.
+    postgres.execute("SET lock_timeout = '5s'");
     if (request.command == "init" || request.command == "upgrade") return init(postgres, request);
     if (request.command == "add-host") return add_host(postgres, request);
     if (request.command == "doctor") return doctor(postgres);
@@ -234,6 +238,14 @@ int main(int count, char** arguments) {
     if (*error.what()) (void)std::fprintf(stderr, "virtsql-fleet: %s\n", error.what());
     (void)std::fputs(kUsage, stderr);
     return 2;
+  } catch (const virtsql::PostgresError& error) {
+    const bool locked = error.state == kLockNotAvailable;
+    (void)std::fprintf(stderr, "virtsql-fleet: %s%s\n", error.what(),
+                       locked
+                           ? "; somebody's open transaction uses a table that is to be changed: pg_stat_activity says "
+                             "who; try again once it has ended"
+                           : "");
+    return 1;
   } catch (const std::exception& error) {
     (void)std::fprintf(stderr, "virtsql-fleet: %s\n", error.what());
     return 1;

@@ -53,12 +53,21 @@ RETURN (extract(epoch FROM virtsql.moment(value, modifiers)) / 86400.0 + 2440587
 CREATE OR REPLACE FUNCTION virtsql.julianday(value bigint, VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision STABLE
 RETURN virtsql.julianday(value::text, VARIADIC modifiers);
 
+-- The text as JSON; NULL if it is none, as a host may send anything. What catches an error is not for parallel queries.
+CREATE OR REPLACE FUNCTION virtsql.as_json(value text) RETURNS jsonb
+LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  RETURN value::jsonb;
+EXCEPTION WHEN data_exception THEN
+  RETURN NULL;
+END $$;
+
 -- Every value in a JSON document at and below `root` ($.a.b), as SQLite's json_tree() has them.
 CREATE OR REPLACE FUNCTION virtsql.json_tree(document text, root text DEFAULT '$')
 RETURNS TABLE (key text, value jsonb, type text, atom text, path text, fullkey text)
-LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql IMMUTABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
   WITH RECURSIVE tree (key, value, path, fullkey) AS (
-    SELECT NULL::text, document::jsonb #> coalesce(string_to_array(nullif(substr(root, 3), ''), '.'), '{}'), NULL::text, root
+    SELECT NULL::text, virtsql.as_json(document) #> coalesce(string_to_array(nullif(substr(root, 3), ''), '.'), '{}'), NULL::text, root
     UNION ALL
     SELECT c.key, c.value, t.fullkey, t.fullkey || c.step
     FROM tree AS t, LATERAL (

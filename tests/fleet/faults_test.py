@@ -84,7 +84,7 @@ def killed_everywhere(checks, cluster, database, faults, all_calls, folder):
             break
     store.push('kvm1', database)
     checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'then nothing is left to push')
-    return store
+    return checksums(store, tables)
 
 
 class Cut(threading.Thread):
@@ -144,15 +144,43 @@ def answer_lost(checks, cluster, database):
     return store
 
 
+def crash_in_a_push(checks, cluster, database, faults, wanted):
+    """PostgreSQL crashes while a push is under way, at several places of it."""
+    for at in (25, 60, 90):
+        store = cluster.store(f'crash_{at}')
+        store.add_host('kvm1')
+        command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
+        pusher = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': str(at)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
+        await_stopped(pusher)
+        cluster.stop('immediate')
+        cluster.start()
+        pusher.send_signal(signal.SIGCONT)
+        checks.same(pusher.wait(30), 1, f'a push fails if PostgreSQL crashes at call {at}: {pusher.stderr.read().strip()}')
+        tables = store_tables(store)
+        whole = {vm for vm, in store.rows('SELECT vm_uuid FROM virtsql.virtual_machines')}
+        store.push('kvm1', database)
+        checks.same(checksums(store, tables), wanted, f'after a crash at call {at} and another push')
+        checks.that(whole <= {vm for vm, in store.rows('SELECT vm_uuid FROM virtsql.virtual_machines')}, f'what was there before the crash at call {at} is there')
+        cluster.drop(store)
+
+
+def await_stopped(process):
+    deadline = time.time() + 20
+    while time.time() < deadline:
+        with open(f'/proc/{process.pid}/stat', encoding='ascii') as stat:
+            if stat.read().split()[2] == 'T':
+                return
+        time.sleep(0.05)
+    raise AssertionError('the pusher does not stop at the call')
+
+
 def two_at_once(checks, cluster, database, faults):
     """A second pusher of one source waits for the first, and then has nothing to do."""
     store = cluster.store('two')
     store.add_host('kvm1')
     command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
     first = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': '40'}, stdout=subprocess.PIPE, text=True)
-    deadline = time.time() + 20
-    while open(f'/proc/{first.pid}/stat', encoding='ascii').read().split()[2] != 'T' and time.time() < deadline:
-        time.sleep(0.05)
+    await_stopped(first)
     second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
     time.sleep(1)
     checks.that(second.poll() is None, 'the second pusher waits')
@@ -221,7 +249,8 @@ def main():
     faults, all_calls = sys.argv[1], '--long' in sys.argv
     with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
         database = make_host(os.path.join(folder, 'host.db'), documents(distinct=True)[:10] + documents()[:3])
-        killed_everywhere(checks, cluster, database, faults, all_calls, folder)
+        wanted = killed_everywhere(checks, cluster, database, faults, all_calls, folder)
+        crash_in_a_push(checks, cluster, database, faults, wanted)
         answer_lost(checks, cluster, database)
         two_at_once(checks, cluster, database, faults)
         daemon_through_a_crash(checks, cluster, database, folder)

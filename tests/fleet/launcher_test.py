@@ -73,6 +73,12 @@ def main():
         checks.that("has no parameter nothing" in ask('--recipe', 'find_by_mac', 'nothing=1', status=2), 'an unknown parameter')
         checks.same(ask('--recipe', 'find_by_mac', "mac=x' OR '1'='1"), '', 'a parameter is a value, never SQL')
         checks.that('only read' in ask('--recipe', 'new_vm', status=2), 'a recipe that writes')
+        exported = os.path.join(folder, 'exported')
+        os.mkdir(exported)
+        checks.same(ask('--recipe', 'export_xml', cwd=exported).count('\n'), 3, 'a recipe that writes files')
+        checks.same(sorted(os.listdir(exported)), ['kvm1-kvm1-web.xml', 'kvm2-both.xml', 'kvm2-kvm2-web.xml'], 'has a file for each VM')
+        with open(os.path.join(exported, 'kvm1-kvm1-web.xml'), encoding='utf-8') as file:
+            checks.same(file.read().strip(), shell(hosts['kvm1'], "SELECT domain_xml('kvm1-web', 'inactive');"), 'with its XML')
         checks.that('read-only transaction' in ask('DELETE FROM virtsql.sources', status=1), 'SQL that writes')
         for arguments in (['--write', 'SELECT 1'], ['--json', 'SELECT 1'], ['--recipe', 'nothing']):
             checks.that('virtsql: ' in ask(*arguments, status=2), f'{arguments} is refused')

@@ -9,6 +9,7 @@ import shutil
 import subprocess
 import sys
 import tempfile
+import time
 
 from host import compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables
 from postgres import Checks, Cluster
@@ -36,6 +37,13 @@ def history(checks, store, database, folder):
     checks.that(' 1 captures' in store.push('kvm1', database).stdout, 'a capture that was drained late is pushed')
     checks.same(captures(store, 'kvm1'), before + 1, 'and is there')
 
+    # A clock that is a day ahead, and then one that is a day behind.
+    for days in (1, -2):
+        before = captures(store, 'kvm1')
+        shell(database, f"INSERT INTO captures (id, host_id, kind, operation, source, name) SELECT id + {days} * 86400000000, host_id, 'other', "
+              "'start', 'hook', 'clock' FROM captures ORDER BY seq DESC LIMIT 1;", extension=False)
+        checks.that(' 1 captures' in store.push('kvm1', database).stdout, f'a capture {days} days from the newest is pushed alone')
+        checks.same(captures(store, 'kvm1'), before + 1, 'and is there')
     # A clock that was a year and a half behind, and one that is far ahead.
     for days, name in ((-550, 'captures_before'), (800, 'captures_default')):
         shell(database, f"INSERT INTO captures (id, host_id, kind, operation, source, name) SELECT id + {days} * 86400000000, host_id, 'other', "
@@ -111,6 +119,60 @@ def identities(checks, store, database, folder):
     checks.that('no host' in store.fleet('retire', 'nobody', check=False).stderr, 'a host that is none is named')
 
 
+def renamed(checks, store, database):
+    """The host has another name: its source is the same."""
+    source, identity = source_of(store, 'kvm1'), shell(database, 'SELECT id FROM virtsql_database;')
+    shell(database, "UPDATE hosts SET name = 'new-name' WHERE id = (SELECT min(id) FROM hosts);")
+    store.push('kvm1', database)
+    checks.same(store.value("SELECT DISTINCT source_id FROM virtsql.hosts WHERE name = 'new-name'"), source, 'rows follow a host that was renamed')
+    # What hello says of the name, as the machine is not to be renamed.
+    store.psql(f"SELECT * FROM virtsql.hello('{identity}', 'new-name', '1', 4, now())", 'virtsql-kvm1')
+    checks.same(store.rows("SELECT source_id, role FROM virtsql.host_lag WHERE host = 'new-name'"), [(source, 'virtsql-kvm1')], 'its source has the new name')
+    checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'and nothing else changed')
+
+
+def long_reader(checks, cluster, folder):
+    """Somebody reads in one transaction for very long: hosts push, he sees what was, and whoever maintains the store is told."""
+    store = cluster.store('reader')
+    database = make_host(os.path.join(folder, 'read.db'), documents()[:5], objects=False)
+    store.add_host('kvm1')
+    store.push('kvm1', database)
+    # As if the store had been there in 2001: its captures then are a month of their own.
+    store.psql("SET ROLE virtsql_owner; DO $$ DECLARE low bigint := virtsql.microseconds('2001-01-01Z'); high bigint := virtsql.microseconds('2001-02-01Z'); BEGIN\n"
+               "DELETE FROM virtsql.captures_before; ALTER TABLE virtsql.captures DETACH PARTITION virtsql.captures_before;\n"
+               "EXECUTE format('ALTER TABLE virtsql.captures ATTACH PARTITION virtsql.captures_before FOR VALUES FROM (MINVALUE) TO (%s)', low);\n"
+               "EXECUTE format('CREATE TABLE virtsql.captures_200101 PARTITION OF virtsql.captures FOR VALUES FROM (%s) TO (%s)', low, high); END $$;")
+    reader = subprocess.Popen(['psql', '-X', '-q', '-At', '-d', store.conninfo()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+
+    def ask(sql):
+        reader.stdin.write(sql + ';\n')
+        reader.stdin.flush()
+        return reader.stdout.readline().strip()
+    titled = "SELECT count(*) FROM virtsql.virtual_machines WHERE title = 'pushed meanwhile'"
+    try:
+        reader.stdin.write('BEGIN ISOLATION LEVEL REPEATABLE READ;\n')
+        checks.same(ask(titled), '0', 'the reader reads')
+        ask('SELECT count(*) FROM virtsql.captures, virtsql.vms')
+        shell(database, "UPDATE virtual_machines SET title = 'pushed meanwhile';")
+        checks.that('pushed' in store.push('kvm1', database, timeout=20).stdout, 'a reader holds up no push')
+        checks.that(int(store.value(titled)) > 0, 'which is there')
+        checks.same(ask(titled), '0', 'the reader sees what was')
+        begin = time.time()
+        done = store.fleet('prune', check=False, options=['--keep', '400d'])
+        checks.that(done.returncode == 1 and 'pg_stat_activity' in done.stderr and time.time() - begin < 15, f'prune, which would drop what he reads, says so: {done.stderr.strip()}')
+        store.psql("UPDATE virtsql.store SET schema_sha256 = 'older'")
+        done = store.fleet('upgrade', check=False)
+        checks.that(done.returncode == 1 and 'pg_stat_activity' in done.stderr, f'so does upgrade: {done.stderr.strip()}')
+        shell(database, "UPDATE virtual_machines SET title = 'pushed after it';")
+        checks.that('pushed' in store.push('kvm1', database, timeout=20).stdout, 'and pushes go on')
+    finally:
+        reader.stdin.close()
+        reader.wait()
+    store.fleet('prune', options=['--keep', '400d'])
+    checks.same(store.value("SELECT to_regclass('virtsql.captures_200101') IS NULL"), 't', 'once he is gone, the month goes')
+    checks.that('made' in store.fleet('upgrade').stdout, 'and the store is upgraded')
+
+
 def migrated(checks, cluster, folder):
     """A VM goes from one host to the other and back: one current row, both histories."""
     store = cluster.store('migrated')
@@ -177,6 +239,32 @@ def ill_values(checks, cluster, folder, large):
     checks.that(done.stderr == '', f'nothing is refused: {done.stderr[:500]}')
 
 
+# How numbers are written that are none, or not as SQL writes them.
+SPELLINGS = ('0x10', '007', '12345678901234567890', '-0', '+4', '1e3', '9223372036854775808')
+
+
+def ill_numbers(checks, cluster, folder):
+    """Spellings that are no canonical integers come through: rows as the host has them, XML to the byte."""
+    store = cluster.store('numbers')
+    database = make_host(os.path.join(folder, 'numbers.db'), [], objects=False)
+    for number, spelling in enumerate(SPELLINGS):
+        path = os.path.join(folder, f'number{number}.xml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(f"<domain type='kvm'>\n  <name>n{number}</name>\n  <uuid>0e0e0e0e-0000-4000-8000-00000000000{number}</uuid>\n"
+                       f"  <memory unit='KiB'>{spelling}</memory>\n  <vcpu placement='static' current='{spelling}'>4</vcpu>\n"
+                       f"  <iothreads>{spelling}</iothreads>\n</domain>\n")
+        shell(database, f"SELECT domain_import(readfile('{path}'));")
+    store.add_host('kvm1')
+    done = store.push('kvm1', database)
+    checks.same(done.stderr, '', 'no spelling is refused')
+    source = source_of(store, 'kvm1')
+    compare(checks, store, source, database, 'spellings', TABLES)
+    compare_xml(checks, store, source, database, 'spellings')
+    for number, spelling in enumerate(SPELLINGS):
+        checks.that(spelling in store.value(f"SELECT xml FROM virtsql.virtual_machines WHERE name = 'n{number}'"), f'{spelling} is in the XML')
+    checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'and are not pushed again')
+
+
 def redacted(checks, cluster, folder):
     """What was captured before there was a line `redact` does not leave the host."""
     store = cluster.store('redacted')
@@ -194,16 +282,21 @@ def redacted(checks, cluster, folder):
     checks.that('changed 0 rows' in store.push('kvm1', database, '--config', config).stdout, 'what is withheld is not sent again')
 
 
-def older_catalog(tool, folder):
-    """The SQL of a store that an older catalog made: without one column and without one table that no view names."""
+OLDER = (('disk.catalog', r'^ +@detect_zeroes +text .*\n', ''), ('domain.catalog', r'^ +qemu:add +set qemu_capability_additions.*\n +@capability.*\n', ''))
+NEWER = (('disk.catalog', r'^( +)(@detect_zeroes +text .*\n)', r'\1\2\1@of_tomorrow  text  What libvirt has tomorrow.\n'),)
+
+
+def other_catalog(tool, folder, changes):
+    """The SQL of a store that another catalog made: (file, pattern, replacement) for each difference."""
     source = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'core', 'catalog')
     catalog = os.path.join(folder, 'catalog')
+    shutil.rmtree(catalog, ignore_errors=True)
     shutil.copytree(source, catalog)
-    for name, pattern in (('disk.catalog', r'^ +@detect_zeroes +text .*\n'), ('domain.catalog', r'^ +qemu:add +set qemu_capability_additions.*\n +@capability.*\n')):
+    for name, pattern, replacement in changes:
         path = os.path.join(catalog, name)
         with open(path, encoding='utf-8') as file:
             text = file.read()
-        changed, count = re.subn(pattern, '', text, flags=re.M)
+        changed, count = re.subn(pattern, replacement, text, flags=re.M)
         if count == 1:
             with open(path, 'w', encoding='utf-8') as file:
                 file.write(changed)
@@ -211,8 +304,9 @@ def older_catalog(tool, folder):
 
 
 def skew(checks, cluster, folder, tool):
+    """A host that is newer than the store: without one column and without one table that no view names."""
     store = cluster.empty('skew')
-    sql = older_catalog(tool, folder)
+    sql = other_catalog(tool, folder, OLDER)
     store.psql('BEGIN;\n' + sql + "UPDATE virtsql.store SET schema_sha256 = 'older', schema_version = 1000;\nCOMMIT;")
     lacks = {column for column, in store.rows("SELECT column_name FROM virtsql.columns() WHERE table_name = 'disk_attachments'")}
     checks.that('driver_detect_zeroes' not in lacks, 'the older store lacks a column')
@@ -234,6 +328,22 @@ def skew(checks, cluster, folder, tool):
     checks.that(done.returncode == 1 and 'virtsql-fleet upgrade' in done.stderr, f'a store that is too old refuses in words: {done.stderr}')
 
 
+def older_host(checks, cluster, folder, tool):
+    """A host that is older than the store: it has one column less."""
+    store = cluster.empty('older')
+    store.psql('BEGIN;\n' + other_catalog(tool, folder, NEWER) + "UPDATE virtsql.store SET schema_sha256 = 'newer', schema_version = 1000;\nCOMMIT;")
+    checks.same(store.value("SELECT count(*) FROM virtsql.columns() WHERE column_name = 'driver_of_tomorrow' AND table_name = 'disk_attachments'"), '1', 'the newer store has a column more')
+    database = make_host(os.path.join(folder, 'older.db'), documents()[:20])
+    store.add_host('older')
+    store.push('older', database)
+    checks.same(store.rows('SELECT DISTINCT driver_of_tomorrow IS NULL FROM virtsql.disk_attachments'), [('t',)], 'which is NULL')
+    compare(checks, store, source_of(store, 'older'), database, 'an older host', store_tables(store))
+    checks.that('changed 0 rows' in store.push('older', database).stdout, 'nothing is sent again')
+    shell(database, "UPDATE disk_attachments SET driver_cache = 'directsync' WHERE id = (SELECT min(id) FROM disk_attachments);")
+    store.push('older', database)
+    compare(checks, store, source_of(store, 'older'), database, 'a change of an older host', store_tables(store))
+
+
 def main():
     checks = Checks()
     with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
@@ -244,11 +354,15 @@ def main():
         store.push('kvm1', database)
         history(checks, store, database, folder)
         restored(checks, store, database, folder)
+        renamed(checks, store, database)
         identities(checks, store, database, folder)
+        long_reader(checks, cluster, folder)
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)
+        ill_numbers(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
+        older_host(checks, cluster, folder, sys.argv[1])
     checks.end()
 
 

@@ -6,7 +6,7 @@ import os
 import sys
 import tempfile
 
-from host import documents, make_host, shell
+from host import documents, make_host, shell, store_tables
 from postgres import Checks, Cluster
 
 VM = '00000000-1111-4222-8333-444444444444'
@@ -54,6 +54,43 @@ def forged(checks, store):
     refused(checks, store, 'virtsql-kvm1', 'SET ROLE "virtsql-kvm2"', 'a host cannot become another')
 
 
+def every_text_field(checks, store):
+    """SQL in each text column of each table is text, whichever function takes it."""
+    evil = "'; DROP TABLE virtsql.sources; SELECT $$ $1 \\'' \" || (SELECT 1) || '"
+    columns = {}
+    for table, column, kind in store.rows("SELECT c.relname, a.attname, format_type(a.atttypid, -1) FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid "
+                                          "WHERE c.relnamespace = 'virtsql'::regnamespace AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped"):
+        columns.setdefault(table, {})[column] = kind
+    script, asked = '', ''
+    for table in store_tables(store):
+        texts = [column for column, kind in columns[table].items() if kind == 'text']
+        row = {**dict.fromkeys(texts, evil), 'vm_uuid': VM, 'id': 7, 'host_id': 7, **({'extra': {evil: evil}} if 'extra' in columns[table] else {})}
+        text = json.dumps([row]).replace("'", "''")
+        scope = f"'{{{VM}}}'" if store_takes_vms(store, table) else '7, 7'
+        script += f"SELECT virtsql.put_{table}({scope}, '{text}');\n"
+        asked += ''.join(f"SELECT '{table}.{column}', count(*) FROM virtsql.\"{table}\" WHERE {column_of(column)} = :'evil';\n" for column in texts)
+    store.psql('BEGIN;\n' + script + 'COMMIT;\n', 'virtsql-kvm1')
+    found = store.psql(asked, options=['-v', 'evil=' + evil]).stdout.strip().split('\n')
+    checks.that(len(found) > 1000, f'there are text columns: {len(found)}')
+    checks.same([line for line in found if not line.endswith(',1')], [], 'each has the text as it was sent')
+    # What a host sends may be nonsense; the views answer all the same, of the others.
+    for view, in store.rows("SELECT relname FROM pg_class WHERE relnamespace = 'virtsql'::regnamespace AND relkind = 'v'"):
+        done = store.psql(f'\\o /dev/null\nSELECT * FROM virtsql."{view}"', check=False)
+        checks.that(done.returncode == 0, f'the view {view} answers: {done.stderr}')
+    checks.that(int(store.value('SELECT count(*) FROM virtsql.sources')) > 1, 'and nothing was executed')
+    store.psql(f"SELECT virtsql.drop_vms('{{{VM}}}')", 'virtsql-kvm1')
+
+
+def store_takes_vms(store, table):
+    if not hasattr(store, 'of_vms'):
+        store.of_vms = {name for name, in store.rows("SELECT substr(proname, 5) FROM pg_proc WHERE pronamespace = 'virtsql'::regnamespace AND proname ~ '^put_' AND 'vms' = ANY (proargnames)")}
+    return table in store.of_vms
+
+
+def column_of(name):
+    return '"' + name + '"'
+
+
 def documents_are_what_they_say(checks, store):
     digest = hashlib.sha256(b'<domain/>').hexdigest()
     wrong = json.dumps([{'sha256': '\\x' + digest, 'size': 9, 'document': '<domain2/>'}])
@@ -74,7 +111,7 @@ def documents_are_what_they_say(checks, store):
 
 
 def hello(checks, store, database):
-    store.psql("UPDATE virtsql.sources SET clock_offset = interval '2 hours' WHERE role = 'virtsql-kvm1'")
+    store.psql(f"SELECT * FROM virtsql.hello('{shell(database, 'SELECT id FROM virtsql_database;')}', 'h', '1', 4, now() - interval '2 hours')", 'virtsql-kvm1')
     checks.same(store.value("SELECT clock_wrong FROM virtsql.host_lag WHERE role = 'virtsql-kvm1'"), 't', 'a wrong clock is seen')
     checks.that('clock' in store.fleet('doctor', check=False).stdout, 'doctor says so')
     refused(checks, store, 'virtsql-kvm3', "SELECT virtsql.drop_vms('{}')", 'a host before its first hello', 'no source that says hello')
@@ -101,6 +138,7 @@ def main():
         store.psql('CREATE ROLE reader LOGIN IN ROLE virtsql_reader; CREATE ROLE stranger LOGIN;')
         matrix(checks, store)
         forged(checks, store)
+        every_text_field(checks, store)
         documents_are_what_they_say(checks, store)
         hello(checks, store, os.path.join(folder, 'kvm1.db'))
     checks.end()
