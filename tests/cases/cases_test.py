@@ -11,9 +11,10 @@ import sys
 import tempfile
 import unittest
 
+import sqlite_shell
+
 CASES = pathlib.Path(sys.argv.pop(1)).resolve()
 ROOT = pathlib.Path(__file__).resolve().parents[2]
-EXTENSION = os.environ['VIRTSQL_EXTENSION'].removesuffix('.so')
 
 
 class Case(unittest.TestCase):
@@ -26,11 +27,7 @@ class Case(unittest.TestCase):
         self.sql('SELECT virtsql_init();')
 
     def shell(self, script, database=None, *options):
-        environment = dict(os.environ)
-        if 'VIRTSQL_PRELOAD' in environment:
-            environment['LD_PRELOAD'] = environment['VIRTSQL_PRELOAD']
-        return subprocess.run(['sqlite3', '-batch', *options, database or self.database, '-cmd', '.load ' + EXTENSION],
-                              input='.bail on\n.mode list\n.headers off\n' + script, capture_output=True, text=True, env=environment, check=False)
+        return sqlite_shell.run(database or self.database, script='.bail on\n.mode list\n.headers off\n' + script, options=options)
 
     def sql(self, script, database=None):
         """The lines that it prints."""

@@ -5,9 +5,8 @@ import json
 import os
 import re
 import sqlite3
-import subprocess
 
-from postgres import EXTENSION
+import sqlite_shell
 
 DOCUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'documents')
 # What the store adds to the host's columns.
@@ -15,11 +14,7 @@ ADDED = ('vm_uuid', 'xml', 'push_sha256', 'push_tables', 'drift')
 
 
 def shell(database, script, extension=True):
-    environment = dict(os.environ)
-    if 'VIRTSQL_PRELOAD' in environment:
-        environment['LD_PRELOAD'] = environment['VIRTSQL_PRELOAD']
-    done = subprocess.run(['sqlite3', '-batch', '-bail', *(['-cmd', '.load ' + EXTENSION] if extension else []), database], input=script,
-                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=environment)
+    done = sqlite_shell.run(database, script=script, options=['-bail'], load=extension)
     if done.returncode:
         raise AssertionError(f'{script[:300]}\n{done.stderr}')
     return done.stdout.strip()

@@ -3,6 +3,8 @@ import os
 import subprocess
 import sys
 
+import sqlite_shell
+
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 # The time of the fleet, in microseconds: 2026-03-10 12:00:00 UTC. Definitions are imported one a second, the day before
@@ -12,12 +14,7 @@ DAY = 86400 * 1000000
 
 
 def shell(database, script, readonly=True):
-    environment = dict(os.environ)
-    if 'VIRTSQL_PRELOAD' in environment:
-        environment['LD_PRELOAD'] = environment['VIRTSQL_PRELOAD']
-    done = subprocess.run(
-        ['sqlite3', '-batch', *(['-readonly'] if readonly else []), database, '-cmd', '.load ' + environment['VIRTSQL_EXTENSION'].removesuffix('.so')],
-        input=script, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, env=environment, cwd=os.path.dirname(database))
+    done = sqlite_shell.run(database, script=script, options=['-readonly'] if readonly else [], stderr=subprocess.STDOUT, cwd=os.path.dirname(database))
     if done.returncode:
         sys.exit(f'The shell ended with {done.returncode}:\n{done.stdout}')
     return done.stdout

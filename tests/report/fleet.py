@@ -2,20 +2,15 @@
 import importlib.machinery
 import importlib.util
 import os
-import subprocess
+
+import sqlite_shell
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def shell(database, sql, readonly=True):
     """What the sqlite3 shell prints, with the extension loaded."""
-    environment = dict(os.environ)
-    if 'VIRTSQL_PRELOAD' in environment:
-        environment['LD_PRELOAD'] = environment['VIRTSQL_PRELOAD']
-    done = subprocess.run(
-        ['sqlite3', '-batch', *(['-readonly'] if readonly else []), database, '-cmd',
-         '.load ' + environment['VIRTSQL_EXTENSION'].removesuffix('.so')],
-        input='.bail on\n.mode list\n.headers off\n' + sql, capture_output=True, text=True, env=environment, check=False)
+    done = sqlite_shell.run(database, script='.bail on\n.mode list\n.headers off\n' + sql, options=['-readonly'] if readonly else [])
     if done.returncode or done.stderr:
         raise AssertionError(f'the shell ended with {done.returncode}: {done.stderr}')
     return done.stdout

@@ -1,0 +1,27 @@
+"""The real sqlite3 shell, with the extension loaded, for tests that are written in Python.
+
+VIRTSQL_EXTENSION names the extension. VIRTSQL_PRELOAD names what the shell must be started with because the extension needs
+it: the library of the sanitizers in their build.
+"""
+import os
+import subprocess
+
+
+def extension():
+    """What .load takes."""
+    return os.environ['VIRTSQL_EXTENSION'].removesuffix('.so')
+
+
+def environment():
+    """Of a shell that loads the extension."""
+    preload = os.environ.get('VIRTSQL_PRELOAD')
+    return dict(os.environ, LD_PRELOAD=preload) if preload else dict(os.environ)
+
+
+def run(database, *statements, script=None, options=(), load=True, **arguments):
+    """The shell's end on the database, after the statements or else the script. `arguments` are subprocess.run's; without
+    any, standard output and errors are captured apart."""
+    command = ['sqlite3', '-batch', *options, *(['-cmd', '.load ' + extension()] if load else []), database, *statements]
+    arguments = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, **arguments}
+    given = {'stdin': subprocess.DEVNULL} if script is None else {'input': script}
+    return subprocess.run(command, text=True, env=environment() if load else None, check=False, **given, **arguments)
