@@ -141,6 +141,8 @@ void Daemon::settle() {
 void Daemon::drain() {
   const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
+  for (const Thing& thing : recorder_.memory().take_told())
+    for (const auto& watcher : watchers_) watcher->note(thing);
   // Not from here: a look at everything ends in another drain.
   if (recorder_.memory().forgotten()) virEventUpdateTimeout(database_timer_, 0);
   if (drained && !lost_) {

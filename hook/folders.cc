@@ -34,8 +34,8 @@ Folders::Folders(const Config& config) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOE
     add_place(kept, {driver, "snapshot", "*"}, ".xml", {driver, "domainsnapshot", "", "", ""});
     add_place(kept, {driver, "checkpoint", "*"}, ".xml", {driver, "domaincheckpoint", "", "", ""});
   }
-  for (const std::string& folder : {definitions + "/qemu/networks", running + "/network"})
-    add_place(folder, {}, ".xml", {"", "network", "", "", ""});
+  add_place(definitions, {"qemu", "networks"}, ".xml", {"", "network", "", "", ""});
+  add_place(running, {"network"}, ".xml", {"", "network", "", "", ""});
   add_place(running, {"network", "*", "ports"}, ".xml", {"", "networkport", "", "", ""});
   for (const std::string& folder : {definitions, running})
     add_place(folder, {"storage"}, ".xml", {"", "pool", "", "", ""});

@@ -62,6 +62,8 @@ void Memory::check(Database& database) {
   const bool same =
       identity_.inode == 0 || (now.device == identity_.device && now.inode == identity_.inode && has_newest(database));
   if (!same) forget();
+  if (loaded_)
+    for (Thing& thing : known_.learn(database, identity_.newest)) told_.push_back(std::move(thing));
   identity_ = now;
 }
 

@@ -9,6 +9,7 @@
 
 #include <cstdint>
 #include <utility>
+#include <vector>
 
 #include "core/base/database.h"
 #include "core/libvirt/known.h"
@@ -28,6 +29,9 @@ class Memory {
   void check(Database& database);
   // The same, with a connection of its own.
   void check();
+  // What hooks told meanwhile that libvirt is to be asked about, see Known::learn(): since this was asked last.
+  std::vector<Thing> take_told() { return std::exchange(told_, {}); }
+
   // Whether the database's file was written or replaced since note_file(): who opens and closes it, as every drain
   // does, raises the same events.
   bool file_changed() const;
@@ -73,6 +77,7 @@ class Memory {
   Identity identity_;
   FileState noted_;
   Known known_;
+  std::vector<Thing> told_;
 };
 
 }  // namespace virtsql

@@ -247,6 +247,16 @@ void Watcher::note(const Signal& signal) {
   note(std::move(task));
 }
 
+void Watcher::note(const Thing& thing) {
+  if (!source_ || thing.host != source_->host()) return;
+  if (thing.driver != source_->driver() && thing.driver != kNetworkHook) return;
+  Task task;
+  task.kind = thing.kind;
+  task.id = thing.id;
+  task.operation = thing.kind == kDomain ? kUpdate : thing.kind;
+  note(std::move(task));
+}
+
 bool Watcher::work() {
   if (!source_) return false;
   if (closed_) {

@@ -41,6 +41,9 @@ class Watcher {
   // Notes what a file says, if it is of this libvirt.
   void note(const Signal& signal);
 
+  // Notes what a hook told of, if it is of this libvirt.
+  void note(const Thing& thing);
+
   // Looks at what was noted, for a part of a second. Whether anything was.
   bool work();
   // Whether something is left to look at.

@@ -14,9 +14,6 @@ namespace {
 
 constexpr std::string_view kDomain = "domain";
 
-// The driver that the network hook's captures have: of things that belong to whichever libvirt has them.
-constexpr std::string_view kNetworkHook = "network";
-
 // The kind whose documents have the root element; the root element itself of what is no kind of objects.h.
 std::string kind_of_root(const std::string& root) {
   for (const ObjectKind& kind : object_kinds())
@@ -141,6 +138,33 @@ void Known::load_objects(Database& database) {
     Thing* const known = entry(thing);
     if (known && known->live_sha256.empty()) known->live_sha256 = others.get_blob(4);
   }
+}
+
+std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
+  std::vector<Thing> out;
+  Statement told(
+      database.handle(),
+      "SELECT h.name, c.driver, c.kind, coalesce(c.vm_uuid, c.name), coalesce(v.name, c.name), c.operation IN "
+      "('stopped', 'release') FROM captures AS c JOIN hosts AS h ON h.id = c.host_id LEFT JOIN "
+      "virtual_machines AS v ON v.uuid = c.vm_uuid WHERE c.seq > ?1 AND c.source = 'hook' AND c.kind IN "
+      "('domain', 'network') AND coalesce(c.vm_uuid, c.name) IS NOT NULL ORDER BY c.seq");
+  told.bind_int(1, since);
+  while (told.step()) {
+    Thing thing;
+    thing.host = told.get_text(0);
+    thing.driver = told.get_text(1);
+    thing.kind = told.get_text(2);
+    thing.id = told.get_text(3);
+    thing.name = told.get_text(4);
+    Thing* const known = entry(thing);
+    const bool ended = told.get_int(5) != 0 && (!known || known->persistent_sha256.empty());
+    if (!known || known->gone || ended) out.push_back(thing);
+    if (known)
+      known->gone = false;
+    else
+      things_.emplace(key_of(thing), thing);
+  }
+  return out;
 }
 
 // ---- what is remembered

@@ -11,6 +11,7 @@
 #include <cstdint>
 #include <functional>
 #include <string>
+#include <string_view>
 #include <unordered_map>
 #include <vector>
 
@@ -34,11 +35,19 @@ struct Thing {
   bool gone = false;                           // it was said that it is no more
 };
 
+// The driver that the network hook's captures have: of things that belong to whichever libvirt has them.
+inline constexpr std::string_view kNetworkHook = "network";
+
 class Known {
  public:
   // Takes in what the database has. What is known already stays as it is. Throws DatabaseError.
   void load(Database& database);
   void clear() { things_.clear(); }
+
+  // Takes in what hooks told since the capture with that captures.seq. Gives the domains and networks of it that
+  // libvirt is to be asked about, as no event may tell how they fare: those that were not known, and those without a
+  // definition that ended. Throws DatabaseError.
+  std::vector<Thing> learn(Database& database, std::int64_t since);
 
   // Whether the record says something else than the last one of its thing.
   bool is_news(const Capture& record);

@@ -73,6 +73,8 @@ void Observer::look_at_domain(const Task& task) {
   if (!domain) return look_for_missing_domain(task);
   DomainState state;
   LibvirtSource::look_at(domain.get(), state, {true, true, task.live && !is_end(task.operation), task.definition});
+  // One without a definition is about to go when it does not run.
+  if (!state.active && !state.persistent) return look_for_missing_domain(task);
   keep_domain(domain.get(), std::move(state), task, kEvent);
 }
 
@@ -169,6 +171,7 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
     owner = uuid_of(domain.get());
   }
   if (task.id.empty()) return look_at_all(kind, owner, task.operation);
+  defined_.clear();
   const bool is_there = kind.one(source_.connection(), owner, task.id, [&](ObjectDocument document) {
     keep_object(kind, owner, std::move(document), task.operation, kEvent);
   });
@@ -177,9 +180,15 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
     see(thing);
     for (const ObjectKind& owned : object_kinds())
       if (owned.owner == kind.name) look_at_all(owned, task.id, task.operation);
-  } else if (const Thing* const known = keeper_.known().find(thing); known && !known->gone) {
+  } else if (const Thing* const known = keeper_.known().find(thing); known && !known->gone && is_mine(*known)) {
     say_gone(Thing(*known), kEvent);
   }
+  // A volume takes room from its pool.
+  const ObjectKind* const pools = find_object_kind(kPool);
+  if (pools && kind.owner == kPool)
+    (void)pools->one(source_.connection(), "", owner, [&](ObjectDocument document) {
+      keep_object(*pools, "", std::move(document), task.operation, kEvent);
+    });
   // A host interface is a network device too.
   const ObjectKind* const interfaces = find_object_kind(kInterface);
   if (interfaces && kind.name == kNodeDevice && task.id.starts_with("net_")) look_at_all(*interfaces, "", kInterface);
@@ -197,6 +206,7 @@ void Observer::look_at_all(const ObjectKind& kind, const std::string& owner, con
 
 std::optional<std::vector<std::string>> Observer::keep_all(const ObjectKind& kind, const std::string& owner,
                                                            const std::string& operation, const std::string& how) {
+  defined_.clear();
   auto names = kind.all(source_.connection(), owner, [&](ObjectDocument document) {
     keep_object(kind, owner, std::move(document), operation, how);
   });
@@ -208,6 +218,15 @@ std::optional<std::vector<std::string>> Observer::keep_all(const ObjectKind& kin
 void Observer::keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
                            const std::string& operation, const std::string& how) {
   if (kind.name == kPool) note_pool_folder(document);
+  // The definition comes before what runs. If it does not, there is none any more.
+  if (document.config == "persistent") defined_ = document.name;
+  const Thing* const known =
+      document.config == "live" ? keeper_.known().find(thing(kind.name, owner, document.name)) : nullptr;
+  if (known && !known->persistent_sha256.empty() && defined_ != document.name) {
+    Capture end = source_.record_of_end(kind, owner, document.name, how);
+    end.state = spool::kGoesOn;
+    (void)keeper_.keep(std::move(end), false);
+  }
   (void)keeper_.keep(source_.record_of(kind, owner, std::move(document), operation, how), true);
 }
 
@@ -255,7 +274,7 @@ Thing Observer::thing(std::string_view kind, const std::string& owner, const std
 
 // Whether this libvirt is who can say that the thing is gone.
 bool Observer::is_mine(const Thing& thing) const {
-  return thing.host == source_.host() && thing.driver == source_.driver() &&
+  return thing.host == source_.host() && (thing.driver == source_.driver() || thing.driver == kNetworkHook) &&
          (thing.uri == source_.uri() || (thing.uri.empty() && alone_));
 }
 

@@ -98,6 +98,7 @@ class Observer {
   const bool alone_;
   Keeper& keeper_;
   std::uint64_t look_ = 0;
+  std::string defined_;  // of one look: the name of the last thing whose definition was given
   std::map<std::string, std::string> pool_folders_;
 };
 

@@ -41,6 +41,9 @@ namespace virtsql::spool {
 // The operation of a record that says that libvirt forgot a definition.
 inline constexpr std::string_view kUndefine = "undefine";
 
+// The state of such a record of a network, pool or interface that goes on without a definition until it is stopped.
+inline constexpr std::string_view kGoesOn = "active";
+
 // The operation of a record that is no event: libvirt of that host and driver still has every VM that it was last said
 // to have. It makes no capture.
 inline constexpr std::string_view kSeen = "seen";

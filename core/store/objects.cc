@@ -95,10 +95,13 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
   return id;
 }
 
-// Whether what the row was last filled from is a definition.
+// Whether what the row was last filled from is a definition, and one still.
 bool Objects::follows_definition(const Table& table, std::int64_t id) {
-  Use statement(database_.prepared("SELECT c.config FROM " + quote_identifier(table.name) +
-                                   " AS t JOIN captures AS c ON c.id = t.capture_id WHERE t.id = ?1"));
+  Use statement(database_.prepared(
+      "SELECT c.config FROM " + quote_identifier(table.name) +
+      " AS t JOIN captures AS c ON c.id = t.capture_id WHERE t.id = ?1 AND NOT EXISTS (SELECT 1 FROM captures AS u "
+      "WHERE u.vm_uuid IS NULL AND u.kind = c.kind AND u.name = c.name AND u.host_id IS c.host_id AND u.operation = "
+      "'undefine' AND u.seq > c.seq)"));
   statement->bind_int(1, id);
   return statement->step() && statement->get_text(0) == "persistent";
 }
@@ -122,6 +125,7 @@ std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
 }
 
 void Objects::forget(const Capture& capture, std::int64_t host_id) {
+  if (capture.state == spool::kGoesOn) return;
   for (const auto& root : catalog_.roots()) {
     const Table& table = *root->table;
     if (root->name != capture.sub_operation || table.named.empty()) continue;

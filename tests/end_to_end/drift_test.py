@@ -44,12 +44,15 @@ def make_firmware():
 
 
 class Shell:
-    """One sqlite3 shell with the extensions of the build, for many statements."""
+    """One sqlite3 shell with the extensions of the build, for many statements: on a database that is only read, or on an empty one."""
 
-    def __init__(self, build):
-        self.process = subprocess.Popen(['sqlite3', '-batch', ':memory:', '-cmd', f'.load {build}/sqlite_ext/virtsql', '-cmd', f'.load {build}/sqlite_ext/virtsql_libvirt',
-                                         '-cmd', '.mode json'], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
-        self('SELECT virtsql_init()')
+    def __init__(self, build, database=None):
+        path = f'file:{database}?mode=ro' if database else ':memory:'
+        self.process = subprocess.Popen(['sqlite3', '-batch', path, '-cmd', '.timeout 10000', '-cmd', f'.load {build}/sqlite_ext/virtsql',
+                                         '-cmd', f'.load {build}/sqlite_ext/virtsql_libvirt', '-cmd', '.mode json'],
+                                        stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True)
+        if not database:
+            self('SELECT virtsql_init()')
 
     def __call__(self, sql, **values):
         """The rows, as tuples; values are named :name in the statement."""

@@ -4,6 +4,7 @@
 
 #include <filesystem>
 #include <fstream>
+#include <map>
 
 namespace virtsql {
 namespace {
@@ -45,6 +46,19 @@ class FoldersTest : public testing::Test {
 };
 
 using Said = std::set<std::string>;
+
+TEST_F(FoldersTest, FoldersThatLibvirtMakesLaterAreWatched) {
+  Folders folders(config_);
+  folders.watch();
+  for (const auto& [folder, kind] : std::map<std::string, std::string>{{"etc/qemu/networks", "network"},
+                                                                       {"etc/nwfilter", "nwfilter"},
+                                                                       {"etc/storage", "pool"},
+                                                                       {"run/network", "network"}}) {
+    fs::create_directories(top_ / folder);
+    rename_into_place(folder + "/it.xml");
+    EXPECT_EQ(said(folders.read()), Said{kind + "|||it"}) << folder;
+  }
+}
 
 TEST_F(FoldersTest, EachKindOfFileSaysWhatItIsAbout) {
   for (const char* folder : {"etc/qemu/autostart", "etc/qemu/networks", "etc/storage", "etc/nwfilter", "etc/secrets",

@@ -146,5 +146,36 @@ TEST_F(ObjectsOfOneNameTest, AcceptSaysThatNothingWasCaptured) {
   }
 }
 
+class NetworkTest : public test::StoreFixture {
+ protected:
+  static std::string network(const std::string& bridge) {
+    return "<network>\n  <name>n</name>\n  <uuid>11111111-0000-4000-8000-000000000001</uuid>\n  <bridge name='" +
+           bridge + "'/>\n</network>\n";
+  }
+  CaptureResult capture(const std::string& operation, const std::string& config, std::string_view xml,
+                        std::string_view state = {}) {
+    Capture event = test::capture_of(xml);
+    event.kind = event.sub_operation = "network";
+    event.name = "n";
+    event.operation = operation;
+    event.config = config;
+    event.source = "event";
+    event.state = state;
+    return store_->capture(event);
+  }
+};
+
+// What runs is the rows' once its definition went; the row stays, and so does what names it.
+TEST_F(NetworkTest, GoesOnWithoutItsDefinition) {
+  const std::int64_t id = capture("network", "persistent", network("defined")).object_id;
+  EXPECT_EQ(capture("network", "live", network("running")).object_id, id);
+  EXPECT_EQ(text("SELECT bridge_name FROM networks"), "defined");
+  capture("undefine", "persistent", {}, spool::kGoesOn);
+  EXPECT_EQ(capture("network", "live", network("running")).object_id, id);
+  EXPECT_EQ(text("SELECT bridge_name FROM networks"), "running");
+  capture("undefine", "persistent", {});
+  EXPECT_EQ(number("SELECT count(*) FROM networks"), 0);
+}
+
 }  // namespace
 }  // namespace virtsql
