@@ -105,19 +105,20 @@ int Daemon::run() {
 // Looks at what was noted, and comes back for what is left.
 void Daemon::work() {
   bool any = false;
-  bool busy = false;
+  int next = -1;
   bool lost = false;
   for (const auto& watcher : watchers_) {
     const bool before = watcher->connected();
     any = watcher->work() || any;
-    busy = busy || watcher->busy();
+    const int wait = watcher->milliseconds_to_work();
+    if (wait >= 0) next = next < 0 ? wait : std::min(next, wait);
     lost = lost || (before && !watcher->connected());
   }
   if (any) {
     watch_pools();
     settle();
   }
-  virEventUpdateTimeout(busy_timer_, busy ? 0 : -1);
+  virEventUpdateTimeout(busy_timer_, next);
   if (lost) virEventUpdateTimeout(retry_timer_, kFirstRetryMilliseconds);
 }
 

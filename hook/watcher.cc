@@ -39,6 +39,8 @@ constexpr char kSecret[] = "secret";
 constexpr std::chrono::milliseconds kWork{200};
 // What waits longer than this is late.
 constexpr std::chrono::seconds kLate{5};
+// What libvirt does after an event, and without one, is done by then.
+constexpr std::chrono::milliseconds kLater{500};
 
 // The operation by which a lifecycle event is recorded. Empty: of no interest.
 std::string_view operation_of(int event, int detail) {
@@ -131,6 +133,7 @@ void Watcher::disconnect() {
   observer_.reset();
   source_.reset();
   tasks_.clear();  // the sync of the next connection finds it all
+  later_.clear();
   waiting_.clear();
 }
 
@@ -144,6 +147,9 @@ int Watcher::on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int det
   task.definition = event == VIR_DOMAIN_EVENT_DEFINED;
   task.live = !task.definition;
   self(data).note(std::move(task));
+  // The definition goes after it, and without an event (migrate --undefinesource).
+  if (event == VIR_DOMAIN_EVENT_STOPPED && detail == VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
+    self(data).note_later(task_of(domain, kUpdate, true));
   return 0;
 }
 
@@ -229,6 +235,19 @@ void Watcher::note(Task task) {
   tasks_.push_back(std::move(task));
 }
 
+void Watcher::note_later(const Task& task) {
+  later_.emplace_back(std::chrono::steady_clock::now() + kLater, task);
+  later_.back().second.noted = later_.back().first;
+}
+
+int Watcher::milliseconds_to_work() const {
+  if (!tasks_.empty()) return 0;
+  if (later_.empty()) return -1;
+  const auto left =
+      std::chrono::ceil<std::chrono::milliseconds>(later_.front().first - std::chrono::steady_clock::now());
+  return static_cast<int>(std::max<std::int64_t>(left.count(), 0));
+}
+
 void Watcher::note(const Signal& signal) {
   if (!source_ || !source_->is_local()) return;
   if (!signal.driver.empty() && signal.driver != source_->driver()) return;
@@ -264,7 +283,9 @@ bool Watcher::work() {
     disconnect();
     return false;
   }
-  const auto end = std::chrono::steady_clock::now() + kWork;
+  const auto now = std::chrono::steady_clock::now();
+  const auto end = now + kWork;
+  for (; !later_.empty() && later_.front().first <= now; later_.pop_front()) note(std::move(later_.front().second));
   bool any = false;
   while (!tasks_.empty() && std::chrono::steady_clock::now() < end) {
     any = true;

@@ -46,8 +46,8 @@ class Watcher {
 
   // Looks at what was noted, for a part of a second. Whether anything was.
   bool work();
-  // Whether something is left to look at.
-  bool busy() const { return !tasks_.empty(); }
+  // When there is something to look at: in so many milliseconds, 0: now, -1: when the next thing happens.
+  int milliseconds_to_work() const;
 
   // While it is connected: libvirt's driver, and the folders of its pools, as Observer has them.
   const std::string& driver() const { return source_->driver(); }
@@ -58,6 +58,7 @@ class Watcher {
 
   void note(Task task);
   static Key key_of(const Task& task) { return {task.kind, task.owner, task.id, task.operation}; }
+  void note_later(const Task& task);
   void report_lateness(const Task& task);
 
   void register_events();
@@ -80,6 +81,7 @@ class Watcher {
   bool closed_ = false;
   bool late_ = false;  // and it was said
   std::deque<Task> tasks_;
+  std::deque<std::pair<std::chrono::steady_clock::time_point, Task>> later_;  // to look at then; by time
   std::set<Key> waiting_;  // of the tasks that only look for news: each once
   std::vector<int> domain_callbacks_;
   std::vector<int> network_callbacks_;

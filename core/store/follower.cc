@@ -64,6 +64,28 @@ void Follower::judge(const std::string& vm_uuid) {
   rows_.set_drift(*catalog_.root("domain").table, id, differences, false);
 }
 
+void Follower::place(const std::string& vm_uuid) {
+  const std::int64_t id = find(vm_uuid);
+  if (id == 0) return;
+  Use running(database_.prepared(
+      "SELECT min(host_id) FROM vm_states WHERE vm_uuid = ?1 AND state IN ('running', 'paused', 'pmsuspended', "
+      "'crashed') HAVING count(*) = 1"));
+  running->bind_text(1, vm_uuid);
+  // While it moves it runs on both: it stays where it is.
+  std::int64_t host = running->step() ? running->get_int(0) : 0;
+  if (host == 0) {
+    Use defined(database_.prepared(
+        "SELECT c.host_id FROM virtual_machines AS v JOIN vm_states AS o ON o.vm_uuid = v.uuid AND o.host_id = "
+        "v.host_id "
+        "JOIN captures AS c ON c.vm_uuid = v.uuid JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = c.host_id "
+        "WHERE v.id = ?1 AND o.state = 'undefined' AND s.state = 'shut off' AND c.kind = 'domain' AND c.config = "
+        "'persistent' AND c.document_sha256 IS NOT NULL ORDER BY c.seq DESC LIMIT 1"));
+    defined->bind_int(1, id);
+    if (defined->step()) host = defined->get_int(0);
+  }
+  if (host != 0) rows_.move(catalog_.root("domain"), id, host);
+}
+
 void Follower::forget(const std::string& vm_uuid, std::int64_t host_id) {
   const Element& root = catalog_.root("domain");
   Use statement(database_.prepared("SELECT 1 FROM virtual_machines WHERE uuid = ?1 AND coalesce(host_id, ?2) = ?2"));

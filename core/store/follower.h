@@ -39,6 +39,10 @@ class Follower {
   // only both can tell.
   void judge(const std::string& vm_uuid);
 
+  // Of a VM that several hosts have, the rows are of the one where it runs, else of the one that has the newest
+  // definition.
+  void place(const std::string& vm_uuid);
+
   // The host's libvirt has undefined the VM; nothing if its rows are of another host by now.
   void forget(const std::string& vm_uuid, std::int64_t host_id);
 

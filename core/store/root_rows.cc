@@ -52,13 +52,17 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
     rows_.change(current.rows(), document.rows(), state);
 }
 
+void RootRows::move(const Element& root, std::int64_t id, std::int64_t host_id) {
+  if (kept(root, id).host_id != host_id) rows_.move(root, id, host_id);
+}
+
 std::int64_t RootRows::insert(Document& document, VmState state) {
   state.rows_sha256 = document.digest();
   return rows_.insert(document.rows(), state);
 }
 
 void RootRows::accept(const Element& root, std::int64_t id, Document& document, VmState state) {
-  if (kept(root, id).host_id != state.host_id) rows_.move(root, id, state.host_id);
+  move(root, id, state.host_id);
   Arena arena;
   Row* current = rows_.load(root, id, arena);
   assert(current);

@@ -39,6 +39,9 @@ class RootRows {
   // Makes the rows the document's whatever they were, and lets them follow libvirt again.
   void accept(const Element& root, std::int64_t id, Document& document, VmState state);
 
+  // The thing is on that host from now on, with what belongs to it there.
+  void move(const Element& root, std::int64_t id, std::int64_t host_id);
+
   // libvirt has the thing no more. Rows that somebody edited stay, so that it can be made again from them, and are
   // DRIFTED; whether they stay.
   bool forget(const Element& root, std::int64_t id);

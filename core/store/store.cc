@@ -81,7 +81,9 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
     follower_.follow(arrival, host);
   else if (arrival.has_rows())
     arrival.result.object_id = objects_.follow(arrival, host);
-  if (arrival.of_vm()) follower_.judge(arrival.result.vm_uuid);
+  if (!arrival.of_vm()) return;
+  follower_.place(arrival.result.vm_uuid);
+  follower_.judge(arrival.result.vm_uuid);
 }
 
 // The same, but what is wrong with the rows is the VM's fault and not the capture's: they stay as they were, and the VM
