@@ -64,17 +64,35 @@ END $$;
 
 -- The captures of a VM that ended its definition (core/store/timeline.cc): an undefine counts for its own host alone.
 CREATE OR REPLACE FUNCTION virtsql.ends_of_definition(asked uuid) RETURNS TABLE (source_id integer, id bigint)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
+LANGUAGE sql STABLE BEGIN ATOMIC
   SELECT u.source_id, u.id FROM virtsql.captures AS u
   WHERE u.vm_uuid = asked AND u.kind = 'domain' AND u.operation = 'undefine' AND u.host_id IS NOT DISTINCT FROM coalesce((
     SELECT d.host_id FROM virtsql.captures AS d
     WHERE d.vm_uuid = asked AND d.source_id = u.source_id AND d.kind = 'domain' AND d.config = 'persistent'
       AND d.document_sha256 IS NOT NULL AND d.id < u.id
-    ORDER BY d.id DESC LIMIT 1), u.host_id)
-$$;
+    ORDER BY d.id DESC LIMIT 1), u.host_id);
+END;
 
 -- What was captured of a VM, on every host that had it, oldest first. `changed`: the definition is not that of the capture
--- before with the same config on that host, or is one again.
+-- before with the same config on that host, or is one again. With the UUID of a row, as recipes call it for each VM: the body becomes
+-- part of their query, as it is parsed here and needs no search path.
+CREATE OR REPLACE FUNCTION virtsql.domain_history(vm uuid)
+RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
+  host text, size integer, exact smallint, changed smallint, source_id integer)
+LANGUAGE sql STABLE BEGIN ATOMIC
+  SELECT h.id, h.captured_at, h.operation, h.sub_operation, h.config, h.source, h.driver, h.host, coalesce(h.size, 0), h.exact,
+    CASE WHEN h.definition_sha256 IS NOT NULL THEN (h.definition_sha256 IS DISTINCT FROM h.before)::integer::smallint END, h.source_id
+  FROM (SELECT c.*, d.size, d.definition_sha256, coalesce(n.name, o.name) AS host, lag(d.definition_sha256) OVER (
+      PARTITION BY c.source_id, c.config, c.definition, d.definition_sha256 IS NULL ORDER BY c.id) AS before
+    FROM (SELECT c.*, CASE WHEN c.config = 'persistent' THEN count(e.id) OVER (PARTITION BY c.source_id ORDER BY c.id) END AS definition
+        FROM virtsql.captures AS c LEFT JOIN virtsql.ends_of_definition(domain_history.vm) AS e ON e.source_id = c.source_id AND e.id = c.id
+        WHERE c.vm_uuid = domain_history.vm AND c.kind = 'domain') AS c
+      JOIN virtsql.sources AS o ON o.source_id = c.source_id
+      LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256
+      LEFT JOIN virtsql.hosts AS n ON n.source_id = c.source_id AND n.id = c.host_id) AS h
+  ORDER BY h.id, h.source_id;
+END;
+
 CREATE OR REPLACE FUNCTION virtsql.domain_history(vm text)
 RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
   host text, size integer, exact smallint, changed smallint, source_id integer)
@@ -85,20 +103,7 @@ BEGIN
   IF asked IS NULL THEN
     SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
   END IF;
-  RETURN QUERY
-  WITH counted AS (
-    SELECT c.*, CASE WHEN c.config = 'persistent' THEN count(e.id) OVER (PARTITION BY c.source_id ORDER BY c.id) END AS definition
-    FROM virtsql.captures AS c LEFT JOIN virtsql.ends_of_definition(asked) AS e ON e.source_id = c.source_id AND e.id = c.id
-    WHERE c.vm_uuid = asked AND c.kind = 'domain'),
-  c AS (
-    SELECT c.*, d.size, d.definition_sha256, lag(d.definition_sha256) OVER (
-      PARTITION BY c.source_id, c.config, c.definition, d.definition_sha256 IS NULL ORDER BY c.id) AS before
-    FROM counted AS c LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256)
-  SELECT c.id, c.captured_at, c.operation, c.sub_operation, c.config, c.source, c.driver, coalesce(h.name, o.name), coalesce(c.size, 0), c.exact,
-    CASE WHEN c.definition_sha256 IS NOT NULL THEN (c.definition_sha256 IS DISTINCT FROM c.before)::integer::smallint END, c.source_id
-  FROM c JOIN virtsql.sources AS o ON o.source_id = c.source_id
-    LEFT JOIN virtsql.hosts AS h ON h.source_id = c.source_id AND h.id = c.host_id
-  ORDER BY c.id, c.source_id;
+  RETURN QUERY SELECT * FROM virtsql.domain_history(asked);
 END $$;
 
 -- The definition as of a time: the newest persistent document captured by then, without one the newest live one; NULL if the
@@ -122,12 +127,6 @@ BEGIN
   END IF;
   RETURN virtsql.captured_xml(asked.source_id, hit.id);
 END $$;
-
--- As recipes call it, with the UUID of a row.
-CREATE OR REPLACE FUNCTION virtsql.domain_history(vm uuid)
-RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
-  host text, size integer, exact smallint, changed smallint, source_id integer)
-LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$ SELECT * FROM virtsql.domain_history(vm::text) $$;
 
 -- What changed in a VM's definition, capture by capture, on every host that had it, oldest first.
 CREATE OR REPLACE FUNCTION virtsql.domain_changes(vm text, since timestamptz DEFAULT '-infinity')
