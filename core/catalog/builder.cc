@@ -262,6 +262,9 @@ class CatalogBuilder {
       } else if (words[0] == "added" && words.size() <= 2) {
         column.added = true;
         if (words.size() == 2) column.added_value = storage_.keep(words[1]);
+      } else if (mark == "started" || (words.size() > 2 && words[0] == "started" && words[1] == "if")) {
+        column.started_if = conditions_behind_if(line, words);
+        column.started = true;
       } else if (words.size() == 2 && words[0] == "from") {
         column.from_name = storage_.keep(words[1]);
       } else if (mark == "actual" || (words.size() > 2 && words[0] == "actual" && words[1] == "if")) {
@@ -488,6 +491,8 @@ class CatalogBuilder {
         element.holds_devices = true;
       else if (mark == "added")
         element.added = true;
+      else if (mark.starts_with("started if "))
+        element.started_if = conditions_behind_if(line, split(mark, ' ')), element.started = true;
       else if (mark == "unordered" && element.occurrence > 1)
         element.unordered = true;
       else if (mark == "hint")

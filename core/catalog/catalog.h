@@ -142,8 +142,11 @@ struct Column {
   std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
   bool unique = false;
   bool index = false;
-  bool added = false;   // libvirt may add it to what was asked
-  Name added_value;     // {added VALUE}: that value alone
+  bool added = false;    // libvirt may add it to what was asked
+  Name added_value;      // {added VALUE}: that value alone
+  bool started = false;  // {started}, {started if ...}: libvirt may add it when the VM starts, if these hold of what
+                         // was asked
+  std::span<const Condition> started_if;
   bool actual = false;  // of a running VM it says what is now, not what was asked, if these hold
   std::span<const Condition> actual_if;
   Name from_name;                // {from COLUMN}
@@ -244,7 +247,8 @@ struct Element {
   Name label;
   LiveRule live;
   bool added = false;    // as Column::added, for rows and for all that a container holds
-  bool started = false;  // {started}, {started if ...}: libvirt may add the row when or while the VM runs
+  bool started = false;  // {started}, {started if ...}: libvirt may add the row when or while the VM runs; of a
+                         // container as Column::started, for all that it holds
   std::span<const Condition> started_if;
   bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if these hold
   std::span<const Condition> dropped_if;

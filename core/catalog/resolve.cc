@@ -128,8 +128,17 @@ class Resolver {
     auto first_child = static_cast<std::uint32_t>(-1);
     std::uint32_t end_child = 0;
     if (!element.table && element.parent && element.parent->added && !element.parent->table) element.added = true;
+    if (!element.table && element.parent && element.parent->started && !element.parent->table) {
+      element.started = true;
+      element.started_if = element.parent->started_if;
+    }
     const auto cover = [&](const Column* column) {
       if (!column) return;
+      if (element.started && !element.table) {
+        draft(column).started = true;
+        draft(column).started_if = element.started_if;
+      }
+      resolve_conditions(element, column->started_if, Around::kKnown);
       if (element.added && !element.table) draft(column).added = true;
       resolve_conditions(element, column->live.conditions, Around::kUnknown);
       resolve_conditions(element, column->unsaid_if, Around::kUnknown);

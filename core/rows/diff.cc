@@ -200,7 +200,7 @@ class Differ {
     if (is_added(column, a, b)) return is_of_libvirt() || a.has(column);
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
     if (is_computed(column, a, b)) return true;
-    return mode_ == DiffMode::kRunning && is_actual(column, a, b);
+    return mode_ == DiffMode::kRunning && is_actual(column, a, b, around_);
   }
 
   // Of a row that one of the lists alone has.

@@ -66,7 +66,8 @@ bool is_added(const Column& column, const Row& asked, const Row& given) {
          (column.added_value.empty() || given.get(column) == column.added_value);
 }
 
-bool is_actual(const Column& column, const Row& asked, const Row& given) {
+bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around) {
+  if (column.started && !asked.has(column) && all_hold(column.started_if, asked, around)) return true;
   if ((column.actual && all_hold(column.actual_if, given)) ||
       (column.unsaid && !given.has(column) && all_hold(column.unsaid_if, given)))
     return true;

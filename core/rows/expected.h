@@ -23,9 +23,9 @@ bool is_dropped(const Column& column, const Row& asked, const Row* around);
 bool is_computed(const Column& column, const Row& asked, const Row& given);
 
 // Whether libvirt may add the value that it gives to what was asked ({added}, {added VALUE}); is_actual(): whether it
-// says what is now, not what was asked ({actual}, {from}, {unsaid}).
+// says what is now, not what was asked ({started}, {actual}, {from}, {unsaid}).
 bool is_added(const Column& column, const Row& asked, const Row& given);
-bool is_actual(const Column& column, const Row& asked, const Row& given);
+bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
 
 // Whether libvirt may add the row when the VM starts, or while it runs ({started}).
 bool is_started(const Element& element, const Row& given, const Row* around);

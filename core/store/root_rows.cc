@@ -42,8 +42,12 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
   }
   if (as == As::kStart || as == As::kGiven) {
     if (same || current.definition_xml() == document.definition_xml()) return;
-    // A definition that was changed unseen: taken without what the start adds.
-    if (as == As::kStart) document.take_definition();
+    if (as == As::kStart) {
+      // What the start alone adds is none: the tags of a network's port group in an interface.
+      if (diff(current.definition(), document.definition(), DiffMode::kRunning).empty()) return;
+      // A definition that was changed unseen: taken without what the start adds.
+      document.take_definition();
+    }
   }
   state.rows_sha256 = document.digest();
   if (current.xml() == document.xml())

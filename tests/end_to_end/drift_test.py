@@ -19,7 +19,11 @@ from hypervisor import FOLDER, Daemons, empty_hypervisor, print_faults, run, vir
 from variants import definitions
 
 NETWORKS = ("<network><name>inside</name><bridge name='vbr0'/><dns enable='no'/><ip address='192.168.77.1' netmask='255.255.255.0'/></network>",
-            "<network><name>grouped</name><forward mode='bridge'/><bridge name='vbr0'/><portgroup name='web'><bandwidth><inbound average='500'/></bandwidth></portgroup></network>")
+            "<network><name>grouped</name><forward mode='bridge'/><bridge name='vbr0'/><portgroup name='web'><bandwidth><inbound average='500'/></bandwidth></portgroup></network>",
+            "<network><name>switched</name><forward mode='bridge'/><bridge name='vbr0'/><virtualport type='openvswitch'/>"
+            "<portgroup name='plain' default='yes'><vlan><tag id='42'/></vlan></portgroup>"
+            "<portgroup name='trunk'><vlan trunk='yes'><tag id='1' nativeMode='untagged'/><tag id='2'/></vlan><virtualport type='openvswitch'><parameters profileid='p'/></virtualport>"
+            "<bandwidth><inbound average='500'/></bandwidth></portgroup></network>")
 
 # What the inactive form of a VM known by live XML alone says otherwise, as live XML does not say it (sql/API.md has the list): what libvirt
 # filled in at the start.
@@ -27,6 +31,21 @@ NOT_SAID = ('/domain/resource', '/domain/cpu', '/domain/seclabel', '/domain/curr
             '/domain/devices/graphics/listen/@address', '/domain/devices/graphics/@websocket', '/domain/devices/serial/source/@tls',
             '/domain/devices/console/source/@tls', '/domain/devices/console/target/@port', '/domain/devices/disk/driver/@type', '/domain/os/@firmware',
             '/domain/os/loader', '/domain/os/nvram')
+# What a port of a network may have from its port group as well as from the definition: live XML does not tell, and the inactive form has none of it.
+NOT_TOLD_APART = tuple('/domain/devices/interface/' + part for part in ('bandwidth', 'vlan', 'virtualport'))
+
+
+def make_network_tools():
+    """What libvirt sets up ports with. A switch that takes all: its programs need a kernel with Open vSwitch, and libvirt's XML only that the
+    program says yes. And a tc that never fails: the kernel may lack what shapes traffic, which is not what is looked at."""
+    for name, script in (('ovs-vsctl', 'exit 0'), ('tc', '/sbin/tc "$@" 2>/dev/null; exit 0')):
+        path = f'/usr/local/bin/{name}'
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(f'#!/bin/sh\n{script}\n')
+        os.chmod(path, 0o755)
+    os.environ['PATH'] = '/usr/local/bin:' + os.environ['PATH']
+    run('ip', 'route', 'add', '224.0.0.0/4', 'dev', 'lo', check=False)
+    os.makedirs('/var/lib/libvirt/dnsmasq', exist_ok=True)
 
 
 def make_firmware():
@@ -81,11 +100,12 @@ class Run:
         self.other = Shell(build)  # where VMs are known by live XML alone
         self.daemons = Daemons()
         make_firmware()
+        make_network_tools()
         empty_hypervisor(self.daemons)
         os.makedirs('/var/lib/libvirt/qemu/nvram', exist_ok=True)
         for index, network in enumerate(NETWORKS):
             virsh('net-define', write(f'network{index}.xml', network))
-            run('virsh', '-q', '-c', 'qemu:///system', 'net-start', ('inside', 'grouped')[index], check=False)
+            run('virsh', '-q', '-c', 'qemu:///system', 'net-start', ('inside', 'grouped', 'switched')[index], check=False)
         self.asked = {name: xml for name, xml in definitions(FOLDER).items() if not names or name in names}
         self.virsh = Virsh('qemu:///system')
         self.refused = {}
@@ -125,7 +145,7 @@ class Run:
         other = self.other
         given = other("SELECT domain_xml(domain_import(:live, 'other'), 'inactive') AS xml", live=live)[0][0]
         for row in other('SELECT change, path, old, new FROM domain_diff(:a, :b)', a=inactive, b=given):
-            if not row[1].startswith(NOT_SAID):
+            if not row[1].startswith(NOT_SAID) and not (row[0] == 'removed' and row[1].startswith(NOT_TOLD_APART)):
                 self.faults[name].append(('inactive form of live XML', *row))
 
     def main(self):

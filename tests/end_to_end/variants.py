@@ -18,8 +18,8 @@ def disk(bus='virtio', dev='vda', driver='', more=''):
 VARIANTS = {
     'plain': {},
     'q35': {'machine': 'q35'},
-    'isapc': {'machine': 'isapc', 'devices': disk('ide', 'hda')},
-    'microvm': {'machine': 'microvm', 'devices': "<serial type='pty'/><memballoon model='none'/>"},
+    'isapc': {'machine': 'isapc', 'features': '', 'devices': "<controller type='usb' model='none'/><memballoon model='none'/>"},
+    'microvm': {'machine': 'microvm', 'devices': "<controller type='usb' model='none'/><serial type='pty'/><memballoon model='none'/>"},
     'disk-virtio': {'devices': disk()},
     'disk-scsi': {'devices': disk('scsi', 'sda') + "<controller type='scsi' index='0' model='virtio-scsi'/>"},
     'disk-sata': {'machine': 'q35', 'devices': disk('sata', 'sda')},
@@ -29,12 +29,13 @@ VARIANTS = {
                                      more="<serial>S1</serial><iotune><total_iops_sec>100</total_iops_sec></iotune>")},
     'disk-backing': {'devices': "<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{folder}/{name}-top.qcow2'/><target dev='vda'/></disk>"},
     'disk-raw-readonly': {'devices': "<disk type='file'><source file='{folder}/raw.img'/><target dev='vdb' bus='virtio'/><readonly/></disk>"},
-    'disk-block-sizes': {'devices': disk(more="<blockio logical_block_size='512' physical_block_size='4096'/><geometry cyls='16' heads='16' secs='63' trans='lba'/>")},
+    'disk-block-sizes': {'devices': disk(more="<blockio logical_block_size='512' physical_block_size='4096'/>")},
+    'disk-geometry': {'devices': disk('ide', 'hda', more="<geometry cyls='16' heads='16' secs='63' trans='lba'/>")},
     'disk-boot-order': {'devices': disk(more="<boot order='2'/>") + "<interface type='user'><model type='virtio'/><boot order='1'/></interface>"},
     'disk-user-alias': {'devices': disk(more="<alias name='ua-root'/>")},
     'disk-iothread': {'head': '<iothreads>2</iothreads>', 'devices': disk(driver=" iothread='1'")},
     'disk-iothreadids': {'head': "<iothreadids><iothread id='3'/><iothread id='7'/></iothreadids>", 'devices': disk(driver=" iothread='7'")},
-    'disk-shareable': {'devices': "<disk type='file'><driver name='qemu' type='raw' cache='none'/><source file='{folder}/raw.img'/><target dev='vdb' bus='virtio'/><shareable/></disk>"},
+    'disk-shareable': {'devices': "<disk type='file'><driver name='qemu' type='raw' cache='none'/><source file='{folder}/shared.img'/><target dev='vdb' bus='virtio'/><shareable/></disk>"},
     'disk-snapshot-external': {'devices': disk(more='').replace("device='disk'", "device='disk' snapshot='external'")},
     'disk-luks-free-cache': {'devices': disk(driver=" copy_on_read='on'")},
     'disk-metadata-cache': {'devices': DISK.replace('{bus}', 'virtio').replace('{dev}', 'vda').replace('{more}', '').replace(
@@ -43,7 +44,7 @@ VARIANTS = {
     'cdrom-empty-sata': {'machine': 'q35', 'devices': "<disk type='block' device='cdrom'><target dev='sda' bus='sata'/></disk>"},
     'cdrom-full': {'devices': "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='{folder}/raw.img'/><target dev='hdc' bus='ide'/></disk>"},
     'floppy-empty': {'devices': "<disk type='file' device='floppy'><target dev='fda'/></disk>"},
-    'floppy-full': {'devices': "<disk type='file' device='floppy'><source file='{folder}/raw.img'/><target dev='fda' bus='fdc'/></disk>"},
+    'floppy-full': {'devices': "<disk type='file' device='floppy'><source file='{folder}/floppy.img'/><target dev='fda' bus='fdc'/></disk>"},
     'net-user': {'devices': "<interface type='user'/>"},
     'net-user-options': {'devices': "<interface type='user'><mac address='52:54:00:12:34:56'/><ip family='ipv4' address='172.17.2.0' prefix='24'/><model type='e1000'/><link state='down'/></interface>"},
     'net-ethernet': {'devices': "<interface type='ethernet'><target dev='vtap{number}'/><model type='virtio'/></interface>"},
@@ -52,7 +53,19 @@ VARIANTS = {
     'net-network': {'devices': "<interface type='network'><source network='inside'/><model type='virtio'/></interface>"},
     'net-portgroup': {'devices': "<interface type='network'><source network='grouped' portgroup='web'/><model type='virtio'/></interface>"},
     'net-network-bandwidth': {'devices': "<interface type='network'><source network='grouped'/><bandwidth><inbound average='1000'/></bandwidth></interface>"},
-    'net-isolated': {'devices': "<interface type='bridge'><source bridge='vbr0'/><port isolated='yes'/><bandwidth><outbound average='1000' peak='2000' burst='100'/></bandwidth></interface>"},
+    'net-isolated': {'devices': "<interface type='bridge'><source bridge='vbr0'/><port isolated='yes'/></interface>"},
+    'net-bandwidth': {'devices': "<interface type='bridge'><source bridge='vbr0'/><bandwidth><outbound average='1000' peak='2000' burst='100'/></bandwidth></interface>"},
+    'net-switch': {'devices': "<interface type='bridge'><source bridge='vbr0'/><virtualport type='openvswitch'/></interface>"},
+    'net-switch-vlan': {'devices': "<interface type='bridge'><source bridge='vbr0'/><vlan trunk='yes'><tag id='5'/><tag id='6' nativeMode='tagged'/></vlan>"
+                                   "<virtualport type='openvswitch'><parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f' profileid='own'/></virtualport></interface>"},
+    # What the port group says is merged into the running interface's port, tags and bandwidth.
+    'net-group-default': {'devices': "<interface type='network'><source network='switched'/></interface>"},
+    'net-group-trunk': {'devices': "<interface type='network'><source network='switched' portgroup='trunk'/></interface>"},
+    'net-group-profile': {'devices': "<interface type='network'><source network='switched' portgroup='trunk'/><virtualport><parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa50'/>"
+                                     "</virtualport></interface>"},
+    'net-group-own': {'devices': "<interface type='network'><source network='switched' portgroup='trunk'/><vlan><tag id='7'/></vlan><bandwidth><inbound average='100'/></bandwidth>"
+                                 "<virtualport type='openvswitch'/></interface>"},
+    'net-group-isolated': {'devices': "<interface type='network'><source network='grouped' portgroup='web'/><mtu size='1400'/><link state='down'/></interface>"},
     'net-mcast': {'devices': "<interface type='mcast'><source address='230.0.0.1' port='5558'/></interface>"},
     'net-server': {'devices': "<interface type='server'><source address='127.0.0.1' port='25558'/></interface>"},
     'net-udp': {'devices': "<interface type='udp'><source address='127.0.0.1' port='11115'><local address='127.0.0.1' port='11116'/></source></interface>"},
@@ -109,7 +122,7 @@ VARIANTS = {
     'usb-hub': {'devices': "<hub type='usb'/>"},
     'smartcard': {'devices': "<smartcard mode='passthrough' type='unix'><source mode='bind' path='{folder}/{name}.sc'/></smartcard>"},
     'pci-bridge': {'devices': "<controller type='pci' index='1' model='pci-bridge'/>"},
-    'pcie-ports': {'machine': 'q35', 'devices': "<controller type='pci' model='pcie-root-port'/><controller type='pci' model='pcie-root-port'><target chassis='9' port='0x18' hotplug='off'/></controller>"},
+    'pcie-ports': {'machine': 'q35', 'devices': "<controller type='pci' index='0' model='pcie-root'/><controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' index='2' model='pcie-root-port'><target chassis='9' port='0x18' hotplug='off'/></controller>"},
     'pcie-switch': {'machine': 'q35', 'devices': "<controller type='pci' index='1' model='pcie-root-port'/><controller type='pci' index='2' model='pcie-switch-upstream-port'/><controller type='pci' index='3' model='pcie-switch-downstream-port'/>"},
     'pcie-expander': {'machine': 'q35', 'vcpu': '<vcpu>2</vcpu>', 'head': "<cpu><numa><cell id='0' cpus='0-1' memory='32' unit='MiB'/></numa></cpu>",
                       'devices': "<controller type='pci' index='1' model='pcie-expander-bus'><target busNr='254'><node>0</node></target></controller>"},
@@ -212,8 +225,19 @@ def definition(name, number, folder):
     return xml
 
 
+def kernel_image():
+    """What QEMU takes for a Linux kernel by its header, version 2.12 of the boot protocol, and which does nothing."""
+    image = bytearray(64 << 10)
+    image[0x1f1] = 1                                     # sectors of the setup code
+    image[0x1fe:0x200] = b'\x55\xaa'
+    image[0x202:0x208] = b'HdrS\x0c\x02'
+    image[0x211] = 1                                     # loaded high
+    image[0x22c:0x230] = (0x7fffffff).to_bytes(4, 'little')  # the highest address of an initrd
+    return bytes(image)
+
+
 def definitions(folder):
-    for image in ('raw.img', 'nvdimm.img'):
+    for image in ('raw.img', 'shared.img', 'floppy.img', 'nvdimm.img'):
         with open(f'{folder}/{image}', 'wb') as file:
             file.truncate(16 << 20 if image.startswith('nvdimm') else 1474560)
     with open(f'{folder}/bios.bin', 'wb') as file:
@@ -230,8 +254,6 @@ def definitions(folder):
                 with open(f'{folder}/{name}{suffix}.qcow2', 'wb') as file:
                     file.write(image)
     subprocess.run(['qemu-img', 'create', '-q', '-f', 'qcow2', '-F', 'qcow2', '-b', base, f'{folder}/disk-backing-top.qcow2'], check=True)
-    for kernel in ('/usr/share/qemu/multiboot.bin', '/usr/share/qemu/linuxboot.bin'):
-        if os.path.exists(kernel) and not os.path.exists(folder + '/kernel'):
-            with open(kernel, 'rb') as source, open(folder + '/kernel', 'wb') as target:
-                target.write(source.read())
+    with open(folder + '/kernel', 'wb') as kernel:
+        kernel.write(kernel_image())
     return out

@@ -94,6 +94,48 @@ TEST(Drift, SocketsThatLibvirtMadeAreNotOfTheDefinition) {
             "added /domain/devices/graphics/@socket");
 }
 
+TEST(Drift, WhatAPortGroupSaysIsNotOfTheInterfacesDefinition) {
+  const auto defined = [](const std::string& own) {
+    return domain(
+        "<interface type='network'><mac address='52:54:00:00:00:01'/><source network='lan' portgroup='web'/>" + own +
+        "</interface>");
+  };
+  const auto running = [](const std::string& merged) {
+    return domain(
+        "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source network='lan' portgroup='web' "
+        "bridge='br0'/>" +
+        merged + "<target dev='vnet0'/></interface>");
+  };
+  const std::string port =
+      "<virtualport type='openvswitch'><parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'";
+  const std::string tags = "<vlan trunk='yes'><tag id='5'/><tag id='6' nativeMode='tagged'/></vlan>";
+  const std::string limit = "<bandwidth><inbound average='500'/></bandwidth>";
+  const std::string merged = running(tags + port + " profileid='p'/></virtualport>" + limit);
+  EXPECT_EQ(drift(defined(""), merged), "");
+  Document document(merged, Catalog::standard().root("domain"));
+  EXPECT_EQ(document.definition_xml(), Document(defined(""), Catalog::standard().root("domain")).definition_xml());
+  // Of a port each part is merged; libvirt makes an instance of a port whose kind it does not know.
+  EXPECT_EQ(drift(defined("<virtualport><parameters instanceid='8d13d9ad-c179-46a6-a952-e7cc14f0aaa2' "
+                          "interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/></virtualport>"),
+                  merged),
+            "");
+  // What the definition says itself stays, and a change of it while the VM runs is one.
+  EXPECT_EQ(drift(defined("<vlan><tag id='7'/></vlan><bandwidth><inbound average='100'/></bandwidth>"),
+                  running("<vlan><tag id='8'/></vlan><bandwidth><inbound average='200'/></bandwidth>")),
+            "changed /domain/devices/interface/bandwidth/inbound/@average; removed /domain/devices/interface/vlan/tag; "
+            "added /domain/devices/interface/vlan/tag");
+  EXPECT_EQ(drift(defined(tags + limit), running("")),
+            "removed /domain/devices/interface/vlan/@trunk; removed "
+            "/domain/devices/interface/bandwidth/inbound/@average; removed /domain/devices/interface/vlan/tag; removed "
+            "/domain/devices/interface/vlan/tag");
+  // Without a network nobody merges; in a definition nobody has.
+  EXPECT_EQ(drift(domain("<interface type='bridge'><source bridge='br0'/></interface>"),
+                  domain("<interface type='bridge'><source bridge='br0'/>" + limit + "</interface>")),
+            "added /domain/devices/interface/bandwidth/inbound/@average");
+  EXPECT_EQ(differences(defined(""), defined(limit), DiffMode::kDefined),
+            "added /domain/devices/interface/bandwidth/inbound/@average");
+}
+
 TEST(Drift, ControllersWithoutAnIndexAreAskedFor) {
   const std::string asked =
       domain("<controller type='usb' model='qemu-xhci'/><controller type='scsi' model='lsilogic'/>");

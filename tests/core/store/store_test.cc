@@ -539,5 +539,32 @@ TEST_F(StoreTest, FindsVmsByUuidOrUniqueName) {
 
 TEST(Sha256, IsSha256) { EXPECT_EQ(sha256("abc").substr(0, 4), "\xBA\x78\x16\xBF"); }
 
+TEST_F(StoreTest, AStartThatOnlyAddsWhatTheNetworkSaysIsNoOtherDefinition) {
+  const auto with = [](const std::string& interface) {
+    return "<domain type='kvm'><name>web</name><uuid>5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa</uuid><memory>1</memory>"
+           "<devices>" +
+           interface + "</devices></domain>";
+  };
+  const std::string own = "<vlan><tag id='7'/></vlan>";
+  capture(with("<interface type='network'><mac address='52:54:00:00:00:01'/><source network='lan'/>" + own +
+               "</interface>"));
+  const auto prepare = [&](const std::string& more) {
+    Capture start = test::capture_of(
+        with("<interface type='bridge'><mac address='52:54:00:00:00:01'/><source network='lan' bridge='br0'/>" + own +
+             "<virtualport type='openvswitch'/>" + more + "</interface>"),
+        "live");
+    start.operation = "prepare";
+    start.source = "hook";
+    store_->capture(start);
+  };
+  prepare("");
+  EXPECT_EQ(number("SELECT vlan FROM port_vlan_tags"), 7);
+  EXPECT_EQ(count("virtual_ports"), 0);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
+  // A definition that was changed unseen.
+  prepare("<mtu size='1400'/>");
+  EXPECT_EQ(number("SELECT mtu FROM port_attachments"), 1400);
+}
+
 }  // namespace
 }  // namespace virtsql
