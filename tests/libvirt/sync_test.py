@@ -2,7 +2,7 @@
 """A look at everything that libvirt has, by libvirt_sync() and by virtsqld: what is there is captured, and what is there no more is
 undefined, unless another libvirt has it.
 
-    sync_test.py VIRTSQL_SO VIRTSQL_LIBVIRT_SO VIRTSQLD
+    sync_test.py VIRTSQL_LIBVIRT_SO VIRTSQLD    VIRTSQL_EXTENSION names the extension
 """
 import os
 import shutil
@@ -12,8 +12,10 @@ import sys
 import tempfile
 import unittest
 
-EXTENSION, LIBVIRT, VIRTSQLD = (os.path.abspath(path) for path in sys.argv[1:4])
-del sys.argv[1:4]
+import sqlite_shell
+
+LIBVIRT, VIRTSQLD = (os.path.abspath(path) for path in sys.argv[1:3])
+del sys.argv[1:3]
 
 UUID = 'aaaaaaaa-0000-4000-8000-00000000000'
 DOMAIN = "<domain type='test'><name>{name}</name><uuid>" + UUID + "{number}</uuid><memory>8192</memory><os><type>hvm</type></os></domain>"
@@ -31,9 +33,7 @@ class SyncTest(unittest.TestCase):
         self.shell('SELECT virtsql_init()')
 
     def shell(self, *sql, status=0):
-        load = [argument for path in (EXTENSION, LIBVIRT) for argument in ('-cmd', '.load ' + path[:-3])]
-        done = subprocess.run(['sqlite3', '-batch', *load, self.database, *sql], capture_output=True, text=True, check=False,
-                              env={**os.environ, 'VIRTSQL_DB': self.database})
+        done = sqlite_shell.run(self.database, *sql, also=[LIBVIRT])
         self.assertEqual(done.returncode, status, done.stderr)
         return done.stderr if status else done.stdout
 

@@ -18,10 +18,12 @@ def environment():
     return dict(os.environ, LD_PRELOAD=preload) if preload else dict(os.environ)
 
 
-def run(database, *statements, script=None, options=(), load=True, **arguments):
-    """The shell's end on the database, after the statements or else the script. `arguments` are subprocess.run's; without
-    any, standard output and errors are captured apart."""
-    command = ['sqlite3', '-batch', *options, *(['-cmd', '.load ' + extension()] if load else []), database, *statements]
+def run(database, *statements, script=None, options=(), load=True, also=(), **arguments):
+    """The shell's end on the database, after the statements or else the script; `also`: extensions that are loaded after
+    ours. `arguments` are subprocess.run's; without any, standard output and errors are captured apart."""
+    loaded = [extension(), *(path.removesuffix('.so') for path in also)] if load else []
+    loads = [argument for path in loaded for argument in ('-cmd', '.load ' + path)]
+    command = ['sqlite3', '-batch', *options, *loads, database, *statements]
     arguments = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, **arguments}
     given = {'stdin': subprocess.DEVNULL} if script is None else {'input': script}
     return subprocess.run(command, text=True, env=environment() if load else None, check=False, **given, **arguments)
