@@ -68,7 +68,7 @@ struct Go {
   std::string program, missing;
 
   explicit Go(const Options& options) {
-    if (run({{"go", "version"}}).status != 0) {
+    if (run({{"sh", "-c", "command -v go"}}).status != 0) {
       missing = "not measured: no Go here";
       return;
     }
