@@ -51,7 +51,7 @@ Daemon::Daemon(const Config& config)
       again_milliseconds_(kFirstRetryMilliseconds) {
   const std::vector<std::string> uris = watched_uris(config);
   for (const std::string& uri : uris)
-    watchers_.push_back(std::make_unique<Watcher>(uri, is_alone(uri, uris), recorder_));
+    watchers_.push_back(std::make_unique<Watcher>(uri, is_alone(uri, uris), is_optional(config, uri), recorder_));
 }
 
 int Daemon::once() {
@@ -61,7 +61,7 @@ int Daemon::once() {
     if (watcher->connect(false))
       watcher->sync(reports_on_terminal() ? print_progress : Observer::Progress());
     else
-      all = false;
+      all = all && watcher->absent();
   }
   const bool drained = recorder_.drain(Wait::kYes);
   if (reports_on_terminal()) (void)std::fprintf(stderr, "virtsqld: %zu new documents\n", recorder_.kept());
@@ -229,7 +229,7 @@ void Daemon::on_retry(int timer, void* data) {
       watcher->sync();
       daemon.settle();
     } else {
-      all = false;
+      all = all && watcher->absent();  // one that is absent is tried again when another is
     }
   }
   // libvirt makes folders when it is first connected to.

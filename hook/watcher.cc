@@ -106,12 +106,14 @@ bool Watcher::connect(bool with_events) {
   try {
     source_ = std::make_unique<LibvirtSource>(uri_, true);
   } catch (const LibvirtError& error) {
-    if (error.what() != last_failure_) report(LOG_WARNING, error.what());
+    absent_ = optional_ && error.code == VIR_ERR_NO_CONNECT;
+    if (!absent_ && error.what() != last_failure_) report(LOG_WARNING, error.what());
     last_failure_ = error.what();
     return false;
   }
   observer_ = std::make_unique<Observer>(*source_, alone_, recorder_);
   last_failure_.clear();
+  absent_ = false;
   closed_ = false;
   if (with_events) register_events();
   return true;

@@ -22,17 +22,21 @@ namespace virtsql {
 
 class Watcher {
  public:
-  // `alone`: no other watcher has a libvirt of the same driver on the same host.
-  Watcher(std::string uri, bool alone, Recorder& recorder) : uri_(std::move(uri)), alone_(alone), recorder_(recorder) {}
+  // `alone`: no other watcher has a libvirt of the same driver on the same host. `optional`: libvirt may lack the
+  // driver.
+  Watcher(std::string uri, bool alone, bool optional, Recorder& recorder)
+      : uri_(std::move(uri)), alone_(alone), optional_(optional), recorder_(recorder) {}
   Watcher(const Watcher&) = delete;
   Watcher& operator=(const Watcher&) = delete;
   ~Watcher() { disconnect(); }
 
   const std::string& uri() const { return uri_; }
   bool connected() const { return source_ != nullptr; }
+  // Whether libvirt lacks the driver, and may.
+  bool absent() const { return absent_; }
 
-  // Connects and registers for events; then everything that happened before is found by a sync. False, with a report,
-  // where libvirt is not there.
+  // Connects and registers for events; then everything that happened before is found by a sync. False, with a report
+  // unless it is absent(), where libvirt is not there.
   bool connect(bool with_events);
 
   // Everything: what is there, and what is not there any more.
@@ -74,6 +78,8 @@ class Watcher {
 
   const std::string uri_;
   const bool alone_;
+  const bool optional_;
+  bool absent_ = false;
   Recorder& recorder_;
   std::unique_ptr<LibvirtSource> source_;
   std::unique_ptr<Observer> observer_;  // of the source

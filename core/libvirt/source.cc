@@ -72,7 +72,8 @@ bool is_remote(const std::string& uri) {
 
 }  // namespace
 
-LibvirtError::LibvirtError(const std::string& what) : std::runtime_error(what + ": " + last_error()) {}
+LibvirtError::LibvirtError(const std::string& what)
+    : std::runtime_error(what + ": " + last_error()), code(virGetLastErrorCode()) {}
 
 std::string uuid_of(virDomainPtr domain) {
   std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};

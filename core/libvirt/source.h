@@ -24,6 +24,7 @@ namespace virtsql {
 // A call to libvirt failed: what was asked, and libvirt's own words.
 struct LibvirtError : std::runtime_error {
   explicit LibvirtError(const std::string& what);
+  int code;  // libvirt's: VIR_ERR_NO_CONNECT if it has no such driver, ...
 };
 
 template <auto Free>

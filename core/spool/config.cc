@@ -91,6 +91,8 @@ std::vector<std::string> watched_uris(const Config& config) {
   return uris;
 }
 
+bool is_optional(const Config& config, const std::string& uri) { return config.uris.empty() && uri != kDrivers[0].uri; }
+
 Config readable_config(const std::string& path) {
   Config config = read_config(path);
   if (!config.unreadable.empty())

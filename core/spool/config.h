@@ -56,6 +56,10 @@ struct Config {
 // installed here (lxc.d/50-virtsql, or hooks/lxc itself as a link to virtsql-hook).
 std::vector<std::string> watched_uris(const Config& config);
 
+// Whether it is watched only because a hook is installed: a package installs that for drivers that libvirt may lack, so
+// its being away is no fault.
+bool is_optional(const Config& config, const std::string& uri);
+
 inline constexpr const char* kConfigPath = "/etc/virtsql.conf";
 
 // The configuration: `path` where it is there, then the environment variable VIRTSQL_DB, whose spool is beside it.

@@ -53,6 +53,9 @@ TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {
   EXPECT_EQ(watched_uris(read_text(given)), (Uris{"qemu:///system", "lxc:///system", "bhyve:///system"}));
   // What is given is all.
   EXPECT_EQ(watched_uris(read_text(given + "uri = qemu:///session\n")), Uris{"qemu:///session"});
+  EXPECT_TRUE(is_optional(read_text(given), "lxc:///system"));
+  EXPECT_FALSE(is_optional(read_text(given), "qemu:///system"));
+  EXPECT_FALSE(is_optional(read_text(given + "uri = lxc:///system\n"), "lxc:///system"));  // somebody wants it
   std::filesystem::remove_all(folder);
 }
 
