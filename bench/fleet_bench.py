@@ -25,7 +25,7 @@ def use_build(build):
     os.environ['VIRTSQL_FLEET_PROGRAMS'] = str(build / 'hook/fleet')
     os.environ['VIRTSQL_EXTENSION'] = str(build / 'sqlite_ext/virtsql.so')
     sys.dont_write_bytecode = True
-    sys.path.insert(0, str(ROOT / 'tests/fleet'))
+    sys.path[:0] = [str(ROOT / 'tests/fleet'), str(ROOT / 'tests/python')]
 
 
 class Figures:
