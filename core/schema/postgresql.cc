@@ -23,15 +23,6 @@ std::string_view hand_written(std::string_view name) {
   return {};
 }
 
-std::string join(const std::vector<std::string>& parts, std::string_view separator) {
-  std::string out;
-  for (const std::string& part : parts) {
-    if (!out.empty()) out += separator;
-    out += part;
-  }
-  return out;
-}
-
 std::string qualified(const std::string& name) { return "virtsql." + quote_identifier(name); }
 
 // The text of one table, its indexes and its function.

@@ -9,12 +9,6 @@ namespace {
 
 constexpr std::string_view kUnlessDocument = "NOT EXISTS(SELECT 1 FROM virtsql_edit WHERE is_document)";
 
-std::string join(const std::vector<std::string>& parts, const char* separator) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : separator) + part;
-  return out;
-}
-
 // One condition about the row that SQL calls `row`: true or false, never NULL.
 std::string condition_sql(const Condition& condition, const std::string& row) {
   const std::string value = row + "." + sql_name(condition.column->name);

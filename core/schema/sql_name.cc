@@ -35,4 +35,13 @@ std::string sql_literal(std::string_view text) {
   return out + "'";
 }
 
+std::string join(const std::vector<std::string>& parts, std::string_view separator) {
+  std::string out;
+  for (const std::string& part : parts) {
+    if (!out.empty()) out += separator;
+    out += part;
+  }
+  return out;
+}
+
 }  // namespace virtsql

@@ -1,8 +1,9 @@
-// Names in SQL text.
+// Names, literals and lists in SQL text.
 #pragma once
 
 #include <string>
 #include <string_view>
+#include <vector>
 
 namespace virtsql {
 
@@ -13,5 +14,8 @@ std::string sql_name(std::string_view identifier);
 
 // An SQL text literal.
 std::string sql_literal(std::string_view text);
+
+// The parts with the separator between them.
+std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 }  // namespace virtsql

@@ -34,12 +34,6 @@ namespace {
 
 using Kind = ViewColumn::Kind;
 
-std::string join(const std::vector<std::string>& parts, const std::string& separator) {
-  std::string out;
-  for (const std::string& part : parts) out += (out.empty() ? "" : separator) + part;
-  return out;
-}
-
 class View {
  public:
   explicit View(const Table& table)
