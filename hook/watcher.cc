@@ -12,6 +12,11 @@
 namespace virtsql {
 namespace {
 
+using kinds::kDomain;
+using kinds::kNetwork;
+using kinds::kNodeDevice;
+using kinds::kPool;
+using kinds::kSecret;
 using operations::kCrashed;
 using operations::kDefine;
 using operations::kShutdown;
@@ -28,12 +33,6 @@ constexpr char kTunable[] = "tunable";
 constexpr char kBalloon[] = "balloon";
 constexpr char kMemory[] = "memory-device";
 constexpr char kUpdate[] = "update";
-// Kinds of things.
-constexpr char kDomain[] = "domain";
-constexpr char kNetwork[] = "network";
-constexpr char kPool[] = "pool";
-constexpr char kNodeDevice[] = "nodedev";
-constexpr char kSecret[] = "secret";
 
 // One call of work() looks for so long, so that libvirt's connection is served in between.
 constexpr std::chrono::milliseconds kWork{200};

@@ -12,7 +12,7 @@
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kDomain = "domain";
+using kinds::kDomain;
 
 // The kind whose documents have the root element; the root element itself of what is no kind of objects.h.
 std::string kind_of_root(const std::string& root) {
@@ -24,6 +24,17 @@ std::string kind_of_root(const std::string& root) {
 bool belongs_to_domain(std::string_view kind_name) {
   const ObjectKind* const kind = find_object_kind(kind_name);
   return kind && kind->owner == kDomain;
+}
+
+// Of a row that begins with host, driver, kind, id and name.
+Thing thing_in(const Statement& row) {
+  Thing thing;
+  thing.host = row.get_text(0);
+  thing.driver = row.get_text(1);
+  thing.kind = row.get_text(2);
+  thing.id = row.get_text(3);
+  thing.name = row.get_text(4);
+  return thing;
 }
 
 }  // namespace
@@ -55,7 +66,8 @@ void Known::load_domains(Database& database) {
   // What a user imported is not libvirt's to say that it is gone.
   Statement statement(
       database.handle(),
-      "SELECT h.name, coalesce(p.driver, l.driver), v.uuid, v.name, p.document_sha256, l.document_sha256, s.state, "
+      "SELECT h.name, coalesce(p.driver, l.driver), 'domain', v.uuid, v.name, p.document_sha256, l.document_sha256, "
+      "s.state, "
       "s.reason, s.autostart, s.persistent, s.managed_save, (SELECT c.extra FROM captures AS c WHERE c.vm_uuid = "
       "v.uuid "
       "AND c.kind = 'domain' AND c.host_id = s.host_id AND c.source IN ('event', 'sync') ORDER BY c.seq DESC LIMIT 1) "
@@ -70,17 +82,12 @@ void Known::load_domains(Database& database) {
       "FROM late_captures) ORDER BY c.seq DESC LIMIT 1) "
       "WHERE coalesce(p.source, l.source) <> 'import'");
   while (statement.step()) {
-    Thing thing;
-    thing.host = statement.get_text(0);
-    thing.driver = statement.get_text(1);
-    thing.kind = kDomain;
-    thing.id = statement.get_text(2);
-    thing.name = statement.get_text(3);
-    thing.persistent_sha256 = statement.get_blob(4);
-    thing.live_sha256 = statement.get_blob(5);
+    Thing thing = thing_in(statement);
+    thing.persistent_sha256 = statement.get_blob(5);
+    thing.live_sha256 = statement.get_blob(6);
     Capture said;
     std::string* const parts[] = {&said.state, &said.reason, &said.autostart, &said.persistent, &said.managed_save};
-    int column = 6;
+    int column = 7;
     for (std::string* part : parts) *part = statement.get_text(column++);
     thing.state = state_of(said);
     thing.uri = statement.get_text(column);
@@ -96,8 +103,8 @@ void Known::load_objects(Database& database) {
     const std::string kind = kind_of_root(root->name);
     Statement statement(
         database.handle(),
-        "SELECT h.name, c.driver, t." + quote_identifier(table.named) + ", c.document_sha256, c.config, " +
-            (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
+        "SELECT h.name, c.driver, ?1, t." + quote_identifier(table.named) + ", t." + quote_identifier(table.named) +
+            ", c.document_sha256, c.config, " + (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
             ", CASE c.source WHEN 'hook' THEN NULL ELSE c.extra END FROM " + quote_identifier(table.name) +
             // Rows that somebody edited stay, and name what they were made from.
             " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = CASE t.source WHEN 'imported' THEN "
@@ -111,32 +118,25 @@ void Known::load_objects(Database& database) {
             quote_identifier(table.named) + " IS NOT NULL");
     statement.bind_text(1, kind);
     while (statement.step()) {
-      Thing thing;
-      thing.host = statement.get_text(0);
-      thing.driver = statement.get_text(1);
-      thing.kind = kind;
-      thing.id = thing.name = statement.get_text(2);
-      (statement.get_text(4) == "live" ? thing.live_sha256 : thing.persistent_sha256) = statement.get_blob(3);
-      thing.owner = statement.get_text(5);
-      thing.uri = statement.get_text(6);
+      Thing thing = thing_in(statement);
+      (statement.get_text(6) == "live" ? thing.live_sha256 : thing.persistent_sha256) = statement.get_blob(5);
+      thing.owner = statement.get_text(7);
+      thing.uri = statement.get_text(8);
       things_.try_emplace(key_of(thing), thing);
     }
   }
   // What runs, of what libvirt keeps twice.
   Statement others(
       database.handle(),
-      "SELECT h.name, c.driver, c.kind, c.name, c.document_sha256, max(c.seq) FROM captures AS c JOIN hosts AS h ON "
+      "SELECT h.name, c.driver, c.kind, c.name, c.name, c.document_sha256, max(c.seq) FROM captures AS c JOIN hosts AS "
+      "h ON "
       "h.id = c.host_id WHERE c.vm_uuid IS NULL AND c.kind <> 'domain' AND c.config = 'live' AND c.document_sha256 IS "
       "NOT NULL AND c.source IN ('event', 'sync') GROUP BY c.host_id, c.driver, c.kind, c.name");
   while (others.step()) {
-    Thing thing;
-    thing.host = others.get_text(0);
-    thing.driver = others.get_text(1);
-    thing.kind = others.get_text(2);
-    thing.id = thing.name = others.get_text(3);
+    const Thing thing = thing_in(others);
     // What has rows and is in no table is gone.
     Thing* const known = entry(thing);
-    if (known && known->live_sha256.empty()) known->live_sha256 = others.get_blob(4);
+    if (known && known->live_sha256.empty()) known->live_sha256 = others.get_blob(5);
   }
 }
 
@@ -150,12 +150,7 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
       "('domain', 'network') AND coalesce(c.vm_uuid, c.name) IS NOT NULL ORDER BY c.seq");
   told.bind_int(1, since);
   while (told.step()) {
-    Thing thing;
-    thing.host = told.get_text(0);
-    thing.driver = told.get_text(1);
-    thing.kind = told.get_text(2);
-    thing.id = told.get_text(3);
-    thing.name = told.get_text(4);
+    const Thing thing = thing_in(told);
     Thing* const known = entry(thing);
     const bool ended = told.get_int(5) != 0 && (!known || known->persistent_sha256.empty());
     if (!known || known->gone || ended) out.push_back(thing);

@@ -25,6 +25,17 @@ struct ObjectDocument {
 };
 using ObjectSink = std::function<void(ObjectDocument)>;
 
+// Kinds of things by name, as captures.kind says them. Arrays, as some are template arguments.
+namespace kinds {
+inline constexpr char kDomain[] = "domain";
+inline constexpr char kBackup[] = "domainbackup";
+inline constexpr char kNetwork[] = "network";
+inline constexpr char kPool[] = "pool";
+inline constexpr char kNodeDevice[] = "nodedev";
+inline constexpr char kInterface[] = "interface";
+inline constexpr char kSecret[] = "secret";
+}  // namespace kinds
+
 struct ObjectKind {
   std::string_view name;   // as captures.kind has it: network, pool, volume, ...
   std::string_view root;   // the name of its documents' root element

@@ -10,18 +10,17 @@
 namespace virtsql {
 namespace {
 
+using kinds::kBackup;
+using kinds::kDomain;
+using kinds::kInterface;
+using kinds::kNodeDevice;
+using kinds::kPool;
 using operations::kCrashed;
 using operations::kDefine;
 using operations::kShutdown;
 using operations::kStopped;
 using spool::kUndefine;
 
-// Kinds of things.
-constexpr char kDomain[] = "domain";
-constexpr char kPool[] = "pool";
-constexpr char kNodeDevice[] = "nodedev";
-constexpr char kInterface[] = "interface";
-constexpr char kBackup[] = "domainbackup";
 // How a record came to be.
 constexpr char kEvent[] = "event";
 constexpr char kSync[] = "sync";
@@ -29,10 +28,13 @@ constexpr char kSync[] = "sync";
 constexpr char kUndefinedState[] = "undefined";
 constexpr char kShutOff[] = "shut off";
 
-// Whether libvirt may have no document of the domain any more.
-bool is_end(std::string_view operation) {
-  return operation == kUndefine || operation == kStopped || operation == kShutdown || operation == kCrashed;
+// Whether the domain does not run any more.
+bool is_stop(std::string_view operation) {
+  return operation == kStopped || operation == kShutdown || operation == kCrashed;
 }
+
+// Whether libvirt may have no document of the domain any more.
+bool is_end(std::string_view operation) { return operation == kUndefine || is_stop(operation); }
 
 // Whether a record of the config is what the event is about: the definition of a domain that was defined, else the
 // domain as it runs.
@@ -94,7 +96,7 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
     if (was_defined || !was_known) say_undefined(state.uuid, state.name, ended.state, how);
     see(thing);
   }
-  if (is_end(task.operation) && task.operation != kUndefine) {
+  if (is_stop(task.operation)) {
     ended.config = "live";
     ended.sub_operation = task.sub_operation;
     // It may run again by now.
@@ -116,7 +118,7 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
 // Libvirt has no domain of that UUID or name.
 void Observer::look_for_missing_domain(const Task& task) {
   Known& known = keeper_.known();
-  if (task.operation == kStopped || task.operation == kShutdown || task.operation == kCrashed) {
+  if (is_stop(task.operation)) {
     const Thing* const before = known.find(thing(kDomain, "", task.id));
     // One that is undefined after it stopped says so itself; a transient one is no more.
     const bool defined = before && !before->persistent_sha256.empty();

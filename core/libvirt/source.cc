@@ -12,7 +12,7 @@
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kDomain = "domain";
+using kinds::kDomain;
 
 std::string last_error() {
   const virErrorPtr error = virGetLastError();
