@@ -1,9 +1,9 @@
 // The INSERT statements of one table.
 //
-// A row of a wide table has values in few of its columns, and SQLite takes time for every NULL that is bound: some 50
-// instructions of binding, copying and checking, in a quarter of an import's rows for over a hundred columns. So there
-// is a statement for each set of columns that rows have values in; VMs of one fleet have few such sets. Rows that come
-// with more sets than kMost take the statement of all columns, so that the memory of statements has a bound.
+// A row of a wide table has values in few of its columns, and SQLite takes time to bind, copy and check every
+// NULL. So there is a statement for each set of columns that rows have values in; VMs of one fleet have few such sets.
+// Rows that come with more sets than kMost take the statement of all columns, so that the memory of statements has a
+// bound.
 #pragma once
 
 #include <cstddef>

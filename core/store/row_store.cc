@@ -188,7 +188,7 @@ std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
   RowSql& statements = sql(*row.element->table);
   if (resource.child_tables.empty()) {
     // The VMs of a fleet have the same few models of hardware. To see whether the one that was found last still has
-    // these values takes a fifth of the time of making its identity and looking for that.
+    // these values is cheaper than making its identity and looking for that.
     constexpr std::size_t kMost = 1000;
     if (found_resources_.size() >= kMost) found_resources_.clear();
     std::int64_t& found = found_resources_[resource_text(statements, row, owner.host_id)];

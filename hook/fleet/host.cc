@@ -293,13 +293,8 @@ void Host::read_rows(const std::vector<std::string>& spellings, const Source& so
   std::string condition = " WHERE " + source.vm + " IN (?1";
   for (int i = 2; i <= places; ++i) condition += ",?" + std::to_string(i);
   Use statement(database_.prepared(source.select + condition + ") ORDER BY t." + quote_identifier(table.id)));
-  for (int i = 1; i <= places; ++i) {
-    const auto at = static_cast<std::size_t>(i) - 1;
-    if (at < spellings.size())
-      statement->bind_text(i, spellings[at]);
-    else
-      statement->bind_null(i);
-  }
+  int place = 1;
+  for (const std::string& spelling : spellings) statement->bind_text(place++, spelling);
   std::map<std::string, Digest> digests;
   while (statement->step()) {
     const std::string uuid = vm_named(statement->get_text(0));
