@@ -15,7 +15,7 @@ import sys
 import time
 import unittest
 
-from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, pids, query, run, virsh, write
+from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, install_hooks, install_programs, pids, query, run, virsh, write
 
 BUILD = sys.argv.pop(1)
 UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
@@ -56,11 +56,8 @@ class Capture(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         empty_hypervisor(cls.daemons)
-        for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
-            shutil.copy(f'{BUILD}/hook/{program}', '/usr/sbin/')
-        for driver in ('qemu', 'network'):
-            os.makedirs(f'/etc/libvirt/hooks/{driver}.d')
-            shutil.copy(f'{BUILD}/hook/virtsql-hook', f'/etc/libvirt/hooks/{driver}.d/50-virtsql')
+        install_programs(BUILD)
+        install_hooks(BUILD, 'qemu', 'network')
         os.makedirs(DATA, 0o750)
         cls.daemons.stop('libvirtd')
         cls.daemons.start_libvirtd()

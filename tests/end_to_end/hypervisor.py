@@ -82,6 +82,18 @@ class Daemons:
         await_that(lambda: run('virsh', '-c', 'qemu:///system', 'version', check=False).returncode == 0, 'libvirtd answers', 90)
 
 
+def install_programs(build):
+    for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
+        shutil.copy(f'{build}/hook/{program}', '/usr/sbin/')
+
+
+def install_hooks(build, *drivers, hooks='/etc/libvirt/hooks'):
+    """The hook as the package names it; libvirtd must be started again before it calls the first."""
+    for driver in drivers:
+        os.makedirs(f'{hooks}/{driver}.d', exist_ok=True)
+        shutil.copy(f'{build}/hook/virtsql-hook', f'{hooks}/{driver}.d/50-virtsql')
+
+
 def empty_hypervisor(daemons):
     """libvirtd with nothing defined, and no virtsql."""
     os.makedirs(FOLDER, exist_ok=True)

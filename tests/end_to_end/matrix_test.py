@@ -7,14 +7,13 @@ What libvirt has is found out by libvirt_sync() into an empty database, right af
 states of VMs, the rows and documents of everything, sync_status and drift.
 """
 import os
-import shutil
 import statistics
 import sys
 import time
 
 from corpus_test import Virsh
 from drift_test import Shell
-from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, pids, run, virsh, write
+from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, install_hooks, install_programs, pids, run, virsh, write
 from matrix import FILES, IMAGES, STEPS
 
 SECONDS = 5  # after which a step counts as missed
@@ -50,11 +49,8 @@ class Matrix:
         self.build = build
         self.daemons = Daemons()
         empty_hypervisor(self.daemons)
-        for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
-            shutil.copy(f'{build}/hook/{program}', '/usr/sbin/')
-        for driver in ('qemu', 'network'):
-            os.makedirs(f'/etc/libvirt/hooks/{driver}.d')
-            shutil.copy(f'{build}/hook/virtsql-hook', f'/etc/libvirt/hooks/{driver}.d/50-virtsql')
+        install_programs(build)
+        install_hooks(build, 'qemu', 'network')
         os.makedirs(DATA, 0o750)
         os.makedirs('/var/lib/libvirt/dnsmasq', exist_ok=True)  # where libvirt keeps the addresses of a network's interfaces
         for name, text in FILES.items():

@@ -5,7 +5,6 @@
 """
 import os
 import pty
-import shutil
 import signal
 import sqlite3
 import subprocess
@@ -14,7 +13,7 @@ import threading
 import time
 import unittest
 
-from hypervisor import DATA, DATABASE, FOLDER, SPOOL, Daemons, await_that, empty_hypervisor, query, run, virsh, write
+from hypervisor import DATA, DATABASE, FOLDER, SPOOL, Daemons, await_that, empty_hypervisor, install_hooks, install_programs, query, run, virsh, write
 
 BUILD = sys.argv.pop(1)
 GUEST = ("<domain type='qemu'><name>{name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc'>hvm</type></os>"
@@ -28,14 +27,12 @@ class Recovery(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
-        for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
-            shutil.copy(f'{BUILD}/hook/{program}', '/usr/sbin/')
+        install_programs(BUILD)
 
     def setUp(self):
         empty_hypervisor(self.daemons)
         self.addCleanup(self.daemons.stop_all)
-        os.makedirs('/etc/libvirt/hooks/qemu.d')
-        shutil.copy(f'{BUILD}/hook/virtsql-hook', '/etc/libvirt/hooks/qemu.d/50-virtsql')
+        install_hooks(BUILD, 'qemu')
         os.makedirs(DATA, 0o750)
         self.daemons.stop('libvirtd')
         self.daemons.start_libvirtd()

@@ -7,13 +7,12 @@
 fifth is for the host itself, the rest goes with the number of VMs. An event costs the same on a large host as on a small one.
 """
 import os
-import shutil
 import signal
 import sys
 import time
 import unittest
 
-from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, query, run, virsh, write
+from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, install_programs, query, run, virsh, write
 
 BUILD = sys.argv[1]
 VMS = int(sys.argv[2]) if len(sys.argv) > 2 else 600
@@ -51,8 +50,7 @@ class Scale(unittest.TestCase):
     @classmethod
     def setUpClass(cls):
         empty_hypervisor(cls.daemons)
-        for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
-            shutil.copy(f'{BUILD}/hook/{program}', '/usr/sbin/')
+        install_programs(BUILD)
         os.makedirs(DATA, 0o750)
         define(0, FEW)
         cls.daemon = cls.daemons.start('virtsqld', log='virtsqld.log').pid

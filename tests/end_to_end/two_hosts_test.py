@@ -13,7 +13,7 @@ import subprocess
 import sys
 import unittest
 
-from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, run, virsh, write
+from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, install_hooks, install_programs, run, virsh, write
 
 BUILD = sys.argv.pop(1)
 UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
@@ -46,8 +46,7 @@ GUEST = f"""<domain type='qemu'>
 
 
 def install(hooks='/etc/libvirt/hooks'):
-    os.makedirs(f'{hooks}/qemu.d', exist_ok=True)
-    shutil.copy(f'{BUILD}/hook/virtsql-hook', f'{hooks}/qemu.d/50-virtsql')
+    install_hooks(BUILD, 'qemu', hooks=hooks)
     os.makedirs(DATA, 0o750, exist_ok=True)
 
 
@@ -61,8 +60,7 @@ class TwoHosts(unittest.TestCase):
         run('qemu-img', 'create', '-q', '-f', 'qcow2', SHARED + '/guest.qcow2', '16M')
         run('hostname', 'first')
         empty_hypervisor(cls.daemons)
-        for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
-            shutil.copy(f'{BUILD}/hook/{program}', '/usr/sbin/')
+        install_programs(BUILD)
         install()
         cls.daemons.stop('libvirtd')
         with open('/etc/libvirt/libvirtd.conf', 'a', encoding='utf-8') as f:
