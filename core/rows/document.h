@@ -57,6 +57,8 @@ class Document {
 
   const std::string& xml();
   const std::string& digest();
+  // For whoever has the digest of xml() already.
+  void know_digest(const std::string& digest);
   // Whether xml() is these bytes, or the rows' part of them if they are only of a part of the tree, of an envelope that
   // says nothing itself (the network hook's <hookData>); a line end after the root element, which not everybody writes,
   // may be missing.

@@ -44,7 +44,7 @@ std::vector<Captured> newest_of_each(Database& database, std::string_view kind) 
 
 void adopt_captures(Database& database, const Catalog& catalog, const Element& root) {
   RowStore rows(database, catalog);
-  RootRows root_rows(database, rows);
+  RootRows root_rows(database, rows, nullptr);
   Captures captures(database);
   Objects objects(database, catalog, root_rows, captures);
   for (Captured& each : newest_of_each(database, kind_of_root(root.name))) {

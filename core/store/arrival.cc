@@ -1,6 +1,7 @@
 #include "core/store/arrival.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/base/sha256.h"
 #include "core/spool/capture.h"
@@ -43,52 +44,87 @@ const Element& described_root(const Catalog& catalog, const xml::Node& node) {
   throw xml::Error("the XML is a <" + std::string(node.name) + ">; known are " + known);
 }
 
-Arrival::Arrival(const Catalog& catalog, const Capture& capture) : capture_(capture) {
+Arrival::Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments* recent)
+    : catalog_(catalog), capture_(capture) {
   without_document_ = capture.xml.empty() &&
                       (!capture.uuid.empty() || capture.operation == spool::kUndefine || capture.driver == "daemon");
   result.error = capture.error;
   result.kind = kind_of(nullptr, capture);
   if (without_document_) result.vm_uuid = capture.uuid;
   if (!result.error.empty() || without_document_) return;
+  if (recent) {
+    if (const RecentDocuments::Said* said = recent->find(capture, document_digest())) {
+      take(*said);
+      return;
+    }
+  }
   try {
-    read(catalog);
+    read();
   } catch (const xml::Error& error) {
     result.error = error.what();
   }
+  if (recent && has_vm_rows())
+    recent->keep(capture, document_digest(), {result.vm_uuid, result.root, rows_digest(), exact_, live_.has_value()});
 }
 
-void Arrival::read(const Catalog& catalog) {
-  document.parse(capture_.xml);
-  const xml::Node& node = unwrapped(document.tree());
+void Arrival::take(const RecentDocuments::Said& said) {
+  result.kind = kDomain;
+  result.vm_uuid = said.vm_uuid;
+  result.root = said.root;
+  rows_digest_ = said.rows_digest;
+  exact_ = said.exact;
+  has_rows_ = true;
+  if (said.live) say_live();
+}
+
+void Arrival::read() {
+  document_.parse(capture_.xml);
+  const xml::Node& node = unwrapped(document_.tree());
   result.kind = kind_of(&node, capture_);
   result.vm_uuid = vm_uuid_in(node);
   // The document of a backup does not say whose it is.
   if (result.vm_uuid.empty() && result.kind != kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
-  document.shred(node, described_root(catalog, node));
+  document_.shred(node, described_root(catalog_, node));
   // Before the comparison: a <uuid> that the document does not have is in the rows' XML.
-  if (is_vm(*document.rows().element->table)) result.vm_uuid = identify_vm(document, capture_.host);
-  take_captured(document, capture_);
-  exact_ = document.gives(capture_.xml);
+  if (is_vm(*document_.rows().element->table)) result.vm_uuid = identify_vm(document_, capture_.host);
+  take_captured(document_, capture_);
+  exact_ = document_.gives(capture_.xml);
+  if (exact_ && document_.xml() == capture_.xml) document_.know_digest(document_digest());
   has_rows_ = true;
-  result.root = document.rows().element->name;
-  if (document.tree().name == kStatus || (capture_.source == kImport && runs(document.rows()))) {
-    live_ = capture_;
-    live_->config = "live";
-  }
+  result.root = document_.rows().element->name;
+  if (document_.tree().name == kStatus || (capture_.source == kImport && runs(document_.rows()))) say_live();
 }
 
-std::string Arrival::document_digest() {
-  // The rows' digest is asked for too, and is the same of the same bytes.
-  if (exact_ && document.xml() == capture_.xml) return document.digest();
-  return sha256(capture_.xml);
+void Arrival::say_live() {
+  live_ = capture_;
+  live_->config = "live";
+}
+
+bool Arrival::has_vm_rows() const { return has_rows_ && result.kind == kDomain; }
+
+Document& Arrival::document() {
+  assert(has_rows_);
+  if (!document_.has_rows()) read();
+  return document_;
+}
+
+const std::string& Arrival::document_digest() {
+  if (document_digest_.empty()) document_digest_ = sha256(capture_.xml);
+  return document_digest_;
+}
+
+const std::string& Arrival::rows_digest() {
+  assert(has_rows_);
+  if (rows_digest_.empty()) rows_digest_ = document_.digest();
+  return rows_digest_;
 }
 
 std::string_view Arrival::name() const {
   if (!has_rows_) return capture_.name;
-  const Table& table = *document.rows().element->table;
-  if (is_vm(table)) return {};
+  if (has_vm_rows()) return {};
+  const Table& table = *document_.rows().element->table;
   if (!capture_.name.empty() || table.named.empty()) return capture_.name;
-  return document.rows().get(*table.find(table.named));
+  return document_.rows().get(*table.find(table.named));
 }
 
 bool Arrival::of_vm() const { return result.kind == kDomain && !result.vm_uuid.empty(); }

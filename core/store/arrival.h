@@ -9,6 +9,7 @@
 #include "core/catalog/catalog.h"
 #include "core/rows/document.h"
 #include "core/spool/capture.h"
+#include "core/store/recent_documents.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {
@@ -39,8 +40,9 @@ const xml::Node& unwrapped(const xml::Node& root);
 // A capture that has arrived, read. What is wrong with its document is in result.error.
 class Arrival {
  public:
-  // The capture must outlive it. Throws std::bad_alloc, and nothing else.
-  Arrival(const Catalog& catalog, const Capture& capture);
+  // The capture must outlive it. `recent` may be nullptr: a document that it knows is read only if somebody asks for
+  // it. Throws std::bad_alloc, and nothing else.
+  Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments* recent = nullptr);
 
   // The event as it is recorded: what libvirt keeps of a running VM, <domstatus>, is live whatever its teller said; so
   // is what is imported if its root says what libvirt says of running VMs alone (@id).
@@ -50,22 +52,31 @@ class Arrival {
   bool without_document() const { return without_document_; }
   // Whether the whole document made rows, and its VM is known; exact(): whether they give its bytes back.
   bool has_rows() const { return has_rows_; }
+  bool has_vm_rows() const;
   bool exact() const { return exact_; }
-  // SHA-256 of the document's bytes.
-  std::string document_digest();
+  // SHA-256 of the document's bytes, and of the XML that its rows give. The second REQUIRES: it has rows.
+  const std::string& document_digest();
+  const std::string& rows_digest();
+  // REQUIRES: the document made rows.
+  Document& document();
   // By which captures of the thing are found again: as its teller named it, or else its document; empty: a domain,
   // whose name is in its rows, or nobody said.
   std::string_view name() const;
   // Whether it is about a VM itself, and which is known.
   bool of_vm() const;
 
-  Document document;
   CaptureResult result;
 
  private:
-  void read(const Catalog& catalog);
+  void take(const RecentDocuments::Said& said);
+  void read();
+  void say_live();
 
+  const Catalog& catalog_;
   const Capture& capture_;
+  Document document_;  // without rows: what it says is known, and nobody asked for it yet
+  std::string document_digest_;
+  std::string rows_digest_;
   std::optional<Capture> live_;
   bool without_document_ = false;
   bool has_rows_ = false;

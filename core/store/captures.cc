@@ -39,7 +39,8 @@ std::int64_t Captures::next_id() {
   return std::max(now, newest->get_int(0) + 1);
 }
 
-std::optional<std::int64_t> Captures::free_id(const Capture& capture) {
+std::optional<std::int64_t> Captures::free_id(Arrival& arrival) {
+  const Capture& capture = arrival.capture();
   if (capture.id == 0) return next_id();
   for (std::int64_t id = capture.id;; ++id) {
     Use known(
@@ -48,7 +49,7 @@ std::optional<std::int64_t> Captures::free_id(const Capture& capture) {
     if (!known->step()) return id;
     if (known->get_text(0) == capture.driver && known->get_text(1) == capture.operation &&
         known->get_text(2) == capture.sub_operation &&
-        (known->is_null(3) ? capture.xml.empty() : known->get_blob(3) == sha256(capture.xml)))
+        (known->is_null(3) ? capture.xml.empty() : known->get_blob(3) == arrival.document_digest()))
       return std::nullopt;
   }
 }
@@ -60,11 +61,7 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
   // The schema's trigger says so too, but does not run for those who have triggers switched off.
   if (!capture.config.empty() && capture.config != "persistent" && capture.config != "live")
     throw DatabaseError(SQLITE_CONSTRAINT, "captures.config is 'persistent' or 'live', not '" + capture.config + "'");
-  std::string digest;
-  if (!arrival.without_document()) {
-    digest = arrival.document_digest();
-    documents_.keep(capture.xml, digest, result.kind, result.vm_uuid);
-  }
+  if (!arrival.without_document()) documents_.keep(capture.xml, arrival.document_digest(), result.kind, result.vm_uuid);
   {
     Use insert(database_.prepared(
         "INSERT INTO captures (id, host_id, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256, "
@@ -78,7 +75,7 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
     insert->bind_text(6, text_of(capture.sub_operation));
     insert->bind_text(7, text_of(capture.extra));
     insert->bind_text(8, text_of(capture.config));
-    if (!arrival.without_document()) insert->bind_blob(9, digest);
+    if (!arrival.without_document()) insert->bind_blob(9, arrival.document_digest());
     if (arrival.has_rows()) insert->bind_int(10, arrival.exact() ? 1 : 0);
     insert->bind_text(11, text_of(capture.source));
     if (const std::string_view name = arrival.name(); !name.empty()) insert->bind_text(12, name);
@@ -151,9 +148,9 @@ bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_se
 }
 
 std::string Captures::hook_before(std::string_view vm_uuid, std::int64_t before_seq) {
-  Use statement(
-      database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND seq < ?2 AND "
-                         "source = 'hook' ORDER BY seq DESC LIMIT 1"));
+  Use statement(database_.prepared(
+      "SELECT operation FROM captures WHERE vm_uuid = ?1 AND config = 'live' AND kind = 'domain' AND seq < ?2 "
+      "AND source = 'hook' ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, before_seq);
   return statement->step() ? std::string(statement->get_text(0)) : std::string();

@@ -24,7 +24,7 @@ bool Follower::continues(const CaptureResult& capture) {
 }
 
 void Follower::follow(Arrival& arrival, std::int64_t host_id) {
-  assert(arrival.has_rows() && is_vm(*arrival.document.rows().element->table));
+  assert(arrival.has_vm_rows());
   const CaptureResult& capture = arrival.result;
   const std::int64_t id = find(capture.vm_uuid);
   const bool persistent = arrival.capture().config == "persistent";
@@ -39,13 +39,11 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
   state.source = "imported";
   state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
   state.capture_id = capture.id;
+  const RootRows::As as = prepared ? RootRows::As::kStart : given ? RootRows::As::kGiven : RootRows::As::kDefinition;
   if (id == 0)
-    rows_.insert(arrival.document, state);
-  else
-    rows_.settle(catalog_.root("domain"), id, arrival.document, state,
-                 prepared ? RootRows::As::kStart
-                 : given  ? RootRows::As::kGiven
-                          : RootRows::As::kDefinition);
+    rows_.insert(arrival.document(), state);
+  else if (!rows_.settle_same(catalog_.root("domain"), id, arrival.rows_digest(), state, as))
+    rows_.settle(catalog_.root("domain"), id, arrival.document(), state, as);
 }
 
 void Follower::judge(const std::string& vm_uuid) {

@@ -107,20 +107,20 @@ bool Objects::follows_definition(const Table& table, std::int64_t id) {
 }
 
 std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
-  assert(arrival.has_rows() && !is_vm(*arrival.document.rows().element->table));
-  const Element& root = *arrival.document.rows().element;
+  assert(arrival.has_rows() && !arrival.has_vm_rows());
+  const Element& root = *arrival.document().rows().element;
   const Capture& capture = arrival.capture();
-  const std::int64_t id = find(arrival.document.rows(), host_id);
+  const std::int64_t id = find(arrival.document().rows(), host_id);
   if (capture.operation == kPortDeleted) return id != 0 && rows_.forget(root, id) ? id : 0;
   VmState state;
   state.host_id = host_id;
   state.source = "imported";
   state.sync_status = "SYNCED";
   state.capture_id = arrival.result.id;
-  if (id == 0) return rows_.insert(arrival.document, state);
+  if (id == 0) return rows_.insert(arrival.document(), state);
   const bool live = capture.config == "live";
   if (live && follows_definition(*root.table, id)) return id;
-  rows_.settle(root, id, arrival.document, state, live ? RootRows::As::kRunning : RootRows::As::kDefinition);
+  rows_.settle(root, id, arrival.document(), state, live ? RootRows::As::kRunning : RootRows::As::kDefinition);
   return id;
 }
 

@@ -80,7 +80,7 @@ Prune::Prune(Database& database, const Catalog& catalog, int days, Keep keep)
     : database_(database),
       catalog_(catalog),
       rows_(database, catalog),
-      root_rows_(database, rows_),
+      root_rows_(database, rows_, nullptr),
       documents_(database),
       before_id_(id_of_days_ago(days)) {
   assert(days >= 0);

@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "core/schema/ddl.h"
+#include "core/store/arrival.h"
 #include "core/store/timeline.h"
 
 namespace virtsql {
@@ -54,6 +55,21 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
     rows_.set_state(*root.table, id, state);
   else
     rows_.change(current.rows(), document.rows(), state);
+  keep_recent(root, id, document);
+}
+
+bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_view digest, VmState state, As as) {
+  if (!recent_ || recent_->digest_of(id) != digest) return false;
+  if (kept(root, id).host_id != state.host_id) return false;
+  // What is about to start, or was given by hand, says nothing new: the rows go on following what they follow.
+  if (as == As::kStart || as == As::kGiven) return true;
+  state.rows_sha256 = digest;
+  rows_.set_state(*root.table, id, state);
+  return true;
+}
+
+void RootRows::keep_recent(const Element& root, std::int64_t id, Document& document) {
+  if (recent_ && is_vm(*root.table)) recent_->keep(id, document.digest());
 }
 
 void RootRows::move(const Element& root, std::int64_t id, std::int64_t host_id) {
@@ -62,7 +78,9 @@ void RootRows::move(const Element& root, std::int64_t id, std::int64_t host_id) 
 
 std::int64_t RootRows::insert(Document& document, VmState state) {
   state.rows_sha256 = document.digest();
-  return rows_.insert(document.rows(), state);
+  const std::int64_t id = rows_.insert(document.rows(), state);
+  keep_recent(*document.rows().element, id, document);
+  return id;
 }
 
 void RootRows::accept(const Element& root, std::int64_t id, Document& document, VmState state) {

@@ -13,14 +13,16 @@
 #include "core/catalog/catalog.h"
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
+#include "core/store/recent_rows.h"
 #include "core/store/row_store.h"
 
 namespace virtsql {
 
 class RootRows {
  public:
-  // Both must outlive it.
-  RootRows(Database& database, RowStore& rows) : database_(database), rows_(rows) {}
+  // All must outlive it; `recent` may be nullptr.
+  RootRows(Database& database, RowStore& rows, RecentRows* recent)
+      : database_(database), rows_(rows), recent_(recent) {}
 
   // How a document comes to rows that are there.
   enum class As {
@@ -32,6 +34,9 @@ class RootRows {
   // Lets the rows follow the document, or, where somebody edited them, says how it differs. `state` is that of rows
   // that follow; it needs no rows_sha256.
   void settle(const Element& root, std::int64_t id, Document& document, VmState state, As as);
+  // The same for a VM whose rows were found a moment ago to give the document with that digest, and have not been
+  // touched since: without reading either. False: that is not known, and nothing was done.
+  bool settle_same(const Element& root, std::int64_t id, std::string_view digest, VmState state, As as);
 
   // Inserts the document's rows, which follow it; their id.
   std::int64_t insert(Document& document, VmState state);
@@ -59,9 +64,12 @@ class RootRows {
   Kept kept(const Element& root, std::int64_t id);
   // Loads the rows into `current`. Whether they are somebody's.
   bool is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current);
+  // The rows give the document now, and follow it.
+  void keep_recent(const Element& root, std::int64_t id, Document& document);
 
   Database& database_;
   RowStore& rows_;
+  RecentRows* recent_;
 };
 
 }  // namespace virtsql

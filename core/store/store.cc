@@ -8,15 +8,16 @@
 
 namespace virtsql {
 
-Store::Store(Database& database, const Catalog& catalog)
+Store::Store(Database& database, const Catalog& catalog, RecentRows* recent)
     : database_(database),
       catalog_(catalog),
+      recent_(recent),
       row_store_(database, catalog),
       captures_(database),
       timeline_(database, catalog, captures_.documents()),
       states_(database),
       hosts_(database),
-      root_rows_(database, row_store_),
+      root_rows_(database, row_store_, recent),
       follower_(database, catalog, row_store_, root_rows_, captures_),
       objects_(database, catalog, root_rows_, captures_) {}
 
@@ -37,35 +38,53 @@ void Store::check_schema(Access access) {
 }
 
 CaptureResult Store::capture(const Capture& capture, Rows rows) {
+  Arrival arrival(catalog_, capture);
+  return this->capture(arrival, rows);
+}
+
+CaptureResult Store::capture(Arrival& arrival, Rows rows) {
   check_schema(Access::kWrite);
+  if (!recent_) {
+    take(arrival, rows);
+    return arrival.result;
+  }
+  recent_->check();
+  try {
+    take(arrival, rows);
+    recent_->seal();
+  } catch (...) {
+    recent_->forget();
+    throw;
+  }
+  return arrival.result;
+}
+
+void Store::take(Arrival& arrival, Rows rows) {
   // Inside a transaction a savepoint costs as much as the rows: SQLite keeps a copy of each page that is touched.
   std::optional<Savepoint> whole;
   if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
-  const std::optional<std::int64_t> id = captures_.free_id(capture);
-  if (!id || capture.operation == spool::kSeen) {
-    CaptureResult nothing;
-    nothing.id = id.value_or(capture.id);
-    nothing.recorded = false;
-    if (id) states_.see_all(capture.driver, hosts_.id(capture.host), *id);
-    if (whole) whole->release();
-    return nothing;
-  }
-
-  Arrival arrival(catalog_, capture);
+  const Capture& capture = arrival.capture();
   CaptureResult& result = arrival.result;
-  result.id = *id;
+  const std::optional<std::int64_t> id = captures_.free_id(arrival);
   const std::int64_t host = hosts_.id(capture.host);
-  const bool late = arrival.of_vm() && states_.is_late(arrival.capture(), result.vm_uuid, host);
-  captures_.add(arrival, host, late);
-  if (!late) {
-    if (arrival.of_vm()) states_.record(arrival.capture(), result.vm_uuid, host, result.id);
-    if (rows == Rows::kGuarded)
-      move_rows_guarded(arrival, host);
-    else
-      move_rows(arrival, host);
+  if (!id || capture.operation == spool::kSeen) {
+    result = {};
+    result.id = id.value_or(capture.id);
+    result.recorded = false;
+    if (id) states_.see_all(capture.driver, host, *id);
+  } else {
+    result.id = *id;
+    const bool late = arrival.of_vm() && states_.is_late(capture, result.vm_uuid, host);
+    captures_.add(arrival, host, late);
+    if (!late) {
+      if (arrival.of_vm()) states_.record(capture, result.vm_uuid, host, result.id);
+      if (rows == Rows::kGuarded)
+        move_rows_guarded(arrival, host);
+      else
+        move_rows(arrival, host);
+    }
   }
   if (whole) whole->release();
-  return result;
 }
 
 // Lets the rows follow what has arrived.
@@ -77,7 +96,7 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
     else
       objects_.forget(capture, host);
   }
-  if (arrival.has_rows() && is_vm(*arrival.document.rows().element->table))
+  if (arrival.has_vm_rows())
     follower_.follow(arrival, host);
   else if (arrival.has_rows())
     arrival.result.object_id = objects_.follow(arrival, host);
@@ -95,6 +114,7 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
     move_rows(arrival, host);
     guard.release();
   } catch (const std::runtime_error& error) {
+    if (recent_) recent_->forget();
     if (!is_of_the_rows(error)) throw;
     result.rows_error = error.what();
     result.object_id = 0;

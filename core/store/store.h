@@ -6,6 +6,7 @@
 //   follower.h    which capture the rows of a VM follow; objects.h of all else; root_rows.h what both have in common
 //   vm_states.h   what libvirt last said of each VM
 //   row_store.h   rows in SQLite
+//   recent_documents.h, recent_rows.h   what the one writer need not read again
 //   names.h, drift.h, define.h, clone.h, prune.h
 #pragma once
 
@@ -28,6 +29,7 @@
 #include "core/store/migrate.h"
 #include "core/store/objects.h"
 #include "core/store/prune.h"
+#include "core/store/recent_rows.h"
 #include "core/store/redaction.h"
 #include "core/store/root_rows.h"
 #include "core/store/row_store.h"
@@ -46,8 +48,9 @@ enum class Rows {
 
 class Store {
  public:
-  // Works on a connection that must outlive the store. The schema is made or migrated by init().
-  Store(Database& database, const Catalog& catalog);
+  // Works on a connection that must outlive the store; so must `recent`, which is for a connection that nobody else
+  // writes through. The schema is made or migrated by init().
+  Store(Database& database, const Catalog& catalog, RecentRows* recent = nullptr);
 
   // See init.h.
   int init(WriterLockHeld held = WriterLockHeld::kNo);
@@ -58,6 +61,8 @@ class Store {
   // is wrong with them is in its error. Throws DatabaseError if the database fails, std::bad_alloc: with nothing
   // changed, or inside a transaction of the caller's, who is to roll it back.
   CaptureResult capture(const Capture& capture, Rows rows = Rows::kStrict);
+  // The same of one that has been read already, perhaps by another thread.
+  CaptureResult capture(Arrival& arrival, Rows rows = Rows::kStrict);
 
   // Records a document that a user gives, and lets the rows follow it. Unlike capture() it refuses what is no document
   // of the root, with nothing recorded: throws xml::Error. `function` is for the message.
@@ -103,11 +108,13 @@ class Store {
  private:
   // Whether what is to be done can be done with the schema that is there; throws StoreError.
   void check_schema(Access access = Access::kRead);
+  void take(Arrival& arrival, Rows rows);
   void move_rows(Arrival& arrival, std::int64_t host);
   void move_rows_guarded(Arrival& arrival, std::int64_t host);
 
   Database& database_;
   const Catalog& catalog_;
+  RecentRows* recent_;
   RowStore row_store_;
   Captures captures_;
   Timeline timeline_;

@@ -18,7 +18,8 @@ bool has_foreign_triggers(Database& database) {
 Writer::Writer(const std::string& path, int patience)
     : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX),
       database_(connection_.handle()),
-      store_(database_, Catalog::standard()) {
+      recent_(database_),
+      store_(database_, Catalog::standard(), &recent_) {
   sqlite3_busy_timeout(connection_.handle(), patience);
   register_pure_functions(connection_.handle());
   // The first: a file that has a page keeps what it has.
@@ -29,7 +30,9 @@ Writer::Writer(const std::string& path, int patience)
   if (!has_foreign_triggers(database_))
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   // Pages that are kept aside for a statement that fails stay in memory, not in files of /var/tmp, which may be full.
-  database_.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768");
+  // A large batch is written to the database file once, not at each commit: a page that many transactions change costs
+  // one write then.
+  database_.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000");
 }
 
 void Writer::checkpoint() {

@@ -28,6 +28,7 @@ class Writer {
  private:
   Connection connection_;
   Database database_;
+  RecentRows recent_;
   Store store_;
 };
 

@@ -153,6 +153,25 @@ class Drain(unittest.TestCase):
         with open(self.spool + '/bad/%020d.record.reason' % 4, encoding='utf-8') as f:
             self.assertIn('damaged header', f.read())
 
+    def test_refused_records_among_many(self):
+        """Records are read ahead and stored many at once; whatever is wrong with some, the others are stored once, in their order."""
+        refused, damaged = (100, 150, 151), (70, 300)
+        for number in range(1, 401):
+            if number in damaged:
+                with open(self.spool + '/%020d.record' % number, 'wb') as f:
+                    f.write(b'no record')
+            else:
+                self.record(number, CHANGED if number % 3 == 0 else WEB, config='weird' if number in refused else 'persistent')
+        self.assertIn('5 records could not be stored', self.drain())
+        stored = [number for number in range(1, 401) if number not in refused + damaged]
+        self.assertEqual(self.query('SELECT id FROM captures ORDER BY seq'), [(number,) for number in stored])
+        self.assertEqual(self.query('SELECT count(*), min(exact), count(DISTINCT document_sha256) FROM captures'), [(len(stored), 1, 2)])
+        self.assertEqual(self.query('SELECT capture_id, source, sync_status FROM virtual_machines'), [(400, 'imported', 'SYNCED')])
+        self.assertEqual(self.cache(), 'none')
+        left = [name for name in os.listdir(self.spool) if name.endswith('.record')]
+        self.assertEqual(left, [])
+        self.assertEqual(len(glob.glob(self.spool + '/bad/*.record')), 5)
+
     def test_number_0_is_stored_once(self):
         for _ in range(3):
             self.record(0)

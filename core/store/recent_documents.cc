@@ -1,0 +1,28 @@
+#include "core/store/recent_documents.h"
+
+#include <utility>
+
+namespace virtsql {
+namespace {
+
+// All that decides what a document says, besides its bytes: a VM without a UUID gets one of its host.
+std::string key_of(const Capture& capture, std::string_view digest) {
+  std::string key(digest);
+  for (const std::string* word : {&capture.host, &capture.driver, &capture.name, &capture.uuid, &capture.source})
+    key.append(*word).push_back('\0');
+  return key;
+}
+
+}  // namespace
+
+const RecentDocuments::Said* RecentDocuments::find(const Capture& capture, std::string_view digest) const {
+  const auto found = said_.find(key_of(capture, digest));
+  return found == said_.end() ? nullptr : &found->second;
+}
+
+void RecentDocuments::keep(const Capture& capture, std::string_view digest, Said said) {
+  if (said_.size() >= kMost) said_.clear();
+  said_.insert_or_assign(key_of(capture, digest), std::move(said));
+}
+
+}  // namespace virtsql
