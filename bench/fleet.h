@@ -42,6 +42,7 @@ class FleetVm {
   // Something small that was never so before: another amount of memory.
   void change_memory() { memory_kib_ += 4; }
 
+  const std::string& name() const { return name_; }
   const std::string& uuid() const { return uuid_; }
   std::string host() const;
   std::string mac(std::size_t nic) const;

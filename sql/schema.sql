@@ -55,7 +55,8 @@ CREATE TABLE captures (
   secrets INTEGER,                               -- secrets left out before anything was written
   error TEXT                                     -- why there are no rows
 ) STRICT;
-CREATE INDEX captures_vm ON captures(vm_uuid) WHERE vm_uuid IS NOT NULL;
+CREATE INDEX captures_vm ON captures(vm_uuid, config) WHERE vm_uuid IS NOT NULL;
+CREATE INDEX captures_error ON captures(vm_uuid) WHERE error IS NOT NULL;
 CREATE INDEX captures_objects ON captures(kind, name) WHERE vm_uuid IS NULL;
 
 -- Captures of the hook that were drained after a later one of their VM, by the order of the spool: history, but never
@@ -100,6 +101,8 @@ CREATE TABLE vm_states (
   record_id INTEGER,                             -- the spool's number of the record that said so
   PRIMARY KEY (vm_uuid, host_id)
 ) STRICT, WITHOUT ROWID;
+-- Small, so that a question about all VMs leaves these out without looking each VM up in the table.
+CREATE INDEX vm_states_undefined ON vm_states(vm_uuid, host_id, state) WHERE state = 'undefined';
 
 -- What has no column: foreign elements, attributes newer than the catalog, with their owner, place and content.
 CREATE TABLE vendor_options (

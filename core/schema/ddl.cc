@@ -142,10 +142,13 @@ class Ddl {
       else if (column->index)
         create_index(table, column->name, name, name + " IS NOT NULL");
     }
-    // A host's device is found by its address; a guest's address is much the same in every VM.
-    for (const Computed& computed : table.computed)
-      if (!table.is_device() && computed.kind == Computed::Kind::kPciAddress)
-        create_index(table, computed.name, sql_name(computed.name), sql_name(computed.name) + " IS NOT NULL");
+    // A host's device is found by its address, which other hosts' devices have too; a guest's is much the same in every
+    // VM.
+    for (const Computed& computed : table.computed) {
+      if (table.is_device() || computed.kind != Computed::Kind::kPciAddress) continue;
+      const std::string name = sql_name(computed.name);
+      create_index(table, computed.name, name + (table.host_scoped ? ", host_id" : ""), name + " IS NOT NULL");
+    }
     // The same thing is found among all of them for each device that is written.
     if (table.attachment) create_index(table, "identity", kIdentity, kIdentity + std::string(" IS NOT NULL"));
   }

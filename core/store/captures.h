@@ -24,7 +24,7 @@ class Captures {
 
   // The id under which the event is to be recorded; nothing if it has been recorded before. One that another event has,
   // as after the clock was set back and the spool's sequence was lost, moves on to the next that is free.
-  std::optional<std::int64_t> free_id(const Capture& capture);
+  std::optional<std::int64_t> free_id(Arrival& arrival);
 
   // Records what has arrived, with its document; sets result.seq. REQUIRES: result.id is free. `late`: it was drained
   // after a later one of its VM.

@@ -69,9 +69,17 @@ Documents::Documents(Database& database) : database_(database), zstd_(std::make_
 Documents::~Documents() = default;
 
 Documents::Stored Documents::newest_of(std::string_view kind, std::string_view vm_uuid) {
-  Use statement(
-      database_.prepared("SELECT d.id, d.keyframe_id FROM captures AS c JOIN documents AS d ON d.sha256 = "
-                         "c.document_sha256 WHERE c.vm_uuid = ?1 AND c.kind = ?2 ORDER BY c.seq DESC LIMIT 1"));
+  // The newest of each config is found by the index on both, however long the history is; the newest of all is not.
+  static const std::string kNewest = [] {
+    std::string sql;
+    for (const char* config : {"= 'persistent'", "= 'live'", "IS NULL"})
+      sql += std::string(sql.empty() ? "" : " UNION ALL ") +
+             "SELECT * FROM (SELECT seq, document_sha256 FROM captures WHERE vm_uuid = ?1 AND config " + config +
+             " AND kind = ?2 AND document_sha256 IS NOT NULL ORDER BY seq DESC LIMIT 1)";
+    return "SELECT d.id, d.keyframe_id FROM (" + sql +
+           ") AS c JOIN documents AS d ON d.sha256 = c.document_sha256 ORDER BY c.seq DESC LIMIT 1";
+  }();
+  Use statement(database_.prepared(kNewest));
   statement->bind_text(1, vm_uuid);
   statement->bind_text(2, kind);
   if (!statement->step()) return {};

@@ -3,10 +3,11 @@
 -- Do: give one VM an image of its own, or mark the disks <shareable/> if a cluster file system is in it.
 SELECT v.host_id, v.uuid AS vm_uuid, a.device_name || ' writes to ' || coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name)
     || ', and so does ' || b.device_name || ' of ' || w.name AS detail
-FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
-  JOIN disk_attachments AS b ON b.disk_id = d.id AND b.id <> a.id
-  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND w.host_id = v.host_id
-WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
+-- First the few that share an image, from the index alone.
+FROM disk_attachments AS a JOIN disk_attachments AS b ON b.disk_id = a.disk_id AND b.id <> a.id
+  CROSS JOIN disks AS d CROSS JOIN defined_vms AS v CROSS JOIN defined_vms AS w
+WHERE d.id = a.disk_id AND v.uuid = a.vm_uuid AND w.uuid = b.vm_uuid AND w.host_id = v.host_id
+  AND a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
   AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
   AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
   AND coalesce(d.path, d.volume, d.name) IS NOT NULL

@@ -7,7 +7,7 @@ SELECT v.host, v.name AS vm, v.title, v.state, v.vcpus, round(v.memory_mib / 102
     WHERE a.vm_uuid = v.uuid AND coalesce(d.path, d.volume, d.name, d.socket_path, d.source_pci_address) IS NOT NULL) AS disks,
   (SELECT count(*) FROM port_attachments AS p WHERE p.vm_uuid = v.uuid) AS cards,
   v.machine,
-  (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.source = 'hook' ORDER BY c.id DESC LIMIT 1) AS last_event
+  (SELECT c.operation FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.config = 'live' AND c.source = 'hook' ORDER BY c.seq DESC LIMIT 1) AS last_event
 FROM vms AS v
 WHERE v.state <> 'undefined'
 ORDER BY 1, 2;

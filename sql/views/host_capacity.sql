@@ -19,6 +19,6 @@ FROM hosts AS h
     SELECT d.host_id, count(*) AS vms, CAST(sum(v.vcpus) AS BIGINT) AS vcpus, CAST(sum(v.memory_bytes) / 1048576 AS BIGINT) AS memory_mib,
       CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN v.vcpus END) AS BIGINT) AS vcpus_running,
       CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN v.memory_bytes END) / 1048576 AS BIGINT) AS memory_mib_running
-    FROM defined_vms AS d JOIN virtual_machines AS v ON v.uuid = d.uuid
+    FROM defined_vms AS d JOIN virtual_machines AS v ON v.id = d.id
       LEFT JOIN vm_states AS s ON s.vm_uuid = d.uuid AND s.host_id = d.host_id
     GROUP BY d.host_id) AS m ON m.host_id = h.id;
