@@ -26,7 +26,6 @@ std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
 std::string element_identity(const Row& row);
 
 // The value in a form in which equal things are equal text: numbers without their spelling (0x10, 16), sizes in bytes,
-//
 // MAC addresses in lower case, UUIDs without dashes as well, JSON without white space of its own. Only for values that
 // are there.
 std::string comparable_value(const Column& column, const Row& row);

@@ -11,6 +11,7 @@
 #include "core/store/row_store.h"
 #include "core/store/store.h"
 #include "core/xml/json.h"
+#include "tests/core/empty_database.h"
 
 namespace virtsql {
 namespace {
@@ -73,12 +74,10 @@ class ColumnsTest : public testing::TestWithParam<const Table*> {};
 
 // Sets each column of the table that is described below the element, and looks at the document.
 void check_columns(const Table& table, const Element& element) {
-  sqlite3* handle = nullptr;
-  ASSERT_EQ(sqlite3_open(":memory:", &handle), SQLITE_OK);
+  sqlite3* handle = test::open_empty_database();
   {
     Database database(handle);
     Store store(database, Catalog::standard());
-    store.init();
     RowStore rows(database, Catalog::standard());
     Arena arena;
     Row* root = nullptr;

@@ -1,4 +1,4 @@
-// Matching and comparing many things of one kind that nothing identifies: linear in their number.
+// Which devices of two definitions are the same one: what each pass decides alone, and that many take linear time.
 #include "core/rows/match.h"
 
 #include <gtest/gtest.h>
@@ -24,6 +24,75 @@ std::size_t differences(std::size_t count, const std::function<std::string(std::
   const Document a(vm_of(count, before), domain());
   const Document b(vm_of(count, after), domain());
   return diff(a.rows(), b.rows(), DiffMode::kAll).size();
+}
+
+// For each device of `a` in the table the place of its match in `b`, "-" if it has none.
+std::string matches(const std::string& table, const std::string& a, const std::string& b) {
+  const auto rows_in = [&](const Document& document) -> Row::List {
+    const Row& vm = document.rows();
+    for (std::size_t slot = 0; slot < vm.element->row_elements.size(); ++slot)
+      if (vm.element->row_elements[slot]->table->name == table && vm.children[slot].first) return vm.children[slot];
+    ADD_FAILURE() << table;
+    return {};
+  };
+  const Document one("<domain><devices>" + a + "</devices></domain>", domain());
+  const Document other("<domain><devices>" + b + "</devices></domain>", domain());
+  const Row::List list = rows_in(other);
+  std::string out;
+  for (const Match& match : match_rows(rows_in(one), list)) {
+    if (!match.a) continue;
+    std::size_t place = 0;
+    for (const Row* row = list.first; row && row != match.b; row = row->next) ++place;
+    out += match.b ? std::to_string(place) : "-";
+  }
+  return out;
+}
+
+std::string disk(const std::string& target, const std::string& path, const std::string& more = "") {
+  return "<disk type='file' device='disk'><source file='" + path + "'/><target dev='" + target + "'/>" + more +
+         "</disk>";
+}
+
+TEST(Match, TheKeyComesBeforeTheThing) {
+  EXPECT_EQ(matches("disk_attachments", disk("vda", "/x") + disk("vdb", "/y"), disk("vda", "/y") + disk("vdb", "/x")),
+            "01");
+  EXPECT_EQ(matches("disk_attachments", disk("vda", "/x") + disk("vdb", "/y"), disk("vdb", "/x") + disk("vda", "/y")),
+            "10");
+}
+
+TEST(Match, TheSameImageUnderAnotherTargetIsTheSameDisk) {
+  EXPECT_EQ(matches("disk_attachments", disk("vda", "/x"), disk("vdc", "/z") + disk("vdd", "/x", "<serial>s</serial>")),
+            "1");
+}
+
+TEST(Match, AnotherTargetAndAnotherImageIsAnotherDisk) {
+  EXPECT_EQ(matches("disk_attachments", disk("vda", "/x"), disk("vdb", "/y")), "-");
+}
+
+TEST(Match, TheAliasComesBeforeLikeness) {
+  const auto sound = [](const std::string& model, const std::string& alias) {
+    return "<sound model='" + model + "'><alias name='" + alias + "'/></sound>";
+  };
+  EXPECT_EQ(matches("sound_card_attachments", sound("ich9", "ua-1") + sound("ac97", "ua-2"),
+                    sound("ich9", "ua-2") + sound("ac97", "ua-1")),
+            "10");
+}
+
+TEST(Match, WhatIsEqualInEverythingComesBeforeTheNearest) {
+  const auto console = [](const std::string& address) {
+    return "<graphics type='spice'><listen type='address' address='" + address +
+           "'/><listen type='address' address='::1'/></graphics>";
+  };
+  EXPECT_EQ(
+      matches("consoles", console("192.0.2.1") + console("192.0.2.2"), console("192.0.2.2") + console("192.0.2.1")),
+      "10");
+}
+
+TEST(Match, TheNearestIsTheSameWhereNothingSaysOtherwise) {
+  EXPECT_EQ(matches("sound_card_attachments", "<sound model='ich9'/>", "<sound model='ac97'/>"), "0");
+  EXPECT_EQ(matches("watchdog_attachments", "<watchdog model='i6300esb' action='reset'/>",
+                    "<watchdog model='ib700' action='poweroff'/><watchdog model='i6300esb' action='none'/>"),
+            "1");
 }
 
 TEST(ManyAlikeDevices, AreComparedInLinearTime) {

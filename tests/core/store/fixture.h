@@ -9,6 +9,7 @@
 
 #include "core/store/store.h"
 #include "tests/core/documents.h"
+#include "tests/core/empty_database.h"
 
 namespace virtsql::test {
 
@@ -27,11 +28,10 @@ inline Capture capture_of(std::string_view xml, const std::string& config = "per
 class StoreFixture : public testing::Test {
  protected:
   StoreFixture() {
-    sqlite3_open(":memory:", &handle_);
+    handle_ = open_empty_database();
     database_ = std::make_unique<Database>(handle_);
     database_->execute("PRAGMA foreign_keys = ON");
     store_ = std::make_unique<Store>(*database_, Catalog::standard());
-    store_->init();
   }
   ~StoreFixture() override {
     store_.reset();

@@ -10,6 +10,7 @@
 #include "core/schema/ddl.h"
 #include "core/schema/identity.h"
 #include "core/store/store.h"
+#include "tests/core/empty_database.h"
 #include "tests/core/growth.h"
 
 namespace virtsql {
@@ -18,9 +19,8 @@ namespace {
 class RowStoreTest : public testing::Test {
  protected:
   RowStoreTest() {
-    sqlite3_open(":memory:", &handle_);
+    handle_ = test::open_empty_database();
     database_ = std::make_unique<Database>(handle_);
-    Store(*database_, Catalog::standard()).init();
     database_->execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')");
     rows_ = std::make_unique<RowStore>(*database_, Catalog::standard());
   }

@@ -96,6 +96,39 @@ TEST_F(StoreTest, KeepsIdsOfWhatStays) {
       disk);
 }
 
+TEST_F(StoreTest, UniqueNamesChangePlaces) {
+  const auto vm = [](const std::string& first, const std::string& second) {
+    const auto card = [](const std::string& mac, const std::string& name) {
+      return "    <interface type='network'>\n      <mac address='" + mac +
+             "'/>\n      <source network='default'/>\n      <target dev='" + name + "'/>\n    </interface>\n";
+    };
+    return "<domain type='kvm'>\n  <name>a</name>\n  <uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>\n  <devices>\n" +
+           card("52:54:00:00:00:01", first) + card("52:54:00:00:00:02", second) + "  </devices>\n</domain>\n";
+  };
+  capture(vm("vnet0", "vnet1"));
+  const std::string ids = text("SELECT group_concat(id) FROM port_attachments");
+  capture(vm("vnet1", "vnet0"));
+  EXPECT_EQ(text("SELECT group_concat(device_name) FROM (SELECT device_name FROM port_attachments ORDER BY id)"),
+            "vnet1,vnet0");
+  EXPECT_EQ(text("SELECT group_concat(id) FROM port_attachments"), ids);
+  EXPECT_EQ(store_->domain_xml(1, Form::kFull), vm("vnet1", "vnet0"));
+}
+
+TEST_F(StoreTest, ARowWithoutAPositionComesLast) {
+  capture(
+      "<domain type='kvm'>\n  <name>a</name>\n  <devices>\n    <disk type='file' device='disk'>\n      <target "
+      "dev='vda'/>\n    "
+      "</disk>\n    <disk type='file' device='disk'>\n      <target dev='vdb'/>\n    </disk>\n  "
+      "</devices>\n</domain>\n");
+  const auto order = [&] {
+    const std::string xml = store_->domain_xml(1, Form::kFull);
+    return xml.find("'vda'") < xml.find("'vdb'") ? "vda vdb" : "vdb vda";
+  };
+  EXPECT_STREQ(order(), "vda vdb");
+  database_->execute("UPDATE disk_attachments SET position = NULL WHERE device_name = 'vda'");
+  EXPECT_STREQ(order(), "vdb vda");
+}
+
 TEST_F(StoreTest, NeverOverwritesAnEdit) {
   const std::string bytes = test::read_document("web.xml");
   capture(bytes);
@@ -293,6 +326,24 @@ TEST_F(StoreTest, AVmThatMovesTakesItsThingsAlong) {
   EXPECT_EQ(things("alpha"), "0");
   EXPECT_EQ(things("beta"), all);
   EXPECT_EQ(text("PRAGMA foreign_key_check"), "(no row)");
+}
+
+TEST_F(StoreTest, AHookRecordThatComesLateIsHistoryAlone) {
+  Capture event = test::capture_of(test::read_document("web.xml"), "live");
+  event.source = "hook";
+  event.operation = "start";
+  event.id = 2000;
+  store_->capture(event);
+  const std::string now = event.xml;
+  event.xml.replace(event.xml.find("cache='none'"), 12, "cache='unsafe'");
+  event.id = 1000;
+  const CaptureResult late = store_->capture(event);
+  EXPECT_EQ(text("SELECT group_concat(id) FROM (SELECT id FROM captures ORDER BY seq)"), "2000,1000");
+  EXPECT_EQ(store_->captured_xml(late.id), event.xml);
+  const std::int64_t vm = store_->find_vm(late.vm_uuid, "test");
+  EXPECT_EQ(store_->domain_xml(vm, Form::kFull), now);
+  EXPECT_EQ(store_->drift(vm).size(), 0U);
+  EXPECT_EQ(number("SELECT capture_id FROM virtual_machines"), 2000);
 }
 
 TEST_F(StoreTest, RecordsAnEventOnce) {
@@ -500,6 +551,24 @@ TEST_F(StoreTest, SeesADamagedDocument) {
   EXPECT_THROW(store_->captured_xml(result.id), std::runtime_error);
 }
 
+TEST_F(StoreTest, SeesThatADocumentIsAnothers) {
+  std::string bytes = test::read_document("web.xml");
+  const CaptureResult result = capture(bytes);
+  bytes.replace(bytes.find("<uuid>") + 6, 8, "12345678");
+  capture(bytes);
+  {
+    const WithoutTriggers quiet(handle_);
+    database_->execute(
+        "UPDATE documents SET content = (SELECT o.content FROM documents AS o WHERE o.id = 3 - documents.id)");
+  }
+  try {
+    store_->captured_xml(result.id);
+    ADD_FAILURE();
+  } catch (const std::runtime_error& error) {
+    EXPECT_NE(std::string(error.what()).find("its SHA-256 differs"), std::string::npos) << error.what();
+  }
+}
+
 TEST_F(StoreTest, CompressesAgainstTheVmsKeyframe) {
   std::string bytes = test::read_document("db.xml");
   const std::string first = bytes;
@@ -511,6 +580,28 @@ TEST_F(StoreTest, CompressesAgainstTheVmsKeyframe) {
   }
   EXPECT_LT(database_->query_int("SELECT max(length(content)) FROM documents WHERE keyframe_id IS NOT NULL"), 200);
   EXPECT_EQ(store_->captured_xml(database_->query_int("SELECT min(id) FROM captures")), first);
+}
+
+TEST_F(StoreTest, ADocumentFarFromItsKeyframeBecomesOne) {
+  const auto vm = [](const std::string& description) {
+    return "<domain type='kvm'>\n  <name>a</name>\n  <uuid>4dea22b3-1d52-d8f3-2516-782e98ab3fa0</uuid>\n  "
+           "<description>" +
+           description + "</description>\n</domain>\n";
+  };
+  const auto noise = [](unsigned seed) {
+    std::string out;
+    for (std::uint64_t state = seed; out.size() < 2000; state = state * 6364136223846793005U + 1442695040888963407U)
+      out += static_cast<char>('a' + (state >> 33U) % 26);
+    return out;
+  };
+  capture(vm(noise(1)));
+  capture(vm(noise(1) + " more"));
+  capture(vm(noise(2)));
+  capture(vm(noise(2) + " more"));
+  EXPECT_EQ(
+      text("SELECT group_concat(coalesce(keyframe_id, '-')) FROM (SELECT keyframe_id FROM documents ORDER BY id)"),
+      "-,1,-,3");
+  EXPECT_EQ(store_->captured_xml(number("SELECT max(id) FROM captures")), vm(noise(2) + " more"));
 }
 
 TEST_F(StoreTest, RefusesStrangeDatabases) {
