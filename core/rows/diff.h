@@ -1,29 +1,16 @@
 // The differences between two documents, as typed values by path.
 //
-// Devices and all other rows are matched by what identifies them (core/match.h): a device that moved is one whose place
-// changed, not one that went and one that came. Order is a difference only in the lists in which it has a meaning (the
-// catalog's `list`); another spelling of the same number, and where a namespace is declared, is none.
+// Devices and all other rows are matched by what identifies them (core/rows/match.h): a device that moved is one whose
+// place changed, not one that went and one that came. Order is a difference only in the lists in which it has a meaning
+// (the catalog's `list`); another spelling of the same number, and where a namespace is declared, is none.
 #pragma once
 
-#include <string>
-#include <string_view>
 #include <vector>
 
+#include "core/rows/difference.h"
 #include "core/rows/row.h"
 
 namespace virtsql {
-
-struct Difference {
-  enum class Change { kAdded, kRemoved, kChanged, kMoved };
-  Change change = Change::kChanged;
-  std::string device;                // attachment_indices.device_type of the device that it is in; empty: in none
-  std::string key;                   // what identifies the row: vda; 52:54:00:00:00:01; of rows in rows vda/ceph1
-  std::string path;                  // of the value or element, as the document spells it (xml_leaves.path)
-  std::string old_value, new_value;  // of a whole element its XML; of one that moved its place in its list, from 0
-  bool has_old = false, has_new = false;
-};
-
-std::string_view change_name(Difference::Change change);
 
 enum class DiffMode {
   kAll,
@@ -40,9 +27,5 @@ enum class DiffMode {
 // for a definition by itself and is therefore none of the differences: devices and other rows marked {added}. Whether
 // they were there before the VM started tells the reader that has both of its documents.
 std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made = nullptr);
-
-// The differences as a JSON array of objects with the members change, device, key, path, old, new (those that there
-// are).
-std::string to_json(const std::vector<Difference>& differences);
 
 }  // namespace virtsql

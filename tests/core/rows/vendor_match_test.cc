@@ -1,0 +1,47 @@
+#include "core/rows/vendor_match.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/document.h"
+#include "core/rows/row_error.h"
+
+namespace virtsql {
+namespace {
+
+std::string text_of(const Document& document, const VendorItem* item) {
+  std::string out = item ? vendor_text(document.rows(), *item) : "";
+  if (out.ends_with('\n')) out.pop_back();
+  return out;
+}
+
+// What differs between VMs that have this in them: "old>new", "old>" of what went, ">new" of what came.
+std::string differing(const std::string& before, const std::string& after) {
+  const Document a("<domain>" + before + "</domain>", Catalog::standard().root("domain"));
+  const Document b("<domain>" + after + "</domain>", Catalog::standard().root("domain"));
+  std::string out;
+  for (const VendorMatch& match : differing_vendor_items(a.rows(), b.rows())) {
+    if (!out.empty()) out += ' ';
+    out += text_of(a, match.a) + '>' + text_of(b, match.b);
+  }
+  return out;
+}
+
+TEST(VendorItems, AreComparedByPlaceAndName) {
+  EXPECT_EQ(differing("<x/>", "<x/>"), "");
+  EXPECT_EQ(differing("<x/><y/>", "<y/><x/>"), "");
+  EXPECT_EQ(differing("<x a='1'/>", "<x a='2'/>"), "<x a='1'/>><x a='2'/>");
+  EXPECT_EQ(differing("<x/>", "<y/>"), "<x/>> ><y/>");
+  // each is the partner of one
+  EXPECT_EQ(differing("<x/><x/>", "<x/>"), "<x/>>");
+  EXPECT_EQ(differing("<x/>", "<x/><x/>"), "><x/>");
+}
+
+TEST(VendorItems, EditedIntoNoJsonAreAnErrorThatNamesTheRow) {
+  const Document document("<domain><x/></domain>", Catalog::standard().root("domain"));
+  VendorItem broken = *document.rows().vendor;
+  broken.value_json = "{";
+  EXPECT_THROW(vendor_text(document.rows(), broken), RowError);
+}
+
+}  // namespace
+}  // namespace virtsql
