@@ -77,9 +77,7 @@ const std::vector<Row>& drain_rows() {
        "read and removed"},
       {"drain, records that repeat 100 VMs", kPeer, "documents/s", times_peer_or_more(2),
        [](const Options& options) { return rate(options, 10000, 100); },
-       "each document is read back from its rows to see whether it still is what they say, and each record is a file "
-       "of its "
-       "own that is opened, read and removed"},
+       "each record is a row of the history and a file of its own, which is opened, read and removed"},
       {"drain, most memory", "the same with 1,000 records", "MiB", times_peer(1.1),
        [](const Options& options) -> std::vector<Figure> {
          return {{drained(options, 10000, 100).peak_mib, drained(options, 1000, 100).peak_mib, "10000 records", {}}};
