@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/schema/everyday.h"
+#include "core/schema/findings.h"
 #include "core/schema/listing.h"
 #include "core/schema/plan_text.h"
 #include "core/schema/view_columns.h"

@@ -7,6 +7,7 @@
 #include <set>
 
 #include "core/catalog/builder.h"
+#include "core/schema/findings.h"
 
 namespace virtsql {
 namespace {

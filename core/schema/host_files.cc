@@ -1,0 +1,150 @@
+#include "core/schema/host_files.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "core/schema/ddl.h"
+#include "core/schema/described.h"
+#include "core/schema/sql_name.h"
+#include "core/schema/view_columns.h"
+#include "core/schema/written_after.h"
+
+namespace virtsql {
+namespace {
+
+// An XML path in words: /domain/os/nvram/@template is `nvram template`. Left out is what only holds others or says how
+// a place is spelled.
+std::string role_of(std::string_view path) {
+  std::string out;
+  bool first = true;
+  while (!path.empty()) {
+    path.remove_prefix(1);
+    std::string_view step = path.substr(0, path.find('/'));
+    path.remove_prefix(step.size());
+    step = step.substr(0, step.find_first_of(",:[#("));
+    if (step.starts_with("@")) step.remove_prefix(1);
+    if (first && step.starts_with("domain")) step.remove_prefix(6);  // domainsnapshot
+    first = false;
+    constexpr std::string_view kSilent[] = {"",     "os",   "devices", "disks", "source", "target",
+                                            "file", "path", "dev",     "dir",   "text"};
+    if (std::find(std::begin(kSilent), std::end(kSilent), step) != std::end(kSilent)) continue;
+    std::string words;
+    for (const char c : step) {
+      const auto letter = static_cast<unsigned char>(c);
+      if (std::isupper(letter)) words += ' ';
+      words += static_cast<char>(std::tolower(letter));
+    }
+    add_words(out, words);
+  }
+  return out;
+}
+
+class FileArms {
+ public:
+  explicit FileArms(const Catalog& catalog) : catalog_(catalog) {}
+
+  std::string sql() {
+    for (const Table* table : catalog_.tables()) {
+      for (const auto& column : table->columns) {
+        if (column->type == Type::kPath && column->live.when != LiveRule::When::kAlways) add_path(*table, *column);
+        if (column->after.empty() || !column->relative_path.ends_with("@volume")) continue;
+        add_volume(*table, *column);
+      }
+    }
+    return out_;
+  }
+
+ private:
+  // How the rows of a table come to their VM, whose host it then is, or to their host.
+  struct Way {
+    std::string host;
+    std::string vm;
+    std::string joins;
+    bool needs_files = false;
+  };
+
+  static Way way(const Table& table, const std::string& alias, int depth = 1) {
+    if (!table.attachment && !table.owner)
+      return table.natural_key.empty() ? Way{alias + "host_id", vm_of(table, alias), "", table.files}
+                                       : Way{"NULL", alias + table.natural_key, "", table.files};
+    const Table& next = table.attachment ? *table.attachment : *table.owner;
+    // What a VM owns says so itself.
+    if (!next.owner && !next.attachment && !next.natural_key.empty())
+      return {"NULL", alias + table.owner_key, "", next.files};
+    const std::string name = "o" + std::to_string(depth);
+    Way out = way(next, name + ".", depth + 1);
+    out.joins = " JOIN " + next.name + " " + name + " ON " + name + "." +
+                (table.attachment ? next.resource_key + "=" + alias + "id"
+                                  : std::string(next.referred_column()) + "=" + alias + table.owner_key) +
+                out.joins;
+    return out;
+  }
+
+  // What belongs to a VM says so (snapshots); the rest belongs to none.
+  static std::string vm_of(const Table& root, const std::string& alias) {
+    const bool has = root.find("vm_uuid") || root.find_computed("vm_uuid");
+    return has ? alias + "vm_uuid" : "NULL";
+  }
+
+  static std::string role(const Table& table, const Column& column) {
+    if (!table.has_element_column()) return sql_literal(role_of(column.xml_path));
+    std::string cases = "CASE t.element";
+    std::vector<std::string_view> seen;
+    for (const Element* element : table.elements) {
+      if (std::find(seen.begin(), seen.end(), element->label) != seen.end()) continue;
+      seen.push_back(element->label);
+      cases += " WHEN " + sql_literal(element->label) + " THEN " +
+               sql_literal(role_of(element->path + "/" + column.relative_path));
+    }
+    return cases + " END";
+  }
+
+  void add(const Way& way, const std::string& path, const std::string& role, const Table& table, const Column& column,
+           const std::string& from, const std::string& where) {
+    // In PostgreSQL the first SELECT says the types of all.
+    const std::string host = out_.empty() && way.host == "NULL" ? "CAST(NULL AS INTEGER)" : way.host;
+    out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + host + "," + way.vm + "," + path + "," + role + "," +
+            sql_literal(table.name) + "," + sql_literal(column.name) + " FROM " + table.name + " t" + way.joins + from +
+            (where.empty() ? "" : " WHERE " + where);
+  }
+
+  void add_path(const Table& table, const Column& column) {
+    const Way found = way(table, "t.");
+    if (!found.needs_files) return;
+    std::string where;
+    if (column.live.when == LiveRule::When::kIf && column.live.conditions.size() == 1) {
+      const Condition& live = column.live.conditions.front();
+      if (live.test == Condition::Test::kEquals && live.column->table == &table)
+        where = "coalesce(t." + live.column->name + ",'')<>" + sql_literal(live.value);
+    }
+    add(found, "t." + column.name, role(table, column), table, column, "", where);
+  }
+
+  // What is named by pool and volume: the volume's path, where the host's volumes were captured, else where the pool
+  // is.
+  void add_volume(const Table& table, const Column& column) {
+    Way found = way(table, "t.");
+    if (!found.needs_files) return;
+    if (found.host == "NULL") {
+      found.joins += " JOIN virtual_machines v ON v.uuid=" + found.vm;
+      found.host = "v.host_id";
+    }
+    const std::string pool = "t." + written_after(table.columns, column).name;
+    const std::string volume = "t." + column.name;
+    add(found, "coalesce(y.path,rtrim(x.path,'/')||'/'||" + volume + ")", role(table, column), table, column,
+        " LEFT JOIN storage_pools x ON x.host_id=" + found.host + " AND x.name=" + pool +
+            " LEFT JOIN volumes y ON y.name=" + volume + " AND y.host_id=" + found.host +
+            " AND (x.path IS NULL OR y.path=rtrim(x.path,'/')||'/'||y.name)",
+        volume + " IS NOT NULL");
+  }
+
+  const Catalog& catalog_;
+  std::string out_;
+};
+
+}  // namespace
+
+std::string files_sql(const Catalog& catalog) { return FileArms(catalog).sql(); }
+
+}  // namespace virtsql

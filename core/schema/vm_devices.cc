@@ -1,0 +1,170 @@
+#include "core/schema/vm_devices.h"
+
+#include <algorithm>
+#include <string_view>
+#include <vector>
+
+#include "core/schema/ddl.h"
+#include "core/schema/sql_name.h"
+#include "core/schema/view_columns.h"
+#include "core/schema/written_after.h"
+
+namespace virtsql {
+namespace {
+
+std::string coalesced(const std::vector<std::string>& parts, const char* none = "NULL") {
+  if (parts.empty()) return none;
+  if (parts.size() == 1) return parts.front();
+  std::string list;
+  for (const std::string& part : parts) list += (list.empty() ? "" : ",") + part;
+  return "coalesce(" + list + ")";
+}
+
+class DeviceArm {
+ public:
+  explicit DeviceArm(const Table& table) : table_(table) {}
+
+  // The first arm of a compound gives its columns their names and types.
+  std::string sql(bool first) const {
+    const std::pair<const char*, std::string> columns[] = {
+        {"vm_uuid", "t.vm_uuid"},
+        {"position", table_.one_per_owner ? "NULL" : "t.position"},
+        {"element", table_.has_element_column() ? "t.element" : sql_literal(table_.elements.front()->name)},
+        {"name", text(name())},
+        {"model", text(model())},
+        {"source", text(source())},
+        {"details", details()},
+        {"pci_address", table_.find_computed("pci_address") ? "t.pci_address" : "NULL"},
+        {"alias", table_.find("alias") ? "t.alias" : "NULL"},
+        {"table_name", sql_literal(table_.name)},
+        {"id", "t.id"}};
+    std::string out;
+    for (const auto& [column, value] : columns) {
+      out += (out.empty() ? "SELECT " : ",") + (first && value == "NULL" ? "CAST(NULL AS TEXT)" : value);
+      if (first) out += std::string(" AS ") + column;
+    }
+    out += " FROM " + table_.name + " AS t";
+    if (table_.resource) out += " LEFT JOIN " + table_.resource->name + " AS r ON r.id=t." + table_.resource_key;
+    return out;
+  }
+
+ private:
+  static std::string text(const std::vector<std::string>& parts) {
+    return parts.empty() ? "NULL" : "CAST(" + coalesced(parts) + " AS TEXT)";
+  }
+
+  std::string plain(const Column& column) const {
+    return (column.table == &table_ ? "t." : "r.") + sql_name(column.name);
+  }
+
+  // The column's value, behind that of the column which it is written after.
+  std::string value(const Column& column) const {
+    if (column.after.empty()) return plain(column);
+    return plain(written_after(table_.row_columns, column)) + "||" + sql_literal(column.after_separator) + "||" +
+           plain(column);
+  }
+
+  const Column& find(std::string_view name) const {
+    for (const Column* column : table_.row_columns)
+      if (column->name == name) return *column;
+    throw CatalogError("table " + table_.name + " has no column " + std::string(name));
+  }
+
+  bool is_written_before(const Column& column) const {
+    return std::any_of(table_.row_columns.begin(), table_.row_columns.end(), [&](const Column* other) {
+      return !other->after.empty() && &written_after(table_.row_columns, *other) == &column;
+    });
+  }
+
+  // The columns with {shown `role`}, or those that `rule` says.
+  template <typename Rule>
+  std::vector<std::string> shown(std::string_view role, Rule rule) const {
+    std::vector<std::string> out;
+    for (const Column* column : table_.row_columns)
+      if ((column->shown == role || (column->shown.empty() && rule(*column))) && !is_written_before(*column))
+        out.push_back(value(*column));
+    return out;
+  }
+
+  std::vector<std::string> name() const {
+    std::vector<std::string> out = shown("name", [](const Column&) { return false; });
+    if (!out.empty()) return out;
+    for (const Column* column : table_.row_columns) {
+      if (!column->key) continue;
+      std::string key;
+      for (const Name& with : column->key_with) key += plain(find(with)) + "||' '||";
+      out.push_back(key + value(*column));
+    }
+    return out;
+  }
+
+  std::vector<std::string> model() const {
+    std::vector<std::string> out = shown("model", [](const Column&) { return false; });
+    for (const std::string_view name : {"model_name", "hardware_name", "bus_type", "bus", "type"})
+      for (const Column* column : table_.row_columns)
+        if (column->name == name && column->shown.empty()) out.push_back(plain(*column));
+    return out;
+  }
+
+  std::vector<std::string> source() const {
+    std::vector<std::string> out = shown("source", [](const Column& column) {
+      if (column.live.when == LiveRule::When::kAlways || column.type == Type::kJson) return false;
+      const bool below_source = column.relative_path.starts_with("source/");
+      return (column.type == Type::kPath && (below_source || column.index)) || (below_source && column.index);
+    });
+    for (const Table* owner : {&table_, static_cast<const Table*>(table_.resource)})
+      if (owner)
+        for (const Computed& column : owner->computed)
+          if (column.name.ends_with("_pci_address") || (owner == table_.resource && column.name == "pci_address"))
+            out.push_back((owner == &table_ ? "t." : "r.") + column.name);
+    // What says more about the source in a row of its own: the socket of a vhost-user interface.
+    for (const Table* child : table_.child_tables)
+      if (child->one_per_owner && child->elements.front()->name == "source")
+        for (const auto& column : child->columns)
+          if (column->shown == "source")
+            out.push_back("(SELECT c." + column->name + " FROM " + child->name + " AS c WHERE c." + child->owner_key +
+                          "=t.id)");
+    return out;
+  }
+
+  // The last step of the column's place, which is libvirt's word for it.
+  static std::string word(const Column& column) {
+    std::string path = column.relative_path;
+    if (path.ends_with("()") || path.ends_with("/")) path.erase(path.rfind('/'));
+    std::string step = path.substr(path.rfind('/') + 1);
+    if (step.starts_with("@")) step.erase(0, 1);
+    return step.substr(0, step.find_first_of(",:[#"));
+  }
+
+  std::string details() const {
+    std::string out;
+    for (const Column* column : table_.row_columns) {
+      std::string part;
+      if (column->type == Type::kFlag && column->live.when == LiveRule::When::kNever)
+        part = "CASE WHEN " + plain(*column) + "=1 THEN " + sql_literal(" " + word(*column)) + " END";
+      else if (column->type == Type::kSize && column->live.when == LiveRule::When::kNever && column->unit)
+        part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column) + "||coalesce(" + plain(*column->unit) +
+               ",'')";
+      else if (column->shown == "detail")
+        part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column);
+      if (!part.empty()) out += (out.empty() ? "" : "||") + ("coalesce(" + part + ",'')");
+    }
+    return out.empty() ? "NULL" : "nullif(trim(" + out + "),'')";
+  }
+
+  const Table& table_;
+};
+
+}  // namespace
+
+std::string devices_sql(const Catalog& catalog) {
+  std::string out;
+  for (const Table* table : catalog.tables()) {
+    if (!table->is_device()) continue;
+    const bool first = out.empty();
+    out += (first ? "" : " UNION ALL ") + DeviceArm(*table).sql(first);
+  }
+  return out;
+}
+
+}  // namespace virtsql

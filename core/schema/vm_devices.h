@@ -1,0 +1,20 @@
+// The view vm_devices: one SELECT for each device table of the catalog. What it shows of a device is derived:
+//
+//   name     {shown name}, else the {key} columns, each after those that it is a key with
+//   model    {shown model}, else model_name, hardware_name, the bus, the type
+//   source   {shown source}; what lies below <source> and is looked up ({index}) or a path; paths that are looked up;
+//            the host's PCI address
+//   details  {shown detail}, flags and sizes, as name=value
+//
+// Tested by tests/core/schema/everyday_test.cc and tests/sql/everyday.sql.
+#pragma once
+
+#include <string>
+
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+
+std::string devices_sql(const Catalog& catalog);
+
+}  // namespace virtsql
