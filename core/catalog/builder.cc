@@ -1,38 +1,21 @@
 #include "core/catalog/builder.h"
 
 #include <algorithm>
-#include <cctype>
-#include <filesystem>
-#include <fstream>
 #include <map>
 #include <set>
-#include <sstream>
+#include <span>
 #include <utility>
 
+#include "core/catalog/column_marks.h"
 #include "core/catalog/draft.h"
+#include "core/catalog/element_name.h"
+#include "core/catalog/marks.h"
+#include "core/catalog/table_drafts.h"
 
 namespace virtsql {
 namespace {
 
 using Line = CatalogLine;
-
-constexpr std::string_view kLowerCase = "abcdefghijklmnopqrstuvwxyz0123456789_";
-
-// queueSize -> queue_size, qemu:arg -> qemu_arg, egl-headless -> egl_headless
-std::string snake_case(std::string_view name) {
-  std::string out;
-  for (std::size_t i = 0; i < name.size(); ++i) {
-    const char c = name[i];
-    if (std::isupper(static_cast<unsigned char>(c))) {
-      const bool after_lower = i > 0 && !std::isupper(static_cast<unsigned char>(name[i - 1]));
-      if (after_lower && !out.empty() && out.back() != '_') out += '_';
-      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
-    } else {
-      out += (c == ':' || c == '-' || c == '.') ? '_' : c;
-    }
-  }
-  return out;
-}
 
 bool is_row_kind(std::string_view kind) { return kind == "row" || kind == "rows" || kind == "list" || kind == "set"; }
 
@@ -40,7 +23,7 @@ bool is_row_kind(std::string_view kind) { return kind == "row" || kind == "rows"
 class CatalogBuilder {
  public:
   CatalogBuilder(CatalogStorage& storage, std::vector<std::string>& unused_structs)
-      : storage_(storage), unused_structs_(unused_structs) {}
+      : storage_(storage), tables_(storage), unused_structs_(unused_structs) {}
 
   void build(const std::vector<CatalogFile>& files) {
     std::vector<Line> top;
@@ -75,14 +58,6 @@ class CatalogBuilder {
     TableDraft* column_table() const { return in_resource ? table->resource_draft : table; }
   };
 
-  std::vector<Name> keep_all(std::vector<std::string_view>::const_iterator from,
-                             std::vector<std::string_view>::const_iterator to) {
-    std::vector<Name> out;
-    for (; from != to; ++from)
-      if (!from->empty()) out.push_back(storage_.keep(*from));
-    return out;
-  }
-
   void add_root(const Line& line) {
     if (line.words.size() != 2 || line.words[0] != "row") line.fail("a root is: NAME  row TABLE  Meaning.");
     ElementDraft& root = storage_.elements.emplace_back();
@@ -90,7 +65,7 @@ class CatalogBuilder {
     root.path = storage_.keep("/" + std::string(line.what));
     root.token = root.name;
     storage_.root_drafts.push_back(&root);
-    TableDraft* table = new_table(line, line.words[1]);
+    TableDraft* table = tables_.add(line, line.words[1]);
     table->reference_name = storage_.keep(singular(table->name) + "_id");
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
@@ -98,7 +73,7 @@ class CatalogBuilder {
         table->natural_key = "uuid";
         table->reference_name = "vm_uuid";
       } else if (words.size() > 1 && words[0] == "identity") {
-        table->identity = storage_.keep(keep_all(words.begin() + 1, words.end()));
+        table->identity = storage_.keep(keep_all(std::span(words).subspan(1), storage_));
       } else if (mark == "files") {
         table->files = true;
       } else if (mark == "spaced") {
@@ -111,24 +86,8 @@ class CatalogBuilder {
         line.fail("no mark {", mark, "} for a root");
       }
     }
-    bind(root, table);
+    TableDrafts::bind(root, table);
     add_children(line, Place{&root, table, "", "", false, {&root}});
-  }
-
-  TableDraft* new_table(const Line& line, std::string_view name) {
-    if (name.empty() || name.find_first_not_of(kLowerCase) != std::string::npos)
-      line.fail("a table's name is lower case with underscores, not \"", name, "\"");
-    TableDraft& table = storage_.tables.emplace_back();
-    table.name = storage_.keep(name);
-    table.doc = storage_.keep(line.rest);
-    if (!tables_.emplace(table.name, &table).second) line.fail("table ", name, " is there already");
-    return &table;
-  }
-
-  static void bind(ElementDraft& element, TableDraft* table) {
-    element.table = table;
-    table->element_list.push_back(&element);
-    if (element.many) table->one_per_owner = false;
   }
 
   void add_children(const Line& line, const Place& place) {
@@ -239,7 +198,7 @@ class CatalogBuilder {
     column.doc = storage_.keep(line.rest);
     column.table = table;
     column.slot = place.table->slots++;
-    add_marks(line, place, column);
+    add_column_marks(line, {place.table, table}, column, storage_, pending_);
     table->column_drafts.push_back(&column);
     table->column_list.push_back(&column);
     table->columns = table->column_list;
@@ -247,193 +206,10 @@ class CatalogBuilder {
     return &column;
   }
 
-  void add_marks(const Line& line, const Place& place, Column& column) {
-    std::vector<Becoming> becomes;
-    std::vector<Dropping> dropped;
-    std::vector<Replacement> replaced;
-    std::vector<OwnRule> own;
-    for (const std::string_view mark : line.marks) {
-      const std::vector<std::string_view> words = split(mark, ' ');
-      if (words[0] == "key") {
-        column.key = true;
-        column.key_with = storage_.keep(keep_all(words.begin() + 1, words.end()));
-      } else if (mark == "hint") {
-        pending_.hints.emplace_back(place.table, &column);
-      } else if (words[0] == "added" && words.size() <= 2) {
-        column.added = true;
-        if (words.size() == 2) column.added_value = storage_.keep(words[1]);
-      } else if (mark == "started" || (words.size() > 2 && words[0] == "started" && words[1] == "if")) {
-        column.started_if = conditions_behind_if(line, words);
-        column.started = true;
-      } else if (words.size() == 2 && words[0] == "from") {
-        column.from_name = storage_.keep(words[1]);
-      } else if (mark == "actual" || (words.size() > 2 && words[0] == "actual" && words[1] == "if")) {
-        column.actual_if = conditions_behind_if(line, words);
-        column.actual = true;
-      } else if (words[0] == "own") {
-        own.push_back(own_rule(line, words));
-      } else if (words[0] == "becomes" && (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
-        becomes.push_back(
-            {storage_.keep(words[1]), storage_.keep(words[2]),
-             words.size() == 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 4, words.end()})});
-      } else if (words[0] == "dropped" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
-        dropped.push_back({storage_.keep(words[1]), words.size() == 2
-                                                        ? std::span<const Condition>()
-                                                        : conditions(line, {words.begin() + 3, words.end()})});
-      } else if (words.size() > 2 && words[0] == "derived" && words[1] == "if") {
-        column.derived = true;
-        column.derived_if = conditions(line, {words.begin() + 2, words.end()});
-      } else if (words.size() == 2 && words[0] == "limited") {
-        column.limit_name = storage_.keep(words[1]);
-      } else if (words[0] == "repeated" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
-        column.repeated_name = storage_.keep(words[1]);
-        if (words.size() > 2) column.repeated_if = conditions(line, {words.begin() + 3, words.end()});
-      } else if (mark == "each") {
-        if (column.type != Type::kCpuset) line.fail("{each} is a mark of a cpuset");
-        column.each = true;
-      } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
-        column.unsaid = true;
-        column.unsaid_if = conditions(line, {words.begin() + 2, words.end()});
-      } else if (words.size() == 3 && words[0] == "member") {
-        pending_.members.push_back({place.column_table(), &column, words[1], words[2]});
-      } else if (words.size() == 2 && words[0] == "into") {
-        pending_.into_json.push_back({place.column_table(), &column, words[1]});
-      } else if (words.size() == 4 && words[0] == "seen") {
-        pending_.seen.push_back({place.column_table(), &column, words[1], words[2], words[3]});
-      } else if (words.size() == 2 && words[0] == "default") {
-        column.preset = storage_.keep(words[1]);
-      } else if (words.size() == 2 && words[0] == "shown") {
-        column.shown = storage_.keep(words[1]);
-      } else if (words.size() == 3 && words[0] == "after") {
-        column.after = storage_.keep(words[1]);
-        column.after_separator = storage_.keep(words[2]);
-      } else if (mark == "unique") {
-        column.unique = true;
-      } else if (mark == "index") {
-        column.index = true;
-      } else if (words.size() == 2 && words[0] == "unit") {
-        column.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
-        if (column.type != Type::kSize || column.default_unit == 0)
-          line.fail("write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
-      } else if (words.size() == 2 && words[0] == "namespace") {
-        column.namespace_uri = storage_.keep(words[1]);
-      } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
-        replaced.push_back({storage_.keep(words[1]), conditions(line, {words.begin() + 3, words.end()})});
-      } else if (words[0] == "live" || words[0] == "found") {
-        column.live = live_rule(line, mark);
-      } else {
-        line.fail("no mark {", mark, "} for a column");
-      }
-    }
-    column.replaced = storage_.keep(std::move(replaced));
-    column.own = storage_.keep(std::move(own));
-    column.becomes = storage_.keep(std::move(becomes));
-    column.dropped = storage_.keep(std::move(dropped));
-  }
-
-  LiveRule live_rule(const Line& line, std::string_view mark) {
-    LiveRule rule;
-    const std::vector<std::string_view> words = split(mark, ' ');
-    const bool unless = words.size() > 1 && words[1] == "unless";
-    rule.found = words[0] == "found";
-    if (words.size() == 1) {
-      rule.when = LiveRule::When::kAlways;
-    } else if (words.size() < 3 || !(unless || words[1] == "if")) {
-      line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
-    } else if (words[2].find('@') == std::string_view::npos) {
-      if (words.size() != 3) line.fail("write {live if PATTERN} or {live if @attribute=value ...}");
-      rule.when = unless ? LiveRule::When::kUnlessValue : LiveRule::When::kIfValue;
-      rule.pattern = storage_.keep(words[2]);
-    } else {
-      if (unless) line.fail("{live unless ...} takes a pattern");
-      rule.when = LiveRule::When::kIf;
-      rule.conditions = conditions(line, {words.begin() + 2, words.end()});
-    }
-    return rule;
-  }
-
-  // {own}, {own VALUE}, {own =COLUMN}, {own renamed}, each also with `if` and conditions.
-  OwnRule own_rule(const Line& line, const std::vector<std::string_view>& words) {
-    OwnRule rule;
-    std::size_t at = 1;
-    if (at < words.size() && words[at] != "if") {
-      const std::string_view value = words[at++];
-      rule.gives = value == "renamed"       ? OwnRule::Gives::kRenamed
-                   : value.starts_with("=") ? OwnRule::Gives::kColumn
-                                            : OwnRule::Gives::kValue;
-      if (rule.gives != OwnRule::Gives::kRenamed) rule.value = storage_.keep(value.substr(value.starts_with("=")));
-    }
-    if (at < words.size()) {
-      if (words[at] != "if" || at + 1 == words.size()) line.fail("write {own WHAT if @attribute=value ...}");
-      rule.conditions = conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()});
-    }
-    return rule;
-  }
-
-  // The conditions of {MARK if ...}; none of {MARK}.
-  std::span<const Condition> conditions_behind_if(const Line& line, const std::vector<std::string_view>& words) {
-    return words.size() < 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 2, words.end()});
-  }
-
-  // The conditions of a mark: @attribute, !@attribute, @attribute=value, @attribute!=value; the attribute may have a
-  // path.
-  std::span<const Condition> conditions(const Line& line, const std::vector<std::string_view>& words) {
-    std::vector<Condition> out;
-    for (std::string_view word : words) {
-      Condition condition;
-      if (word.starts_with("!")) {
-        condition.test = Condition::Test::kMissing;
-        word.remove_prefix(1);
-      }
-      const std::size_t equals = word.find('=');
-      std::string_view attribute = word.substr(0, equals);
-      if (equals != std::string_view::npos) {
-        condition.test = attribute.ends_with('!') ? Condition::Test::kDiffers : Condition::Test::kEquals;
-        if (attribute.ends_with('!')) attribute.remove_suffix(1);
-        std::string value(word.substr(equals + 1));
-        for (std::size_t open = value.find('<'); open != std::string::npos; open = value.find('<', open + 1)) {
-          const std::size_t close = value.find('>', open);
-          if (close == std::string::npos) line.fail("no > behind the < in ", word);
-          condition.inserted_attribute = storage_.keep(value.substr(open + 1, close - open - 1));
-          value.erase(open + 1, close - open - 1);
-        }
-        condition.value = storage_.keep(value);
-      }
-      if (attribute.find('@') == std::string_view::npos && !attribute.ends_with("text()"))
-        line.fail("a condition names an @attribute or a text(), not ", word);
-      condition.attribute = storage_.keep(attribute.starts_with("@") ? attribute.substr(1) : attribute);
-      out.push_back(condition);
-    }
-    return storage_.keep(std::move(out));
-  }
-
-  // Takes WHAT apart: name, name#2, name[@type=mdev].
-  void name_element(const Line& line, ElementDraft& element) {
-    std::string name(line.what);
-    if (const std::size_t bracket = name.find('['); bracket != std::string::npos) {
-      const std::string condition = name.substr(bracket);
-      name.resize(bracket);
-      const std::size_t equals = condition.find('=');
-      if (condition.size() < 5 || condition[1] != '@' || condition.back() != ']' || equals == std::string::npos)
-        line.fail("a condition is written [@attribute=value] or [@attribute!=value]");
-      element.condition_negated = condition[equals - 1] == '!';
-      element.condition_attribute =
-          storage_.keep(condition.substr(2, equals - 2 - (element.condition_negated ? 1 : 0)));
-      element.condition_value = storage_.keep(condition.substr(equals + 1, condition.size() - equals - 2));
-    }
-    if (const std::size_t hash = name.find('#'); hash != std::string::npos) {
-      element.occurrence = static_cast<std::uint32_t>(std::stoul(name.substr(hash + 1)));
-      name.resize(hash);
-    }
-    element.any_name = name == "*";
-    element.name = storage_.keep(name);
-    element.token = storage_.keep(line.what);
-  }
-
   void add_element(const Line& line, const Place& place) {
     if (is_secret(line)) return add_secret(line, line.what, place.element->secret_child_list);
     ElementDraft& element = storage_.elements.emplace_back();
-    name_element(line, element);
+    name_element(line, element, storage_);
     element.path = storage_.keep(place.element->path + "/" + element.name);
     element.parent = place.element;
     for (const ElementDraft* other : place.element->child_drafts) {
@@ -477,22 +253,26 @@ class CatalogBuilder {
       if (element.text->type == Type::kSize) pending_.sizes.back().element = &element;  // the unit is its own attribute
     }
     add_children(line, inner);
+    add_pcis(line, *place.column_table(), element);
+  }
+
+  // {pci COLUMN}: a column of the table has the element's PCI address.
+  void add_pcis(const Line& line, TableDraft& table, const ElementDraft& element) {
     for (const std::string_view mark : line.marks)
-      if (mark.starts_with("pci "))
-        pending_.pcis.push_back({place.column_table(), &element, std::string(mark.substr(4)), ""});
+      if (mark.starts_with("pci ")) pending_.pcis.push_back({&table, &element, std::string(mark.substr(4)), ""});
   }
 
   void add_container(const Line& line, const Place& inner) {
     ElementDraft& element = *inner.element;
     for (const std::string_view mark : line.marks) {
       if (mark.starts_with("live") || mark.starts_with("found"))
-        element.live = live_rule(line, mark);
+        element.live = live_rule(line, mark, storage_);
       else if (mark == "devices")
         element.holds_devices = true;
       else if (mark == "added")
         element.added = true;
       else if (mark.starts_with("started if "))
-        element.started_if = conditions_behind_if(line, split(mark, ' ')), element.started = true;
+        element.started_if = conditions_behind_if(line, split(mark, ' '), storage_), element.started = true;
       else if (mark == "unordered" && element.occurrence > 1)
         element.unordered = true;
       else if (mark == "hint")
@@ -516,15 +296,15 @@ class CatalogBuilder {
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
       if (words[0] == "own")
-        own.push_back(own_rule(line, words));
+        own.push_back(own_rule(line, words, storage_));
       else if (words[0] == "live" || words[0] == "found")
-        element.live = live_rule(line, mark);
+        element.live = live_rule(line, mark, storage_);
       else if (mark == "added")
         element.added = true;
       else if (words[0] == "started" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
-        element.started_if = conditions_behind_if(line, words), element.started = true;
+        element.started_if = conditions_behind_if(line, words, storage_), element.started = true;
       else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
-        element.dropped_if = conditions_behind_if(line, words), element.dropped = true;
+        element.dropped_if = conditions_behind_if(line, words, storage_), element.dropped = true;
       else if (words.size() == 2 && words[0] == "json")
         json_name = words[1];
       else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
@@ -541,9 +321,8 @@ class CatalogBuilder {
     else if (table_name.starts_with("_"))
       table_name = singular(owner->name) + table_name;
 
-    TableDraft* table = nullptr;
-    if (const auto found = tables_.find(table_name); found != tables_.end()) {
-      table = found->second;
+    TableDraft* table = tables_.find(table_name);
+    if (table) {
       const bool nested =
           std::any_of(place.rows.begin(), place.rows.end(), [&](const Element* row) { return row->table == table; });
       if (!nested && table->owner != owner)
@@ -561,9 +340,12 @@ class CatalogBuilder {
         return;
       }
     }
-    if (!table) table = owned_table(line, table_name, owner, element);
+    if (!table) {
+      table = tables_.add_owned(line, table_name, owner);
+      add_pcis(line, *table, element);
+    }
     if (!json_name.empty()) pending_.rows.push_back({owner, json_name, table});
-    bind(element, table);
+    TableDrafts::bind(element, table);
     Place inner{&element, table, "", "", false, place.rows};
     inner.rows.push_back(&element);
     if (element.any_name)
@@ -577,22 +359,6 @@ class CatalogBuilder {
     for (auto row = place.rows.rbegin(); row != place.rows.rend(); ++row)
       if ((*row)->name == name) return (*row)->table->name;
     line.fail("no <", name, "> around it, whose table `_` could be");
-  }
-
-  TableDraft* owned_table(const Line& line, std::string_view name, TableDraft* owner, const ElementDraft& element) {
-    TableDraft* table = new_table(line, name);
-    table->owner = owner;
-    table->owner_draft = owner;
-    owner->child_list.push_back(table);
-    table->owner_key = owner->is_root() ? owner->reference_name : storage_.keep(singular(owner->name) + "_id");
-    for (const std::string_view mark : line.marks)
-      if (mark.starts_with("ordinal "))
-        table->ordinal = storage_.keep(mark.substr(8));
-      else if (mark.starts_with("pci "))
-        pending_.pcis.push_back({table, &element, std::string(mark.substr(4)), ""});
-    for (const Line& child : line.children)
-      if (child.what == "resource" && child.words.size() == 1) add_resource(child, *table);
-    return table;
   }
 
   // The columns of a `*` row: all of the element, and, computed, what it is.
@@ -614,31 +380,12 @@ class CatalogBuilder {
     add(Computed::Kind::kElementNamespace, "namespace", "Its XML namespace, where the element itself declares it.");
   }
 
-  void add_resource(const Line& line, TableDraft& attachment) {
-    if (line.words.size() != 1) line.fail("write: resource TABLE  {host}  {key ...}  Meaning.");
-    TableDraft* resource = new_table(line, line.words[0]);
-    resource->attachment = &attachment;
-    resource->attachment_draft = &attachment;
-    attachment.resource = resource;
-    attachment.resource_draft = resource;
-    attachment.resource_key = storage_.keep(singular(resource->name) + "_id");
-    for (const std::string_view mark : line.marks) {
-      const std::vector<std::string_view> words = split(mark, ' ');
-      if (mark == "host")
-        resource->host_scoped = true;
-      else if (words.size() > 1 && words[0] == "key")
-        resource->share_keys = storage_.keep(keep_all(words.begin() + 1, words.end()));
-      else
-        line.fail("no mark {", mark, "} for a resource");
-    }
-  }
-
   CatalogStorage& storage_;
+  TableDrafts tables_;
   std::vector<std::string>& unused_structs_;
   Pending pending_;
   std::map<std::string_view, const Line*> structs_;
   std::set<std::string_view> used_structs_;
-  std::map<std::string, TableDraft*, std::less<>> tables_;
   int use_depth_ = 0;
 };
 
@@ -654,19 +401,5 @@ BuiltCatalog::BuiltCatalog(std::vector<CatalogFile> files)
 }
 
 BuiltCatalog::~BuiltCatalog() = default;
-
-std::vector<CatalogFile> read_catalog_files(const std::string& folder) {
-  std::vector<CatalogFile> files;
-  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
-    if (entry.path().extension() != ".catalog") continue;
-    std::ifstream in(entry.path(), std::ios::binary);
-    std::ostringstream text;
-    text << in.rdbuf();
-    if (!in) throw CatalogError("cannot read " + entry.path().string());
-    files.push_back({entry.path().filename().string(), text.str()});
-  }
-  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
-  return files;
-}
 
 }  // namespace virtsql

@@ -29,7 +29,4 @@ class BuiltCatalog : public Catalog {
   std::vector<std::string> unused_structs_;
 };
 
-// The files *.catalog of the folder, by name. Throws CatalogError if one cannot be read.
-std::vector<CatalogFile> read_catalog_files(const std::string& folder);
-
 }  // namespace virtsql

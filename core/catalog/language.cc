@@ -1,5 +1,9 @@
 #include "core/catalog/language.h"
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <sstream>
 #include <utility>
 
 namespace virtsql {
@@ -113,6 +117,20 @@ std::vector<CatalogLine> parse_catalog(const CatalogFile& file) {
     open.push_back(&open.back()->back().children);
   }
   return top;
+}
+
+std::vector<CatalogFile> read_catalog_files(const std::string& folder) {
+  std::vector<CatalogFile> files;
+  for (const auto& entry : std::filesystem::directory_iterator(folder)) {
+    if (entry.path().extension() != ".catalog") continue;
+    std::ifstream in(entry.path(), std::ios::binary);
+    std::ostringstream text;
+    text << in.rdbuf();
+    if (!in) throw CatalogError("cannot read " + entry.path().string());
+    files.push_back({entry.path().filename().string(), text.str()});
+  }
+  std::sort(files.begin(), files.end(), [](const auto& a, const auto& b) { return a.name < b.name; });
+  return files;
 }
 
 }  // namespace virtsql

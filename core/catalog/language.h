@@ -17,6 +17,9 @@ struct CatalogFile {
   std::string text;
 };
 
+// The files *.catalog of the folder, by name. Throws CatalogError if one cannot be read.
+std::vector<CatalogFile> read_catalog_files(const std::string& folder);
+
 // One line of a catalog file with the lines indented below it. Its texts are those of the file.
 struct CatalogLine {
   std::string_view file;

@@ -1,0 +1,88 @@
+#include "core/catalog/marks.h"
+
+#include <utility>
+
+namespace virtsql {
+
+std::vector<Name> keep_all(std::span<const std::string_view> words, CatalogStorage& storage) {
+  std::vector<Name> out;
+  for (const std::string_view word : words)
+    if (!word.empty()) out.push_back(storage.keep(word));
+  return out;
+}
+
+std::span<const Condition> conditions(const CatalogLine& line, const std::vector<std::string_view>& words,
+                                      CatalogStorage& storage) {
+  std::vector<Condition> out;
+  for (std::string_view word : words) {
+    Condition condition;
+    if (word.starts_with("!")) {
+      condition.test = Condition::Test::kMissing;
+      word.remove_prefix(1);
+    }
+    const std::size_t equals = word.find('=');
+    std::string_view attribute = word.substr(0, equals);
+    if (equals != std::string_view::npos) {
+      condition.test = attribute.ends_with('!') ? Condition::Test::kDiffers : Condition::Test::kEquals;
+      if (attribute.ends_with('!')) attribute.remove_suffix(1);
+      std::string value(word.substr(equals + 1));
+      for (std::size_t open = value.find('<'); open != std::string::npos; open = value.find('<', open + 1)) {
+        const std::size_t close = value.find('>', open);
+        if (close == std::string::npos) line.fail("no > behind the < in ", word);
+        condition.inserted_attribute = storage.keep(value.substr(open + 1, close - open - 1));
+        value.erase(open + 1, close - open - 1);
+      }
+      condition.value = storage.keep(value);
+    }
+    if (attribute.find('@') == std::string_view::npos && !attribute.ends_with("text()"))
+      line.fail("a condition names an @attribute or a text(), not ", word);
+    condition.attribute = storage.keep(attribute.starts_with("@") ? attribute.substr(1) : attribute);
+    out.push_back(condition);
+  }
+  return storage.keep(std::move(out));
+}
+
+std::span<const Condition> conditions_behind_if(const CatalogLine& line, const std::vector<std::string_view>& words,
+                                                CatalogStorage& storage) {
+  return words.size() < 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 2, words.end()}, storage);
+}
+
+LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorage& storage) {
+  LiveRule rule;
+  const std::vector<std::string_view> words = split(mark, ' ');
+  const bool unless = words.size() > 1 && words[1] == "unless";
+  rule.found = words[0] == "found";
+  if (words.size() == 1) {
+    rule.when = LiveRule::When::kAlways;
+  } else if (words.size() < 3 || !(unless || words[1] == "if")) {
+    line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
+  } else if (words[2].find('@') == std::string_view::npos) {
+    if (words.size() != 3) line.fail("write {live if PATTERN} or {live if @attribute=value ...}");
+    rule.when = unless ? LiveRule::When::kUnlessValue : LiveRule::When::kIfValue;
+    rule.pattern = storage.keep(words[2]);
+  } else {
+    if (unless) line.fail("{live unless ...} takes a pattern");
+    rule.when = LiveRule::When::kIf;
+    rule.conditions = conditions(line, {words.begin() + 2, words.end()}, storage);
+  }
+  return rule;
+}
+
+OwnRule own_rule(const CatalogLine& line, const std::vector<std::string_view>& words, CatalogStorage& storage) {
+  OwnRule rule;
+  std::size_t at = 1;
+  if (at < words.size() && words[at] != "if") {
+    const std::string_view value = words[at++];
+    rule.gives = value == "renamed"       ? OwnRule::Gives::kRenamed
+                 : value.starts_with("=") ? OwnRule::Gives::kColumn
+                                          : OwnRule::Gives::kValue;
+    if (rule.gives != OwnRule::Gives::kRenamed) rule.value = storage.keep(value.substr(value.starts_with("=")));
+  }
+  if (at < words.size()) {
+    if (words[at] != "if" || at + 1 == words.size()) line.fail("write {own WHAT if @attribute=value ...}");
+    rule.conditions = conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, storage);
+  }
+  return rule;
+}
+
+}  // namespace virtsql
