@@ -105,22 +105,25 @@ struct Chunk {
 // Reads the spool's records ahead, one chunk on a thread of its own, while what was read before is being stored.
 class Reading {
  public:
-  Reading(int folder, std::span<const std::string> names) : folder_(folder), names_(names) { start(); }
+  Reading(int folder, std::span<const std::string> names) : folder_(folder), names_(names) {
+    start(std::launch::async);
+  }
 
   // Whether next() has something.
   bool goes_on() const { return task_.valid(); }
 
   Chunk next() {
     Chunk chunk = task_.get();
-    start();
+    // Of a large document there is never a second one in memory.
+    start(chunk.bytes > 2 * kChunkBytes ? std::launch::deferred : std::launch::async);
     return chunk;
   }
 
  private:
-  void start() {
+  void start(std::launch when) {
     if (names_.empty()) return;
     try {
-      task_ = std::async(std::launch::async, [this] { return read(); });
+      task_ = std::async(when, [this] { return read(); });
     } catch (const std::system_error&) {  // there is no thread to be had now
       task_ = std::async(std::launch::deferred, [this] { return read(); });
     }
