@@ -5,79 +5,10 @@
 #include <string>
 
 #include "core/catalog/draft.h"
+#include "core/catalog/resolve_conditions.h"
 
 namespace virtsql {
 namespace {
-
-// The column of the attribute in the element or the nearest enclosing one of the same row.
-const Column* nearest_attribute(const Element* element, std::string_view name) {
-  for (; element; element = element->parent) {
-    for (const Attribute& attribute : static_cast<const ElementDraft*>(element)->attribute_list)
-      if (attribute.name == name) return attribute.column;
-    if (element->table) return nullptr;
-  }
-  return nullptr;
-}
-
-// The element that makes the row in which the element is.
-const Element& row_element(const Element& element) {
-  const Element* row = &element;
-  while (!row->table) row = row->parent;
-  return *row;
-}
-
-// The column of the path from the row's element.
-const Column* row_column(const Element& row, std::string_view path) {
-  for (const auto* part = static_cast<const TableDraft*>(row.table); part; part = part->resource_draft)
-    for (const Column* column : part->column_list)
-      if (column->relative_path == path) return column;
-  return nullptr;
-}
-
-// The column that a condition at the element is about: an attribute of it, of an element around it in the row, or one
-// by its path from the row's element.
-const Column* condition_column(const Element& at, std::string_view attribute) {
-  if (const Column* near = nearest_attribute(&at, attribute)) return near;
-  return row_column(row_element(at), attribute);
-}
-
-// Before the path in a condition: it is from the element of the row around the row.
-constexpr std::string_view kOfOwner = "../";
-
-// Whether who evaluates the conditions knows the row around the row.
-enum class Around { kKnown, kUnknown };
-
-// The column that a condition names by its path from the row's element to rows below it (listen/@type), with the
-// element that makes them.
-const Column* child_column(const Element& at, std::string_view attribute, const Element*& child) {
-  const Element* row = &row_element(at);
-  for (const Element* rows : static_cast<const ElementDraft*>(row)->row_list) {
-    const std::string_view path = rows->path.substr(row->path.size() + 1);
-    if (rows->recursion || !attribute.starts_with(path) || attribute.substr(path.size(), 1) != "/") continue;
-    if (const Column* column = row_column(*rows, attribute.substr(path.size() + 1))) {
-      child = rows;
-      return column;
-    }
-    if (const Column* below = child_column(*rows, attribute.substr(path.size() + 1), child)) return below;
-  }
-  return nullptr;
-}
-
-void resolve_conditions(const Element& at, std::span<const Condition> conditions, Around around) {
-  for (const Condition& condition : conditions) {
-    auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
-    const Element* owner = around == Around::kKnown ? row_element(at).parent : nullptr;
-    draft.of_owner = condition.attribute.starts_with(kOfOwner) && owner;
-    const Element& from = draft.of_owner ? *owner : at;
-    const std::string_view attribute =
-        std::string_view(condition.attribute).substr(draft.of_owner ? kOfOwner.size() : 0);
-    draft.column = condition_column(from, attribute);
-    if (!draft.column) draft.column = child_column(from, attribute, draft.child);
-    if (!condition.inserted_attribute.empty()) draft.inserted = condition_column(at, condition.inserted_attribute);
-    if (!draft.column || (!condition.inserted_attribute.empty() && !draft.inserted))
-      throw CatalogError(at.path + ": {... if @" + condition.attribute + "}: there is no such attribute in the row");
-  }
-}
 
 class Resolver {
  public:
