@@ -5,6 +5,7 @@
 #include "core/base/sha256.h"
 #include "core/rows/definition.h"
 #include "core/rows/generate.h"
+#include "core/xml/writer.h"
 
 namespace virtsql {
 

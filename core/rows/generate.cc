@@ -14,6 +14,7 @@
 #include "core/rows/namespaces.h"
 #include "core/rows/row_error.h"
 #include "core/xml/json.h"
+#include "core/xml/writer.h"
 
 namespace virtsql {
 namespace {

@@ -4,6 +4,7 @@
 #include <string>
 
 #include "core/rows/row.h"
+#include "core/xml/writer.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {

@@ -7,6 +7,7 @@
 #include "core/base/arena.h"
 #include "core/rows/row_error.h"
 #include "core/xml/json.h"
+#include "core/xml/writer.h"
 
 namespace virtsql {
 namespace {

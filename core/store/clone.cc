@@ -3,6 +3,7 @@
 #include "core/rows/clone.h"
 #include "core/store/schema_mark.h"
 #include "core/xml/refusals.h"
+#include "core/xml/writer.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {

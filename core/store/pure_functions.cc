@@ -3,6 +3,7 @@
 #include <string_view>
 
 #include "core/xml/json.h"
+#include "core/xml/writer.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {

@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/virtumancer/text.h"
+#include "core/xml/writer.h"
 
 namespace virtsql::virtumancer {
 

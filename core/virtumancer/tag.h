@@ -7,6 +7,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/xml/writer.h"
 #include "core/xml/xml.h"
 
 namespace virtsql::virtumancer {

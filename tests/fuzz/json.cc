@@ -1,5 +1,6 @@
 // xml_json() and json_xml() are each other's inverse: of a document, and of JSON that json_xml() takes.
 #include "core/xml/json.h"
+#include "core/xml/writer.h"
 
 #include "tests/fuzz/fuzz.h"
 

@@ -11,6 +11,7 @@
 
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
+#include "core/xml/writer.h"
 #include "core/xml/xml.h"
 #include "tests/core/documents.h"
 

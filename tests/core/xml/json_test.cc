@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "core/xml/writer.h"
+
 namespace virtsql {
 namespace {
 

@@ -1,0 +1,13 @@
+// Why a document is refused, by the reader or by the writer.
+#pragma once
+
+#include <stdexcept>
+
+namespace virtsql::xml {
+
+// The document was refused; what() says what was met, where, and the limit if it is one.
+struct Error : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
+
+}  // namespace virtsql::xml
