@@ -8,8 +8,12 @@
 #include <utility>
 #include <vector>
 
+#include "core/virtumancer/check.h"
 #include "core/virtumancer/context.h"
-#include "core/virtumancer/map.h"
+#include "core/virtumancer/device_kinds.h"
+#include "core/virtumancer/field.h"
+#include "core/virtumancer/members.h"
+#include "core/virtumancer/section_kinds.h"
 #include "core/virtumancer/tag.h"
 #include "core/virtumancer/text.h"
 

@@ -1,6 +1,6 @@
 #include "core/virtumancer/context.h"
 
-#include "core/virtumancer/map.h"
+#include "core/virtumancer/check.h"
 #include "core/virtumancer/text.h"
 
 namespace virtsql::virtumancer {

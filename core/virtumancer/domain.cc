@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 
 #include "core/virtumancer/builder.h"
+#include "core/virtumancer/ignored.h"
 
 namespace virtsql::virtumancer {
 

@@ -5,8 +5,9 @@
 #include "core/spool/config.h"
 #include "core/spool/redact.h"
 #include "core/store/identity.h"
+#include "core/virtumancer/check.h"
 #include "core/virtumancer/domain.h"
-#include "core/virtumancer/map.h"
+#include "core/virtumancer/ignored.h"
 #include "core/virtumancer/tag.h"
 #include "core/virtumancer/text.h"
 

@@ -1,0 +1,114 @@
+#include "core/virtumancer/check.h"
+
+#include <algorithm>
+#include <cctype>
+#include <charconv>
+#include <cstdint>
+
+#include "core/virtumancer/source.h"
+
+namespace virtsql::virtumancer {
+namespace {
+
+bool all_of(std::string_view text, std::string_view also) {
+  return std::all_of(text.begin(), text.end(), [&](char c) {
+    return std::isalnum(static_cast<unsigned char>(c)) || also.find(c) != std::string_view::npos;
+  });
+}
+
+bool is_hex(std::string_view text) {
+  return !text.empty() &&
+         std::all_of(text.begin(), text.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)); });
+}
+
+bool is_number(std::string_view text) {
+  return !text.empty() && text.size() <= 18 &&
+         std::all_of(text.begin(), text.end(), [](char c) { return std::isdigit(static_cast<unsigned char>(c)); });
+}
+
+// Digits in groups of the given sizes, parted by one character.
+bool is_grouped(std::string_view text, std::initializer_list<std::size_t> groups, char part) {
+  bool first = true;
+  for (const std::size_t size : groups) {
+    if (!first) {
+      if (text.empty() || text.front() != part) return false;
+      text.remove_prefix(1);
+    }
+    first = false;
+    if (text.size() < size || !is_hex(text.substr(0, size))) return false;
+    text.remove_prefix(size);
+  }
+  return text.empty();
+}
+
+// What Go, SQLite and JSON make of true and false.
+std::optional<bool> truth(std::string_view value) {
+  if (one_of(value, "1|true|yes|on")) return true;
+  if (one_of(value, "0|false|no|off")) return false;
+  return std::nullopt;
+}
+
+}  // namespace
+
+bool one_of(std::string_view word, std::string_view list) {
+  while (true) {
+    const std::size_t bar = list.find('|');
+    if (list.substr(0, bar) == word) return !word.empty();
+    if (bar == std::string_view::npos) return false;
+    list.remove_prefix(bar + 1);
+  }
+}
+
+std::optional<std::string> checked(std::string_view check, std::string_view value) {
+  if (!usable(value)) return std::nullopt;
+  const auto where = [&](bool good) { return good ? std::optional<std::string>(value) : std::nullopt; };
+  if (check == "text") return where(true);
+  if (check == "line") return where(value.find('\n') == std::string_view::npos);
+  if (check == "word") return where(all_of(value, "-_"));
+  if (check == "device") return where(all_of(value, "-_.:/\\"));
+  if (check == "token") return where(all_of(value, "-_."));
+  if (check == "filter") return where(all_of(value, "_.:"));
+  if (check == "serial") return where(all_of(value, "-_.+ "));
+  if (check == "path")
+    return where(value.size() > 1 && value.starts_with('/') && value.find('\n') == std::string_view::npos);
+  if (check == "number") return where(is_number(value));
+  if (check == "positive") {
+    if (value == "0") return "";
+    return where(is_number(value));
+  }
+  // Of one station: the lowest bit of the first byte is not set.
+  if (check == "mac")
+    return where(is_grouped(value, {2, 2, 2, 2, 2, 2}, ':') &&
+                 std::string_view("02468aAcCeE").find(value[1]) != std::string_view::npos);
+  if (check == "uuid") return where(is_grouped(value, {8, 4, 4, 4, 12}, '-'));
+  if (check == "cpuset")
+    return where(std::isdigit(static_cast<unsigned char>(value[0])) &&
+                 std::all_of(value.begin(), value.end(), [](char c) {
+                   return std::isdigit(static_cast<unsigned char>(c)) || c == ',' || c == '-' || c == '^';
+                 }));
+  if (check == "hex") {
+    if (value.starts_with("0x")) return where(is_hex(value.substr(2)) && value.size() <= 10);
+    std::uint32_t number = 0;
+    if (!is_number(value) || std::from_chars(value.data(), value.data() + value.size(), number).ec != std::errc())
+      return std::nullopt;
+    char digits[16];
+    const auto end = std::to_chars(digits, digits + sizeof digits, number, 16).ptr;
+    return "0x" + std::string(digits, end);
+  }
+  if (check == "flag" || check == "yes") {
+    const auto true_or_false = truth(value);
+    if (!true_or_false) return std::nullopt;
+    return *true_or_false ? "yes" : "";
+  }
+  if (check == "yes_no" || check == "on_off") {
+    const auto true_or_false = truth(value);
+    if (!true_or_false) return std::nullopt;
+    if (check == "on_off") return *true_or_false ? "on" : "off";
+    return *true_or_false ? "yes" : "no";
+  }
+  return where(one_of(value, check));
+}
+
+bool is_true(std::string_view value) { return truth(value).value_or(false); }
+
+}  // namespace virtsql::virtumancer

@@ -1,0 +1,42 @@
+// Which values virtumancer's columns may have, and how XML spells them.
+//
+// A check is a word that says which values are good: a|b|c is one of them, else
+//   text      any                       line      any without line breaks
+//   word      letters, digits, - and _  token     the same and .
+//   filter    letters, digits, _ . :    serial    of a disk
+//   device    a name on the host        path      an absolute path
+//   number    a whole number            positive  a whole number; 0 means that nothing is known
+//   mac uuid  as libvirt spells them    cpuset    0-3,^2
+//   hex       a number, written 0x...   flag      where true, the element is there
+//   yes       where true, yes           yes_no    yes or no
+#pragma once
+
+#include <optional>
+#include <string>
+#include <string_view>
+
+namespace virtsql::virtumancer {
+
+// The value as XML has it; nothing where it fails the check. An empty text: there is nothing to be written.
+std::optional<std::string> checked(std::string_view check, std::string_view value);
+
+// Whether the value is what Go, SQLite or JSON write for true.
+bool is_true(std::string_view value);
+
+// Whether the word is one of a|b|c.
+bool one_of(std::string_view word, std::string_view list);
+
+inline constexpr std::string_view kOsTypes = "hvm|xen|xenpvh|linux|exe|uml";
+inline constexpr std::string_view kArchitectures =
+    "x86_64|i686|aarch64|armv7l|armv6l|ppc|ppc64|ppc64le|riscv32|riscv64|s390|s390x|mips|mipsel|sparc|alpha|"
+    "loongarch64";
+inline constexpr std::string_view kImageFormats =
+    "raw|qcow2|qcow|qed|vmdk|vdi|vhd|vpc|vhdx|bochs|cloop|dmg|iso|luks|ploop|fat|parallels";
+inline constexpr std::string_view kVideoModels = "vga|cirrus|vmvga|xen|vbox|virtio|gop|qxl|parallels|bochs|ramfb|none";
+inline constexpr std::string_view kDiskBuses = "virtio|scsi|sata|ide|usb|fdc|sd|nvme|xen|uml";
+inline constexpr std::string_view kGraphics = "vnc|spice|rdp|sdl|desktop|egl-headless|dbus";
+inline constexpr std::string_view kPoolTypes =
+    "dir|fs|netfs|logical|disk|iscsi|iscsi-direct|scsi|mpath|rbd|gluster|zfs|vstorage";
+inline constexpr std::string_view kForwardModes = "nat|route|open|bridge|private|vepa|passthrough|hostdev";
+
+}  // namespace virtsql::virtumancer
