@@ -78,8 +78,14 @@ class Domain {
   std::string finish_device(const Tag& devices, const Device& device, Tag& tag, Reading& model,
                             std::vector<std::pair<std::string, std::string>>& chosen);
   std::string video(const Tag& devices, Tag& tag, Reading& model);
+
+  // ---- back ends
+
   void backend(const Device& device, Tag& tag, Reading& model,
                std::vector<std::pair<std::string, std::string>>& chosen);
+
+  // ---- addresses
+
   void address(const Tag& devices, Tag& tag, Reading& reading);
   void alias(Tag& tag, std::string_view attachments, const SourceRow& row);
 
@@ -106,11 +112,14 @@ class Domain {
   void host_devices(Tag& devices);
   static std::string without_0x(std::string_view text);
 
-  // ---- consoles, and what follows from the devices
+  // ---- consoles
 
   void consoles(Tag& devices);
   void add_console(Tag& devices, const SourceRow& console);
   void graphics(Tag& devices, const SourceRow& row, Reading& reading);
+
+  // ---- completion
+
   void default_video(Tag& devices);
   void boot_order(Tag& devices);
   void machine(Tag& devices);
