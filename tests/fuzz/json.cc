@@ -1,7 +1,7 @@
 // xml_json() and json_xml() are each other's inverse: of a document, and of JSON that json_xml() takes.
 #include "core/xml/json.h"
-#include "core/xml/writer.h"
 
+#include "core/xml/writer.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {
