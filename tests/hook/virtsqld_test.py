@@ -446,7 +446,7 @@ class Faults(unittest.TestCase):
         for number in range(1, 4):
             self.place.spool_record(number, vm(number), f'vm{number}')
         log = os.path.join(self.place.folder, 'log')
-        done = self.place.drain(STRACE, '-qq', '-o', log, '-P', second, '-e', 'trace=read', '-e', 'inject=read:error=EIO')
+        done = self.place.drain(STRACE, '-f', '-qq', '-o', log, '-P', second, '-e', 'trace=read', '-e', 'inject=read:error=EIO')
         self.assertEqual(done.returncode, 0)
         self.assertEqual(self.place.records(), [os.path.basename(second)])
         self.assertFalse(os.path.exists(self.place.spool + '/bad'))
