@@ -66,14 +66,14 @@ void Store::take(Arrival& arrival, Rows rows) {
   const Capture& capture = arrival.capture();
   CaptureResult& result = arrival.result;
   const std::optional<std::int64_t> id = captures_.free_id(arrival);
-  const std::int64_t host = hosts_.id(capture.host);
   if (!id || capture.operation == spool::kSeen) {
     result = {};
     result.id = id.value_or(capture.id);
     result.recorded = false;
-    if (id) states_.see_all(capture.driver, host, *id);
+    if (id) states_.see_all(capture.driver, hosts_.id(capture.host), *id);
   } else {
     result.id = *id;
+    const std::int64_t host = hosts_.id(capture.host);
     const bool late = arrival.of_vm() && states_.is_late(capture, result.vm_uuid, host);
     captures_.add(arrival, host, late);
     if (!late) {
