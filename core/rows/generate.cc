@@ -264,7 +264,7 @@ class RowWriter {
       if (item.vendor) column_ = nullptr;
       if (item.vendor && item.vendor->kind == VendorItem::Kind::kText) {
         const std::string_view stray = from_json_string(item.vendor->value_json, arena_);
-        if (xml::is_space(stray) && !only_text) continue;  // indentation is libvirt's
+        if (xml::is_space(stray)) continue;  // says nothing; indentation is libvirt's
         if (only_text)
           writer_->text(stray);
         else

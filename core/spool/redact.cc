@@ -283,7 +283,7 @@ class Reading {
   // Whether a rule's name stands in the piece outside of the secrets that were found in it.
   bool names_secret(Range piece) {
     const auto first = secrets_.begin() + static_cast<std::ptrdiff_t>(piece_secrets_);
-    std::sort(first, secrets_.end(), [](const Range& a, const Range& b) { return a.from < b.from; });
+    std::ranges::sort(first, secrets_.end(), {}, &Range::from);
     std::size_t at = piece.from;
     const auto named_before = [&](std::size_t end) {
       const std::string_view text = xml_.substr(at, std::max(at, end) - at);
@@ -307,7 +307,7 @@ class Reading {
 
   // What is kept of the document up to `end`.
   void write(Redacted& out, std::size_t end) {
-    std::sort(secrets_.begin(), secrets_.end(), [](const Range& a, const Range& b) { return a.from < b.from; });
+    std::ranges::sort(secrets_, {}, &Range::from);
     std::size_t at = 0;
     for (const Range& secret : secrets_) {
       if (secret.from >= end) break;

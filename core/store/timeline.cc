@@ -121,10 +121,9 @@ DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documen
                     kEndsDefinition +
                     " OR u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)) "
                     "SELECT id, captured_at, gone, document_sha256 FROM e WHERE id >= "
-                    "coalesce((SELECT max(id) FROM e WHERE id < ?2), 0) ORDER BY id"),
-      since_(since) {
+                    "coalesce((SELECT max(id) FROM e WHERE id < ?2), 0) ORDER BY id") {
   captures_.bind_text(1, vm_uuid_);
-  captures_.bind_int(2, since_);
+  captures_.bind_int(2, since);
 }
 
 bool DomainChanges::next() {
@@ -140,7 +139,7 @@ bool DomainChanges::next() {
     } else if (!compare(std::string(captures_.get_blob(3)))) {
       continue;
     }
-    if (!differences_.empty() && capture_id_ >= since_) return true;
+    if (!differences_.empty()) return true;
   }
   differences_.clear();
   return false;

@@ -57,7 +57,6 @@ class DomainChanges {
   Documents& documents_;
   std::string vm_uuid_;  // bound to captures_
   Statement captures_;
-  std::int64_t since_;
   std::int64_t capture_id_ = 0;
   std::string captured_at_;
   std::vector<Difference> differences_;

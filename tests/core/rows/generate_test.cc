@@ -36,20 +36,31 @@ TEST(Generate, NamesTableRowAndColumnOfACharacterThatXmlCannotHave) {
     EXPECT_EQ(error_with_title(fine), "") << fine;
 }
 
-// The error of generating a VM with this in vendor_options.
-std::string error_with(VendorItem::Kind kind, std::string_view name, std::string_view json) {
+// A VM with this in vendor_options, as XML.
+std::string xml_with(VendorItem::Kind kind, std::string_view name, std::string_view json) {
   Document document("<domain type='kvm'/>", Catalog::standard().root("domain"));
   VendorItem item;
   item.kind = kind;
   item.name = name;
   item.value_json = json;
   document.rows().add(&item);
+  return generate(document.rows(), Form::kFull);
+}
+
+// The error of generating it.
+std::string error_with(VendorItem::Kind kind, std::string_view name, std::string_view json) {
   try {
-    xml::Document::parse(generate(document.rows(), Form::kFull));
+    xml::Document::parse(xml_with(kind, name, json));
   } catch (const RowError& error) {
     return error.what();
   }
   return "";
+}
+
+TEST(Generate, WritesTextThatSaysSomethingAndNoWhiteSpaceAlone) {
+  using Kind = VendorItem::Kind;
+  EXPECT_EQ(xml_with(Kind::kText, "", "\"a < b\""), "<domain type='kvm'>a &lt; b</domain>\n");
+  EXPECT_EQ(xml_with(Kind::kText, "", "\" \\n \""), "<domain type='kvm'/>\n");
 }
 
 TEST(Generate, RefusesVendorOptionsThatAreNoXml) {

@@ -98,6 +98,18 @@ TEST(RoundTrip, KeepsWhatTheCatalogDoesNotKnowInItsPlace) {
   EXPECT_EQ(round_trip(bytes), bytes);
 }
 
+TEST(RoundTrip, KeepsTextThatStandsBesideElements) {
+  const std::string bytes =
+      "<domain type='kvm'>first<name>a</name>\n"
+      "  <os>only</os>\n"
+      "  <devices>\n"
+      "    <emulator>/e</emulator>behind &lt;\n"
+      "    <memballoon model='none'/>\n"
+      "  </devices>\n"
+      "</domain>\n";
+  EXPECT_EQ(round_trip(bytes), bytes);
+}
+
 TEST(RoundTrip, TakesNoDeclarationFromAPrefixThatIsNone) {
   const std::string bytes =
       "<domain type='qemu' xmlns:a:b='http://libvirt.org/schemas/domain/qemu/1.0'>\n  <name>x</name>\n</domain>\n";

@@ -7,6 +7,7 @@
 #include <string>
 
 #include "core/rows/document.h"
+#include "core/rows/generate.h"
 #include "core/schema/ddl.h"
 #include "core/schema/identity.h"
 #include "core/store/store.h"
@@ -30,6 +31,13 @@ class RowStoreTest : public testing::Test {
     EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
   }
 
+  std::int64_t insert(Document& document, std::int64_t host = 1) {
+    VmState state;
+    state.host_id = host;
+    state.source = "imported";
+    state.sync_status = "SYNCED";
+    return rows_->insert(document.rows(), state);
+  }
   // A VM of this number with the devices.
   std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
     char uuid[37];
@@ -37,11 +45,7 @@ class RowStoreTest : public testing::Test {
     Document document("<domain type='kvm'><name>vm" + std::to_string(number) + "</name><uuid>" + uuid +
                           "</uuid><devices>" + devices + "</devices></domain>",
                       Catalog::standard().root("domain"));
-    VmState state;
-    state.host_id = host;
-    state.source = "imported";
-    state.sync_status = "SYNCED";
-    return rows_->insert(document.rows(), state);
+    return insert(document, host);
   }
 
   std::int64_t count(const std::string& what) { return database_->query_int("SELECT count(*) FROM " + what); }
@@ -152,6 +156,21 @@ TEST_F(RowStoreTest, ValuesThatLookAlikeAreDifferentThings) {
       "NULL), "
       "('a', 'b'), ('A', NULL), (NULL, 'a'), ('', 'a')");
   EXPECT_EQ(database_->query_int("SELECT count(DISTINCT identity) FROM disks"), 9);
+}
+
+// What no column holds, of the root and of a row below it.
+TEST_F(RowStoreTest, GivesEachRowItsVendorOptions) {
+  const std::string vm =
+      "<domain type='kvm' news='1'>\n  <name>a</name>\n  <uuid>00000000-0000-4000-8000-000000000001</uuid>\n"
+      "  <devices>\n    <rng model='virtio' news='2'>\n      <gadget/>\n    </rng>\n  </devices>\n</domain>\n";
+  const std::string network =
+      "<network news='1'>\n  <name>a</name>\n  <ip address='10.0.0.1' news='2'>\n    <gadget/>\n  </ip>\n</network>\n";
+  for (const auto& [root, xml] : {std::pair("domain", vm), std::pair("network", network)}) {
+    Document document(xml, Catalog::standard().root(root));
+    const std::int64_t id = insert(document);
+    Arena arena;
+    EXPECT_EQ(generate(*rows_->load(Catalog::standard().root(root), id, arena), Form::kFull), xml);
+  }
 }
 
 TEST_F(RowStoreTest, TheNextVmWithADeviceOfItsHostCostsWhatTheFirstDid) {
