@@ -6,6 +6,8 @@
 #include <fstream>
 #include <map>
 
+#include "tests/core/temporary_folder.h"
+
 namespace virtsql {
 namespace {
 
@@ -14,8 +16,6 @@ namespace fs = std::filesystem;
 class FoldersTest : public testing::Test {
  protected:
   FoldersTest() {
-    std::string name = testing::TempDir() + "virtsql-XXXXXX";
-    top_ = mkdtemp(name.data());
     config_.spool = top_ / "spool";
     config_.database = top_ / "data/virtsql.db";
     config_.libvirt_folder = top_ / "etc";
@@ -23,7 +23,6 @@ class FoldersTest : public testing::Test {
     config_.libvirt_run_folder = top_ / "run";
     for (const char* folder : {"spool", "data", "etc", "lib", "run"}) fs::create_directory(top_ / folder);
   }
-  ~FoldersTest() override { fs::remove_all(top_); }
 
   void write(const std::string& path) { std::ofstream(top_ / path) << "x"; }
 
@@ -41,7 +40,8 @@ class FoldersTest : public testing::Test {
     return out;
   }
 
-  fs::path top_;
+  test::TemporaryFolder folder_;
+  const fs::path top_ = folder_.path();
   Config config_;
 };
 

@@ -6,7 +6,7 @@
 
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
-#include "core/store/store.h"
+#include "tests/core/store/fixture.h"
 
 namespace virtsql {
 namespace {
@@ -49,18 +49,12 @@ TEST(Interrupt, StopsShreddingGeneratingAndDiff) {
   EXPECT_EQ(document.xml(), xml);
 }
 
-TEST(Interrupt, StopsLoading) {
-  Connection connection(":memory:", SQLITE_OPEN_READWRITE);
-  Database database(connection.handle());
-  Store store(database, Catalog::standard());
-  store.init();
-  Capture capture;
-  capture.host = "alpha";
-  capture.config = "persistent";
-  capture.xml = many(3000);
-  store.capture(capture);
-  const std::int64_t vm = store.find_vm("many", "test");
-  RowStore rows(database, Catalog::standard());
+using InterruptedStore = test::StoreFixture;
+
+TEST_F(InterruptedStore, StopsLoading) {
+  capture(many(3000));
+  const std::int64_t vm = store_->find_vm("many", "test");
+  RowStore rows(*database_, Catalog::standard());
   EXPECT_TRUE(stops([&] {
     Arena arena;
     rows.load(Catalog::standard().root("domain"), vm, arena);

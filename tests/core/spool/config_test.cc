@@ -1,23 +1,22 @@
 #include "core/spool/config.h"
 
 #include <gtest/gtest.h>
-#include <unistd.h>
 
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
 
 #include "core/spool/spool.h"
+#include "tests/core/temporary_folder.h"
 
 namespace virtsql {
 namespace {
 
 Config read_text(const std::string& text) {
-  const std::string path = testing::TempDir() + "virtsql-" + std::to_string(getpid()) + ".conf";
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "virtsql.conf";
   std::ofstream(path) << text;
-  Config config = read_config(path);
-  unlink(path.c_str());
-  return config;
+  return read_config(path);
 }
 
 TEST(ConfigFile, HasDefaults) {
@@ -40,8 +39,8 @@ TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
 
 TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {
   using Uris = std::vector<std::string>;
-  std::string folder = (std::filesystem::temp_directory_path() / "virtsql-hooks-XXXXXX").string();
-  ASSERT_TRUE(mkdtemp(folder.data()));
+  const test::TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   const std::string given = "libvirt_folder = " + folder + "\n";
   EXPECT_EQ(watched_uris(read_text(given)), Uris{"qemu:///system"});
   std::filesystem::create_directories(folder + "/hooks/lxc.d");
@@ -56,7 +55,6 @@ TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {
   EXPECT_TRUE(is_optional(read_text(given), "lxc:///system"));
   EXPECT_FALSE(is_optional(read_text(given), "qemu:///system"));
   EXPECT_FALSE(is_optional(read_text(given + "uri = lxc:///system\n"), "lxc:///system"));  // somebody wants it
-  std::filesystem::remove_all(folder);
 }
 
 TEST(ConfigFile, GivesWayToTheEnvironment) {
@@ -68,9 +66,8 @@ TEST(ConfigFile, GivesWayToTheEnvironment) {
 }
 
 TEST(ConfigFile, HasOneLockForADatabaseWhateverLeadsToIt) {
-  std::string folder = (std::filesystem::temp_directory_path() / "virtsql-lock-XXXXXX").string();
-  ASSERT_TRUE(mkdtemp(folder.data()));
-  folder = std::filesystem::canonical(folder).string();
+  const test::TemporaryFolder temporary;
+  const std::string folder = temporary.path();
   std::filesystem::create_directory(folder + "/data");
   std::filesystem::create_directory_symlink(folder + "/data", folder + "/linked");
   Config direct, folder_linked, file_linked;
@@ -84,7 +81,6 @@ TEST(ConfigFile, HasOneLockForADatabaseWhateverLeadsToIt) {
     EXPECT_EQ(config.lock(), folder + "/data/v.db.lock");
   direct.database = "/no/such/folder/v.db";
   EXPECT_EQ(direct.lock(), "/no/such/folder/v.db.lock");
-  std::filesystem::remove_all(folder);
 }
 
 TEST(ConfigFile, NamesWhatCanNeverMatchAndWhatIsTooMuch) {

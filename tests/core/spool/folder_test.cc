@@ -6,21 +6,20 @@
 
 #include <filesystem>
 
+#include "tests/core/temporary_folder.h"
+
 namespace virtsql {
 namespace {
 
 class FolderTest : public testing::Test {
  protected:
-  FolderTest() {
-    std::string name = (std::filesystem::temp_directory_path() / "virtsql-folder-XXXXXX").string();
-    path_ = mkdtemp(name.data());
-  }
-  ~FolderTest() override { std::filesystem::remove_all(path_); }
   std::string problem_with(unsigned mode) {
     EXPECT_EQ(chmod(path_.c_str(), mode), 0);
     return folder_problem(path_);
   }
-  std::string path_;
+
+  test::TemporaryFolder folder_;
+  const std::string path_ = folder_.path();
 };
 
 TEST_F(FolderTest, IsOursIfNobodyElseMayWriteIt) {

@@ -13,6 +13,7 @@
 #include "core/store/schema_mark.h"
 #include "core/store/writer.h"
 #include "tests/core/store/fixture.h"
+#include "tests/core/temporary_folder.h"
 
 namespace virtsql {
 namespace {
@@ -40,12 +41,6 @@ std::vector<CatalogFile> longer_catalog() {
 
 class MigrateTest : public testing::Test {
  protected:
-  MigrateTest() : folder_(std::filesystem::temp_directory_path() / "virtsql_migrate_test_XXXXXX") {
-    EXPECT_NE(mkdtemp(folder_.data()), nullptr);
-    path_ = folder_ + "/virtsql.db";
-  }
-  ~MigrateTest() override { std::filesystem::remove_all(folder_); }
-
   struct Open {
     explicit Open(const std::string& path, const Catalog& catalog = Catalog::standard())
         : connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
@@ -76,13 +71,13 @@ class MigrateTest : public testing::Test {
 
   std::size_t copies() const {
     std::size_t out = 0;
-    for (const auto& entry : std::filesystem::directory_iterator(folder_))
+    for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
       if (entry.path().string().find(".bak") != std::string::npos) ++out;
     return out;
   }
 
-  std::string folder_;
-  std::string path_;
+  test::TemporaryFolder folder_;
+  const std::string path_ = folder_ / "virtsql.db";
 };
 
 TEST_F(MigrateTest, TheDigestOfTheBuildIsThatOfTheDdl) {

@@ -3,35 +3,21 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "core/base/work.h"
 #include "core/store/recent_documents.h"
 #include "core/store/writer.h"
 #include "tests/core/store/fixture.h"
+#include "tests/core/temporary_folder.h"
 
 namespace virtsql {
 namespace {
 
 class RecentRowsTest : public testing::Test {
  protected:
-  RecentRowsTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "virtsql-recent-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-    writer_ = std::make_unique<Writer>(path(), 1000);
-  }
-  ~RecentRowsTest() override {
-    writer_.reset();
-    std::filesystem::remove_all(folder_);
-  }
-
-  std::string path() const { return (folder_ / "virtsql.db").string(); }
-
   CaptureResult capture(const std::string& xml, const std::string& config = "persistent") {
     const Capture event = test::capture_of(xml, config);
     Arrival arrival(Catalog::standard(), event, &documents_);
-    return writer_->store().capture(arrival);
+    return writer_.store().capture(arrival);
   }
 
   // Parses, shreds and generations that capturing the document takes.
@@ -42,12 +28,13 @@ class RecentRowsTest : public testing::Test {
   }
 
   std::string text(const std::string& sql) {
-    Statement statement(writer_->database().handle(), sql);
+    Statement statement(writer_.database().handle(), sql);
     return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
   }
 
-  std::filesystem::path folder_;
-  std::unique_ptr<Writer> writer_;
+  test::TemporaryFolder folder_;
+  const std::string path_ = folder_ / "virtsql.db";
+  Writer writer_{path_, 1000};
   RecentDocuments documents_;
   const std::string web_ = test::read_document("web.xml");
   const std::string edited_ = [this] {
@@ -76,7 +63,7 @@ TEST_F(RecentRowsTest, AnEditOfAnotherConnectionIsSeen) {
   capture(web_);
   capture(web_);
   {
-    const Connection other(path(), SQLITE_OPEN_READWRITE);
+    const Connection other(path_, SQLITE_OPEN_READWRITE);
     Database(other.handle()).execute("UPDATE virtual_machines SET title = 'mine'");
   }
   capture(web_);
@@ -86,7 +73,7 @@ TEST_F(RecentRowsTest, AnEditOfAnotherConnectionIsSeen) {
 TEST_F(RecentRowsTest, AnEditOnTheConnectionIsSeen) {
   capture(web_);
   capture(web_);
-  writer_->database().execute("UPDATE virtual_machines SET title = 'mine'");
+  writer_.database().execute("UPDATE virtual_machines SET title = 'mine'");
   capture(web_);
   EXPECT_EQ(text("SELECT source || ' ' || title FROM virtual_machines"), "managed mine");
 }
@@ -94,7 +81,7 @@ TEST_F(RecentRowsTest, AnEditOnTheConnectionIsSeen) {
 TEST_F(RecentRowsTest, WhatWasRolledBackIsForgotten) {
   capture(web_);
   {
-    const Transaction rolled_back(writer_->database());
+    const Transaction rolled_back(writer_.database());
     capture(edited_);
   }
   capture(edited_);
@@ -104,7 +91,7 @@ TEST_F(RecentRowsTest, WhatWasRolledBackIsForgotten) {
 TEST_F(RecentRowsTest, TheRowsOfAVmThatIsGoneAreForgotten) {
   capture(web_);
   {
-    const Connection other(path(), SQLITE_OPEN_READWRITE);
+    const Connection other(path_, SQLITE_OPEN_READWRITE);
     Database(other.handle()).execute("PRAGMA foreign_keys = ON; DELETE FROM virtual_machines");
   }
   capture(web_);
@@ -117,28 +104,28 @@ TEST_F(RecentRowsTest, AVmThatMovesToAnotherHostIsReadAgain) {
   Capture event = test::capture_of(web_);
   event.host = "beta";
   Arrival arrival(Catalog::standard(), event, &documents_);
-  writer_->store().capture(arrival);
+  writer_.store().capture(arrival);
   EXPECT_EQ(text("SELECT h.name FROM virtual_machines AS v JOIN hosts AS h ON h.id = v.host_id"), "beta");
   EXPECT_EQ(text("SELECT count(*) FROM disks AS d JOIN hosts AS h ON h.id = d.host_id WHERE h.name <> 'beta'"), "0");
 }
 
 TEST_F(RecentRowsTest, AManagedVmIsComparedEachTime) {
   capture(web_);
-  writer_->database().execute("UPDATE virtual_machines SET title = 'mine'");
+  writer_.database().execute("UPDATE virtual_machines SET title = 'mine'");
   capture(edited_);
   capture(edited_);
   EXPECT_EQ(text("SELECT source || ' ' || sync_status || ' ' || title FROM virtual_machines"), "managed DRIFTED mine");
 }
 
 TEST_F(RecentRowsTest, MeasuresWhatTheConnectionHasSeen) {
-  RecentRows rows(writer_->database());
+  RecentRows rows(writer_.database());
   rows.check();
   rows.keep(7, "digest");
   rows.seal();
   rows.check();
   EXPECT_EQ(rows.digest_of(7), "digest");
   EXPECT_EQ(rows.digest_of(8), "");
-  writer_->database().execute("INSERT INTO hosts (name) VALUES ('gamma')");
+  writer_.database().execute("INSERT INTO hosts (name) VALUES ('gamma')");
   rows.check();
   EXPECT_EQ(rows.digest_of(7), "");
 }

@@ -1,9 +1,6 @@
 #include "core/store/timeline.h"
 
-#include <gtest/gtest.h>
-
-#include "core/store/store.h"
-#include "tests/core/documents.h"
+#include "tests/core/store/fixture.h"
 
 namespace virtsql {
 namespace {
@@ -15,10 +12,8 @@ std::string domain(int memory) {
          std::to_string(memory) + "</memory>\n</domain>\n";
 }
 
-class TimelineTest : public testing::Test {
+class TimelineTest : public test::StoreFixture {
  protected:
-  TimelineTest() : connection_(":memory:", SQLITE_OPEN_READWRITE), database_(connection_.handle()) { store_.init(); }
-
   // A capture at that time; without a document where `xml` is empty.
   void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config,
                const std::string& host = "alpha") {
@@ -31,27 +26,25 @@ class TimelineTest : public testing::Test {
     event.source = "event";
     event.uuid = kUuid;
     event.xml = xml;
-    ASSERT_TRUE(store_.capture(event).recorded);
+    ASSERT_TRUE(store_->capture(event).recorded);
   }
   void define(std::int64_t id, int memory) { capture(id, domain(memory), "define", "persistent"); }
   void undefine(std::int64_t id, const std::string& host = "alpha") { capture(id, {}, "undefine", "persistent", host); }
 
-  std::string at(std::int64_t id) { return store_.timeline().definition_at(kUuid, id).value_or("none"); }
+  std::string at(std::int64_t id) { return store_->timeline().definition_at(kUuid, id).value_or("none"); }
 
   // ID:change path old>new of each difference.
   std::string changes(std::int64_t since = 0) {
     std::string out;
-    DomainChanges changes = store_.timeline().changes(kUuid, since);
-    while (changes.next())
+    DomainChanges changes = store_->timeline().changes(kUuid, since);
+    while (changes.next()) {
+      EXPECT_FALSE(changes.differences().empty()) << changes.capture_id();
       for (const Difference& each : changes.differences())
         out += std::to_string(changes.capture_id()) + ":" + std::string(change_name(each.change)) + " " + each.path +
                " " + each.old_value + ">" + each.new_value + "\n";
+    }
     return out;
   }
-
-  Connection connection_;
-  Database database_;
-  Store store_{database_, Catalog::standard()};
 };
 
 TEST_F(TimelineTest, GivesTheNewestPersistentDocumentByThen) {
@@ -132,7 +125,7 @@ TEST_F(TimelineTest, ADefinitionThatIsOneAgainIsAChange) {
   define(1500, 1);
   undefine(2000);
   define(3000, 1);
-  EXPECT_EQ(changed(store_.timeline()), "1000 3000 ");
+  EXPECT_EQ(changed(store_->timeline()), "1000 3000 ");
 }
 
 // The host that a VM left by migration forgets it, before or after the other has it: the VM goes on.
@@ -141,7 +134,7 @@ TEST_F(TimelineTest, AnUndefineCountsForItsOwnHostAlone) {
   capture(2000, domain(1), "define", "persistent", "beta");
   undefine(3000, "alpha");
   EXPECT_EQ(changes(), "");
-  EXPECT_EQ(changed(store_.timeline()), "1000 ");
+  EXPECT_EQ(changed(store_->timeline()), "1000 ");
   EXPECT_EQ(at(3500), domain(1));
   capture(4000, domain(2), "define", "persistent", "beta");
   const std::string more = "4000:changed /domain/memory/text() 1 KiB>2 KiB\n";
@@ -155,8 +148,8 @@ TEST_F(TimelineTest, AnUndefineCountsForItsOwnHostAlone) {
 TEST_F(TimelineTest, SaysThatADocumentIsDamaged) {
   define(1000, 1);
   define(2000, 2);
-  const WithoutTriggers free(connection_.handle());
-  database_.execute("UPDATE documents SET content = x'00' WHERE id = 2");
+  const WithoutTriggers free(handle_);
+  database_->execute("UPDATE documents SET content = x'00' WHERE id = 2");
   EXPECT_THROW(changes(), std::runtime_error);
   EXPECT_THROW(at(2000), std::runtime_error);
   EXPECT_EQ(at(1999), domain(1));
@@ -166,7 +159,7 @@ TEST_F(TimelineTest, RoundsTimesAsCapturedAtShowsThem) {
   for (const std::int64_t id : {1500, 2499, 2500}) define(id, static_cast<int>(id));
   for (const std::int64_t id : {1500, 2499, 2500}) {
     Statement shown(
-        connection_.handle(),
+        handle_,
         "SELECT CAST(round((julianday(captured_at) - 2440587.5) * 86400000) AS INTEGER) FROM captures WHERE "
         "id = " +
             std::to_string(id));

@@ -1,18 +1,13 @@
 #include "core/store/vm_states.h"
 
-#include <gtest/gtest.h>
-
-#include "core/schema/ddl.h"
+#include "tests/core/store/fixture.h"
 
 namespace virtsql {
 namespace {
 
-class VmStatesTest : public testing::Test {
+class VmStatesTest : public test::StoreFixture {
  protected:
-  VmStatesTest() : connection_(":memory:", SQLITE_OPEN_READWRITE), database_(connection_.handle()), states_(database_) {
-    database_.execute(schema_ddl(Catalog::standard()));
-    database_.execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')");
-  }
+  VmStatesTest() { database_->execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')"); }
 
   // Takes in an event and gives the VM's state after it.
   std::string after(const std::string& operation, const std::string& config = "live",
@@ -26,14 +21,7 @@ class VmStatesTest : public testing::Test {
     return text("SELECT state FROM vm_states WHERE vm_uuid = 'U' AND host_id = 1");
   }
 
-  std::string text(const std::string& sql) {
-    Statement statement(database_.handle(), sql);
-    return statement.step() ? std::string(statement.get_text(0)) : "(no row)";
-  }
-
-  Connection connection_;
-  Database database_;
-  VmStates states_;
+  VmStates states_{*database_};
   std::int64_t time_ = 1700000000000000;
 };
 
@@ -123,7 +111,7 @@ TEST_F(VmStatesTest, AreSeenByALookAtEverything) {
   states_.record(event, "w", 1, time_);
   event.operation = "undefine";
   states_.record(event, "w", 1, time_);
-  database_.execute(
+  database_->execute(
       "INSERT INTO captures (id, host_id, kind, vm_uuid, driver) VALUES (1, 1, 'domain', 'u', 'qemu'), (2, 1, "
       "'domain', "
       "'v', 'lxc'), (3, 1, 'domain', 'w', 'qemu')");

@@ -4,25 +4,16 @@
 
 #include <gtest/gtest.h>
 
-#include <cstdlib>
-#include <filesystem>
-
 #include "core/schema/ddl.h"
 #include "tests/core/documents.h"
+#include "tests/core/temporary_folder.h"
 
 namespace virtsql {
 namespace {
 
 class WriterTest : public testing::Test {
  protected:
-  WriterTest() {
-    std::string pattern = (std::filesystem::temp_directory_path() / "virtsql-writer-XXXXXX").string();
-    folder_ = mkdtemp(pattern.data());
-  }
-  ~WriterTest() override { std::filesystem::remove_all(folder_); }
-  std::string path(const std::string& name) const { return (folder_ / name).string(); }
-
-  std::filesystem::path folder_;
+  test::TemporaryFolder folder_;
 };
 
 Capture event_of(std::int64_t id, std::string_view xml) {
@@ -106,12 +97,12 @@ std::vector<std::string> contents(Database& database) {
 }
 
 TEST_F(WriterTest, MakesWhatAConnectionWithTriggersAndForeignKeysMakes) {
-  Connection connection(path("plain.db"), SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  Connection connection(folder_ / "plain.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
   Database plain(connection.handle());
   plain.execute("PRAGMA foreign_keys = ON");
   Store store(plain, Catalog::standard());
   store.init();
-  Writer writer(path("writer.db"), 1000);
+  Writer writer(folder_ / "writer.db", 1000);
   for (const Capture& event : events()) {
     const CaptureResult here = store.capture(event);
     const CaptureResult there = writer.store().capture(event);
@@ -128,12 +119,12 @@ TEST_F(WriterTest, MakesWhatAConnectionWithTriggersAndForeignKeysMakes) {
 
 TEST_F(WriterTest, FiresTriggersOfOthers) {
   {
-    Writer first(path("own.db"), 1000);
+    Writer first(folder_ / "own.db", 1000);
     first.database().execute(
         "CREATE TABLE seen (id INTEGER PRIMARY KEY); "
         "CREATE TRIGGER note AFTER INSERT ON captures BEGIN INSERT INTO seen VALUES (NEW.id); END");
   }
-  Writer writer(path("own.db"), 1000);
+  Writer writer(folder_ / "own.db", 1000);
   writer.store().capture(event_of(7, test::read_document("web.xml")));
   EXPECT_EQ(writer.database().query_int("SELECT id FROM seen"), 7);
 }
