@@ -1,0 +1,130 @@
+#include "hook/batches.h"
+
+#include <syslog.h>
+
+#include <cassert>
+#include <iterator>
+#include <stdexcept>
+#include <string>
+#include <utility>
+
+#include "core/base/database.h"
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+namespace {
+
+// Records of one transaction, and their XML: not more than fits memory.
+constexpr std::size_t kBatch = 1024;
+constexpr std::size_t kBatchBytes = 16U << 20U;
+
+// Whether what is written is refused by the rows that are there, and not by the database or the moment: that is thrown.
+template <typename Write>
+bool is_refused(Write write) {
+  try {
+    write();
+    return false;
+  } catch (const StoreError&) {
+    throw;
+  } catch (const std::runtime_error& error) {
+    if (!is_of_the_rows(error)) throw;
+    return true;
+  }
+}
+
+}  // namespace
+
+std::size_t Batches::run() {
+  for (auto names = waiting_.list(); !names.empty(); names = waiting_.list()) {
+    ReadAhead records(waiting_.folder(), names);
+    while (records.goes_on()) store_batch(records);
+    removal_.wait();
+  }
+  return stored_;
+}
+
+// Stores the next records that are read, all at once; if the rows refuse one, in parts.
+void Batches::store_batch(ReadAhead& records) {
+  std::vector<Capture> batch;
+  if (store_read(records, batch))
+    remove(batch);
+  else
+    store_halves(batch);
+}
+
+// Stores in one transaction what is read next; `batch` gets what was read. False if the rows refuse a record: then
+// nothing is stored.
+bool Batches::store_read(ReadAhead& records, std::vector<Capture>& batch) {
+  Transaction transaction(writer_.database());
+  std::size_t bytes = 0;
+  while (records.goes_on() && batch.size() < kBatch && bytes < kBatchBytes) {
+    ReadAhead::Chunk chunk = records.next();
+    give_up(chunk.failures);
+    bytes += chunk.bytes;
+    const bool refused = is_refused([&] {
+      for (Arrival& arrival : chunk.arrivals) store(arrival, Rows::kStrict);
+    });
+    chunk.arrivals.clear();
+    std::move(chunk.captures.begin(), chunk.captures.end(), std::back_inserter(batch));
+    if (refused) return false;
+  }
+  return !is_refused([&] { transaction.commit(); });
+}
+
+void Batches::store_halves(std::span<const Capture> batch) {
+  assert(!batch.empty());
+  if (batch.size() == 1) return store_one(batch.front());
+  for (const auto half : {batch.first(batch.size() / 2), batch.subspan(batch.size() / 2)}) {
+    if (is_refused([&] { store_all(half, Rows::kStrict); }))
+      store_halves(half);
+    else
+      remove(half);
+  }
+}
+
+// Stores one record whatever the rows make of it. One that the database refuses for what is in it is set aside. What is
+// wrong with the database, or with the moment, is thrown and leaves the record for later.
+void Batches::store_one(const Capture& capture) {
+  try {
+    store_all({&capture, 1}, Rows::kGuarded);
+    remove({&capture, 1});
+  } catch (const DatabaseError& error) {
+    if (!is_of_the_values(error.code)) throw;
+    waiting_.set_aside(capture.record, error.what());
+  }
+}
+
+void Batches::store_all(std::span<const Capture> batch, Rows rows) {
+  Transaction transaction(writer_.database());
+  for (const Capture& capture : batch) {
+    Arrival arrival(Catalog::standard(), capture);
+    store(arrival, rows);
+  }
+  transaction.commit();
+}
+
+void Batches::store(Arrival& arrival, Rows rows) {
+  const CaptureResult result = writer_.store().capture(arrival, rows);
+  if (!result.rows_error.empty())
+    syslog(LOG_WARNING, "%s: the rows of %s cannot follow: %s", arrival.capture().record.c_str(),
+           result.vm_uuid.c_str(), result.rows_error.c_str());
+}
+
+void Batches::give_up(const std::vector<ReadAhead::Chunk::Failure>& failures) {
+  for (const ReadAhead::Chunk::Failure& failure : failures) {
+    if (failure.passes)
+      waiting_.leave(failure.name, failure.reason);
+    else
+      waiting_.set_aside(failure.name, failure.reason);
+  }
+}
+
+// Records that are stored. A crash before they are removed finds their ids taken.
+void Batches::remove(std::span<const Capture> stored) {
+  stored_ += stored.size();
+  std::vector<std::string> names;
+  for (const Capture& capture : stored) names.push_back(capture.record);
+  removal_.start(std::move(names));
+}
+
+}  // namespace virtsql

@@ -1,0 +1,35 @@
+#include "hook/waiting.h"
+
+#include <syslog.h>
+
+#include <stdexcept>
+
+#include "core/spool/spool.h"
+
+namespace virtsql {
+
+std::vector<std::string> Waiting::list() const {
+  std::vector<std::string> names = spool::list(folder_);
+  std::erase_if(names, [&](const std::string& name) { return given_up_.contains(name); });
+  return names;
+}
+
+void Waiting::leave(const std::string& name, const std::string& reason) {
+  given_up_.insert(name);
+  ++left_;
+  syslog(LOG_ERR, "%s; it is left for later", reason.c_str());
+}
+
+void Waiting::set_aside(const std::string& name, const std::string& reason) {
+  given_up_.insert(name);
+  try {
+    spool::set_aside(folder_, name, reason);
+    ++aside_;
+    syslog(LOG_ERR, "spool record %s is set aside: %s", name.c_str(), reason.c_str());
+  } catch (const std::runtime_error& error) {
+    ++left_;
+    syslog(LOG_ERR, "%s", error.what());
+  }
+}
+
+}  // namespace virtsql

@@ -1,0 +1,41 @@
+// The records that wait in the spool while it is drained, and what becomes of those that cannot be stored.
+//
+// A drain tries each record once. One that can never be stored is set aside with the reason; one that could not be read
+// or set aside now is left for the next drain. Either way it holds up no other.
+#pragma once
+
+#include <cstddef>
+#include <set>
+#include <string>
+#include <vector>
+
+namespace virtsql {
+
+class Waiting {
+ public:
+  // `folder`: the spool, as spool::open_folder() gives it; it must stay open.
+  explicit Waiting(int folder) : folder_(folder) {}
+
+  int folder() const { return folder_; }
+
+  // The names of the records that were not given up, oldest first.
+  std::vector<std::string> list() const;
+
+  // Gives up a record that could not be read now, which says nothing about what is in it.
+  void leave(const std::string& name, const std::string& reason);
+
+  // Gives up a record that can never be stored.
+  void set_aside(const std::string& name, const std::string& reason);
+
+  // How many of those that were given up are still in the spool, and how many are set aside.
+  std::size_t left() const { return left_; }
+  std::size_t aside() const { return aside_; }
+
+ private:
+  int folder_;
+  std::set<std::string> given_up_;
+  std::size_t left_ = 0;
+  std::size_t aside_ = 0;
+};
+
+}  // namespace virtsql
