@@ -51,7 +51,7 @@ Arrival::Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments
   result.error = capture.error;
   result.kind = kind_of(nullptr, capture);
   if (without_document_) result.vm_uuid = capture.uuid;
-  if (!result.error.empty() || without_document_) return;
+  if (!result.error.empty() || without_document_ || !is_event()) return;
   if (recent) {
     if (const RecentDocuments::Said* said = recent->find(capture, document_digest())) {
       take(*said);

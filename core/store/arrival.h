@@ -47,6 +47,8 @@ class Arrival {
   // The event as it is recorded: what libvirt keeps of a running VM, <domstatus>, is live whatever its teller said; so
   // is what is imported if its root says what libvirt says of running VMs alone (@id).
   const Capture& capture() const { return live_ ? *live_ : capture_; }
+  // Whether something happened; false: libvirt only says that it still has what it was last said to have.
+  bool is_event() const { return capture_.operation != spool::kSeen; }
   // Whether the event has no document by its nature: libvirt names a VM that stopped or is undefined, but has none of
   // it any more, and the daemon's hook never has one.
   bool without_document() const { return without_document_; }

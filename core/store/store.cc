@@ -66,7 +66,7 @@ void Store::take(Arrival& arrival, Rows rows) {
   const Capture& capture = arrival.capture();
   CaptureResult& result = arrival.result;
   const std::optional<std::int64_t> id = captures_.free_id(arrival);
-  if (!id || capture.operation == spool::kSeen) {
+  if (!id || !arrival.is_event()) {
     result = {};
     result.id = id.value_or(capture.id);
     result.recorded = false;
