@@ -336,6 +336,8 @@ struct Table {
   Name device_type;  // attachment_indices.device_type of its rows: disk, port, ...
 
   bool is_root() const { return !owner && !attachment; }
+  // Of a root: whether its rows are VMs, what devices and history refer to by UUID.
+  bool is_vm() const { return reference_name == "vm_uuid"; }
   // The column that rows which belong to it refer to.
   Name referred_column() const { return natural_key.empty() ? Name("id") : natural_key; }
   const Column* find(std::string_view column_name) const;

@@ -99,7 +99,7 @@ void Known::load_domains(Database& database) {
 void Known::load_objects(Database& database) {
   for (const auto& root : Catalog::standard().roots()) {
     const Table& table = *root->table;
-    if (table.reference_name == "vm_uuid" || table.named.empty()) continue;
+    if (table.is_vm() || table.named.empty()) continue;
     const std::string kind = kind_of_root(root->name);
     Statement statement(
         database.handle(),

@@ -54,9 +54,7 @@ std::string of_vm(const Table& table) {
   const Table* owner = table.owner;
   if (!owner) return "";
   if (owner->is_root())
-    return owner->reference_name == "vm_uuid"
-               ? sql_name(table.name) + " t JOIN virtsql_vm_names v ON v.vm_uuid=t.vm_uuid"
-               : "";
+    return owner->is_vm() ? sql_name(table.name) + " t JOIN virtsql_vm_names v ON v.vm_uuid=t.vm_uuid" : "";
   const Table* attachment = owner->attachment ? owner->attachment : owner;
   if (!attachment->is_device()) return "";
   const std::string key = owner->attachment ? sql_name(attachment->resource_key) : "id";

@@ -19,7 +19,7 @@ constexpr std::string_view kImport = "import";
 
 // Whether the VM's root element says what it says of a running VM alone.
 bool runs(const Row& row) {
-  return is_vm(*row.element->table) &&
+  return row.element->table->is_vm() &&
          std::any_of(row.element->attributes.begin(), row.element->attributes.end(), [&](const Attribute& attribute) {
            return attribute.column->live.when == LiveRule::When::kAlways && row.has(*attribute.column);
          });
@@ -86,7 +86,7 @@ void Arrival::read() {
   if (result.vm_uuid.empty() && result.kind != kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
   document_.shred(node, described_root(catalog_, node));
   // Before the comparison: a <uuid> that the document does not have is in the rows' XML.
-  if (is_vm(*document_.rows().element->table)) result.vm_uuid = identify_vm(document_, capture_.host);
+  if (document_.rows().element->table->is_vm()) result.vm_uuid = identify_vm(document_, capture_.host);
   take_captured(document_, capture_);
   exact_ = document_.gives(capture_.xml);
   if (exact_ && document_.xml() == capture_.xml) document_.know_digest(document_digest());

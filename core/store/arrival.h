@@ -27,9 +27,6 @@ struct CaptureResult {
   std::string rows_error;      // why the rows that are there could not follow, see Rows::kGuarded
 };
 
-// Whether the root's table holds VMs: what devices and history refer to by UUID.
-inline bool is_vm(const Table& table) { return table.reference_name == "vm_uuid"; }
-
 // The description of a document's root element. Throws xml::Error if the catalog has none.
 const Element& described_root(const Catalog& catalog, const xml::Node& node);
 

@@ -31,8 +31,8 @@ Defined Definer::define(std::string_view xml, std::string_view root, const std::
   state.source = "managed";
   state.sync_status = "UNKNOWN";
   Defined out;
-  out.id =
-      is_vm(*element.table) ? follower.find(identify_vm(document, host)) : objects.find(document.rows(), state.host_id);
+  out.id = element.table->is_vm() ? follower.find(identify_vm(document, host))
+                                  : objects.find(document.rows(), state.host_id);
   if (out.id == 0) out = {rows.insert(document.rows(), state), true};
   savepoint.release();
   return out;

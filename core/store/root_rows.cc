@@ -3,7 +3,6 @@
 #include <cassert>
 
 #include "core/schema/ddl.h"
-#include "core/store/arrival.h"
 #include "core/store/timeline.h"
 
 namespace virtsql {
@@ -69,7 +68,7 @@ bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_vie
 }
 
 void RootRows::keep_recent(const Element& root, std::int64_t id, Document& document) {
-  if (recent_ && is_vm(*root.table)) recent_->keep(id, document.digest());
+  if (recent_ && root.table->is_vm()) recent_->keep(id, document.digest());
 }
 
 void RootRows::move(const Element& root, std::int64_t id, std::int64_t host_id) {
