@@ -42,7 +42,11 @@ class Launcher(Command):
         self.assertIn('there is no /nowhere/x.db', self.call('/nowhere/x.db', 'SELECT 1', status=2))
         self.assertIn('--host is for virtsql report and virtsql restore', self.call('--host', 'kvm1', self.database, status=2))
         self.assertIn('no severity bad', self.call('check', '--severity', 'bad', self.database, status=2))
-        self.assertIn('needs a value', self.call('report', '--vm', status=2))
+        # An option without its value does nothing, though the database is there.
+        for option in ('--vm', '--host', '--theme', '--csv'):
+            self.assertEqual(self.call('report', self.database, option, status=2), f'virtsql: {option} needs a value; virtsql --help\n')
+        for option in ('--recipe', '--fleet', '--severity'):
+            self.assertIn(f'{option} needs a value', self.call(self.database, option, status=2))
 
     def test_version_and_help(self):
         self.assertRegex(self.call('--version'), r'^virtsql \d+\.\d+')
