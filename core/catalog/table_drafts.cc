@@ -47,7 +47,6 @@ TableDraft* TableDrafts::add_owned(const CatalogLine& line, std::string_view nam
 }
 
 void TableDrafts::add_resource(const CatalogLine& line, TableDraft& attachment) {
-  if (line.words.size() != 1) line.fail("write: resource TABLE  {host}  {key ...}  Meaning.");
   TableDraft* resource = add(line, line.words[0]);
   resource->attachment = &attachment;
   resource->attachment_draft = &attachment;

@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/core/catalog/line.h"
+
 namespace virtsql {
 namespace {
 
@@ -14,13 +16,9 @@ TEST(SnakeCase, PartsWordsOfXmlNames) {
 
 TEST(ElementName, IsTakenApart) {
   CatalogStorage storage;
-  const auto named = [&](std::string_view what) {
-    CatalogLine line;
-    line.file = "t.catalog";
-    line.number = 7;
-    line.what = what;
+  const auto named = [&](const std::string& what) {
     ElementDraft& element = storage.elements.emplace_back();
-    name_element(line, element, storage);
+    name_element(test::line_of(what), element, storage);
     return &element;
   };
   EXPECT_EQ(named("boot#2")->name, "boot");
@@ -37,7 +35,7 @@ TEST(ElementName, IsTakenApart) {
     named("hostdev[type]");
     ADD_FAILURE() << "taken";
   } catch (const CatalogError& error) {
-    EXPECT_EQ(std::string(error.what()).find("t.catalog:7: "), 0U) << error.what();
+    EXPECT_EQ(std::string(error.what()).find("t.catalog:1: "), 0U) << error.what();
   }
 }
 

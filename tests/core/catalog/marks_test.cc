@@ -2,19 +2,19 @@
 
 #include <gtest/gtest.h>
 
+#include "tests/core/catalog/line.h"
+
 namespace virtsql {
 namespace {
 
-CatalogLine line_of_test() {
-  CatalogLine line;
-  line.file = "t.catalog";
-  line.number = 3;
+const CatalogLine& some_line() {
+  static const CatalogLine line = test::line_of("@a text");
   return line;
 }
 
 TEST(Conditions, AreReadFromTheirWords) {
   CatalogStorage storage;
-  const auto read = conditions(line_of_test(), {"@a", "!@b", "@c=1", "d/@e!=2", "@f=x<g>y"}, storage);
+  const auto read = conditions(some_line(), {"@a", "!@b", "@c=1", "d/@e!=2", "@f=x<g>y"}, storage);
   ASSERT_EQ(read.size(), 5U);
   EXPECT_EQ(read[0].attribute, "a");
   EXPECT_EQ(read[1].test, Condition::Test::kMissing);
@@ -25,13 +25,13 @@ TEST(Conditions, AreReadFromTheirWords) {
   EXPECT_EQ(read[3].attribute, "d/@e");
   EXPECT_EQ(read[4].inserted_attribute, "g");
   EXPECT_EQ(read[4].value, "x<>y");
-  EXPECT_THROW(conditions(line_of_test(), {"neither"}, storage), CatalogError);
-  EXPECT_THROW(conditions(line_of_test(), {"@a=<open"}, storage), CatalogError);
+  EXPECT_THROW(conditions(some_line(), {"neither"}, storage), CatalogError);
+  EXPECT_THROW(conditions(some_line(), {"@a=<open"}, storage), CatalogError);
 }
 
 TEST(LiveRules, AreReadFromTheirMark) {
   CatalogStorage storage;
-  const auto read = [&](std::string_view mark) { return live_rule(line_of_test(), mark, storage); };
+  const auto read = [&](std::string_view mark) { return live_rule(some_line(), mark, storage); };
   EXPECT_EQ(read("live").when, LiveRule::When::kAlways);
   EXPECT_FALSE(read("live").found);
   EXPECT_TRUE(read("found").found);
@@ -45,9 +45,7 @@ TEST(LiveRules, AreReadFromTheirMark) {
 
 TEST(OwnRules, AreReadFromTheirWords) {
   CatalogStorage storage;
-  const auto read = [&](const std::vector<std::string_view>& words) {
-    return own_rule(line_of_test(), words, storage);
-  };
+  const auto read = [&](const std::vector<std::string_view>& words) { return own_rule(some_line(), words, storage); };
   EXPECT_EQ(read({"own"}).gives, OwnRule::Gives::kNone);
   EXPECT_EQ(read({"own", "renamed"}).gives, OwnRule::Gives::kRenamed);
   EXPECT_EQ(read({"own", "=name"}).gives, OwnRule::Gives::kColumn);
