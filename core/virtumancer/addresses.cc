@@ -10,6 +10,7 @@ void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
   if (reading.look("address_json").empty() || tag.has("address")) return;
   Tag made;
   apply_json(made, reading, "address_json", kAddressFields);
+  if (made.children.empty()) return;
   const std::string type(made.get("address/@type"));
   const auto only = [&](std::string_view allowed) {
     bool out = true;

@@ -1,0 +1,76 @@
+#include "tests/core/virtumancer/fixture.h"
+
+namespace virtsql::virtumancer {
+namespace {
+
+class AddressesTest : public test::SourceFixture {
+ protected:
+  // The address that an input device with the address_json has.
+  std::string address_of(const std::string& json) {
+    tables_["input_devices"].clear();
+    tables_["input_device_attachments"].clear();
+    give("input", {{"type", "tablet"}, {"address_json", json}});
+    return made("devices/input/address");
+  }
+};
+
+TEST_F(AddressesTest, AreSpelledAsLibvirtDoes) {
+  EXPECT_EQ(address_of(R"({"type":"pci","domain":"0x0000","bus":"0x00","slot":"0x03","function":"0x0"})"),
+            "<address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>\n");
+  EXPECT_EQ(address_of(R"({"type":"pci","slot":31})"),
+            "<address type='pci' slot='0x1f' domain='0x0000' bus='0x00' function='0x0'/>\n");
+  EXPECT_EQ(address_of(R"({"type":"drive","controller":"0","bus":"0","target":0,"unit":"1"})"),
+            "<address type='drive' controller='0' bus='0' target='0' unit='1'/>\n");
+  EXPECT_EQ(address_of(R"({"type":"usb","bus":"0","port":"1.2"})"), "<address type='usb' bus='0' port='1.2'/>\n");
+  EXPECT_EQ(told("left out"), "");
+}
+
+TEST_F(AddressesTest, AreLeftToLibvirtIfTheyCannotBe) {
+  for (const char* json :
+       {R"({"type":"pci"})", R"({"type":"pci","slot":"0x00"})", R"({"type":"pci","slot":"0x20"})",
+        R"({"type":"pci","slot":"0x01","function":"0x8"})", R"({"type":"pci","slot":"0x01","domain":"0x10000"})",
+        R"({"type":"pci","slot":"0x01","bus":"0x01"})", R"({"type":"pci","slot":"0x01","unit":"0"})",
+        R"({"type":"drive","bus":"0"})", R"({"type":"drive","unit":"0","port":"1"})", R"({"type":"usb","bus":"0"})",
+        R"({"type":"usb","port":"1","unit":"0"})", R"({"type":"isa","port":"1"})", R"({"slot":"0x01"})", "broken"}) {
+    EXPECT_EQ(address_of(json), "") << json;
+    EXPECT_EQ(told("left out"), "devices/input: without a place or not valid: address_json\n") << json;
+  }
+  for (const char* nothing : {"null", "{}", ""}) {
+    EXPECT_EQ(address_of(nothing), "") << nothing;
+    EXPECT_EQ(told("left out"), "") << nothing;
+  }
+}
+
+TEST_F(AddressesTest, AreOnABusThatIsThere) {
+  give("controller", {{"type", "pci"}, {"index", "1"}, {"model_name", "pcie-root-port"}});
+  EXPECT_EQ(address_of(R"({"type":"pci","bus":"0x01","slot":"0x00"})"),
+            "<address type='pci' bus='0x01' slot='0x00' domain='0x0000' function='0x0'/>\n");
+  EXPECT_EQ(address_of(R"({"type":"pci","bus":"0x02","slot":"0x00"})"), "");
+}
+
+TEST_F(AddressesTest, AreOneDevicesEach) {
+  for (int i = 0; i < 2; ++i) give("input", {{"type", "mouse"}, {"address_json", R"({"type":"usb","port":"1"})"}});
+  EXPECT_EQ(made("devices/input"),
+            "<input type='mouse'>\n  <address type='usb' port='1'/>\n</input>\n<input type='mouse'/>\n");
+  EXPECT_EQ(told("left out"), "devices/input: without a place or not valid: address_json\n");
+}
+
+TEST_F(AddressesTest, StandBesideTheNameThatAUserGave) {
+  give("input", {{"type", "mouse"}});
+  const auto alias = [&](const char* type, const char* id, const char* name) {
+    add_own("device_aliases", {{"device_type", type}, {"device_id", id}, {"alias_name", name}});
+  };
+  alias("input_device", "1", "input0");    // given anew at each start
+  alias("input_device", "1", "ua-a b");    // libvirt takes no such name
+  alias("sound_card", "1", "ua-sound");    // another kind's
+  alias("input_device", "2", "ua-other");  // another's
+  alias("input_device", "1", "ua-mine");
+  alias("input_device", "1", "ua-second");
+  EXPECT_EQ(made("devices/input"), "<input type='mouse'>\n  <alias name='ua-mine'/>\n</input>\n");
+  std::string lost;
+  for (int i = 0; i < 5; ++i) lost += "devices: an alias that is given anew at each start, or of no device\n";
+  EXPECT_EQ(told("left out"), lost);
+}
+
+}  // namespace
+}  // namespace virtsql::virtumancer

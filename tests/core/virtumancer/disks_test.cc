@@ -1,0 +1,129 @@
+#include "tests/core/virtumancer/fixture.h"
+
+namespace virtsql::virtumancer {
+namespace {
+
+class DisksTest : public test::SourceFixture {
+ protected:
+  // A disk of the VM, of these columns of disks and of disk_attachments.
+  void give_disk(test::Row disk, test::Row attachment) {
+    const std::string id = std::to_string(tables_["disks"].size() + 1);
+    disk.emplace("id", id);
+    add("disks", disk);
+    attachment.insert({{"id", id}, {"disk_id", id}});
+    add_own("disk_attachments", attachment);
+  }
+  std::string made(const test::Row& disk, const test::Row& attachment) {
+    tables_["disks"].clear();
+    tables_["disk_attachments"].clear();
+    give_disk(disk, attachment);
+    return SourceFixture::made("devices/disk");
+  }
+};
+
+TEST_F(DisksTest, HaveTheirImageAndTheirName) {
+  EXPECT_EQ(made({{"path", "/a.qcow2"}, {"format", "qcow2"}, {"serial", "S-1"}},
+                 {{"device_name", "vda"}, {"bus_type", "virtio"}, {"read_only", "1"}, {"shareable", "0"}}),
+            "<disk type='file' device='disk'>\n  <target bus='virtio' dev='vda'/>\n  <source file='/a.qcow2'/>\n"
+            "  <readonly/>\n  <serial>S-1</serial>\n  <driver type='qcow2' name='qemu'/>\n</disk>\n");
+  EXPECT_EQ(told("left out") + told("inferred") + told("defaulted"), "");
+  made({{"path", "/dev/vg/a"}, {"format", "raw"}}, {{"device_name", "vda"}});
+  EXPECT_EQ(part("devices/disk/source"), "<source dev='/dev/vg/a'/>\n");
+  EXPECT_EQ(told("inferred"), "devices/disk/target/@bus: virtio, from the name vda\n");
+}
+
+TEST_F(DisksTest, GetANameThatIsFree) {
+  give_disk({{"path", "/1"}, {"format", "raw"}}, {{"bus_type", "sata"}});  // sdb: sda comes
+  give_disk({{"path", "/2"}, {"format", "raw"}}, {{"bus_type", "sata"}, {"device_name", "sda"}});
+  give_disk({{"path", "/3"}, {"format", "raw"}}, {{"bus_type", "sata"}, {"device_name", "sda"}});  // taken
+  give_disk({{"path", "/4"}, {"format", "raw"}}, {{"device_name", "disk 4"}});
+  SourceFixture::made("");
+  EXPECT_EQ(part("devices/disk/target"),
+            "<target bus='sata' dev='sdb'/>\n<target bus='sata' dev='sda'/>\n<target bus='sata' dev='sdc'/>\n"
+            "<target dev='vda' bus='virtio'/>\n");
+}
+
+TEST_F(DisksTest, AreOfTheKindThatTheirBusAndImageSay) {
+  const auto kind_of = [&](const test::Row& disk, const test::Row& attachment) {
+    const std::string xml = made(disk, attachment);
+    const std::size_t at = xml.find("device='");
+    return at == std::string::npos ? "" : xml.substr(at + 8, xml.find('\'', at + 8) - at - 8);
+  };
+  EXPECT_EQ(kind_of({{"path", "/a.ISO"}}, {{"bus_type", "sata"}}), "cdrom");
+  EXPECT_EQ(part("devices/disk/readonly"), "<readonly/>\n");
+  EXPECT_EQ(kind_of({}, {{"bus_type", "ide"}}), "cdrom");  // nothing is in it
+  EXPECT_EQ(kind_of({{"path", "/a.iso"}}, {{"bus_type", "virtio"}}), "disk");
+  EXPECT_EQ(kind_of({{"path", "/a.img"}}, {{"bus_type", "sata"}}), "disk");
+  EXPECT_EQ(kind_of({}, {{"bus_type", "fdc"}}), "floppy");
+  EXPECT_EQ(kind_of({}, {{"bus_type", "virtio"}}), "");
+  EXPECT_EQ(told("left out"), "devices/disk: a disk whose image is not known\n");
+}
+
+TEST_F(DisksTest, HaveADriverAndLimits) {
+  made({{"path", "/a.vmdk"},
+        {"driver_json", R"({"cache":"none","io":"native"})"},
+        {"io_tune", R"({"total_bytes_sec":100,"read_bytes_sec":50,"read_iops_sec":5})"}},
+       {{"device_name", "vda"}, {"bus_type", "virtio"}});
+  EXPECT_EQ(part("devices/disk/driver"), "<driver cache='none' io='native' type='vmdk' name='qemu'/>\n");
+  EXPECT_EQ(told("inferred"), "devices/disk/driver/@type: vmdk, from the name of the image\n");
+  // libvirt takes a total or its parts.
+  EXPECT_EQ(part("devices/disk/iotune"),
+            "<iotune>\n  <total_bytes_sec>100</total_bytes_sec>\n  <read_iops_sec>5</read_iops_sec>\n</iotune>\n");
+  EXPECT_EQ(told("left out"), "devices/disk/iotune/read_bytes_sec: a limit beside that of both directions together\n");
+  made({{"path", "/a"}, {"driver_json", R"({"cache":"cold"})"}}, {{"device_name", "vda"}, {"bus_type", "virtio"}});
+  EXPECT_EQ(part("devices/disk/driver"), "<driver type='raw' name='qemu'/>\n");
+  EXPECT_EQ(told("left out"), "devices/disk: without a place or not valid: driver_json\n");
+  EXPECT_EQ(told("defaulted"), "devices/disk/driver/@type: raw\n");
+}
+
+TEST_F(DisksTest, AreFoundByTheirVolume) {
+  add("storage_pools", {{"id", "p"}, {"host_id", "h"}, {"type", "dir"}, {"path", "/pool"}});
+  add("volumes", {{"id", "a"}, {"storage_pool_id", "p"}, {"name", "a.img"}, {"format", "qcow2"}});
+  made({{"volume_id", "a"}}, {{"device_name", "vda"}, {"bus_type", "virtio"}});
+  EXPECT_EQ(part("devices/disk/source,devices/disk/driver"),
+            "<source file='/pool/a.img'/>\n<driver type='qcow2' name='qemu'/>\n");
+  // Older databases attach volumes.
+  tables_["disks"].clear();
+  tables_["disk_attachments"].clear();
+  add("volume_attachments", {{"id", "1"}, {"vm_id", "v"}, {"volume_id", "a"}, {"device_name", "vdb"}});
+  add("volume_attachments", {{"id", "2"}, {"vm_id", "v"}, {"volume_id", "b"}, {"device_name", "vdc"}});
+  SourceFixture::made("");
+  EXPECT_EQ(part("devices/disk/target"), "<target dev='vdb' bus='virtio'/>\n");
+  EXPECT_EQ(told("left out"), "devices/disk: volumes has no row b, or it is deleted\n");
+}
+
+// virtumancer makes one disk of those whose base names are equal.
+TEST_F(DisksTest, OfEqualNamesAreToldApart) {
+  add("storage_pools", {{"id", "p"}, {"host_id", "h"}, {"type", "dir"}, {"path", "/pool"}});
+  add("volumes", {{"id", "a"}, {"storage_pool_id", "p"}, {"name", "a.img"}});
+  give_disk({{"path", "/elsewhere/a.img"}, {"format", "raw"}}, {{"device_name", "vda"}, {"bus_type", "virtio"}});
+  EXPECT_EQ(SourceFixture::made("devices/disk/source"), "<source file='/elsewhere/a.img'/>\n");  // one VM has it
+  // The older table says which the VM had.
+  auto before = tables_;
+  add("volume_attachments", {{"id", "1"}, {"vm_id", "v"}, {"volume_id", "a"}, {"device_name", "vda"}});
+  EXPECT_EQ(SourceFixture::made("devices/disk/source"), "<source file='/pool/a.img'/>\n");
+  tables_ = before;
+  // Two VMs have it: the host's own volume of the name, or nobody knows.
+  add("virtual_machines", {{"id", "w"}, {"host_id", "h"}, {"name", "other"}});
+  add("disk_attachments", {{"id", "2"}, {"vm_uuid", "w"}, {"disk_id", "1"}});
+  const auto with_both = [&] {
+    Source source(write());
+    Context context(source);
+    for (const SourceRow& row : source.table("virtual_machines").rows) context.add_vm_key(row.id, row);
+    notes_.clear();
+    const SourceRow& row = source.table("virtual_machines").rows.front();
+    xml_ = domain_of(context, {&row, nullptr, "alpha", "web", kUuid}, notes_);
+    return part("devices/disk/source");
+  };
+  EXPECT_EQ(with_both(), "<source file='/pool/a.img'/>\n");
+  before = tables_;
+  add("volumes", {{"id", "b"}, {"storage_pool_id", "p"}, {"path", "/third/a.img"}});
+  EXPECT_EQ(with_both(), "<source file='/elsewhere/a.img'/>\n");
+  EXPECT_NE(told("inferred").find("may be another VM's: 2 VMs have it"), std::string::npos);
+  tables_ = before;
+  tables_["disk_attachments"].front()["shareable"] = "1";  // they share it
+  EXPECT_EQ(with_both(), "<source file='/elsewhere/a.img'/>\n");
+}
+
+}  // namespace
+}  // namespace virtsql::virtumancer
