@@ -8,6 +8,9 @@
 #include <libxml/relaxng.h>
 #include <libxml/tree.h>
 
+#include <cerrno>
+#include <cstring>
+#include <fstream>
 #include <stdexcept>
 #include <vector>
 
@@ -182,6 +185,12 @@ struct DomainGrammar::Impl {
 };
 
 DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<Impl>()) {
+  const auto fail = [&](const std::string& why) {
+    throw std::runtime_error("libvirt's grammar " + path + " cannot be read" + (why.empty() ? "" : ": " + why) +
+                             "; it comes with libvirt (Debian: libvirt0)");
+  };
+  // libxml2 would say so on stderr, too.
+  if (!std::ifstream(path)) fail(std::strerror(errno));
   xmlRelaxNGParserCtxt* context = xmlRelaxNGNewParserCtxt(path.c_str());
   if (!context) throw std::bad_alloc();
   std::string message;
@@ -196,9 +205,7 @@ DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<I
   xmlRelaxNGFreeParserCtxt(context);
   while (message.ends_with('\n')) message.pop_back();
   // Where memory was short, libxml2 gives a grammar that is not the one in the file.
-  if (!impl_->schema || !message.empty())
-    throw std::runtime_error("libvirt's grammar " + path + " cannot be read" + (message.empty() ? "" : ": " + message) +
-                             "; it comes with libvirt (Debian: libvirt0)");
+  if (!impl_->schema || !message.empty()) fail(message);
 }
 
 DomainGrammar::~DomainGrammar() = default;

@@ -49,6 +49,18 @@ TEST(WhatLibvirtLeavesOut, IsExpected) {
   EXPECT_FALSE(is_expected(disk(" device='disk' snapshot='no'", ""), disk(" device='disk'", "")));
 }
 
+TEST(WhatLibvirtLeavesOut, CanBeARowThatSaysNothingElse) {
+  const auto limits = [](const std::string& more) {
+    return "<memtune><hard_limit>9007199254740991</hard_limit>" + more + "</memtune>";
+  };
+  EXPECT_TRUE(is_expected(limits(""), ""));
+  EXPECT_FALSE(is_expected(limits("<soft_limit>1</soft_limit>"), ""));
+  EXPECT_FALSE(is_expected(limits("<gadget/>"), ""));
+  // One of several is never all that was left out.
+  const auto rules = [](const std::string& rule) { return devices("<redirfilter>" + rule + "</redirfilter>"); };
+  EXPECT_FALSE(is_expected(rules("<usbdev allow='yes'/><usbdev class='-1'/>"), rules("<usbdev allow='yes'/>")));
+}
+
 TEST(WhatLibvirtLeavesOut, CanDependOnTheRowAround) {
   const auto port = [](const std::string& type, const std::string& filter) {
     return devices("<interface type='" + type + "'><mac address='52:54:00:00:00:01'/>" + filter + "</interface>");

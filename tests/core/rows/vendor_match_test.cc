@@ -36,6 +36,25 @@ TEST(VendorItems, AreComparedByPlaceAndName) {
   EXPECT_EQ(differing("<x/>", "<x/><x/>"), "><x/>");
 }
 
+TEST(VendorItems, ThatSayNothingAreNoDifference) {
+  const auto differ = [](const std::string& domain) {
+    const Document a("<domain/>", Catalog::standard().root("domain"));
+    const Document b(domain, Catalog::standard().root("domain"));
+    return differing_vendor_items(a.rows(), b.rows()).size();
+  };
+  EXPECT_EQ(differ("<domain xmlns:x='urn:x'/>"), 0U);
+  EXPECT_EQ(differ("<domain news='1'/>"), 1U);
+  EXPECT_EQ(differ("<domain>text</domain>"), 1U);
+  Document blank("<domain/>", Catalog::standard().root("domain"));
+  VendorItem space;
+  space.kind = VendorItem::Kind::kText;
+  space.value_json = "\" \"";
+  blank.rows().add(&space);
+  EXPECT_TRUE(differing_vendor_items(blank.rows(), blank.rows()).empty());
+  EXPECT_TRUE(
+      differing_vendor_items(Document("<domain/>", Catalog::standard().root("domain")).rows(), blank.rows()).empty());
+}
+
 TEST(VendorItems, EditedIntoNoJsonAreAnErrorThatNamesTheRow) {
   const Document document("<domain><x/></domain>", Catalog::standard().root("domain"));
   VendorItem broken = *document.rows().vendor;

@@ -126,9 +126,10 @@ TEST(Redact, TakesAnyBytes) {
 TEST(Redact, NamesPathsThatCanNeverMatch) {
   for (const char* path :
        {"", "/", "domain/os", "/domain/metadata/", "//cmdline", "/domain//os", "/domain/os/text()", "/domain/@a/b",
-        "/@a", "/domain/os[1]", "/domain/*", "/domain/a b", "/domain/@", "/domain/:a"})
+        "/@a", "/domain/os[1]", "/domain/*", "/domain/a b", "/domain/@", "/domain/:a", "/domain/1a", "/domain/-a"})
     EXPECT_NE(path_problem(path), "") << path;
-  for (const char* path : {"/domain", "/domain/os/cmdline", "/domain/qemu:commandline/qemu:arg/@value", "/a/@b-c.d"})
+  for (const char* path : {"/domain", "/domain/os/cmdline", "/domain/qemu:commandline/qemu:arg/@value", "/a/@b-c.d",
+                           "/_a/Z9/@_", "/\xC3\xA9"})
     EXPECT_EQ(path_problem(path), "") << path;
   EXPECT_EQ(redacted("<domain><a>kept</a></domain>", {"//a", "/domain/a/text()"}), "<domain><a>kept</a></domain>");
 }

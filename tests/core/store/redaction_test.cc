@@ -71,6 +71,12 @@ TEST_F(RedactionTest, TakesItFromRowsWithoutAnyCapture) {
   expect_nowhere("password");
 }
 
+TEST_F(RedactionTest, LeavesWhatTheCaptureSaidBesidesItsDocument) {
+  capture(test::read_document("objects/capabilities.xml"));
+  EXPECT_EQ(store_->redact({"/capabilities/host/uuid"}).rows, 1U);
+  EXPECT_EQ(text("SELECT driver || coalesce(uuid, '') FROM host_capabilities"), "qemu");
+}
+
 TEST_F(RedactionTest, TakesItFromNetworksAndFromTheDomainOfASnapshot) {
   const std::string network = replaced(test::read_document("objects/network.xml"), "<name>lab</name>",
                                        "<name>lab</name>\n  <title>password=1</title>");

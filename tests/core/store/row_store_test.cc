@@ -173,6 +173,35 @@ TEST_F(RowStoreTest, GivesEachRowItsVendorOptions) {
   }
 }
 
+TEST_F(RowStoreTest, ChangesRowsThatDifferAndNoOthers) {
+  const std::string vm =
+      "<domain type='kvm'><name>a</name><uuid>00000000-0000-4000-8000-000000000001</uuid><title>old</title><devices>"
+      "<disk><source file='/a'/><target dev='vda'/></disk><disk><source file='/b'/><target dev='vdb' "
+      "bus='scsi'/></disk>"
+      "<video><model type='qxl'/></video><video><model type='virtio'/></video></devices></domain>";
+  const Element& root = Catalog::standard().root("domain");
+  Document first(vm, root);
+  const std::int64_t id = insert(first);
+  const WithoutTriggers alone(handle_);
+  const auto writes = [&](const std::string& from, const std::string& to) {
+    std::string other = vm;
+    other.replace(other.find(from), from.size(), to);
+    Document wanted(other, root);
+    Arena arena;
+    VmState state;
+    state.host_id = 1;
+    state.source = "imported";
+    state.sync_status = "SYNCED";
+    const int before = sqlite3_total_changes(handle_);
+    rows_->change(*rows_->load(root, id, arena), wanted.rows(), state);
+    return sqlite3_total_changes(handle_) - before;
+  };
+  const int housekeeping = writes("old", "old");  // of the VM's own row
+  EXPECT_LE(housekeeping, 1);
+  EXPECT_EQ(writes("old", "new"), housekeeping + 1);
+  EXPECT_EQ(writes("scsi", "sata"), housekeeping + 2);  // and the title is the old one again
+}
+
 TEST_F(RowStoreTest, TheNextVmWithADeviceOfItsHostCostsWhatTheFirstDid) {
   const auto import = [&](std::size_t count) {
     database_->execute("BEGIN");

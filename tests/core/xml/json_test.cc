@@ -39,6 +39,30 @@ TEST(XmlJson, ComesBack) {
   }
 }
 
+TEST(XmlJson, KeepsWhiteSpaceThatIsNotTheIndentationOfItsLevel) {
+  const auto at = [](std::size_t level, std::string_view bytes) {
+    return to_json(*xml::Document::parse(bytes).root(), level);
+  };
+  const std::string plain = R"({"a":{"b":"","c":""}})";
+  EXPECT_EQ(at(0, "<a>\n  <b/>\n  <c/>\n</a>"), plain);
+  EXPECT_EQ(at(1, "<a>\n    <b/>\n    <c/>\n  </a>"), plain);
+  EXPECT_EQ(at(0, "<a><b/><c/></a>"), plain);
+  EXPECT_EQ(json_of("<a>\n <b/><c/></a>"), plain);  // of no level, none counts
+  EXPECT_EQ(at(0, "<a>\n <b/>\n</a>"), R"({"a":{"#content":["\n ",{"b":""},"\n"]}})");
+  EXPECT_EQ(at(1, "<a>\n  <b/>\n</a>"), R"({"a":{"#content":["\n  ",{"b":""},"\n"]}})");
+  EXPECT_EQ(at(0, "<a>\n  <b/><c/>\n</a>"), R"({"a":{"#content":["\n  ",{"b":""},{"c":""},"\n"]}})");
+  EXPECT_EQ(at(0, "<a>\n  <b/></a>"), R"({"a":{"#content":["\n  ",{"b":""}]}})");
+}
+
+TEST(XmlJson, TakesInstructionsOfAnyNameButXmls) {
+  for (const char* name : {"php", "x", "xmlx", "xmp", "aml", "xal"}) {
+    const std::string json = R"({"a":{"#content":["text ",{"?)" + std::string(name) + R"(":"b"}]}})";
+    EXPECT_EQ(json_of(xml_of(json)), json);
+  }
+  for (const char* name : {"xml", "XML", "xMl"})
+    EXPECT_THROW(xml_of(R"({"a":{"#content":[{"?)" + std::string(name) + R"(":"b"}]}})"), xml::Error) << name;
+}
+
 TEST(XmlJson, TakesNumbersAndNullFromPeople) {
   EXPECT_EQ(xml_of(R"({"a":{"@n":5,"b":null,"c":true}})"), "<a n='5'>\n  <b/>\n  <c>true</c>\n</a>\n");
 }

@@ -1,0 +1,55 @@
+// Where each attribute and text of a document goes. That nothing is lost is round_trip_test.cc's.
+#include "core/rows/shred.h"
+
+#include <gtest/gtest.h>
+
+#include "core/catalog/catalog.h"
+
+namespace virtsql {
+namespace {
+
+// "path=value kept table.column" of each attribute and text, a line each.
+std::string leaves(const std::string& content) {
+  const xml::Document document = xml::Document::parse("<domain>" + content + "</domain>");
+  std::string out;
+  const LeafSink sink = [&](const Leaf& leaf) {
+    static constexpr const char* kKept[] = {"column", "json", "vendor", "secret"};
+    out += std::string(leaf.path) + "=" + std::string(leaf.value) + " " + kKept[static_cast<int>(leaf.kept)] + " " +
+           std::string(leaf.table) + "." + std::string(leaf.column) + "\n";
+  };
+  Arena arena;
+  shred(*document.root(), Catalog::standard().root("domain"), arena, &sink);
+  return out;
+}
+
+TEST(Leaves, OfWhatTheCatalogKnowsAreColumns) {
+  EXPECT_EQ(leaves("<name>a</name><memory unit='KiB'>1</memory>"),
+            "/domain/name/text()=a column virtual_machines.name\n"
+            "/domain/memory/@unit=KiB column virtual_machines.memory_unit\n"
+            "/domain/memory/text()=1 column virtual_machines.memory\n");
+}
+
+TEST(Leaves, OfAJsonColumnHaveTheirOwnPaths) {
+  EXPECT_EQ(leaves("<metadata><a:x xmlns:a='u' k='1'><a:y>s</a:y> <a:z>t</a:z></a:x><b xmlns='v'>u</b></metadata>"),
+            "/domain/metadata/a:x/@k=1 json metadata.value_json\n"
+            "/domain/metadata/a:x/a:y/text()=s json metadata.value_json\n"
+            "/domain/metadata/a:x/a:z/text()=t json metadata.value_json\n"
+            "/domain/metadata/b/text()=u json metadata.value_json\n");
+}
+
+TEST(Leaves, OfWhatTheCatalogDoesNotKnowAreVendorOptions) {
+  EXPECT_EQ(leaves("<gadget><part n='1'>s</part><part n='2'/></gadget><name kind='new'>a</name>stray"),
+            "/domain/gadget/part/@n=1 vendor vendor_options.value_json\n"
+            "/domain/gadget/part/text()=s vendor vendor_options.value_json\n"
+            "/domain/gadget/part/@n=2 vendor vendor_options.value_json\n"
+            "/domain/name/@kind=new vendor vendor_options.value_json\n"
+            "/domain/name/text()=a column virtual_machines.name\n"
+            "/domain/text()=stray vendor vendor_options.value_json\n");
+}
+
+TEST(Leaves, OfSecretsAreKeptNowhere) {
+  EXPECT_EQ(leaves("<devices><graphics passwd='s'/></devices>"), "/domain/devices/graphics/@passwd=s secret .\n");
+}
+
+}  // namespace
+}  // namespace virtsql
