@@ -35,7 +35,7 @@ struct Row {
   const Element* element = nullptr;    // what it was read from and is written as; never one that only recurs
   std::string_view* values = nullptr;  // by Column::slot; data() == nullptr is NULL
   List* children = nullptr;            // by Element::child_slot
-  std::string_view layout;             // see core/layout.h; empty where everything is in the catalog's order
+  std::string_view layout;             // see core/rows/layout.h; empty if everything is in the catalog's order
   VendorItem* vendor = nullptr;
   VendorItem* last_vendor = nullptr;
   Row* next = nullptr;  // in its parent's list

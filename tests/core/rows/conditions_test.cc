@@ -1,0 +1,63 @@
+#include "core/rows/conditions.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/document.h"
+
+namespace virtsql {
+namespace {
+
+TEST(Patterns, AreTheWholeValue) {
+  EXPECT_TRUE(matches("vnet*", "vnet0"));
+  EXPECT_FALSE(matches("vnet*", "my-vnet0"));
+  EXPECT_TRUE(matches("a?c", "abc"));
+  EXPECT_TRUE(matches("", ""));
+  EXPECT_EQ(with_value("/run/<>/a*", "x*"), "/run/\\x\\*/a*");
+  EXPECT_TRUE(matches(with_value("<>-<>*", "a*"), "a*-a*b"));
+  EXPECT_FALSE(matches(with_value("<>", "a*"), "ab"));  // a value is no pattern
+}
+
+TEST(ConditionsOfARow, HoldOfItsColumns) {
+  Document document("<domain><title>a title</title><uuid/></domain>", Catalog::standard().root("domain"));
+  const Table& table = *document.rows().element->table;
+  const auto holds = [&](const char* column, Condition::Test test, const char* value) {
+    Condition condition;
+    condition.column = table.find(column);
+    condition.test = test;
+    condition.value = value;
+    return all_hold({{condition}}, document.rows());
+  };
+  EXPECT_TRUE(holds("title", Condition::Test::kThere, ""));
+  EXPECT_FALSE(holds("description", Condition::Test::kThere, ""));
+  EXPECT_FALSE(holds("title", Condition::Test::kMissing, ""));
+  EXPECT_TRUE(holds("description", Condition::Test::kMissing, ""));
+  EXPECT_TRUE(holds("title", Condition::Test::kEquals, "another|a title"));
+  EXPECT_TRUE(holds("title", Condition::Test::kEquals, "another|a *"));
+  EXPECT_FALSE(holds("title", Condition::Test::kEquals, "title|A title"));
+  EXPECT_FALSE(holds("description", Condition::Test::kEquals, "*"));  // nothing equals nothing
+  EXPECT_TRUE(holds("description", Condition::Test::kDiffers, "*"));
+  EXPECT_FALSE(holds("title", Condition::Test::kDiffers, "another|a title"));
+  EXPECT_TRUE(all_hold({}, document.rows()));
+}
+
+TEST(ConditionsOfARow, AreAskedOfTheRowAroundIfTheyAreAboutIt) {
+  const auto titled = [](const char* title) {
+    return Document("<domain><title>" + std::string(title) + "</title></domain>", Catalog::standard().root("domain"));
+  };
+  const Document row = titled("inner");
+  const Document around = titled("outer");
+  Condition condition;
+  condition.column = row.rows().element->table->find("title");
+  condition.test = Condition::Test::kEquals;
+  condition.value = "outer";
+  EXPECT_FALSE(all_hold({{condition}}, row.rows(), &around.rows()));
+  condition.of_owner = true;
+  EXPECT_TRUE(all_hold({{condition}}, row.rows(), &around.rows()));
+  EXPECT_FALSE(all_hold({{condition}}, row.rows()));  // the row is all there is
+  Condition both[] = {condition, condition};
+  both[1].test = Condition::Test::kMissing;
+  EXPECT_FALSE(all_hold(both, row.rows(), &around.rows()));
+}
+
+}  // namespace
+}  // namespace virtsql
