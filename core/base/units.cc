@@ -1,6 +1,9 @@
 #include "core/base/units.h"
 
 #include <cassert>
+#include <string>
+
+#include "core/base/letters.h"
 
 namespace virtsql {
 namespace {
@@ -30,9 +33,7 @@ bool is_one_of(const std::string_view (&names)[kCount], std::string_view text) {
 
 std::optional<std::int64_t> unit_factor(std::string_view unit, std::int64_t default_unit) {
   if (unit.empty()) return default_unit;
-  std::string name(unit);
-  for (char& c : name)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  const std::string name = lower_case(unit);
   if (is_one_of(kBytes, name)) return 1;
   const std::size_t prefix = kPrefixes.find(name[0]);
   if (prefix == std::string_view::npos) return std::nullopt;

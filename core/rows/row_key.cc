@@ -1,22 +1,17 @@
 #include "core/rows/row_key.h"
 
+#include "core/base/words.h"
 #include "core/rows/match.h"
 
 namespace virtsql {
 namespace {
-
-void append_word(std::string& out, std::string_view word) {
-  if (!out.empty()) out += ' ';
-  out += word;
-}
 
 // What the row says of the real thing that it uses, where nothing else identifies it: a host device by its source.
 std::string thing_of(const Row& row) {
   std::string out;
   const Table* resource = row.element->table->resource;
   if (!resource || !resource->host_scoped) return out;
-  for (const Column* column : resource->columns)
-    if (!row.get(*column).empty()) append_word(out, row.get(*column));
+  for (const Column* column : resource->columns) add_words(out, row.get(*column));
   return out;
 }
 
@@ -29,7 +24,7 @@ std::string row_key(const Row& row, std::size_t place) {
     if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
     std::string out;
     for (auto column = identity.columns.rbegin(); column != identity.columns.rend(); ++column)
-      if (row.has(**column)) append_word(out, row.get(**column));
+      add_words(out, row.get(**column));
     return out;
   }
   if (std::string thing = thing_of(row); !thing.empty()) return thing;

@@ -4,6 +4,8 @@
 #include <cassert>
 #include <cctype>
 
+#include "core/base/words.h"
+
 namespace virtsql {
 namespace {
 
@@ -26,11 +28,6 @@ std::vector<std::string_view> lines_of(std::string_view text) {
     text.remove_prefix(std::min(end + 1, text.size()));
   }
   return out;
-}
-
-void add_words(std::string& out, std::string_view words) {
-  if (!out.empty() && !words.empty()) out += ' ';
-  out += words;
 }
 
 bool comment_of(std::string_view line, std::string_view& comment) {

@@ -39,9 +39,6 @@ std::vector<std::string_view> lines_of(std::string_view text);
 // Whether a line is a comment and nothing else; `comment` is then what it says.
 bool comment_of(std::string_view line, std::string_view& comment);
 
-// Appends words to words.
-void add_words(std::string& out, std::string_view words);
-
 // The statement without its comments and line breaks: the schema is read whenever a database is opened.
 std::string compact(std::string_view sql);
 

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <string_view>
 
+#include "core/base/words.h"
 #include "core/schema/ddl.h"
 #include "core/schema/described.h"
 #include "core/schema/everyday_text.h"

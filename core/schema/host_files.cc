@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/words.h"
 #include "core/schema/ddl.h"
 #include "core/schema/described.h"
 #include "core/schema/sql_name.h"

@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/base/letters.h"
 #include "core/base/sha256.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
@@ -57,13 +58,6 @@ class ReadTransaction {
  private:
   Database& database_;
 };
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
 
 // Whether one of the two places in the XML is in the other, or both are one.
 bool overlap(std::string_view a, std::string_view b) {
@@ -175,13 +169,13 @@ void Host::read_vm_names() {
     std::string uuid = fleet_uuid(spelled);
     // Two spellings of one UUID are two VMs here, and one cannot be two there.
     if (spelling_.contains(uuid)) uuid = fleet_uuid("another spelling: " + spelled);
-    vm_by_spelling_[lower(spelled)] = uuid;
+    vm_by_spelling_[lower_case(spelled)] = uuid;
     spelling_[uuid] = spelled;
   }
 }
 
 std::string Host::vm_named(std::string_view spelled) const {
-  const auto found = vm_by_spelling_.find(lower(spelled));
+  const auto found = vm_by_spelling_.find(lower_case(spelled));
   return found == vm_by_spelling_.end() ? std::string() : found->second;
 }
 
