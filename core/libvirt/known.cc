@@ -14,13 +14,6 @@ namespace {
 
 using kinds::kDomain;
 
-// The kind whose documents have the root element; the root element itself of what is no kind of objects.h.
-std::string kind_of_root(const std::string& root) {
-  for (const ObjectKind& kind : object_kinds())
-    if (kind.root == root) return std::string(kind.name);
-  return root;
-}
-
 bool belongs_to_domain(std::string_view kind_name) {
   const ObjectKind* const kind = find_object_kind(kind_name);
   return kind && kind->owner == kDomain;
@@ -100,7 +93,7 @@ void Known::load_objects(Database& database) {
   for (const auto& root : Catalog::standard().roots()) {
     const Table& table = *root->table;
     if (table.is_vm() || table.named.empty()) continue;
-    const std::string kind = kind_of_root(root->name);
+    const std::string_view kind = kind_of_root(root->name);
     Statement statement(
         database.handle(),
         "SELECT h.name, c.driver, ?1, t." + quote_identifier(table.named) + ", t." + quote_identifier(table.named) +

@@ -398,24 +398,24 @@ bool is_described(std::string_view root_name) {
 
 const std::vector<ObjectKind>& object_kinds() {
   const auto described = [](std::vector<ObjectKind> kinds) {
-    std::erase_if(kinds, [](const ObjectKind& kind) { return !is_described(kind.root); });
+    std::erase_if(kinds, [](const ObjectKind& kind) { return !is_described(kind.root()); });
     return kinds;
   };
   static const std::vector<ObjectKind> kKinds = described({
-      {"capabilities", "capabilities", "", the_one<capabilities>, capabilities},
-      {"domaincaps", "domainCapabilities", "", all_domain_capabilities, domain_capabilities},
-      {"nodedev", "device", "", all_of<NodeDevice>, one_of<NodeDevice>},
-      {"interface", "interface", "", all_of<HostInterface>, one_of<HostInterface>},
-      {"secret", "secret", "", all_of<Secret>, one_of<Secret>},
-      {"nwfilter", "filter", "", all_of<Filter>, one_of<Filter>},
-      {"nwfilterbinding", "filterbinding", "", all_of<FilterBinding>, one_of<FilterBinding>},
-      {"network", "network", "", all_of<Network>, one_of<Network>},
-      {"networkport", "networkport", "network", all_of<NetworkPort>, one_of<NetworkPort>},
-      {"pool", "pool", "", all_of<Pool>, one_of<Pool>},
-      {"volume", "volume", "pool", all_of<Volume>, one_of<Volume>},
-      {"domainsnapshot", "domainsnapshot", "domain", all_of<Snapshot>, one_of<Snapshot>},
-      {"domaincheckpoint", "domaincheckpoint", "domain", all_of<Checkpoint>, one_of<Checkpoint>},
-      {"domainbackup", "domainbackup", "domain", the_one<backup>, backup},
+      {kinds::kCapabilities, "", the_one<capabilities>, capabilities},
+      {kinds::kDomainCapabilities, "", all_domain_capabilities, domain_capabilities},
+      {kinds::kNodeDevice, "", all_of<NodeDevice>, one_of<NodeDevice>},
+      {kinds::kInterface, "", all_of<HostInterface>, one_of<HostInterface>},
+      {kinds::kSecret, "", all_of<Secret>, one_of<Secret>},
+      {kinds::kFilter, "", all_of<Filter>, one_of<Filter>},
+      {kinds::kFilterBinding, "", all_of<FilterBinding>, one_of<FilterBinding>},
+      {kinds::kNetwork, "", all_of<Network>, one_of<Network>},
+      {kinds::kNetworkPort, kinds::kNetwork, all_of<NetworkPort>, one_of<NetworkPort>},
+      {kinds::kPool, "", all_of<Pool>, one_of<Pool>},
+      {kinds::kVolume, kinds::kPool, all_of<Volume>, one_of<Volume>},
+      {kinds::kSnapshot, kinds::kDomain, all_of<Snapshot>, one_of<Snapshot>},
+      {kinds::kCheckpoint, kinds::kDomain, all_of<Checkpoint>, one_of<Checkpoint>},
+      {kinds::kBackup, kinds::kDomain, the_one<backup>, backup},
   });
   return kKinds;
 }

@@ -14,6 +14,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spool/kinds.h"
+
 namespace virtsql {
 
 // One document of a thing that libvirt has.
@@ -25,20 +27,9 @@ struct ObjectDocument {
 };
 using ObjectSink = std::function<void(ObjectDocument)>;
 
-// Kinds of things by name, as captures.kind says them. Arrays, as some are template arguments.
-namespace kinds {
-inline constexpr char kDomain[] = "domain";
-inline constexpr char kBackup[] = "domainbackup";
-inline constexpr char kNetwork[] = "network";
-inline constexpr char kPool[] = "pool";
-inline constexpr char kNodeDevice[] = "nodedev";
-inline constexpr char kInterface[] = "interface";
-inline constexpr char kSecret[] = "secret";
-}  // namespace kinds
-
+// A kind of thing that libvirt can be asked for; see core/spool/kinds.h.
 struct ObjectKind {
   std::string_view name;   // as captures.kind has it: network, pool, volume, ...
-  std::string_view root;   // the name of its documents' root element
   std::string_view owner;  // the kind of thing that it belongs to: domain, network, pool; empty: the host's
   // The names of all that the owner (its UUID or name) has. Nothing if they could not be listed, which does not mean
   // that there are none. `sink` may be empty: then no documents are asked for.
@@ -46,6 +37,9 @@ struct ObjectKind {
                                                  const ObjectSink& sink);
   // The documents of one. Whether libvirt has it. Throws LibvirtError if that cannot be found out.
   bool (*one)(virConnectPtr connection, const std::string& owner, const std::string& name, const ObjectSink& sink);
+
+  // The name of its documents' root element.
+  std::string_view root() const { return root_of_kind(name); }
 };
 
 // Whether the catalog describes documents with this root element: others would make no rows.

@@ -7,6 +7,7 @@
 #include <map>
 #include <utility>
 
+#include "core/base/letters.h"
 #include "core/spool/host_name.h"
 
 namespace virtsql {
@@ -82,9 +83,7 @@ std::string uuid_of(virDomainPtr domain) {
 
 std::string driver_name(virConnectPtr connection) {
   const char* type = virConnectGetType(connection);
-  std::string out = type ? type : "";
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
+  std::string out = lower_case(type ? type : "");
   return out == "xen" ? "libxl" : out;
 }
 
@@ -267,7 +266,7 @@ Capture LibvirtSource::record_of(const ObjectKind& kind, const std::string& owne
   out.name = std::move(document.name);
   out.kind = kind.name;
   if (kind.owner == kDomain) out.uuid = owner;
-  out.sub_operation = kind.root;
+  out.sub_operation = kind.root();
   out.config = std::move(document.config);
   out.xml = std::move(document.xml);
   return out;

@@ -4,9 +4,9 @@
 #include <utility>
 #include <vector>
 
+#include "core/spool/kinds.h"
 #include "core/store/arrival.h"
 #include "core/store/captures.h"
-#include "core/store/kind.h"
 #include "core/store/objects.h"
 #include "core/store/root_rows.h"
 #include "core/store/row_store.h"

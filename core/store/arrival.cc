@@ -68,7 +68,7 @@ Arrival::Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments
 }
 
 void Arrival::take(const RecentDocuments::Said& said) {
-  result.kind = kDomain;
+  result.kind = kinds::kDomain;
   result.vm_uuid = said.vm_uuid;
   result.root = said.root;
   rows_digest_ = said.rows_digest;
@@ -83,7 +83,7 @@ void Arrival::read() {
   result.kind = kind_of(&node, capture_);
   result.vm_uuid = vm_uuid_in(node);
   // The document of a backup does not say whose it is.
-  if (result.vm_uuid.empty() && result.kind != kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
+  if (result.vm_uuid.empty() && result.kind != kinds::kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
   document_.shred(node, described_root(catalog_, node));
   // Before the comparison: a <uuid> that the document does not have is in the rows' XML.
   if (document_.rows().element->table->is_vm()) result.vm_uuid = identify_vm(document_, capture_.host);
@@ -100,7 +100,7 @@ void Arrival::say_live() {
   live_->config = "live";
 }
 
-bool Arrival::has_vm_rows() const { return has_rows_ && result.kind == kDomain; }
+bool Arrival::has_vm_rows() const { return has_rows_ && result.kind == kinds::kDomain; }
 
 Document& Arrival::document() {
   assert(has_rows_);
@@ -127,6 +127,6 @@ std::string_view Arrival::name() const {
   return document_.rows().get(*table.find(table.named));
 }
 
-bool Arrival::of_vm() const { return result.kind == kDomain && !result.vm_uuid.empty(); }
+bool Arrival::of_vm() const { return result.kind == kinds::kDomain && !result.vm_uuid.empty(); }
 
 }  // namespace virtsql

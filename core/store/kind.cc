@@ -3,33 +3,16 @@
 namespace virtsql {
 namespace {
 
-struct Kind {
-  std::string_view name;
-  std::string_view root;     // the root element of its documents
-  std::string_view vm_uuid;  // where the document names the VM that it belongs to; empty: nowhere
+// Where the documents that belong to a VM name it.
+constexpr struct {
+  std::string_view root;
+  std::string_view parent;  // of the <uuid>
+} kOwners[] = {
+    {"domainsnapshot", "domain"},
+    {"domaincheckpoint", "domain"},
+    {"networkport", "owner"},
+    {"filterbinding", "owner"},
 };
-
-// Each kind of DESIGN's list but `other`.
-constexpr Kind kKinds[] = {
-    {kDomain, "domain", ""},
-    {kDomain, "domstatus", ""},
-    {"domainsnapshot", "domainsnapshot", "domain/uuid"},
-    {"domaincheckpoint", "domaincheckpoint", "domain/uuid"},
-    {"domainbackup", "domainbackup", ""},
-    {"network", "network", ""},
-    {"networkport", "networkport", "owner/uuid"},
-    {"pool", "pool", ""},
-    {"volume", "volume", ""},
-    {"nodedev", "device", ""},
-    {"nwfilter", "filter", ""},
-    {"nwfilterbinding", "filterbinding", "owner/uuid"},
-    {"interface", "interface", ""},
-    {"secret", "secret", ""},
-    {"capabilities", "capabilities", ""},
-    {"domaincaps", "domainCapabilities", ""},
-};
-
-constexpr std::string_view kOther = "other";
 
 const xml::Node* child(const xml::Node* node, std::string_view name) {
   if (!node) return nullptr;
@@ -40,27 +23,20 @@ const xml::Node* child(const xml::Node* node, std::string_view name) {
 
 }  // namespace
 
-std::string_view kind_of_root(std::string_view root) {
-  for (const Kind& kind : kKinds)
-    if (kind.root == root) return kind.name;
-  return kOther;
-}
-
 std::string_view kind_of(const xml::Node* document, const Capture& event) {
   if (document) return kind_of_root(document->name);
-  for (const Kind& kind : kKinds)
-    if (kind.name == event.kind) return kind.name;
-  for (const Kind& kind : kKinds)
-    if (kind.name == event.sub_operation || kind.root == event.sub_operation) return kind.name;
-  if (event.driver == "network") return "network";
-  return event.driver == "daemon" ? kOther : kDomain;
+  for (const KindRoot& known : kKindRoots)
+    if (known.kind == event.kind) return known.kind;
+  for (const KindRoot& known : kKindRoots)
+    if (known.kind == event.sub_operation || known.root == event.sub_operation) return known.kind;
+  if (event.driver == "network") return kinds::kNetwork;
+  return event.driver == "daemon" ? kinds::kOther : kinds::kDomain;
 }
 
 std::string vm_uuid_in(const xml::Node& document) {
-  for (const Kind& kind : kKinds) {
-    if (kind.root != document.name || kind.vm_uuid.empty()) continue;
-    const std::size_t slash = kind.vm_uuid.find('/');
-    const xml::Node* uuid = child(child(&document, kind.vm_uuid.substr(0, slash)), kind.vm_uuid.substr(slash + 1));
+  for (const auto& owner : kOwners) {
+    if (owner.root != document.name) continue;
+    const xml::Node* uuid = child(child(&document, owner.parent), "uuid");
     return uuid && uuid->first_child && uuid->first_child->is_text() ? std::string(uuid->first_child->text)
                                                                      : std::string();
   }

@@ -7,8 +7,8 @@
 
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
+#include "core/spool/kinds.h"
 #include "core/store/identity.h"
-#include "core/store/kind.h"
 #include "core/store/schema_mark.h"
 
 namespace virtsql {

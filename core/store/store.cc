@@ -1,9 +1,9 @@
 #include "core/store/store.h"
 
 #include "core/schema/view_columns.h"
+#include "core/spool/kinds.h"
 #include "core/store/clone.h"
 #include "core/store/init.h"
-#include "core/store/kind.h"
 #include "core/store/names.h"
 
 namespace virtsql {
@@ -91,7 +91,7 @@ void Store::take(Arrival& arrival, Rows rows) {
 void Store::move_rows(Arrival& arrival, std::int64_t host) {
   const Capture& capture = arrival.capture();
   if (capture.operation == spool::kUndefine) {
-    if (arrival.result.kind == kDomain)
+    if (arrival.result.kind == kinds::kDomain)
       follower_.forget(capture.uuid, host);
     else
       objects_.forget(capture, host);
@@ -118,7 +118,7 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
     if (!is_of_the_rows(error)) throw;
     result.rows_error = error.what();
     result.object_id = 0;
-    if (result.kind == kDomain) follower_.blame(result.vm_uuid, result.rows_error);
+    if (result.kind == kinds::kDomain) follower_.blame(result.vm_uuid, result.rows_error);
   }
 }
 
