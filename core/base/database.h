@@ -29,6 +29,9 @@ struct DatabaseError : std::runtime_error {
 // the next try. Every other code is of the database or of the moment: locks, memory, disk, a damaged file.
 bool is_of_the_values(int code);
 
+// The text as it is bound where none is NULL: without data if it is empty.
+inline std::string_view null_if_empty(std::string_view text) { return text.empty() ? std::string_view() : text; }
+
 // A prepared statement. Columns and parameters are counted as SQLite does: parameters from 1, columns from 0.
 class Statement {
  public:

@@ -10,9 +10,6 @@
 namespace virtsql {
 namespace {
 
-// Empty text as NULL.
-std::string_view text_of(const std::string& value) { return value.empty() ? std::string_view() : value; }
-
 Captures::Newest newest_of(const Statement& row) {
   Captures::Newest out;
   out.id = row.get_int(0);
@@ -69,18 +66,18 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15)"));
     insert->bind_int(1, result.id);
     insert->bind_int(2, host_id);
-    insert->bind_text(3, text_of(result.vm_uuid));
-    insert->bind_text(4, text_of(capture.driver));
-    insert->bind_text(5, text_of(capture.operation));
-    insert->bind_text(6, text_of(capture.sub_operation));
-    insert->bind_text(7, text_of(capture.extra));
-    insert->bind_text(8, text_of(capture.config));
+    insert->bind_text(3, null_if_empty(result.vm_uuid));
+    insert->bind_text(4, null_if_empty(capture.driver));
+    insert->bind_text(5, null_if_empty(capture.operation));
+    insert->bind_text(6, null_if_empty(capture.sub_operation));
+    insert->bind_text(7, null_if_empty(capture.extra));
+    insert->bind_text(8, null_if_empty(capture.config));
     if (!arrival.without_document()) insert->bind_blob(9, arrival.document_digest());
     if (arrival.has_rows()) insert->bind_int(10, arrival.exact() ? 1 : 0);
-    insert->bind_text(11, text_of(capture.source));
-    if (const std::string_view name = arrival.name(); !name.empty()) insert->bind_text(12, name);
+    insert->bind_text(11, null_if_empty(capture.source));
+    insert->bind_text(12, null_if_empty(arrival.name()));
     if (capture.secrets) insert->bind_int(13, capture.secrets);
-    insert->bind_text(14, text_of(result.error));
+    insert->bind_text(14, null_if_empty(result.error));
     insert->bind_text(15, result.kind);
     insert->run();
     result.seq = database_.last_insert_id();

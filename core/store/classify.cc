@@ -47,7 +47,7 @@ void set_kinds(Database& database) {
       if (dynamic_cast<const DatabaseError*>(&error)) throw;
     }
     update.bind_text(1, kind);
-    update.bind_text(2, uuid.empty() ? std::string_view() : std::string_view(uuid));
+    update.bind_text(2, null_if_empty(uuid));
     update.bind_int(3, rows.get_int(0));
     update.run();
   }

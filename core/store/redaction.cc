@@ -83,7 +83,7 @@ class Redaction {
     insert->bind_blob(2, document.digest);
     insert->bind_blob(3, digest);
     insert->bind_int(4, redacted.removed);
-    insert->bind_text(5, redacted.error.empty() ? std::string_view() : std::string_view(redacted.error));
+    insert->bind_text(5, null_if_empty(redacted.error));
     insert->run();
   }
 
