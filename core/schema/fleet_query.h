@@ -27,9 +27,9 @@
 
 #include <string>
 #include <string_view>
-#include <vector>
 
 #include "core/catalog/catalog.h"
+#include "core/schema/sql_words.h"
 
 namespace virtsql {
 
@@ -38,13 +38,8 @@ namespace virtsql {
 // functions of the extension that the store has not, and for an id that does not say whose it is (write alias.vm_uuid).
 std::string fleet_query(const Catalog& catalog, std::string_view sql);
 
-struct FleetView {
-  std::string name;
-  std::string doc;
-  std::string sql;  // CREATE VIEW, with source_id as the first column
-};
-
-// The views of a host's schema, each after those that it reads. Throws as fleet_query() does.
-std::vector<FleetView> fleet_views(const Catalog& catalog);
+// The same of a view's query, whose result has the source as the first column. `of_current_vms`: virtual_machines is
+// the VMs that there are.
+std::string fleet_view_query(const Catalog& catalog, SqlSlice query, bool of_current_vms);
 
 }  // namespace virtsql

@@ -8,9 +8,9 @@
 
 #include "core/base/sha256.h"
 #include "core/schema/ddl.h"
-#include "core/schema/fleet_query.h"
 #include "core/schema/fleet_sql.h"
 #include "core/schema/fleet_tables.h"
+#include "core/schema/fleet_views.h"
 #include "core/schema/sql_name.h"
 
 namespace virtsql {

@@ -2,10 +2,6 @@
 
 #include <gtest/gtest.h>
 
-#include <set>
-
-#include "core/schema/everyday.h"
-
 namespace virtsql {
 namespace {
 
@@ -69,25 +65,6 @@ TEST(FleetQuery, RefusesWhatTheStoreCannotAnswer) {
   EXPECT_EQ(problem(""), "the fleet's store is only read: write on the host, in its own database");
   EXPECT_NE(problem("SELECT 1 FROM a JOIN b ON vm_uuid = b.vm_uuid").find("alias.vm_uuid"), std::string::npos);
   EXPECT_NE(problem("SELECT writefile('a', 'b')").find("no writefile()"), std::string::npos);
-}
-
-TEST(FleetViews, AreAllThatAHostHas) {
-  std::set<std::string> names;
-  for (const FleetView& view : fleet_views(Catalog::standard())) {
-    EXPECT_TRUE(names.insert(view.name).second) << view.name;
-    EXPECT_FALSE(view.doc.empty()) << view.name;
-    EXPECT_TRUE(view.sql.starts_with("CREATE VIEW virtsql.\"" + view.name + "\"")) << view.sql.substr(0, 80);
-  }
-  for (const Described& view : everyday_views()) EXPECT_TRUE(names.contains(view.name)) << view.name;
-  EXPECT_TRUE(names.contains("vm_disks"));
-}
-
-// What all others come to the VMs by has each VM once.
-TEST(FleetViews, AreOfCurrentVms) {
-  for (const FleetView& view : fleet_views(Catalog::standard()))
-    EXPECT_EQ(view.sql.find("current_virtual_machines") != std::string::npos,
-              view.name == "vms" || view.name == "defined_vms")
-        << view.name;
 }
 
 }  // namespace
