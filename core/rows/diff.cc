@@ -10,6 +10,7 @@
 #include "core/rows/generate.h"
 #include "core/rows/layout.h"
 #include "core/rows/match.h"
+#include "core/rows/meaning.h"
 #include "core/rows/moved_rows.h"
 #include "core/rows/numbered.h"
 #include "core/rows/row_key.h"

@@ -8,7 +8,7 @@
 #include "core/base/number.h"
 #include "core/base/units.h"
 #include "core/rows/conditions.h"
-#include "core/rows/match.h"
+#include "core/rows/meaning.h"
 
 namespace virtsql {
 namespace {

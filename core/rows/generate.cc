@@ -1,7 +1,6 @@
 #include "core/rows/generate.h"
 
 #include <algorithm>
-#include <map>
 #include <optional>
 #include <set>
 #include <utility>
@@ -9,6 +8,7 @@
 
 #include "core/base/interrupt.h"
 #include "core/base/work.h"
+#include "core/rows/content_order.h"
 #include "core/rows/definition.h"
 #include "core/rows/layout.h"
 #include "core/rows/namespaces.h"
@@ -213,16 +213,6 @@ class RowWriter {
     return rows(element);
   }
 
-  // One attribute or child in the order in which it is to be written.
-  struct Item {
-    const Attribute* attribute = nullptr;
-    std::string_view spelled;  // of an attribute whose name the layout gives
-    const Element* container = nullptr;
-    const Row* row = nullptr;
-    const VendorItem* vendor = nullptr;
-    const Column* declared = nullptr;  // the namespace that an attribute declares, which is no column of the element
-  };
-
   bool ordered_contents(const Element& element) {
     static const Layout::Order kNone;
     const Layout::Order* order = layout_.find(element.relative_path);
@@ -235,7 +225,7 @@ class RowWriter {
         throw xml::Error("<" + element.name + "> has the attribute " + std::string(name) + " twice");
       any = any || !declared_prefix(name);
     };
-    for (const Item& item : attribute_items(element, *order)) {
+    for (const ContentItem& item : attribute_order(row_, element, *order, arena_)) {
       if (item.vendor) {
         column_ = nullptr;
         take(item.vendor->name);
@@ -255,12 +245,13 @@ class RowWriter {
     if (!element.parent) attributes_end_ = writer_->mark();
     const bool any_text = text(element);
     any = any_text || any;
-    const std::vector<Item> items = child_items(element, *order);
+    const std::vector<ContentItem> items = child_order(
+        row_, element, *order, [&](const Element& child) { return !is_absent(child) && writes_something(child); });
     if (items.empty() && !any_text) {
       if (const std::string_view space = layout_.space(element.relative_path); space.data()) writer_->text(space);
     }
     const bool only_text = items.size() == 1 && items[0].vendor && items[0].vendor->kind == VendorItem::Kind::kText;
-    for (const Item& item : items) {
+    for (const ContentItem& item : items) {
       if (item.vendor) column_ = nullptr;
       if (item.vendor && item.vendor->kind == VendorItem::Kind::kText) {
         const std::string_view stray = from_json_string(item.vendor->value_json, arena_);
@@ -281,111 +272,6 @@ class RowWriter {
       }
     }
     return any;
-  }
-
-  std::vector<Item> attribute_items(const Element& element, const Layout::Order& order) const {
-    std::vector<Item> items;
-    std::vector<bool> done(element.attributes.size());
-    for (const std::string& token : order) {
-      if (!token.starts_with("@")) continue;
-      if (const Column* declared = declared_by(token, element)) {
-        const std::string_view prefix = *declaring_prefix(token, *declared);
-        const std::string_view name = arena_.copy(prefix.empty() ? "xmlns" : "xmlns:" + std::string(prefix));
-        const auto known = std::find_if(element.attributes.begin(), element.attributes.end(),
-                                        [&](const Attribute& attribute) { return attribute.column == declared; });
-        if (known == element.attributes.end()) {
-          items.push_back({nullptr, name, nullptr, nullptr, nullptr, declared});
-        } else if (const auto at = static_cast<std::size_t>(known - element.attributes.begin()); !done[at]) {
-          done[at] = true;
-          items.push_back({&*known, name, nullptr, nullptr, nullptr});
-        }
-        continue;
-      }
-      const std::string_view name = std::string_view(token).substr(1);
-      for (std::size_t at = 0; at < element.attributes.size(); ++at) {
-        const Attribute& known = element.attributes[at];
-        const bool spelled = std::any_of(known.spellings.begin(), known.spellings.end(),
-                                         [&](const Attribute::Spelling& other) { return other.name == name; });
-        if (done[at] || (known.name != name && !spelled)) continue;
-        done[at] = true;
-        items.push_back({&known, known.spellings.empty() ? std::string_view() : name, nullptr, nullptr, nullptr});
-      }
-    }
-    // Only what will be written counts for the places of vendor items.
-    std::erase_if(items, [&](const Item& item) { return item.attribute && !row_.has(*item.attribute->column); });
-    std::size_t after = 0;
-    for (std::size_t at = 0; at < element.attributes.size(); ++at) {
-      const Attribute& known = element.attributes[at];
-      if (done[at]) {
-        for (std::size_t i = 0; i < items.size(); ++i)
-          if (items[i].attribute == &known) after = i + 1;
-      } else if (row_.has(*known.column)) {
-        items.insert(items.begin() + static_cast<std::ptrdiff_t>(after), Item{&known, {}, nullptr, nullptr, nullptr});
-        ++after;
-      }
-    }
-    insert_vendor(items, element, true);
-    return items;
-  }
-
-  std::vector<Item> child_items(const Element& element, const Layout::Order& order) {
-    // What there is, by description, in the catalog's order.
-    std::vector<std::vector<Item>> there(element.children.size());
-    for (std::size_t at = 0; at < element.children.size(); ++at) {
-      const Element& child = *element.children[at];
-      if (!child.table) {
-        if (!is_absent(child) && writes_something(child)) there[at].push_back({nullptr, {}, &child, nullptr, nullptr});
-      } else {
-        for (const Row* row = row_.children[child.child_slot].first; row; row = row->next)
-          there[at].push_back({nullptr, {}, nullptr, row, nullptr});
-      }
-    }
-    std::vector<Item> placed;
-    std::vector<std::size_t> taken(element.children.size());
-    std::vector<std::size_t> behind(element.children.size());  // the place behind the last of the kind that is placed
-    for (const std::string& token : order) {
-      if (token.starts_with("@")) continue;
-      for (std::size_t at = 0; at < element.children.size(); ++at) {
-        if (element.children[at]->token != token) continue;
-        if (taken[at] < there[at].size()) {
-          placed.push_back(there[at][taken[at]++]);
-          behind[at] = placed.size();
-        }
-        break;
-      }
-    }
-    // The rest follows the last of its kind, or of what comes before it in the catalog.
-    std::map<std::size_t, std::vector<Item>> rest;
-    std::size_t after = 0;
-    for (std::size_t at = 0; at < element.children.size(); ++at) {
-      if (there[at].empty()) continue;
-      after = std::max(after, behind[at]);
-      if (taken[at] < there[at].size())
-        rest[after].insert(rest[after].end(), there[at].begin() + static_cast<std::ptrdiff_t>(taken[at]),
-                           there[at].end());
-    }
-    std::vector<Item> items;
-    std::size_t done = 0;
-    for (const auto& [place, more] : rest) {
-      for (; done < place; ++done) items.push_back(placed[done]);
-      items.insert(items.end(), more.begin(), more.end());
-    }
-    items.insert(items.end(), placed.begin() + static_cast<std::ptrdiff_t>(done), placed.end());
-    insert_vendor(items, element, false);
-    return items;
-  }
-
-  // Vendor items know their index among their siblings.
-  void insert_vendor(std::vector<Item>& items, const Element& element, bool attributes) const {
-    std::vector<Item> known;
-    known.swap(items);
-    auto next = known.begin();
-    for (const VendorItem* item = row_.vendor; item; item = item->next) {
-      if (item->path != element.relative_path || (item->kind == VendorItem::Kind::kAttribute) != attributes) continue;
-      while (next != known.end() && static_cast<std::int64_t>(items.size()) < item->position) items.push_back(*next++);
-      items.push_back({nullptr, {}, nullptr, nullptr, item});
-    }
-    items.insert(items.end(), next, known.end());
   }
 
   const Row& row_;

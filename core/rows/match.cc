@@ -14,14 +14,11 @@
 #include <algorithm>
 #include <deque>
 #include <list>
-#include <optional>
 #include <span>
 #include <unordered_map>
 
-#include "core/base/cpuset.h"
-#include "core/base/number.h"
-#include "core/base/units.h"
 #include "core/rows/expected.h"
+#include "core/rows/meaning.h"
 #include "core/rows/order.h"
 #include "core/xml/json.h"
 
@@ -36,32 +33,6 @@ constexpr std::size_t kLookAhead = 256;
 
 // Above this many pairs of equal rows, those of an ordered list are paired as they come.
 constexpr std::size_t kMostEqualPairs = 1U << 20U;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  for (char& c : out)
-    if (c >= 'A' && c <= 'Z') c = static_cast<char>(c - 'A' + 'a');
-  return out;
-}
-
-std::string comparable_size(const Column& column, const Row& row) {
-  const std::string_view text = row.get(column);
-  const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
-  if (const std::optional<std::uint64_t> number = whole_number(text))
-    if (const std::optional<std::int64_t> bytes = size_in_bytes(*number, unit, column.default_unit))
-      return std::to_string(*bytes);
-  return std::string(text) + " " + std::string(unit);
-}
-
-// The JSON without its own white space, as the XML that it stands for would give it.
-std::string comparable_json(std::string_view text) {
-  try {
-    Arena arena;
-    return to_json(*content_from_json("json", text, arena), 0);
-  } catch (const xml::Error&) {
-    return std::string(text);  // edited into something that is no XML
-  }
-}
 
 // The identity's values as one text; empty where the row does not have all that it takes.
 std::string identity_text(const Identity& identity, const Row& row) {
@@ -362,39 +333,5 @@ std::string element_identity(const Row& row) {
 }
 
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b) { return Matcher(a, b).match(); }
-
-std::string comparable_value(const Column& column, const Row& row) {
-  const std::string_view text = row.get(column);
-  switch (column.type) {
-    case Type::kInteger:
-    case Type::kHex:
-    case Type::kBytes:
-      if (const std::optional<std::uint64_t> number = whole_number(text)) return std::to_string(*number);
-      break;
-    case Type::kSize:
-      return comparable_size(column, row);
-    case Type::kUuid: {
-      std::string digits = lower(text);
-      std::erase(digits, '-');
-      return digits;
-    }
-    case Type::kMac:
-      return lower(text);
-    case Type::kCpuset:
-      if (const auto set = Cpuset::parse(text)) return set->text();
-      break;
-    case Type::kJson:
-      return comparable_json(text);
-    default:
-      break;
-  }
-  return std::string(text);
-}
-
-bool same_meaning(const Column& column, const Row& a, const Row& b) {
-  if (!a.has(column) || !b.has(column)) return a.has(column) == b.has(column);
-  if (a.get(column) == b.get(column) && !column.unit) return true;
-  return comparable_value(column, a) == comparable_value(column, b);
-}
 
 }  // namespace virtsql

@@ -25,12 +25,4 @@ std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
 // element, or else its name; empty if the row's JSON is no XML.
 std::string element_identity(const Row& row);
 
-// The value in a form in which equal things are equal text: numbers without their spelling (0x10, 16), sizes in bytes,
-// MAC addresses in lower case, UUIDs without dashes as well, JSON without white space of its own. Only for values that
-// are there.
-std::string comparable_value(const Column& column, const Row& row);
-
-// Whether both rows have the value, and it means the same, or neither has it.
-bool same_meaning(const Column& column, const Row& a, const Row& b);
-
 }  // namespace virtsql

@@ -3,7 +3,7 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/rows/match.h"
+#include "core/rows/meaning.h"
 #include "core/rows/order.h"
 
 namespace virtsql {

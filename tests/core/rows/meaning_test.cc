@@ -1,0 +1,59 @@
+#include "core/rows/meaning.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/document.h"
+
+namespace virtsql {
+namespace {
+
+// Whether the column of the table's first row means the same in both VMs.
+bool same(const std::string& before, const std::string& after, std::string_view table, std::string_view column) {
+  const auto row_of = [&](Document& document) {
+    Row* out = nullptr;
+    for_each_row(document.rows(), [&](Row& row) {
+      if (!out && row.element->table->name == table) out = &row;
+    });
+    return out;
+  };
+  Document a("<domain>" + before + "</domain>", Catalog::standard().root("domain"));
+  Document b("<domain>" + after + "</domain>", Catalog::standard().root("domain"));
+  const Row* const row = row_of(a);
+  return same_meaning(*row->element->table->find(column), *row, *row_of(b));
+}
+
+TEST(Meaning, IsThatOfASizeInItsUnit) {
+  const auto memory = [](const std::string& a, const std::string& b) {
+    return same("<memory" + a + "</memory>", "<memory" + b + "</memory>", "virtual_machines", "memory");
+  };
+  EXPECT_TRUE(memory(" unit='GiB'>1", " unit='KiB'>1048576"));
+  EXPECT_TRUE(memory(">1024", " unit='MiB'>1"));
+  EXPECT_FALSE(memory(" unit='GiB'>1", " unit='GB'>1"));
+  EXPECT_FALSE(memory(">1024", ">1025"));
+}
+
+TEST(Meaning, IsThatOfAUuidWithoutItsSpelling) {
+  const auto uuid = [](const std::string& a, const std::string& b) {
+    return same("<uuid>" + a + "</uuid>", "<uuid>" + b + "</uuid>", "virtual_machines", "uuid");
+  };
+  EXPECT_TRUE(uuid("4DEA22B3-1d52-d8f3-2516-782e98ab3fa0", "4dea22b31d52d8f32516782e98ab3fa0"));
+  EXPECT_FALSE(uuid("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "4dea22b3-1d52-d8f3-2516-782e98ab3fa1"));
+}
+
+TEST(Meaning, IsThatOfASetOfCpus) {
+  const auto cpuset = [](const std::string& a, const std::string& b) {
+    return same("<vcpu cpuset='" + a + "'>2</vcpu>", "<vcpu cpuset='" + b + "'>2</vcpu>", "virtual_machines",
+                "vcpu_cpuset");
+  };
+  EXPECT_TRUE(cpuset("0-3", "0,1,2,3"));
+  EXPECT_FALSE(cpuset("0-3", "0-2"));
+}
+
+TEST(Meaning, OfNothingIsThatOfNothingAlone) {
+  EXPECT_TRUE(same("<name>a</name>", "<name>b</name>", "virtual_machines", "title"));
+  EXPECT_FALSE(same("<title>a</title>", "<name>a</name>", "virtual_machines", "title"));
+  EXPECT_FALSE(same("<title>a</title>", "<title>A</title>", "virtual_machines", "title"));
+}
+
+}  // namespace
+}  // namespace virtsql
