@@ -8,11 +8,13 @@
 #include <utility>
 #include <vector>
 
+#include "core/virtumancer/apply.h"
 #include "core/virtumancer/check.h"
 #include "core/virtumancer/context.h"
 #include "core/virtumancer/device_kinds.h"
 #include "core/virtumancer/field.h"
 #include "core/virtumancer/members.h"
+#include "core/virtumancer/note.h"
 #include "core/virtumancer/section_kinds.h"
 #include "core/virtumancer/tag.h"
 #include "core/virtumancer/text.h"
@@ -40,8 +42,8 @@ class Domain {
   void defaulted(std::string what, const SourceRow& row, std::string detail);
   void leave_out(std::string what, const SourceRow& row, std::string detail);
   void rest(std::string what, const SourceRow& row, const Reading& reading);
-  static void apply(Tag& tag, Reading& reading, const std::vector<Field>& fields);
-  static void apply_json(Tag& tag, Reading& reading, std::string_view column, const std::vector<Field>& fields);
+  void apply_rows(Tag& tag, std::string_view table, std::string_view key, const SourceRow& owner,
+                  const std::vector<Field>& fields, std::string_view place);
 
   // ---- the VM itself
 

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <set>
 
+#include "core/base/letters.h"
 #include "core/virtumancer/builder.h"
 
 namespace virtsql::virtumancer {
@@ -50,7 +51,7 @@ void Domain::boot_order(Tag& devices) {
   for (const Entry& entry : entries)
     for (Tag& tag : devices.children)
       if ((tag.name == "disk" && tag.get("target/@dev") == entry.name) ||
-          (tag.name == "interface" && lower(tag.get("mac/@address")) == lower(entry.name)))
+          (tag.name == "interface" && lower_case(tag.get("mac/@address")) == lower_case(entry.name)))
         chosen.push_back(&tag);
   if (good && chosen.size() == entries.size()) {
     for (std::size_t i = 0; i < chosen.size(); ++i) chosen[i]->set("boot/@order", std::to_string(i + 1));

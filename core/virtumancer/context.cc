@@ -1,16 +1,17 @@
 #include "core/virtumancer/context.h"
 
+#include "core/base/letters.h"
 #include "core/virtumancer/check.h"
 #include "core/virtumancer/text.h"
 
 namespace virtsql::virtumancer {
 
 void Context::add_vm_key(std::string_view key, const SourceRow& row) {
-  if (!key.empty()) by_key_.emplace(lower(key), &row);
+  if (!key.empty()) by_key_.emplace(lower_case(key), &row);
 }
 
 const SourceRow* Context::vm_row(std::string_view key) const {
-  const auto found = by_key_.find(lower(key));
+  const auto found = by_key_.find(lower_case(key));
   return found == by_key_.end() ? nullptr : found->second;
 }
 
@@ -66,18 +67,6 @@ std::string volume_path(Context& context, const SourceRow& volume) {
   std::string out(pool->get("path"));
   if (!out.ends_with('/')) out += '/';
   return out + text_of(name);
-}
-
-std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns) {
-  std::string out = "{\"id\":" + json_text(row.id);
-  const auto add = [&](std::string_view column) {
-    if (column != "id") out += "," + json_text(column) + ":" + json_text(without_secrets(column, row.get(column)));
-  };
-  if (columns.empty())
-    for (const auto& [column, value] : row.values) add(column);
-  else
-    for (const std::string_view column : columns) add(column);
-  return out + "}";
 }
 
 }  // namespace virtsql::virtumancer

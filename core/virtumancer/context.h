@@ -1,4 +1,4 @@
-// What all VMs of a source have in common, and what is told about each.
+// What all VMs of a source have in common.
 #pragma once
 
 #include <map>
@@ -11,16 +11,6 @@
 #include "core/virtumancer/source.h"
 
 namespace virtsql::virtumancer {
-
-// A row of the report.
-struct Note {
-  std::string what;  // a place in the XML, or a table
-  std::string table;
-  std::string id;
-  std::string kind;  // imported, inferred, defaulted, left out
-  std::string detail;
-  std::string kept;  // JSON of what had no place; empty where there is none
-};
 
 // A VM of the source.
 struct SourceVm {
@@ -64,9 +54,6 @@ class Context {
 
 // The path at which a volume is on its host; empty where that cannot be told.
 std::string volume_path(Context& context, const SourceRow& volume);
-
-// JSON of a row's columns (all where none are given), with its id.
-std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns);
 
 // Whether the table's rows say which VM they belong to.
 bool has_vms(const SourceTable& table);

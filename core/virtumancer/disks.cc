@@ -1,5 +1,6 @@
 #include <algorithm>
 
+#include "core/base/letters.h"
 #include "core/virtumancer/builder.h"
 
 namespace virtsql::virtumancer {
@@ -166,7 +167,8 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   std::string path = image_of(disk);
   if (!path.empty() && !checked("path", path)) path.clear();
   const bool image_is_named = !path.empty();
-  const std::string ending = lower(path.substr(path.rfind('.') == std::string::npos ? path.size() : path.rfind('.')));
+  const std::string ending =
+      lower_case(path.substr(path.rfind('.') == std::string::npos ? path.size() : path.rfind('.')));
   std::string kind = "disk";
   if (bus == "fdc") {
     kind = "floppy";
@@ -197,14 +199,7 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   apply_json(tag, image, "driver_json", kDriverFields);
   apply_json(tag, image, "io_tune", kIoTuneFields);
   if (disk.disk) {
-    for (const SourceRow* options : context_.rows_where("disk_driver_options", "disk_id", disk.disk->id)) {
-      context_.use(*options);
-      Reading reading(options->values);
-      reading.use("disk_id");
-      apply(tag, reading, kDriverFields);
-      apply_json(tag, reading, "config_json", kDriverFields);
-      rest("devices/disk/driver", *options, reading);
-    }
+    apply_rows(tag, "disk_driver_options", "disk_id", *disk.disk, kDriverFields, "devices/disk/driver");
     for (const SourceRow* backing : context_.rows_where("backing_stores", "disk_id", disk.disk->id)) {
       context_.use(*backing);
       leave_out("devices/disk/backingStore", *backing, "libvirt finds the images below by itself");

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/base/letters.h"
 #include "core/virtumancer/builder.h"
 #include "core/virtumancer/ignored.h"
 
@@ -49,7 +50,7 @@ std::string Domain::build() {
   return domain_.xml();
 }
 
-// ---- telling and applying
+// ---- telling
 
 void Domain::note(std::string what, const SourceRow& row, std::string_view kind, std::string detail, std::string kept) {
   notes_.push_back({std::move(what), row.table, row.id, text_of(kind), std::move(detail), std::move(kept)});
@@ -65,44 +66,25 @@ void Domain::defaulted(std::string what, const SourceRow& row, std::string detai
 
 // The row is not in the XML at all.
 void Domain::leave_out(std::string what, const SourceRow& row, std::string detail) {
-  note(std::move(what), row, "left out", std::move(detail), row_json(row, {}));
+  notes_.push_back(left_out(std::move(what), row, std::move(detail)));
 }
 
 // What of the row had no place.
 void Domain::rest(std::string what, const SourceRow& row, const Reading& reading) {
-  std::vector<std::string_view> columns = reading.rest();
-  std::erase_if(columns, [](std::string_view column) { return is_housekeeping(column); });
-  if (columns.empty()) return;
-  std::string detail;
-  for (const std::string_view column : columns) detail += (detail.empty() ? "" : ", ") + text_of(column);
-  note(std::move(what), row, "left out", "without a place or not valid: " + detail, row_json(row, columns));
+  if (std::optional<Note> note = rest_of(std::move(what), row, reading)) notes_.push_back(*std::move(note));
 }
 
-// Sets what the fields give and is valid, and is not set already.
-void Domain::apply(Tag& tag, Reading& reading, const std::vector<Field>& fields) {
-  for (const Field& field : fields) {
-    const std::string_view value = reading.look(field.columns);
-    if (value.empty()) continue;
-    const std::optional<std::string> good = checked(field.check, value);
-    if (!good) continue;
-    if (!good->empty() && !field.path.empty()) {
-      const bool flag = field.check == "flag";
-      const std::string_view now = tag.get(field.path);
-      if (!flag && !now.empty() && now != *good) continue;
-      tag.set(field.path, flag ? std::string_view() : std::string_view(*good));
-    }
-    reading.use(field.columns);
+// What the rows of a table say that belong to another row.
+void Domain::apply_rows(Tag& tag, std::string_view table, std::string_view key, const SourceRow& owner,
+                        const std::vector<Field>& fields, std::string_view place) {
+  for (const SourceRow* row : context_.rows_where(table, key, owner.id)) {
+    context_.use(*row);
+    Reading reading(row->values);
+    reading.use(key);
+    apply(tag, reading, fields);
+    apply_json(tag, reading, "config_json", fields);
+    rest(text_of(place), *row, reading);
   }
-}
-
-// The members of a JSON column; it counts as used where all of them found a place.
-void Domain::apply_json(Tag& tag, Reading& reading, std::string_view column, const std::vector<Field>& fields) {
-  const std::string_view text = reading.look(column);
-  if (text.empty() || one_of(text, "null|{}|[]")) return reading.use(column);
-  std::optional<Reading> members = Reading::of_json(text);
-  if (!members) return;
-  apply(tag, *members, fields);
-  if (members->rest().empty()) reading.use(column);
 }
 
 // ---- the VM itself
@@ -112,7 +94,7 @@ void Domain::head() {
   Reading reading(row.values);
   for (const char* column : {"uuid", "name", "domain_uuid"})
     if (reading.look(column) == vm_.uuid || reading.look(column) == vm_.name) reading.use(column);
-  if (lower(reading.look("domain_uuid")) == vm_.uuid) reading.use("domain_uuid");
+  if (lower_case(reading.look("domain_uuid")) == vm_.uuid) reading.use("domain_uuid");
   reading.use("uuid");  // the program's own, to which its rows refer
   std::string type = "kvm";
   if (vm_.host) {

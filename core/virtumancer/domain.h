@@ -2,6 +2,7 @@
 #pragma once
 
 #include "core/virtumancer/context.h"
+#include "core/virtumancer/note.h"
 
 namespace virtsql::virtumancer {
 

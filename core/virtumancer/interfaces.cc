@@ -59,14 +59,7 @@ void Domain::add_interface(Tag& devices, const SourceRow* row, const SourceRow& 
   const std::string type(tag.get("@type"));
 
   apply_json(tag, reading, "virtual_port_json", kVirtualPortFields);
-  for (const SourceRow* virtual_port : context_.rows_where("virtual_ports", "port_id", port.id)) {
-    context_.use(*virtual_port);
-    Reading values(virtual_port->values);
-    values.use("port_id");
-    apply(tag, values, kVirtualPortFields);
-    apply_json(tag, values, "config_json", kVirtualPortFields);
-    rest("devices/interface/virtualport", *virtual_port, values);
-  }
+  apply_rows(tag, "virtual_ports", "port_id", port, kVirtualPortFields, "devices/interface/virtualport");
   if (tag.has("virtualport") && (!tag.has("virtualport/@type") || !one_of(type, "network|bridge|direct"))) {
     tag.erase("virtualport");
     reading.unuse("virtual_port_json");

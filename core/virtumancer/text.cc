@@ -2,9 +2,9 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cctype>
 #include <charconv>
 
+#include "core/base/letters.h"
 #include "core/spool/config.h"
 #include "core/spool/redact.h"
 #include "core/spool/secrets.h"
@@ -12,13 +12,6 @@
 namespace virtsql::virtumancer {
 
 namespace json = boost::json;
-
-std::string lower(std::string_view text) {
-  std::string out(text);
-  std::transform(out.begin(), out.end(), out.begin(),
-                 [](char c) { return static_cast<char>(std::tolower(static_cast<unsigned char>(c))); });
-  return out;
-}
 
 std::uint64_t number_of(std::string_view text) {
   std::uint64_t out = 0;
@@ -52,10 +45,10 @@ std::string_view next_step(std::string_view& path) {
 namespace {
 
 bool is_secret_name(std::string_view name) {
-  const std::string small = lower(name);
+  const std::string small = lower_case(name);
   if (small.find("passw") != std::string::npos) return true;
   return std::any_of(kSecrets.begin(), kSecrets.end(), [&](const Secret& secret) {
-    return small == lower(secret.attribute.empty() ? secret.element : secret.attribute);
+    return small == lower_case(secret.attribute.empty() ? secret.element : secret.attribute);
   });
 }
 

@@ -12,8 +12,6 @@ namespace virtsql::virtumancer {
 
 inline std::string text_of(std::string_view text) { return std::string(text); }
 
-std::string lower(std::string_view text);
-
 // The number that the text is; 0 where it is none.
 std::uint64_t number_of(std::string_view text);
 

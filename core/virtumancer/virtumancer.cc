@@ -2,12 +2,16 @@
 
 #include <algorithm>
 
+#include "core/base/letters.h"
 #include "core/spool/config.h"
 #include "core/spool/redact.h"
 #include "core/store/identity.h"
+#include "core/virtumancer/apply.h"
 #include "core/virtumancer/check.h"
 #include "core/virtumancer/domain.h"
 #include "core/virtumancer/ignored.h"
+#include "core/virtumancer/note.h"
+#include "core/virtumancer/report.h"
 #include "core/virtumancer/tag.h"
 #include "core/virtumancer/text.h"
 
@@ -19,7 +23,7 @@ using namespace virtumancer;
 class Import {
  public:
   Import(Store& store, Source& source)
-      : store_(store), database_(store.database()), source_(source), context_(source) {}
+      : store_(store), database_(store.database()), report_(store.database()), source_(source), context_(source) {}
 
   std::int64_t run() {
     hosts();
@@ -46,7 +50,8 @@ class Import {
       if (!host_names_.insert(name).second) {
         name += " " + row.id;
         host_names_.insert(name);
-        tell({"hosts", "hosts", row.id, "inferred", "named \"" + name + "\", as there is another of its name", ""});
+        report_.tell(
+            {"hosts", "hosts", row.id, "inferred", "named \"" + name + "\", as there is another of its name", ""});
       }
       const std::int64_t id = store_.host_id(name);
       if (!row.get("uri").empty()) {
@@ -76,27 +81,12 @@ class Import {
     return store_.define(redacted.xml, root, host);
   }
 
-  void tell_rest(const std::string& what, const SourceRow& row, const Reading& reading) {
-    std::vector<std::string_view> columns = reading.rest();
-    std::erase_if(columns, [](std::string_view column) { return is_housekeeping(column); });
-    if (columns.empty()) return;
-    std::string detail;
-    for (const std::string_view column : columns) detail += (detail.empty() ? "" : ", ") + std::string(column);
-    tell({what, row.table, row.id, "left out", "without a place or not valid: " + detail, row_json(row, columns)});
-  }
-
   void leave_out(const std::string& what, const SourceRow& row, const std::string& detail) {
-    tell({what, row.table, row.id, "left out", detail, row_json(row, {})});
+    report_.tell(left_out(what, row, detail));
   }
 
-  // Sets what is valid: the text of an element or an attribute.
-  static void put(Tag& tag, Reading& reading, std::string_view column, std::string_view path, std::string_view check) {
-    const std::string_view value = reading.look(column);
-    if (value.empty()) return;
-    const auto good = checked(check, value);
-    if (!good) return;
-    if (!good->empty()) tag.set(path, *good);
-    reading.use(column);
+  void tell_rest(const std::string& what, const SourceRow& row, const Reading& reading) {
+    if (const std::optional<Note> note = rest_of(what, row, reading)) report_.tell(*note);
   }
 
   void networks() {
@@ -106,12 +96,12 @@ class Import {
       Reading reading(row.values);
       Tag tag;
       tag.name = "network";
-      put(tag, reading, "name", "name", "line");
+      apply(tag, reading, {{"name", "name", "line"}});
       if (!tag.has("name")) {
         leave_out("networks", row, "a network without a name");
         continue;
       }
-      put(tag, reading, "uuid", "uuid", "uuid");
+      apply(tag, reading, {{"uuid", "uuid", "uuid"}});
       const std::string_view mode = reading.look("mode");
       if (one_of(mode, "bridged|bridge")) {
         tag.set("forward/@mode", "bridge");
@@ -119,15 +109,15 @@ class Import {
       } else if (mode == "isolated") {
         reading.use("mode");
       } else {
-        put(tag, reading, "mode", "forward/@mode", kForwardModes);
+        apply(tag, reading, {{"mode", "forward/@mode", kForwardModes}});
       }
-      put(tag, reading, "bridge_name", "bridge/@name", "token");
+      apply(tag, reading, {{"bridge_name", "bridge/@name", "token"}});
       if (define(tag, host_of(row)).created) tell_rest("networks", row, reading);
     }
   }
 
   static void size(Tag& tag, Reading& reading, std::string_view column, const std::string& path) {
-    put(tag, reading, column, path, "positive");
+    apply(tag, reading, {{column, path, "positive"}});
     if (tag.has(path)) tag.set(path + "/@unit", "bytes");
   }
 
@@ -138,20 +128,20 @@ class Import {
       Reading reading(row.values);
       Tag tag;
       tag.name = "pool";
-      put(tag, reading, "type", "@type", kPoolTypes);
-      put(tag, reading, "name", "name", "line");
+      apply(tag, reading, {{"type", "@type", kPoolTypes}});
+      apply(tag, reading, {{"name", "name", "line"}});
       if (!tag.has("name")) {
         leave_out("storage_pools", row, "a pool without a name");
         continue;
       }
-      put(tag, reading, "uuid", "uuid", "uuid");
+      apply(tag, reading, {{"uuid", "uuid", "uuid"}});
       size(tag, reading, "capacity_bytes", "capacity");
       size(tag, reading, "allocation_bytes", "allocation");
-      put(tag, reading, "path", "target/path", "path");
+      apply(tag, reading, {{"path", "target/path", "path"}});
       const bool typed = tag.has("@type");
       if (!typed) tag.set("@type", "dir");
       if (!define(tag, host_of(row)).created) continue;
-      if (!typed) tell({"storage_pools.type", "storage_pools", row.id, "defaulted", "dir", ""});
+      if (!typed) report_.tell({"storage_pools.type", "storage_pools", row.id, "defaulted", "dir", ""});
       tell_rest("storage_pools", row, reading);
     }
   }
@@ -180,7 +170,7 @@ class Import {
       size(tag, reading, "capacity_bytes", "capacity");
       size(tag, reading, "allocation_bytes", "allocation");
       if (checked("path", path) && !path.empty()) tag.set("target/path", path);
-      put(tag, reading, "format", "target/format/@type", kImageFormats);
+      apply(tag, reading, {{"format", "target/format/@type", kImageFormats}});
       if (define(tag, host_of(*pool)).created) tell_rest("volumes", row, reading);
     }
   }
@@ -199,7 +189,7 @@ class Import {
     for (const SourceRow& row : table.rows) {
       context_.use(row);
       if (row.deleted) {
-        tell({"virtual_machines", "virtual_machines", row.id, "left out", "deleted in virtumancer", ""});
+        report_.tell({"virtual_machines", "virtual_machines", row.id, "left out", "deleted in virtumancer", ""});
         continue;
       }
       SourceVm vm;
@@ -213,7 +203,7 @@ class Import {
       if (vm.name.find_first_not_of(" \t") == std::string::npos) vm.name = "vm-" + row.id;
       if (!usable(vm.name)) vm.name = "vm";
       for (const char* column : {"domain_uuid", "uuid", "id"}) {
-        const std::string uuid = lower(row.get(column));
+        const std::string uuid = lower_case(row.get(column));
         if (!uuid.empty() && checked("uuid", uuid) && taken.insert(uuid).second) {
           vm.uuid = uuid;
           break;
@@ -241,7 +231,7 @@ class Import {
     if (!vm.host && !row.get("host_id").empty())
       notes.push_back({"virtual_machines.host_id", row.table, row.id, "left out",
                        "hosts has no row " + std::string(row.get("host_id")) + ", or it is deleted", ""});
-    if (vm.uuid != lower(row.get("domain_uuid")))
+    if (vm.uuid != lower_case(row.get("domain_uuid")))
       notes.push_back({"uuid", row.table, row.id, "inferred",
                        vm.uuid + (row.get("domain_uuid").empty() ? ": virtumancer does not know libvirt's"
                                                                  : ": libvirt's is not valid, or another VM's too"),
@@ -250,25 +240,15 @@ class Import {
     const std::string xml = domain_of(context_, vm, notes);
     const Defined defined = define(xml, "domain", vm.host_name);
     if (!defined.created) {
-      if (!was_imported(vm.uuid))
-        tell({"virtual_machines", row.table, row.id, "left out", "the VM is in the database already, from libvirt", ""},
-             vm.uuid);
+      if (!report_.has_imported(vm.uuid))
+        report_.tell(
+            {"virtual_machines", row.table, row.id, "left out", "the VM is in the database already, from libvirt", ""},
+            vm.uuid);
       return false;
     }
     snapshots(vm, notes);
-    std::int64_t position = 0;
-    for (const Note& note : notes) {
-      tell(note, vm.uuid);
-      if (!note.kept.empty()) keep("virtual_machines", defined.id, vm.uuid, position++, note);
-    }
+    report_.tell_of_vm(notes, defined.id, vm.uuid);
     return true;
-  }
-
-  bool was_imported(const std::string& uuid) {
-    Use statement(
-        database_.prepared("SELECT 1 FROM virtumancer_imports WHERE vm_uuid = ?1 AND kind = 'imported' LIMIT 1"));
-    statement->bind_text(1, uuid);
-    return statement->step();
   }
 
   void snapshots(const SourceVm& vm, std::vector<Note>& notes) {
@@ -276,26 +256,23 @@ class Import {
       Reading reading(row->values);
       Tag tag;
       tag.name = "domainsnapshot";
-      put(tag, reading, "name", "name", "line");
+      apply(tag, reading, {{"name", "name", "line"}});
       if (!tag.has("name")) {
-        notes.push_back(
-            {"vm_snapshots", row->table, row->id, "left out", "a snapshot without a name", row_json(*row, {})});
+        notes.push_back(left_out("vm_snapshots", *row, "a snapshot without a name"));
         continue;
       }
-      put(tag, reading, "description", "description", "text");
-      const std::string state = lower(row->get("state"));
+      apply(tag, reading, {{"description", "description", "text"}});
+      const std::string state = lower_case(row->get("state"));
       if (one_of(state, "nostate|running|blocked|paused|shutdown|shutoff|crashed|pmsuspended|disk-snapshot"))
         tag.set("state", state);
-      put(tag, reading, "parent_name", "parent/name", "line");
+      apply(tag, reading, {{"parent_name", "parent/name", "line"}});
       tag.set("domain/uuid", vm.uuid);
       if (!whole_snapshot(vm, row->get("config_xml"))) {
         define(tag, vm.host_name);
       } else {
         reading.use("config_xml");
       }
-      std::vector<std::string_view> columns = reading.rest();
-      std::erase_if(columns, [](std::string_view column) { return is_housekeeping(column); });
-      if (!columns.empty())
+      if (const std::vector<std::string_view> columns = unused_columns(reading); !columns.empty())
         notes.push_back({"vm_snapshots", row->table, row->id, "left out",
                          "made from its columns: config_xml is no snapshot of the VM", row_json(*row, columns)});
     }
@@ -310,7 +287,7 @@ class Import {
       for (const xml::Node* child = document.root()->first_child; child; child = child->next) {
         if (child->name != "domain") continue;
         for (const xml::Node* inner = child->first_child; inner; inner = inner->next)
-          if (inner->name == "uuid" && inner->first_child && lower(inner->first_child->text) == vm.uuid) {
+          if (inner->name == "uuid" && inner->first_child && lower_case(inner->first_child->text) == vm.uuid) {
             define(text, "domainsnapshot", vm.host_name);
             return true;
           }
@@ -352,59 +329,13 @@ class Import {
     for (const std::string& table : source_.names())
       if (is_administration(table) && table != "attachment_indices" && !table.starts_with("sqlite_"))
         if (!source_.table(table).rows.empty())
-          tell({table, table, "", "left out", "measurements or administration, nothing of a definition", ""});
-  }
-
-  // ---- the report
-
-  // A row of the report, where there is none like it. What was kept and is of no VM belongs to that row.
-  void tell(const Note& note, const std::string& uuid = "") {
-    const auto bind = [&](Statement& statement) {
-      if (!uuid.empty()) statement.bind_text(1, uuid);
-      statement.bind_text(2, note.what);
-      statement.bind_text(3, note.table);
-      statement.bind_text(4, note.id);
-      statement.bind_text(5, note.kind);
-      statement.bind_text(6, note.detail);
-    };
-    {
-      Use known(database_.prepared(
-          "SELECT 1 FROM virtumancer_imports AS i LEFT JOIN vendor_options AS v ON v.owner_type = "
-          "'virtumancer_imports' AND v.owner_id = i.id WHERE i.vm_uuid IS ?1 AND what = ?2 AND source_table = ?3 AND "
-          "source_id = ?4 AND i.kind = ?5 AND detail = ?6 AND v.value_json IS ?7"));
-      bind(*known);
-      if (uuid.empty() && !note.kept.empty()) known->bind_text(7, note.kept);
-      if (known->step()) return;
-    }
-    std::int64_t id = 0;
-    {
-      Use insert(
-          database_.prepared("INSERT INTO virtumancer_imports (vm_uuid, what, source_table, source_id, kind, "
-                             "detail) VALUES (?1, ?2, ?3, ?4, ?5, ?6)"));
-      bind(*insert);
-      insert->run();
-      id = database_.last_insert_id();
-    }
-    if (uuid.empty() && !note.kept.empty()) keep("virtumancer_imports", id, uuid, 0, note);
-  }
-
-  void keep(std::string_view owner, std::int64_t owner_id, const std::string& uuid, std::int64_t position,
-            const Note& note) {
-    Use insert(
-        database_.prepared("INSERT INTO vendor_options (vm_uuid, owner_type, owner_id, kind, position, namespace, key, "
-                           "value_json) VALUES (?1, ?2, ?3, 'kept', ?4, 'virtumancer', ?5, ?6)"));
-    if (!uuid.empty()) insert->bind_text(1, uuid);
-    insert->bind_text(2, owner);
-    insert->bind_int(3, owner_id);
-    insert->bind_int(4, position);
-    insert->bind_text(5, note.table);
-    insert->bind_text(6, note.kept);
-    insert->run();
+          report_.tell({table, table, "", "left out", "measurements or administration, nothing of a definition", ""});
   }
 
   Store& store_;
   const std::vector<std::string> redact_ = readable_config().redact;
   Database& database_;
+  Report report_;
   Source& source_;
   Context context_;
   std::map<std::string, std::string, std::less<>> hosts_;  // names, by the source's ids

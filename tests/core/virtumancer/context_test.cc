@@ -74,14 +74,5 @@ TEST_F(ContextTest, TellsThePathOfAVolume) {
   for (std::size_t i = 0; i < rows.size(); ++i) EXPECT_EQ(volume_path(context, rows[i]), cases[i].second) << i;
 }
 
-TEST_F(ContextTest, KeepsARowAsJsonWithoutSecrets) {
-  add("consoles", {{"id", "7"}, {"type", "vnc"}, {"config_json", R"({"passwd":"s"})"}, {"metadata", "s"}});
-  Source source(write());
-  const SourceRow& row = source.table("consoles").rows.front();
-  EXPECT_EQ(row_json(row, {"type"}), R"({"id":"7","type":"vnc"})");
-  EXPECT_EQ(row_json(row, {}),
-            "{\"id\":\"7\",\"config_json\":\"{}\",\"metadata\":\"(1 bytes that are not kept)\",\"type\":\"vnc\"}");
-}
-
 }  // namespace
 }  // namespace virtsql::virtumancer
