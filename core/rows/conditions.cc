@@ -41,9 +41,9 @@ bool holds(const Condition& condition, const Row& row) {
     case Condition::Test::kEquals:
       return value.data() && is(value, condition, row);
     case Condition::Test::kDiffers:
-      return !value.data() || !is(value, condition, row);
+      break;
   }
-  return false;
+  return !value.data() || !is(value, condition, row);
 }
 
 }  // namespace

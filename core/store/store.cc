@@ -48,14 +48,10 @@ CaptureResult Store::capture(Arrival& arrival, Rows rows) {
     take(arrival, rows);
     return arrival.result;
   }
+  // If it fails it has written and is not sealed: the next check forgets.
   recent_->check();
-  try {
-    take(arrival, rows);
-    recent_->seal();
-  } catch (...) {
-    recent_->forget();
-    throw;
-  }
+  take(arrival, rows);
+  recent_->seal();
   return arrival.result;
 }
 

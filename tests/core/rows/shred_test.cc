@@ -49,6 +49,9 @@ TEST(Leaves, OfWhatTheCatalogDoesNotKnowAreVendorOptions) {
 
 TEST(Leaves, OfSecretsAreKeptNowhere) {
   EXPECT_EQ(leaves("<devices><graphics passwd='s'/></devices>"), "/domain/devices/graphics/@passwd=s secret .\n");
+  EXPECT_EQ(leaves("<devices><disk><source><cookies><cookie name='a'>s</cookie></cookies></source></disk></devices>"),
+            "/domain/devices/disk/source/cookies/cookie/@name=a secret .\n"
+            "/domain/devices/disk/source/cookies/cookie/text()=s secret .\n");
 }
 
 }  // namespace

@@ -119,7 +119,12 @@ TEST(ConfigFile, SaysThatItCannotBeRead) {
   EXPECT_THROW(readable_config("/"), std::runtime_error);
   const Config large = read_text("redact = /a\n#" + std::string(2U << 20U, 'x'));
   EXPECT_NE(large.unreadable, "");
+  const test::TemporaryFolder temporary;
+  std::filesystem::create_symlink("loop", temporary / "loop");
+  EXPECT_NE(read_config(temporary / "loop").unreadable, "");
+  // There is none.
   EXPECT_EQ(read_config("/no/such/file").unreadable, "");
+  EXPECT_EQ(read_config("/dev/null/file").unreadable, "");
 }
 
 }  // namespace
