@@ -8,44 +8,13 @@
 #include <memory>
 
 #include "core/catalog/catalog.h"
-#include "core/libvirt/source.h"
-#include "core/xml/xml.h"
+#include "core/libvirt/capabilities.h"
+#include "core/libvirt/handles.h"
 
 namespace virtsql {
 namespace {
 
 std::string text(const char* value) { return value ? value : ""; }
-
-// What libvirt allocated, or nothing.
-std::string take(char* allocated) {
-  std::string out = text(allocated);
-  std::free(allocated);
-  return out;
-}
-
-// Whether the last error says that there is no such thing, and not that it could not be looked for.
-bool says_absent() {
-  switch (virGetLastErrorCode()) {
-    case VIR_ERR_NO_DOMAIN:
-    case VIR_ERR_NO_NETWORK:
-    case VIR_ERR_NO_NETWORK_PORT:
-    case VIR_ERR_NO_STORAGE_POOL:
-    case VIR_ERR_NO_STORAGE_VOL:
-    case VIR_ERR_NO_NODE_DEVICE:
-    case VIR_ERR_NO_NWFILTER:
-    case VIR_ERR_NO_NWFILTER_BINDING:
-    case VIR_ERR_NO_INTERFACE:
-    case VIR_ERR_NO_SECRET:
-    case VIR_ERR_NO_DOMAIN_SNAPSHOT:
-    case VIR_ERR_NO_DOMAIN_CHECKPOINT:
-    case VIR_ERR_NO_DOMAIN_BACKUP:
-    case VIR_ERR_NO_SUPPORT:
-    case VIR_ERR_INVALID_ARG:
-      return true;
-    default:
-      return false;
-  }
-}
 
 // Gives the document, unless the thing went in the meantime.
 void give(const ObjectSink& sink, std::string name, const char* config, char* xml, bool active = true) {
@@ -307,69 +276,6 @@ bool backup(virConnectPtr connection, const std::string& owner, const std::strin
   virResetLastError();
   if (is_there && sink) sink({uuid_of(domain.get()), "persistent", std::move(xml), true});
   return is_there;
-}
-
-// What the host has and can do, as the connection's driver sees it; named after the driver.
-bool capabilities(virConnectPtr connection, const std::string&, const std::string&, const ObjectSink& sink) {
-  std::string xml = take(virConnectGetCapabilities(connection));
-  const bool is_there = !xml.empty();
-  if (!is_there && !says_absent()) throw LibvirtError("the host's capabilities cannot be asked for");
-  virResetLastError();
-  if (is_there && sink) sink({driver_name(connection), "persistent", std::move(xml), true});
-  return is_there;
-}
-
-// The first child of the name, or nullptr.
-const xml::Node* child(const xml::Node& node, std::string_view name) {
-  for (const xml::Node* at = node.first_child; at; at = at->next)
-    if (at->is_element() && at->name == name) return at;
-  return nullptr;
-}
-
-std::string domain_capabilities_of(virConnectPtr connection, const std::string& arch, const std::string& type) {
-  return take(virConnectGetDomainCapabilities(connection, nullptr, arch.c_str(), nullptr, type.c_str(), 0));
-}
-
-// An architecture and a kind of VM, as libvirt can be asked what such VMs can have; their name is both: x86_64 kvm. As
-// the question can name a program that libvirt would run, libvirt takes it from no connection that may only read, also
-// where it names none: then it is asked by one of its own, if that is allowed.
-bool domain_capabilities(virConnectPtr connection, const std::string&, const std::string& name,
-                         const ObjectSink& sink) {
-  const std::size_t space = std::min(name.find(' '), name.size());
-  const std::string arch = name.substr(0, space);
-  const std::string type = name.substr(std::min(space + 1, name.size()));
-  std::string xml = domain_capabilities_of(connection, arch, type);
-  if (xml.empty() && virGetLastErrorCode() == VIR_ERR_OPERATION_DENIED) {
-    const std::string uri = take(virConnectGetURI(connection));
-    const ConnectRef own(virConnectOpen(uri.c_str()));
-    if (own) xml = domain_capabilities_of(own.get(), arch, type);
-  }
-  virResetLastError();
-  if (!xml.empty() && sink) sink({name, "persistent", xml, true});
-  return !xml.empty();
-}
-
-// Of each architecture and kind of VM that the host can run.
-std::optional<std::vector<std::string>> all_domain_capabilities(virConnectPtr connection, const std::string&,
-                                                                const ObjectSink& sink) {
-  std::vector<std::string> names;
-  try {
-    std::string text;
-    if (!capabilities(connection, "", "", [&](ObjectDocument document) { text = std::move(document.xml); }))
-      return names;
-    const xml::Document document = xml::Document::parse(text);
-    for (const xml::Node* guest = document.root()->first_child; guest; guest = guest->next) {
-      const xml::Node* const arch = guest->is_element() && guest->name == "guest" ? child(*guest, "arch") : nullptr;
-      for (const xml::Node* domain = arch ? arch->first_child : nullptr; domain; domain = domain->next) {
-        if (!domain->is_element() || domain->name != "domain") continue;
-        std::string name = std::string(arch->attribute("name")) + " " + std::string(domain->attribute("type"));
-        if (domain_capabilities(connection, "", name, sink)) names.push_back(std::move(name));
-      }
-    }
-  } catch (const std::runtime_error&) {
-    return std::nullopt;
-  }
-  return names;
 }
 
 // Those of a kind of which there is one at most: what `One` gives.

@@ -8,24 +8,15 @@
 
 #include <libvirt/libvirt.h>
 
-#include <functional>
 #include <optional>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/libvirt/object_document.h"
 #include "core/spool/kinds.h"
 
 namespace virtsql {
-
-// One document of a thing that libvirt has.
-struct ObjectDocument {
-  std::string name;    // by which libvirt finds the thing again
-  std::string config;  // persistent or live
-  std::string xml;
-  bool active = true;  // of what can be started and stopped
-};
-using ObjectSink = std::function<void(ObjectDocument)>;
 
 // A kind of thing that libvirt can be asked for; see core/spool/kinds.h.
 struct ObjectKind {

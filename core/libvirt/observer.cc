@@ -42,12 +42,6 @@ bool is_about(const Task& task, const std::string& config) {
   return config == (task.operation == kDefine ? "persistent" : "live");
 }
 
-const xml::Node* child(const xml::Node* node, std::string_view name) {
-  for (const xml::Node* at = node ? node->first_child : nullptr; at; at = at->next)
-    if (at->is_element() && at->name == name) return at;
-  return nullptr;
-}
-
 // The driver and, of a remote one, the machine: qemu, qemu+ssh://host.
 std::string place_of(const std::string& uri) {
   const std::size_t colon = uri.find("://");

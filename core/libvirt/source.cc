@@ -7,26 +7,12 @@
 #include <map>
 #include <utility>
 
-#include "core/base/letters.h"
 #include "core/spool/host_name.h"
 
 namespace virtsql {
 namespace {
 
 using kinds::kDomain;
-
-std::string last_error() {
-  const virErrorPtr error = virGetLastError();
-  return error && error->message ? error->message : "libvirt gives no reason";
-}
-
-// A string of libvirt's, freed.
-std::string take(char* text) {
-  if (!text) return {};
-  std::string out(text);
-  std::free(text);
-  return out;
-}
 
 // A virDomainState and its reasons, in the order of libvirt's numbers and in virsh's words.
 struct StateWords {
@@ -72,20 +58,6 @@ bool is_remote(const std::string& uri) {
 }
 
 }  // namespace
-
-LibvirtError::LibvirtError(const std::string& what)
-    : std::runtime_error(what + ": " + last_error()), code(virGetLastErrorCode()) {}
-
-std::string uuid_of(virDomainPtr domain) {
-  std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
-  return virDomainGetUUIDString(domain, uuid.data()) == 0 ? uuid.data() : "";
-}
-
-std::string driver_name(virConnectPtr connection) {
-  const char* type = virConnectGetType(connection);
-  std::string out = lower_case(type ? type : "");
-  return out == "xen" ? "libxl" : out;
-}
 
 std::string_view domain_state_name(int state) { return state_at(state).name; }
 

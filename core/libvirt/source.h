@@ -8,34 +8,17 @@
 #include <libvirt/libvirt.h>
 
 #include <functional>
-#include <memory>
 #include <optional>
 #include <set>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
 
+#include "core/libvirt/handles.h"
 #include "core/libvirt/objects.h"
 #include "core/spool/spool.h"
 
 namespace virtsql {
-
-// A call to libvirt failed: what was asked, and libvirt's own words.
-struct LibvirtError : std::runtime_error {
-  explicit LibvirtError(const std::string& what);
-  int code;  // libvirt's: VIR_ERR_NO_CONNECT if it has no such driver, ...
-};
-
-template <auto Free>
-struct LibvirtDeleter {
-  template <typename T>
-  void operator()(T* object) const {
-    Free(object);
-  }
-};
-using ConnectRef = std::unique_ptr<virConnect, LibvirtDeleter<virConnectClose>>;
-using DomainRef = std::unique_ptr<virDomain, LibvirtDeleter<virDomainFree>>;
 
 // One domain as libvirt has it.
 struct DomainState {
@@ -59,12 +42,6 @@ struct SurveyedDomain {
   bool has_snapshots = false;
   bool has_checkpoints = false;
 };
-
-// Empty where libvirt does not say it.
-std::string uuid_of(virDomainPtr domain);
-
-// The connection's driver as captures name it: qemu, lxc, libxl, ...
-std::string driver_name(virConnectPtr connection);
 
 // The name of a virDomainState, as virsh says it: running, paused, shut off, ...
 std::string_view domain_state_name(int state);

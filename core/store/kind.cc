@@ -14,13 +14,6 @@ constexpr struct {
     {"filterbinding", "owner"},
 };
 
-const xml::Node* child(const xml::Node* node, std::string_view name) {
-  if (!node) return nullptr;
-  for (const xml::Node* at = node->first_child; at; at = at->next)
-    if (at->is_element() && at->name == name) return at;
-  return nullptr;
-}
-
 }  // namespace
 
 std::string_view kind_of(const xml::Node* document, const Capture& event) {

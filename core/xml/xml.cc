@@ -204,6 +204,12 @@ struct Builder {
   std::string pieces_;
 };
 
+const Node* child(const Node* node, std::string_view name) {
+  for (const Node* at = node ? node->first_child : nullptr; at; at = at->next)
+    if (at->is_element() && at->name == name) return at;
+  return nullptr;
+}
+
 std::string_view Node::attribute(std::string_view attribute_name) const {
   for (std::size_t i = 0; i < attribute_count; ++i)
     if (attributes[i].name == attribute_name) return attributes[i].value;

@@ -40,6 +40,9 @@ struct Node {
   std::string_view attribute(std::string_view attribute_name) const;
 };
 
+// The first child element of the name; nullptr if there is none, or no node.
+const Node* child(const Node* node, std::string_view name);
+
 // The limits of the reader: no document of libvirt comes near them.
 inline constexpr std::size_t kMaxBytes = 16U << 20U;
 inline constexpr std::size_t kMaxDepth = 256;

@@ -96,5 +96,13 @@ TEST(XmlReader, BoundsDepthSizeAndNodes) {
   EXPECT_NE(error_of(many + "</a>").find("nodes"), std::string::npos);
 }
 
+TEST(XmlNode, HasAChildOfAName) {
+  const Document document = Document::parse("<a>text<!--b--><b n='1'/><c><b n='2'/></c><b n='3'/></a>");
+  EXPECT_EQ(child(document.root(), "b")->attribute("n"), "1");
+  EXPECT_EQ(child(child(document.root(), "c"), "b")->attribute("n"), "2");
+  EXPECT_EQ(child(document.root(), "d"), nullptr);
+  EXPECT_EQ(child(child(document.root(), "d"), "b"), nullptr);
+}
+
 }  // namespace
 }  // namespace virtsql::xml
