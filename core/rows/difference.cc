@@ -19,6 +19,13 @@ std::string_view change_name(Difference::Change change) {
   return "changed";
 }
 
+Difference whole_document(Difference::Change change, std::string_view root) {
+  Difference difference;
+  difference.change = change;
+  difference.path = "/" + std::string(root);
+  return difference;
+}
+
 std::string to_json(const std::vector<Difference>& differences) {
   boost::json::array out;
   for (const Difference& difference : differences) {

@@ -20,6 +20,12 @@ struct Difference {
 // added, removed, changed or moved.
 std::string_view change_name(Difference::Change change);
 
+// The difference of a whole document of the root that is new; of a definition of it that is no more.
+Difference whole_document(Difference::Change change, std::string_view root);
+inline Difference undefined_difference(std::string_view root = "domain") {
+  return whole_document(Difference::Change::kRemoved, root);
+}
+
 // The differences as a JSON array of objects with the members change, device, key, path, old, new (those that there
 // are).
 std::string to_json(const std::vector<Difference>& differences);

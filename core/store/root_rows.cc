@@ -3,7 +3,6 @@
 #include <cassert>
 
 #include "core/schema/ddl.h"
-#include "core/store/timeline.h"
 
 namespace virtsql {
 

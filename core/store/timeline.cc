@@ -8,13 +8,6 @@
 namespace virtsql {
 namespace {
 
-Difference whole_document(Difference::Change change, std::string_view root) {
-  Difference difference;
-  difference.change = change;
-  difference.path = "/" + std::string(root);
-  return difference;
-}
-
 // Whether a capture `u` ended the VM's definition. An undefine counts for its own host alone: the host that a VM left
 // by migration forgets it, and the VM goes on elsewhere.
 const std::string kEndsDefinition =
@@ -23,8 +16,6 @@ const std::string kEndsDefinition =
     "ORDER BY d.id DESC LIMIT 1), u.host_id))";
 
 }  // namespace
-
-Difference undefined_difference(std::string_view root) { return whole_document(Difference::Change::kRemoved, root); }
 
 bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
 

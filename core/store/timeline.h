@@ -95,9 +95,6 @@ class Timeline {
 constexpr std::int64_t first_id_at(std::int64_t milliseconds) { return milliseconds * 1000 - 532; }
 constexpr std::int64_t last_id_at(std::int64_t milliseconds) { return milliseconds * 1000 + 532; }
 
-// The difference of a definition of the root that is no more.
-Difference undefined_difference(std::string_view root = "domain");
-
 // Operations after which a VM does not run: what was captured of it then is of the past.
 bool has_ended(std::string_view operation);
 

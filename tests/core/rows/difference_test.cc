@@ -26,5 +26,10 @@ TEST(Difference, SaysAsJsonWhatThereIs) {
             R"({"change":"removed","device":"rng","path":"/domain/devices/rng","old":"<rng/>"}])");
 }
 
+TEST(Difference, OfAWholeDocumentIsItsRoot) {
+  EXPECT_EQ(to_json({whole_document(Change::kAdded, "network")}), R"([{"change":"added","path":"/network"}])");
+  EXPECT_EQ(to_json({undefined_difference()}), R"([{"change":"removed","path":"/domain"}])");
+}
+
 }  // namespace
 }  // namespace virtsql

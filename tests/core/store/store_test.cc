@@ -394,14 +394,8 @@ TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
 }
 
 TEST_F(StoreTest, SaysWhatACaptureIsAboutAndInWhichOrderItCame) {
-  Capture event;
-  event.host = "alpha";
-  event.driver = "qemu";
-  event.config = "persistent";
-  event.source = "event";
-  event.operation = "define";
+  Capture event = test::capture_of(test::read_document("web.xml"));
   event.id = 4102444800000000;  // 2100
-  event.xml = test::read_document("web.xml");
   const std::string uuid = store_->capture(event).vm_uuid;
   event.id = 1700000000000000;
   event.xml = test::read_document("objects/snapshot.xml");

@@ -17,15 +17,11 @@ class TimelineTest : public test::StoreFixture {
   // A capture at that time; without a document where `xml` is empty.
   void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config,
                const std::string& host = "alpha") {
-    Capture event;
+    Capture event = test::capture_of(xml, config);
     event.id = id;
     event.host = host;
-    event.driver = "qemu";
     event.operation = operation;
-    event.config = config;
-    event.source = "event";
     event.uuid = kUuid;
-    event.xml = xml;
     ASSERT_TRUE(store_->capture(event).recorded);
   }
   void define(std::int64_t id, int memory) { capture(id, domain(memory), "define", "persistent"); }

@@ -6,6 +6,7 @@
 
 #include "core/schema/ddl.h"
 #include "tests/core/documents.h"
+#include "tests/core/store/fixture.h"
 #include "tests/core/temporary_folder.h"
 
 namespace virtsql {
@@ -17,14 +18,8 @@ class WriterTest : public testing::Test {
 };
 
 Capture event_of(std::int64_t id, std::string_view xml) {
-  Capture event;
+  Capture event = test::capture_of(xml);
   event.id = id;
-  event.host = "alpha";
-  event.driver = "qemu";
-  event.operation = "define";
-  event.config = "persistent";
-  event.source = "event";
-  event.xml = xml;
   return event;
 }
 
