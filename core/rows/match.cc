@@ -1,20 +1,25 @@
-// How rows are matched: in passes, each over what the passes before it left.
+// How rows are matched: in passes, each over what the passes before it left. A pass puts the rows into groups that say
+// the same of themselves:
 //
-//   1. by {key} columns: the disk's target, the interface's MAC address
-//   2. by resource: the same image under another target
-//   3. by {hint} columns: alias, address
-//   4. what is equal in everything; in a list whose order has a meaning first as many of them as keep their order
-//   5. what is nearest: the pair that differs in the fewest values, unless what both say about themselves excludes it
+//   1. in their {key} columns: the disk's target, the interface's MAC address
+//   2. of their resource: the same image under another target
+//   3. in their {hint} columns: alias, address
+//   4. nothing: all that are left, unless what two rows say about themselves excludes that they are the same thing
 //
-// Passes 1 to 4 sort the rows by what they say; only rows that say the same are compared with one another.
+// A group mostly has one row of each list. If it has more, as two interfaces of one MAC address have, content decides:
+// first what is equal in everything, then the pair that differs in the fewest values; the place decides only among
+// pairs that are equally near. Nothing in it depends on which list is `a`, so that a diff of (b, a) mirrors that of
+// (a, b).
 //
-// Pass 2 comes before the hints, as addresses are handed on: a new disk often gets the place of one that went.
+// Pass 2 comes before the hints, as addresses are handed on: a new disk often gets the place of one that went. In a
+// list whose order has a meaning, as many equal rows as possible keep their order before pass 4.
 #include "core/rows/match.h"
 
 #include <algorithm>
+#include <cmath>
 #include <deque>
-#include <list>
 #include <span>
+#include <tuple>
 #include <unordered_map>
 
 #include "core/rows/expected.h"
@@ -25,21 +30,23 @@
 namespace virtsql {
 namespace {
 
-// Above this many pairs not every one is compared, but each row with the first kWindow that it may be the same as,
-// among the first kLookAhead: so time stays linear in the rows.
+// A group with more pairs than these is compared in runs of no more: so time stays linear in the rows.
 constexpr std::size_t kMostPairs = 10000;
-constexpr std::size_t kWindow = 64;
-constexpr std::size_t kLookAhead = 256;
 
 // Above this many pairs of equal rows, those of an ordered list are paired as they come.
 constexpr std::size_t kMostEqualPairs = 1U << 20U;
 
-// The identity's values as one text; empty where the row does not have all that it takes.
+// The identity's values as one text; empty where the row does not have all that it takes. An address of which only the
+// type is said (virtio-mmio, unassigned) names no place, so it is no hint.
 std::string identity_text(const Identity& identity, const Row& row) {
+  const auto said = [&row](const Column* column) { return !row.get(*column).empty(); };
+  const auto& columns = identity.columns;
+  if (!said(columns.front())) return {};
+  const bool whole = identity.certain ? std::all_of(columns.begin() + 1, columns.end(), said)
+                                      : std::any_of(columns.begin() + 1, columns.end(), said);
+  if (columns.size() > 1 && !whole) return {};
   std::string out;
-  for (const Column* column : identity.columns) {
-    const bool whole = column == identity.columns.front() || identity.certain;
-    if (row.get(*column).empty() && whole) return {};
+  for (const Column* column : columns) {
     if (row.has(*column)) out += comparable_value(*column, row);
     out += '\n';
   }
@@ -59,7 +66,8 @@ bool excluded(const Row& a, const Row& b) {
   if (!resource) return false;
   for (const Name& key : resource->share_keys) {
     const Column& column = *resource->find(key);
-    if (!a.get(column).empty() && !b.get(column).empty() && !same_meaning(column, a, b) && !becomes(column, a, b))
+    if (!a.get(column).empty() && !b.get(column).empty() && !same_meaning(column, a, b) && !becomes(column, a, b) &&
+        !becomes(column, b, a))
       return true;
   }
   return false;
@@ -68,7 +76,8 @@ bool excluded(const Row& a, const Row& b) {
 // Adds the values of the columns to the text: equal text for rows whose values mean the same.
 void append_values(std::string& out, const Row& row, std::span<const Column* const> columns) {
   for (const Column* column : columns) {
-    if (row.has(*column)) {
+    const bool is_unit = column->size && row.has(*column->size);  // which the size's value counts in
+    if (row.has(*column) && !is_unit) {
       const std::string value = comparable_value(*column, row);
       out += std::to_string(value.size()) + ':';
       out += value;
@@ -77,9 +86,14 @@ void append_values(std::string& out, const Row& row, std::span<const Column* con
   }
 }
 
-// Everything that the row and those below it say in columns: equal text for equal rows.
+// Everything that the row and those below it say: equal text for equal rows.
 void append_content(std::string& out, const Row& row) {
   append_values(out, row, row.element->table->row_columns);
+  for (const VendorItem* item = row.vendor; item; item = item->next) {
+    out += std::to_string(static_cast<int>(item->kind));
+    for (const std::string_view part : {item->path, item->name, item->value_json})
+      out.append(std::to_string(part.size()) + ':').append(part);
+  }
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
     for (const Row* child = row.children[slot].first; child; child = child->next) {
       out += '(';
@@ -106,11 +120,22 @@ std::string thing_of(const Row& row) {
   return out;
 }
 
-// In how many values of `a` the rows differ. What `b` alone has counts little: libvirt may have filled it in.
+// Whether the column says where the thing is, or how it is called now: alias, address.
+bool is_hint(const Column& column, const Table& table) {
+  return std::any_of(table.identities.begin(), table.identities.end(), [&](const Identity& identity) {
+    const auto& columns = identity.columns;
+    return !identity.certain && std::find(columns.begin(), columns.end(), &column) != columns.end();
+  });
+}
+
+// In how many values the rows differ. What only one of them has counts little, as libvirt may have filled it in, and so
+// do hints, as the thing may have moved.
 std::size_t distance(const Row& a, const Row& b) {
+  const Table& table = *a.element->table;
   std::size_t out = 0;
-  for (const Column* column : a.element->table->row_columns)
-    if (!column->size && !same_meaning(*column, a, b)) out += a.has(*column) ? 16 : 1;
+  for (const Column* column : table.row_columns)
+    if (!column->size && !same_meaning(*column, a, b))
+      out += a.has(*column) && b.has(*column) && !is_hint(*column, table) ? 16 : 1;
   return out;
 }
 
@@ -123,16 +148,13 @@ class Matcher {
 
   std::vector<Match> match() {
     if (!a_.empty() && !b_.empty()) {
-      const Table& table = *a_.front().row->element->table;
-      if (a_.front().row->element->any_name) {
-        for (auto& [text, group] : groups(element_identity)) pair_nearest(group, true);
-      }
-      by_identities(table, true);
-      pair_equal(thing_of);
-      by_identities(table, false);
-      if (a_.front().row->element->ordered) pair_in_order();
-      pair_equal(content_of);  // which excludes none: what excludes is in the content
-      by_distance();
+      const Element& element = *a_.front().row->element;
+      if (element.any_name) pair_groups(element_identity, Says::kAll);
+      by_identities(*element.table, true);
+      pair_groups(thing_of, Says::kAll);
+      by_identities(*element.table, false);
+      if (element.ordered) pair_in_order();
+      pair_groups([](const Row&) { return std::string("any"); }, Says::kSome);
     }
     std::vector<Match> out;
     for (const Side& side : a_) out.push_back({side.row, side.partner});
@@ -147,6 +169,14 @@ class Matcher {
     Row* partner;
   };
 
+  // What it means that rows are in one group: they are the same thing, or they may be if nothing excludes it.
+  enum class Says { kAll, kSome };
+
+  // Open rows of both lists that say the same of themselves, in their order.
+  struct Group {
+    std::vector<Side*> a, b;
+  };
+
   static void pair(Side& a, Side& b) {
     a.partner = b.row;
     b.partner = a.row;
@@ -158,50 +188,94 @@ class Matcher {
     std::stable_sort(identities.begin(), identities.end(), [](const Identity& one, const Identity& other) {
       return one.columns.size() > other.columns.size();
     });
-    for (const Identity& identity : identities) {
-      if (identity.certain != certain) continue;
-      // Several may say the same: an EHCI controller and its companions have one index.
-      for (auto& [text, group] : groups([&](const Row& row) { return identity_text(identity, row); })) {
-        if (group.a.size() * group.b.size() > kMostPairs) pair_equal_of(group);
-        pair_nearest(group, certain);
-      }
-    }
+    for (const Identity& identity : identities)
+      if (identity.certain == certain)
+        pair_groups([&](const Row& row) { return identity_text(identity, row); }, certain ? Says::kAll : Says::kSome);
   }
 
-  // Open rows of both lists that say the same of themselves.
-  struct Group {
-    std::vector<Side*> a;
-    std::list<Side*> b;
-  };
-
-  // The open rows by element and text; those without a text, and those that only one list has, are left out.
+  // Pairs the open rows of one element and text. Rows without a text are left out.
   template <typename Text>
-  std::unordered_map<std::string, Group> groups(Text text_of) {
+  void pair_groups(Text text_of, Says says) {
     const auto key = [&](const Row& row) {
       std::string text = text_of(row);
       return text.empty() ? text : std::to_string(reinterpret_cast<std::uintptr_t>(row.element)) + '\n' + text;
     };
-    std::unordered_map<std::string, Group> out;
+    std::unordered_map<std::string, Group> groups;
     for (Side& side : a_)
       if (!side.partner)
-        if (std::string text = key(*side.row); !text.empty()) out[std::move(text)].a.push_back(&side);
-    if (out.empty()) return out;
+        if (std::string text = key(*side.row); !text.empty()) groups[std::move(text)].a.push_back(&side);
+    if (groups.empty()) return;
     for (Side& side : b_)
       if (!side.partner)
-        if (const auto found = out.find(key(*side.row)); found != out.end()) found->second.b.push_back(&side);
-    return out;
+        if (const auto found = groups.find(key(*side.row)); found != groups.end()) found->second.b.push_back(&side);
+    for (auto& [text, group] : groups) pair_group(group, says);
   }
 
-  // Pairs rows of equal text, in their order.
-  template <typename Text>
-  void pair_equal(Text text_of) {
-    for (auto& [text, group] : groups(text_of)) {
-      auto other = group.b.begin();
-      for (Side* side : group.a) {
-        if (other == group.b.end()) break;
-        pair(*side, **other++);
+  static void pair_group(Group& group, Says says) {
+    if (group.a.size() > 1 || group.b.size() > 1) pair_equal(group);
+    // As long as most find their like in their run, those that are left may find theirs in another one.
+    for (bool again = true; again && !group.a.empty() && !group.b.empty();) {
+      const std::size_t open = std::min(group.a.size(), group.b.size());
+      again = pair_in_runs(group, says) > 1;
+      drop_paired(group);
+      again = again && 2 * std::min(group.a.size(), group.b.size()) <= open;
+    }
+  }
+
+  static void drop_paired(Group& group) {
+    const auto is_paired = [](const Side* side) { return side->partner != nullptr; };
+    std::erase_if(group.a, is_paired);
+    std::erase_if(group.b, is_paired);
+  }
+
+  // Pairs the rows that are equal in everything, in their order. What excludes is in the content as well.
+  static void pair_equal(Group& group) {
+    std::unordered_map<std::string, std::deque<Side*>> equal;
+    for (Side* side : group.b) equal[content_of(*side->row)].push_back(side);
+    for (Side* side : group.a) {
+      const auto found = equal.find(content_of(*side->row));
+      if (found == equal.end() || found->second.empty()) continue;
+      pair(*side, *found->second.front());
+      found->second.pop_front();
+    }
+    drop_paired(group);
+  }
+
+  // Pairs each with the nearest; in a large group with the nearest in about the same part of the other list. Returns
+  // into how many runs it was parted.
+  static std::size_t pair_in_runs(const Group& group, Says says) {
+    const double pairs = static_cast<double>(group.a.size()) * static_cast<double>(group.b.size());
+    const std::size_t runs =
+        std::min({static_cast<std::size_t>(std::ceil(std::sqrt(pairs / kMostPairs))), group.a.size(), group.b.size()});
+    const auto part = [&](const std::vector<Side*>& sides, std::size_t run) {
+      const std::size_t first = run * sides.size() / runs;
+      return std::span(sides).subspan(first, (run + 1) * sides.size() / runs - first);
+    };
+    for (std::size_t run = 0; run < runs; ++run) pair_nearest(part(group.a, run), part(group.b, run), says);
+    return runs;
+  }
+
+  static void pair_nearest(std::span<Side* const> a, std::span<Side* const> b, Says says) {
+    struct Candidate {
+      std::size_t distance, i, j;
+
+      // Of pairs that this does not put in order, none is the other's rival.
+      auto order() const { return std::tuple(distance, i > j ? i - j : j - i, i + j); }
+    };
+    std::vector<Candidate> candidates;
+    const bool choice = a.size() > 1 || b.size() > 1;
+    for (std::size_t i = 0; i < a.size(); ++i) {
+      for (std::size_t j = 0; j < b.size(); ++j) {
+        const Row& one = *a[i]->row;
+        const Row& other = *b[j]->row;
+        if (says == Says::kSome && excluded(one, other)) continue;
+        candidates.push_back({choice ? distance(one, other) : 0, i, j});
       }
     }
+    std::sort(candidates.begin(), candidates.end(),
+              [](const Candidate& x, const Candidate& y) { return x.order() < y.order(); });
+    for (const Candidate& candidate : candidates)
+      if (!a[candidate.i]->partner && !b[candidate.j]->partner) pair(*a[candidate.i], *b[candidate.j]);
   }
 
   // Pairs open rows that are equal in everything so that as many of them as possible keep their order: a longest
@@ -237,80 +311,6 @@ class Matcher {
     const std::vector<bool> kept = longest_increasing(pairs);
     for (std::size_t i = 0; i < pairs.size(); ++i)
       if (kept[i]) pair(*of[i], *b[pairs[i]].side);
-  }
-
-  // Pairs the rows of a group that are equal in everything.
-  static void pair_equal_of(Group& group) {
-    std::unordered_map<std::string, std::deque<std::list<Side*>::iterator>> named;
-    for (auto other = group.b.begin(); other != group.b.end(); ++other)
-      named[content_of(*(*other)->row)].push_back(other);
-    for (Side* side : group.a) {
-      const auto found = named.find(content_of(*side->row));
-      if (found == named.end() || found->second.empty()) continue;
-      pair(*side, **found->second.front());
-      group.b.erase(found->second.front());
-      found->second.pop_front();
-    }
-  }
-
-  // Pairs each open row of `a` with the nearest of `b`, the first of several; of a large group with the nearest of
-  // some.
-  static void pair_nearest(Group& group, bool certain) {
-    const bool whole = group.a.size() * group.b.size() <= kMostPairs;
-    for (Side* side : group.a) {
-      if (side->partner) continue;
-      auto best = group.b.end();
-      std::size_t nearest = 0;
-      std::size_t compared = 0;
-      std::size_t passed = 0;
-      for (auto other = group.b.begin(); other != group.b.end(); ++other) {
-        if (!whole && (compared == kWindow || passed++ == kLookAhead)) break;
-        if (!certain && excluded(*side->row, *(*other)->row)) continue;
-        ++compared;
-        const std::size_t far = distance(*side->row, *(*other)->row);
-        if (best != group.b.end() && far >= nearest) continue;
-        best = other;
-        nearest = far;
-      }
-      if (best == group.b.end()) continue;
-      pair(*side, **best);
-      group.b.erase(best);
-    }
-  }
-
-  void by_distance() {
-    struct Candidate {
-      std::size_t distance;
-      std::size_t apart;
-      Side* a;
-      Side* b;
-    };
-    const auto open = [](std::vector<Side>& sides) {
-      std::vector<Side*> out;
-      for (Side& side : sides)
-        if (!side.partner) out.push_back(&side);
-      return out;
-    };
-    const std::vector<Side*> of_a = open(a_);
-    const std::vector<Side*> of_b = open(b_);
-    if (of_a.size() * of_b.size() > kMostPairs) {
-      for (auto& [text, group] : groups([](const Row&) { return std::string("any"); })) pair_nearest(group, false);
-      return;
-    }
-    std::vector<Candidate> candidates;
-    for (Side* a : of_a) {
-      for (Side* b : of_b) {
-        if (b->row->element != a->row->element || excluded(*a->row, *b->row)) continue;
-        const auto i = a - a_.data();
-        const auto j = b - b_.data();
-        candidates.push_back({distance(*a->row, *b->row), static_cast<std::size_t>(i > j ? i - j : j - i), a, b});
-      }
-    }
-    std::stable_sort(candidates.begin(), candidates.end(), [](const Candidate& x, const Candidate& y) {
-      return x.distance != y.distance ? x.distance < y.distance : x.apart < y.apart;
-    });
-    for (const Candidate& candidate : candidates)
-      if (!candidate.a->partner && !candidate.b->partner) pair(*candidate.a, *candidate.b);
   }
 
   std::vector<Side> a_;

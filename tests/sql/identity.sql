@@ -32,9 +32,26 @@ SELECT change, key, old, new FROM domain_diff('<domain type="kvm"><name>a</name>
 SELECT change, key, path FROM domain_diff('<domain type="kvm"><name>a</name><devices><hostdev mode="subsystem" type="pci" managed="yes"><source><address domain="0x0000" bus="0x01" slot="0x00" function="0x1"/></source></hostdev></devices></domain>',
   '<domain type="kvm"><name>a</name><devices><hostdev mode="subsystem" type="pci" managed="no"><source><address domain="0x0000" bus="0x01" slot="0x00" function="0x1"/></source></hostdev></devices></domain>');
 --> changed|pci 0x0000 0x01 0x00 0x1|/domain/devices/hostdev/@managed
--- A UUID is the same with dashes and without.
+-- Of a teaming pair, which has one MAC address, the card that goes is the one that went, in both directions.
+CREATE TEMP TABLE pair AS SELECT '<interface type="network"><mac address="52:54:00:11:22:33"/><source network="net"/></interface>' AS nic,
+  '<interface type="hostdev" managed="yes"><mac address="52:54:00:11:22:33"/><source><address type="pci" bus="0x03"/></source></interface>' AS vf,
+  '<domain type="kvm"><name>pair</name><uuid>00000000-aaaa-4bbb-8ccc-000000000002</uuid><devices>' AS head, '</devices></domain>' AS tail;
+SELECT change, path FROM pair, domain_diff(head || nic || vf || tail, head || vf || tail);
+--> removed|/domain/devices/interface
+SELECT change, path FROM pair, domain_diff(head || vf || tail, head || nic || vf || tail);
+--> added|/domain/devices/interface
 SELECT virtsql_init() > 0;
 --> 1
+-- And the one that stays keeps its id.
+SELECT domain_import(head || nic || vf || tail, 'h') > '' FROM pair;
+--> 1
+CREATE TEMP TABLE before AS SELECT id, source_type FROM vm_ports;
+SELECT domain_import(head || vf || tail, 'h') > '' FROM pair;
+--> 1
+SELECT count(*), before.source_type FROM vm_ports JOIN before USING (id);
+--> 1|hostdev
+DELETE FROM virtual_machines;
+-- A UUID is the same with dashes and without.
 SELECT domain_import('<domain type="kvm"><name>a</name><uuid>00000000AAAA4bbb8ccc000000000001</uuid></domain>', 'h');
 --> 00000000-aaaa-4bbb-8ccc-000000000001
 SELECT domain_import('<domain type="kvm"><name>a</name><uuid>00000000-aaaa-4bbb-8ccc-000000000001</uuid></domain>', 'h');

@@ -3,6 +3,9 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <random>
+
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
 #include "tests/core/growth.h"
@@ -95,6 +98,95 @@ TEST(Match, TheNearestIsTheSameWhereNothingSaysOtherwise) {
             "1");
 }
 
+std::string nic(const std::string& mac, const std::string& network, const std::string& more = "") {
+  return "<interface type='network'><mac address='52:54:00:00:00:0" + mac + "'/><source network='" + network + "'/>" +
+         more + "</interface>";
+}
+
+TEST(RowsThatShareAKey, AreTheSameIfTheyAreEqual) {
+  const std::string red = nic("1", "red");
+  const std::string blue = nic("1", "blue");
+  EXPECT_EQ(matches("port_attachments", red + blue, blue), "-0");
+  EXPECT_EQ(matches("port_attachments", blue, red + blue), "1");
+  EXPECT_EQ(matches("port_attachments", red + blue, blue + red), "10");
+  // of two that are equal the first is as good as the other
+  EXPECT_EQ(matches("port_attachments", red + red, red), "0-");
+  // a new key may be a sibling's
+  EXPECT_EQ(matches("port_attachments", nic("2", "red") + blue, red + blue), "-1");
+}
+
+TEST(RowsThatShareAKey, AreOtherwiseTheSameIfTheyAreNearest) {
+  const std::string red = nic("1", "red", "<model type='virtio'/>");
+  const std::string blue = nic("1", "blue", "<model type='e1000'/>");
+  const std::string other_blue = nic("1", "blue", "<model type='e1000'/><link state='down'/>");
+  EXPECT_EQ(matches("port_attachments", red + blue, other_blue), "-0");
+  EXPECT_EQ(matches("port_attachments", other_blue, red + blue), "1");
+  // the first is near to both, the second to one alone
+  EXPECT_EQ(matches("port_attachments", nic("1", "blue") + blue, other_blue + nic("1", "green")), "10");
+}
+
+TEST(RowsThatShareAKey, ArePairedByPlaceIfNothingElseDecides) {
+  EXPECT_EQ(matches("port_attachments", nic("1", "a") + nic("1", "b"), nic("1", "c") + nic("1", "d")), "01");
+  EXPECT_EQ(matches("port_attachments", nic("1", "a") + nic("1", "b"), nic("1", "c")), "0-");
+}
+
+TEST(RowsThatShareAHint, AreTheSameIfTheyAreEqual) {
+  const auto sound = [](const std::string& model) {
+    return "<sound model='" + model + "'><alias name='ua-1'/></sound>";
+  };
+  EXPECT_EQ(matches("sound_card_attachments", sound("ich9") + sound("ac97"), sound("ac97")), "-0");
+  EXPECT_EQ(matches("sound_card_attachments", sound("ac97"), sound("ich9") + sound("ac97")), "1");
+}
+
+TEST(Match, AnAddressThatNamesNoPlaceIsNoHint) {
+  const auto input = [](const std::string& type, const std::string& address) {
+    return "<input type='" + type + "' bus='virtio'><address type='" + address + "'/></input>";
+  };
+  EXPECT_EQ(matches("input_device_attachments",
+                    input("tablet", "virtio-mmio") + input("keyboard", "pci' domain='0x0000' bus='0x00' slot='0x05"),
+                    input("keyboard", "virtio-mmio")),
+            "-0");
+}
+
+TEST(EqualRows, SayTheSameInAnyUnitAndInWhatHasNoColumn) {
+  const auto dimm = [](const std::string& size) {
+    return "<memory model='dimm'><target><size " + size + "</size><node>0</node></target><alias name='x'/></memory>";
+  };
+  EXPECT_EQ(
+      matches("memory_module_attachments", dimm("unit='GiB'>1") + dimm("unit='GiB'>2"), dimm("unit='KiB'>2097152")),
+      "-0");
+  EXPECT_EQ(matches("usb_redirector_attachments", "<redirdev bus='usb' a='1'/><redirdev bus='usb' a='2'/>",
+                    "<redirdev bus='usb' a='2'/>"),
+            "-0");
+}
+
+TEST(Match, GivesTheSamePairsTheOtherWayRound) {
+  std::mt19937 random(1);
+  const auto any_of = [&](const std::vector<std::string>& words) { return words[random() % words.size()]; };
+  const auto devices = [&] {
+    std::string out;
+    for (std::size_t count = 1 + random() % 5; count; --count) {
+      std::string more = any_of({"", "<link state='down'/>"}) + any_of({"", "<alias name='ua-1'/>"}) +
+                         any_of({"", "<address type='pci' slot='0x01'/>", "<address type='pci' slot='0x02'/>"});
+      out += any_of({nic("1", any_of({"red", "blue"}), more), nic("2", "red", more),
+                     "<interface type='user'>" + more + "</interface>"});
+    }
+    return out;
+  };
+  for (int round = 0; round < 2000; ++round) {
+    const std::string a = devices();
+    const std::string b = devices();
+    const std::string pairs = matches("port_attachments", a, b);
+    const std::string mirrored = matches("port_attachments", b, a);
+    for (std::size_t i = 0; i < pairs.size(); ++i) {
+      if (pairs[i] == '-') continue;
+      ASSERT_EQ(mirrored[static_cast<std::size_t>(pairs[i] - '0')], static_cast<char>('0' + i)) << a << "\n" << b;
+    }
+    ASSERT_EQ(pairs.size() - static_cast<std::size_t>(std::count(pairs.begin(), pairs.end(), '-')),
+              mirrored.size() - static_cast<std::size_t>(std::count(mirrored.begin(), mirrored.end(), '-')));
+  }
+}
+
 TEST(ManyAlikeDevices, AreComparedInLinearTime) {
   const auto same = [](std::size_t) { return "<sound model='ac97'/>"; };
   EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, same, same); }), test::kLinear);
@@ -117,6 +209,14 @@ TEST(ManyAlikeDevices, AreMatchedAsFewAre) {
     // each another
     EXPECT_EQ(differences(count, number, [&](std::size_t i) { return number(i + 1000); }), count);
   }
+  // all have one identity, and in another order, or one of them goes, or another one comes for each
+  const auto named = [](std::size_t i) {
+    return "<sound model='m" + std::to_string(i) + "'><alias name='ua-1'/></sound>";
+  };
+  EXPECT_EQ(differences(500, named, [&](std::size_t i) { return named(499 - i); }), 0U);
+  EXPECT_EQ(differences(500, named, [&](std::size_t i) { return i ? named(i) : std::string(); }), 1U);
+  EXPECT_EQ(differences(500, named, [&](std::size_t i) { return named(i + 1000); }), 500U);
+  EXPECT_EQ(differences(500, named, [&](std::size_t i) { return i < 3 ? named(i + 1000) : std::string(); }), 500U);
 }
 
 TEST(ManyUnknownThings, AreComparedInLinearTime) {
