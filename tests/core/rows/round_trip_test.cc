@@ -110,6 +110,19 @@ TEST(RoundTrip, KeepsTextThatStandsBesideElements) {
   EXPECT_EQ(round_trip(bytes), bytes);
 }
 
+TEST(RoundTrip, KeepsThePrefixesThatTheDocumentChose) {
+  const std::string uri = "='http://libvirt.org/schemas/domain/qemu/1.0'";
+  for (const std::string& bytes : {
+           "<domain type='kvm' xmlns:q" + uri + ">\n  <q:commandline>\n    <q:arg value='-x'/>\n  </q:commandline>\n",
+           "<domain type='kvm' xmlns:q" + uri + " xmlns:r" + uri +
+               ">\n  <q:commandline>\n    <r:arg value='-x'/>\n  </q:commandline>\n",
+           "<domain type='kvm' xmlns:q" + uri + ">\n  <r:commandline xmlns:r" + uri +
+               ">\n    <r:arg value='-x'/>\n  </r:commandline>\n",
+           "<domain type='kvm'>\n  <commandline xmlns" + uri + ">\n    <arg value='-x'/>\n  </commandline>\n",
+       })
+    EXPECT_EQ(round_trip(bytes + "</domain>\n"), bytes + "</domain>\n");
+}
+
 TEST(RoundTrip, TakesNoDeclarationFromAPrefixThatIsNone) {
   const std::string bytes =
       "<domain type='qemu' xmlns:a:b='http://libvirt.org/schemas/domain/qemu/1.0'>\n  <name>x</name>\n</domain>\n";

@@ -29,6 +29,11 @@ TEST(Leaves, OfWhatTheCatalogKnowsAreColumns) {
             "/domain/memory/text()=1 column virtual_machines.memory\n");
 }
 
+TEST(Leaves, AreWholeThoughTheTextIsInPieces) {
+  EXPECT_EQ(leaves("<title>a<!-- no text --><![CDATA[<b>]]>c</title>"),
+            "/domain/title/text()=a<b>c column virtual_machines.title\n");
+}
+
 TEST(Leaves, OfAJsonColumnHaveTheirOwnPaths) {
   EXPECT_EQ(leaves("<metadata><a:x xmlns:a='u' k='1'><a:y>s</a:y> <a:z>t</a:z></a:x><b xmlns='v'>u</b></metadata>"),
             "/domain/metadata/a:x/@k=1 json metadata.value_json\n"

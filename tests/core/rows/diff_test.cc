@@ -1,0 +1,73 @@
+// What a difference says. Which rows are the same is match_test.cc's, what libvirt makes by itself expected_test.cc's.
+#include "core/rows/diff.h"
+
+#include <gtest/gtest.h>
+
+#include "core/rows/document.h"
+
+namespace virtsql {
+namespace {
+
+// "change device key path old>new" of each difference, a line each.
+std::string differences(const std::string& before, const std::string& after) {
+  const Document a("<domain>" + before + "</domain>", Catalog::standard().root("domain"));
+  const Document b("<domain>" + after + "</domain>", Catalog::standard().root("domain"));
+  std::string out;
+  for (const Difference& each : diff(a.rows(), b.rows(), DiffMode::kAll)) {
+    EXPECT_TRUE(each.has_old || each.old_value.empty());
+    EXPECT_TRUE(each.has_new || each.new_value.empty());
+    out += std::string(change_name(each.change)) + " " + (each.device.empty() ? "-" : each.device) + " " +
+           (each.key.empty() ? "-" : each.key) + " " + each.path + " " + (each.has_old ? each.old_value : "-") + ">" +
+           (each.has_new ? each.new_value : "-") + "\n";
+  }
+  return out;
+}
+
+std::string devices(const std::string& content) { return "<devices>" + content + "</devices>"; }
+
+TEST(Diff, OfNoDeviceHasPathAndValues) {
+  EXPECT_EQ(differences("<title>a</title>", "<title>a</title>"), "");
+  EXPECT_EQ(differences("<title>a</title>", "<title>b</title>"), "changed - - /domain/title/text() a>b\n");
+  EXPECT_EQ(differences("", "<title>b</title>"), "added - - /domain/title/text() ->b\n");
+  EXPECT_EQ(differences("<title>a</title>", ""), "removed - - /domain/title/text() a>-\n");
+}
+
+TEST(Diff, OfADeviceNamesIt) {
+  const auto disk = [](const std::string& image) {
+    return devices("<disk><source file='" + image + "'/><target dev='vda'/></disk>");
+  };
+  EXPECT_EQ(differences(disk("/a"), disk("/b")), "changed disk vda /domain/devices/disk/source/@file /a>/b\n");
+  EXPECT_EQ(
+      differences(disk("/a"), devices("")),
+      "removed disk vda /domain/devices/disk <disk>\n  <source file='/a'/>\n  <target dev='vda'/>\n</disk>\n>-\n");
+  const std::string mac = "52:54:00:00:00:01";
+  EXPECT_EQ(differences(devices(""), devices("<interface><mac address='" + mac + "'/></interface>")),
+            "added port " + mac + " /domain/devices/interface -><interface>\n  <mac address='" + mac +
+                "'/>\n</interface>\n\n");
+  // What is no device is of none, though one was before it.
+  EXPECT_EQ(differences(disk("/a") + "<seclabel model='dac'/>", disk("/b") + "<seclabel model='dac' type='none'/>"),
+            "changed disk vda /domain/devices/disk/source/@file /a>/b\n"
+            "added - dac /domain/seclabel/@type ->none\n");
+}
+
+TEST(Diff, OfARowInADeviceNamesBoth) {
+  const auto rbd = [](const std::string& port) {
+    return devices("<disk type='network'><source protocol='rbd' name='a'><host name='ceph1' port='" + port +
+                   "'/></source><target dev='vda'/></disk>");
+  };
+  EXPECT_EQ(differences(rbd("1"), rbd("2")), "changed disk vda/ceph1 /domain/devices/disk/source/host/@port 1>2\n");
+}
+
+TEST(Diff, OfAnOrderThatCountsHasPlaces) {
+  const auto argument = [](const std::string& list) {
+    std::string out = "<qemu:commandline xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>";
+    for (const char value : list) out += std::string("<qemu:arg value='") + value + "'/>";
+    return out + "</qemu:commandline>";
+  };
+  EXPECT_EQ(differences(argument("abcd"), argument("bcda")), "moved - 0 /domain/qemu:commandline/qemu:arg 0>3\n");
+  // The order of devices counts for nothing.
+  EXPECT_EQ(differences(devices("<rng model='virtio'/><tpm/>"), devices("<tpm/><rng model='virtio'/>")), "");
+}
+
+}  // namespace
+}  // namespace virtsql
