@@ -167,6 +167,11 @@ Transaction::~Transaction() {
   }
 }
 
+void enlarge_page_cache(Database& database) {
+  constexpr std::int64_t kDefault = -2000;  // negative: KiB
+  if (database.query_int("PRAGMA main.cache_size") == kDefault) database.execute("PRAGMA main.cache_size = -32768");
+}
+
 namespace {
 
 // Begins the write of a transaction that has not read yet, waiting for other writers as long as the connection's busy
@@ -179,6 +184,7 @@ void take_write_lock(Database& database) { database.execute("PRAGMA main.increme
 // and the connection's setting is put back at once. Changing it would lose temporary tables: not where there are such.
 void begin_to_write(Database& database) {
   if (sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE) return;
+  enlarge_page_cache(database);
   if (database.query_int("SELECT 1 FROM pragma_database_list WHERE name = 'temp'") != 0)
     return take_write_lock(database);
   const std::string before = std::to_string(database.query_int("PRAGMA temp_store"));

@@ -146,6 +146,10 @@ void keep_wal_files(sqlite3* db);
 // caller holds the writer's lock. Throws DatabaseError.
 void ensure_readable(const std::string& path);
 
+// Lets the connection keep up to 32 MiB of pages in memory, unless somebody chose a number: what a transaction changes
+// and does not fit is written to the log and read again, and SQLite's 2 MB hold some ten VMs.
+void enlarge_page_cache(Database& database);
+
 // Triggers do not fire on the connection during a scope. Then they are as they were before.
 class WithoutTriggers {
  public:

@@ -307,7 +307,7 @@ class CatalogBuilder {
         element.dropped_if = conditions_behind_if(line, words, storage_), element.dropped = true;
       else if (words.size() == 2 && words[0] == "json")
         json_name = words[1];
-      else if (!mark.starts_with("ordinal ") && !mark.starts_with("pci "))
+      else if (mark != "usual" && !mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }
     element.own = storage_.keep(std::move(own));

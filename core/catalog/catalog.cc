@@ -51,6 +51,10 @@ bool is_numeric(Type type) {
   }
 }
 
+bool Table::has_bits() const {
+  return std::any_of(child_tables.begin(), child_tables.end(), [](const Table* child) { return child->bit != 0; });
+}
+
 const Column* Table::find(std::string_view column_name) const {
   for (const Column* column : columns)
     if (column->name == column_name) return column;

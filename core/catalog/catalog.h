@@ -316,6 +316,11 @@ struct Table {
   std::span<const Name> identity;  // of a root: the columns that together say which thing a row is; empty: any {key}
   bool files = false;              // of a root: {files}: it needs the files whose paths are below it
   Name ordinal;                    // name of the column that counts the rows of one owner; empty: none
+  bool usual = false;              // {usual}: nearly every owner has rows in it
+  // Which bit of its owner's `child_tables` says that there may be rows in it. It depends on the table's name alone, so
+  // that it means the same to every version of the catalog; two tables may share one, which costs a look-up that finds
+  // nothing. 0: the table has none, as it is usual or nobody's.
+  std::int64_t bit = 0;
 
   std::span<const Identity> identities;  // best first; the resource's among them
 
@@ -338,6 +343,10 @@ struct Table {
   bool is_root() const { return !owner && !attachment; }
   // Of a root: whether its rows are VMs, what devices and history refer to by UUID.
   bool is_vm() const { return reference_name == "vm_uuid"; }
+  // Whether its rows have `child_tables`: some table that it owns is not usual.
+  bool has_bits() const;
+  // Whether an owner's row with these `child_tables` may have rows in it.
+  bool may_be_in(std::int64_t owners_child_tables) const { return usual || (owners_child_tables & bit) != 0; }
   // The column that rows which belong to it refer to.
   Name referred_column() const { return natural_key.empty() ? Name("id") : natural_key; }
   const Column* find(std::string_view column_name) const;

@@ -5,6 +5,7 @@
 // The output has one array for all columns, elements and tables each, arrays for the lists that they have, and
 // Catalog::standard(). Everything is constinit: the compiler refuses what would need code at load time.
 #include <algorithm>
+#include <concepts>
 #include <fstream>
 #include <iostream>
 #include <map>
@@ -37,7 +38,8 @@ class Fields {
   void add(const char* name, bool value) {
     if (value) add(name, std::string("true"));
   }
-  void add(const char* name, std::uint32_t value) {
+  template <std::integral Number>
+  void add(const char* name, Number value) {
     if (value) add(name, std::to_string(value));
   }
   std::string text() const { return "{" + text_ + "}"; }
@@ -337,6 +339,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("identity", names(table.identity));
     out.add("files", table.files);
     out.add("ordinal", table.ordinal);
+    out.add("usual", table.usual);
+    out.add("bit", table.bit);
     out.add("identities", structures("Identity", table.identities, [&](const Identity& one) { return text(one); }));
     out.add("resource", pointer(table.resource));
     out.add("attachment", pointer(table.attachment));

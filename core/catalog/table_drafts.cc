@@ -10,6 +10,13 @@ namespace {
 
 constexpr std::string_view kLowerCase = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
+// One of 62 bits, by FNV-1a of the name. Databases hold it: another choice here would be another schema.
+std::int64_t bit_of(std::string_view name) {
+  std::uint64_t hash = 0xcbf29ce484222325;
+  for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;
+  return std::int64_t{1} << (hash % 62);
+}
+
 }  // namespace
 
 TableDraft* TableDrafts::find(std::string_view name) const {
@@ -39,8 +46,11 @@ TableDraft* TableDrafts::add_owned(const CatalogLine& line, std::string_view nam
   table->owner_draft = owner;
   owner->child_list.push_back(table);
   table->owner_key = owner->is_root() ? owner->reference_name : storage_.keep(singular(owner->name) + "_id");
-  for (const std::string_view mark : line.marks)
+  for (const std::string_view mark : line.marks) {
     if (mark.starts_with("ordinal ")) table->ordinal = storage_.keep(mark.substr(8));
+    if (mark == "usual") table->usual = true;
+  }
+  if (!table->usual) table->bit = bit_of(table->name);
   for (const CatalogLine& child : line.children)
     if (child.what == "resource" && child.words.size() == 1) add_resource(child, *table);
   return table;

@@ -161,8 +161,8 @@ class Ddl {
   }
 
   static std::string mark_owner(const Table& table) {
-    if (!table.owner) return "";
-    const std::string bit = std::to_string(child_bit(*table.owner, table));
+    if (table.bit == 0) return "";
+    const std::string bit = std::to_string(table.bit);
     return "UPDATE " + sql_name(table.owner->name) + " SET child_tables=child_tables|" + bit + " WHERE " +
            std::string(table.owner->referred_column()) + "=NEW." + sql_name(table.owner_key) + " AND child_tables&" +
            bit + "=0;\n";
@@ -176,16 +176,15 @@ class Ddl {
   }
 
   void create_triggers(const Table& table) {
-    const std::string device = table.resource ? sql_name(table.resource_key) : "";
-    std::string insert = mark_owner(table);
     std::string erase = "DELETE FROM vendor_options WHERE owner_type='" + table.name + "' AND owner_id=OLD.id;\n";
-    std::string update = mark_owner(table);
     erase += drop_resource(table);
     if (table.attachment) erase.clear();
-    create_trigger(table, "INSERT", "inserted", insert);
-    if (table.owner)
-      create_trigger(table, "UPDATE OF " + sql_name(table.owner_key) + (device.empty() ? "" : ", " + device), "moved",
-                     update + (table.resource ? conditional_drop(table) : ""));
+    create_trigger(table, "INSERT", "inserted", mark_owner(table));
+    std::string moved;
+    if (table.bit != 0) moved = sql_name(table.owner_key);
+    if (table.resource) moved += (moved.empty() ? "" : ", ") + sql_name(table.resource_key);
+    create_trigger(table, "UPDATE OF " + moved, "moved",
+                   mark_owner(table) + (table.resource ? conditional_drop(table) : ""));
     create_trigger(table, "DELETE", "deleted", erase);
   }
 
@@ -209,12 +208,6 @@ std::string quote_identifier(std::string_view identifier) {
     if (c == '"') out += '"';
   }
   return out + '"';
-}
-
-std::int64_t child_bit(const Table& owner, const Table& child) {
-  const auto at = std::find(owner.child_tables.begin(), owner.child_tables.end(), &child) - owner.child_tables.begin();
-  // Two tables may share a bit: it then costs a look-up that finds nothing.
-  return std::int64_t{1} << (at % 62);
 }
 
 std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
@@ -261,7 +254,7 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   }
   if (!table.attachment)
     out.push_back({"layout", "TEXT", "The order of attributes and elements where it is not libvirt's own, as JSON."});
-  if (!table.child_tables.empty())
+  if (table.has_bits())
     out.push_back({"child_tables", "INTEGER DEFAULT 0",
                    "Which tables may have rows that belong to it, as bits; kept by triggers."});
   if (table.attachment)

@@ -27,9 +27,6 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table);
 // The whole DDL, one statement a line group, ready to run on an empty database.
 std::string schema_ddl(const Catalog& catalog);
 
-// The bit that stands for a child table in child_tables of its owner's rows.
-std::int64_t child_bit(const Table& owner, const Table& child);
-
 // An SQL identifier in double quotes.
 std::string quote_identifier(std::string_view identifier);
 

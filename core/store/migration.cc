@@ -106,6 +106,7 @@ void Migration::run() {
     for (const std::string& column : columns) add_column(table, column);
   for (const auto& [table, rows] : rebuilt_) rebuild(table, rows);
   create_what_is_missing();
+  renew_child_tables();
   if (const SchemaObject* captures = find_object(there_, "captures");
       captures && !read_table_text(captures->sql).find("kind"))
     classify_captures(database_);
@@ -237,6 +238,29 @@ void Migration::create_what_is_missing() {
   // Those of others, on tables and views that are new.
   for (const SchemaObject& object : there_)
     if (!own_.contains(object.name) && !find_object(now, object.name)) put_back(object);
+}
+
+bool Migration::has_other_bits(const Table& owner) const {
+  return std::any_of(owner.child_tables.begin(), owner.child_tables.end(), [&](const Table* child) {
+    if (child->bit == 0 || !find_object(there_, child->name)) return false;
+    const std::string trigger = child->name + "_inserted";
+    const SchemaObject* before = find_object(there_, trigger);
+    return !before || !(*before == *find_object(wanted_, trigger));
+  });
+}
+
+void Migration::renew_child_tables() {
+  for (const Table* owner : catalog_.tables()) {
+    if (!has_other_bits(*owner)) continue;
+    const std::string table = "main." + quote_identifier(owner->name);
+    std::string bits = "0";
+    for (const Table* child : owner->child_tables)
+      if (child->bit != 0 && has_rows(child->name))
+        bits += "|EXISTS(SELECT 1 FROM main." + quote_identifier(child->name) + " AS child WHERE child." +
+                quote_identifier(child->owner_key) + "=" + table + "." + std::string(owner->referred_column()) + ")*" +
+                std::to_string(child->bit);
+    database_.execute("UPDATE " + table + " SET child_tables=" + bits);
+  }
 }
 
 void Migration::put_back(const SchemaObject& object) {

@@ -6,6 +6,7 @@
 //      rows, is dropped and made anew; its rows wait in a temporary table meanwhile
 //   3. what is missing is created
 //   4. indexes and triggers of others on tables that were made anew are put back
+//   5. `child_tables` are made anew if the bits of the tables below meant something else
 //
 // No table is renamed: for each rename SQLite reads the whole schema again. The catalog alone decides what the present
 // schema is, so a new column, table, index or trigger needs no line here.
@@ -64,6 +65,10 @@ class Migration {
   // of the row (row_sql.h), of a resource into those of its attachments.
   void make_numbers(const std::string& table, const std::string& name);
   void create_what_is_missing();
+  // Whether the database's triggers set other bits for some table below this one, or none.
+  bool has_other_bits(const Table& owner) const;
+  // A bit that is missing would lose what the rows say.
+  void renew_child_tables();
   void put_back(const SchemaObject& object);
   void check_the_others();
 

@@ -76,15 +76,13 @@ Row* RowStore::load_one(const Table& table, std::int64_t id, Arena& arena) {
 
 void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
   const Table& table = *row.element->table;
-  if (row.child_tables)
-    for (const Table* child : table.child_tables)
-      if (row.child_tables & child_bit(table, *child)) load_child_table(row, *child, owner, arena);
-  if (row.resource_child_tables && row.resource_id) {
+  for (const Table* child : table.child_tables)
+    if (child->may_be_in(row.child_tables)) load_child_table(row, *child, owner, arena);
+  if (row.resource_id) {
     Owner resource;
     resource.id = row.resource_id;
     for (const Table* child : table.resource->child_tables)
-      if (row.resource_child_tables & child_bit(*table.resource, *child))
-        load_child_table(row, *child, resource, arena);
+      if (child->may_be_in(row.resource_child_tables)) load_child_table(row, *child, resource, arena);
   }
 }
 
@@ -162,7 +160,7 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
     const std::int64_t own = child->child_tables;
     if (table.recursive) {
       for (const Table* grandchild : table.child_tables)
-        if (grandchild != &table && (own & child_bit(table, *grandchild)))
+        if (grandchild != &table && grandchild->may_be_in(own))
           load_child_table(*child, *grandchild, child_owner, arena);
     } else {
       load_children(*child, child_owner, arena);

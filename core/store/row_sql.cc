@@ -127,8 +127,8 @@ RowSql::RowSql(const Table& of) : table(&of) {
   if (of.resource) resource = add("t." + quote_identifier(of.resource_key));
   layout = add("t.layout");
   if (of.is_root()) host = add("t.host_id");
-  if (!of.child_tables.empty()) children = add("t.child_tables");
-  if (of.resource && !of.resource->child_tables.empty()) resource_children = add("r.child_tables");
+  if (of.has_bits()) children = add("t.child_tables");
+  if (of.resource && of.resource->has_bits()) resource_children = add("r.child_tables");
   first_column = next;
   for (const Column* column : columns) list += ", t." + quote_identifier(column->name);
   for (const Column* column : resource_columns) list += ", r." + quote_identifier(column->name);
@@ -179,7 +179,7 @@ RowSql::RowSql(const Table& of) : table(&of) {
                   std::to_string(parameters + 1);
     fixed.clear();
     if (thing.host_scoped) fixed.emplace_back("host_id");
-    if (!thing.child_tables.empty()) fixed.emplace_back("child_tables");
+    if (thing.has_bits()) fixed.emplace_back("child_tables");
     insert_resource = InsertSql(thing.name, fixed, resource_columns);
     drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM " +
                     quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1)";

@@ -44,7 +44,7 @@ std::int64_t RowStore::used_children(const Row& row, bool of_resource) {
     const Element& child = *row.element->row_elements[slot];
     if (!row.children[slot].first || child.of_resource != of_resource || child.table == &table) continue;
     const Table& owner = of_resource ? *table.resource : table;
-    if (child.table->owner == &owner) bits |= child_bit(owner, *child.table);
+    if (child.table->owner == &owner) bits |= child.table->bit;
   }
   return bits;
 }
@@ -234,7 +234,7 @@ std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
     Use statement(database_.prepared(insert.sql));
     int parameter = 1;
     if (resource.host_scoped) bind_id(*statement, parameter++, owner.host_id);
-    if (!resource.child_tables.empty()) statement->bind_int(parameter++, used_children(row, true));
+    if (resource.has_bits()) statement->bind_int(parameter++, used_children(row, true));
     for (const Column* column : insert.columns) bind_value(*statement, parameter++, *column, row.get(*column));
     statement->run();
   }

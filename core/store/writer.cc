@@ -30,9 +30,10 @@ Writer::Writer(const std::string& path, int patience)
   if (!has_foreign_triggers(database_))
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
   // Pages that are kept aside for a statement that fails stay in memory, not in files of /var/tmp, which may be full.
+  enlarge_page_cache(database_);
   // A large batch is written to the database file once, not at each commit: a page that many transactions change costs
   // one write then.
-  database_.execute("PRAGMA temp_store = MEMORY; PRAGMA cache_size = -32768; PRAGMA wal_autocheckpoint = 4000");
+  database_.execute("PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000");
 }
 
 void Writer::checkpoint() {

@@ -48,6 +48,34 @@ TEST(CatalogLanguage, MakesColumnsFromLines) {
   EXPECT_FALSE(disks.one_per_owner);
 }
 
+// Which tables an owner's `child_tables` says to read.
+TEST(CatalogLanguage, ATableHasItsBitWhateverTablesComeBesideIt) {
+  const std::string machine = "vm  row machines  A machine.\n  name  text {key}  Its name.\n";
+  const std::string disk = "  disk  set machine_disks  A disk.\n    @dev  text  Its name.\n";
+  const std::string fan = "  fan  set machine_fans  A fan.\n    @size  integer  How large.\n";
+  const BuiltCatalog before(std::vector<CatalogFile>{{"t.catalog", machine + disk}});
+  const BuiltCatalog after(std::vector<CatalogFile>{{"t.catalog", machine + fan + disk}});
+  const Table& disks = *before.find_table("machine_disks");
+  EXPECT_EQ(disks.bit, after.find_table("machine_disks")->bit);
+  EXPECT_TRUE(disks.may_be_in(disks.bit));
+  EXPECT_TRUE(disks.may_be_in(-1));
+  EXPECT_FALSE(disks.may_be_in(~disks.bit));
+  EXPECT_TRUE(disks.owner->has_bits());
+  EXPECT_EQ(before.find_table("machines")->bit, 0);
+}
+
+TEST(CatalogLanguage, AUsualTableIsAlwaysRead) {
+  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
+                                                       "vm  row machines  A machine.\n"
+                                                       "  name  text {key}  Its name.\n"
+                                                       "  disk  set machine_disks  {usual}  A disk.\n"
+                                                       "    @dev  text  Its name.\n"}});
+  const Table& disks = *catalog.find_table("machine_disks");
+  EXPECT_EQ(disks.bit, 0);
+  EXPECT_TRUE(disks.may_be_in(0));
+  EXPECT_FALSE(disks.owner->has_bits());
+}
+
 TEST(CatalogLanguage, HasNoColumnForASecret) {
   const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
                                                        "vm  row machines  A machine.\n"
@@ -220,6 +248,14 @@ std::string description(const Catalog& catalog) {
 // The constants need no code when a program starts (constinit says so to the compiler) and none when it ends.
 static_assert(std::is_trivially_destructible_v<Catalog> && std::is_trivially_destructible_v<Element> &&
               std::is_trivially_destructible_v<Column> && std::is_trivially_destructible_v<Table>);
+
+// Databases hold the bits: other ones would need a migration of every database, and lose rows without it.
+TEST(StandardCatalog, KeepsTheBitsThatDatabasesHold) {
+  const auto bit = [](const char* table) { return Catalog::standard().find_table(table)->bit; };
+  EXPECT_EQ(bit("vcpus"), INT64_C(1) << 50);
+  EXPECT_EQ(bit("disk_layers"), INT64_C(1) << 55);
+  EXPECT_EQ(bit("metadata"), INT64_C(1) << 6);
+}
 
 TEST(StandardCatalog, SaysWhatTheFilesSay) {
   const Catalog& standard = Catalog::standard();
