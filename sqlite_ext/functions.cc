@@ -305,11 +305,16 @@ void object_import(sqlite3_context* context, int count, Arguments arguments) {
   });
 }
 
+KeyType key_type(sqlite3_value* value) {
+  return sqlite3_value_type(value) == SQLITE_INTEGER ? KeyType::kInteger : KeyType::kText;
+}
+
 void object_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) return;
-    result_text(context, object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name));
+    const KeyType type = key_type(arguments[0]);  // asked before the value is read as text
+    result_text(context, object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type));
   });
 }
 
@@ -317,7 +322,8 @@ void object_accept(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) return;
-    object.connection->store.accept_object(object.root, bytes_of(arguments[0]), object.name);
+    const KeyType type = key_type(arguments[0]);
+    object.connection->store.accept_object(object.root, bytes_of(arguments[0]), object.name, type);
     sqlite3_result_value(context, arguments[0]);
   });
 }

@@ -79,8 +79,13 @@ std::int64_t Objects::find(const Row& row, std::int64_t host_id) {
   return 0;
 }
 
-std::int64_t Objects::find(const Element& root, std::string_view key, std::string_view function) {
+std::int64_t Objects::find(const Element& root, std::string_view key, std::string_view function, KeyType type) {
   const Table& table = *root.table;
+  if (type == KeyType::kInteger) {
+    Use by_id(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE id = ?1"));
+    by_id->bind_text(1, key);  // compared as the INTEGER that the column is
+    if (by_id->step()) return by_id->get_int(0);
+  }
   std::string conditions = "CAST(id AS TEXT) = ?1";
   for (const auto& column : table.columns)
     if (column->key) conditions += " OR " + quote_identifier(column->name) + " = ?1";
@@ -91,7 +96,8 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
   if (!statement->step()) throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name);
   const std::int64_t id = statement->get_int(0);
   if (statement->step())
-    throw StoreError(std::string(function) + "(): several rows of " + table.name + " are " + shown + "; give the id");
+    throw StoreError(std::string(function) + "(): several rows of " + table.name + " are " + shown +
+                     "; give the id as an integer");
   return id;
 }
 

@@ -17,6 +17,9 @@
 
 namespace virtsql {
 
+// How a thing's key was given: as an integer it is an id, and only if no row has that id a name; as text it is either.
+enum class KeyType { kText, kInteger };
+
 class Objects {
  public:
   // All must outlive it.
@@ -39,7 +42,8 @@ class Objects {
 
   // The row that somebody means who gives its id or the value of a {key} column. `function` is for the message. Throws
   // StoreError if there is none, or there are several.
-  std::int64_t find(const Element& root, std::string_view key, std::string_view function);
+  std::int64_t find(const Element& root, std::string_view key, std::string_view function,
+                    KeyType type = KeyType::kText);
 
  private:
   bool follows_definition(const Table& table, std::int64_t id);

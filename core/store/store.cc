@@ -139,10 +139,10 @@ void Store::accept(std::int64_t vm_id) {
   follower_.accept(vm_id);
 }
 
-void Store::accept_object(std::string_view root, std::string_view key, std::string_view function) {
+void Store::accept_object(std::string_view root, std::string_view key, std::string_view function, KeyType type) {
   check_schema(Access::kWrite);
   const Element& element = catalog_.root(root);
-  objects_.accept(element, objects_.find(element, key, function), function);
+  objects_.accept(element, objects_.find(element, key, function, type), function);
 }
 
 std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
@@ -194,11 +194,11 @@ std::string Store::domain_xml(std::int64_t vm_id, Form form) {
   return generate(*row, form);
 }
 
-std::string Store::object_xml(std::string_view root, std::string_view key, std::string_view function) {
+std::string Store::object_xml(std::string_view root, std::string_view key, std::string_view function, KeyType type) {
   check_schema();
   const Element& element = catalog_.root(root);
   Arena arena;
-  return generate(*row_store_.load(element, objects_.find(element, key, function), arena), Form::kFull);
+  return generate(*row_store_.load(element, objects_.find(element, key, function, type), arena), Form::kFull);
 }
 
 std::string Store::device_xml(std::string_view table_name, std::int64_t id) {

@@ -73,7 +73,8 @@ class Store {
 
   // See Follower::accept() and Objects::accept().
   void accept(std::int64_t vm_id);
-  void accept_object(std::string_view root, std::string_view key, std::string_view function);
+  void accept_object(std::string_view root, std::string_view key, std::string_view function,
+                     KeyType type = KeyType::kText);
 
   // See clone_vm() and drift_of().
   std::string clone(std::int64_t vm_id, std::string_view new_name);
@@ -95,7 +96,8 @@ class Store {
   // The VM's XML. Throws StoreError if there is no such VM, RowError for a row that no XML can say.
   std::string domain_xml(std::int64_t vm_id, Form form);
   // The document of a row of another root (a network, a pool), known by its id or one of its {key} columns.
-  std::string object_xml(std::string_view root, std::string_view key, std::string_view function);
+  std::string object_xml(std::string_view root, std::string_view key, std::string_view function,
+                         KeyType type = KeyType::kText);
   // The element of one row of an attachment table, which may be named by its view. Throws StoreError if there is no
   // such table or row.
   std::string device_xml(std::string_view table, std::int64_t id);
