@@ -59,3 +59,21 @@ SELECT source, sync_status, drift_details FROM virtual_machines;
 --> managed|DRIFTED|[{"change":"moved","device":"usb_redirection_filter","key":"0/1","path":"/domain/devices/redirfilter/usbdev","old":"1","new":"2"}]
 SELECT change, path FROM domain_drift;
 --> moved|/domain/devices/redirfilter/usbdev
+-- The order of environment variables of different names has no meaning.
+SELECT count(*) FROM domain_diff(
+  '<domain xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0"><os><initenv name="A">1</initenv><initenv name="B">2</initenv></os><qemu:commandline><qemu:env name="A" value="1"/><qemu:env name="B" value="2"/></qemu:commandline></domain>',
+  '<domain xmlns:qemu="http://libvirt.org/schemas/domain/qemu/1.0"><os><initenv name="B">2</initenv><initenv name="A">1</initenv></os><qemu:commandline><qemu:env name="B" value="2"/><qemu:env name="A" value="1"/></qemu:commandline></domain>');
+--> 0
+CREATE TEMP TABLE twice AS SELECT '<domain type=''lxc''>
+  <name>twice</name>
+  <uuid>81eef1a6-6ca6-5a2f-b922-404cbdd3a5e1</uuid>
+  <os>
+    <initenv name=''A''>1</initenv>
+    <initenv name=''B''>2</initenv>
+    <initenv name=''A''>3</initenv>
+    <initenv name=''A''>1</initenv>
+  </os>
+</domain>
+' AS xml;
+SELECT domain_xml(domain_import(xml)) = xml, (SELECT exact FROM captures ORDER BY seq DESC LIMIT 1) FROM twice;
+--> 1|1

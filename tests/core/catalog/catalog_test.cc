@@ -271,12 +271,12 @@ const Element& element_of(std::string_view table) { return *Catalog::standard().
 
 TEST(StandardCatalog, SaysWhichListsAreReadInOrder) {
   for (const char* table :
-       {"qemu_arguments", "qemu_environments", "xen_arguments", "bhyve_arguments", "bhyve_environments",
-        "init_arguments", "init_environments", "usb_redirection_filter_rules", "disk_attachment_throttle_filters",
-        "sysinfo_oem_strings", "acpi_tables", "network_dnsmasq_options"})
+       {"qemu_arguments", "xen_arguments", "bhyve_arguments", "init_arguments", "usb_redirection_filter_rules",
+        "disk_attachment_throttle_filters", "sysinfo_oem_strings", "acpi_tables", "network_dnsmasq_options"})
     EXPECT_TRUE(element_of(table).ordered) << table;
-  for (const char* table : {"disk_attachments", "port_attachments", "controller_attachments", "cpu_features",
-                            "numa_cells", "vcpu_pins", "network_ip_dhcp_hosts", "metadata"})
+  for (const char* table :
+       {"disk_attachments", "port_attachments", "controller_attachments", "cpu_features", "numa_cells", "vcpu_pins",
+        "network_ip_dhcp_hosts", "metadata", "qemu_environments", "bhyve_environments", "init_environments"})
     EXPECT_FALSE(element_of(table).ordered) << table;
 }
 
