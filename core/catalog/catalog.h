@@ -80,7 +80,9 @@ struct Condition {
   Name attribute;  // as the mark names the column: type, or source/@network from the row's element
   const Column* column = nullptr;
   const Element* child = nullptr;  // if the column is of rows below: their element; the first of them is looked at
-  bool of_owner = false;           // it is about the row around the row
+  // Whose column it is: the row's, that of the row around it, or that of the document's root.
+  enum class Of { kRow, kAround, kRoot };
+  Of of = Of::kRow;
   Name value;
   Name inserted_attribute;  // how the mark names that column
   const Column* inserted = nullptr;

@@ -151,7 +151,7 @@ const Catalog& Catalog::standard() { return kStandard; }
       out.add("attribute", condition.attribute);
       out.add("column", pointer(condition.column));
       out.add("child", pointer(condition.child));
-      out.add("of_owner", condition.of_owner);
+      out.add("of", "static_cast<Condition::Of>(" + std::to_string(static_cast<int>(condition.of)) + ")");
       out.add("value", condition.value);
       out.add("inserted_attribute", condition.inserted_attribute);
       out.add("inserted", pointer(condition.inserted));

@@ -50,10 +50,10 @@ class Resolver {
   void resolve(ElementDraft& element) {
     find_declaration(element);
     if (element.recursion) return;
-    resolve_conditions(element, element.live.conditions, element.table ? Around::kKnown : Around::kUnknown);
-    resolve_conditions(element, element.dropped_if, Around::kKnown);
-    resolve_conditions(element, element.started_if, Around::kKnown);
-    for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions, Around::kUnknown);
+    resolve_conditions(element, element.live.conditions, Knows::kRoot);
+    resolve_conditions(element, element.dropped_if, Knows::kAround);
+    resolve_conditions(element, element.started_if, Knows::kAround);
+    for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions, Knows::kRow);
     auto first = static_cast<std::uint32_t>(-1);
     std::uint32_t end = 0;
     auto first_child = static_cast<std::uint32_t>(-1);
@@ -69,24 +69,24 @@ class Resolver {
         draft(column).started = true;
         draft(column).started_if = element.started_if;
       }
-      resolve_conditions(element, column->started_if, Around::kKnown);
+      resolve_conditions(element, column->started_if, Knows::kAround);
       if (element.added && !element.table) draft(column).added = true;
-      resolve_conditions(element, column->live.conditions, Around::kUnknown);
-      resolve_conditions(element, column->unsaid_if, Around::kUnknown);
-      resolve_conditions(element, column->actual_if, Around::kUnknown);
-      resolve_conditions(element, column->derived_if, Around::kUnknown);
-      for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions, Around::kKnown);
-      for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Around::kKnown);
+      resolve_conditions(element, column->live.conditions, Knows::kRoot);
+      resolve_conditions(element, column->unsaid_if, Knows::kRow);
+      resolve_conditions(element, column->actual_if, Knows::kRow);
+      resolve_conditions(element, column->derived_if, Knows::kRow);
+      for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions, Knows::kAround);
+      for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Knows::kAround);
       draft(column).limit = find_named(*column, column->limit_name, "limited");
       draft(column).from = find_named(*column, column->from_name, "from");
-      resolve_conditions(element, column->repeated_if, Around::kUnknown);
+      resolve_conditions(element, column->repeated_if, Knows::kRow);
       draft(column).repeated = repeated_column(*column);
       for (const OwnRule& rule : column->own) {
-        resolve_conditions(element, rule.conditions, Around::kUnknown);
+        resolve_conditions(element, rule.conditions, Knows::kRow);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
       }
       for (const Replacement& replacement : column->replaced)
-        resolve_conditions(element, replacement.conditions, Around::kUnknown);
+        resolve_conditions(element, replacement.conditions, Knows::kRoot);
       first = std::min(first, column->slot);
       end = std::max(end, column->slot + 1);
     };

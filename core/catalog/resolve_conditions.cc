@@ -26,7 +26,15 @@ const Column* condition_column(const Element& at, std::string_view attribute) {
 }
 
 // Before the path in a condition: it is from the element of the row around the row.
-constexpr std::string_view kOfOwner = "../";
+constexpr std::string_view kOfAround = "../";
+// It is from the document's root.
+constexpr std::string_view kOfRoot = "/";
+
+const Element& root_of(const Element& element) {
+  const Element* root = &element;
+  while (root->parent) root = root->parent;
+  return *root;
+}
 
 // The column that a condition names by its path from the row's element to rows below it (listen/@type), with the
 // element that makes them.
@@ -55,16 +63,23 @@ const Column* nearest_attribute(const Element* element, std::string_view name) {
   return nullptr;
 }
 
-void resolve_conditions(const Element& at, std::span<const Condition> conditions, Around around) {
+void resolve_conditions(const Element& at, std::span<const Condition> conditions, Knows knows) {
   for (const Condition& condition : conditions) {
     auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
-    const Element* owner = around == Around::kKnown ? row_element(at).parent : nullptr;
-    draft.of_owner = condition.attribute.starts_with(kOfOwner) && owner;
-    const Element& from = draft.of_owner ? *owner : at;
-    const std::string_view attribute =
-        std::string_view(condition.attribute).substr(draft.of_owner ? kOfOwner.size() : 0);
-    draft.column = condition_column(from, attribute);
-    if (!draft.column) draft.column = child_column(from, attribute, draft.child);
+    std::string_view attribute = condition.attribute;
+    const Element* from = &at;
+    if (const Element* around = row_element(at).parent;
+        knows != Knows::kRow && around && attribute.starts_with(kOfAround)) {
+      draft.of = Condition::Of::kAround;
+      attribute.remove_prefix(kOfAround.size());
+      from = around;
+    } else if (knows == Knows::kRoot && attribute.starts_with(kOfRoot)) {
+      draft.of = Condition::Of::kRoot;
+      attribute.remove_prefix(kOfRoot.size());
+      from = &root_of(at);
+    }
+    draft.column = condition_column(*from, attribute);
+    if (!draft.column) draft.column = child_column(*from, attribute, draft.child);
     if (!condition.inserted_attribute.empty()) draft.inserted = condition_column(at, condition.inserted_attribute);
     if (!draft.column || (!condition.inserted_attribute.empty() && !draft.inserted))
       throw CatalogError(at.path + ": {... if @" + condition.attribute + "}: there is no such attribute in the row");

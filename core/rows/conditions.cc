@@ -3,6 +3,7 @@
 #include <fnmatch.h>
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 
 namespace virtsql {
@@ -68,9 +69,19 @@ std::string with_value(std::string_view pattern, std::string_view value) {
   return out;
 }
 
-bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around) {
-  return std::all_of(conditions.begin(), conditions.end(),
-                     [&](const Condition& one) { return holds(one, one.of_owner && around ? *around : row); });
+bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around, const Row* root) {
+  return std::all_of(conditions.begin(), conditions.end(), [&](const Condition& one) {
+    switch (one.of) {
+      case Condition::Of::kRow:
+        break;
+      case Condition::Of::kAround:
+        return holds(one, around ? *around : row);
+      case Condition::Of::kRoot:
+        assert(root);
+        return holds(one, *root);
+    }
+    return holds(one, row);
+  });
 }
 
 }  // namespace virtsql

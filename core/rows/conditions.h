@@ -9,9 +9,10 @@
 
 namespace virtsql {
 
-// Whether all of the conditions hold. `around`, if given, is the row that has `row` below it; what no column of `row`
-// is asked of it.
-bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around = nullptr);
+// Whether all of the conditions hold. `around` is the row that has `row` below it, `root` the document's; whoever asks
+// about conditions of them ({... if ../@type=x}, {... if /@id}) gives them.
+bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around = nullptr,
+              const Row* root = nullptr);
 
 // Whether the shell pattern is the whole of the value.
 bool matches(std::string_view pattern, std::string_view value);

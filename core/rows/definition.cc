@@ -10,9 +10,9 @@
 namespace virtsql {
 namespace {
 
-// `around`: the row that has the row, if the rule is of rows.
-bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, const Row& row,
-             const Row* around = nullptr) {
+// `around`: the row that has the row; nullptr of a root, which `root` is.
+bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, const Row& row, const Row* around,
+             const Row& root) {
   if (rule.found && purpose == Purpose::kCompare) return false;
   switch (rule.when) {
     case LiveRule::When::kNever:
@@ -24,7 +24,7 @@ bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, cons
     case LiveRule::When::kUnlessValue:
       return !matches(rule.pattern, value);
     case LiveRule::When::kIf:
-      return all_hold(rule.conditions, row, around);
+      return all_hold(rule.conditions, row, around, &root);
   }
   return false;
 }
@@ -32,8 +32,15 @@ bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, cons
 // Copies one row with what is below it. Rules look at the original: an attribute that is left out still decides.
 class Copier {
  public:
-  Copier(const Row& row, Arena& arena, Purpose purpose)
-      : row_(row), arena_(arena), purpose_(purpose), layout_(row.layout), plain_(layout_.empty() && !row.vendor) {}
+  // `around`: the row that has the row; nullptr of the root.
+  Copier(const Row& row, const Row* around, const Row& root, Arena& arena, Purpose purpose)
+      : row_(row),
+        around_(around),
+        root_(root),
+        arena_(arena),
+        purpose_(purpose),
+        layout_(row.layout),
+        plain_(layout_.empty() && !row.vendor) {}
 
   Row* copy() {
     const Element& element = *row_.element;
@@ -80,11 +87,11 @@ class Copier {
     const std::string_view value = row_.get(column);
     if (!value.data()) return false;
     for (const Replacement& replacement : column.replaced) {
-      if (!all_hold(replacement.conditions, row_)) continue;
+      if (!all_hold(replacement.conditions, row_, around_, &root_)) continue;
       out_->set(column, replacement.value);
       return true;
     }
-    if (is_live(column.live, purpose_, value, row_)) return false;
+    if (is_live(column.live, purpose_, value, row_, around_, root_)) return false;
     out_->set(column, value);
     return true;
   }
@@ -104,7 +111,7 @@ class Copier {
 
   bool container(const Element& element) {
     if (plain_ && is_empty(element)) return false;
-    if (is_live(element.live, purpose_, {}, row_)) {
+    if (is_live(element.live, purpose_, {}, row_, around_, root_)) {
       left_out_.push_back(&element);
       return false;
     }
@@ -129,11 +136,14 @@ class Copier {
   bool rows(const Element& element) {
     Row::List& list = out_->children[element.child_slot];
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next)
-      if (!is_live(element.live, purpose_, {}, *child, &row_)) list.append(Copier(*child, arena_, purpose_).copy());
+      if (!is_live(element.live, purpose_, {}, *child, &row_, root_))
+        list.append(Copier(*child, &row_, root_, arena_, purpose_).copy());
     return list.first;
   }
 
   const Row& row_;
+  const Row* around_;
+  const Row& root_;
   Arena& arena_;
   Purpose purpose_;
   Layout layout_;
@@ -144,6 +154,8 @@ class Copier {
 
 }  // namespace
 
-Row* definition_of(const Row& row, Arena& arena, Purpose purpose) { return Copier(row, arena, purpose).copy(); }
+Row* definition_of(const Row& row, Arena& arena, Purpose purpose) {
+  return Copier(row, nullptr, row, arena, purpose).copy();
+}
 
 }  // namespace virtsql

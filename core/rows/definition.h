@@ -13,9 +13,9 @@ enum class Purpose {
   kCompare,  // with it: another definition may say it
 };
 
-// A copy of the row and of all below it, without what libvirt adds to a running VM (the catalog's {live} marks). This
-// is the one place that decides what is of the definition: generate(Form::kInactive), drift and domain_clone() rest on
-// it.
+// A copy of the document's root row and of all below it, without what libvirt adds to a running VM (the catalog's
+// {live} marks). This is the one place that decides what is of the definition: generate(Form::kInactive), drift and
+// domain_clone() rest on it.
 //
 // The copy says everything as reading its XML would: the flag of an element is set if the element is written, also if
 // it was edited to 0 or never set, and an empty text beside attributes is NULL.

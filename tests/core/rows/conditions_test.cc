@@ -51,12 +51,15 @@ TEST(ConditionsOfARow, AreAskedOfTheRowAroundIfTheyAreAboutIt) {
   condition.test = Condition::Test::kEquals;
   condition.value = "outer";
   EXPECT_FALSE(all_hold({{condition}}, row.rows(), &around.rows()));
-  condition.of_owner = true;
+  condition.of = Condition::Of::kAround;
   EXPECT_TRUE(all_hold({{condition}}, row.rows(), &around.rows()));
   EXPECT_FALSE(all_hold({{condition}}, row.rows()));  // the row is all there is
   Condition both[] = {condition, condition};
   both[1].test = Condition::Test::kMissing;
   EXPECT_FALSE(all_hold(both, row.rows(), &around.rows()));
+  condition.of = Condition::Of::kRoot;
+  EXPECT_TRUE(all_hold({{condition}}, row.rows(), &row.rows(), &around.rows()));
+  EXPECT_FALSE(all_hold({{condition}}, row.rows(), &around.rows(), &row.rows()));
 }
 
 }  // namespace

@@ -105,8 +105,8 @@ TEST(DefinitionOfUnknownThings, LeavesOutThoseInWhatIsLeftOut) {
             "</domainsnapshot>\n");
 }
 
-std::string definition_of_devices(const std::string& devices) {
-  Document document("<domain>\n  <devices>\n" + devices + "  </devices>\n</domain>\n", domain());
+std::string definition_of_devices(const std::string& devices, const std::string& attributes = "") {
+  Document document("<domain" + attributes + ">\n  <devices>\n" + devices + "  </devices>\n</domain>\n", domain());
   const std::string xml = document.definition_xml();
   const std::string before = "  <devices>\n";
   const std::size_t from = xml.find(before) + before.size();
@@ -131,6 +131,75 @@ TEST(DefinitionOfARunningVm, HasTheNetworkInsteadOfWhatItGaveThePort) {
       "      <source dev='eth0' mode='vepa'/>\n"
       "    </interface>\n";
   EXPECT_EQ(definition_of_devices(own), own);
+}
+
+// What `virsh dumpxml --inactive` of libvirt 9.0 says of such definitions.
+TEST(DefinitionOfADefinition, IsAllThatLibvirtKeeps) {
+  const std::string devices =
+      "    <disk type='block' device='lun'>\n"
+      "      <source dev='/dev/sda'>\n"
+      "        <reservations managed='yes'>\n"
+      "          <source type='unix' path='/run/pr.sock' mode='client'/>\n"
+      "        </reservations>\n"
+      "      </source>\n"
+      "    </disk>\n"
+      "    <interface type='vds'>\n"
+      "      <source switchid='503426b2-94e9-3b16-1d68-87bfff4a5440' portid='5' portgroupid='g' connectionid='4'/>\n"
+      "      <target dev='vnet0' managed='no'/>\n"
+      "      <guest dev='eth2' actual='eth0'/>\n"
+      "    </interface>\n"
+      "    <vsock model='virtio'>\n"
+      "      <cid auto='yes' address='221'/>\n"
+      "    </vsock>\n";
+  EXPECT_EQ(definition_of_devices(devices), devices);
+  // Whose paths QEMU's driver knows as its own, another keeps.
+  const std::string sockets =
+      "    <channel type='unix'>\n"
+      "      <source mode='bind' path='/var/lib/libvirt/qemu/channel/target/domain-1-a/agent'/>\n"
+      "      <target type='virtio' name='agent'/>\n"
+      "    </channel>\n"
+      "    <graphics type='vnc' socket='/run/domain-1-a/vnc.sock'>\n"
+      "      <listen type='socket' socket='/run/domain-1-a/vnc.sock'/>\n"
+      "    </graphics>\n";
+  EXPECT_EQ(definition_of_devices(sockets, " type='test'"), sockets);
+  EXPECT_EQ(definition_of_devices(sockets, " type='kvm'"),
+            "    <channel type='unix'>\n"
+            "      <target type='virtio' name='agent'/>\n"
+            "    </channel>\n"
+            "    <graphics type='vnc'>\n"
+            "      <listen type='socket'/>\n"
+            "    </graphics>\n");
+}
+
+TEST(DefinitionOfARunningVm, LeavesOutWhatItGotAtItsStart) {
+  EXPECT_EQ(definition_of_devices("    <disk type='block' device='lun'>\n"
+                                  "      <source dev='/dev/sda' index='1'>\n"
+                                  "        <reservations managed='yes'>\n"
+                                  "          <source type='unix' path='/run/pr.sock' mode='client'/>\n"
+                                  "        </reservations>\n"
+                                  "      </source>\n"
+                                  "    </disk>\n"
+                                  "    <interface type='bridge'>\n"
+                                  "      <source bridge='br0' portid='1c3e6e5c'/>\n"
+                                  "      <target dev='vnet0'/>\n"
+                                  "      <guest dev='eth2' actual='veth3'/>\n"
+                                  "    </interface>\n"
+                                  "    <vsock model='virtio'>\n"
+                                  "      <cid auto='yes' address='3'/>\n"
+                                  "    </vsock>\n",
+                                  " type='kvm' id='1'"),
+            "    <disk type='block' device='lun'>\n"
+            "      <source dev='/dev/sda'>\n"
+            "        <reservations managed='yes'/>\n"
+            "      </source>\n"
+            "    </disk>\n"
+            "    <interface type='bridge'>\n"
+            "      <source bridge='br0'/>\n"
+            "      <guest dev='eth2'/>\n"
+            "    </interface>\n"
+            "    <vsock model='virtio'>\n"
+            "      <cid auto='yes'/>\n"
+            "    </vsock>\n");
 }
 
 TEST(DefinitionOfARunningVm, LeavesTheChoiceOfPortsToLibvirt) {
