@@ -65,6 +65,9 @@ TEST(Diff, OfAnOrderThatCountsHasPlaces) {
     return out + "</qemu:commandline>";
   };
   EXPECT_EQ(differences(argument("abcd"), argument("bcda")), "moved - 0 /domain/qemu:commandline/qemu:arg 0>3\n");
+  // What came is named by its place in its own list.
+  EXPECT_EQ(differences(argument("ab"), argument("abc")),
+            "added - 2 /domain/qemu:commandline/qemu:arg -><qemu:arg value='c'/>\n\n");
   // The order of devices counts for nothing.
   EXPECT_EQ(differences(devices("<rng model='virtio'/><tpm/>"), devices("<tpm/><rng model='virtio'/>")), "");
 }
