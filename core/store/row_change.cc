@@ -4,6 +4,7 @@
 #include <vector>
 
 #include "core/rows/match.h"
+#include "core/rows/meaning.h"
 #include "core/schema/ddl.h"
 #include "core/store/row_store.h"
 
@@ -45,6 +46,24 @@ bool same_rows(const Row& a, const Row& b) {
   for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
     if (!same_lists(a, b, slot)) return false;
   return true;
+}
+
+// Whether both rows use the same thing of the host, whatever else they say of it. A {key} of the thing's own (a MAC
+// address) or a path says which it is; what nothing names is its user's alone. Of what a source names by several values
+// (a network disk, a device by its address) every one counts, so another value is another thing.
+bool is_same_thing(const Row& a, const Row& b) {
+  const Table& resource = *a.element->table->resource;
+  if (!resource.host_scoped) return false;
+  bool is_named = false;
+  bool is_known = false;
+  for (const Name& key : resource.share_keys) {
+    const Column& column = *resource.find(key);
+    if (!same_meaning(column, a, b)) return false;
+    if (a.get(column).empty()) continue;
+    is_named = true;
+    is_known = is_known || column.key || column.type == Type::kPath;
+  }
+  return is_known || !is_named;
 }
 
 }  // namespace
@@ -97,14 +116,14 @@ void RowStore::remove(const Element& root, std::int64_t id) {
 }
 
 // Finds which rows stay, and deletes those that do not.
-void RowStore::delete_unmatched(Row& current, Row& wanted) {
+void RowStore::delete_unmatched(Row& current, Row& wanted, bool of_resource) {
   for (std::size_t slot = 0; slot < current.element->row_elements.size(); ++slot) {
-    if (current.element->row_elements[slot]->of_resource) continue;
+    if (current.element->row_elements[slot]->of_resource != of_resource) continue;
     for (const Match& match : match_rows(current.children[slot], wanted.children[slot])) {
       if (!match.a) continue;
       if (match.b) {
         match_.emplace(match.b, match.a);
-        delete_unmatched(*match.a, *match.b);
+        delete_unmatched(*match.a, *match.b, false);
       } else {
         delete_row(*match.a);
       }
@@ -115,7 +134,7 @@ void RowStore::delete_unmatched(Row& current, Row& wanted) {
 void RowStore::change(Row& current, Row& wanted, const VmState& state) {
   const DocumentWrite write(database_);
   match_.clear();
-  delete_unmatched(current, wanted);
+  delete_unmatched(current, wanted, false);
   const Table& table = *current.element->table;
   wanted.id = current.id;
   const Owner owner = owner_of(wanted, state.host_id);
@@ -131,7 +150,7 @@ void RowStore::move(const Element& root, std::int64_t id, std::int64_t host_id) 
   Row* wanted = load(root, id, arena);
   assert(current && wanted);
   match_.clear();
-  delete_unmatched(*current, *wanted);
+  delete_unmatched(*current, *wanted, false);
   Owner owner = owner_of(*wanted, host_id);
   owner.moves = true;
   update_matched(*current, *wanted, owner, 0, 0, true);
@@ -147,13 +166,7 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   const Table& table = *current.element->table;
   RowSql& statements = sql(table);
   wanted.id = current.id;
-  if (table.resource) {
-    const bool stays = !owner.moves || !table.resource->host_scoped;
-    if (stays && same_values(current, wanted, *table.resource) && same_resource_rows(current, wanted))
-      wanted.resource_id = current.resource_id;
-    else
-      wanted.resource_id = attach_resource(wanted, owner);
-  }
+  if (table.resource) wanted.resource_id = resource_for(current, wanted, owner);
   std::vector<const Column*> changed;
   for (const Column* column : statements.columns)
     if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
@@ -200,7 +213,57 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
     erase->run();
     insert_vendor(wanted, owner);
   }
-  update_children(current, wanted, owner);
+  update_children(current, wanted, owner, false);
+}
+
+// The resource of the row that becomes `wanted`: its own as long as that says the same; one that says what `wanted`
+// does; its own changed, if that is a thing of this row alone and still the same one; else a new one.
+std::int64_t RowStore::resource_for(Row& current, Row& wanted, const Owner& owner) {
+  const Table& resource = *current.element->table->resource;
+  const bool moves = owner.moves && resource.host_scoped;
+  if (!moves && same_values(current, wanted, resource) && same_resource_rows(current, wanted))
+    return current.resource_id;
+  if (const std::int64_t found = find_resource(wanted, owner)) return found;
+  if (moves || !current.resource_id || !is_same_thing(current, wanted) || has_other_user(current))
+    return insert_resource(wanted, owner);
+  change_resource(current, wanted, owner);
+  return current.resource_id;
+}
+
+// Whether another row attaches the resource of the row.
+bool RowStore::has_other_user(const Row& row) {
+  Use statement(database_.prepared(sql(*row.element->table).other_user));
+  statement->bind_int(1, row.resource_id);
+  statement->bind_int(2, row.id);
+  return statement->step();
+}
+
+// Changes the resource of the row, with what is below it, into that of `wanted`.
+void RowStore::change_resource(Row& current, Row& wanted, const Owner& owner) {
+  const Table& resource = *current.element->table->resource;
+  std::vector<const Column*> changed;
+  std::string assignments;
+  const auto assign = [&](const std::string& name) {
+    assignments += (assignments.empty() ? "" : ", ") + quote_identifier(name) + " = ?";
+  };
+  for (const Column* column : resource.columns) {
+    if (same(current.get(*column), wanted.get(*column))) continue;
+    changed.push_back(column);
+    assign(column->name);
+  }
+  const std::int64_t child_tables = current.resource_child_tables | used_children(wanted, true);
+  const bool more_children = child_tables != current.resource_child_tables;
+  if (more_children) assign("child_tables");
+  if (!assignments.empty()) {
+    Statement statement(database_.handle(), "UPDATE " + quote_identifier(resource.name) + " SET " + assignments +
+                                                " WHERE id = " + std::to_string(current.resource_id));
+    int parameter = 1;
+    for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
+    if (more_children) statement.bind_int(parameter, child_tables);
+    statement.run();
+  }
+  delete_unmatched(current, wanted, true);
+  update_children(current, wanted, owner, true);
 }
 
 // Clears unique values that will change, so that rows can swap them.
@@ -215,17 +278,17 @@ void RowStore::free_unique_values(Row& current, const Row& wanted) {
   }
 }
 
-void RowStore::update_children(Row& current, Row& wanted, const Owner& owner) {
+void RowStore::update_children(Row& current, Row& wanted, const Owner& owner, bool of_resource) {
   const Table& table = *current.element->table;
   Owner own = owner;
   if (!table.is_root()) {
     own.key = {};
-    own.id = current.id;
+    own.id = of_resource ? current.resource_id : current.id;
   }
   std::int64_t ordinal = 0;
   for (std::size_t slot = 0; slot < wanted.element->row_elements.size(); ++slot) {
     const Element& element = *wanted.element->row_elements[slot];
-    if (element.of_resource) continue;
+    if (element.of_resource != of_resource) continue;
     const bool nested = element.table == &table;
     std::int64_t position = 0;
     // Ordinals are unique: those of rows that stay are cleared first, so that they can change places.

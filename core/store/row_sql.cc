@@ -181,8 +181,10 @@ RowSql::RowSql(const Table& of) : table(&of) {
     if (thing.host_scoped) fixed.emplace_back("host_id");
     if (thing.has_bits()) fixed.emplace_back("child_tables");
     insert_resource = InsertSql(thing.name, fixed, resource_columns);
-    drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (SELECT 1 FROM " +
-                    quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1)";
+    const std::string users =
+        "SELECT 1 FROM " + quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1";
+    drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (" + users + ")";
+    other_user = users + " AND id <> ?2";
   }
 }
 

@@ -53,6 +53,7 @@ struct RowSql {
   CachedSql find_resource;
   CachedSql is_resource;    // whether the resource with the id has these very values
   CachedSql drop_resource;  // if nobody attaches it any more
+  CachedSql other_user;     // whether another row than ?2 attaches the resource ?1
   // Places in the result of by_owner and by_id, -1 where the table has no such column.
   int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,
       host = -1;

@@ -169,6 +169,16 @@ int bind_resource(Statement& statement, const RowSql& statements, const Row& row
   return parameter;
 }
 
+// Whether a row below the row's resource has something that no column holds, which is one VM's.
+bool has_vendor_below(const Row& row) {
+  bool out = false;
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    if (row.element->row_elements[slot]->of_resource)
+      for (Row* child = row.children[slot].first; child; child = child->next)
+        for_each_row(*child, [&](const Row& each) { out = out || each.vendor; });
+  return out;
+}
+
 // The same text for the same table, host and values.
 std::string resource_text(const RowSql& statements, const Row& row, std::int64_t host_id) {
   std::string out = statements.table->resource->name;
@@ -182,7 +192,7 @@ std::string resource_text(const RowSql& statements, const Row& row, std::int64_t
 
 }  // namespace
 
-// The resource with the row's identity; 0 if there is none.
+// The resource with the row's identity; 0 if there is none, or if what is below the row has what belongs to one VM.
 std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
   const Table& resource = *row.element->table->resource;
   RowSql& statements = sql(*row.element->table);
@@ -201,6 +211,7 @@ std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
     bind_resource(*statement, statements, row, owner.host_id);
     return found = statement->step() ? statement->get_int(0) : 0;
   }
+  if (has_vendor_below(row)) return 0;
   std::vector<std::int64_t> candidates;
   {
     Use statement(database_.prepared(statements.find_resource));
@@ -220,15 +231,13 @@ std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
 }
 
 std::int64_t RowStore::attach_resource(Row& row, const Owner& owner) {
+  const std::int64_t found = find_resource(row, owner);
+  return found ? found : insert_resource(row, owner);
+}
+
+std::int64_t RowStore::insert_resource(Row& row, const Owner& owner) {
   const Table& resource = *row.element->table->resource;
   RowSql& statements = sql(*row.element->table);
-  bool plain = true;  // nothing in its child rows that belongs to one VM
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    if (row.element->row_elements[slot]->of_resource)
-      for (Row* child = row.children[slot].first; child; child = child->next)
-        for_each_row(*child, [&](Row& each) { plain = plain && !each.vendor; });
-  if (plain)
-    if (const std::int64_t found = find_resource(row, owner)) return found;
   {
     InsertSql::Statement& insert = statements.insert_resource.statement_for(row);
     Use statement(database_.prepared(insert.sql));

@@ -97,17 +97,21 @@ class RowStore {
   void insert_vendor(const Row& row, const Owner& owner);
   std::int64_t attach_resource(Row& row, const Owner& owner);
   std::int64_t find_resource(const Row& row, const Owner& owner);
+  std::int64_t insert_resource(Row& row, const Owner& owner);
   bool same_resource_rows(const Row& a, const Row& b) const;
 
   // row_change.cc
   void delete_row(Row& row);
   void delete_vendor(const Row& row);
   void drop_resource(Row& row);
-  void delete_unmatched(Row& current, Row& wanted);
+  void delete_unmatched(Row& current, Row& wanted, bool of_resource);
+  std::int64_t resource_for(Row& current, Row& wanted, const Owner& owner);
+  bool has_other_user(const Row& row);
+  void change_resource(Row& current, Row& wanted, const Owner& owner);
   void update_matched(Row& current, Row& wanted, const Owner& owner, std::int64_t position, std::int64_t ordinal,
                       bool is_root);
   void free_unique_values(Row& current, const Row& wanted);
-  void update_children(Row& current, Row& wanted, const Owner& owner);
+  void update_children(Row& current, Row& wanted, const Owner& owner, bool of_resource);
 
   Database& database_;
   const Catalog& catalog_;

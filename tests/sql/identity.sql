@@ -50,6 +50,17 @@ SELECT domain_import(head || vf || tail, 'h') > '' FROM pair;
 --> 1
 SELECT count(*), before.source_type FROM vm_ports JOIN before USING (id);
 --> 1|hostdev
+-- Its port is the same one on another network, and in the views as well.
+CREATE TEMP TABLE port AS SELECT id FROM ports WHERE source_type = 'hostdev';
+SELECT domain_import(head || replace(nic, 'net"/', 'other"/') || vf || tail, 'h') > '' FROM pair;
+--> 1
+INSERT INTO port SELECT id FROM ports WHERE network = 'other';
+SELECT domain_import(head || replace(nic, '"/></', '"/><vlan><tag id="7"/></vlan></') || vf || tail, 'h') > '' FROM pair;
+--> 1
+SELECT count(*), group_concat(coalesce(network, 'vf')) FROM ports JOIN port USING (id);
+--> 2|vf,net
+SELECT network, port_id = (SELECT max(id) FROM port) FROM vm_ports WHERE network = 'net';
+--> net|1
 DELETE FROM virtual_machines;
 -- A UUID is the same with dashes and without.
 SELECT domain_import('<domain type="kvm"><name>a</name><uuid>00000000AAAA4bbb8ccc000000000001</uuid></domain>', 'h');

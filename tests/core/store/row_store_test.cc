@@ -31,21 +31,34 @@ class RowStoreTest : public testing::Test {
     EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
   }
 
-  std::int64_t insert(Document& document, std::int64_t host = 1) {
-    VmState state;
-    state.host_id = host;
-    state.source = "imported";
-    state.sync_status = "SYNCED";
-    return rows_->insert(document.rows(), state);
+  static VmState state(std::int64_t host) {
+    VmState out;
+    out.host_id = host;
+    out.source = "imported";
+    out.sync_status = "SYNCED";
+    return out;
   }
-  // A VM of this number with the devices.
-  std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
+  static std::string vm_with(std::size_t number, const std::string& devices) {
     char uuid[37];
     std::snprintf(uuid, sizeof uuid, "00000000-0000-4000-8000-%012zu", number);
-    Document document("<domain type='kvm'><name>vm" + std::to_string(number) + "</name><uuid>" + uuid +
-                          "</uuid><devices>" + devices + "</devices></domain>",
-                      Catalog::standard().root("domain"));
+    return "<domain type='kvm'><name>vm" + std::to_string(number) + "</name><uuid>" + uuid + "</uuid><devices>" +
+           devices + "</devices></domain>";
+  }
+
+  std::int64_t insert(Document& document, std::int64_t host = 1) { return rows_->insert(document.rows(), state(host)); }
+  // A VM of this number with the devices.
+  std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
+    Document document(vm_with(number, devices), root_);
     return insert(document, host);
+  }
+  // Changes the VM that insert() gave into one with these devices, which then come back.
+  void change(std::int64_t id, const std::string& devices) {
+    const std::int64_t number =
+        database_->query_int("SELECT substr(name, 3) FROM virtual_machines WHERE id = " + std::to_string(id));
+    Document wanted(vm_with(static_cast<std::size_t>(number), devices), root_);
+    Arena arena;
+    rows_->change(*rows_->load(root_, id, arena), wanted.rows(), state(1));
+    EXPECT_EQ(generate(*rows_->load(root_, id, arena), Form::kFull), generate(wanted.rows(), Form::kFull));
   }
 
   std::int64_t count(const std::string& what) { return database_->query_int("SELECT count(*) FROM " + what); }
@@ -58,6 +71,7 @@ class RowStoreTest : public testing::Test {
     return out;
   }
 
+  const Element& root_ = Catalog::standard().root("domain");
   sqlite3* handle_ = nullptr;
   std::unique_ptr<Database> database_;
   std::unique_ptr<RowStore> rows_;
@@ -188,18 +202,109 @@ TEST_F(RowStoreTest, ChangesRowsThatDifferAndNoOthers) {
     other.replace(other.find(from), from.size(), to);
     Document wanted(other, root);
     Arena arena;
-    VmState state;
-    state.host_id = 1;
-    state.source = "imported";
-    state.sync_status = "SYNCED";
     const int before = sqlite3_total_changes(handle_);
-    rows_->change(*rows_->load(root, id, arena), wanted.rows(), state);
+    rows_->change(*rows_->load(root, id, arena), wanted.rows(), state(1));
     return sqlite3_total_changes(handle_) - before;
   };
   const int housekeeping = writes("old", "old");  // of the VM's own row
   EXPECT_LE(housekeeping, 1);
   EXPECT_EQ(writes("old", "new"), housekeeping + 1);
   EXPECT_EQ(writes("scsi", "sata"), housekeeping + 2);  // and the title is the old one again
+}
+
+std::string port(const std::string& network, const std::string& more = "", char mac = '1') {
+  return std::string("<interface type='network'><mac address='52:54:00:00:00:0") + mac + "'/><source network='" +
+         network + "'/>" + more + "</interface>";
+}
+
+std::string tag(int id) { return "<vlan><tag id='" + std::to_string(id) + "'/></vlan>"; }
+
+std::string profile(const std::string& id) {
+  return "<virtualport type='openvswitch'><parameters profileid='" + id + "'/></virtualport>";
+}
+
+TEST_F(RowStoreTest, AThingThatIsStillTheSameKeepsItsId) {
+  const std::int64_t vm = insert(1, port("red"));
+  const std::int64_t id = database_->query_int("SELECT id FROM ports");
+  for (const std::string& next :
+       {port("blue"), port("blue", tag(1)), port("blue", tag(2)), port("red", tag(2) + profile("a")),
+        port("red", tag(2) + profile("b")), port("red")}) {
+    change(vm, next);
+    EXPECT_EQ(database_->query_int("SELECT group_concat(id) FROM ports"), id) << next;
+  }
+  EXPECT_EQ(count("virtual_ports"), 0);
+  EXPECT_EQ(count("ports AS p JOIN port_attachments AS a ON a.port_id = p.id WHERE p.network = 'red'"), 1);
+}
+
+TEST_F(RowStoreTest, WhatIsBelowAThingThatStaysStaysToo) {
+  const std::int64_t vm = insert(1, port("red", profile("a")));
+  const std::int64_t id = database_->query_int("SELECT id FROM virtual_ports");
+  change(vm, port("blue", profile("b")));
+  EXPECT_EQ(database_->query_int("SELECT group_concat(id) FROM virtual_ports"), id);
+  EXPECT_EQ(count("virtual_ports WHERE profile_id = 'b'"), 1);
+}
+
+TEST_F(RowStoreTest, AThingThatAnotherRowAttachesIsNotChanged) {
+  const std::int64_t vm = insert(1, port("red"));
+  insert(2, port("red"));
+  const std::int64_t shared = database_->query_int("SELECT group_concat(id) FROM ports");
+  change(vm, port("blue"));
+  EXPECT_EQ(count("ports"), 2);
+  EXPECT_EQ(count("ports WHERE network = 'red' AND id = " + std::to_string(shared)), 1);
+  // what is there already is shared
+  const std::int64_t other = insert(3, port("green"));
+  change(other, port("red"));
+  EXPECT_EQ(count("ports"), 2);
+  EXPECT_EQ(count("port_attachments WHERE port_id = " + std::to_string(shared)), 2);
+}
+
+TEST_F(RowStoreTest, AnotherThingIsAnotherRow) {
+  const auto nbd = [](const std::string& server) {
+    return "<disk type='network' device='disk'><source protocol='nbd'><host name='" + server +
+           "' port='10809'/></source><target dev='vda'/></disk>";
+  };
+  const auto file = [](const std::string& path, const std::string& more = "", const std::string& type = "file") {
+    return "<disk type='" + type + "' device='disk'><source " + (type == "block" ? "dev" : "file") + "='" + path +
+           "'>" + more + "</source><target dev='vda'/></disk>";
+  };
+  const auto folder = [](const std::string& path, const std::string& type) {
+    return "<filesystem type='" + type + "'><source " + (type == "block" ? "dev" : "dir") + "='" + path +
+           "'/><target dir='a'/></filesystem>";
+  };
+  const auto shmem = [](const std::string& size) {
+    return "<shmem name='a'><model type='ivshmem-plain'/><size unit='M'>" + size + "</size></shmem>";
+  };
+  const auto function = [](const std::string& number) {
+    return "<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x01' slot='0x00' function='" +
+           number + "'/></source></hostdev>";
+  };
+  const auto keeps = [&](const std::string& table, const std::string& before, const std::string& after) {
+    const std::int64_t vm = insert(1, before);
+    const std::int64_t id = database_->query_int("SELECT group_concat(id) FROM " + table);
+    database_->execute("INSERT INTO " + table + " (id) VALUES (1000)");  // so that an id is not used again
+    change(vm, after);
+    const bool out = count(table + " WHERE id = " + std::to_string(id)) == 1;
+    rows_->remove(root_, vm);
+    database_->execute("DELETE FROM " + table);
+    return out;
+  };
+  // of a path it is the same with other settings
+  EXPECT_TRUE(keeps("disks", file("/a"), file("/a", "<slices><slice type='storage' offset='0' size='9'/></slices>")));
+  EXPECT_TRUE(keeps("disks", file("/dev/a"), file("/dev/a", "", "block")));
+  EXPECT_FALSE(keeps("disks", file("/a"), file("/b")));
+  EXPECT_TRUE(keeps("filesystems", folder("/a", "mount"), folder("/a", "bind")));
+  EXPECT_FALSE(keeps("filesystems", folder("/a", "mount"), folder("/b", "mount")));
+  EXPECT_TRUE(keeps("shmem_devices", shmem("4"), shmem("8")));
+  EXPECT_TRUE(keeps("ports", port("a"), port("b")));
+  EXPECT_FALSE(keeps("ports", port("a"), port("a", "", '2')));
+  // what several values name is another thing with another value
+  EXPECT_FALSE(keeps("disks", nbd("a"), nbd("b")));
+  EXPECT_FALSE(keeps("host_devices", function("0x0"), function("0x1")));
+  // what nothing names is its VM's
+  EXPECT_TRUE(keeps("disks", "<disk type='file' device='cdrom'><target dev='sda'/></disk>",
+                    "<disk type='block' device='cdrom'><target dev='sda'/></disk>"));
+  // a model is what it says
+  EXPECT_FALSE(keeps("videos", "<video><model type='vga'/></video>", "<video><model type='virtio'/></video>"));
 }
 
 TEST_F(RowStoreTest, TheNextVmWithADeviceOfItsHostCostsWhatTheFirstDid) {
