@@ -57,7 +57,7 @@ struct CatalogStorage {
   std::vector<const Table*> order;
   std::vector<const Table*> by_name;
 
-  Name keep(std::string_view text) { return Name(texts_.emplace_back(text).c_str()); }
+  Name keep(std::string_view text) { return texts_.emplace_back(text).c_str(); }
 
   template <typename T>
   std::span<const T> keep(std::vector<T> list) {

@@ -69,8 +69,9 @@ class RowWriter {
     writer_->close();
     scope_.leave(scope);
     if (element.parent) return;
-    for (auto one = scope_.missing().rbegin(); one != scope_.missing().rend(); ++one)
-      writer_->insert_attribute(attributes_end_, "xmlns:" + std::string(one->first), one->second);
+    std::for_each(scope_.missing().rbegin(), scope_.missing().rend(), [&](const auto& missing) {
+      writer_->insert_attribute(attributes_end_, "xmlns:" + std::string(missing.first), missing.second);
+    });
   }
 
   // Opens the element; what it declares is in scope.

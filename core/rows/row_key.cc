@@ -1,5 +1,7 @@
 #include "core/rows/row_key.h"
 
+#include <algorithm>
+
 #include "core/base/words.h"
 #include "core/rows/match.h"
 
@@ -23,8 +25,8 @@ std::string row_key(const Row& row, std::size_t place) {
   for (const Identity& identity : row.element->table->identities) {
     if (!identity.certain || row.get(*identity.columns.front()).empty()) continue;
     std::string out;
-    for (auto column = identity.columns.rbegin(); column != identity.columns.rend(); ++column)
-      add_words(out, row.get(**column));
+    std::for_each(identity.columns.rbegin(), identity.columns.rend(),
+                  [&](const Column* column) { add_words(out, row.get(*column)); });
     return out;
   }
   if (std::string thing = thing_of(row); !thing.empty()) return thing;

@@ -49,7 +49,7 @@ std::string spelled(const SqlWord& name) {
 const SqlWord* plain_name(SqlSlice item) {
   if (!item.empty() && item[0].is("+")) item = item.subspan(1);
   const bool alone = item.size() == 1 || (item.size() == 3 && item[1].is("AS"));
-  return alone && item[0].is_name() ? &item[0] : nullptr;
+  return alone && item[0].is_name() ? item.data() : nullptr;
 }
 
 FleetScope::FleetScope(SqlSlice from, const FleetIds& ids, const Parts& parts, const FleetScope* outer)

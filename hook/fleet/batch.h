@@ -19,7 +19,8 @@ using TableDigests = std::map<std::string, std::string>;
 struct PartKey {
   std::string table;
   std::int64_t part = 0;
-  auto operator<=>(const PartKey&) const = default;
+  // The check sees a literal 0, which is the compiler's.
+  auto operator<=>(const PartKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
 // The captures of one day: their number, and the sum of the microseconds of the day at which they were.

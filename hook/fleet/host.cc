@@ -234,7 +234,7 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
   boost::json::object tables;
   for (const auto& [table, digest] : vm.tables) tables[table] = digest;
   out += ",\"" + std::string(kPushedTables) + "\":" + boost::json::serialize(tables);
-  return out + ",\"" + std::string(kPushedDigest) + "\":\"\\\\x" + hex(vm.digest) + "\"";
+  return out + ",\"" + std::string(kPushedDigest) + R"(":"\\x)" + hex(vm.digest) + "\"";
 }
 
 std::set<std::string> Host::unknown_columns(const FleetTable& table, const StoreColumns& store) {
@@ -296,7 +296,7 @@ void Host::read_rows(const std::vector<std::string>& spellings, const Source& so
     const std::string members = json_members(*statement, 1, source.columns);
     digests[uuid].add(members);
     std::string& text = vms[uuid].rows[table.name];
-    text += (text.empty() ? "[{" : ",{") + ("\"vm_uuid\":\"" + uuid + "\",") +
+    text += (text.empty() ? "[{" : ",{") + (R"("vm_uuid":")" + uuid + "\",") +
             placed(*statement, source, unknown, members) + "}";
   }
   for (auto& [uuid, digest] : digests) vms[uuid].vm.tables[table.name] = digest.short_end();
