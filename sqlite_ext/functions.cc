@@ -29,6 +29,7 @@
 #include "core/store/pure_functions.h"
 #include "core/store/redaction.h"
 #include "core/virtumancer/virtumancer.h"
+#include "core/xml/characters.h"
 #include "core/xml/xml.h"
 #include "sqlite_ext/extension.h"
 #include "sqlite_ext/report.h"
@@ -56,10 +57,39 @@ void schema(sqlite3_context* context, int, Arguments) {
   guard(context, [&] { result_text(context, schema_ddl(Catalog::standard())); });
 }
 
+// The id of a row that an argument gives, as a number or as its digits. `function` and `where` (the column that has the
+// ids) are for the message.
+sqlite3_int64 id_of(sqlite3_value* value, std::string_view function, std::string_view where) {
+  const std::string given(bytes_of(value).substr(0, 80));
+  const int type = sqlite3_value_numeric_type(value);
+  const sqlite3_int64 id = sqlite3_value_int64(value);
+  if (type == SQLITE_INTEGER || (type == SQLITE_FLOAT && sqlite3_value_double(value) == static_cast<double>(id)))
+    return id;
+  throw StoreError(std::string(function) + "(): \"" + given + "\" is no id; ids are whole numbers, in " +
+                   std::string(where));
+}
+
+// The host that an import names; without one, this one.
+std::string host_of(int count, Arguments arguments, const std::string& function) {
+  if (count < 2 || is_null(arguments[1])) return host_name();
+  const std::string host(bytes_of(arguments[1]));
+  const auto refuse = [&](const std::string& why) {
+    return StoreError(function + "(): the host's name " + why + "; give a name, or leave it out for this host's own");
+  };
+  if (host.empty()) throw refuse("is empty");
+  try {
+    xml::check_text(host);
+  } catch (const xml::Error& error) {
+    throw refuse("has what no name has: " + std::string(error.what()));
+  }
+  return host;
+}
+
 // The event of giving a document, without its secrets. `function` is for the message: a document that cannot be
 // redacted to its end is refused.
 Capture import_of(int count, Arguments arguments, const std::string& function) {
   Capture event;
+  event.host = host_of(count, arguments, function);
   event.xml = bytes_of(arguments[0]);
   // What is too large is refused; looking for secrets in it would be for nothing.
   if (event.xml.size() <= xml::kMaxBytes) leave_out_secrets(event, readable_config());
@@ -72,7 +102,6 @@ Capture import_of(int count, Arguments arguments, const std::string& function) {
     }
     throw xml::Error(function + "(): " + event.error);
   }
-  event.host = count > 1 && !is_null(arguments[1]) ? std::string(bytes_of(arguments[1])) : host_name();
   event.operation = "import";
   event.config = "persistent";
   event.source = "import";
@@ -109,8 +138,9 @@ void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
 void device_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]) || is_null(arguments[1])) return;
-    result_text(context,
-                connection_of(context).store.device_xml(bytes_of(arguments[0]), sqlite3_value_int64(arguments[1])));
+    const std::string table(bytes_of(arguments[0]));
+    const sqlite3_int64 id = id_of(arguments[1], "device_xml", table.substr(0, 80) + ".id");
+    result_text(context, connection_of(context).store.device_xml(table, id));
   });
 }
 
@@ -193,7 +223,7 @@ void domain_at(sqlite3_context* context, int, Arguments arguments) {
 void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
-    result_text(context, connection_of(context).store.captured_xml(sqlite3_value_int64(arguments[0])));
+    result_text(context, connection_of(context).store.captured_xml(id_of(arguments[0], "captured_xml", "captures.id")));
   });
 }
 

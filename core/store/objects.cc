@@ -70,12 +70,17 @@ std::int64_t Objects::find(const Row& row, std::int64_t host_id) {
     return statement->step() ? statement->get_int(0) : 0;
   };
   if (!table.identity.empty()) return find_by(same_identity(row));
-  for (const auto& column : table.columns) {
-    if (!column->key || row.get(*column).empty()) continue;
+  const auto find_by_column = [&](const Column& column) {
+    if (row.get(column).empty()) return std::int64_t{0};
     SqlCondition condition;
-    condition.add(std::string(column->name), row.get(*column));
-    if (const std::int64_t id = find_by(condition)) return id;
-  }
+    condition.add(std::string(column.name), row.get(column));
+    return find_by(condition);
+  };
+  if (const Column* uuid = table.find("uuid"); uuid && uuid->type == Type::kUuid)
+    if (const std::int64_t id = find_by_column(*uuid)) return id;
+  for (const auto& column : table.columns)
+    if (column->key)
+      if (const std::int64_t id = find_by_column(*column)) return id;
   return 0;
 }
 

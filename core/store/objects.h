@@ -1,9 +1,9 @@
 // The rows of everything that is no VM: networks, pools, volumes, snapshots, devices of a host, ...
 //
-// A row is known by one of its root's {key} columns, each by itself, or by the columns of its {identity} together, on
-// its host. It follows what libvirt has as a VM's rows do (root_rows.h), with two differences: what runs is no
-// definition, so that rows of a definition do not follow a live capture; and where libvirt has the thing no more, its
-// row goes unless somebody edited it.
+// A row is known by the columns of its root's {identity} together, or by its UUID and then by one of its root's {key}
+// columns, each by itself, on its host: somebody may have changed the name in the rows. It follows what libvirt has as
+// a VM's rows do (root_rows.h), with two differences: what runs is no definition, so that rows of a definition do not
+// follow a live capture; and where libvirt has the thing no more, its row goes unless somebody edited it.
 #pragma once
 
 #include <cstdint>

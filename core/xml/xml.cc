@@ -3,6 +3,8 @@
 #include <libxml/parser.h>
 #include <libxml/parserInternals.h>
 
+#include <algorithm>
+#include <cstddef>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -24,6 +26,29 @@ std::string error_of(xmlParserCtxt& context) {
     while (out.back() == '\n' || out.back() == ' ') out.pop_back();
   }
   return out;
+}
+
+// Whether a text that is no XML looks like the path of a file: it has a folder or an extension, and nothing that would
+// be odd in a path.
+bool looks_like_path(std::string_view text) {
+  constexpr std::size_t kLongest = 1024;
+  if (text.size() > kLongest || text.find('<') != std::string_view::npos) return false;
+  if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) return false;
+  if (text.find('/') != std::string_view::npos) return true;
+  constexpr std::string_view kLetters = "abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ";
+  const std::size_t dot = text.rfind('.');
+  return dot != std::string_view::npos && dot + 1 < text.size() &&
+         text.find_first_not_of(kLetters, dot + 1) == std::string_view::npos;
+}
+
+// The text as SQL's literal has it.
+std::string quoted(std::string_view text) {
+  std::string out = "'";
+  for (const char c : text) {
+    out += c;
+    if (c == '\'') out += c;
+  }
+  return out + "'";
 }
 
 struct ContextDeleter {
@@ -235,6 +260,7 @@ Document Document::parse(std::string_view bytes) {
   if (bytes.empty()) throw Error("the XML is empty");
   if (bytes.find('\0') != std::string_view::npos)
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
+  if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + quoted(bytes) + ") reads it");
 
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(bytes.data(), static_cast<int>(bytes.size())));

@@ -17,6 +17,22 @@ SELECT domain_import('');
 --> Runtime error: domain_import(): the XML is empty
 SELECT domain_import(42);
 --> Runtime error: domain_import(): the XML is not well-formed: line 1: Start tag expected, '<' not found
+SELECT domain_import('web.xml');
+--> Runtime error: domain_import(): no XML but a file's name? readfile('web.xml') reads it
+SELECT network_import('/etc/libvirt/qemu/networks/default.xml');
+--> Runtime error: network_import(): no XML but a file's name? readfile('/etc/libvirt/qemu/networks/default.xml') reads it
+SELECT xml_json('web.xml');
+--> Runtime error: no XML but a file's name? readfile('web.xml') reads it
+SELECT domain_validate('web.xml');
+--> Runtime error: no XML but a file's name? readfile('web.xml') reads it
+SELECT count(*) FROM xml_leaves('web.xml');
+--> Runtime error: no XML but a file's name? readfile('web.xml') reads it
+SELECT count(*) FROM domain_diff('<domain/>', 'web.xml');
+--> Runtime error: domain_diff(), b: no XML but a file's name? readfile('web.xml') reads it
+SELECT domain_import('<domain/>', '');
+--> Runtime error: domain_import(): the host's name is empty; give a name, or leave it out for this host's own
+SELECT network_import('<network/>', x'00');
+--> Runtime error: network_import(): the host's name has what no name has: XML cannot have the character U+0000; give a name, or leave it out for this host's own
 SELECT domain_import('<domain>');
 --> Runtime error: domain_import(): the XML is not well-formed: line 1: Premature end of data in tag domain line 1
 SELECT domain_import('<network/>');
@@ -41,6 +57,18 @@ SELECT domain_xml('x', 'fancy');
 --> Runtime error: domain_xml(): no form "fancy"; it is full or inactive
 SELECT captured_xml(1);
 --> Runtime error: captured_xml(): no capture 1; they are in captures.id
+SELECT captured_xml('abc');
+--> Runtime error: captured_xml(): "abc" is no id; ids are whole numbers, in captures.id
+SELECT captured_xml(4.5);
+--> Runtime error: captured_xml(): "4.5" is no id; ids are whole numbers, in captures.id
+SELECT captured_xml('7');
+--> Runtime error: captured_xml(): no capture 7; they are in captures.id
+SELECT captured_xml(7.0);
+--> Runtime error: captured_xml(): no capture 7; they are in captures.id
+SELECT captured_xml(1e300);
+--> Runtime error: captured_xml(): "1.0e+300" is no id; ids are whole numbers, in captures.id
+SELECT device_xml('disk_attachments', '1st');
+--> Runtime error: device_xml(): "1st" is no id; ids are whole numbers, in disk_attachments.id
 SELECT device_xml('sqlite_master', 1);
 --> Runtime error: device_xml(): "sqlite_master" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE '/domain/devices/%'
 SELECT device_xml('disk_attachments', 1);

@@ -79,6 +79,13 @@ SELECT sync_status FROM virtual_machines WHERE name = 'web';
 UPDATE vm_disks SET serial = 'a' WHERE vm_name = 'web';
 SELECT sync_status FROM virtual_machines WHERE name = 'web';
 --> UNKNOWN
+-- A table that is written itself takes any text; generation names the row.
+SAVEPOINT text;
+UPDATE virtual_machines SET title = 'x' || char(0) WHERE name = 'fresh';
+SELECT domain_xml('fresh');
+--> Runtime error: virtual_machines, row 5, title: XML cannot have the character U+0000
+ROLLBACK TO text;
+RELEASE text;
 -- Other views are read.
 UPDATE device_addresses SET bus = '0x01';
 --> Parse error: cannot modify device_addresses because it is a view

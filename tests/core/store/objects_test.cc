@@ -94,6 +94,26 @@ TEST_P(ObjectsTest, GoWithLibvirtsUnlessSomebodyEditedThem) {
   EXPECT_EQ(text(std::string("SELECT drift_details ->> '$[0].change' FROM ") + kind().table), "removed");
 }
 
+using ObjectsWithUuidTest = ObjectsTest;
+
+TEST_P(ObjectsWithUuidTest, AreFoundByItWhateverTheirNameIsChangedTo) {
+  const std::int64_t id = capture(document()).object_id;
+  edit();
+  const std::string edited = xml();
+  EXPECT_EQ(capture(document()).object_id, id);
+  EXPECT_EQ(number(std::string("SELECT count(*) FROM ") + kind().table), 1);
+  EXPECT_EQ(xml(), edited);
+  EXPECT_EQ(column("source") + column("sync_status"), "managedDRIFTED");
+  store_->accept_object(kind().root, column("id"), "test");
+  EXPECT_EQ(xml(), document());
+  EXPECT_EQ(column("source") + column("sync_status"), "importedSYNCED");
+}
+
+INSTANTIATE_TEST_SUITE_P(Kinds, ObjectsWithUuidTest,
+                         testing::Values(Kind{"network", "network", "networks", "network.xml", "name", "", ""},
+                                         Kind{"pool", "pool", "storage_pools", "pool.xml", "name", "", ""},
+                                         Kind{"filter", "nwfilter", "nw_filters", "nwfilter.xml", "name", "", ""}));
+
 INSTANTIATE_TEST_SUITE_P(
     Kinds, ObjectsTest,
     testing::Values(

@@ -76,6 +76,15 @@ TEST(XmlReader, RefusesWithWordsThatSayWhy) {
   EXPECT_NE(error_of("<a>&nope;</a>"), "");
 }
 
+TEST(XmlReader, AsksWhetherAPathIsMeant) {
+  EXPECT_EQ(error_of("web.xml"), "no XML but a file's name? readfile('web.xml') reads it");
+  EXPECT_EQ(error_of("./my vm"), "no XML but a file's name? readfile('./my vm') reads it");
+  EXPECT_EQ(error_of("bob's.xml"), "no XML but a file's name? readfile('bob''s.xml') reads it");
+  for (const std::string text : {"42", "4.5", "just text", "A sentence. Another.", "a/b\nc.xml", "a.xml<"})
+    EXPECT_NE(error_of(text).find("not well-formed"), std::string::npos) << text;
+  EXPECT_NE(error_of(std::string(5000, 'a') + ".xml").find("not well-formed"), std::string::npos);
+}
+
 TEST(XmlReader, RefusesDocumentTypesAndSoEveryEntity) {
   EXPECT_NE(error_of("<!DOCTYPE a><a/>").find("document type"), std::string::npos);
   EXPECT_NE(error_of("<!DOCTYPE a [<!ENTITY x SYSTEM 'file:///etc/passwd'>]><a>&x;</a>").find("document type"),
