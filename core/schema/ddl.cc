@@ -49,6 +49,7 @@ class Ddl {
     for (const Table* entry : catalog_.tables()) {
       create_guards(*entry);
       create_triggers(*entry);
+      create_spelling(*entry);
     }
     out_ += repeated_ddl(catalog_);
     // The views of each kind of device look up addresses among those of all kinds.
@@ -151,6 +152,23 @@ class Ddl {
     }
     // The same thing is found among all of them for each device that is written.
     if (table.attachment) create_index(table, "identity", kIdentity, kIdentity + std::string(" IS NOT NULL"));
+  }
+
+  // A UUID by which other rows refer to the table's is stored as libvirt writes it, however it is written: with dashes
+  // or without it is the same. The programs' writers have triggers switched off, and spell it themselves.
+  void create_spelling(const Table& table) {
+    if (table.natural_key.empty() || table.find(table.natural_key)->type != Type::kUuid) return;
+    const std::string key = sql_name(table.natural_key);
+    const std::string digits = "replace(NEW." + key + ",'-','')";
+    std::string usual;
+    for (const auto& [from, length] : {std::pair("1", "8"), {"9", "4"}, {"13", "4"}, {"17", "4"}, {"21", "12"}})
+      usual += (usual.empty() ? "" : "||'-'||") + ("substr(" + digits + "," + from + "," + length + ")");
+    for (const auto& [suffix, event] :
+         {std::pair("_spelled", std::string("INSERT")), {"_respelled", "UPDATE OF " + key}})
+      out_ += "CREATE TRIGGER " + sql_name(table.name + suffix) + " AFTER " + event + " ON " + sql_name(table.name) +
+              " WHEN NEW." + key + " NOT LIKE '________-____-____-____-____________' AND length(" + digits +
+              ")=32 AND " + digits + " NOT GLOB '*[^0-9A-Fa-f]*' BEGIN\nUPDATE " + sql_name(table.name) + " SET " +
+              key + "=lower(" + usual + ") WHERE id=NEW.id;\nEND;\n";
   }
 
   // A trigger whose body is several statements; none where there is nothing to do.

@@ -71,3 +71,18 @@ SELECT count(*), uuid FROM virtual_machines;
 --> 1|00000000-aaaa-4bbb-8ccc-000000000001
 SELECT count(*) FROM domain_diff('<domain type="kvm"><name>a</name><uuid>00000000AAAA4bbb8ccc000000000001</uuid></domain>', domain_xml('a'));
 --> 0
+-- A UUID is the same with and without dashes, whoever writes it.
+INSERT INTO virtual_machines (name, uuid) VALUES ('spelled', 'ABCDEF0000004000800000000000000A');
+INSERT INTO boot_configs (vm_uuid, os_type) SELECT uuid, 'hvm' FROM virtual_machines WHERE name = 'spelled';
+SELECT uuid, domain_xml('abcdef00-0000-4000-8000-00000000000a') LIKE '%<uuid>abcdef00-0000-4000-8000-00000000000a</uuid>%' FROM virtual_machines WHERE name = 'spelled';
+--> abcdef00-0000-4000-8000-00000000000a|1
+INSERT INTO virtual_machines (name, uuid) VALUES ('again', 'abcdef0000004000800000000000000a');
+--> Runtime error: UNIQUE constraint failed: virtual_machines.uuid (19)
+UPDATE virtual_machines SET uuid = 'abcdef00000040008000-00000000000b' WHERE name = 'spelled';
+SELECT v.uuid, b.os_type FROM virtual_machines AS v JOIN boot_configs AS b ON b.vm_uuid = v.uuid WHERE v.name = 'spelled';
+--> abcdef00-0000-4000-8000-00000000000b|hvm
+SELECT domain_import('<domain type="kvm"><name>spelled</name><uuid>abcdef0000004000800000000000000b</uuid></domain>');
+--> abcdef00-0000-4000-8000-00000000000b
+SELECT count(*) FROM virtual_machines WHERE name = 'spelled';
+--> 1
+DELETE FROM virtual_machines WHERE name = 'spelled';
