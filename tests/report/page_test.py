@@ -272,7 +272,8 @@ class HostileFleet(unittest.TestCase):
             fleet.shell(database, 'SELECT virtsql_init();', readonly=False)
             page = Page(report(database))
             self.assertIn('No VM is defined or running here', page.text())
-            database = fleet.database_of(folder, [('', '<domain type="kvm"><name/></domain>'), ('h', '<domain><name>a</name></domain>')])
+            database = fleet.database_of(folder, [('e', '<domain type="kvm"><name/></domain>'), ('h', '<domain><name>a</name></domain>')])
+            fleet.shell(database, "UPDATE hosts SET name = '' WHERE name = 'e';", readonly=False)
             Page(report(database))
 
 
