@@ -172,5 +172,159 @@ TEST(Drift, ImagesBelowAreFoundAgainAndComparedWhereADefinitionSaysThem) {
   EXPECT_EQ(generate(document.rows(), Form::kInactive).find("backingStore"), std::string::npos);
 }
 
+// What libvirt has of the running VM in its own inactive form.
+std::string definition_of(const std::string& running) {
+  return Document(running, Catalog::standard().root("domain")).definition_xml();
+}
+
+TEST(Drift, NamesThatLibvirtMakesForInterfacesAreNotOfTheDefinition) {
+  const auto port = [](const std::string& target) {
+    return domain("<interface type='direct'><mac address='52:54:00:00:00:01'/><source dev='eth0' mode='bridge'/>" +
+                  target + "</interface>");
+  };
+  for (const char* made : {"vnet3", "macvtap0", "macvlan3"}) {
+    const std::string target = "<target dev='" + std::string(made) + "'/>";
+    EXPECT_EQ(drift(port(""), port(target)), "");
+    EXPECT_EQ(definition_of(port(target)), definition_of(port("")));
+    // It leaves such a name out of what is asked for, unless the tap device is somebody else's.
+    EXPECT_EQ(differences(port(target), port(""), DiffMode::kAsked), "");
+    const std::string unmanaged = "<target dev='" + std::string(made) + "' managed='no'/>";
+    EXPECT_NE(definition_of(port(unmanaged)).find(made), std::string::npos);
+    EXPECT_EQ(differences(port(unmanaged), port("<target managed='no'/>"), DiffMode::kAsked),
+              "removed /domain/devices/interface/target/@dev");
+  }
+  EXPECT_NE(definition_of(port("<target dev='tap3'/>")).find("tap3"), std::string::npos);
+  EXPECT_EQ(drift(port("<target dev='tap3'/>"), port("<target dev='tap4'/>")),
+            "changed /domain/devices/interface/target/@dev");
+}
+
+TEST(Drift, WhereAUsbDeviceIsFoundIsNotOfADefinitionByVendorAndProduct) {
+  const auto device = [](const std::string& source, const std::string& alias) {
+    return domain("<hostdev mode='subsystem' type='usb' managed='no'><source>" + source + "</source>" + alias +
+                  "</hostdev>");
+  };
+  const std::string vendor = "<vendor id='0x1234'/><product id='0xbeef'/>";
+  const std::string place = "<address bus='1' device='3'/>";
+  const std::string alias = "<alias name='hostdev0'/>";
+  EXPECT_EQ(drift(device(vendor, ""), device(vendor + place, alias)), "");
+  EXPECT_EQ(definition_of(device(vendor + place, alias)), definition_of(device(vendor, "")));
+  // One that is asked for by its place has it, alone or with the vendor.
+  EXPECT_EQ(definition_of(device(place, alias)), definition_of(device(place, "")));
+  EXPECT_NE(definition_of(device(vendor + place, "")).find("device='3'"), std::string::npos);
+  EXPECT_EQ(drift(device(vendor + place, ""), device(vendor + "<address bus='1' device='4'/>", alias)),
+            "removed /domain/devices/hostdev; added /domain/devices/hostdev");
+  EXPECT_NE(drift(device(vendor, ""), device("<vendor id='0x1234'/><product id='0xbee0'/>" + place, alias)), "");
+}
+
+struct Filled {
+  const char* defined;
+  const char* running;
+  const char* other;       // what the definition can say instead
+  const char* difference;  // then
+};
+
+TEST(Drift, WhatLibvirtFillsInAtTheStartIsNone) {
+  for (const Filled& device : {
+           Filled{"<filesystem type='mount'><driver type='virtiofs'/><source dir='/a'/><target dir='a'/></filesystem>",
+                  "<filesystem type='mount'><driver type='virtiofs'/><binary path='/usr/libexec/virtiofsd'/><source "
+                  "dir='/a'/><target dir='a'/><idmap><uid start='0' target='1000' count='1'/><gid start='0' "
+                  "target='1000' count='1'/></idmap></filesystem>",
+                  "<filesystem type='mount'><driver type='virtiofs'/><binary path='/opt/virtiofsd'/><source "
+                  "dir='/a'/><target dir='a'/><idmap><uid start='0' target='1000' count='1'/><gid start='0' "
+                  "target='1000' count='1'/></idmap></filesystem>",
+                  "changed /domain/devices/filesystem/binary/@path"},
+           Filled{"<graphics type='spice'><listen type='none'/><gl enable='yes'/></graphics>",
+                  "<graphics type='spice'><listen type='none'/><gl enable='yes' "
+                  "rendernode='/dev/dri/renderD128'/></graphics>",
+                  "<graphics type='spice'><listen type='none'/><gl enable='yes' "
+                  "rendernode='/dev/dri/renderD129'/></graphics>",
+                  "changed /domain/devices/graphics/gl/@rendernode"},
+           Filled{"<graphics type='egl-headless'/>",
+                  "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD128'/></graphics>",
+                  "<graphics type='egl-headless'><gl rendernode='/dev/dri/renderD129'/></graphics>",
+                  "changed /domain/devices/graphics/gl/@rendernode"},
+           Filled{"<graphics type='dbus'/>", "<graphics type='dbus' address='unix:path=/run/a'/>",
+                  "<graphics type='dbus' address='unix:path=/run/b'/>", "changed /domain/devices/graphics/@address"},
+           Filled{"<graphics type='vnc' port='-1' autoport='yes'><listen type='address'/></graphics>",
+                  "<graphics type='vnc' socket='/var/lib/libvirt/qemu/domain-1-a/vnc.sock'><listen type='socket' "
+                  "socket='/var/lib/libvirt/qemu/domain-1-a/vnc.sock'/></graphics>",
+                  nullptr, nullptr},
+           Filled{"<video><driver name='vhostuser'/><model type='virtio'><acceleration accel3d='yes'/></model></video>",
+                  "<video><driver name='vhostuser'/><model type='virtio'><acceleration accel3d='yes' "
+                  "rendernode='/dev/dri/renderD128'/></model></video>",
+                  "<video><driver name='vhostuser'/><model type='virtio'><acceleration accel3d='yes' "
+                  "rendernode='/dev/dri/renderD129'/></model></video>",
+                  "changed /domain/devices/video/model/acceleration/@rendernode"},
+           Filled{"<disk type='network'><source protocol='nbd' name='a'/><target dev='vda'/></disk>",
+                  "<disk type='network'><source protocol='nbd' name='a' tls='yes'/><target dev='vda'/></disk>",
+                  "<disk type='network'><source protocol='nbd' name='a' tls='no'/><target dev='vda'/></disk>",
+                  "changed /domain/devices/disk/source/@tls"},
+           Filled{"<shmem name='a'><model type='ivshmem-doorbell'/><server/></shmem>",
+                  "<shmem name='a'><model type='ivshmem-doorbell'/><server "
+                  "path='/var/lib/libvirt/shmem-a-sock'/></shmem>",
+                  "<shmem name='a'><model type='ivshmem-doorbell'/><server path='/a'/></shmem>",
+                  "changed /domain/devices/shmem/server/@path"},
+           Filled{"<tpm model='tpm-crb'><backend type='emulator'/></tpm>",
+                  "<tpm model='tpm-crb'><backend type='emulator'><profile name='default-v1'/></backend></tpm>",
+                  "<tpm model='tpm-crb'><backend type='emulator'><profile name='null'/></backend></tpm>",
+                  "changed /domain/devices/tpm/backend/profile/@name"},
+           Filled{"<interface type='vhostuser'><mac address='52:54:00:00:00:01'/><backend type='passt'/></interface>",
+                  "<interface type='vhostuser'><mac address='52:54:00:00:00:01'/><source type='unix' path='/run/a' "
+                  "mode='client'/><backend type='passt'/></interface>",
+                  nullptr, nullptr},
+       }) {
+    EXPECT_EQ(drift(domain(device.defined), domain(device.running)), "") << device.running;
+    if (device.other) {
+      EXPECT_EQ(drift(domain(device.other), domain(device.running)), device.difference) << device.other;
+    }
+  }
+  const auto encrypted = [](const std::string& filled) {
+    return "<domain type='kvm'><name>a</name><launchSecurity type='sev'>" + filled +
+           "<policy>0x3</policy></launchSecurity></domain>";
+  };
+  const std::string bits = "<cbitpos>47</cbitpos><reducedPhysBits>1</reducedPhysBits>";
+  EXPECT_EQ(drift(encrypted(""), encrypted(bits)), "");
+  EXPECT_EQ(drift(encrypted("<cbitpos>51</cbitpos>"), encrypted(bits)),
+            "changed /domain/launchSecurity/cbitpos/text()");
+}
+
+TEST(Drift, AVirtioMemoryModulesPlaceIsFoundAtTheStart) {
+  const auto module = [](const std::string& place, const std::string& alias) {
+    return domain("<memory model='virtio-mem'><target><size unit='KiB'>1048576</size><node>0</node>" + place +
+                  "</target>" + alias + "</memory>");
+  };
+  const std::string place = "<address base='0x150000000'/>";
+  EXPECT_EQ(drift(module("", ""), module(place, "<alias name='virtiomem0'/>")), "");
+  EXPECT_EQ(definition_of(module(place, "<alias name='virtiomem0'/>")), definition_of(module("", "")));
+  EXPECT_NE(definition_of(module(place, "")).find("base="), std::string::npos);
+}
+
+TEST(Drift, ADeviceOfANetworksPoolStandsForTheNetwork) {
+  const std::string mac = "<mac address='52:54:00:00:00:01'/>";
+  const std::string device = "<interface type='hostdev' managed='yes'>" + mac +
+                             "<driver name='vfio'/><source><address type='pci' domain='0x0000' bus='0x05' slot='0x10' "
+                             "function='0x1'/></source><vlan><tag id='5'/></vlan><model type='virtio'/></interface>";
+  const std::string defined = domain("<interface type='network'>" + mac +
+                                     "<source network='sriov' portgroup='a'/><model type='virtio'/></interface>");
+  EXPECT_EQ(drift(defined, domain(device)), "");
+  // A definition that names the device is another one, and a bridge has no such device.
+  EXPECT_NE(differences(defined, domain(device), DiffMode::kDefined), "");
+  EXPECT_NE(drift(domain("<interface type='bridge'>" + mac + "<source bridge='br0'/></interface>"), domain(device)),
+            "");
+}
+
+TEST(Drift, WhatANetworkSaysOfItsPortsIsNotOfTheInterfacesDefinition) {
+  const auto port = [](const std::string& trust, const std::string& isolated) {
+    return domain("<interface type='network'" + trust + "><mac address='52:54:00:00:00:01'/><source network='lan'/>" +
+                  isolated + "</interface>");
+  };
+  const std::string isolated = "<port isolated='yes'/>";
+  EXPECT_EQ(drift(port("", ""), port(" trustGuestRxFilters='yes'", isolated)), "");
+  EXPECT_EQ(
+      drift(port(" trustGuestRxFilters='no'", "<port isolated='no'/>"), port(" trustGuestRxFilters='yes'", isolated)),
+      "changed /domain/devices/interface/@trustGuestRxFilters; changed "
+      "/domain/devices/interface/port/@isolated");
+}
+
 }  // namespace
 }  // namespace virtsql
