@@ -210,7 +210,7 @@ class Resolver {
     Computed bytes;
     std::vector<Computed::Part> parts = {{"", size.column}};
     for (const Attribute& attribute : size.element->attribute_list) {
-      if (attribute.name != "unit" || attribute.column == size.column) continue;
+      if ((attribute.name != "unit" && attribute.name != "units") || attribute.column == size.column) continue;
       size.column->unit = attribute.column;
       draft(attribute.column).size = size.column;
       parts.push_back({"unit", attribute.column});

@@ -32,3 +32,9 @@ SELECT s.unit, (SELECT count(*) FROM domain_diff('<domain type="kvm"><name>a</na
   '<domain type="kvm"><name>a</name><devices><shmem name="s"><size unit="KiB">' || s.size || '</size></shmem></devices></domain>')) FROM (SELECT 4096 AS size, 'KiB' AS unit UNION ALL SELECT 4, 'KiB') AS s;
 --> KiB|1
 --> KiB|0
+-- The unit of a file system in memory stands in an attribute of another name.
+SELECT count(*) FROM domain_diff('<domain type="lxc"><name>a</name><devices><filesystem type="ram"><source usage="1048576" units="bytes"/><target dir="/a"/></filesystem></devices></domain>',
+  '<domain type="lxc"><name>a</name><devices><filesystem type="ram"><source usage="1024" units="KiB"/><target dir="/a"/></filesystem></devices></domain>');
+--> 0
+SELECT source_usage_bytes FROM filesystem_attachments_in('<domain type="lxc"><name>a</name><devices><filesystem type="ram"><source usage="1024"/><target dir="/a"/></filesystem></devices></domain>');
+--> 1048576
