@@ -134,7 +134,7 @@ class StoreKeeper : public Keeper {
   bool keep(Capture record, bool only_news) override {
     leave_out_secrets(record, config_);
     if (only_news && record.xml.empty() && !known_.is_news(record)) return false;
-    store_.capture(record);
+    store_.capture(record, virtsql::Rows::kGuarded);
     if (!record.kind.empty()) known_.remember(record);
     if (!record.xml.empty()) ++documents_;
     return true;

@@ -120,11 +120,13 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
 
 CaptureResult Store::import(const Capture& capture, std::string_view root, std::string_view function) {
   Savepoint savepoint(database_);
-  CaptureResult result = this->capture(capture);
+  // Only a VM's row can say why it does not follow.
+  CaptureResult result = this->capture(capture, root == kinds::kDomain ? Rows::kGuarded : Rows::kStrict);
   const std::string where = std::string(function) + "(): ";
   if (!result.error.empty()) throw xml::Error(where + result.error);
   if (result.root != root)
     throw xml::Error(where + "the XML is a <" + result.root + ">, not a <" + std::string(root) + ">");
+  if (!result.rows_error.empty() && follower_.find(result.vm_uuid) == 0) throw StoreError(where + result.rows_error);
   savepoint.release();
   return result;
 }

@@ -65,7 +65,8 @@ class Store {
   CaptureResult capture(Arrival& arrival, Rows rows = Rows::kStrict);
 
   // Records a document that a user gives, and lets the rows follow it. Unlike capture() it refuses what is no document
-  // of the root, with nothing recorded: throws xml::Error. `function` is for the message.
+  // of the root, with nothing recorded: throws xml::Error. A VM whose rows cannot follow is DRIFTED with the
+  // reason; StoreError if it has none that could say so. `function` is for the message.
   CaptureResult import(const Capture& capture, std::string_view root, std::string_view function);
 
   // See Definer::define().

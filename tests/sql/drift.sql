@@ -59,3 +59,11 @@ SELECT domain_clone('web', NULL);
 --> Runtime error: domain_clone(): the new name is NULL
 SELECT domain_clone('web', '');
 --> Runtime error: domain_clone(): the new name is empty
+-- Rows that no XML can say are no reason to lose what is captured of the VM.
+UPDATE virtual_machines SET title = char(1) WHERE name = 'web';
+CREATE TEMP TABLE before AS SELECT count(*) AS captures FROM captures;
+INSERT INTO done SELECT domain_import(web, 'host') FROM doc;
+SELECT (SELECT count(*) FROM captures) - captures FROM before;
+--> 1
+SELECT sync_status, drift_details LIKE '%title%U+0001%' FROM virtual_machines WHERE name = 'web';
+--> DRIFTED|1

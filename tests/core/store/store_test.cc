@@ -624,6 +624,30 @@ TEST_F(StoreTest, FindsVmsByUuidOrUniqueName) {
 
 TEST(Sha256, IsSha256) { EXPECT_EQ(sha256("abc").substr(0, 4), "\xBA\x78\x16\xBF"); }
 
+TEST_F(StoreTest, AnImportOverRowsThatNoXmlCanSayIsRecorded) {
+  Capture document = test::capture_of(
+      "<domain "
+      "type='kvm'><name>web</name><uuid>5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa</uuid><memory>1</memory></domain>");
+  document.source = "import";
+  store_->import(document, "domain", "domain_import");
+  database_->execute("UPDATE virtual_machines SET title = char(1)");
+  const CaptureResult again = store_->import(document, "domain", "domain_import");
+  EXPECT_EQ(again.vm_uuid, "5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa");
+  EXPECT_EQ(count("captures"), 2);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "DRIFTED");
+  EXPECT_NE(text("SELECT drift_details FROM virtual_machines").find("U+0001"), std::string::npos);
+  EXPECT_EQ(text("SELECT title FROM virtual_machines"), std::string(1, '\1'));
+}
+
+TEST_F(StoreTest, AnImportThatNoRowCanTellOfIsRefused) {
+  Capture document = test::capture_of("<domain type='kvm'><name>web</name><memory>1</memory></domain>");
+  document.source = "import";
+  database_->execute(
+      "CREATE TRIGGER analyst BEFORE INSERT ON virtual_machines BEGIN SELECT RAISE(ABORT, 'not here'); END");
+  EXPECT_THROW(store_->import(document, "domain", "domain_import"), StoreError);
+  EXPECT_EQ(count("captures"), 0);
+}
+
 TEST_F(StoreTest, AStartThatOnlyAddsWhatTheNetworkSaysIsNoOtherDefinition) {
   const auto with = [](const std::string& interface) {
     return "<domain type='kvm'><name>web</name><uuid>5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa</uuid><memory>1</memory>"
