@@ -2,6 +2,7 @@
 
 #include <vector>
 
+#include "core/schema/condition_sql.h"
 #include "core/schema/sql_name.h"
 
 namespace virtsql {
@@ -9,20 +10,10 @@ namespace {
 
 constexpr std::string_view kUnlessDocument = "NOT EXISTS(SELECT 1 FROM virtsql_edit WHERE is_document)";
 
-// One condition about the row that SQL calls `row`: true or false, never NULL.
-std::string condition_sql(const Condition& condition, const std::string& row) {
-  const std::string value = row + "." + sql_name(condition.column->name);
-  if (condition.test == Condition::Test::kThere) return value + " IS NOT NULL";
-  if (condition.test == Condition::Test::kMissing) return value + " IS NULL";
-  std::string texts = "'";
-  for (const char c : condition.value) texts += c == '|' ? "','" : std::string(1, c);
-  return "ifnull(" + value + ",'')" + (condition.test == Condition::Test::kDiffers ? " NOT" : "") + " IN(" + texts +
-         "')";
-}
-
 std::string all_conditions(const Column& column, const std::string& row) {
   std::vector<std::string> parts;
-  for (const Condition& condition : column.repeated_if) parts.push_back(condition_sql(condition, row));
+  for (const Condition& condition : column.repeated_if)
+    parts.push_back(condition_sql(condition, row + "." + sql_name(condition.column->name)));
   return parts.empty() ? "1" : join(parts, " AND ");
 }
 

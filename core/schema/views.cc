@@ -21,6 +21,7 @@
 #include <algorithm>
 
 #include "core/schema/computed.h"
+#include "core/schema/condition_sql.h"
 #include "core/schema/ddl.h"
 #include "core/schema/device_views.h"
 #include "core/schema/identity.h"
@@ -306,12 +307,29 @@ class View {
     const Name demanded = demanded_value(table_, *column.column);
     const Name preset = demanded.empty() ? column.column->preset : demanded;
     if (!preset.empty()) return "coalesce(" + value + "," + sql_literal(preset) + ")";
+    if (const std::string said = said_by_others(*column.column); !said.empty())
+      return "coalesce(" + value + "," + said + ")";
     if (column.column->type != Type::kMac || column.column->own.empty()) return value;
     // A made up MAC address begins as the driver's do.
     return "coalesce(" + value +
            ",(SELECT format('%s:%02x:%02x:%02x',CASE domain_type WHEN 'xen' THEN '00:16:3e' WHEN 'bhyve' THEN "
            "'58:9c:fc' ELSE '52:54:00' END,random()&255,random()&255,random()&255) FROM virtual_machines JOIN "
            "virtsql_edit ON uuid=vm_uuid))";
+  }
+
+  // What a definition says in the column where others of the row have a value, {replaced VALUE if ...}: the type of an
+  // interface that names a network. Empty if nothing does.
+  std::string said_by_others(const Column& column) const {
+    std::string out;
+    for (const Replacement& replacement : column.replaced) {
+      std::vector<std::string> parts;
+      for (const Condition& condition : replacement.conditions)
+        if (is_of_row(condition))
+          parts.push_back(condition_sql(condition, "NEW." + sql_name(shown(*condition.column))));
+      if (parts.size() == replacement.conditions.size())
+        out += " WHEN " + join(parts, " AND ") + " THEN " + sql_literal(replacement.value);
+    }
+    return out.empty() ? out : "CASE" + out + " END";
   }
 
   // An INSERT of what the VM has already is refused, with the row that is meant.

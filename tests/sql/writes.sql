@@ -79,6 +79,17 @@ SELECT sync_status FROM virtual_machines WHERE name = 'web';
 UPDATE vm_disks SET serial = 'a' WHERE vm_name = 'web';
 SELECT sync_status FROM virtual_machines WHERE name = 'web';
 --> UNKNOWN
+-- The type of a card that names a network follows from it, as the port of a display that libvirt chooses.
+SAVEPOINT type;
+INSERT INTO vm_ports (vm_name, mac_address, network) VALUES ('fresh', '52:54:00:00:00:aa', 'lan');
+INSERT INTO vm_ports (vm_name, mac_address, source_type, bridge) VALUES ('fresh', '52:54:00:00:00:ab', 'bridge', 'br0');
+SELECT source_type FROM vm_ports WHERE vm_name = 'fresh' AND mac_address IN ('52:54:00:00:00:aa', '52:54:00:00:00:ab') ORDER BY position;
+--> network
+--> bridge
+SELECT domain_xml('fresh') LIKE '%<interface type=''network''>%<source network=''lan''/>%';
+--> 1
+ROLLBACK TO type;
+RELEASE type;
 -- A table that is written itself takes any text; generation names the row.
 SAVEPOINT text;
 UPDATE virtual_machines SET title = 'x' || char(0) WHERE name = 'fresh';
