@@ -166,6 +166,8 @@ struct Column {
   bool each = false;                       // {each}: libvirt makes a row for each number of the set
   bool unsaid = false;                     // {unsaid if ...}: a running VM does not say it if these hold of its row
   std::span<const Condition> unsaid_if;
+  Name implied;                      // {implied VALUE}: what libvirt takes if the element is there and does not say it
+  bool both_tags = false;            // {both_tags}: of a text: libvirt writes <x></x> if it is empty
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
   Name preset;                       // {default VALUE}: what a new row has if the INSERT leaves it open
   Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail

@@ -55,6 +55,10 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
       column.unsaid = true;
       column.unsaid_if = conditions(line, {words.begin() + 2, words.end()}, storage);
+    } else if (words.size() == 2 && words[0] == "implied") {
+      column.implied = storage.keep(words[1]);
+    } else if (mark == "both_tags") {
+      column.both_tags = true;
     } else if (words.size() == 3 && words[0] == "member") {
       pending.members.push_back({tables.column, &column, words[1], words[2]});
     } else if (words.size() == 2 && words[0] == "into") {

@@ -220,6 +220,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("each", column.each);
     out.add("unsaid", column.unsaid);
     out.add("unsaid_if", conditions(column.unsaid_if));
+    out.add("implied", column.implied);
+    out.add("both_tags", column.both_tags);
     if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
     out.add("preset", column.preset);
     out.add("shown", column.shown);

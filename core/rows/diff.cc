@@ -32,7 +32,7 @@ struct Places {
 
 // The value for people: a size with its unit.
 std::string shown(const Column& column, const Row& row) {
-  std::string out(row.get(column));
+  std::string out(said(column, row));
   if (column.unit && row.has(*column.unit)) out += " " + std::string(row.get(*column.unit));
   return out;
 }
@@ -61,7 +61,8 @@ class Differ {
         const std::string place = b_.of(*column, b);
         become.push_back(place.substr(0, place.rfind('/') + 1));
       } else {
-        add(a.has(*column) ? a_.of(*column, a) : b_.of(*column, b), a.has(*column), shown(*column, a), b.has(*column),
+        const bool old = said(*column, a).data();
+        add(old ? place(a_, *column, a) : place(b_, *column, b), old, shown(*column, a), said(*column, b).data(),
             shown(*column, b));
       }
     }
@@ -80,6 +81,11 @@ class Differ {
   std::vector<Difference> take() { return std::move(out_); }
 
  private:
+  // The place of what the row says: of what an element says by being there, the element.
+  static std::string place(const DocumentPath& path, const Column& column, const Row& row) {
+    return row.has(column) ? path.of(column, row) : path.of_element_with(column, row);
+  }
+
   // Tells how elements differ that the catalog numbers. The columns of which no more is to be told.
   NumberedChanges numbered(const Row& a, const Row& b) {
     NumberedChanges found = numbered_.compare(*a.element, a, b);
@@ -109,7 +115,7 @@ class Differ {
   // What libvirt adds by itself, or does not say, or says of the moment.
   bool is_noise(const Column& column, const Row& a, const Row& b) const {
     if (mode_ == DiffMode::kAll) return false;
-    if (is_added(column, a, b)) return is_of_libvirt() || a.has(column);
+    if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
     if (is_computed(column, a, b)) return true;
     return mode_ == DiffMode::kRunning && is_actual(column, a, b, around_);

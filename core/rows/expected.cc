@@ -87,8 +87,9 @@ bool is_row_dropped(const Row& asked, const Row* around) {
   for (std::size_t slot = 0; slot < element.row_elements.size(); ++slot)
     if (asked.children[slot].first) return false;
   const auto& columns = element.table->row_columns;
-  return std::all_of(columns.begin(), columns.end(),
-                     [&](const Column* column) { return !asked.has(*column) || is_dropped(*column, asked, around); });
+  return std::all_of(columns.begin(), columns.end(), [&](const Column* column) {
+    return !said(*column, asked).data() || is_dropped(*column, asked, around);
+  });
 }
 
 bool SaidByAll::say(const Row& row) {

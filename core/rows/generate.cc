@@ -192,9 +192,15 @@ class RowWriter {
     return true;
   }
 
+  bool has_nothing_but_text(const Element& element) const {
+    return element.children.empty() && !has_vendor(element) && !layout_.space(element.relative_path).data();
+  }
+
   bool text(const Element& element) {
     if (!element.text) return false;
     const std::string_view text = value(*element.text);
+    if (text.empty() && element.text->both_tags && (text.data() || element.table) && has_nothing_but_text(element))
+      writer_->both_tags();
     if (!text.data()) return false;
     writer_->text(text, !plain_ && layout_.has(element.relative_path, Layout::kQuotes));
     return true;

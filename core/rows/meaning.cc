@@ -1,5 +1,6 @@
 #include "core/rows/meaning.h"
 
+#include <algorithm>
 #include <cstdint>
 #include <optional>
 #include <string_view>
@@ -8,6 +9,7 @@
 #include "core/base/letters.h"
 #include "core/base/number.h"
 #include "core/base/units.h"
+#include "core/rows/layout.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
@@ -30,6 +32,18 @@ std::string comparable_json(std::string_view text) {
   } catch (const xml::Error&) {
     return std::string(text);  // edited into something that is no XML
   }
+}
+
+// Whether the row has an attribute of the element of which the column is the text: the element is there.
+bool has_attribute_beside(const Column& column, const Row& row) {
+  const std::string_view path = column.relative_path;
+  constexpr std::string_view kText = "text()";
+  if (!path.ends_with(kText)) return false;
+  const std::string attributes = std::string(path.substr(0, path.size() - kText.size())) + "@";
+  const auto& columns = row.element->table->row_columns;
+  return std::any_of(columns.begin(), columns.end(), [&](const Column* other) {
+    return row.has(*other) && std::string_view(other->relative_path).starts_with(attributes);
+  });
 }
 
 }  // namespace
@@ -62,9 +76,21 @@ std::string comparable_value(const Column& column, const Row& row) {
   return std::string(text);
 }
 
+std::string_view said(const Column& column, const Row& row) {
+  if (row.has(column) || column.implied.empty() || row.layout.empty()) return row.get(column);
+  const std::string_view place = column.relative_path;
+  if (!Layout(row.layout).says_empty(place.substr(0, place.rfind('/')))) return {};
+  return column.implied;
+}
+
 bool same_meaning(const Column& column, const Row& a, const Row& b) {
-  if (!a.has(column) || !b.has(column)) return a.has(column) == b.has(column);
-  if (a.get(column) == b.get(column) && !column.unit) return true;
+  const std::string_view one = said(column, a);
+  const std::string_view other = said(column, b);
+  if (!one.data() && !other.data()) return true;
+  if (!one.data() || !other.data())
+    return one.empty() && other.empty() && has_attribute_beside(column, one.data() ? b : a);
+  if (one == other && !column.unit) return true;
+  if (!a.has(column) || !b.has(column)) return false;
   return comparable_value(column, a) == comparable_value(column, b);
 }
 

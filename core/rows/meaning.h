@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/rows/row.h"
 
@@ -12,7 +13,11 @@ namespace virtsql {
 // are there.
 std::string comparable_value(const Column& column, const Row& row);
 
-// Whether both rows have the value, and it means the same, or neither has it.
+// What the row says in the column: its value, or what libvirt takes if the element is there without it (the catalog's
+// {implied} marks: <pmu/>). Without data: nothing.
+std::string_view said(const Column& column, const Row& row);
+
+// Whether both rows say something, and it means the same, or neither does. An empty text beside attributes is none.
 bool same_meaning(const Column& column, const Row& a, const Row& b);
 
 }  // namespace virtsql

@@ -152,6 +152,12 @@ void Writer::text(std::string_view value, bool raw_quotes) {
   append_escaped(out_, value, false, raw_quotes);
 }
 
+void Writer::both_tags() {
+  out_ += '>';
+  tag_open_ = false;
+  has_text_ = true;
+}
+
 void Writer::close() {
   --level_;
   const std::string_view name = open_.back();

@@ -23,6 +23,8 @@ class Writer {
   void dumped_attribute(std::string_view name, std::string_view value);
   // The element's text; it then has no children. `raw_quotes`: ' and " are written as they are.
   void text(std::string_view value, bool raw_quotes = false);
+  // Ends the start tag of an element that has no text and no children: close() then writes <x></x>.
+  void both_tags();
   void close();
   // Of the element that was just opened: an empty line comes before each of its children, and before its end.
   void space_children() { spaced_level_ = level_; }

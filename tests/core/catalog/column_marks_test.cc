@@ -39,6 +39,7 @@ TEST_F(ColumnMarksTest, SayOneThingEach) {
                         {"{derived if @b}", &Column::derived},
                         {"{unsaid if @b}", &Column::unsaid},
                         {"{each}", &Column::each},
+                        {"{both_tags}", &Column::both_tags},
                         {"", nullptr}};
   for (const Case& each : cases) {
     const Column& marked = column(each.marks, Type::kCpuset);
@@ -56,8 +57,9 @@ TEST_F(ColumnMarksTest, NameAColumnOrAValue) {
     const char* value;
   };
   for (const Case& each :
-       {Case{"{added on}", &Column::added_value, "on"}, Case{"{from balloon}", &Column::from_name, "balloon"},
-        Case{"{limited most}", &Column::limit_name, "most"}, Case{"{repeated name}", &Column::repeated_name, "name"},
+       {Case{"{added on}", &Column::added_value, "on"}, Case{"{implied on}", &Column::implied, "on"},
+        Case{"{from balloon}", &Column::from_name, "balloon"}, Case{"{limited most}", &Column::limit_name, "most"},
+        Case{"{repeated name}", &Column::repeated_name, "name"},
         Case{"{repeated name if @b}", &Column::repeated_name, "name"}, Case{"{default disk}", &Column::preset, "disk"},
         Case{"{shown model}", &Column::shown, "model"}, Case{"{namespace urn:x}", &Column::namespace_uri, "urn:x"},
         Case{"{after pool /}", &Column::after, "pool"}, Case{"{after pool /}", &Column::after_separator, "/"}}) {

@@ -55,5 +55,28 @@ TEST(Meaning, OfNothingIsThatOfNothingAlone) {
   EXPECT_FALSE(same("<title>a</title>", "<title>A</title>", "virtual_machines", "title"));
 }
 
+TEST(Meaning, OfAnElementThatIsThereIsWhatLibvirtTakes) {
+  const auto pmu = [](const std::string& a, const std::string& b) {
+    return same("<features><acpi/>" + a + "</features>", "<features><acpi/>" + b + "</features>", "vm_features",
+                "pmu_state");
+  };
+  EXPECT_TRUE(pmu("<pmu/>", "<pmu state='on'/>"));
+  EXPECT_TRUE(pmu("<pmu/>", "<pmu> </pmu>"));
+  EXPECT_FALSE(pmu("<pmu/>", "<pmu state='off'/>"));
+  EXPECT_FALSE(pmu("<pmu/>", ""));
+  EXPECT_FALSE(pmu("", "<pmu/>"));
+  EXPECT_FALSE(pmu("<vmport/>", "<pmu/>"));
+}
+
+TEST(Meaning, OfAnEmptyTextIsNoneBesideAnAttribute) {
+  const auto loader = [](const std::string& a, const std::string& b) {
+    return same("<os>" + a + "</os>", "<os>" + b + "</os>", "boot_configs", "loader_path");
+  };
+  EXPECT_TRUE(loader("<loader secure='yes'/>", "<loader/>"));
+  EXPECT_TRUE(loader("<loader/>", "<loader secure='yes'/>"));
+  EXPECT_FALSE(loader("<loader/>", ""));
+  EXPECT_FALSE(loader("<loader secure='yes'>/a</loader>", "<loader/>"));
+}
+
 }  // namespace
 }  // namespace virtsql
