@@ -94,6 +94,9 @@ class Mutations {
       // What is kept whole is shown whole.
       if (got->size() == 1 && got->front().change == Change::kChanged && path.starts_with("/domain/metadata/"))
         itself = is_in(path, got->front().path);
+      // Without the attribute the element still says `on` by being there, and is what the document has.
+      if (got->size() == 1 && got->front().change == Change::kChanged && path == got->front().path + "/@state")
+        itself = got->front().old_value == "on" || got->front().new_value == "on";
       if (!itself && got->size() == 2) {
         const Difference& one = (*got)[0];
         const Difference& other = (*got)[1];
