@@ -146,7 +146,7 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
   } else if (table == "smbios_system_infos") {
     smbios(tag, row, reading);
   } else if (table == "security_labels") {
-    const std::string_view type = tag.get("@type");
+    const std::string type = text_of(tag.get("@type"));  // a copy: apply() moves what get() gives
     apply(tag, reading,
           type == "static"    ? std::vector<Field>{{"label", "label", "line"}, {"relabel", "@relabel", "yes_no"}}
           : type == "dynamic" ? std::vector<Field>{{"baselabel", "baselabel", "line"}}
