@@ -78,6 +78,9 @@ void Store::take(Arrival& arrival, Rows rows) {
         move_rows_guarded(arrival, host);
       else
         move_rows(arrival, host);
+      if (arrival.of_vm())
+        for (const std::string& gone : states_.displace(capture, result.vm_uuid, host, result.id))
+          follower_.forget(gone, host);
     }
   }
   if (whole) whole->release();

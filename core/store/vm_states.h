@@ -2,7 +2,9 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
 #include <string_view>
+#include <vector>
 
 #include "core/base/database.h"
 #include "core/spool/spool.h"
@@ -22,6 +24,12 @@ class VmStates {
   // Takes in what an event of the VM says: its state in libvirt's words if it has them, else what its operation means:
   // that it runs, ended, is defined or is not any more. `time` is the capture's id. Throws DatabaseError.
   void record(const Capture& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time);
+
+  // libvirt's names are unique on a host: other VMs that had the name of this one, which libvirt has just told of, are
+  // gone from there. VMs whose rows do not follow libvirt are left, as are those of other drivers. Their UUIDs.
+  // REQUIRES: the VM's rows have followed the event.
+  std::vector<std::string> displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id,
+                                    std::int64_t time);
 
   // libvirt still had every VM of that driver on the host at that time, as a look at everything found.
   void see_all(std::string_view driver, std::int64_t host_id, std::int64_t time);

@@ -129,6 +129,47 @@ TEST_F(StoreTest, ARowWithoutAPositionComesLast) {
   EXPECT_STREQ(order(), "vdb vda");
 }
 
+// libvirt's names are unique on a host: who had the name before is gone from there.
+TEST_F(StoreTest, TheVmThatHadANameBeforeIsGone) {
+  const std::string first = "00000000-0000-4000-8000-00000000000a";
+  const std::string second = "00000000-0000-4000-8000-00000000000b";
+  const auto tell = [&](const std::string& uuid, const std::string& operation, const std::string& driver = "qemu",
+                        const std::string& source = "hook") {
+    Capture event = test::capture_of("<domain type='kvm'><name>web</name><uuid>" + uuid + "</uuid></domain>", "live");
+    event.operation = operation;
+    event.source = source;
+    event.driver = driver;
+    store_->capture(event);
+  };
+  const auto state = [&](const std::string& uuid) {
+    return text("SELECT state FROM vm_states WHERE vm_uuid = '" + uuid + "'");
+  };
+  tell(first, "started");
+  tell(second, "started", "qemu", "import");
+  EXPECT_EQ(state(first), "running") << "an import tells nothing of the host";
+  tell(second, "started", "LXC");
+  EXPECT_EQ(state(first), "running") << "another driver has names of its own";
+  database_->execute("DELETE FROM virtual_machines WHERE uuid = '" + second + "'");
+  database_->execute("DROP TRIGGER captures_deleted; DELETE FROM captures WHERE driver = 'LXC'");
+  tell(second, "prepare");
+  EXPECT_EQ(state(first), "undefined");
+  EXPECT_EQ(state(second), "running");
+  EXPECT_EQ(store_->find_vm("web", "test"), number("SELECT id FROM virtual_machines WHERE uuid = '" + second + "'"));
+  tell(first, "stopped");
+  EXPECT_EQ(state(second), "running") << "the end of one that had the name";
+  tell(first, "started");
+  EXPECT_EQ(state(first), "running");
+  EXPECT_EQ(state(second), "undefined");
+}
+
+TEST_F(StoreTest, AVmWhoseRowsAreItsOwnersKeepsItsState) {
+  const std::string uuid = "00000000-0000-4000-8000-00000000000a";
+  capture("<domain type='kvm'><name>old</name><uuid>" + uuid + "</uuid></domain>");
+  database_->execute("UPDATE virtual_machines SET name = 'web', source = 'managed'");
+  capture("<domain type='kvm'><name>web</name><uuid>00000000-0000-4000-8000-00000000000b</uuid></domain>");
+  EXPECT_NE(text("SELECT state FROM vm_states WHERE vm_uuid = '" + uuid + "'"), "undefined");
+}
+
 TEST_F(StoreTest, NeverOverwritesAnEdit) {
   const std::string bytes = test::read_document("web.xml");
   capture(bytes);
@@ -617,7 +658,9 @@ TEST_F(StoreTest, FindsVmsByUuidOrUniqueName) {
   twin.replace(twin.find("4dea22b3"), 8, "5dea22b3");
   EXPECT_GT(store_->find_vm("4DEA22B3-1D52-D8F3-2516-782E98AB3FA0", "f"), 0);
   EXPECT_GT(store_->find_vm("web", "f"), 0);
-  capture(twin);
+  Capture elsewhere = test::capture_of(twin);
+  elsewhere.host = "beta";
+  store_->capture(elsewhere);
   EXPECT_THROW(store_->find_vm("web", "f"), StoreError);
   EXPECT_THROW(store_->find_vm("'; DROP TABLE captures; --", "f"), StoreError);
 }
