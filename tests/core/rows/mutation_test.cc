@@ -5,6 +5,7 @@
 // one changed value; of what identifies a row, one row that went and one that came; of a swap nothing, or what moved.
 #include <gtest/gtest.h>
 
+#include <algorithm>
 #include <functional>
 #include <map>
 #include <memory>

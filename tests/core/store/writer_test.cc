@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/schema/ddl.h"
 #include "tests/core/documents.h"
 #include "tests/core/store/fixture.h"

@@ -1,4 +1,6 @@
 // What follows from all that a VM has.
+#include <algorithm>
+
 #include "tests/core/virtumancer/fixture.h"
 
 namespace virtsql::virtumancer {

@@ -4,6 +4,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/rows/document.h"
 #include "core/virtumancer/check.h"
 #include "core/virtumancer/domain.h"

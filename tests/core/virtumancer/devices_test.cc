@@ -1,3 +1,5 @@
+#include <algorithm>
+
 #include "tests/core/virtumancer/fixture.h"
 
 namespace virtsql::virtumancer {

@@ -1,6 +1,8 @@
 // What of the VM itself comes over, and what is told of that.
 #include "core/virtumancer/domain.h"
 
+#include <algorithm>
+
 #include "tests/core/virtumancer/fixture.h"
 
 namespace virtsql::virtumancer {
