@@ -11,9 +11,9 @@
 #include <algorithm>
 #include <unordered_map>
 
+#include "core/base/sql_quote.h"
 #include "core/rows/document.h"
 #include "core/schema/computed.h"
-#include "core/schema/ddl.h"
 #include "core/schema/view_columns.h"
 #include "sqlite_ext/table_function.h"
 

@@ -7,7 +7,7 @@
 //
 // All three show core/schema/listing.h. A constraint table_name = ? reads only that table's columns. row_count is
 // counted when it is asked for; NULL if the database has no such table.
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 #include "core/schema/search.h"
 #include "sqlite_ext/table_function.h"
 

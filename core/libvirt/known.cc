@@ -4,9 +4,9 @@
 #include <utility>
 
 #include "core/base/sha256.h"
+#include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
 #include "core/libvirt/objects.h"
-#include "core/schema/ddl.h"
 #include "core/spool/spool.h"
 
 namespace virtsql {

@@ -219,15 +219,6 @@ class Ddl {
 
 }  // namespace
 
-std::string quote_identifier(std::string_view identifier) {
-  std::string out = "\"";
-  for (const char c : identifier) {
-    out += c;
-    if (c == '"') out += '"';
-  }
-  return out + '"';
-}
-
 std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   std::vector<HousekeepingColumn> out;
   out.push_back({"id", "INTEGER PRIMARY KEY", "Key of the row."});

@@ -27,7 +27,4 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table);
 // The whole DDL, one statement a line group, ready to run on an empty database.
 std::string schema_ddl(const Catalog& catalog);
 
-// An SQL identifier in double quotes.
-std::string quote_identifier(std::string_view identifier);
-
 }  // namespace virtsql

@@ -4,6 +4,7 @@
 #include <iterator>
 #include <string_view>
 
+#include "core/base/sql_quote.h"
 #include "core/schema/ddl.h"
 #include "core/schema/fleet_query.h"
 #include "core/schema/sql_words.h"

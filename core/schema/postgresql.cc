@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/sha256.h"
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 #include "core/schema/fleet_sql.h"
 #include "core/schema/fleet_tables.h"
 #include "core/schema/fleet_views.h"

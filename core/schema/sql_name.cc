@@ -3,8 +3,6 @@
 #include <algorithm>
 #include <array>
 
-#include "core/schema/ddl.h"
-
 namespace virtsql {
 namespace {
 
@@ -27,12 +25,6 @@ std::string sql_name(std::string_view identifier) {
                                  [](char c) { return (c >= 'a' && c <= 'z') || (c >= '0' && c <= '9') || c == '_'; });
   const bool reserved = std::find(kReserved.begin(), kReserved.end(), identifier) != kReserved.end();
   return plain && !reserved ? std::string(identifier) : quote_identifier(identifier);
-}
-
-std::string sql_literal(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
-  return out + "'";
 }
 
 std::string join(const std::vector<std::string>& parts, std::string_view separator) {

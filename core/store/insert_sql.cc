@@ -3,7 +3,7 @@
 #include <cassert>
 #include <utility>
 
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 
 namespace virtsql {
 

@@ -7,6 +7,7 @@
 #include <tuple>
 #include <utility>
 
+#include "core/base/sql_quote.h"
 #include "core/schema/ddl.h"
 #include "core/schema/table_text.h"
 #include "core/store/adopt.h"

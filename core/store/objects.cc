@@ -5,8 +5,8 @@
 #include <optional>
 #include <vector>
 
+#include "core/base/sql_quote.h"
 #include "core/schema/computed.h"
-#include "core/schema/ddl.h"
 #include "core/spool/kinds.h"
 #include "core/store/identity.h"
 #include "core/store/schema_mark.h"

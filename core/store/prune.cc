@@ -6,8 +6,8 @@
 #include <unordered_set>
 #include <utility>
 
+#include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
-#include "core/schema/ddl.h"
 #include "core/store/timeline.h"
 
 namespace virtsql {

@@ -3,8 +3,8 @@
 #include <cstdint>
 #include <optional>
 
+#include "core/base/sql_quote.h"
 #include "core/rows/document.h"
-#include "core/schema/ddl.h"
 #include "core/spool/redact.h"
 #include "core/store/documents.h"
 #include "core/store/identity.h"

@@ -2,7 +2,7 @@
 
 #include <cassert>
 
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 
 namespace virtsql {
 

@@ -3,9 +3,9 @@
 #include <cassert>
 #include <vector>
 
+#include "core/base/sql_quote.h"
 #include "core/rows/match.h"
 #include "core/rows/meaning.h"
-#include "core/schema/ddl.h"
 #include "core/store/row_store.h"
 
 namespace virtsql {

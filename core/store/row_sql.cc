@@ -6,7 +6,7 @@
 #include <string>
 
 #include "core/base/number.h"
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 #include "core/schema/identity.h"
 
 namespace virtsql {

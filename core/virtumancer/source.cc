@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "core/base/sql_quote.h"
 #include "core/schema/ddl.h"
 #include "core/store/store.h"
 #include "core/xml/json.h"

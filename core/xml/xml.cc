@@ -11,6 +11,7 @@
 #include <string>
 #include <utility>
 
+#include "core/base/sql_quote.h"
 #include "core/base/work.h"
 
 namespace virtsql::xml {
@@ -39,16 +40,6 @@ bool looks_like_path(std::string_view text) {
   const std::size_t dot = text.rfind('.');
   return dot != std::string_view::npos && dot + 1 < text.size() &&
          text.find_first_not_of(kLetters, dot + 1) == std::string_view::npos;
-}
-
-// The text as SQL's literal has it.
-std::string quoted(std::string_view text) {
-  std::string out = "'";
-  for (const char c : text) {
-    out += c;
-    if (c == '\'') out += c;
-  }
-  return out + "'";
 }
 
 struct ContextDeleter {
@@ -260,7 +251,7 @@ Document Document::parse(std::string_view bytes) {
   if (bytes.empty()) throw Error("the XML is empty");
   if (bytes.find('\0') != std::string_view::npos)
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
-  if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + quoted(bytes) + ") reads it");
+  if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + sql_literal(bytes) + ") reads it");
 
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(bytes.data(), static_cast<int>(bytes.size())));

@@ -1,5 +1,6 @@
 #include "hook/fleet/admin.h"
 
+#include "core/base/sql_quote.h"
 #include "core/base/version.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"

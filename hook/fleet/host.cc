@@ -7,6 +7,7 @@
 
 #include "core/base/letters.h"
 #include "core/base/sha256.h"
+#include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
 #include "core/spool/host_name.h"

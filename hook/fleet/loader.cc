@@ -4,8 +4,8 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
-#include "core/schema/ddl.h"
 #include "core/schema/fleet_tables.h"
 #include "core/store/documents.h"
 

@@ -6,8 +6,8 @@
 #include <iterator>
 #include <set>
 
+#include "core/base/sql_quote.h"
 #include "core/rows/shred.h"
-#include "core/schema/ddl.h"
 #include "core/store/row_store.h"
 #include "core/store/store.h"
 #include "core/xml/json.h"

@@ -6,8 +6,8 @@
 #include <map>
 
 #include "core/base/database.h"
+#include "core/base/sql_quote.h"
 #include "core/catalog/builder.h"
-#include "core/schema/ddl.h"
 
 namespace virtsql {
 namespace {

@@ -6,9 +6,9 @@
 #include <memory>
 #include <string>
 
+#include "core/base/sql_quote.h"
 #include "core/rows/document.h"
 #include "core/rows/generate.h"
-#include "core/schema/ddl.h"
 #include "core/schema/identity.h"
 #include "core/store/store.h"
 #include "tests/core/empty_database.h"

@@ -3,9 +3,9 @@
 #include <gtest/gtest.h>
 
 #include "core/base/sha256.h"
+#include "core/base/sql_quote.h"
 #include "core/base/work.h"
 #include "core/rows/row_error.h"
-#include "core/schema/ddl.h"
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {

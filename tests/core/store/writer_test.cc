@@ -6,7 +6,7 @@
 
 #include <algorithm>
 
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 #include "tests/core/documents.h"
 #include "tests/core/store/fixture.h"
 #include "tests/core/temporary_folder.h"

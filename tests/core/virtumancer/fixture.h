@@ -12,7 +12,7 @@
 #include <vector>
 
 #include "core/base/database.h"
-#include "core/schema/ddl.h"
+#include "core/base/sql_quote.h"
 #include "core/virtumancer/check.h"
 #include "core/virtumancer/device_kinds.h"
 #include "core/virtumancer/domain.h"

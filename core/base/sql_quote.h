@@ -1,0 +1,22 @@
+// Text in quotes, as SQL takes it.
+#pragma once
+
+#include <string>
+#include <string_view>
+
+namespace virtsql {
+
+// The text between the quotes, which are doubled inside of it.
+inline std::string in_quotes(std::string_view text, char quote) {
+  std::string out(1, quote);
+  for (const char c : text) out.append(c == quote ? 2 : 1, c);
+  return out + quote;
+}
+
+// An SQL text literal.
+inline std::string sql_literal(std::string_view text) { return in_quotes(text, '\''); }
+
+// An SQL identifier in double quotes.
+inline std::string quote_identifier(std::string_view identifier) { return in_quotes(identifier, '"'); }
+
+}  // namespace virtsql
