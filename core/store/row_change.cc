@@ -1,6 +1,11 @@
 // How stored rows become other ones: rows that stay keep their ids, and only what differs is written.
 #include <algorithm>
 #include <cassert>
+#include <functional>
+#include <span>
+#include <string>
+#include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/sql_quote.h"
@@ -65,6 +70,39 @@ bool is_same_thing(const Row& a, const Row& b) {
   }
   return is_known || !is_named;
 }
+
+// An UPDATE of one row, of the columns that are set.
+class RowUpdate {
+ public:
+  // `bind` binds the value to the parameter of this number; what it refers to must outlive run().
+  void set(std::string_view column, std::function<void(Statement&, int)> bind) {
+    assignments_ += (values_.empty() ? "" : ", ") + quote_identifier(column) + " = ?";
+    values_.push_back(std::move(bind));
+  }
+  // The columns in which `wanted` has another value than `current`.
+  void set_changed(std::span<const Column* const> columns, const Row& current, const Row& wanted) {
+    for (const Column* column : columns)
+      if (const std::string_view value = wanted.get(*column); !same(current.get(*column), value))
+        set(column->name, [=](Statement& to, int parameter) { bind_value(to, parameter, *column, value); });
+  }
+  void set_int(std::string_view column, std::int64_t value) {
+    set(column, [=](Statement& to, int parameter) { to.bind_int(parameter, value); });
+  }
+
+  // Writes the row of the table, if something is set. Throws DatabaseError.
+  void run(Database& database, const Table& table, std::int64_t id) const {
+    if (values_.empty()) return;
+    Statement statement(database.handle(), "UPDATE " + quote_identifier(table.name) + " SET " + assignments_ +
+                                               " WHERE id = " + std::to_string(id));
+    int parameter = 1;
+    for (const auto& bind : values_) bind(statement, parameter++);
+    statement.run();
+  }
+
+ private:
+  std::string assignments_;
+  std::vector<std::function<void(Statement&, int)>> values_;
+};
 
 }  // namespace
 
@@ -167,44 +205,23 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   RowSql& statements = sql(table);
   wanted.id = current.id;
   if (table.resource) wanted.resource_id = resource_for(current, wanted, owner);
-  std::vector<const Column*> changed;
-  for (const Column* column : statements.columns)
-    if (!same(current.get(*column), wanted.get(*column))) changed.push_back(column);
+  RowUpdate update;
+  update.set_changed(statements.columns, current, wanted);
   Arena arena;
   const std::string_view layout = statements.stored_layout(wanted, arena);
-  const bool other_layout = !same(statements.stored_layout(current, arena), layout);
+  if (!same(statements.stored_layout(current, arena), layout))
+    update.set("layout", [=](Statement& to, int parameter) { to.bind_text(parameter, layout); });
   const std::int64_t child_tables = current.child_tables | used_children(wanted, false);
-  const bool more_children = child_tables != current.child_tables;
+  if (child_tables != current.child_tables) update.set_int("child_tables", child_tables);
   const bool other_resource = wanted.resource_id != current.resource_id;
+  if (other_resource)
+    update.set(table.resource_key, [&](Statement& to, int parameter) { bind_id(to, parameter, wanted.resource_id); });
   const bool other_place =
       !is_root_row && (current.position != position || (!table.ordinal.empty() && current.position != ordinal));
-  if (!changed.empty() || other_layout || more_children || other_resource || other_place) {
-    std::string assignments;
-    int parameter = 1;
-    const auto assign = [&](const std::string& name) {
-      assignments += (parameter > 1 ? ", " : "") + quote_identifier(name) + " = ?" + std::to_string(parameter);
-      ++parameter;
-    };
-    for (const Column* column : changed) assign(column->name);
-    if (other_layout) assign("layout");
-    if (more_children) assign("child_tables");
-    if (other_resource) assign(table.resource_key);
-    if (other_place && statements.position >= 0) assign("position");
-    if (other_place && !table.ordinal.empty()) assign(table.ordinal);
-    if (parameter > 1) {
-      Statement statement(database_.handle(), "UPDATE " + quote_identifier(table.name) + " SET " + assignments +
-                                                  " WHERE id = " + std::to_string(current.id));
-      parameter = 1;
-      for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
-      if (other_layout) statement.bind_text(parameter++, layout);
-      if (more_children) statement.bind_int(parameter++, child_tables);
-      if (other_resource) bind_id(statement, parameter++, wanted.resource_id);
-      if (other_place && statements.position >= 0) statement.bind_int(parameter++, position);
-      if (other_place && !table.ordinal.empty()) statement.bind_int(parameter++, ordinal);
-      statement.run();
-    }
-    if (other_resource && current.resource_id) drop_resource(current);
-  }
+  if (other_place && statements.position >= 0) update.set_int("position", position);
+  if (other_place && !table.ordinal.empty()) update.set_int(table.ordinal, ordinal);
+  update.run(database_, table, current.id);
+  if (other_resource && current.resource_id) drop_resource(current);
   if (!same_vendor(current, wanted)) {
     Use erase(
         database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 AND kind <> 'kept'"));
@@ -241,27 +258,11 @@ bool RowStore::has_other_user(const Row& row) {
 // Changes the resource of the row, with what is below it, into that of `wanted`.
 void RowStore::change_resource(Row& current, Row& wanted, const Owner& owner) {
   const Table& resource = *current.element->table->resource;
-  std::vector<const Column*> changed;
-  std::string assignments;
-  const auto assign = [&](const std::string& name) {
-    assignments += (assignments.empty() ? "" : ", ") + quote_identifier(name) + " = ?";
-  };
-  for (const Column* column : resource.columns) {
-    if (same(current.get(*column), wanted.get(*column))) continue;
-    changed.push_back(column);
-    assign(column->name);
-  }
+  RowUpdate update;
+  update.set_changed(resource.columns, current, wanted);
   const std::int64_t child_tables = current.resource_child_tables | used_children(wanted, true);
-  const bool more_children = child_tables != current.resource_child_tables;
-  if (more_children) assign("child_tables");
-  if (!assignments.empty()) {
-    Statement statement(database_.handle(), "UPDATE " + quote_identifier(resource.name) + " SET " + assignments +
-                                                " WHERE id = " + std::to_string(current.resource_id));
-    int parameter = 1;
-    for (const Column* column : changed) bind_value(statement, parameter++, *column, wanted.get(*column));
-    if (more_children) statement.bind_int(parameter, child_tables);
-    statement.run();
-  }
+  if (child_tables != current.resource_child_tables) update.set_int("child_tables", child_tables);
+  update.run(database_, resource, current.resource_id);
   delete_unmatched(current, wanted, true);
   update_children(current, wanted, owner, true);
 }

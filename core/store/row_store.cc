@@ -243,7 +243,7 @@ std::int64_t RowStore::insert_resource(Row& row, const Owner& owner) {
     Use statement(database_.prepared(insert.sql));
     int parameter = 1;
     if (resource.host_scoped) bind_id(*statement, parameter++, owner.host_id);
-    if (resource.has_bits()) statement->bind_int(parameter++, used_children(row, true));
+    if (statements.resource_children >= 0) statement->bind_int(parameter++, used_children(row, true));
     for (const Column* column : insert.columns) bind_value(*statement, parameter++, *column, row.get(*column));
     statement->run();
   }
