@@ -142,8 +142,8 @@ std::size_t distance(const Row& a, const Row& b) {
 class Matcher {
  public:
   Matcher(const Row::List& a, const Row::List& b) {
-    for (Row* row = a.first; row; row = row->next) a_.push_back({row, nullptr});
-    for (Row* row = b.first; row; row = row->next) b_.push_back({row, nullptr});
+    for (Row* row = a.first; row; row = row->next) a_.push_back({row, nullptr, {}});
+    for (Row* row = b.first; row; row = row->next) b_.push_back({row, nullptr, {}});
   }
 
   std::vector<Match> match() {
@@ -167,6 +167,13 @@ class Matcher {
   struct Side {
     Row* row;
     Row* partner;
+    std::string known_content;  // empty: nobody asked for it yet
+
+    // Made once, as several passes may ask for it.
+    std::string_view content() {
+      if (known_content.empty()) known_content = content_of(*row);
+      return known_content;
+    }
   };
 
   // What it means that rows are in one group: they are the same thing, or they may be if nothing excludes it.
@@ -230,10 +237,10 @@ class Matcher {
 
   // Pairs the rows that are equal in everything, in their order. What excludes is in the content as well.
   static void pair_equal(Group& group) {
-    std::unordered_map<std::string, std::deque<Side*>> equal;
-    for (Side* side : group.b) equal[content_of(*side->row)].push_back(side);
+    std::unordered_map<std::string_view, std::deque<Side*>> equal;
+    for (Side* side : group.b) equal[side->content()].push_back(side);
     for (Side* side : group.a) {
-      const auto found = equal.find(content_of(*side->row));
+      const auto found = equal.find(side->content());
       if (found == equal.end() || found->second.empty()) continue;
       pair(*side, *found->second.front());
       found->second.pop_front();
@@ -281,36 +288,32 @@ class Matcher {
   // Pairs open rows that are equal in everything so that as many of them as possible keep their order: a longest
   // common subsequence (Hunt and Szymanski's).
   void pair_in_order() {
-    struct Open {
-      Side* side;
-      std::string content;
-    };
     const auto open = [](std::vector<Side>& sides) {
-      std::deque<Open> out;
+      std::deque<Side*> out;
       for (Side& side : sides)
-        if (!side.partner) out.push_back({&side, content_of(*side.row)});
+        if (!side.partner) out.push_back(&side);
       return out;
     };
-    std::deque<Open> a = open(a_);
-    std::deque<Open> b = open(b_);
-    for (; !a.empty() && !b.empty() && a.front().content == b.front().content; a.pop_front(), b.pop_front())
-      pair(*a.front().side, *b.front().side);
-    for (; !a.empty() && !b.empty() && a.back().content == b.back().content; a.pop_back(), b.pop_back())
-      pair(*a.back().side, *b.back().side);
+    std::deque<Side*> a = open(a_);
+    std::deque<Side*> b = open(b_);
+    for (; !a.empty() && !b.empty() && a.front()->content() == b.front()->content(); a.pop_front(), b.pop_front())
+      pair(*a.front(), *b.front());
+    for (; !a.empty() && !b.empty() && a.back()->content() == b.back()->content(); a.pop_back(), b.pop_back())
+      pair(*a.back(), *b.back());
     std::unordered_map<std::string_view, std::vector<std::size_t>> places;  // in b, the last first
-    for (std::size_t i = b.size(); i-- > 0;) places[b[i].content].push_back(i);
+    for (std::size_t i = b.size(); i-- > 0;) places[b[i]->content()].push_back(i);
     std::vector<std::size_t> pairs;  // for each row of a the places of its equals: at most one of them increases
     std::vector<Side*> of;
-    for (const Open& one : a) {
-      const auto found = places.find(one.content);
+    for (Side* one : a) {
+      const auto found = places.find(one->content());
       if (found == places.end()) continue;
       pairs.insert(pairs.end(), found->second.begin(), found->second.end());
-      of.resize(pairs.size(), one.side);
+      of.resize(pairs.size(), one);
       if (pairs.size() > kMostEqualPairs) return;
     }
     const std::vector<bool> kept = longest_increasing(pairs);
     for (std::size_t i = 0; i < pairs.size(); ++i)
-      if (kept[i]) pair(*of[i], *b[pairs[i]].side);
+      if (kept[i]) pair(*of[i], *b[pairs[i]]);
   }
 
   std::vector<Side> a_;
