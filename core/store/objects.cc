@@ -76,10 +76,12 @@ std::int64_t Objects::find(const Row& row, std::int64_t host_id) {
     condition.add(std::string(column.name), row.get(column));
     return find_by(condition);
   };
-  if (const Column* uuid = table.find("uuid"); uuid && uuid->type == Type::kUuid)
+  const Column* uuid = table.find("uuid");
+  if (uuid && uuid->type != Type::kUuid) uuid = nullptr;
+  if (uuid)
     if (const std::int64_t id = find_by_column(*uuid)) return id;
-  for (const auto& column : table.columns)
-    if (column->key)
+  for (const Column* column : table.columns)
+    if (column->key && column != uuid)
       if (const std::int64_t id = find_by_column(*column)) return id;
   return 0;
 }

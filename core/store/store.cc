@@ -79,8 +79,7 @@ void Store::take(Arrival& arrival, Rows rows) {
       else
         move_rows(arrival, host);
       if (arrival.of_vm())
-        for (const std::string& gone : states_.displace(capture, result.vm_uuid, host, result.id))
-          follower_.forget(gone, host);
+        for (const std::string& gone : states_.displace(capture, result.vm_uuid, host)) follower_.forget(gone, host);
     }
   }
   if (whole) whole->release();

@@ -6,6 +6,8 @@
 #include <optional>
 #include <string>
 
+#include "core/store/timeline.h"
+
 namespace virtsql {
 namespace {
 
@@ -63,7 +65,7 @@ State after(State state, const Capture& event) {
     state.persistent = false;
     // libvirt keeps a running VM that is undefined until it stops.
     if (!is_active(before)) state.state = kUndefined;
-  } else if (event.operation == "stopped" || event.operation == "release") {
+  } else if (has_ended(event.operation)) {
     state.state = state.persistent == std::optional(false) ? kUndefined : std::string_view("shut off");
   } else if (outright != kOutright.end() && event.config != "persistent") {
     state.state = outright->state;
@@ -141,24 +143,20 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
   write->run();
 }
 
-std::vector<std::string> VmStates::displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id,
-                                            std::int64_t time) {
+std::vector<std::string> VmStates::displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   std::vector<std::string> gone;
   // What ended may end after its name went on.
-  if (event.source == "import" || event.operation == spool::kUndefine || event.operation == "stopped" ||
-      event.operation == "release")
-    return gone;
+  if (event.source == "import" || event.operation == spool::kUndefine || has_ended(event.operation)) return gone;
   Use write(database_.prepared(
-      "UPDATE vm_states SET state = 'undefined', reason = 'another VM has its name', since = "
-      "strftime('%Y-%m-%dT%H:%M:%fZ', ?3 / 1000000.0, 'unixepoch') WHERE host_id = ?1 AND state <> 'undefined' AND "
+      "UPDATE vm_states SET state = 'undefined', reason = 'another VM has its name', since = (SELECT last_seen FROM "
+      "vm_states WHERE vm_uuid = ?2 AND host_id = ?1) WHERE host_id = ?1 AND state <> 'undefined' AND "
       "vm_uuid IN (SELECT other.uuid FROM virtual_machines AS vm JOIN virtual_machines AS other ON other.name = "
       "vm.name AND other.uuid <> vm.uuid AND other.source = 'imported' WHERE vm.uuid = ?2 AND vm.source = 'imported') "
-      "AND NOT EXISTS (SELECT 1 FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid AND c.driver <> ?4 AND c.driver "
+      "AND NOT EXISTS (SELECT 1 FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid AND c.driver <> ?3 AND c.driver "
       "<> '') RETURNING vm_uuid"));
   write->bind_int(1, host_id);
   write->bind_text(2, vm_uuid);
-  write->bind_int(3, time);
-  write->bind_text(4, event.driver);
+  write->bind_text(3, event.driver);
   while (write->step()) gone.emplace_back(write->get_text(0));
   return gone;
 }

@@ -27,9 +27,8 @@ class VmStates {
 
   // libvirt's names are unique on a host: other VMs that had the name of this one, which libvirt has just told of, are
   // gone from there. VMs whose rows do not follow libvirt are left, as are those of other drivers. Their UUIDs.
-  // REQUIRES: the VM's rows have followed the event.
-  std::vector<std::string> displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id,
-                                    std::int64_t time);
+  // REQUIRES: the event is recorded, and the VM's rows have followed it.
+  std::vector<std::string> displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
 
   // libvirt still had every VM of that driver on the host at that time, as a look at everything found.
   void see_all(std::string_view driver, std::int64_t host_id, std::int64_t time);
