@@ -22,13 +22,19 @@ namespace {
 
 constexpr int kRounds = 5;
 
+// The path, where there is a database with the schema now.
+const std::filesystem::path& made(const std::filesystem::path& path) {
+  (void)Vms(path);
+  return path;
+}
+
 // A database on a connection as a shell has it: triggers and foreign keys are on.
 struct Shell {
   Connection connection;
   Database database;
 
   explicit Shell(const std::filesystem::path& path)
-      : connection((Vms(path), path), SQLITE_OPEN_READWRITE), database(connection.handle()) {
+      : connection(made(path), SQLITE_OPEN_READWRITE), database(connection.handle()) {
     database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
   }
 };
