@@ -16,8 +16,8 @@
 //   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
 //   virtsql_report([options])       the page of hosts and VMs, as HTML (report.cc)
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
-//   network_import(xml [, host]), network_xml(key), network_accept(key), and so on for each root of the catalog with a
-//   {function}
+//   network_import(xml [, host]), network_xml(key [, form]), network_accept(key), and so on for each root of the
+//   catalog with a {function}
 //
 // Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
 #include <boost/json.hpp>
@@ -118,19 +118,20 @@ void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   });
 }
 
-Form form_of(int count, Arguments arguments) {
+// The form that the second argument names. `function` is for the message.
+Form form_of(int count, Arguments arguments, const std::string& function) {
   if (count < 2 || is_null(arguments[1])) return Form::kFull;
   const std::string_view form = bytes_of(arguments[1]);
   if (form == "full") return Form::kFull;
   if (form == "inactive") return Form::kInactive;
-  throw StoreError("domain_xml(): no form \"" + std::string(form.substr(0, 80)) + "\"; it is full or inactive");
+  throw StoreError(function + "(): no form \"" + std::string(form.substr(0, 80)) + "\"; it is full or inactive");
 }
 
 void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
     Store& store = connection_of(context).store;
-    const Form form = form_of(count, arguments);
+    const Form form = form_of(count, arguments, "domain_xml");
     result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form));
   });
 }
@@ -339,12 +340,14 @@ KeyType key_type(sqlite3_value* value) {
   return sqlite3_value_type(value) == SQLITE_INTEGER ? KeyType::kInteger : KeyType::kText;
 }
 
-void object_xml(sqlite3_context* context, int, Arguments arguments) {
+void object_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) return;
     const KeyType type = key_type(arguments[0]);  // asked before the value is read as text
-    result_text(context, object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type));
+    const Form form = form_of(count, arguments, object.name);
+    result_text(context,
+                object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type, form));
   });
 }
 
@@ -380,10 +383,12 @@ int register_functions(sqlite3* db, const ConnectionRef& connection) {
     const std::string& name = root->table->function_name;
     if (name.empty()) continue;
     int code = SQLITE_OK;
-    for (const int arguments : {1, 2})
+    for (const int arguments : {1, 2}) {
       if (code == SQLITE_OK)
         code = register_object_function(db, {connection, root->name, name + "_import"}, arguments, object_import);
-    if (code == SQLITE_OK) code = register_object_function(db, {connection, root->name, name + "_xml"}, 1, object_xml);
+      if (code == SQLITE_OK)
+        code = register_object_function(db, {connection, root->name, name + "_xml"}, arguments, object_xml);
+    }
     if (code == SQLITE_OK)
       code = register_object_function(db, {connection, root->name, name + "_accept"}, 1, object_accept);
     if (code != SQLITE_OK) return code;

@@ -39,7 +39,7 @@ struct Name : std::string_view {
   constexpr Name(const char* text) : std::string_view(text) {}
   constexpr Name(const char* text, std::size_t length) : std::string_view(text, length) {}
   const char* c_str() const { return data() ? data() : ""; }
-  operator std::string() const { return std::string(data(), size()); }
+  operator std::string() const { return {data(), size()}; }
 };
 inline std::string operator+(std::string before, const Name& name) { return std::move(before.append(name)); }
 inline std::string operator+(const char* before, const Name& name) { return std::string(before).append(name); }

@@ -198,11 +198,12 @@ std::string Store::domain_xml(std::int64_t vm_id, Form form) {
   return generate(*row, form);
 }
 
-std::string Store::object_xml(std::string_view root, std::string_view key, std::string_view function, KeyType type) {
+std::string Store::object_xml(std::string_view root, std::string_view key, std::string_view function, KeyType type,
+                              Form form) {
   check_schema();
   const Element& element = catalog_.root(root);
   Arena arena;
-  return generate(*row_store_.load(element, objects_.find(element, key, function, type), arena), Form::kFull);
+  return generate(*row_store_.load(element, objects_.find(element, key, function, type), arena), form);
 }
 
 std::string Store::device_xml(std::string_view table_name, std::int64_t id) {

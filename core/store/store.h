@@ -98,7 +98,7 @@ class Store {
   std::string domain_xml(std::int64_t vm_id, Form form);
   // The document of a row of another root (a network, a pool), known by its id or one of its {key} columns.
   std::string object_xml(std::string_view root, std::string_view key, std::string_view function,
-                         KeyType type = KeyType::kText);
+                         KeyType type = KeyType::kText, Form form = Form::kFull);
   // The element of one row of an attachment table, which may be named by its view. Throws StoreError if there is no
   // such table or row.
   std::string device_xml(std::string_view table, std::int64_t id);
