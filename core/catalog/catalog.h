@@ -125,7 +125,8 @@ struct OwnRule {
   std::span<const Condition> conditions;
 };
 
-// What a definition says instead of what libvirt writes for a running VM, if all conditions hold.
+// A value that is said if all conditions hold: by a definition, instead of what libvirt writes for a running VM
+// ({replaced}), or by a new row that leaves it open ({default}).
 struct Replacement {
   Name value;
   std::span<const Condition> conditions;
@@ -170,8 +171,9 @@ struct Column {
   bool both_tags = false;            // {both_tags}: of a text: libvirt writes <x></x> if it is empty
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
   Name preset;                       // {default VALUE}: what a new row has if the INSERT leaves it open
-  Name shown;                        // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
-  Name after;                        // {after COLUMN SEPARATOR}: the column behind whose value it is written
+  std::span<const Replacement> preset_if;  // {default VALUE if ...}: the first that applies; before `preset`
+  Name shown;                              // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
+  Name after;                              // {after COLUMN SEPARATOR}: the column behind whose value it is written
   Name after_separator;
   Name captured;                 // of a root: uuid, driver or name: what of the capture it is; in no XML
   Name namespace_uri;            // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog

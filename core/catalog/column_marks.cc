@@ -12,6 +12,7 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
   std::vector<Becoming> becomes;
   std::vector<Dropping> dropped;
   std::vector<Replacement> replaced;
+  std::vector<Replacement> preset;
   std::vector<OwnRule> own;
   for (const std::string_view mark : line.marks) {
     const std::vector<std::string_view> words = split(mark, ' ');
@@ -67,6 +68,8 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       pending.seen.push_back({tables.column, &column, words[1], words[2], words[3]});
     } else if (words.size() == 2 && words[0] == "default") {
       column.preset = storage.keep(words[1]);
+    } else if (words.size() > 3 && words[0] == "default" && words[2] == "if") {
+      preset.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
     } else if (words.size() == 2 && words[0] == "shown") {
       column.shown = storage.keep(words[1]);
     } else if (words.size() == 3 && words[0] == "after") {
@@ -91,6 +94,7 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     }
   }
   column.replaced = storage.keep(std::move(replaced));
+  column.preset_if = storage.keep(std::move(preset));
   column.own = storage.keep(std::move(own));
   column.becomes = storage.keep(std::move(becomes));
   column.dropped = storage.keep(std::move(dropped));

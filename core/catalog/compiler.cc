@@ -179,6 +179,12 @@ const Catalog& Catalog::standard() { return kStandard; }
     });
   }
 
+  std::string replacements(std::span<const Replacement> replacements) {
+    return structures("Replacement", replacements, [&](const Replacement& replacement) {
+      return "{" + literal(replacement.value) + ", " + conditions(replacement.conditions) + "}";
+    });
+  }
+
   std::string text(const Column& column) {
     Fields out;
     out.add("name", column.name);
@@ -187,9 +193,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("relative_path", column.relative_path);
     out.add("doc", column.doc);
     out.add("live", text(column.live));
-    out.add("replaced", structures("Replacement", column.replaced, [&](const Replacement& replacement) {
-              return "{" + literal(replacement.value) + ", " + conditions(replacement.conditions) + "}";
-            }));
+    out.add("replaced", replacements(column.replaced));
     out.add("key", column.key);
     out.add("key_with", names(column.key_with));
     out.add("unique", column.unique);
@@ -224,6 +228,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("both_tags", column.both_tags);
     if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
     out.add("preset", column.preset);
+    out.add("preset_if", replacements(column.preset_if));
     out.add("shown", column.shown);
     out.add("after", column.after);
     out.add("after_separator", column.after_separator);

@@ -87,6 +87,7 @@ class Resolver {
       }
       for (const Replacement& replacement : column->replaced)
         resolve_conditions(element, replacement.conditions, Knows::kRoot);
+      for (const Replacement& preset : column->preset_if) resolve_conditions(element, preset.conditions, Knows::kRow);
       first = std::min(first, column->slot);
       end = std::max(end, column->slot + 1);
     };

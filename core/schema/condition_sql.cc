@@ -2,21 +2,27 @@
 
 #include <cassert>
 
+#include "core/base/sql_quote.h"
+
 namespace virtsql {
 
 bool is_of_row(const Condition& condition) {
-  return condition.of == Condition::Of::kRow && !condition.child && condition.column &&
-         condition.value.find('*') == Name::npos;
+  const bool is_pattern = condition.value.find('*') != Name::npos;
+  // One pattern, of characters that are themselves for GLOB and for matches() alike.
+  const bool can_be_said = !is_pattern || condition.value.find_first_of("|?[<") == Name::npos;
+  return condition.of == Condition::Of::kRow && !condition.child && condition.column && can_be_said;
 }
 
 std::string condition_sql(const Condition& condition, const std::string& value) {
   assert(is_of_row(condition));
   if (condition.test == Condition::Test::kThere) return value + " IS NOT NULL";
   if (condition.test == Condition::Test::kMissing) return value + " IS NULL";
+  const std::string negated = condition.test == Condition::Test::kDiffers ? " NOT" : "";
+  if (condition.value.find('*') != Name::npos)
+    return "ifnull(" + value + ",'')" + negated + " GLOB " + sql_literal(condition.value);
   std::string texts = "'";
   for (const char c : condition.value) texts += c == '|' ? "','" : std::string(1, c);
-  return "ifnull(" + value + ",'')" + (condition.test == Condition::Test::kDiffers ? " NOT" : "") + " IN(" + texts +
-         "')";
+  return "ifnull(" + value + ",'')" + negated + " IN(" + texts + "')";
 }
 
 }  // namespace virtsql

@@ -306,9 +306,8 @@ class View {
     const std::string value = "NEW." + sql_name(column.name);
     const Name demanded = demanded_value(table_, *column.column);
     const Name preset = demanded.empty() ? column.column->preset : demanded;
-    if (!preset.empty()) return "coalesce(" + value + "," + sql_literal(preset) + ")";
-    if (const std::string said = said_by_others(*column.column); !said.empty())
-      return "coalesce(" + value + "," + said + ")";
+    const std::string said = said_by_others(*column.column, preset);
+    if (!said.empty()) return "coalesce(" + value + "," + said + ")";
     if (column.column->type != Type::kMac || column.column->own.empty()) return value;
     // A made up MAC address begins as the driver's do.
     return "coalesce(" + value +
@@ -317,19 +316,22 @@ class View {
            "virtsql_edit ON uuid=vm_uuid))";
   }
 
-  // What a definition says in the column where others of the row have a value, {replaced VALUE if ...}: the type of an
-  // interface that names a network. Empty if nothing does.
-  std::string said_by_others(const Column& column) const {
+  // What the column has because of others of the row: the type of an interface that names a network, by {replaced VALUE
+  // if ...} and {default VALUE if ...}. Otherwise the preset, if there is one. Empty if nothing says anything.
+  std::string said_by_others(const Column& column, const Name& preset) const {
     std::string out;
-    for (const Replacement& replacement : column.replaced) {
-      std::vector<std::string> parts;
-      for (const Condition& condition : replacement.conditions)
-        if (is_of_row(condition))
-          parts.push_back(condition_sql(condition, "NEW." + sql_name(shown(*condition.column))));
-      if (parts.size() == replacement.conditions.size())
-        out += " WHEN " + join(parts, " AND ") + " THEN " + sql_literal(replacement.value);
+    for (const std::span<const Replacement> rules : {column.replaced, column.preset_if}) {
+      for (const Replacement& rule : rules) {
+        std::vector<std::string> parts;
+        for (const Condition& condition : rule.conditions)
+          if (is_of_row(condition))
+            parts.push_back(condition_sql(condition, "NEW." + sql_name(shown(*condition.column))));
+        if (parts.size() == rule.conditions.size())
+          out += " WHEN " + join(parts, " AND ") + " THEN " + sql_literal(rule.value);
+      }
     }
-    return out.empty() ? out : "CASE" + out + " END";
+    const std::string otherwise = preset.empty() ? "" : sql_literal(preset);
+    return out.empty() ? otherwise : "CASE" + out + (otherwise.empty() ? "" : " ELSE " + otherwise) + " END";
   }
 
   // An INSERT of what the VM has already is refused, with the row that is meant.

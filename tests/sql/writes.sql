@@ -65,7 +65,7 @@ INSERT INTO vm_consoles (vm_name, type, port, autoport) VALUES ('fresh', 'vnc', 
 --> Runtime error: vm_consoles: element console has no socket, port, tls_port, autoport, websocket, websocket_generated, wait, replace_user, multi_user, listen_address, keymap, default_mode, share_policy, power_control, username, passwd_valid_to, connected_action, display, xauth, full_screen, p2p, address, image_compression, jpeg_compression, zlib_compression, playback_compression, streaming_mode, mouse_mode, clipboard_copypaste, file_transfer, gl, gl_render_node, audio_id; set element = 'graphics' (19)
 INSERT INTO vm_consoles (vm_name, element, type, port, autoport) VALUES ('fresh', 'graphics', 'vnc', -1, 'yes');
 INSERT INTO vm_mediated_devices (vm_name, uuid) VALUES ('fresh', '00000000-0000-4000-8000-0000000000ff');
-SELECT domain_xml('fresh') LIKE '%<graphics type=''vnc'' port=''-1'' autoport=''yes''/>%', domain_xml('fresh') LIKE '%<hostdev type=''mdev''>%';
+SELECT domain_xml('fresh') LIKE '%<graphics type=''vnc'' port=''-1'' autoport=''yes''/>%', domain_xml('fresh') LIKE '%<hostdev mode=''subsystem'' type=''mdev''>%';
 --> 1|1
 INSERT INTO vm_host_devices (vm_name, type) VALUES ('fresh', 'mdev');
 --> Runtime error: vm_host_devices: type cannot be 'mdev' here; for others there is vm_mediated_devices (19)
@@ -87,6 +87,25 @@ SELECT source_type FROM vm_ports WHERE vm_name = 'fresh' AND mac_address IN ('52
 --> network
 --> bridge
 SELECT domain_xml('fresh') LIKE '%<interface type=''network''>%<source network=''lan''/>%';
+--> 1
+DELETE FROM vm_ports WHERE vm_name = 'fresh';
+-- So follows that of other cards, of disks and of filesystems from their source, unless it is given.
+INSERT INTO vm_ports (vm_name, bridge) VALUES ('fresh', 'br0');
+INSERT INTO vm_ports (vm_name, dev) VALUES ('fresh', 'eth0'), ('fresh', '/dev/vhost-vdpa-0');
+INSERT INTO vm_ports (vm_name, source_type, dev) VALUES ('fresh', 'ethernet', 'tap0');
+INSERT INTO vm_ports (vm_name, mac_address) VALUES ('fresh', '52:54:00:00:00:ac');
+SELECT group_concat(source_type) FROM (SELECT source_type FROM vm_ports WHERE vm_name = 'fresh' ORDER BY position);
+--> bridge,direct,vdpa,ethernet,user
+INSERT INTO vm_disks (vm_name, device_name, path) VALUES ('fresh', 'vdq', '/images/q.qcow2'), ('fresh', 'vdr', '/dev/vg/r');
+INSERT INTO vm_disks (vm_name, device_name, pool, volume) VALUES ('fresh', 'vds', 'images', 's.qcow2');
+INSERT INTO vm_disks (vm_name, device_name, protocol, name) VALUES ('fresh', 'vdt', 'rbd', 'pool/t');
+INSERT INTO vm_disks (vm_name, device_name, device) VALUES ('fresh', 'sdu', 'cdrom');
+SELECT group_concat(source_type) FROM (SELECT source_type FROM vm_disks WHERE vm_name = 'fresh' AND device_name IN ('vdq', 'vdr', 'vds', 'vdt', 'sdu') ORDER BY position);
+--> file,block,volume,network,file
+SELECT domain_xml('fresh') LIKE '%<source dev=''/dev/vg/r''/>%';
+--> 1
+INSERT INTO vm_filesystems (vm_name, source_path, target_path) VALUES ('fresh', '/srv', 'srv');
+SELECT domain_xml('fresh') LIKE '%<filesystem type=''mount''>%<source dir=''/srv''/>%';
 --> 1
 ROLLBACK TO type;
 RELEASE type;

@@ -93,7 +93,7 @@ TEST_F(ColumnMarksTest, HoldUnderAllTheirConditions) {
 TEST_F(ColumnMarksTest, OfOneKindKeepTheirOrder) {
   const Column& several = column(
       "{own auto if @b} {own} {becomes a b} {becomes c d if @e} {dropped f} {dropped g if @h} {replaced i if @j} "
-      "{replaced k if @l}");
+      "{replaced k if @l} {default m if @n} {default o} {default p if @q=r*}");
   ASSERT_EQ(several.own.size(), 2U);
   EXPECT_EQ(several.own[0].gives, OwnRule::Gives::kValue);
   EXPECT_EQ(several.own[1].gives, OwnRule::Gives::kNone);
@@ -108,6 +108,10 @@ TEST_F(ColumnMarksTest, OfOneKindKeepTheirOrder) {
   EXPECT_EQ(several.dropped[1].conditions.size(), 1U);
   ASSERT_EQ(several.replaced.size(), 2U);
   EXPECT_EQ(several.replaced[0].value + "," + several.replaced[1].value, "i,k");
+  ASSERT_EQ(several.preset_if.size(), 2U);
+  EXPECT_EQ(several.preset_if[0].value + "," + several.preset_if[1].value, "m,p");
+  EXPECT_EQ(several.preset_if[1].conditions[0].value, "r*");
+  EXPECT_EQ(several.preset, "o");
 }
 
 TEST_F(ColumnMarksTest, SayWhenAValueIsLive) {
@@ -172,6 +176,7 @@ TEST_F(ColumnMarksTest, AreRefusedWithTheirLine) {
                             "{into}",
                             "{seen a b}",
                             "{default}",
+                            "{default a if}",
                             "{shown}",
                             "{after a}",
                             "{unique x}",
