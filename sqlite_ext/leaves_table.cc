@@ -1,10 +1,12 @@
-// xml_leaves(xml): where each attribute and text of a domain document is kept.
+// xml_leaves(xml): where each attribute and text of a document is kept.
 //
 //   SELECT * FROM xml_leaves(readfile('web.xml')) WHERE kept = 'vendor';
 //
-// In the document's order. The XML is a <domain> or the element of one device, as device_xml() gives it. `kept` is
-// column, json (inside a stored JSON column), vendor (in vendor_options) or secret (not kept). The document is shredded
-// as for storing; nothing is written.
+// In the document's order. The XML is a <domain>, the element of one of its devices, as device_xml() gives it, or the
+// document of anything else that has rows: a <network>, a <pool>. `kept` is column, json (inside a stored JSON column),
+// vendor (in vendor_options) or secret (not kept). The document is shredded as for storing; nothing is written.
+#include <algorithm>
+
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 
@@ -48,11 +50,21 @@ const Element* device(const Element& within, std::string_view name) {
   return nullptr;
 }
 
-// What describes the document: that of a VM, or, as device_xml() gives it, of one of its devices.
-const Element& description(const xml::Node& root) {
-  const Element& domain = Catalog::standard().root("domain");
-  const Element* const found = root.name == domain.name ? nullptr : device(domain, root.name);
-  return found ? *found : domain;
+// Whether the document says its thing's name in an attribute, as an <interface> of a host does and one of a VM not.
+bool has_name(const xml::Node& document, const Element& root) {
+  return std::any_of(root.attributes.begin(), root.attributes.end(), [&](const Attribute& attribute) {
+    return attribute.column->name == root.table->named && document.attribute(attribute.name).data();
+  });
+}
+
+// What describes the document: that of a VM, of one of its devices, or of another thing.
+const Element& description(const xml::Node& document) {
+  const Catalog& catalog = Catalog::standard();
+  const Element& domain = catalog.root("domain");
+  const Element* const of_vm = document.name == domain.name ? &domain : device(domain, document.name);
+  for (const Element* root : catalog.roots())
+    if (root->name == document.name && (!of_vm || has_name(document, *root))) return *root;
+  return of_vm ? *of_vm : domain;
 }
 
 std::unique_ptr<Rows> open(const Request& request) {

@@ -32,6 +32,21 @@ SELECT path, value, kept, table_name, column_name FROM xml_leaves('<domain type=
 --> /domain/metadata/x/@y|1|json|metadata|value_json
 --> /domain/new/@z|2|vendor|vendor_options|value_json
 --> /domain/new/text()|t|vendor|vendor_options|value_json
+-- Of everything that has rows; an <interface> with a name is a host's, one without a VM's.
+SELECT path, value, kept, table_name, column_name FROM xml_leaves('<network connections="1"><name>n</name><x y="1"/></network>');
+--> /network/@connections|1|column|networks|connections
+--> /network/name/text()|n|column|networks|name
+--> /network/x/@y|1|vendor|vendor_options|value_json
+SELECT table_name, column_name FROM xml_leaves('<interface type="bridge" name="br0"/>');
+--> host_interfaces|type
+--> host_interfaces|name
+SELECT table_name, column_name FROM xml_leaves('<interface type="bridge"><source bridge="br0"/></interface>');
+--> ports|source_type
+--> ports|bridge
+SELECT DISTINCT table_name FROM xml_leaves('<domainsnapshot><name>s</name><domain type="kvm"><name>a</name></domain></domainsnapshot>');
+--> vm_snapshots
+SELECT kept, table_name FROM xml_leaves('<secret><description>d</description></secret>');
+--> column|secrets
 SELECT kept, count(*) FROM xml_leaves(readfile('@DOCUMENTS@/db.xml')) GROUP BY 1;
 --> column|372
 -- In a join, whichever way the tables stand.
