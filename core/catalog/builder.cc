@@ -273,6 +273,8 @@ class CatalogBuilder {
         element.added = true;
       else if (mark.starts_with("started if "))
         element.started_if = conditions_behind_if(line, split(mark, ' '), storage_), element.started = true;
+      else if (const auto words = split(mark, ' '); words[0] == "inherited" && words.size() == 3)
+        pending_.inherited.push_back({&element, words[1], words[2]});
       else if (mark == "unordered" && element.occurrence > 1)
         element.unordered = true;
       else if (mark == "hint")

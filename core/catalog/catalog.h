@@ -150,6 +150,10 @@ struct Column {
   bool started = false;  // {started}, {started if ...}: libvirt may add it when the VM starts, if these hold of what
                          // was asked
   std::span<const Condition> started_if;
+  // {inherited COLUMN TABLE}: what is {started} here comes from this column of a row of TABLE that belongs to what
+  // COLUMN of the same row names.
+  const Column* inherited = nullptr;
+  const Column* inherited_by = nullptr;
   bool actual = false;  // of a running VM it says what is now, not what was asked, if these hold
   std::span<const Condition> actual_if;
   Name from_name;                // {from COLUMN}

@@ -202,6 +202,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("added_value", column.added_value);
     out.add("started", column.started);
     out.add("started_if", conditions(column.started_if));
+    out.add("inherited", pointer(column.inherited));
+    out.add("inherited_by", pointer(column.inherited_by));
     out.add("actual", column.actual);
     out.add("actual_if", conditions(column.actual_if));
     out.add("from_name", column.from_name);

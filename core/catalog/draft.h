@@ -108,6 +108,11 @@ struct Pending {
     std::string_view rows;   // the table
     std::string_view value;  // its column
   };
+  struct Inherited {
+    const ElementDraft* element;  // a container
+    std::string_view by;          // the column that names what has the rows
+    std::string_view rows;        // the table
+  };
   std::vector<Size> sizes;
   std::vector<Group> groups;  // as_json
   std::vector<Group> pcis;
@@ -115,6 +120,7 @@ struct Pending {
   std::vector<IntoJson> into_json;
   std::vector<Rows> rows;
   std::vector<Seen> seen;
+  std::vector<Inherited> inherited;
   std::vector<std::pair<const Table*, const Column*>> hints;
   std::vector<std::pair<const Table*, const ElementDraft*>> hint_containers;
 };

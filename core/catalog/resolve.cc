@@ -38,6 +38,7 @@ class Resolver {
                                           storage_.keep("Its rows of " + std::string(rows.rows->name) + " as JSON."),
                                           rows.rows});
     for (const Pending::Seen& seen : pending_.seen) add_seen(seen);
+    for (const Pending::Inherited& inherited : pending_.inherited) add_inherited(inherited);
     order_tables();
     hand_over();
   }
@@ -282,6 +283,32 @@ class Resolver {
     throw CatalogError(seen.column->xml_path + ": {seen " + std::string(seen.name) +
                        " ...}: " + std::string(seen.rows) + " has no column " + std::string(seen.column->name) +
                        ", or none " + std::string(seen.value));
+  }
+
+  // {inherited COLUMN TABLE} of a container: each column below it that TABLE has at the same place of its rows.
+  void add_inherited(const Pending::Inherited& inherited) {
+    const Element* row = inherited.element;
+    while (!row->table) row = row->parent;
+    const auto& columns = static_cast<const TableDraft*>(row->table)->row_column_list;
+    const Column* by = nullptr;
+    for (const Column* column : columns)
+      if (column->name == inherited.by) by = column;
+    bool any = false;
+    for (const TableDraft& table : storage_.tables) {
+      if (table.name != inherited.rows || !table.owner || table.owner->named.empty()) continue;
+      for (const Column* column : columns) {
+        if (!column->relative_path.starts_with(inherited.element->relative_path + "/")) continue;
+        for (const Column* said : table.columns) {
+          if (said->relative_path != column->relative_path) continue;
+          draft(column).inherited = said;
+          draft(column).inherited_by = by;
+          any = true;
+        }
+      }
+    }
+    if (!by || !any)
+      throw CatalogError(inherited.element->path + ": {inherited " + std::string(inherited.by) + " " +
+                         std::string(inherited.rows) + "}: no such column, or no table whose rows say the same");
   }
 
   void add_member(const Pending::Member& member) {

@@ -41,8 +41,9 @@ std::string shown(const Column& column, const Row& row) {
 class Differ {
  public:
   // The layouts are those of the documents' roots, and must outlive the differ.
-  Differ(const Element& root, const Layout& a, const Layout& b, DiffMode mode, std::vector<Difference>* made)
-      : mode_(mode), made_(made), a_(root, a), b_(root, b) {}
+  Differ(const Element& root, const Layout& a, const Layout& b, DiffMode mode, std::vector<Difference>* made,
+         const Inheritance* inheritance)
+      : mode_(mode), made_(made), inheritance_(inheritance), a_(root, a), b_(root, b) {}
 
   // Rows of the element that is entered, which both are of.
   void rows(const Row& a, const Row& b) {
@@ -118,7 +119,8 @@ class Differ {
     if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
     if (is_computed(column, a, b)) return true;
-    return mode_ == DiffMode::kRunning && is_actual(column, a, b, around_);
+    if (mode_ != DiffMode::kRunning || !is_actual(column, a, b, around_)) return false;
+    return !column.inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
   }
 
   // Of a row that one of the lists alone has.
@@ -228,8 +230,9 @@ class Differ {
   }
 
   DiffMode mode_;
-  std::vector<Difference>* made_;  // may be nullptr
-  DocumentPath a_, b_;             // the element that is compared
+  std::vector<Difference>* made_;   // may be nullptr
+  const Inheritance* inheritance_;  // may be nullptr
+  DocumentPath a_, b_;              // the element that is compared
   NumberedElements numbered_;
   std::string device_;
   const Row* around_ = nullptr;  // of `a`, what has the row that is compared
@@ -239,10 +242,11 @@ class Differ {
 
 }  // namespace
 
-std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made) {
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made,
+                             const Inheritance* inheritance) {
   const Layout layout_a(a.layout);
   const Layout layout_b(b.layout);
-  Differ differ(*a.element, layout_a, layout_b, mode, made);
+  Differ differ(*a.element, layout_a, layout_b, mode, made, inheritance);
   differ.rows(a, b);
   return differ.take();
 }

@@ -5,6 +5,7 @@
 // (the catalog's `list`); another spelling of the same number, and where a namespace is declared, is none.
 #pragma once
 
+#include <string_view>
 #include <vector>
 
 #include "core/rows/difference.h"
@@ -23,9 +24,20 @@ enum class DiffMode {
   kRunning,
 };
 
+// What a VM takes from other things of its host when it starts ({inherited}).
+class Inheritance {
+ public:
+  virtual ~Inheritance() = default;
+  // Whether the running VM may have the column's value from there. `asked`: the row of the definition, which leaves it
+  // open. REQUIRES: the column is {inherited}.
+  virtual bool may_say(const Column& column, const Row& asked, std::string_view value) const = 0;
+};
+
 // In the order of the catalog. Both rows must be of the same root. `made`, if given, gets what libvirt may have made
 // for a definition by itself and is therefore none of the differences: devices and other rows marked {added}. Whether
-// they were there before the VM started tells the reader that has both of its documents.
-std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made = nullptr);
+// they were there before the VM started tells the reader that has both of its documents. Without
+// `inheritance` the running VM may have from elsewhere whatever the catalog calls {inherited}.
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made = nullptr,
+                             const Inheritance* inheritance = nullptr);
 
 }  // namespace virtsql

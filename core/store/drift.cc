@@ -6,6 +6,7 @@
 #include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/spool/capture.h"
+#include "core/store/host_inheritance.h"
 #include "core/store/identity.h"
 #include "core/store/timeline.h"
 
@@ -14,8 +15,8 @@ namespace {
 
 class Comparison {
  public:
-  Comparison(RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id)
-      : captures_(captures), root_(catalog.root("domain")), vm_id_(vm_id) {
+  Comparison(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id)
+      : database_(database), captures_(captures), root_(catalog.root("domain")), vm_id_(vm_id) {
     rows_.set_rows(rows.load(root_, vm_id, rows_.arena()));
     if (!rows_.has_rows()) return;
     uuid_ = rows_.rows().get(*root_.table->find("uuid"));
@@ -87,7 +88,8 @@ class Comparison {
     if (wanted.digest() == newest.digest) return;
     Document found;
     read(found, newest);
-    for (Difference& difference : diff(wanted.definition(), found.definition(), mode, &made))
+    const HostInheritance inheritance(database_, newest.host_id);
+    for (Difference& difference : diff(wanted.definition(), found.definition(), mode, &made, &inheritance))
       out_.push_back({against, std::move(difference)});
   }
 
@@ -98,6 +100,7 @@ class Comparison {
     identify_as(out, uuid_);
   }
 
+  Database& database_;
   Captures& captures_;
   const Element& root_;
   std::int64_t vm_id_;
@@ -112,8 +115,9 @@ class Comparison {
 
 }  // namespace
 
-std::vector<Drift> drift_of(RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id) try {
-  return Comparison(rows, captures, catalog, vm_id).run();
+std::vector<Drift> drift_of(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog,
+                            std::int64_t vm_id) try {
+  return Comparison(database, rows, captures, catalog, vm_id).run();
 } catch (const RowError& error) {
   Difference difference;
   difference.path = error.path;

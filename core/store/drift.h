@@ -21,6 +21,7 @@ struct Drift {
 // that nobody edited and that hold a document of the running VM, libvirt's newest definition against that. A row that
 // no XML can say is the one difference, with the reason. Throws DatabaseError; std::runtime_error if a document is
 // damaged.
-std::vector<Drift> drift_of(RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id);
+std::vector<Drift> drift_of(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog,
+                            std::int64_t vm_id);
 
 }  // namespace virtsql

@@ -52,7 +52,7 @@ void Follower::judge(const std::string& vm_uuid) {
   const auto persistent = captures_.newest(vm_uuid, "persistent");
   if (!persistent || persistent->digest.empty()) return;
   std::vector<Difference> differences;
-  for (Drift& drift : drift_of(row_store_, captures_, catalog_, id)) {
+  for (Drift& drift : drift_of(database_, row_store_, captures_, catalog_, id)) {
     const bool known = std::any_of(differences.begin(), differences.end(), [&](const Difference& other) {
       return other.change == drift.difference.change && other.path == drift.difference.path &&
              other.key == drift.difference.key && other.new_value == drift.difference.new_value;

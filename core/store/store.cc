@@ -156,7 +156,7 @@ std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
 
 std::vector<Drift> Store::drift(std::int64_t vm_id) {
   check_schema();
-  return drift_of(row_store_, captures_, catalog_, vm_id);
+  return drift_of(database_, row_store_, captures_, catalog_, vm_id);
 }
 
 std::size_t Store::prune(int days, Prune::Keep keep) {

@@ -67,3 +67,16 @@ SELECT (SELECT count(*) FROM captures) - captures FROM before;
 --> 1
 SELECT sync_status, drift_details LIKE '%title%U+0001%' FROM virtual_machines WHERE name = 'web';
 --> DRIFTED|1
+-- The limits of a card that its network's port group says are no change; those that somebody sets while the VM runs are.
+SELECT network_import('<network><name>limited</name><portgroup name="slow" default="yes"><bandwidth><inbound average="1000"/></bandwidth></portgroup></network>', 'h') > 0,
+       network_import('<network><name>open</name></network>', 'h') > 0;
+--> 1|1
+CREATE TABLE limits (vm, network, average);
+INSERT INTO limits VALUES ('same', 'limited', 1000), ('other', 'limited', 2000), ('set', 'open', 1000), ('unknown', 'elsewhere', 1000);
+SELECT count(domain_import('<domain type="kvm"><name>' || vm || '</name><uuid>00000000-0000-4000-8000-00000000000' || rowid || '</uuid><devices><interface type="network"><mac address="52:54:00:00:01:0' || rowid || '"/><source network="' || network || '"/></interface></devices></domain>', 'h')),
+       count(domain_import('<domain type="kvm" id="1"><name>' || vm || '</name><uuid>00000000-0000-4000-8000-00000000000' || rowid || '</uuid><devices><interface type="bridge"><mac address="52:54:00:00:01:0' || rowid || '"/><source network="' || network || '" bridge="br0"/><bandwidth><inbound average="' || average || '"/></bandwidth></interface></devices></domain>', 'h'))
+  FROM limits;
+--> 4|4
+SELECT vm_name, change, path, new FROM domain_drift WHERE vm_name IN (SELECT vm FROM limits) ORDER BY vm_name;
+--> other|added|/domain/devices/interface/bandwidth/inbound/@average|2000
+--> set|added|/domain/devices/interface/bandwidth/inbound/@average|1000
