@@ -35,7 +35,7 @@ template <typename Times, typename Peer>
 std::vector<Figure> for_each_set(const Options& options, const Peer& peer) {
   std::vector<Figure> out;
   for (const Documents& documents : document_sets(options)) {
-    const Times& times = times_of<Times>(documents);
+    const auto& times = times_of<Times>(documents);
     Figure figure{times.ours, std::numeric_limits<double>::quiet_NaN(), documents.about(), {}};
     peer(documents, times, figure);
     out.push_back(std::move(figure));

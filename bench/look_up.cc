@@ -38,8 +38,8 @@ std::vector<LookUp> look_ups(std::size_t vms) {
        "//hostdev[source/address[@domain='" + domain + "' and @bus='" + bus + "' and @slot='" + slot +
            "' and @function='" + function + "']]",
        "hostdev",
-       "json_extract(d.value, '$.source.address') = '{\"@domain\":\"" + domain + "\",\"@bus\":\"" + bus +
-           "\",\"@slot\":\"" + slot + "\",\"@function\":\"" + function + "\"}'",
+       R"(json_extract(d.value, '$.source.address') = '{"@domain":")" + domain + R"(","@bus":")" + bus +
+           R"(","@slot":")" + slot + R"(","@function":")" + function + R"("}')",
        middle.host()},
   };
 }

@@ -30,7 +30,7 @@ const Columns<Difference> kDifferenceColumns = {
 
 Document read(std::string_view xml, std::string_view argument) {
   try {
-    return Document(xml, Catalog::standard().root("domain"));
+    return {xml, Catalog::standard().root("domain")};
   } catch (const xml::Error& error) {
     throw xml::Error("domain_diff(), " + std::string(argument) + ": " + error.what());
   }

@@ -72,7 +72,7 @@ sqlite3_int64 id_of(sqlite3_value* value, std::string_view function, std::string
 // The host that an import names; without one, this one.
 std::string host_of(int count, Arguments arguments, const std::string& function) {
   if (count < 2 || is_null(arguments[1])) return host_name();
-  const std::string host(bytes_of(arguments[1]));
+  std::string host(bytes_of(arguments[1]));
   const auto refuse = [&](const std::string& why) {
     return StoreError(function + "(): the host's name " + why + "; give a name, or leave it out for this host's own");
   };
@@ -240,7 +240,7 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
 // The options of virtsql_report(): a JSON object with the keys host, vm (name or UUID) and theme.
 ReportOptions report_options(Store& store, std::string_view json) {
   const std::string where = "virtsql_report(): ";
-  const auto refuse = [&](const std::string& why) -> StoreError {
+  const auto refuse = [&](const std::string& why) {
     return StoreError(where + why + R"(; the options are a JSON object like {"host": "kvm1", "theme": "dark"})");
   };
   boost::system::error_code error;

@@ -193,7 +193,7 @@ class Page {
         set_columns(row, statement);
         for (auto& [name, rendered] : below) {
           const auto found = key < 0 ? rendered.end() : rendered.find(std::string(statement.get_text(key)));
-          row.set(name, found == rendered.end() ? data(false) : data(std::move(found->second)));
+          row.set(name, found == rendered.end() ? data(false) : data(found->second));
         }
         out[parent < 0 ? std::string() : std::string(statement.get_text(parent))] += list.row_template->render(row);
       }

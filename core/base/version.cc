@@ -34,7 +34,7 @@ std::weak_ordering compare_versions(std::string_view a, std::string_view b) {
   const std::size_t commits_a = a.find('+');
   const std::size_t commits_b = b.find('+');
   const std::weak_ordering numbers = compare_numbers(a.substr(0, commits_a), b.substr(0, commits_b));
-  if (numbers != 0) return numbers;
+  if (std::is_neq(numbers)) return numbers;
   const auto commits = [](std::string_view version, std::size_t plus) {
     std::string_view count = plus == std::string_view::npos ? std::string_view() : version.substr(plus + 1);
     return take_number(count);

@@ -25,7 +25,7 @@ std::string identity_sql(const Table& resource, const std::function<std::string(
   for (const Column* column : resource.columns) add(column->name);
   assert(count < kMostArguments);
   // %Q writes NULL for what is not there; at the end, where no quote precedes it, that says nothing.
-  const std::string all = "rtrim(format('" + conversions + "'" + values + "),',NUL')";
+  std::string all = "rtrim(format('" + conversions + "'" + values + "),',NUL')";
   if (resource.share_keys.empty()) return all;
   std::string named;
   for (const Name& key : resource.share_keys)

@@ -14,7 +14,7 @@
 namespace virtsql {
 
 // The longest page, in bytes.
-inline constexpr std::size_t kLongestPage = 128 * 1024;
+inline constexpr std::size_t kLongestPage = std::size_t{128} * 1024;
 
 // The pages by their path below sql/: SCHEMA.md, schema/disks.md, ... Throws CatalogError if one is too long.
 std::map<std::string, std::string> schema_pages(const Catalog& catalog);

@@ -303,7 +303,7 @@ class View {
 
   // What an INSERT that leaves the column open gives it: what libvirt would.
   std::string inserted(const ViewColumn& column) const {
-    const std::string value = "NEW." + sql_name(column.name);
+    std::string value = "NEW." + sql_name(column.name);
     const Name demanded = demanded_value(table_, *column.column);
     const Name preset = demanded.empty() ? column.column->preset : demanded;
     const std::string said = said_by_others(*column.column, preset);

@@ -141,7 +141,7 @@ int open_folder(const std::string& path) {
 }
 
 std::string open_error(const std::string& path, int code) {
-  const std::string problem = code == -kNotOurs ? folder_problem(path) : "";
+  std::string problem = code == -kNotOurs ? folder_problem(path) : "";
   if (!problem.empty()) return problem;
   return path + ": " +
          (code == -kNotOurs ? "the folder that it stands in may be written by others" : std::strerror(-code));

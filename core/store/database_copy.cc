@@ -23,9 +23,9 @@ std::string copy_name(const std::string& path) {
   std::tm utc{};
   gmtime_r(&now, &utc);
   char stamp[32];
-  std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &utc);
+  const std::string made(stamp, std::strftime(stamp, sizeof stamp, "%Y%m%dT%H%M%S", &utc));
   for (int n = 1;; ++n) {
-    std::string name = path + "." + stamp + "-" + std::to_string(n) + ".bak";
+    std::string name = path + "." + made + "-" + std::to_string(n) + ".bak";
     if (!std::filesystem::exists(name)) return name;
   }
 }

@@ -147,7 +147,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
       loaded.emplace_back(entry.row, depth);
     };
     for (const Raw* entry : below[0]) place(*entry, row, levels_above(row));
-    for (std::size_t at = 0; at < loaded.size(); ++at) {
+    // By index, as place() lets the list grow.
+    for (std::size_t at = 0; at < loaded.size(); ++at) {  // NOLINT(modernize-loop-convert)
       const auto [parent, depth] = loaded[at];
       if (const auto children = below.find(parent->id); children != below.end())
         for (const Raw* entry : children->second) place(*entry, *parent, depth);

@@ -28,7 +28,7 @@ std::string missing_name(Database& database, const Catalog& catalog) {
     there.emplace(statement.get_text(0), statement.get_text(1));
   }
   for (const Table* table : catalog.tables()) {
-    const std::string name(table->name);
+    std::string name(table->name);
     if (!there.contains({name, ""})) return name;
     for (const HousekeepingColumn& column : housekeeping_columns(*table))
       if (!there.contains({name, column.name})) return name + "." + column.name;
@@ -44,7 +44,7 @@ std::string maker(const SchemaMark& mark) {
 }
 
 bool is_newer(const SchemaMark& mark) {
-  return mark.version > kSchemaVersion || compare_versions(mark.made_by, program_version()) > 0;
+  return mark.version > kSchemaVersion || std::is_gt(compare_versions(mark.made_by, program_version()));
 }
 
 }  // namespace

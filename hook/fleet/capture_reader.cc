@@ -146,18 +146,18 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
 
 std::string CaptureReader::document_row(const std::string& digest) {
   const std::string bytes = stored_.read(digest);
-  std::string out = "{\"sha256\":\"\\\\x" + hex(digest) + "\",\"size\":" + std::to_string(bytes.size());
-  if (host_.is_secret(bytes)) return out + ",\"withheld\":true}";
+  std::string out = R"({"sha256":"\\x)" + hex(digest) + R"(","size":)" + std::to_string(bytes.size());
+  if (host_.is_secret(bytes)) return out + R"(,"withheld":true})";
   if (domains_.contains(digest)) {
     try {
       Document document(bytes, Catalog::standard().root("domain"));
-      out += ",\"definition_sha256\":\"\\\\x" + hex(sha256(document.definition_xml())) + "\"";
+      out += R"(,"definition_sha256":"\\x)" + hex(sha256(document.definition_xml())) + "\"";
     } catch (const std::runtime_error&) {
       // no domain by this program's catalog
     }
   }
-  if (is_postgres_text(bytes)) return out + ",\"document\":" + json_text(bytes) + "}";
-  return out + ",\"raw\":\"\\\\x" + hex(bytes) + "\"}";
+  if (is_postgres_text(bytes)) return out + R"(,"document":)" + json_text(bytes) + "}";
+  return out + R"(,"raw":"\\x)" + hex(bytes) + R"("})";
 }
 
 std::vector<std::string> CaptureReader::documents(const std::vector<std::string>& digests, std::size_t size) {

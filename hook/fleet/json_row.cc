@@ -51,7 +51,7 @@ std::string json_value(Statement& statement, int column, FleetType type) {
       return digits;
     }
     case FleetType::kBytea:
-      return "\"\\\\x" + hex(statement.get_blob(column)) + "\"";
+      return R"("\\x)" + hex(statement.get_blob(column)) + "\"";
     case FleetType::kUuid:
       return "\"" + fleet_uuid(statement.get_text(column)) + "\"";
     case FleetType::kText:
@@ -69,11 +69,10 @@ bool is_postgres_text(std::string_view bytes) {
     const auto lead = static_cast<unsigned char>(bytes[at]);
     if (lead == 0) return false;
     std::size_t length = 1;
-    char32_t code = lead;
     if (lead >= 0x80) {
       if (lead < 0xC2 || lead > 0xF4) return false;
       length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-      code = lead & (0xFFU >> (length + 1));
+      char32_t code = lead & (0xFFU >> (length + 1));
       if (at + length > bytes.size()) return false;
       for (std::size_t i = 1; i < length; ++i) {
         const auto next = static_cast<unsigned char>(bytes[at + i]);
@@ -92,7 +91,7 @@ std::string json_text(std::string_view bytes) {
   if (is_postgres_text(bytes)) return quoted(bytes);
   std::string out(BASE64_ENCODE_RAW_LENGTH(bytes.size()), '\0');
   base64_encode_raw(out.data(), bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
-  return "{\"base64\":\"" + out + "\"}";
+  return R"({"base64":")" + out + R"("})";
 }
 
 std::string fleet_uuid(std::string_view text) {

@@ -8,7 +8,7 @@
 namespace virtsql {
 
 JsonStore::JsonStore(std::FILE* out, const HostIdentity& host)
-    : out_(out), head_("{\"database\":\"" + host.database_id + "\",\"host\":" + json_text(host.name)) {}
+    : out_(out), head_(R"({"database":")" + host.database_id + R"(","host":)" + json_text(host.name)) {}
 
 void JsonStore::line(const std::string& members) {
   const std::string text = head_ + members + "}\n";
@@ -18,23 +18,23 @@ void JsonStore::line(const std::string& members) {
 
 std::int64_t JsonStore::push(const Batch& batch) {
   for (const PartRows& part : batch.parts)
-    line(",\"table\":\"" + part.key.table + "\",\"first\":" + std::to_string(part.key.part * kPartSize) +
-         ",\"last\":" + std::to_string((part.key.part + 1) * kPartSize - 1) + ",\"rows\":" + part.rows);
-  std::int64_t lines = static_cast<std::int64_t>(batch.parts.size());
+    line(R"(,"table":")" + part.key.table + R"(","first":)" + std::to_string(part.key.part * kPartSize) +
+         R"(,"last":)" + std::to_string((part.key.part + 1) * kPartSize - 1) + R"(,"rows":)" + part.rows);
+  auto lines = static_cast<std::int64_t>(batch.parts.size());
   for (const VmRows& vm : batch.vms)
     for (const auto& [table, rows] : vm.rows) {
-      line(",\"vm_uuid\":\"" + vm.uuid + "\",\"table\":\"" + table + "\",\"rows\":" + rows);
+      line(R"(,"vm_uuid":")" + vm.uuid + R"(","table":")" + table + R"(","rows":)" + rows);
       ++lines;
     }
   return lines;
 }
 
 std::int64_t JsonStore::push(const CaptureBatch& batch, const std::vector<std::string>& documents) {
-  for (const std::string& rows : documents) line(",\"documents\":" + rows);
-  line(",\"captures\":" + batch.captures);
+  for (const std::string& rows : documents) line(R"(,"documents":)" + rows);
+  line(R"(,"captures":)" + batch.captures);
   for (const CaptureBatch::Changes& changes : batch.changes)
-    line(",\"vm_uuid\":\"" + changes.vm_uuid + "\",\"since\":" + std::to_string(changes.since) +
-         ",\"changes\":" + changes.rows);
+    line(R"(,"vm_uuid":")" + changes.vm_uuid + R"(","since":)" + std::to_string(changes.since) + R"(,"changes":)" +
+         changes.rows);
   return static_cast<std::int64_t>(documents.size() + 1 + batch.changes.size());
 }
 

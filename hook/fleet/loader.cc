@@ -98,7 +98,7 @@ class Loader {
 
   // A column's value in the store as SQL. What was no value of its type there is text in `extra`.
   std::string value(const FleetTable& table, const FleetColumn& column, const Source& source) const {
-    const std::string name = "t." + quote_identifier(column.name);
+    std::string name = "t." + quote_identifier(column.name);
     if (table.name == "hosts" && column.name == "name")
       return "CASE WHEN EXISTS (SELECT 1 FROM virtsql.hosts AS o WHERE o.name = t.name AND o.source_id <> t.source_id) "
              "THEN t.name || ' (source ' || t.source_id || ')' ELSE t.name END";

@@ -18,7 +18,7 @@ constexpr std::string_view kInUse = "55006";
 // sql/fleet/history.sql: expect_vms().
 constexpr std::string_view kDiffers = "40001";
 
-std::string bytea_json(std::string_view bytes) { return "\"\\\\x" + hex(bytes) + "\""; }
+std::string bytea_json(std::string_view bytes) { return R"("\\x)" + hex(bytes) + "\""; }
 
 std::string joined(const std::vector<const std::string*>& lists) {
   std::string out;
@@ -134,9 +134,9 @@ std::int64_t PostgresStore::push(const Batch& batch) {
     else
       calls.push_back({"SELECT virtsql.put_unplaced($1, NULL, $2, $3)",
                        {part.key.table, std::to_string(part.key.part), part.rows}});
-    parts += (parts.empty() ? "[{" : ",{") + ("\"table_name\":\"" + part.key.table) +
-             "\",\"part\":" + std::to_string(part.key.part) +
-             ",\"push_sha256\":" + (part.digest.empty() ? "null" : bytea_json(part.digest)) + "}";
+    parts += (parts.empty() ? "[{" : ",{") + (R"("table_name":")" + part.key.table) + R"(","part":)" +
+             std::to_string(part.key.part) + R"(,"push_sha256":)" +
+             (part.digest.empty() ? "null" : bytea_json(part.digest)) + "}";
   }
   // Table by table, so that each function is called once for all VMs whose rows there are to be replaced.
   std::map<std::string, std::pair<std::vector<std::string>, std::vector<const std::string*>>> tables;

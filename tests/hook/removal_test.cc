@@ -32,7 +32,7 @@ TEST(RemovalTest, OneThatStaysIsAnError) {
   for (const int count : {kFew, kMany}) {
     const test::SpoolFolder spool;
     std::vector<std::string> names;
-    for (int i = 0; i < count; ++i) names.push_back("gone");  // that is none
+    for (int i = 0; i < count; ++i) names.emplace_back("gone");  // that is none
     std::filesystem::create_directory(spool.path("folder"));
     names.emplace_back("folder");
     Removal removal(spool.folder());

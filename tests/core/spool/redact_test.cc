@@ -169,7 +169,7 @@ class Corruption {
   std::string apply(const std::string& xml, std::size_t& from, std::size_t& to) {
     from = below(xml.size());
     to = from + 1;
-    const std::string before = xml.substr(0, from);
+    std::string before = xml.substr(0, from);
     switch (below(8)) {
       case 0:  // cut off; what stood before says what it said
         from = to = 0;

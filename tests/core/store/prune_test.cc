@@ -70,7 +70,7 @@ TEST_F(PruneTest, KeepsTheNewestOfEachKindOfEachThing) {
   for (const std::int64_t id : {old_definition, old_live, old_network}) EXPECT_FALSE(is_there(id));
   for (const std::int64_t id : {definition, live, newest_network, pool}) EXPECT_TRUE(is_there(id));
   expect_readable();
-  EXPECT_TRUE(store_->drift(store_->find_vm("web", "test")).size() > 0);  // the running VM has other memory
+  EXPECT_FALSE(store_->drift(store_->find_vm("web", "test")).empty());  // the running VM has other memory
   EXPECT_EQ(prune(180), 0U);
 }
 
