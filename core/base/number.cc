@@ -3,17 +3,22 @@
 #include <charconv>
 
 namespace virtsql {
+namespace {
 
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  int base = 10;
-  if (text.starts_with("0x") || text.starts_with("0X")) {
-    text.remove_prefix(2);
-    base = 16;
-  }
+std::optional<std::uint64_t> number(std::string_view digits, int base) {
   std::uint64_t value = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value, base);
-  if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), value, base);
+  if (digits.empty() || error != std::errc() || end != digits.data() + digits.size()) return std::nullopt;
   return value;
 }
+
+}  // namespace
+
+std::optional<std::uint64_t> whole_number(std::string_view text) {
+  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
+  return is_hex ? number(text.substr(2), 16) : number(text, 10);
+}
+
+std::optional<std::uint64_t> octal_number(std::string_view text) { return number(text, 8); }
 
 }  // namespace virtsql

@@ -11,4 +11,7 @@ namespace virtsql {
 // it, and for more than 64 bits.
 std::optional<std::uint64_t> whole_number(std::string_view text);
 
+// The same of the octal digits of a file's mode, with or without a 0 in front.
+std::optional<std::uint64_t> octal_number(std::string_view text);
+
 }  // namespace virtsql

@@ -7,11 +7,12 @@
 namespace virtsql {
 namespace {
 
-constexpr std::array<std::pair<std::string_view, Type>, 14> kTypes = {{
+constexpr std::array<std::pair<std::string_view, Type>, 15> kTypes = {{
     {"text", Type::kText},
     {"integer", Type::kInteger},
     {"number", Type::kNumber},
     {"hex", Type::kHex},
+    {"octal", Type::kOctal},
     {"uuid", Type::kUuid},
     {"mac", Type::kMac},
     {"path", Type::kPath},

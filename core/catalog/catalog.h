@@ -51,6 +51,7 @@ enum class Type {
   kInteger,
   kNumber,
   kHex,
+  kOctal,
   kUuid,
   kMac,
   kPath,
@@ -143,6 +144,7 @@ struct Column {
   std::span<const Replacement> replaced;  // the first that applies is the definition's value; before `live`
   bool key = false;
   std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
+  bool placed = false;             // {placed}: of a key: as long as no row says it, it is the row's place in its list
   bool unique = false;
   bool index = false;
   bool added = false;    // libvirt may add it to what was asked

@@ -58,6 +58,8 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       column.unsaid_if = conditions(line, {words.begin() + 2, words.end()}, storage);
     } else if (words.size() == 2 && words[0] == "implied") {
       column.implied = storage.keep(words[1]);
+    } else if (mark == "placed") {
+      column.placed = true;
     } else if (mark == "both_tags") {
       column.both_tags = true;
     } else if (words.size() == 3 && words[0] == "member") {

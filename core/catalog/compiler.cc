@@ -196,6 +196,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("replaced", replacements(column.replaced));
     out.add("key", column.key);
     out.add("key_with", names(column.key_with));
+    out.add("placed", column.placed);
     out.add("unique", column.unique);
     out.add("index", column.index);
     out.add("added", column.added);

@@ -165,6 +165,18 @@ class Differ {
     add(a_.of_written(*a.element, before), true, before, true, generate_element(b));
   }
 
+  // Whether the order of the rows has a meaning: always, or because their numbers follow from it ({placed}).
+  static bool order_counts(const Element& element, const Row::List& a, const Row::List& b) {
+    const auto& columns = element.table->row_columns;
+    const auto number =
+        std::find_if(columns.begin(), columns.end(), [](const Column* column) { return column->placed; });
+    if (element.ordered || number == columns.end()) return element.ordered;
+    for (const Row::List* list : {&a, &b})
+      for (const Row* row = list->first; row; row = row->next)
+        if (row->has(**number)) return false;
+    return true;
+  }
+
   // The rows of the element that both rows have below them.
   void lists(const Element& element, const Row& row_a, const Row& row_b) {
     check_interrupt();
@@ -173,7 +185,7 @@ class Differ {
     if (!a.first && !b.first) return;
     if (mode_ == DiffMode::kAsked && !a.first) return;
     const std::vector<Match> matches = match_rows(a, b);
-    const MovedRows moves = element.ordered ? moved_rows(matches, b) : MovedRows();
+    const MovedRows moves = order_counts(element, a, b) ? moved_rows(matches, b) : MovedRows();
     const DocumentPath outer_a = a_;
     const DocumentPath outer_b = b_;
     a_.enter_containers(element, row_a);

@@ -56,6 +56,9 @@ std::string comparable_value(const Column& column, const Row& row) {
     case Type::kBytes:
       if (const std::optional<std::uint64_t> number = whole_number(text)) return std::to_string(*number);
       break;
+    case Type::kOctal:
+      if (const std::optional<std::uint64_t> number = octal_number(text)) return std::to_string(*number);
+      break;
     case Type::kSize:
       return comparable_size(column, row);
     case Type::kUuid: {

@@ -147,7 +147,7 @@ class Reference {
         "from "
         "others.\n"
         "- Types: `flag` is 1 if the element is there, else NULL; `size` has its unit in a column of its own and its "
-        "bytes in a generated one; `hex` is\n  text as libvirt writes it.\n"
+        "bytes in a generated one; `hex` and\n  `octal` are text as libvirt writes it.\n"
         "- Columns without a type are housekeeping and need no values when you insert rows.\n\n";
     out += kPlanTexts.front().text;
     out +=

@@ -19,5 +19,11 @@ TEST(WholeNumber, IsNothingElse) {
     EXPECT_FALSE(whole_number(text)) << text;
 }
 
+TEST(OctalNumber, IsReadWithAndWithoutA0) {
+  EXPECT_EQ(octal_number("0644"), 0644U);
+  EXPECT_EQ(octal_number("644"), 0644U);
+  for (const char* text : {"", "8", "0o7", "0x1", "-1", " 7"}) EXPECT_FALSE(octal_number(text)) << text;
+}
+
 }  // namespace
 }  // namespace virtsql

@@ -40,6 +40,7 @@ TEST_F(ColumnMarksTest, SayOneThingEach) {
                         {"{unsaid if @b}", &Column::unsaid},
                         {"{each}", &Column::each},
                         {"{both_tags}", &Column::both_tags},
+                        {"{placed}", &Column::placed},
                         {"", nullptr}};
   for (const Case& each : cases) {
     const Column& marked = column(each.marks, Type::kCpuset);

@@ -72,5 +72,23 @@ TEST(Diff, OfAnOrderThatCountsHasPlaces) {
   EXPECT_EQ(differences(devices("<rng model='virtio'/><tpm/>"), devices("<tpm/><rng model='virtio'/>")), "");
 }
 
+TEST(Diff, OfRowsThatAreNumberedByTheirPlace) {
+  const auto cells = [](const std::string& first, const std::string& second) {
+    return "<cpu><numa><cell" + first + " cpus='0' memory='1'/><cell" + second + " cpus='1' memory='2'/></numa></cpu>";
+  };
+  const std::string swapped = "<cpu><numa><cell cpus='1' memory='2'/><cell cpus='0' memory='1'/></numa></cpu>";
+  EXPECT_EQ(differences(cells("", ""), swapped), "moved - 0 /domain/cpu/numa/cell 0>1\n");
+  EXPECT_EQ(differences(cells("", ""), cells("", "")), "");
+  // Their numbers say which they are.
+  const std::string numbered =
+      "<cpu><numa><cell id='1' cpus='1' memory='2'/><cell id='0' cpus='0' memory='1'/></numa></cpu>";
+  EXPECT_EQ(differences(cells(" id='0'", " id='1'"), numbered), "");
+  const auto ports = [](const std::string& first, const std::string& second) {
+    return "<devices><serial type='" + first + "'/><serial type='" + second + "'/></devices>";
+  };
+  EXPECT_EQ(differences(ports("pty", "null"), ports("null", "pty")),
+            "moved serial_device 0 /domain/devices/serial 0>1\n");
+}
+
 }  // namespace
 }  // namespace virtsql

@@ -49,6 +49,16 @@ TEST(Meaning, IsThatOfASetOfCpus) {
   EXPECT_FALSE(cpuset("0-3", "0-2"));
 }
 
+TEST(Meaning, IsThatOfAModeInOctal) {
+  const auto mode = [](const std::string& a, const std::string& b) {
+    return same("<devices><filesystem fmode='" + a + "'/></devices>",
+                "<devices><filesystem fmode='" + b + "'/></devices>", "filesystem_attachments", "fmode");
+  };
+  EXPECT_TRUE(mode("0644", "644"));
+  EXPECT_FALSE(mode("0644", "0645"));
+  EXPECT_FALSE(mode("8", "08"));
+}
+
 TEST(Meaning, OfNothingIsThatOfNothingAlone) {
   EXPECT_TRUE(same("<name>a</name>", "<name>b</name>", "virtual_machines", "title"));
   EXPECT_FALSE(same("<title>a</title>", "<name>a</name>", "virtual_machines", "title"));
