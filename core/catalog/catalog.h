@@ -290,7 +290,8 @@ struct Element {
   bool of_resource = false;      // owned by the enclosing attachment's resource
   std::uint32_t child_slot = 0;  // place in the enclosing row element's row_elements
   std::span<const Element* const>
-      row_elements;                    // of a row's element: the elements below it that make rows of their own
+      row_elements;                        // of a row's element: the elements below it that make rows of their own
+  std::span<const Column* const> foreign;  // of a row's element: the columns that only other elements of its table have
   const Element* recursion = nullptr;  // where this element nests in itself: the element whose description it shares
 
   // The slots and child lists that hold what is below the element: [first, end). Others of the row may lie between.

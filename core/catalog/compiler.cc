@@ -292,6 +292,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("of_resource", element.of_resource);
     out.add("child_slot", element.child_slot);
     out.add("row_elements", pointers(element.row_elements, "Element"));
+    out.add("foreign", pointers(element.foreign, "Column"));
     out.add("recursion", pointer(element.recursion));
     out.add("first_slot", element.first_slot);
     out.add("end_slot", element.end_slot);

@@ -39,6 +39,7 @@ class Resolver {
                                           rows.rows});
     for (const Pending::Seen& seen : pending_.seen) add_seen(seen);
     for (const Pending::Inherited& inherited : pending_.inherited) add_inherited(inherited);
+    for (ElementDraft& element : storage_.elements) find_foreign(element);
     order_tables();
     hand_over();
   }
@@ -375,6 +376,26 @@ class Resolver {
               [](const Table* a, const Table* b) { return a->name < b->name; });
     for (TableDraft& table : storage_.tables)
       if (table.attachment) table.slots = table.attachment->slots;
+  }
+
+  // The columns of the element and of the containers in it.
+  static void add_columns(std::set<const Column*>& out, const ElementDraft& element) {
+    for (const Attribute& attribute : element.attribute_list) out.insert(attribute.column);
+    out.insert({element.text, element.flag, element.json});
+    for (const ElementDraft* child : element.child_drafts)
+      if (!child->table) add_columns(out, *child);
+  }
+
+  void find_foreign(ElementDraft& element) {
+    if (!element.table || element.recursion) return;
+    const auto& table = static_cast<const TableDraft&>(*element.table);
+    if (table.element_list.size() < 2) return;
+    std::set<const Column*> own;
+    add_columns(own, element);
+    std::vector<const Column*> foreign;
+    for (const Column* column : table.row_column_list)
+      if (!own.contains(column)) foreign.push_back(column);
+    element.foreign = storage_.keep(std::move(foreign));
   }
 
   // The lists are complete: the model has them from here on.

@@ -57,6 +57,10 @@ class RowWriter {
   void whole() {
     check_interrupt();
     const Element& element = *row_.element;
+    for (const Column* column : element.foreign)
+      if (row_.has(*column))
+        throw RowError(row_, *column,
+                       "<" + element.name + "> at " + element.path + " has no place for it; set it NULL");
     if (element.any_name) {
       if (row_.has(*element.json))
         writer_->verbatim(*from_json(value(*element.json), arena_), layout_.has("", Layout::kQuotes));

@@ -81,3 +81,12 @@ SELECT count(*) FROM xml_leaves(NULL);
 --> 0
 SELECT (SELECT count(*) FROM captures), (SELECT count(*) FROM virtual_machines), (SELECT count(*) FROM hosts);
 --> 0|0|0
+-- A value that the row's element has no place for is not left out in silence.
+SELECT nwfilter_import('<filter name="f"><rule action="accept" direction="in"><tcp dstportstart="443"/></rule></filter>', 'h') > 0;
+--> 1
+UPDATE nw_filter_matches SET vlanid = '7';
+SELECT nwfilter_xml('f');
+--> Runtime error: nw_filter_matches, row 1, vlanid: <tcp> at /filter/rule/tcp has no place for it; set it NULL
+UPDATE nw_filter_matches SET vlanid = NULL;
+SELECT nwfilter_xml('f') LIKE '%<tcp dstportstart=''443''/>%';
+--> 1

@@ -77,5 +77,19 @@ TEST(Generate, RefusesVendorOptionsThatAreNoXml) {
   EXPECT_NE(error_with(Kind::kText, "", "\"\\uFFFF\"").find("U+FFFF"), std::string::npos);
 }
 
+TEST(Generate, NamesAColumnThatOtherElementsOfTheTableHave) {
+  Document document("<domain><devices><console type='pty'/></devices></domain>", Catalog::standard().root("domain"));
+  for_each_row(document.rows(), [](Row& row) {
+    if (row.element->table->name == "consoles") row.set(*row.element->table->find("port"), "5900");
+  });
+  try {
+    generate(document.rows(), Form::kFull);
+    ADD_FAILURE() << "the port of a console is left out";
+  } catch (const RowError& error) {
+    EXPECT_EQ(error.table + "." + error.column, "consoles.port");
+    EXPECT_NE(std::string(error.what()).find("<console>"), std::string::npos) << error.what();
+  }
+}
+
 }  // namespace
 }  // namespace virtsql
