@@ -4,9 +4,12 @@
 -- Disks that are read-only or marked shareable are left out, as are empty drives.
 -- reach: 'same host' is certain; 'across hosts' is a danger where the path is on shared storage (NFS, a SAN, Ceph), and harmless
 -- where each host has a file of that name of its own.
+WITH writable AS MATERIALIZED (
+  SELECT image, coalesce(host, '?') AS host, vm_name, target FROM vm_images
+  WHERE depth = 0 AND image IS NOT NULL AND read_only = 0 AND shareable = 0)
 SELECT i.image, count(*) AS disks, CASE WHEN count(DISTINCT i.host) < count(*) THEN 'same host' ELSE 'across hosts' END AS reach,
   group_concat(i.vm_name || '@' || i.host || ' ' || i.target, ', ') AS used_by
-FROM (SELECT image, coalesce(host, '?') AS host, vm_name, target FROM vm_images
-  WHERE depth = 0 AND image IS NOT NULL AND read_only = 0 AND shareable = 0 ORDER BY 1, 2, 3, 4) AS i
-GROUP BY i.image HAVING count(*) > 1
+FROM (SELECT w.image, w.host, w.vm_name, w.target FROM writable AS w
+  WHERE w.image IN (SELECT t.image FROM writable AS t GROUP BY t.image HAVING count(*) > 1) ORDER BY 1, 2, 3, 4) AS i
+GROUP BY i.image
 ORDER BY 1;
