@@ -119,6 +119,29 @@ TEST_F(RowStoreTest, NoInsertMakesATableOfItsOwn) {
   EXPECT_GT(tables, 250U);
 }
 
+TEST_F(RowStoreTest, WhatHasNoColumnIsChangedInEachOfItsParts) {
+  const auto disk = [](const std::string& driver, const std::string& target, const std::string& end = "") {
+    return "<disk><driver" + driver + "/><target" + target + " dev='vda'/>" + end + "</disk>";
+  };
+  const std::int64_t id = insert(1, disk(" new='1'", ""));
+  change(id, disk(" new='2'", ""));    // its value
+  change(id, disk(" other='2'", ""));  // its name
+  change(id, disk("", " other='2'"));  // its place
+  change(id, disk("", "", "<new/><other a='2'/>"));
+  change(id, disk("", "", "<other a='2'/><new/>"));
+  change(id, disk("", "", "<other a='2'/>"));
+  // What stays keeps its rows.
+  const std::string rows = "SELECT group_concat(id) FROM vendor_options";
+  const auto ids = [&] {
+    Statement statement(handle_, rows);
+    return statement.step() ? std::string(statement.get_text(0)) : std::string();
+  };
+  const std::string before = ids();
+  EXPECT_NE(before, "");
+  change(id, disk(" cache='none'", "", "<other a='2'/>"));
+  EXPECT_EQ(ids(), before);
+}
+
 TEST_F(RowStoreTest, AThingThatIsGoneIsNotFoundAgain) {
   const std::string rng = "<rng model='virtio'><backend model='random'>/dev/random</backend></rng>";
   const std::int64_t first = insert(1, rng);
