@@ -118,8 +118,10 @@ class Copier {
     bool any = element.json ? keep(*element.json) : contents(element);
     any = any || layout_.says_empty(element.relative_path);
     if (element.flag) {
-      any = any || (keep(*element.flag) && row_.get(*element.flag) != "0");
-      out_->set(*element.flag, any ? std::string_view("1") : std::string_view());
+      const bool is_off = row_.get(*element.flag) == "0";
+      const std::string_view there = is_off ? "0" : "1";  // what is there and off is for generate() to refuse
+      any = any || (keep(*element.flag) && !is_off);
+      out_->set(*element.flag, any ? there : std::string_view());
     }
     return any;
   }

@@ -18,7 +18,7 @@ enum class Purpose {
 // domain_clone() rest on it.
 //
 // The copy says everything as reading its XML would: the flag of an element is set if the element is written, also if
-// it was edited to 0 or never set, and an empty text beside attributes is NULL.
+// it was never set, and an empty text beside attributes is NULL.
 //
 // It lives in the arena; its values are those of `row`, so what holds them must outlive it.
 Row* definition_of(const Row& row, Arena& arena, Purpose purpose = Purpose::kDefine);

@@ -164,6 +164,8 @@ class RowWriter {
     }
     if (element.flag) {
       const std::string_view flag = row_.get(*element.flag);
+      if (any && flag == "0")
+        throw RowError(row_, *element.flag, "it is 0, but <" + element.name + "> has content; set what is in it NULL");
       any = any || (flag.data() && flag != "0");
     }
     any = any || (!plain_ && layout_.says_empty(element.relative_path));

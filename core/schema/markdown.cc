@@ -146,7 +146,9 @@ class Reference {
         "- Columns keep values as libvirt spells them; whole numbers are INTEGER. `generated` columns are computed "
         "from "
         "others.\n"
-        "- Types: `flag` is 1 if the element is there, else NULL; `size` has its unit in a column of its own and its "
+        "- Types: `flag` is 1 if the element is there, else NULL. An element that has content is there in any case: to "
+        "remove it, set what is in it NULL too\n  (0 beside content is an error). `size` has its unit in a column of "
+        "its own and its "
         "bytes in a generated one; `hex` and\n  `octal` are text as libvirt writes it.\n"
         "- Columns without a type are housekeeping and need no values when you insert rows.\n\n";
     out += kPlanTexts.front().text;

@@ -90,3 +90,12 @@ SELECT nwfilter_xml('f');
 UPDATE nw_filter_matches SET vlanid = NULL;
 SELECT nwfilter_xml('f') LIKE '%<tcp dstportstart=''443''/>%';
 --> 1
+-- A flag that is off beside what its element has is not ignored.
+SELECT count(domain_import('<domain type="kvm"><name>flags</name><features><hyperv><relaxed state="on"/></hyperv></features></domain>', 'h'));
+--> 1
+UPDATE vm_features SET hyperv = 0;
+SELECT domain_xml('flags');
+--> Runtime error: vm_features, row 1, hyperv: it is 0, but <hyperv> has content; set what is in it NULL
+UPDATE vm_features SET hyperv = NULL, hyperv_relaxed_state = NULL;
+SELECT domain_xml('flags') LIKE '%hyperv%';
+--> 0

@@ -6,6 +6,7 @@
 #include "core/rows/diff.h"
 #include "core/rows/document.h"
 #include "core/rows/generate.h"
+#include "core/rows/row_error.h"
 #include "tests/core/documents.h"
 
 namespace virtsql {
@@ -70,8 +71,7 @@ TEST(DefinitionOfEditedRows, HasTheFlagOfWhatIsWritten) {
   std::string given;
   EXPECT_EQ(edited(xml, "vm_features", "hyperv", {}, given), "[]");
   EXPECT_NE(given.find("<hyperv>"), std::string::npos) << given;
-  EXPECT_EQ(edited(xml, "vm_features", "hyperv", "0", given), "[]");
-  EXPECT_NE(given.find("<hyperv>"), std::string::npos) << given;
+  EXPECT_THROW(edited(xml, "vm_features", "hyperv", "0", given), RowError);  // it has content
   EXPECT_EQ(edited(xml, "vm_features", "acpi", "0", given), "[]");
   EXPECT_EQ(given.find("acpi"), std::string::npos) << given;
 }

@@ -91,5 +91,27 @@ TEST(Generate, NamesAColumnThatOtherElementsOfTheTableHave) {
   }
 }
 
+TEST(Generate, RefusesAFlagThatIsOffBesideContent) {
+  const auto error = [](const std::string& features, std::string_view flag, Form form) -> std::string {
+    Document document("<domain><features>" + features + "</features></domain>", Catalog::standard().root("domain"));
+    for_each_row(document.rows(), [&](Row& row) {
+      if (row.element->table->name == "vm_features") row.set(*row.element->table->find("hyperv"), flag);
+    });
+    try {
+      return generate(document.rows(), form).find("<hyperv") == std::string::npos ? "absent" : "there";
+    } catch (const RowError& refused) {
+      return refused.column + ": " + refused.reason;
+    }
+  };
+  const std::string relaxed = "<acpi/><hyperv><relaxed state='on'/></hyperv>";
+  const std::string refusal = "hyperv: it is 0, but <hyperv> has content; set what is in it NULL";
+  for (const Form form : {Form::kFull, Form::kInactive}) {
+    EXPECT_EQ(error(relaxed, "0", form), refusal);
+    EXPECT_EQ(error(relaxed, {}, form), "there");
+    EXPECT_EQ(error("<acpi/>", "0", form), "absent");
+    EXPECT_EQ(error("<acpi/>", "1", form), "there");
+  }
+}
+
 }  // namespace
 }  // namespace virtsql
