@@ -1,6 +1,7 @@
 #include "core/store/clone.h"
 
 #include "core/rows/clone.h"
+#include "core/rows/generate.h"
 #include "core/store/schema_mark.h"
 #include "core/xml/refusals.h"
 #include "core/xml/writer.h"
@@ -56,6 +57,7 @@ std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows,
   Savepoint savepoint(database);
   Arena arena;
   Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);
+  generate(copy, Form::kFull);  // a copy of what no XML can say would be refused when it is wanted only
   VmState state;
   state.host_id = host;
   state.source = "managed";

@@ -115,15 +115,20 @@ class Comparison {
 
 }  // namespace
 
+Difference difference_of(const std::runtime_error& error) {
+  const auto* of_row = dynamic_cast<const RowError*>(&error);
+  Difference difference;
+  difference.path = of_row ? of_row->path : undefined_difference().path;
+  difference.has_new = true;
+  difference.new_value = error.what();
+  return difference;
+}
+
 std::vector<Drift> drift_of(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog,
                             std::int64_t vm_id) try {
   return Comparison(database, rows, captures, catalog, vm_id).run();
 } catch (const RowError& error) {
-  Difference difference;
-  difference.path = error.path;
-  difference.has_new = true;
-  difference.new_value = error.what();
-  return {{"persistent", std::move(difference)}};
+  return {{"persistent", difference_of(error)}};
 }
 
 }  // namespace virtsql

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <cstdint>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -16,6 +17,10 @@ struct Drift {
   std::string against;  // persistent or live
   Difference difference;
 };
+
+// What it is among the differences that the rows cannot be compared: at the place of the row that no XML can say, or of
+// the whole VM.
+Difference difference_of(const std::runtime_error& error);
 
 // The definition in the VM's rows against libvirt's newest one, and against the newest one of the running VM. Of rows
 // that nobody edited and that hold a document of the running VM, libvirt's newest definition against that. A row that

@@ -93,20 +93,20 @@ void Follower::forget(const std::string& vm_uuid, std::int64_t host_id) {
   if (const std::int64_t id = find(vm_uuid)) rows_.set_drift(*root.table, id, {undefined_difference(root.name)}, false);
 }
 
-void Follower::blame(const std::string& vm_uuid, const std::string& reason) {
+void Follower::blame(const std::string& vm_uuid, const std::runtime_error& error) {
+  const std::string details = to_json({difference_of(error)});
   try {
     Savepoint guard(database_);
     {
       Use update(database_.prepared(
-          "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = json_array(json_object('change', "
-          "'error', 'path', '/domain', 'new', ?1)) WHERE uuid = ?2"));
-      update->bind_text(1, reason);
+          "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2"));
+      update->bind_text(1, details);
       update->bind_text(2, vm_uuid);
       update->run();
     }
     guard.release();
-  } catch (const std::runtime_error& error) {
-    if (!is_of_the_rows(error)) throw;
+  } catch (const std::runtime_error& refused) {
+    if (!is_of_the_rows(refused)) throw;
   }
 }
 

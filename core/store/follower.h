@@ -47,7 +47,7 @@ class Follower {
   void forget(const std::string& vm_uuid, std::int64_t host_id);
 
   // Says in the VM's row why its rows cannot follow. If even that cannot be written, nothing is.
-  void blame(const std::string& vm_uuid, const std::string& reason);
+  void blame(const std::string& vm_uuid, const std::runtime_error& error);
 
   // Takes the newest captured definition of the VM into the rows, which follow libvirt again. Throws StoreError if
   // nothing was captured of it; std::runtime_error if the document is damaged.

@@ -116,7 +116,7 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
     if (!is_of_the_rows(error)) throw;
     result.rows_error = error.what();
     result.object_id = 0;
-    if (result.kind == kinds::kDomain) follower_.blame(result.vm_uuid, result.rows_error);
+    if (result.kind == kinds::kDomain) follower_.blame(result.vm_uuid, error);
   }
 }
 

@@ -99,3 +99,23 @@ SELECT domain_xml('flags');
 UPDATE vm_features SET hyperv = NULL, hyperv_relaxed_state = NULL;
 SELECT domain_xml('flags') LIKE '%hyperv%';
 --> 0
+-- A stored JSON column takes any text; whoever reads the row names it, and an import over it is kept and says why it could not compare.
+SELECT domain_import('<domain type="kvm"><name>j</name><uuid>11111111-1111-1111-1111-111111111111</uuid><metadata><x:a xmlns:x="u"/></metadata><memory>1</memory><os><type>hvm</type></os></domain>', 'h');
+--> 11111111-1111-1111-1111-111111111111
+UPDATE metadata SET value_json = '{"a":';
+SELECT domain_xml('j');
+--> Runtime error: metadata, row 1, value_json: not valid JSON: incomplete JSON
+SELECT virtsql_report();
+--> Runtime error: virtsql_report(): vm: metadata, row 1, value_json: not valid JSON: incomplete JSON
+SELECT domain_import('<domain type="kvm"><name>j</name><uuid>11111111-1111-1111-1111-111111111111</uuid><memory>2</memory><os><type>hvm</type></os></domain>', 'h');
+--> 11111111-1111-1111-1111-111111111111
+SELECT sync_status, drift_details ->> '$[0].new' FROM virtual_machines WHERE name = 'j';
+--> DRIFTED|metadata, row 1, value_json: not valid JSON: incomplete JSON
+SELECT change, path, new FROM domain_drift('j');
+--> changed|/domain/metadata/*/.|metadata, row 1, value_json: not valid JSON: incomplete JSON
+SELECT drift_details ->> '$[0].change', drift_details ->> '$[0].path' FROM virtual_machines WHERE name = 'j';
+--> changed|/domain/metadata/*/.
+SELECT domain_clone('j', 'j2');
+--> Runtime error: metadata, row 1, value_json: not valid JSON: incomplete JSON
+SELECT count(*) FROM virtual_machines WHERE name = 'j2';
+--> 0
