@@ -3,6 +3,7 @@
 #pragma once
 
 #include <deque>
+#include <map>
 #include <memory>
 #include <set>
 #include <string>
@@ -70,6 +71,19 @@ struct CatalogStorage {
  private:
   std::deque<std::string> texts_;
   std::vector<std::shared_ptr<const void>> lists_;
+};
+
+// The columns as they can still be changed, by what a list or a mark knows them as.
+class ColumnDrafts {
+ public:
+  explicit ColumnDrafts(CatalogStorage& storage) {
+    for (Column& column : storage.columns) drafts_.emplace(&column, &column);
+  }
+  // REQUIRES: the column is the storage's.
+  Column& draft(const Column* column) const { return *drafts_.at(column); }
+
+ private:
+  std::map<const Column*, Column*> drafts_;
 };
 
 // What lines say of columns and elements that can only be understood when all lines are there.

@@ -1,9 +1,9 @@
 #include <algorithm>
 #include <array>
-#include <map>
 #include <set>
 #include <string>
 
+#include "core/catalog/computed_columns.h"
 #include "core/catalog/draft.h"
 #include "core/catalog/resolve_conditions.h"
 
@@ -12,9 +12,7 @@ namespace {
 
 class Resolver {
  public:
-  Resolver(CatalogStorage& storage, const Pending& pending) : storage_(storage), pending_(pending) {
-    for (Column& column : storage_.columns) columns_.emplace(&column, &column);
-  }
+  Resolver(CatalogStorage& storage, const Pending& pending) : storage_(storage), pending_(pending), columns_(storage) {}
 
   void run() {
     for (ElementDraft* root : storage_.root_drafts) resolve(*root);
@@ -28,11 +26,7 @@ class Resolver {
                 [](const Column* a, const Column* b) { return a->slot < b->slot; });
     for (TableDraft& table : storage_.tables)
       if (!table.attachment) find_identities(table);
-    for (const Pending::Size& size : pending_.sizes) add_bytes(size);
-    for (const Pending::Group& group : pending_.groups) add_json(group);
-    for (const Pending::Member& member : pending_.members) add_member(member);
-    for (const Pending::Group& pci : pending_.pcis) add_pci_address(pci);
-    add_into_json();
+    add_computed(storage_, pending_, columns_);
     for (const Pending::Rows& rows : pending_.rows)
       rows.table->related_list.push_back({storage_.keep(rows.name),
                                           storage_.keep("Its rows of " + std::string(rows.rows->name) + " as JSON."),
@@ -45,9 +39,6 @@ class Resolver {
   }
 
  private:
-  // What a list or a mark that knows the column as the model does may change of it.
-  Column& draft(const Column* column) { return *columns_.at(column); }
-
   // Resolves what an element refers to, and counts the slots below it.
   void resolve(ElementDraft& element) {
     find_declaration(element);
@@ -68,21 +59,21 @@ class Resolver {
     const auto cover = [&](const Column* column) {
       if (!column) return;
       if (element.started && !element.table) {
-        draft(column).started = true;
-        draft(column).started_if = element.started_if;
+        columns_.draft(column).started = true;
+        columns_.draft(column).started_if = element.started_if;
       }
       resolve_conditions(element, column->started_if, Knows::kAround);
-      if (element.added && !element.table) draft(column).added = true;
+      if (element.added && !element.table) columns_.draft(column).added = true;
       resolve_conditions(element, column->live.conditions, Knows::kRoot);
       resolve_conditions(element, column->unsaid_if, Knows::kRow);
       resolve_conditions(element, column->actual_if, Knows::kRow);
       resolve_conditions(element, column->derived_if, Knows::kRow);
       for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions, Knows::kAround);
       for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Knows::kAround);
-      draft(column).limit = find_named(*column, column->limit_name, "limited");
-      draft(column).from = find_named(*column, column->from_name, "from");
+      columns_.draft(column).limit = find_named(*column, column->limit_name, "limited");
+      columns_.draft(column).from = find_named(*column, column->from_name, "from");
       resolve_conditions(element, column->repeated_if, Knows::kRow);
-      draft(column).repeated = repeated_column(*column);
+      columns_.draft(column).repeated = repeated_column(*column);
       for (const OwnRule& rule : column->own) {
         resolve_conditions(element, rule.conditions, Knows::kRow);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
@@ -209,66 +200,6 @@ class Resolver {
     }
   }
 
-  void add_bytes(const Pending::Size& size) {
-    Computed bytes;
-    std::vector<Computed::Part> parts = {{"", size.column}};
-    for (const Attribute& attribute : size.element->attribute_list) {
-      if ((attribute.name != "unit" && attribute.name != "units") || attribute.column == size.column) continue;
-      size.column->unit = attribute.column;
-      draft(attribute.column).size = size.column;
-      parts.push_back({"unit", attribute.column});
-    }
-    bytes.default_unit = size.column->default_unit;
-    bytes.name = storage_.keep(size.column->name + "_bytes");
-    bytes.parts = storage_.keep(std::move(parts));
-    bytes.doc = storage_.keep(size.column->name + " in bytes.");
-    bytes.xml_path = size.column->xml_path;
-    size.table->add(bytes);
-  }
-
-  // The column of an `as_json` element: an object of its attributes or, if it is the first of numbered ones (boot#1),
-  // an array of what they all have.
-  void add_json(const Pending::Group& group) {
-    std::vector<Computed::Part> parts;
-    const auto add_parts = [&](const ElementDraft& element) {
-      for (const Attribute& attribute : element.attribute_list)
-        if (attribute.column->table == group.table) parts.push_back({attribute.name, attribute.column});
-    };
-    const bool numbered = group.element->occurrence != 0;
-    if (numbered) {
-      for (const ElementDraft* sibling : static_cast<const ElementDraft*>(group.element->parent)->child_drafts)
-        if (sibling->name == group.element->name) add_parts(*sibling);
-    } else {
-      add_parts(*group.element);
-    }
-    if (parts.empty()) throw CatalogError(group.element->path + ": as_json, and no attribute in " + group.table->name);
-    Computed json;
-    json.name = storage_.keep(group.name);
-    json.kind = numbered ? Computed::Kind::kJsonArray : Computed::Kind::kJsonObject;
-    json.parts = storage_.keep(std::move(parts));
-    json.doc = storage_.keep(group.doc.empty() ? "The attributes of <" + group.element->name + "> as one JSON object."
-                                               : std::string(group.doc));
-    json.xml_path = group.element->path;
-    group.table->add(json);
-  }
-
-  // The columns of {into NAME}: one object of all that have the same name.
-  void add_into_json() {
-    std::map<std::pair<TableDraft*, std::string_view>, std::vector<Computed::Part>> objects;
-    for (const Pending::IntoJson& one : pending_.into_json)
-      objects[{one.table, one.name}].push_back({one.column->name, one.column});
-    for (auto& [place, parts] : objects) {
-      std::string doc;
-      for (const Computed::Part& part : parts) doc += (doc.empty() ? "" : ", ") + std::string(part.name);
-      Computed json;
-      json.name = storage_.keep(place.second);
-      json.kind = Computed::Kind::kJsonObject;
-      json.parts = storage_.keep(std::move(parts));
-      json.doc = storage_.keep(doc + " as one JSON object.");
-      place.first->add(json);
-    }
-  }
-
   // {seen NAME TABLE COLUMN} of a column: the column of TABLE, or of what its rows belong to, in the row whose column
   // of the marked one's name has the same value.
   void add_seen(const Pending::Seen& seen) {
@@ -301,8 +232,8 @@ class Resolver {
         if (!column->relative_path.starts_with(inherited.element->relative_path + "/")) continue;
         for (const Column* said : table.columns) {
           if (said->relative_path != column->relative_path) continue;
-          draft(column).inherited = said;
-          draft(column).inherited_by = by;
+          columns_.draft(column).inherited = said;
+          columns_.draft(column).inherited_by = by;
           any = true;
         }
       }
@@ -310,43 +241,6 @@ class Resolver {
     if (!by || !any)
       throw CatalogError(inherited.element->path + ": {inherited " + std::string(inherited.by) + " " +
                          std::string(inherited.rows) + "}: no such column, or no table whose rows say the same");
-  }
-
-  void add_member(const Pending::Member& member) {
-    Computed computed;
-    computed.name = storage_.keep(member.name);
-    computed.kind = Computed::Kind::kMember;
-    computed.parts = storage_.keep(std::vector<Computed::Part>{{storage_.keep(member.member), member.column}});
-    computed.doc = storage_.keep("The " + std::string(member.member) + " in " + std::string(member.column->name) + ".");
-    computed.xml_path = member.column->xml_path;
-    member.table->add(computed);
-  }
-
-  // The column of the element's attribute or child of the name, or nullptr.
-  static const Column* part_column(const ElementDraft& element, std::string_view name) {
-    for (const Attribute& attribute : element.attribute_list)
-      if (attribute.name == name) return attribute.column;
-    for (const ElementDraft* child : element.child_drafts)
-      if (child->name == name && child->text) return child->text;
-    return nullptr;
-  }
-
-  void add_pci_address(const Pending::Group& pci) {
-    std::vector<Computed::Part> parts;
-    for (const char* name : {"domain", "bus", "slot", "function", "type"})
-      if (const Column* column = part_column(*pci.element, name)) parts.push_back({name, column});
-    // Without a type of its own, as libvirt writes a host device's, the address is of the kind that its device is of.
-    const Column* type = part_column(*pci.element, "type");
-    const Column* around = type ? nearest_attribute(pci.element->parent, "type") : nullptr;
-    if (around && around->table == pci.table) parts.push_back({"type", around});
-    if (!part_column(*pci.element, "slot")) throw CatalogError(pci.element->path + ": {pci}, and no slot in it");
-    Computed address;
-    address.name = storage_.keep(pci.name);
-    address.kind = Computed::Kind::kPciAddress;
-    address.parts = storage_.keep(std::move(parts));
-    address.doc = "The PCI address as lspci writes it: 0000:00:03.0.";
-    address.xml_path = pci.element->path;
-    pci.table->add(address);
   }
 
   static int depth(const Table* table) {
@@ -421,7 +315,7 @@ class Resolver {
 
   CatalogStorage& storage_;
   const Pending& pending_;
-  std::map<const Column*, Column*> columns_;
+  const ColumnDrafts columns_;
 };
 
 }  // namespace

@@ -152,6 +152,42 @@ TEST(CatalogLanguage, SaysWhatViewsShowOfOtherRows) {
   EXPECT_EQ(both->parts[1].column->name, "c");
 }
 
+TEST(CatalogLanguage, SaysWhatOtherThingsOfTheHostMaySay) {
+  const std::string net =
+      "net  row nets {named name}  A network.\n  name  text {key}  Name.\n"
+      "  group  set net_groups  A group.\n    limit\n      @rate  integer  Rate.\n";
+  const auto vm = [](const std::string& mark) {
+    return "vm  row machines  A machine.\n  @net  text  Network.\n  limit  " + mark +
+           " {started if @net}\n    @rate  integer  Rate.\n    @burst  integer  Burst.\n";
+  };
+  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog", net + vm("{inherited net net_groups}")}});
+  const Table& machines = *catalog.find_table("machines");
+  const Column* rate = machines.find("limit_rate");
+  ASSERT_NE(rate, nullptr);
+  EXPECT_EQ(rate->inherited, catalog.find_table("net_groups")->find("limit_rate"));
+  EXPECT_EQ(rate->inherited_by, machines.find("net"));
+  EXPECT_EQ(machines.find("limit_burst")->inherited, nullptr);
+  for (const char* mark : {"{inherited other net_groups}", "{inherited net nets}", "{inherited net others}"})
+    EXPECT_NE(error_of(net + vm(mark)).find("{inherited "), std::string::npos) << mark;
+}
+
+TEST(CatalogLanguage, SaysWhichColumnsAnElementOfATableHasNot) {
+  const BuiltCatalog catalog(std::vector<CatalogFile>{
+      {"t.catalog",
+       "vm  row machines  A machine.\n"
+       "  tcp  list matches  What is looked at.\n    @port  integer  Port.\n    @mac  text  MAC.\n"
+       "  arp  list matches\n    @mac  text  MAC.\n    more\n      @code  integer  Code.\n"}});
+  const auto foreign = [&](std::size_t element) {
+    std::string out;
+    for (const Column* column : catalog.find_table("matches")->elements[element]->foreign)
+      out += std::string(column->name) + " ";
+    return out;
+  };
+  EXPECT_EQ(foreign(0), "more_code ");
+  EXPECT_EQ(foreign(1), "port ");
+  EXPECT_TRUE(catalog.root("vm").foreign.empty());
+}
+
 TEST(StandardCatalog, DescribesWhatTheDesignNames) {
   const Catalog& catalog = Catalog::standard();
   for (const char* name : {"virtual_machines",
