@@ -276,7 +276,7 @@ void virtsql_report(sqlite3_context* context, int count, Arguments arguments) {
     Store& store = connection_of(context).store;
     ReportOptions options;
     if (count > 0 && !is_null(arguments[0])) options = report_options(store, bytes_of(arguments[0]));
-    result_text(context, report(store.database(), options));
+    result_text(context, report(store, options));
   });
 }
 

@@ -8,7 +8,8 @@
 // that they are part of. What the rows of vm.device become, one after the other, is {{{device}}} in vm.html; what those
 // of vm become is {{{vm}}} in page.html, which also has the columns of meta.sql. A template is Mustache
 // (https://mustache.github.io/mustache.5.html): {{name}} is the column's value with what is markup escaped, and a
-// column whose name begins with is_ or has_ is true or false for sections. No HTML is made anywhere else.
+// column whose name begins with is_ or has_ is true or false for sections; of a column xml_of, which has a VM's UUID,
+// {{xml}} is the VM's XML, or why its rows give none. No HTML is made anywhere else.
 //
 // A query that begins with the line "-- Only for a page of many VMs." is left out of a page of one.
 //
@@ -27,6 +28,7 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/rows/row_error.h"
 #include "sqlite_ext/report_text.h"
 
 namespace virtsql::extension {
@@ -67,7 +69,7 @@ using Rendered = std::unordered_map<std::string, std::string>;
 
 class Page {
  public:
-  Page(Database& database, const ReportOptions& options) : database_(database), options_(options) {
+  Page(Store& store, const ReportOptions& options) : store_(store), database_(store.database()), options_(options) {
     for (const EmbeddedText& text : kReportTexts) add(text);
   }
 
@@ -163,13 +165,22 @@ class Page {
 
   static bool is_flag(std::string_view name) { return name.starts_with("is_") || name.starts_with("has_"); }
 
-  static void set_columns(data& row, Statement& statement) {
+  // One VM with rows that no XML can say is no reason to have no page.
+  std::string xml_of(std::string_view vm_uuid) try {
+    return store_.domain_xml(store_.find_vm(vm_uuid, "virtsql_report"), Form::kFull);
+  } catch (const RowError& error) {
+    return error.what();
+  }
+
+  void set_columns(data& row, Statement& statement) {
     const int count = sqlite3_column_count(statement.handle());
     for (int column = 0; column < count; ++column) {
       const char* const name = sqlite3_column_name(statement.handle(), column);
       if (!name) throw std::bad_alloc();
       if (is_flag(name))
         row.set(name, data(statement.get_int(column) != 0));
+      else if (name == std::string_view("xml_of"))
+        row.set("xml", statement.is_null(column) ? data(false) : data(xml_of(statement.get_text(column))));
       else if (const std::string_view text = statement.get_text(column); !text.empty())
         row.set(name, data(std::string(text)));
       else
@@ -210,6 +221,7 @@ class Page {
     return -1;
   }
 
+  Store& store_;
   Database& database_;
   const ReportOptions& options_;
   std::map<std::string, List> lists_;
@@ -218,6 +230,6 @@ class Page {
 
 }  // namespace
 
-std::string report(Database& database, const ReportOptions& options) { return Page(database, options).render(); }
+std::string report(Store& store, const ReportOptions& options) { return Page(store, options).render(); }
 
 }  // namespace virtsql::extension

@@ -5,7 +5,7 @@
 #include <optional>
 #include <string>
 
-#include "core/base/database.h"
+#include "core/store/store.h"
 
 namespace virtsql::extension {
 
@@ -17,6 +17,6 @@ struct ReportOptions {
 
 // The page. Throws std::runtime_error if a query or template of sql/report/ is wrong, DatabaseError if the database
 // fails.
-std::string report(Database& database, const ReportOptions& options);
+std::string report(Store& store, const ReportOptions& options);
 
 }  // namespace virtsql::extension

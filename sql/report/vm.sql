@@ -13,7 +13,7 @@ SELECT v.uuid AS key, v.name, v.host, v.title, m.description, v.state, v.state =
   coalesce((SELECT group_concat(kind || coalesce(' ' || vcpu, '') || ': CPU ' || list, '; ') FROM (
     SELECT kind, vcpu, group_concat(cpu, ' ') AS list FROM (SELECT kind, vcpu, cpu FROM vm_cpu_pins WHERE vm_uuid = v.uuid ORDER BY kind, vcpu, cpu)
     GROUP BY kind, vcpu)), 'not pinned') AS pins_words,
-  CASE WHEN :full THEN domain_xml(v.uuid) END AS xml
+  CASE WHEN :full THEN v.uuid END AS xml_of
 FROM vms AS v JOIN virtual_machines AS m ON m.uuid = v.uuid
 WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND (:vm IS NULL OR v.uuid = :vm)
 ORDER BY v.host, v.name
