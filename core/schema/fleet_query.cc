@@ -66,7 +66,7 @@ class Translator {
     parts_ = before;
   }
 
-  // WITH [RECURSIVE] a [(x)] AS [NOT MATERIALIZED] (...), b AS (...): the index of the SELECT behind it.
+  // WITH [RECURSIVE] a [(x)] AS [[NOT] MATERIALIZED] (...), b AS (...): the index of the SELECT behind it.
   std::size_t with(SqlSlice words, const FleetScope* outer) {
     std::size_t at = 0;
     while (at < words.size() && !words[at].is("SELECT")) {
