@@ -9,10 +9,12 @@
 #include <string>
 
 #include "core/spool/folder.h"
+#include "core/xml/allocations.h"
 #include "hook/drain.h"
 #include "hook/options.h"
 
 int main(int count, char** arguments) {
+  virtsql::xml::watch_allocations();
   bool wait = false;
   std::string path = virtsql::kConfigPath;
   constexpr option kOptions[] = {

@@ -34,6 +34,7 @@
 #include "core/spool/config.h"
 #include "core/spool/folder.h"
 #include "core/spool/spool.h"
+#include "core/xml/allocations.h"
 #include "hook/daemon.h"
 #include "hook/options.h"
 #include "hook/report.h"
@@ -79,6 +80,7 @@ int run(const Options& options) {
 }  // namespace virtsql
 
 int main(int count, char** arguments) {
+  virtsql::xml::watch_allocations();
   virtsql::Options options;
   constexpr option kOptions[] = {
       {"once", no_argument, nullptr, 'o'}, {"config", required_argument, nullptr, 'c'}, {nullptr, 0, nullptr, 0}};

@@ -13,6 +13,7 @@
 
 #include "core/base/sql_quote.h"
 #include "core/base/work.h"
+#include "core/xml/allocations.h"
 
 namespace virtsql::xml {
 namespace {
@@ -253,6 +254,7 @@ Document Document::parse(std::string_view bytes) {
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
   if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + sql_literal(bytes) + ") reads it");
 
+  (void)take_failed_allocation();  // of something else
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(bytes.data(), static_cast<int>(bytes.size())));
   if (!context) throw std::bad_alloc();
@@ -278,8 +280,8 @@ Document Document::parse(std::string_view bytes) {
   xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
   context->sax2 = 0;
   const int status = xmlParseDocument(context.get());
-  // libxml2 stops then, and calls what it has well-formed.
-  if (context->errNo == XML_ERR_NO_MEMORY) throw std::bad_alloc();
+  // libxml2 stops then, and calls what it has well-formed, or finds that something is missing.
+  if (take_failed_allocation() || context->errNo == XML_ERR_NO_MEMORY) throw std::bad_alloc();
   // No fault of the document's.
   if (builder.out_of_memory) throw std::bad_alloc();
   if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = error_of(*context);
