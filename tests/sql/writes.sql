@@ -120,7 +120,7 @@ RELEASE text;
 UPDATE device_addresses SET bus = '0x01';
 --> Parse error: cannot modify device_addresses because it is a view
 PRAGMA foreign_key_check;
--- An element is written while something is in it, whatever the column says that it is there.
+-- An element is written while something is in it, also if its flag is set to NULL.
 SAVEPOINT element;
 SELECT domain_import('<domain type="kvm"><name>h</name><uuid>22222222-1111-1111-1111-111111111111</uuid><memory>1</memory><memoryBacking><hugepages><page size="2048"/></hugepages></memoryBacking><os><type>hvm</type></os></domain>', 'h');
 --> 22222222-1111-1111-1111-111111111111
