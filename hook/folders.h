@@ -30,8 +30,8 @@ struct Signal {
   std::string owner;   // what the thing belongs to: its folder's name
   std::string name;    // the thing's, without the file's ending
 
-  auto operator<=>(const Signal&) const =
-      default;  // NOLINT(modernize-use-nullptr): it sees a 0 in what the compiler makes
+  // clang-tidy sees a 0 in what the compiler makes of it. NOLINTNEXTLINE(modernize-use-nullptr)
+  auto operator<=>(const Signal&) const = default;
 };
 
 class Folders {
@@ -75,7 +75,7 @@ class Folders {
     std::size_t depth;
     std::string owner;
 
-    auto operator<=>(const Role&) const = default;  // NOLINT(modernize-use-nullptr): as above
+    auto operator<=>(const Role&) const = default;  // NOLINT(modernize-use-nullptr): as Signal's
   };
   struct Watch {
     std::string path;

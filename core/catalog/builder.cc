@@ -265,6 +265,7 @@ class CatalogBuilder {
   void add_container(const Line& line, const Place& inner) {
     ElementDraft& element = *inner.element;
     for (const std::string_view mark : line.marks) {
+      const std::vector<std::string_view> words = split(mark, ' ');
       if (mark.starts_with("live") || mark.starts_with("found"))
         element.live = live_rule(line, mark, storage_);
       else if (mark == "devices")
@@ -272,8 +273,8 @@ class CatalogBuilder {
       else if (mark == "added")
         element.added = true;
       else if (mark.starts_with("started if "))
-        element.started_if = conditions_behind_if(line, split(mark, ' '), storage_), element.started = true;
-      else if (const auto words = split(mark, ' '); words[0] == "inherited" && words.size() == 3)
+        element.started_if = conditions_behind_if(line, words, storage_), element.started = true;
+      else if (words[0] == "inherited" && words.size() == 3)
         pending_.inherited.push_back({&element, words[1], words[2]});
       else if (mark == "unordered" && element.occurrence > 1)
         element.unordered = true;

@@ -68,6 +68,19 @@ const Computed* Table::find_computed(std::string_view column_name) const {
   return nullptr;
 }
 
+std::vector<const Column*> columns_of(const Element& element) {
+  std::vector<const Column*> out;
+  const auto add = [&](const Column* column) {
+    if (column && std::find(out.begin(), out.end(), column) == out.end()) out.push_back(column);
+  };
+  for (const Attribute& attribute : element.attributes) add(attribute.column);
+  for (const Column* column : {element.text, element.flag, element.json}) add(column);
+  for (const Element* child : element.children)
+    if (!child->table)
+      for (const Column* column : columns_of(*child)) add(column);
+  return out;
+}
+
 std::string singular(std::string_view plural) {
   const auto strip = [&](std::string_view ending, std::string_view with) {
     return std::string(plural.substr(0, plural.size() - ending.size())).append(with);

@@ -24,6 +24,7 @@
 #include <string>
 #include <string_view>
 #include <utility>
+#include <vector>
 
 namespace virtsql {
 
@@ -368,6 +369,9 @@ struct Table {
 
 // The most children that the catalog may describe for one element.
 inline constexpr std::size_t kMaxChildren = 256;
+
+// The columns of an element and of the containers in it that are part of its row, each once.
+std::vector<const Column*> columns_of(const Element& element);
 
 // Thrown for a catalog that does not parse (FILE:LINE: what is wrong), and for a root that it has not.
 struct CatalogError : std::runtime_error {

@@ -33,9 +33,9 @@ class Resolver {
                                           rows.rows});
     for (const Pending::Seen& seen : pending_.seen) add_seen(seen);
     for (const Pending::Inherited& inherited : pending_.inherited) add_inherited(inherited);
-    for (ElementDraft& element : storage_.elements) find_foreign(element);
     order_tables();
     hand_over();
+    for (ElementDraft& element : storage_.elements) find_foreign(element);
   }
 
  private:
@@ -272,23 +272,13 @@ class Resolver {
       if (table.attachment) table.slots = table.attachment->slots;
   }
 
-  // The columns of the element and of the containers in it.
-  static void add_columns(std::set<const Column*>& out, const ElementDraft& element) {
-    for (const Attribute& attribute : element.attribute_list) out.insert(attribute.column);
-    out.insert({element.text, element.flag, element.json});
-    for (const ElementDraft* child : element.child_drafts)
-      if (!child->table) add_columns(out, *child);
-  }
-
+  // REQUIRES: hand_over() was called.
   void find_foreign(ElementDraft& element) {
-    if (!element.table || element.recursion) return;
-    const auto& table = static_cast<const TableDraft&>(*element.table);
-    if (table.element_list.size() < 2) return;
-    std::set<const Column*> own;
-    add_columns(own, element);
+    if (!element.table || element.recursion || element.table->elements.size() < 2) return;
+    const std::vector<const Column*> own = columns_of(element);
     std::vector<const Column*> foreign;
-    for (const Column* column : table.row_column_list)
-      if (!own.contains(column)) foreign.push_back(column);
+    for (const Column* column : element.table->row_columns)
+      if (std::find(own.begin(), own.end(), column) == own.end()) foreign.push_back(column);
     element.foreign = storage_.keep(std::move(foreign));
   }
 

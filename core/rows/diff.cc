@@ -167,13 +167,14 @@ class Differ {
 
   // Whether the order of the rows has a meaning: always, or because their numbers follow from it ({placed}).
   static bool order_counts(const Element& element, const Row::List& a, const Row::List& b) {
-    const auto& columns = element.table->row_columns;
-    const auto number =
-        std::find_if(columns.begin(), columns.end(), [](const Column* column) { return column->placed; });
-    if (element.ordered || number == columns.end()) return element.ordered;
+    if (element.ordered) return true;
+    const auto& identities = element.table->identities;
+    const auto number = std::find_if(identities.begin(), identities.end(),
+                                     [](const Identity& identity) { return identity.columns.front()->placed; });
+    if (number == identities.end()) return false;
     for (const Row::List* list : {&a, &b})
       for (const Row* row = list->first; row; row = row->next)
-        if (row->has(**number)) return false;
+        if (row->has(*number->columns.front())) return false;
     return true;
   }
 

@@ -15,23 +15,6 @@ bool contains(const Columns& columns, const Column* column) {
   return std::find(columns.begin(), columns.end(), column) != columns.end();
 }
 
-// The columns of an element and of those below it that are part of its row.
-void add_columns(Columns& out, const Element& element) {
-  const auto add = [&](const Column* column) {
-    if (column && !contains(out, column)) out.push_back(column);
-  };
-  for (const Attribute& attribute : element.attributes) add(attribute.column);
-  for (const Column* column : {element.text, element.flag, element.json}) add(column);
-  for (const Element* child : element.children)
-    if (!child->table) add_columns(out, *child);
-}
-
-Columns columns_of(const Element& element) {
-  Columns out;
-  add_columns(out, element);
-  return out;
-}
-
 std::string list(const Columns& columns, const ColumnText& text, const char* separator) {
   std::string out;
   for (const Column* column : columns) out += (out.empty() ? "" : separator) + text(*column);
@@ -66,7 +49,8 @@ class Places {
     for (const Element* element : device_.elements) {
       Columns own;
       for (const Element* each : device_.elements)
-        if (each->label == element->label) add_columns(own, *each);
+        if (each->label == element->label)
+          for (const Column* column : columns_of(*each)) own.push_back(column);
       for (const Element* other : device_.elements) {
         if (other->label == element->label) continue;
         Columns foreign = columns_of(*other);
