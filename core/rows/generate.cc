@@ -184,7 +184,11 @@ class RowWriter {
   bool contents(const Element& element) {
     if (!plain_ && (layout_.find(element.relative_path) || has_vendor(element))) return ordered_contents(element);
     bool any = false;
-    for (const Attribute& known : element.attributes) any = attribute(known, {}) || any;
+    for (const Attribute& known : element.attributes) {
+      if (!attribute(known, {})) continue;
+      any = true;
+      if (known.spelled_after) check_stands_once(element, known);
+    }
     if (!element.parent) attributes_end_ = writer_->mark();
     any = text(element) || any;
     for (const auto& child : element.children) any = this->child(*child) || any;
@@ -196,6 +200,17 @@ class RowWriter {
     if (!text.data()) return false;
     writer_->attribute(name.empty() ? usual_spelling(attribute, row_) : name, text);
     return true;
+  }
+
+  // An attribute that is spelled after the @type can have the name of another one of the element. Throws RowError if
+  // the row has both.
+  void check_stands_once(const Element& element, const Attribute& attribute) const {
+    const std::string_view name = usual_spelling(attribute, row_);
+    for (const Attribute& other : element.attributes)
+      if (&other != &attribute && row_.has(*other.column) && usual_spelling(other, row_) == name)
+        throw RowError(row_, *other.column,
+                       "<" + element.name + "> has the attribute " + std::string(name) + " from " +
+                           attribute.column->name + " already; set one of them NULL");
   }
 
   bool has_nothing_but_text(const Element& element) const {

@@ -91,6 +91,26 @@ TEST(Generate, NamesAColumnThatOtherElementsOfTheTableHave) {
   }
 }
 
+TEST(Generate, RefusesTwoColumnsThatAreOneAttribute) {
+  // The name of a template stands in `name`, which is a source's own name as well.
+  const auto error = [](const std::string& type, std::string_view attribute) -> std::string {
+    Document document("<domain><devices><filesystem type='" + type + "'><source " + std::string(attribute) +
+                          "='a'/><target dir='/'/></filesystem></devices></domain>",
+                      Catalog::standard().root("domain"));
+    for_each_row(document.rows(), [](Row& row) {
+      if (row.element->name == "filesystem") row.set(*row.element->table->resource->find("source_name"), "b");
+    });
+    try {
+      return generate(document.rows(), Form::kFull);
+    } catch (const RowError& refused) {
+      return refused.table + "." + refused.column + ": " + refused.reason;
+    }
+  };
+  EXPECT_EQ(error("template", "name"),
+            "filesystems.source_name: <source> has the attribute name from source_path already; set one of them NULL");
+  EXPECT_NE(error("mount", "dir").find("<source dir='a' name='b'/>"), std::string::npos);
+}
+
 TEST(Generate, RefusesAFlagThatIsOffBesideContent) {
   const auto error = [](const std::string& features, std::string_view flag, Form form) -> std::string {
     Document document("<domain><features>" + features + "</features></domain>", Catalog::standard().root("domain"));
