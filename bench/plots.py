@@ -67,7 +67,8 @@ def growth(axes, title, unit, lines, bound=None):
 
 def fleet_plot(fleets):
     figure, axes = plt.subplots(1, 3, figsize=(11, 3.2), layout="constrained")
-    growth(axes[0], "Import, per capture", "µs", [("", series(fleets, "import, per capture"))])
+    growth(axes[0], "Import, per capture", "µs", [(label, series(fleets, f"import of a {label}"))
+                                                  for label in ("new VM", "known VM's next capture")])
     axes[0].set(yscale="linear", ylim=(0, None))
     growth(axes[1], "Database file", "MiB", [("", series(fleets, "database"))])
     growth(axes[2], "Look-ups", "ms", [(about, series(fleets, "find by", about))
