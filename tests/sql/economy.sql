@@ -4,6 +4,11 @@ SELECT virtsql_init() > 0;
 -- An empty database, in bytes.
 SELECT (SELECT page_size FROM pragma_page_size) = 4096, (SELECT page_count FROM pragma_page_count) * 4096 <= 3890000;
 --> 1|1
+-- What SQLite reads when it opens one: characters for each column of a table, statements for each table. Both stay if the
+-- catalog gets a line more.
+SELECT sum(length(sql)) / (SELECT count(*) FROM sqlite_master AS m, pragma_table_xinfo(m.name) WHERE m.type = 'table') <= 174,
+  count(sql) * 1.0 / sum(type = 'table') <= 5.65 FROM sqlite_master;
+--> 1|1
 -- Entries of indexes for each row that one more VM writes, of those that many VMs are like.
 CREATE TEMP VIEW entries AS
   SELECT m.type AS kind, sum(s.ncell) AS n FROM dbstat AS s JOIN main.sqlite_master AS m ON m.name = s.name
