@@ -10,8 +10,11 @@ namespace {
 void add_facts(const xml::Node& node, const std::string& path, bool everything, std::vector<std::string>& out) {
   const std::string own = path + "/" + std::string(node.name);
   out.push_back(own);
-  for (std::size_t i = 0; i < node.attribute_count; ++i)
-    out.push_back(own + "/@" + std::string(node.attributes[i].name) + "=" + std::string(node.attributes[i].value));
+  // libxml2 dumps declarations before attributes; their place among them says nothing.
+  for (const bool declarations : {true, false})
+    for (std::size_t i = 0; i < node.attribute_count; ++i)
+      if (const xml::Attribute& attribute = node.attributes[i]; attribute.name.starts_with("xmlns") == declarations)
+        out.push_back(own + "/@" + std::string(attribute.name) + "=" + std::string(attribute.value));
   std::string text;  // pieces that are not parted by anything that counts
   const auto flush = [&] {
     if (!xml::is_space(text)) out.push_back(own + "/text()=" + text);
