@@ -129,7 +129,7 @@ void Writer::finish_tag() {
 
 void Writer::open(std::string_view name) {
   finish_tag();
-  if (spaced_level_ != 0 && level_ == spaced_level_) out_ += '\n';
+  if (spaced_level_ != 0 && level_ == spaced_level_ && !placed_) out_ += '\n';
   indent();
   out_.append("<").append(name);
   open_.push_back(name);
@@ -166,7 +166,7 @@ void Writer::close() {
     out_ += "/>\n";
     tag_open_ = false;
   } else {
-    if (level_ + 1 == spaced_level_) out_ += '\n';
+    if (level_ + 1 == spaced_level_ && !placed_) out_ += '\n';
     if (!has_text_) indent();
     out_.append("</").append(name).append(">\n");
   }

@@ -24,6 +24,20 @@ TEST(XmlWriter, KeepsLineEndsAndTabsOfAttributesThroughAReader) {
 
 TEST(XmlWriter, KeepsMixedContentInline) { EXPECT_EQ(rewritten("<a>one <b/> two</a>"), "<a>one <b/> two</a>\n"); }
 
+TEST(XmlWriter, PutsNoEmptyLinesBesideStrayText) {
+  Writer writer;
+  writer.open("a");
+  writer.space_children();
+  writer.stray_text("\n  x");
+  writer.open("b");
+  writer.close();
+  writer.open("c");
+  writer.close();
+  writer.stray_text("y");
+  writer.close();
+  EXPECT_EQ(writer.take(), "<a>\n  x<b/>\n\n  <c/>y</a>\n");
+}
+
 TEST(XmlWriter, WritesVerbatimLikeLibxml2) {
   const Document document = Document::parse("<x:a k='\"\xC3\xA9' xmlns:x='urn:x'><x:b>\xC3\xA9'</x:b></x:a>");
   Writer writer(2);
