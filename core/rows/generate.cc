@@ -184,28 +184,28 @@ class RowWriter {
   bool contents(const Element& element) {
     if (!plain_ && (layout_.find(element.relative_path) || has_vendor(element))) return ordered_contents(element);
     bool any = false;
-    for (const Attribute& known : element.attributes) {
-      if (!attribute(known, {})) continue;
-      any = true;
-      if (known.spelled_after) check_stands_once(element, known);
-    }
+    for (const Attribute& known : element.attributes) any = attribute(element, known, {}) || any;
     if (!element.parent) attributes_end_ = writer_->mark();
     any = text(element) || any;
     for (const auto& child : element.children) any = this->child(*child) || any;
     return any;
   }
 
-  bool attribute(const Attribute& attribute, std::string_view name) {
+  // Writes the attribute, if the row has it, under the name that the layout gives or else its usual one.
+  bool attribute(const Element& element, const Attribute& attribute, std::string_view name) {
     const std::string_view text = value(*attribute.column);
     if (!text.data()) return false;
-    writer_->attribute(name.empty() ? usual_spelling(attribute, row_) : name, text);
+    if (name.empty()) {
+      name = usual_spelling(attribute, row_);
+      if (attribute.spelled_after) check_stands_once(element, attribute, name);
+    }
+    writer_->attribute(name, text);
     return true;
   }
 
   // An attribute that is spelled after the @type can have the name of another one of the element. Throws RowError if
   // the row has both.
-  void check_stands_once(const Element& element, const Attribute& attribute) const {
-    const std::string_view name = usual_spelling(attribute, row_);
+  void check_stands_once(const Element& element, const Attribute& attribute, std::string_view name) const {
     for (const Attribute& other : element.attributes)
       if (&other != &attribute && row_.has(*other.column) && usual_spelling(other, row_) == name)
         throw RowError(row_, *other.column,
@@ -266,7 +266,7 @@ class RowWriter {
       } else if (item.declared) {
         take(item.spelled);
         writer_->attribute(item.spelled, item.declared->namespace_uri);
-      } else if (attribute(*item.attribute, item.spelled)) {
+      } else if (attribute(element, *item.attribute, item.spelled)) {
         take(item.spelled.empty() ? usual_spelling(*item.attribute, row_) : item.spelled);
       }
     }

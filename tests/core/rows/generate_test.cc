@@ -93,9 +93,9 @@ TEST(Generate, NamesAColumnThatOtherElementsOfTheTableHave) {
 
 TEST(Generate, RefusesTwoColumnsThatAreOneAttribute) {
   // The name of a template stands in `name`, which is a source's own name as well.
-  const auto error = [](const std::string& type, std::string_view attribute) -> std::string {
-    Document document("<domain><devices><filesystem type='" + type + "'><source " + std::string(attribute) +
-                          "='a'/><target dir='/'/></filesystem></devices></domain>",
+  const auto error = [](const std::string& type, const std::string& attributes) -> std::string {
+    Document document("<domain><devices><filesystem type='" + type + "'><source " + attributes +
+                          "/><target dir='/'/></filesystem></devices></domain>",
                       Catalog::standard().root("domain"));
     for_each_row(document.rows(), [](Row& row) {
       if (row.element->name == "filesystem") row.set(*row.element->table->resource->find("source_name"), "b");
@@ -106,9 +106,11 @@ TEST(Generate, RefusesTwoColumnsThatAreOneAttribute) {
       return refused.table + "." + refused.column + ": " + refused.reason;
     }
   };
-  EXPECT_EQ(error("template", "name"),
-            "filesystems.source_name: <source> has the attribute name from source_path already; set one of them NULL");
-  EXPECT_NE(error("mount", "dir").find("<source dir='a' name='b'/>"), std::string::npos);
+  const std::string twice =
+      "filesystems.source_name: <source> has the attribute name from source_path already; set one of them NULL";
+  EXPECT_EQ(error("template", "name='a'"), twice);
+  EXPECT_EQ(error("template", "name='a' new='1'"), twice);  // beside what has no column, too
+  EXPECT_NE(error("mount", "dir='a'").find("<source dir='a' name='b'/>"), std::string::npos);
 }
 
 TEST(Generate, RefusesAFlagThatIsOffBesideContent) {
