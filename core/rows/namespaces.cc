@@ -7,8 +7,6 @@
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kDeclaration = "xmlns";
-
 bool is_prefix(std::string_view text) {
   return text.empty() || (xml::is_name(text) && text.find(':') == std::string_view::npos);
 }
@@ -27,11 +25,12 @@ std::string qualified_name(std::string_view prefix, std::string_view local) {
 }
 
 std::optional<std::string_view> declared_prefix(std::string_view attribute) {
-  if (!attribute.starts_with(kDeclaration)) return std::nullopt;
-  attribute.remove_prefix(kDeclaration.size());
-  if (attribute.empty()) return attribute;
-  if (attribute.size() < 2 || attribute[0] != ':' || !is_prefix(attribute.substr(1))) return std::nullopt;
-  return attribute.substr(1);
+  if (!xml::declares_namespace(attribute)) return std::nullopt;
+  const std::size_t colon = attribute.find(':');
+  if (colon == std::string_view::npos) return attribute.substr(attribute.size());
+  const std::string_view prefix = attribute.substr(colon + 1);
+  if (prefix.empty() || !is_prefix(prefix)) return std::nullopt;
+  return prefix;
 }
 
 std::string_view uri_in_scope(const xml::Node& node, std::string_view prefix) {

@@ -372,7 +372,7 @@ class Shredder {
     if (!sink_) return;
     if (!top) enter(node.name);
     for (std::size_t i = 0; i < node.attribute_count; ++i)
-      if (!node.attributes[i].name.starts_with("xmlns"))
+      if (!xml::declares_namespace(node.attributes[i].name))
         (*sink_)({path_ + "/@" + std::string(node.attributes[i].name), node.attributes[i].value, kept, table, column});
     for (const Node* child = node.first_child; child; child = child->next) {
       if (child->is_element())

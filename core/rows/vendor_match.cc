@@ -8,13 +8,14 @@
 #include "core/rows/row_error.h"
 #include "core/xml/json.h"
 #include "core/xml/writer.h"
+#include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
 
 // Whether a document without the item says something else.
 bool counts(const Row& row, const VendorItem& item) {
-  if (item.kind == VendorItem::Kind::kAttribute) return item.name != "xmlns" && !item.name.starts_with("xmlns:");
+  if (item.kind == VendorItem::Kind::kAttribute) return !xml::declares_namespace(item.name);
   return item.kind != VendorItem::Kind::kText || !xml::is_space(vendor_text(row, item));
 }
 

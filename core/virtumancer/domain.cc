@@ -138,7 +138,7 @@ void Domain::metadata(Reading& reading) {
     const auto add = [&](const xml::Node& node) {
       // libvirt takes elements of a namespace alone.
       for (std::size_t i = 0; i < node.attribute_count; ++i)
-        if (node.attributes[i].name.starts_with("xmlns")) {
+        if (xml::declares_namespace(node.attributes[i].name)) {
           copy(domain_.children.back().add(node.name), node);
           return true;
         }

@@ -10,9 +10,7 @@ namespace {
 bool declares_foreign(const Node& node) {
   for (std::size_t i = 0; i < node.attribute_count; ++i) {
     const Attribute& attribute = node.attributes[i];
-    if ((attribute.name == "xmlns" || attribute.name.starts_with("xmlns:")) &&
-        !attribute.value.starts_with("http://libvirt.org/schemas/"))
-      return true;
+    if (declares_namespace(attribute.name) && !attribute.value.starts_with("http://libvirt.org/schemas/")) return true;
   }
   return false;
 }
@@ -84,8 +82,7 @@ void append_verbatim(std::string& out, const Node& node, std::size_t level, bool
   for (const bool declarations : {true, false}) {
     for (std::size_t i = 0; i < node.attribute_count; ++i) {
       const Attribute& attribute = node.attributes[i];
-      const bool declaration = attribute.name == "xmlns" || attribute.name.starts_with("xmlns:");
-      if (declaration != declarations) continue;
+      if (declares_namespace(attribute.name) != declarations) continue;
       out.append(" ").append(attribute.name).append("=");
       out += quote;
       if (quote == '"')

@@ -71,6 +71,11 @@ class Document {
   bool has_extras_ = false;
 };
 
+// Whether an attribute of this name declares a namespace (https://www.w3.org/TR/xml-names/): xmlns, or xmlns:prefix.
+inline bool declares_namespace(std::string_view attribute) {
+  return attribute.starts_with("xmlns") && (attribute.size() == 5 || attribute[5] == ':');
+}
+
 // Adds a child to a node under construction.
 void append(Node& parent, Node& child);
 

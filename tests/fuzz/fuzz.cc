@@ -13,7 +13,7 @@ void add_facts(const xml::Node& node, const std::string& path, bool everything, 
   // libxml2 dumps declarations before attributes; their place among them says nothing.
   for (const bool declarations : {true, false})
     for (std::size_t i = 0; i < node.attribute_count; ++i)
-      if (const xml::Attribute& attribute = node.attributes[i]; attribute.name.starts_with("xmlns") == declarations)
+      if (const xml::Attribute& attribute = node.attributes[i]; xml::declares_namespace(attribute.name) == declarations)
         out.push_back(own + "/@" + std::string(attribute.name) + "=" + std::string(attribute.value));
   std::string text;  // pieces that are not parted by anything that counts
   const auto flush = [&] {

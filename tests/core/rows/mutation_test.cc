@@ -127,7 +127,7 @@ class Mutations {
   void attributes(Node& node) {
     for (std::size_t i = 0; i < node.attribute_count; ++i) {
       xml::Attribute& attribute = node.attributes[i];
-      if (attribute.name.starts_with("xmlns")) continue;
+      if (xml::declares_namespace(attribute.name)) continue;
       const std::string path = path_of(node) + "/@" + std::string(attribute.name);
       const std::string_view old = attribute.value;
       const std::string changed = other_value(old);

@@ -5,7 +5,6 @@
 #include <algorithm>
 #include <random>
 
-#include "core/base/sha256.h"
 #include "core/spool/digest.h"
 
 namespace virtsql {
@@ -47,6 +46,8 @@ TEST(Redact, LeavesOutWhatTheConfigurationNames) {
   // Whoever writes the document chooses the prefixes.
   EXPECT_EQ(redacted("<domain><c xmlns='u'><arg value='s' xmlns:n='kept'/></c></domain>", paths),
             "<domain><c xmlns='u'><arg xmlns:n='kept'/></c></domain>");
+  EXPECT_EQ(redacted("<domain><c xmlns:xmlnsq='u'><arg xmlnsq:value='s'/></c></domain>", paths),
+            "<domain><c xmlns:xmlnsq='u'><arg/></c></domain>");
 }
 
 TEST(Redact, FindsTheDomainWhereverItStands) {
@@ -146,18 +147,6 @@ TEST(Redact, KeepsNothingWhereTheRulesAreNotKnown) {
             "cut off at 9 bytes; the XML is not kept: /etc/virtsql.conf: Input/output error; it had 9 bytes, "
             "SHA-256 " +
                 hex_digest("<domain/>"));
-}
-
-TEST(Digest, IsSha256) {
-  EXPECT_EQ(hex_digest("abc"), "ba7816bf8f01cfea414140de5dae2223b00361a396177a9cb410ff61f20015ad");
-  for (const std::size_t size : {0U, 1U, 55U, 56U, 63U, 64U, 65U, 119U, 120U, 1000U}) {
-    const std::string bytes(size, 'x');
-    std::string hex;
-    for (const char c : sha256(bytes))
-      for (const unsigned digit : {static_cast<unsigned char>(c) / 16U, static_cast<unsigned char>(c) % 16U})
-        hex += "0123456789abcdef"[digit];
-    EXPECT_EQ(hex_digest(bytes), hex) << size;
-  }
 }
 
 // One place of a document with secrets is corrupted, 10,000 times.

@@ -105,6 +105,13 @@ TEST(XmlReader, BoundsDepthSizeAndNodes) {
   EXPECT_NE(error_of(many + "</a>").find("nodes"), std::string::npos);
 }
 
+TEST(XmlAttribute, DeclaresANamespace) {
+  EXPECT_TRUE(declares_namespace("xmlns"));
+  EXPECT_TRUE(declares_namespace("xmlns:q"));
+  for (const char* other : {"xmlnsq", "xmlnsq:a", "q:xmlns", "xml:ns", ""})
+    EXPECT_FALSE(declares_namespace(other)) << other;
+}
+
 TEST(XmlNode, HasAChildOfAName) {
   const Document document = Document::parse("<a>text<!--b--><b n='1'/><c><b n='2'/></c><b n='3'/></a>");
   EXPECT_EQ(child(document.root(), "b")->attribute("n"), "1");
