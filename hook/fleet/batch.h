@@ -23,6 +23,9 @@ struct PartKey {
   auto operator<=>(const PartKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
+// Captures are numbered by the microsecond; so many are a day.
+inline constexpr std::int64_t kDayMicroseconds = 86400000000;
+
 // The captures of one day: their number, and the sum of the microseconds of the day at which they were.
 struct Day {
   std::int64_t captures = 0;

@@ -12,8 +12,6 @@
 namespace virtsql {
 namespace {
 
-constexpr const char* kDayMicroseconds = "86400000000";
-
 // What the store has of a capture, in the order of kCaptureSql.
 const std::vector<FleetColumn>& capture_columns() {
   static const std::vector<FleetColumn> columns = [] {
@@ -62,9 +60,9 @@ std::vector<std::int64_t> CaptureReader::since(std::int64_t seq) {
 }
 
 std::vector<std::int64_t> CaptureReader::of_day(std::int64_t day) {
-  Use statement(host_.database().prepared(std::string("SELECT id FROM captures WHERE id >= ?1 * ") + kDayMicroseconds +
-                                          " AND id < (?1 + 1) * " + kDayMicroseconds + " ORDER BY id"));
-  statement->bind_int(1, day);
+  Use statement(host_.database().prepared("SELECT id FROM captures WHERE id >= ?1 AND id < ?2 ORDER BY id"));
+  statement->bind_int(1, day * kDayMicroseconds);
+  statement->bind_int(2, (day + 1) * kDayMicroseconds);
   return ids(*statement);
 }
 

@@ -20,7 +20,6 @@ namespace {
 constexpr std::string_view kVmTable = "virtual_machines";
 // A table's digest needs to tell two states of one VM apart, not to withstand attacks: half of it is enough.
 constexpr std::size_t kTableDigestDigits = 16;
-constexpr std::int64_t kDayMicroseconds = 86400000000;
 // VMs whose rows are read by one statement.
 constexpr int kVmsAtOnce = 64;
 

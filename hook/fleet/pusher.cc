@@ -12,7 +12,6 @@ constexpr std::size_t kMostVms = 64;
 constexpr std::size_t kMostParts = 256;
 constexpr std::size_t kMostCaptures = 5000;
 constexpr std::size_t kMostBytes = 4U << 20U;
-constexpr std::int64_t kDayMicroseconds = 86400000000;
 
 // Up to `most` from the front of the list, which loses them.
 template <typename List>
