@@ -241,8 +241,7 @@ const std::vector<Row>& scale_rows() {
          return one(fleet.first_seconds * 1e6 / static_cast<double>(fleet.count));
        },
        "a new VM's index entries, by its UUID, are on some 44 pages of their own, each read, and written twice; the "
-       "CPU "
-       "time is flat (PROFILE.md)"},
+       "CPU time is flat (PROFILE.md)"},
       {"import of a known VM's next capture", "", "us", flat(1.25),
        [](const Options& options) {
          const Fleet& fleet = Fleet::made(options);
