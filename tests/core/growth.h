@@ -56,6 +56,9 @@ Cost cost_of(Do work) {
 // from n and 4n things. `work` gets the number of things. Small costs are noise: they count as `least` seconds.
 template <typename Do>
 double growth_of_time(std::size_t n, Do work, double least = 0.01) {
+#ifdef __SANITIZE_ADDRESS__
+  n /= 4;  // with the sanitizer the work takes several times as long, so that less of it stands out as well
+#endif
   // What else the machine does only adds: the least of several runs counts, and of a cost that seems to grow too fast
   // there are more runs, in turns, so that a busy moment does not meet one size alone.
   double once = std::numeric_limits<double>::max();
