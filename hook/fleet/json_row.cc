@@ -18,7 +18,7 @@ namespace {
 constexpr std::string_view kNameSpace("\x6b\xa7\xb8\x12\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
 
 // Most texts have nothing to be escaped.
-std::string quoted(std::string_view text) {
+std::string json_literal(std::string_view text) {
   const auto is_plain = [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7F;
   };
@@ -59,7 +59,7 @@ std::string json_value(Statement& statement, int column, FleetType type) {
       break;
   }
   const std::string_view text = statement.get_text(column);
-  return is_postgres_text(text) ? quoted(text) : std::string();
+  return is_postgres_text(text) ? json_literal(text) : std::string();
 }
 
 }  // namespace
@@ -88,7 +88,7 @@ bool is_postgres_text(std::string_view bytes) {
 }
 
 std::string json_text(std::string_view bytes) {
-  if (is_postgres_text(bytes)) return quoted(bytes);
+  if (is_postgres_text(bytes)) return json_literal(bytes);
   std::string out(BASE64_ENCODE_RAW_LENGTH(bytes.size()), '\0');
   base64_encode_raw(out.data(), bytes.size(), reinterpret_cast<const std::uint8_t*>(bytes.data()));
   return R"({"base64":")" + out + R"("})";
@@ -119,7 +119,7 @@ std::string json_members(Statement& statement, int first, const std::vector<Flee
   std::string extra;
   const auto add = [](std::string& object, const std::string& name, const std::string& value) {
     if (!object.empty()) object += ',';
-    object += quoted(name) + ":" + value;
+    object += json_literal(name) + ":" + value;
   };
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const int column = first + static_cast<int>(i);
