@@ -184,23 +184,24 @@ class RowWriter {
   bool contents(const Element& element) {
     if (!plain_ && (layout_.find(element.relative_path) || has_vendor(element))) return ordered_contents(element);
     bool any = false;
-    for (const Attribute& known : element.attributes) any = attribute(element, known, {}) || any;
+    for (const Attribute& known : element.attributes) any = attribute(element, known, {}).data() || any;
     if (!element.parent) attributes_end_ = writer_->mark();
     any = text(element) || any;
     for (const auto& child : element.children) any = this->child(*child) || any;
     return any;
   }
 
-  // Writes the attribute, if the row has it, under the name that the layout gives or else its usual one.
-  bool attribute(const Element& element, const Attribute& attribute, std::string_view name) {
+  // Writes the attribute, if the row has it, under the name that the layout gives or else its usual one. Gives the
+  // name; without data if the row has it not.
+  std::string_view attribute(const Element& element, const Attribute& attribute, std::string_view name) {
     const std::string_view text = value(*attribute.column);
-    if (!text.data()) return false;
+    if (!text.data()) return {};
     if (name.empty()) {
       name = usual_spelling(attribute, row_);
       if (attribute.spelled_after) check_stands_once(element, attribute, name);
     }
     writer_->attribute(name, text);
-    return true;
+    return name;
   }
 
   // An attribute that is spelled after the @type can have the name of another one of the element. Throws RowError if
@@ -266,8 +267,8 @@ class RowWriter {
       } else if (item.declared) {
         take(item.spelled);
         writer_->attribute(item.spelled, item.declared->namespace_uri);
-      } else if (attribute(element, *item.attribute, item.spelled)) {
-        take(item.spelled.empty() ? usual_spelling(*item.attribute, row_) : item.spelled);
+      } else if (const std::string_view name = attribute(element, *item.attribute, item.spelled); name.data()) {
+        take(name);
       }
     }
     if (!element.parent) attributes_end_ = writer_->mark();
