@@ -253,7 +253,8 @@ class Reading {
         return;
       }
       for_each_attribute(tag, [&](std::string_view attribute, Range range) {
-        if (local_name(attribute) == rule.attribute && !attribute.starts_with("xmlns:"))
+        const bool is_declaration = attribute == "xmlns" || attribute.starts_with("xmlns:");
+        if (local_name(attribute) == rule.attribute && !is_declaration)
           secrets_.push_back({from + range.from, from + range.to});
       });
     }

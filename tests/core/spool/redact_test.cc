@@ -48,6 +48,8 @@ TEST(Redact, LeavesOutWhatTheConfigurationNames) {
             "<domain><c xmlns='u'><arg xmlns:n='kept'/></c></domain>");
   EXPECT_EQ(redacted("<domain><c xmlns:xmlnsq='u'><arg xmlnsq:value='s'/></c></domain>", paths),
             "<domain><c xmlns:xmlnsq='u'><arg/></c></domain>");
+  EXPECT_EQ(redacted("<domain><c xmlns='u' xmlns:xmlns='v'/></domain>", {"/domain/c/@xmlns"}),
+            "<domain><c xmlns='u' xmlns:xmlns='v'/></domain>");
 }
 
 TEST(Redact, FindsTheDomainWhereverItStands) {
