@@ -187,12 +187,12 @@ class CatalogBuilder {
       if (column->relative_path == relative_path) return column;  // the same table for another element
       line.fail("column ", table->name, ".", name, " is there already, for ", column->relative_path);
     }
-    Column& column = storage_.columns.emplace_back();
+    ColumnDraft& column = storage_.columns.emplace_back();
     column.name = storage_.keep(name);
     column.type = *type;
     column.relative_path = storage_.keep(relative_path);
     if (relative_path.starts_with("$"))
-      column.captured = storage_.keep(relative_path.substr(1));
+      column.drafted.captured = storage_.keep(relative_path.substr(1));
     else
       column.xml_path = storage_.keep(place.rows.back()->path + "/" + relative_path);
     column.doc = storage_.keep(line.rest);
@@ -244,10 +244,10 @@ class CatalogBuilder {
       add_container(line, inner);
     } else if (kind == "flag") {
       element.flag = add_column(line, place, inner.relative_path, inner.prefix);
-      element.live = element.flag->live;
+      element.drafted.live = element.flag->marks->live;
     } else if (kind == "json") {
       element.json = add_column(line, place, inner.relative_path, inner.prefix);
-      element.live = element.json->live;
+      element.drafted.live = element.json->marks->live;
     } else {
       element.text = add_column(line, place, inner.relative_path + "text()", inner.prefix);
       if (element.text->type == Type::kSize) pending_.sizes.back().element = &element;  // the unit is its own attribute
@@ -267,13 +267,13 @@ class CatalogBuilder {
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
       if (mark.starts_with("live") || mark.starts_with("found"))
-        element.live = live_rule(line, mark, storage_);
+        element.drafted.live = live_rule(line, mark, storage_);
       else if (mark == "devices")
         element.holds_devices = true;
       else if (mark == "added")
-        element.added = true;
+        element.drafted.added = true;
       else if (mark.starts_with("started if "))
-        element.started_if = conditions_behind_if(line, words, storage_), element.started = true;
+        element.drafted.started_if = conditions_behind_if(line, words, storage_), element.drafted.started = true;
       else if (words[0] == "inherited" && words.size() == 3)
         pending_.inherited.push_back({&element, words[1], words[2]});
       else if (mark == "unordered" && element.occurrence > 1)
@@ -301,20 +301,20 @@ class CatalogBuilder {
       if (words[0] == "own")
         own.push_back(own_rule(line, words, storage_));
       else if (words[0] == "live" || words[0] == "found")
-        element.live = live_rule(line, mark, storage_);
+        element.drafted.live = live_rule(line, mark, storage_);
       else if (mark == "added")
-        element.added = true;
+        element.drafted.added = true;
       else if (words[0] == "started" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
-        element.started_if = conditions_behind_if(line, words, storage_), element.started = true;
+        element.drafted.started_if = conditions_behind_if(line, words, storage_), element.drafted.started = true;
       else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
-        element.dropped_if = conditions_behind_if(line, words, storage_), element.dropped = true;
+        element.drafted.dropped_if = conditions_behind_if(line, words, storage_), element.drafted.dropped = true;
       else if (words.size() == 2 && words[0] == "json")
         json_name = words[1];
       else if (mark != "usual" && !mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }
-    element.own = storage_.keep(std::move(own));
-    for (const OwnRule& rule : element.own)
+    element.drafted.own = storage_.keep(std::move(own));
+    for (const OwnRule& rule : element.marks->own)
       if (rule.gives != OwnRule::Gives::kNone) line.fail("of a row {own} says no value");
     TableDraft* owner = place.column_table();
     element.of_resource = place.in_resource;

@@ -134,56 +134,62 @@ struct Replacement {
   std::span<const Condition> conditions;
 };
 
-// One stored column that holds an attribute, a text, a presence or a JSON subtree of the XML.
-struct Column {
-  Name name;
-  Type type = Type::kText;
-  Name xml_path;       // from the document's root: /domain/devices/disk/driver/@cache
-  Name relative_path;  // from the row's element: driver/@cache
-  Name doc;
+// What the marks of a column say of its values. Few columns have any; those that say the same share one.
+struct ColumnMarks {
   LiveRule live;
   std::span<const Replacement> replaced;  // the first that applies is the definition's value; before `live`
-  bool key = false;
-  std::span<const Name> key_with;  // {key WITH ...}: the columns that must agree as well
-  bool placed = false;             // {placed}: of a key: as long as no row says it, it is the row's place in its list
-  bool unique = false;
-  bool index = false;
-  bool added = false;    // libvirt may add it to what was asked
-  Name added_value;      // {added VALUE}: that value alone
-  bool started = false;  // {started}, {started if ...}: libvirt may add it when the VM starts, if these hold of what
-                         // was asked
+  std::span<const Name> key_with;         // {key WITH ...}: the columns that must agree as well
+  bool placed = false;     // {placed}: of a key: as long as no row says it, it is the row's place in its list
+  bool added = false;      // libvirt may add it to what was asked
+  bool started = false;    // {started}, {started if ...}: libvirt may add it when the VM starts, if these hold of what
+                           // was asked
+  bool actual = false;     // of a running VM it says what is now, not what was asked, if these hold
+  bool derived = false;    // {derived if ...}: libvirt computes it if these hold of what libvirt says
+  bool each = false;       // {each}: libvirt makes a row for each number of the set
+  bool unsaid = false;     // {unsaid if ...}: a running VM does not say it if these hold of its row
+  bool both_tags = false;  // {both_tags}: of a text: libvirt writes <x></x> if it is empty
+  Name added_value;        // {added VALUE}: that value alone
   std::span<const Condition> started_if;
+  std::span<const Condition> actual_if;
+  std::span<const Condition> derived_if;
+  std::span<const Condition> unsaid_if;
   // {inherited COLUMN TABLE}: what is {started} here comes from this column of a row of TABLE that belongs to what
   // COLUMN of the same row names.
   const Column* inherited = nullptr;
   const Column* inherited_by = nullptr;
-  bool actual = false;  // of a running VM it says what is now, not what was asked, if these hold
-  std::span<const Condition> actual_if;
   Name from_name;                // {from COLUMN}
   const Column* from = nullptr;  // a running VM's value comes down from that of this column to the one asked for
   std::span<const OwnRule> own;  // only one VM may have the value; the first rule that applies says what a clone has
   std::span<const Becoming> becomes;
   std::span<const Dropping> dropped;
-  bool derived = false;  // {derived if ...}: libvirt computes it if these hold of what libvirt says
-  std::span<const Condition> derived_if;
   Name limit_name;                   // {limited COLUMN}
   const Column* limit = nullptr;     // libvirt lowers it to what this column of the same row says
   Name repeated_name;                // {repeated COLUMN}, {repeated COLUMN if ...}
   const Column* repeated = nullptr;  // what the first of its rows says here, the row around says in this column too
   std::span<const Condition> repeated_if;  // if these hold of that first row; of columns of its own, without patterns
-  bool each = false;                       // {each}: libvirt makes a row for each number of the set
-  bool unsaid = false;                     // {unsaid if ...}: a running VM does not say it if these hold of its row
-  std::span<const Condition> unsaid_if;
   Name implied;                      // {implied VALUE}: what libvirt takes if the element is there and does not say it
-  bool both_tags = false;            // {both_tags}: of a text: libvirt writes <x></x> if it is empty
   std::int64_t default_unit = 1024;  // of a size: how many bytes one is if no unit is written
   Name preset;                       // {default VALUE}: what a new row has if the INSERT leaves it open
   std::span<const Replacement> preset_if;  // {default VALUE if ...}: the first that applies; before `preset`
   Name shown;                              // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
   Name after;                              // {after COLUMN SEPARATOR}: the column behind whose value it is written
   Name after_separator;
-  Name captured;                 // of a root: uuid, driver or name: what of the capture it is; in no XML
-  Name namespace_uri;            // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog
+  Name captured;       // of a root: uuid, driver or name: what of the capture it is; in no XML
+  Name namespace_uri;  // of a root's @xmlns:PREFIX: the URI that PREFIX stands for in the catalog
+};
+inline constexpr ColumnMarks kNoColumnMarks;
+
+// One stored column that holds an attribute, a text, a presence or a JSON subtree of the XML.
+struct Column {
+  Name name;
+  Type type = Type::kText;
+  bool key = false;
+  bool unique = false;
+  bool index = false;
+  Name xml_path;       // from the document's root: /domain/devices/disk/driver/@cache
+  Name relative_path;  // from the row's element: driver/@cache
+  Name doc;
+  const ColumnMarks* marks = &kNoColumnMarks;
   const Column* unit = nullptr;  // of a size: the column of its unit, where it has one
   const Column* size = nullptr;  // of a unit: the column whose unit it is
   const Table* table = nullptr;  // the attachment's table or its resource's
@@ -245,6 +251,23 @@ struct Attribute {
   const Column* column = nullptr;
 };
 
+// What the marks of an element say of the rows that it makes, or of all that it holds if it is a container. Few
+// elements have any; those that say the same share one.
+struct ElementMarks {
+  LiveRule live;
+  bool added = false;    // as ColumnMarks::added
+  bool started = false;  // {started}, {started if ...}: libvirt may add the row when or while the VM runs; of a
+                         // container as ColumnMarks::started
+  bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if these hold
+  std::span<const Condition> started_if;
+  std::span<const Condition> dropped_if;
+  std::span<const OwnRule> own;  // as ColumnMarks::own, of rows
+  // {secret}: attributes and child elements that are left out wherever a document comes from; they have no columns.
+  std::span<const Name> secret_attributes;
+  std::span<const Name> secret_children;
+};
+inline constexpr ElementMarks kNoElementMarks;
+
 // A place in the XML tree.
 struct Element {
   Name name;
@@ -258,17 +281,10 @@ struct Element {
   // Of a row: what the column `element` says; its name, or, where the same row has several elements of that name in the
   // same table, its path from that row's element: cache/monitor.
   Name label;
-  LiveRule live;
-  bool added = false;    // as Column::added, for rows and for all that a container holds
-  bool started = false;  // {started}, {started if ...}: libvirt may add the row when or while the VM runs; of a
-                         // container as Column::started, for all that it holds
-  std::span<const Condition> started_if;
-  bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if these hold
-  std::span<const Condition> dropped_if;
-  bool unordered = false;        // of `name#n`: the order of the numbered elements has no meaning
-  bool holds_devices = false;    // the rows directly below are devices
-  bool spaced = false;           // of a root: libvirt writes empty lines around what is directly below it
-  std::span<const OwnRule> own;  // as Column::own, of rows
+  const ElementMarks* marks = &kNoElementMarks;
+  bool unordered = false;      // of `name#n`: the order of the numbered elements has no meaning
+  bool holds_devices = false;  // the rows directly below are devices
+  bool spaced = false;         // of a root: libvirt writes empty lines around what is directly below it
 
   // Of an element in a namespace, as qemu:arg: the column of its root's @xmlns:qemu, which has the namespace's URI.
   const Column* declaration = nullptr;
@@ -276,9 +292,6 @@ struct Element {
   const Element* parent = nullptr;
   std::span<const Attribute> attributes;
   std::span<const Element* const> children;
-  // {secret}: attributes and child elements that are left out wherever a document comes from; they have no columns.
-  std::span<const Name> secret_attributes;
-  std::span<const Name> secret_children;
   const Column* text = nullptr;  // the element's text
   const Column* flag = nullptr;  // the element's presence
   const Column* json = nullptr;  // the element's whole content

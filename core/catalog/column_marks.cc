@@ -7,8 +7,9 @@
 
 namespace virtsql {
 
-void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Column& column, CatalogStorage& storage,
+void add_column_marks(const CatalogLine& line, const ColumnTables& tables, ColumnDraft& column, CatalogStorage& storage,
                       Pending& pending) {
+  ColumnMarks& marks = column.drafted;
   std::vector<Becoming> becomes;
   std::vector<Dropping> dropped;
   std::vector<Replacement> replaced;
@@ -18,20 +19,20 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     const std::vector<std::string_view> words = split(mark, ' ');
     if (words[0] == "key") {
       column.key = true;
-      column.key_with = storage.keep(keep_all(std::span(words).subspan(1), storage));
+      marks.key_with = storage.keep(keep_all(std::span(words).subspan(1), storage));
     } else if (mark == "hint") {
       pending.hints.emplace_back(tables.row, &column);
     } else if (words[0] == "added" && words.size() <= 2) {
-      column.added = true;
-      if (words.size() == 2) column.added_value = storage.keep(words[1]);
+      marks.added = true;
+      if (words.size() == 2) marks.added_value = storage.keep(words[1]);
     } else if (mark == "started" || (words.size() > 2 && words[0] == "started" && words[1] == "if")) {
-      column.started_if = conditions_behind_if(line, words, storage);
-      column.started = true;
+      marks.started_if = conditions_behind_if(line, words, storage);
+      marks.started = true;
     } else if (words.size() == 2 && words[0] == "from") {
-      column.from_name = storage.keep(words[1]);
+      marks.from_name = storage.keep(words[1]);
     } else if (mark == "actual" || (words.size() > 2 && words[0] == "actual" && words[1] == "if")) {
-      column.actual_if = conditions_behind_if(line, words, storage);
-      column.actual = true;
+      marks.actual_if = conditions_behind_if(line, words, storage);
+      marks.actual = true;
     } else if (words[0] == "own") {
       own.push_back(own_rule(line, words, storage));
     } else if (words[0] == "becomes" && (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
@@ -43,25 +44,25 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
                                                      ? std::span<const Condition>()
                                                      : conditions(line, {words.begin() + 3, words.end()}, storage)});
     } else if (words.size() > 2 && words[0] == "derived" && words[1] == "if") {
-      column.derived = true;
-      column.derived_if = conditions(line, {words.begin() + 2, words.end()}, storage);
+      marks.derived = true;
+      marks.derived_if = conditions(line, {words.begin() + 2, words.end()}, storage);
     } else if (words.size() == 2 && words[0] == "limited") {
-      column.limit_name = storage.keep(words[1]);
+      marks.limit_name = storage.keep(words[1]);
     } else if (words[0] == "repeated" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
-      column.repeated_name = storage.keep(words[1]);
-      if (words.size() > 2) column.repeated_if = conditions(line, {words.begin() + 3, words.end()}, storage);
+      marks.repeated_name = storage.keep(words[1]);
+      if (words.size() > 2) marks.repeated_if = conditions(line, {words.begin() + 3, words.end()}, storage);
     } else if (mark == "each") {
       if (column.type != Type::kCpuset) line.fail("{each} is a mark of a cpuset");
-      column.each = true;
+      marks.each = true;
     } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
-      column.unsaid = true;
-      column.unsaid_if = conditions(line, {words.begin() + 2, words.end()}, storage);
+      marks.unsaid = true;
+      marks.unsaid_if = conditions(line, {words.begin() + 2, words.end()}, storage);
     } else if (words.size() == 2 && words[0] == "implied") {
-      column.implied = storage.keep(words[1]);
+      marks.implied = storage.keep(words[1]);
     } else if (mark == "placed") {
-      column.placed = true;
+      marks.placed = true;
     } else if (mark == "both_tags") {
-      column.both_tags = true;
+      marks.both_tags = true;
     } else if (words.size() == 3 && words[0] == "member") {
       pending.members.push_back({tables.column, &column, words[1], words[2]});
     } else if (words.size() == 2 && words[0] == "into") {
@@ -69,37 +70,37 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     } else if (words.size() == 4 && words[0] == "seen") {
       pending.seen.push_back({tables.column, &column, words[1], words[2], words[3]});
     } else if (words.size() == 2 && words[0] == "default") {
-      column.preset = storage.keep(words[1]);
+      marks.preset = storage.keep(words[1]);
     } else if (words.size() > 3 && words[0] == "default" && words[2] == "if") {
       preset.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
     } else if (words.size() == 2 && words[0] == "shown") {
-      column.shown = storage.keep(words[1]);
+      marks.shown = storage.keep(words[1]);
     } else if (words.size() == 3 && words[0] == "after") {
-      column.after = storage.keep(words[1]);
-      column.after_separator = storage.keep(words[2]);
+      marks.after = storage.keep(words[1]);
+      marks.after_separator = storage.keep(words[2]);
     } else if (mark == "unique") {
       column.unique = true;
     } else if (mark == "index") {
       column.index = true;
     } else if (words.size() == 2 && words[0] == "unit") {
-      column.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
-      if (column.type != Type::kSize || column.default_unit == 0)
+      marks.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
+      if (column.type != Type::kSize || marks.default_unit == 0)
         line.fail("write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
     } else if (words.size() == 2 && words[0] == "namespace") {
-      column.namespace_uri = storage.keep(words[1]);
+      marks.namespace_uri = storage.keep(words[1]);
     } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
       replaced.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
     } else if (words[0] == "live" || words[0] == "found") {
-      column.live = live_rule(line, mark, storage);
+      marks.live = live_rule(line, mark, storage);
     } else {
       line.fail("no mark {", mark, "} for a column");
     }
   }
-  column.replaced = storage.keep(std::move(replaced));
-  column.preset_if = storage.keep(std::move(preset));
-  column.own = storage.keep(std::move(own));
-  column.becomes = storage.keep(std::move(becomes));
-  column.dropped = storage.keep(std::move(dropped));
+  marks.replaced = storage.keep(std::move(replaced));
+  marks.preset_if = storage.keep(std::move(preset));
+  marks.own = storage.keep(std::move(own));
+  marks.becomes = storage.keep(std::move(becomes));
+  marks.dropped = storage.keep(std::move(dropped));
 }
 
 }  // namespace virtsql

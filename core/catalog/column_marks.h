@@ -15,7 +15,7 @@ struct ColumnTables {
 };
 
 // Throws CatalogError for a mark that a column cannot have. REQUIRES: the column has its type.
-void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Column& column, CatalogStorage& storage,
+void add_column_marks(const CatalogLine& line, const ColumnTables& tables, ColumnDraft& column, CatalogStorage& storage,
                       Pending& pending);
 
 }  // namespace virtsql

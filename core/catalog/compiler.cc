@@ -42,6 +42,7 @@ class Fields {
   void add(const char* name, Number value) {
     if (value) add(name, std::to_string(value));
   }
+  bool empty() const { return text_.empty(); }
   std::string text() const { return "{" + text_ + "}"; }
 
  private:
@@ -185,58 +186,65 @@ const Catalog& Catalog::standard() { return kStandard; }
     });
   }
 
+  // Marks are written as a list of one, so that equal ones are written once; empty if there are none.
+  std::string marks(const ColumnMarks& marks) {
+    Fields out;
+    out.add("live", text(marks.live));
+    out.add("replaced", replacements(marks.replaced));
+    out.add("key_with", names(marks.key_with));
+    out.add("placed", marks.placed);
+    out.add("added", marks.added);
+    out.add("started", marks.started);
+    out.add("actual", marks.actual);
+    out.add("derived", marks.derived);
+    out.add("each", marks.each);
+    out.add("unsaid", marks.unsaid);
+    out.add("both_tags", marks.both_tags);
+    out.add("added_value", marks.added_value);
+    out.add("started_if", conditions(marks.started_if));
+    out.add("actual_if", conditions(marks.actual_if));
+    out.add("derived_if", conditions(marks.derived_if));
+    out.add("unsaid_if", conditions(marks.unsaid_if));
+    out.add("inherited", pointer(marks.inherited));
+    out.add("inherited_by", pointer(marks.inherited_by));
+    out.add("from_name", marks.from_name);
+    out.add("from", pointer(marks.from));
+    out.add("own", own_rules(marks.own));
+    out.add("becomes", structures("Becoming", marks.becomes, [&](const Becoming& becoming) {
+              return "{" + literal(becoming.from) + ", " + literal(becoming.to) + ", " +
+                     conditions(becoming.conditions) + "}";
+            }));
+    out.add("dropped", structures("Dropping", marks.dropped, [&](const Dropping& dropping) {
+              return "{" + literal(dropping.value) + ", " + conditions(dropping.conditions) + "}";
+            }));
+    out.add("limit_name", marks.limit_name);
+    out.add("limit", pointer(marks.limit));
+    out.add("repeated_name", marks.repeated_name);
+    out.add("repeated", pointer(marks.repeated));
+    out.add("repeated_if", conditions(marks.repeated_if));
+    out.add("implied", marks.implied);
+    if (marks.default_unit != 1024) out.add("default_unit", std::to_string(marks.default_unit));
+    out.add("preset", marks.preset);
+    out.add("preset_if", replacements(marks.preset_if));
+    out.add("shown", marks.shown);
+    out.add("after", marks.after);
+    out.add("after_separator", marks.after_separator);
+    out.add("captured", marks.captured);
+    out.add("namespace_uri", marks.namespace_uri);
+    return out.empty() ? "" : list("ColumnMarks", out.text());
+  }
+
   std::string text(const Column& column) {
     Fields out;
     out.add("name", column.name);
     out.add("type", "static_cast<Type>(" + std::to_string(static_cast<int>(column.type)) + ")");
+    out.add("key", column.key);
+    out.add("unique", column.unique);
+    out.add("index", column.index);
     out.add("xml_path", column.xml_path);
     out.add("relative_path", column.relative_path);
     out.add("doc", column.doc);
-    out.add("live", text(column.live));
-    out.add("replaced", replacements(column.replaced));
-    out.add("key", column.key);
-    out.add("key_with", names(column.key_with));
-    out.add("placed", column.placed);
-    out.add("unique", column.unique);
-    out.add("index", column.index);
-    out.add("added", column.added);
-    out.add("added_value", column.added_value);
-    out.add("started", column.started);
-    out.add("started_if", conditions(column.started_if));
-    out.add("inherited", pointer(column.inherited));
-    out.add("inherited_by", pointer(column.inherited_by));
-    out.add("actual", column.actual);
-    out.add("actual_if", conditions(column.actual_if));
-    out.add("from_name", column.from_name);
-    out.add("from", pointer(column.from));
-    out.add("own", own_rules(column.own));
-    out.add("becomes", structures("Becoming", column.becomes, [&](const Becoming& becoming) {
-              return "{" + literal(becoming.from) + ", " + literal(becoming.to) + ", " +
-                     conditions(becoming.conditions) + "}";
-            }));
-    out.add("dropped", structures("Dropping", column.dropped, [&](const Dropping& dropping) {
-              return "{" + literal(dropping.value) + ", " + conditions(dropping.conditions) + "}";
-            }));
-    out.add("derived", column.derived);
-    out.add("derived_if", conditions(column.derived_if));
-    out.add("limit_name", column.limit_name);
-    out.add("limit", pointer(column.limit));
-    out.add("repeated_name", column.repeated_name);
-    out.add("repeated", pointer(column.repeated));
-    out.add("repeated_if", conditions(column.repeated_if));
-    out.add("each", column.each);
-    out.add("unsaid", column.unsaid);
-    out.add("unsaid_if", conditions(column.unsaid_if));
-    out.add("implied", column.implied);
-    out.add("both_tags", column.both_tags);
-    if (column.default_unit != 1024) out.add("default_unit", std::to_string(column.default_unit));
-    out.add("preset", column.preset);
-    out.add("preset_if", replacements(column.preset_if));
-    out.add("shown", column.shown);
-    out.add("after", column.after);
-    out.add("after_separator", column.after_separator);
-    out.add("captured", column.captured);
-    out.add("namespace_uri", column.namespace_uri);
+    out.add("marks", marks(*column.marks));
     out.add("unit", pointer(column.unit));
     out.add("size", pointer(column.size));
     out.add("table", pointer(column.table));
@@ -255,6 +263,20 @@ const Catalog& Catalog::standard() { return kStandard; }
     return out.text();
   }
 
+  std::string marks(const ElementMarks& marks) {
+    Fields out;
+    out.add("live", text(marks.live));
+    out.add("added", marks.added);
+    out.add("started", marks.started);
+    out.add("dropped", marks.dropped);
+    out.add("started_if", conditions(marks.started_if));
+    out.add("dropped_if", conditions(marks.dropped_if));
+    out.add("own", own_rules(marks.own));
+    out.add("secret_attributes", names(marks.secret_attributes));
+    out.add("secret_children", names(marks.secret_children));
+    return out.empty() ? "" : list("ElementMarks", out.text());
+  }
+
   std::string text(const Element& element) {
     Fields out;
     out.add("name", element.name);
@@ -266,22 +288,14 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("relative_path", element.relative_path);
     out.add("token", element.token);
     out.add("label", element.label);
-    out.add("live", text(element.live));
-    out.add("added", element.added);
-    out.add("started", element.started);
-    out.add("started_if", conditions(element.started_if));
-    out.add("dropped", element.dropped);
-    out.add("dropped_if", conditions(element.dropped_if));
+    out.add("marks", marks(*element.marks));
     out.add("unordered", element.unordered);
     out.add("holds_devices", element.holds_devices);
     out.add("spaced", element.spaced);
-    out.add("own", own_rules(element.own));
     out.add("declaration", pointer(element.declaration));
     out.add("parent", pointer(element.parent));
     out.add("attributes", structures("Attribute", element.attributes, [&](const Attribute& one) { return text(one); }));
     out.add("children", pointers(element.children, "Element"));
-    out.add("secret_attributes", names(element.secret_attributes));
-    out.add("secret_children", names(element.secret_children));
     out.add("text", pointer(element.text));
     out.add("flag", pointer(element.flag));
     out.add("json", pointer(element.json));

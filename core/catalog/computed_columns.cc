@@ -34,7 +34,7 @@ class ComputedColumns {
       columns_.draft(attribute.column).size = size.column;
       parts.push_back({"unit", attribute.column});
     }
-    bytes.default_unit = size.column->default_unit;
+    bytes.default_unit = size.column->marks->default_unit;
     bytes.name = storage_.keep(size.column->name + "_bytes");
     bytes.parts = storage_.keep(std::move(parts));
     bytes.doc = storage_.keep(size.column->name + " in bytes.");

@@ -18,12 +18,25 @@ namespace virtsql {
 struct TableDraft;
 
 struct ElementDraft : Element {
+  ElementMarks drafted;
   std::vector<Attribute> attribute_list;
   std::vector<Name> secret_attribute_list;
   std::vector<Name> secret_child_list;
   std::vector<ElementDraft*> child_drafts;
   std::vector<const Element*> child_list;
   std::vector<const Element*> row_list;
+
+  ElementDraft() { marks = &drafted; }
+  ElementDraft(const ElementDraft&) = delete;
+  ElementDraft& operator=(const ElementDraft&) = delete;
+};
+
+struct ColumnDraft : Column {
+  ColumnMarks drafted;
+
+  ColumnDraft() { marks = &drafted; }
+  ColumnDraft(const ColumnDraft&) = delete;
+  ColumnDraft& operator=(const ColumnDraft&) = delete;
 };
 
 struct TableDraft : Table {
@@ -50,7 +63,7 @@ struct TableDraft : Table {
 
 // Owns what a catalog is made of that was built while the program runs.
 struct CatalogStorage {
-  std::deque<Column> columns;
+  std::deque<ColumnDraft> columns;
   std::deque<ElementDraft> elements;
   std::deque<TableDraft> tables;
   std::vector<ElementDraft*> root_drafts;
@@ -77,13 +90,13 @@ struct CatalogStorage {
 class ColumnDrafts {
  public:
   explicit ColumnDrafts(CatalogStorage& storage) {
-    for (Column& column : storage.columns) drafts_.emplace(&column, &column);
+    for (ColumnDraft& column : storage.columns) drafts_.emplace(&column, &column);
   }
   // REQUIRES: the column is the storage's.
-  Column& draft(const Column* column) const { return *drafts_.at(column); }
+  ColumnDraft& draft(const Column* column) const { return *drafts_.at(column); }
 
  private:
-  std::map<const Column*, Column*> drafts_;
+  std::map<const Column*, ColumnDraft*> drafts_;
 };
 
 // What lines say of columns and elements that can only be understood when all lines are there.

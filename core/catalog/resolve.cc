@@ -43,44 +43,48 @@ class Resolver {
   void resolve(ElementDraft& element) {
     find_declaration(element);
     if (element.recursion) return;
-    resolve_conditions(element, element.live.conditions, Knows::kRoot);
-    resolve_conditions(element, element.dropped_if, Knows::kAround);
-    resolve_conditions(element, element.started_if, Knows::kAround);
-    for (const OwnRule& rule : element.own) resolve_conditions(element, rule.conditions, Knows::kRow);
+    resolve_conditions(element, element.marks->live.conditions, Knows::kRoot);
+    resolve_conditions(element, element.marks->dropped_if, Knows::kAround);
+    resolve_conditions(element, element.marks->started_if, Knows::kAround);
+    for (const OwnRule& rule : element.marks->own) resolve_conditions(element, rule.conditions, Knows::kRow);
     auto first = static_cast<std::uint32_t>(-1);
     std::uint32_t end = 0;
     auto first_child = static_cast<std::uint32_t>(-1);
     std::uint32_t end_child = 0;
-    if (!element.table && element.parent && element.parent->added && !element.parent->table) element.added = true;
-    if (!element.table && element.parent && element.parent->started && !element.parent->table) {
-      element.started = true;
-      element.started_if = element.parent->started_if;
+    if (!element.table && element.parent && element.parent->marks->added && !element.parent->table)
+      element.drafted.added = true;
+    if (!element.table && element.parent && element.parent->marks->started && !element.parent->table) {
+      element.drafted.started = true;
+      element.drafted.started_if = element.parent->marks->started_if;
     }
     const auto cover = [&](const Column* column) {
       if (!column) return;
-      if (element.started && !element.table) {
-        columns_.draft(column).started = true;
-        columns_.draft(column).started_if = element.started_if;
+      if (element.marks->started && !element.table) {
+        columns_.draft(column).drafted.started = true;
+        columns_.draft(column).drafted.started_if = element.marks->started_if;
       }
-      resolve_conditions(element, column->started_if, Knows::kAround);
-      if (element.added && !element.table) columns_.draft(column).added = true;
-      resolve_conditions(element, column->live.conditions, Knows::kRoot);
-      resolve_conditions(element, column->unsaid_if, Knows::kRow);
-      resolve_conditions(element, column->actual_if, Knows::kRow);
-      resolve_conditions(element, column->derived_if, Knows::kRow);
-      for (const Becoming& becoming : column->becomes) resolve_conditions(element, becoming.conditions, Knows::kAround);
-      for (const Dropping& dropping : column->dropped) resolve_conditions(element, dropping.conditions, Knows::kAround);
-      columns_.draft(column).limit = find_named(*column, column->limit_name, "limited");
-      columns_.draft(column).from = find_named(*column, column->from_name, "from");
-      resolve_conditions(element, column->repeated_if, Knows::kRow);
-      columns_.draft(column).repeated = repeated_column(*column);
-      for (const OwnRule& rule : column->own) {
+      resolve_conditions(element, column->marks->started_if, Knows::kAround);
+      if (element.marks->added && !element.table) columns_.draft(column).drafted.added = true;
+      resolve_conditions(element, column->marks->live.conditions, Knows::kRoot);
+      resolve_conditions(element, column->marks->unsaid_if, Knows::kRow);
+      resolve_conditions(element, column->marks->actual_if, Knows::kRow);
+      resolve_conditions(element, column->marks->derived_if, Knows::kRow);
+      for (const Becoming& becoming : column->marks->becomes)
+        resolve_conditions(element, becoming.conditions, Knows::kAround);
+      for (const Dropping& dropping : column->marks->dropped)
+        resolve_conditions(element, dropping.conditions, Knows::kAround);
+      columns_.draft(column).drafted.limit = find_named(*column, column->marks->limit_name, "limited");
+      columns_.draft(column).drafted.from = find_named(*column, column->marks->from_name, "from");
+      resolve_conditions(element, column->marks->repeated_if, Knows::kRow);
+      columns_.draft(column).drafted.repeated = repeated_column(*column);
+      for (const OwnRule& rule : column->marks->own) {
         resolve_conditions(element, rule.conditions, Knows::kRow);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
       }
-      for (const Replacement& replacement : column->replaced)
+      for (const Replacement& replacement : column->marks->replaced)
         resolve_conditions(element, replacement.conditions, Knows::kRoot);
-      for (const Replacement& preset : column->preset_if) resolve_conditions(element, preset.conditions, Knows::kRow);
+      for (const Replacement& preset : column->marks->preset_if)
+        resolve_conditions(element, preset.conditions, Knows::kRow);
       first = std::min(first, column->slot);
       end = std::max(end, column->slot + 1);
     };
@@ -126,14 +130,14 @@ class Resolver {
 
   // The column of the row around the row that {repeated} names; nullptr if there is no such mark.
   static const Column* repeated_column(const Column& column) {
-    if (column.repeated_name.empty()) return nullptr;
-    const std::string mark = column.xml_path + ": {repeated " + column.repeated_name + "}: ";
+    if (column.marks->repeated_name.empty()) return nullptr;
+    const std::string mark = column.xml_path + ": {repeated " + column.marks->repeated_name + "}: ";
     const Table* owner = column.table->owner;
     if (!owner || column.table->one_per_owner) throw CatalogError(mark + "it is a mark of one of several rows");
-    for (const Condition& condition : column.repeated_if)
+    for (const Condition& condition : column.marks->repeated_if)
       if (condition.column->table != column.table || condition.child || condition.value.find('*') != Name::npos)
         throw CatalogError(mark + "its conditions are about columns of " + column.table->name + ", without patterns");
-    const Column* repeated = owner->find(column.repeated_name);
+    const Column* repeated = owner->find(column.marks->repeated_name);
     if (!repeated) throw CatalogError(mark + owner->name + " has no such column");
     return repeated;
   }
@@ -169,7 +173,7 @@ class Resolver {
     const std::string attribute = "xmlns:" + std::string(element.name.substr(0, colon));
     for (const Attribute& known : static_cast<const ElementDraft*>(root)->attribute_list)
       if (known.name == attribute) element.declaration = known.column;
-    if (!element.declaration || element.declaration->namespace_uri.empty())
+    if (!element.declaration || element.declaration->marks->namespace_uri.empty())
       throw CatalogError(element.path + ": its root has no @" + attribute + " with {namespace URI}");
   }
 
@@ -180,7 +184,7 @@ class Resolver {
       for (const Column* column : part->column_list) {
         if (!column->key) continue;
         std::vector<const Column*> columns = {column};
-        for (const Name& name : column->key_with) {
+        for (const Name& name : column->marks->key_with) {
           const Column* with = table.find(name);
           if (!with && table.resource) with = table.resource->find(name);
           if (!with)
@@ -232,8 +236,8 @@ class Resolver {
         if (!column->relative_path.starts_with(inherited.element->relative_path + "/")) continue;
         for (const Column* said : table.columns) {
           if (said->relative_path != column->relative_path) continue;
-          columns_.draft(column).inherited = said;
-          columns_.draft(column).inherited_by = by;
+          columns_.draft(column).drafted.inherited = said;
+          columns_.draft(column).drafted.inherited_by = by;
           any = true;
         }
       }
@@ -288,8 +292,8 @@ class Resolver {
     for (ElementDraft& element : storage_.elements) {
       element.attributes = element.attribute_list;
       element.children = element.child_list;
-      element.secret_attributes = element.secret_attribute_list;
-      element.secret_children = element.secret_child_list;
+      element.drafted.secret_attributes = element.secret_attribute_list;
+      element.drafted.secret_children = element.secret_child_list;
       element.row_elements = element.row_list;
     }
     for (TableDraft& table : storage_.tables) {

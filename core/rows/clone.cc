@@ -27,7 +27,7 @@ class Cloner {
   // `definition` is the row as it was: what is renewed still decides about other values.
   void renew(Row& row, const Row& definition) {
     for (const Column* column : row.element->table->row_columns) {
-      for (const OwnRule& rule : column->own) {
+      for (const OwnRule& rule : column->marks->own) {
         if (!all_hold(rule.conditions, definition)) continue;
         if (rule.gives == OwnRule::Gives::kValue || definition.has(*column))
           row.set(*column, value(rule, *column, definition));
@@ -52,7 +52,7 @@ class Cloner {
 
  private:
   static bool is_own(const Element& element, const Row& row) {
-    for (const OwnRule& rule : element.own)
+    for (const OwnRule& rule : element.marks->own)
       if (all_hold(rule.conditions, row)) return true;
     return false;
   }

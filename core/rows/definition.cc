@@ -86,12 +86,12 @@ class Copier {
   bool keep(const Column& column) {
     const std::string_view value = row_.get(column);
     if (!value.data()) return false;
-    for (const Replacement& replacement : column.replaced) {
+    for (const Replacement& replacement : column.marks->replaced) {
       if (!all_hold(replacement.conditions, row_, around_, &root_)) continue;
       out_->set(column, replacement.value);
       return true;
     }
-    if (is_live(column.live, purpose_, value, row_, around_, root_)) return false;
+    if (is_live(column.marks->live, purpose_, value, row_, around_, root_)) return false;
     out_->set(column, value);
     return true;
   }
@@ -111,7 +111,7 @@ class Copier {
 
   bool container(const Element& element) {
     if (plain_ && is_empty(element)) return false;
-    if (is_live(element.live, purpose_, {}, row_, around_, root_)) {
+    if (is_live(element.marks->live, purpose_, {}, row_, around_, root_)) {
       left_out_.push_back(&element);
       return false;
     }
@@ -138,7 +138,7 @@ class Copier {
   bool rows(const Element& element) {
     Row::List& list = out_->children[element.child_slot];
     for (const Row* child = row_.children[element.child_slot].first; child; child = child->next)
-      if (!is_live(element.live, purpose_, {}, *child, &row_, root_))
+      if (!is_live(element.marks->live, purpose_, {}, *child, &row_, root_))
         list.append(Copier(*child, &row_, root_, arena_, purpose_).copy());
     return list.first;
   }

@@ -57,7 +57,8 @@ class Differ {
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (in_places.tell(*column)) continue;
-      if (is_noise(*column, a, b) || !column->namespace_uri.empty() || !column->captured.empty()) continue;
+      if (is_noise(*column, a, b) || !column->marks->namespace_uri.empty() || !column->marks->captured.empty())
+        continue;
       if (mode_ != DiffMode::kAll && becomes(*column, a, b, around_)) {
         const std::string place = b_.of(*column, b);
         become.push_back(place.substr(0, place.rfind('/') + 1));
@@ -120,7 +121,7 @@ class Differ {
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
     if (is_computed(column, a, b)) return true;
     if (mode_ != DiffMode::kRunning || !is_actual(column, a, b, around_)) return false;
-    return !column.inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
+    return !column.marks->inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
   }
 
   // Of a row that one of the lists alone has.
@@ -170,7 +171,7 @@ class Differ {
     if (element.ordered) return true;
     const auto& identities = element.table->identities;
     const auto number = std::find_if(identities.begin(), identities.end(),
-                                     [](const Identity& identity) { return identity.columns.front()->placed; });
+                                     [](const Identity& identity) { return identity.columns.front()->marks->placed; });
     if (number == identities.end()) return false;
     for (const Row::List* list : {&a, &b})
       for (const Row* row = list->first; row; row = row->next)
@@ -201,7 +202,7 @@ class Differ {
     for (const Match& match : matches) {
       const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
       if (!(match.a && match.b) && is_noise(element, match, row_a, all_of_a, all_of_b)) continue;
-      const bool made = !match.a && element.added && is_of_libvirt();
+      const bool made = !match.a && element.marks->added && is_of_libvirt();
       if (made && !made_) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;

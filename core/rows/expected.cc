@@ -16,13 +16,13 @@ namespace {
 std::optional<std::int64_t> bytes_of(const Column& column, const Row& row) {
   const std::optional<std::uint64_t> number = whole_number(row.get(column));
   const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
-  return number ? size_in_bytes(*number, unit, column.default_unit) : std::nullopt;
+  return number ? size_in_bytes(*number, unit, column.marks->default_unit) : std::nullopt;
 }
 
 // The column whose set libvirt writes as several rows, or nullptr.
 const Column* set_of(const Row& row) {
   for (const Column* column : row.element->table->row_columns)
-    if (column->each && row.has(*column)) return column;
+    if (column->marks->each && row.has(*column)) return column;
   return nullptr;
 }
 
@@ -39,7 +39,7 @@ std::string all_but(const Column& set, const Row& row) {
 
 bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around) {
   if (!asked.has(column) || !given.has(column)) return false;
-  return std::any_of(column.becomes.begin(), column.becomes.end(), [&](const Becoming& rule) {
+  return std::any_of(column.marks->becomes.begin(), column.marks->becomes.end(), [&](const Becoming& rule) {
     return matches(rule.from, asked.get(column)) &&
            matches(with_value(rule.to, asked.get(column)), given.get(column)) &&
            all_hold(rule.conditions, asked, around);
@@ -48,41 +48,41 @@ bool becomes(const Column& column, const Row& asked, const Row& given, const Row
 
 bool is_dropped(const Column& column, const Row& asked, const Row* around) {
   if (column.size && asked.has(*column.size)) return is_dropped(*column.size, asked, around);
-  return std::any_of(column.dropped.begin(), column.dropped.end(), [&](const Dropping& rule) {
+  return std::any_of(column.marks->dropped.begin(), column.marks->dropped.end(), [&](const Dropping& rule) {
     return matches(rule.value, asked.get(column)) && all_hold(rule.conditions, asked, around);
   });
 }
 
 bool is_computed(const Column& column, const Row& asked, const Row& given) {
-  if (column.derived && all_hold(column.derived_if, given)) return true;
-  if (!column.limit) return false;
-  const std::optional<std::int64_t> limit = bytes_of(*column.limit, given);
+  if (column.marks->derived && all_hold(column.marks->derived_if, given)) return true;
+  if (!column.marks->limit) return false;
+  const std::optional<std::int64_t> limit = bytes_of(*column.marks->limit, given);
   return limit && bytes_of(column, given) == limit && bytes_of(column, asked) > limit;
 }
 
 bool is_added(const Column& column, const Row& asked, const Row& given) {
   // What is there and empty leaves it to libvirt as well: <genid/>.
-  return column.added && asked.get(column).empty() &&
-         (column.added_value.empty() || given.get(column) == column.added_value);
+  return column.marks->added && asked.get(column).empty() &&
+         (column.marks->added_value.empty() || given.get(column) == column.marks->added_value);
 }
 
 bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around) {
-  if (column.started && !asked.has(column) && all_hold(column.started_if, asked, around)) return true;
-  if ((column.actual && all_hold(column.actual_if, given)) ||
-      (column.unsaid && !given.has(column) && all_hold(column.unsaid_if, given)))
+  if (column.marks->started && !asked.has(column) && all_hold(column.marks->started_if, asked, around)) return true;
+  if ((column.marks->actual && all_hold(column.marks->actual_if, given)) ||
+      (column.marks->unsaid && !given.has(column) && all_hold(column.marks->unsaid_if, given)))
     return true;
-  if (!column.from) return false;
+  if (!column.marks->from) return false;
   const std::optional<std::int64_t> now = bytes_of(column, given);
-  return now > bytes_of(column, asked) && now <= bytes_of(*column.from, given);
+  return now > bytes_of(column, asked) && now <= bytes_of(*column.marks->from, given);
 }
 
 bool is_started(const Element& element, const Row& given, const Row* around) {
-  return element.started && all_hold(element.started_if, given, around);
+  return element.marks->started && all_hold(element.marks->started_if, given, around);
 }
 
 bool is_row_dropped(const Row& asked, const Row* around) {
   const Element& element = *asked.element;
-  if (element.dropped && all_hold(element.dropped_if, asked, around)) return true;
+  if (element.marks->dropped && all_hold(element.marks->dropped_if, asked, around)) return true;
   if (element.many || asked.vendor) return false;
   for (std::size_t slot = 0; slot < element.row_elements.size(); ++slot)
     if (asked.children[slot].first) return false;

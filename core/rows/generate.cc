@@ -96,7 +96,7 @@ class RowWriter {
   void declare(const Element& element) {
     if (!element.parent) {
       for (const Attribute& attribute : element.attributes)
-        if (!attribute.column->namespace_uri.empty() && row_.has(*attribute.column))
+        if (!attribute.column->marks->namespace_uri.empty() && row_.has(*attribute.column))
           scope_.declare(arena_.copy(root_prefix(layout_, *attribute.column)), row_.get(*attribute.column));
     }
     if (plain_) return;
@@ -108,7 +108,7 @@ class RowWriter {
     if (const Layout::Order* order = layout_.find(element.relative_path))
       for (const std::string& token : *order)
         if (const Column* declared = declared_by(token, element))
-          scope_.declare(arena_.copy(*declaring_prefix(token, *declared)), declared->namespace_uri);
+          scope_.declare(arena_.copy(*declaring_prefix(token, *declared)), declared->marks->namespace_uri);
   }
 
   // The value that is written now.
@@ -221,7 +221,8 @@ class RowWriter {
   bool text(const Element& element) {
     if (!element.text) return false;
     const std::string_view text = value(*element.text);
-    if (text.empty() && element.text->both_tags && (text.data() || element.table) && has_nothing_but_text(element))
+    if (text.empty() && element.text->marks->both_tags && (text.data() || element.table) &&
+        has_nothing_but_text(element))
       writer_->both_tags();
     if (!text.data()) return false;
     writer_->text(text, !plain_ && layout_.has(element.relative_path, Layout::kQuotes));
@@ -266,7 +267,7 @@ class RowWriter {
         any = true;
       } else if (item.declared) {
         take(item.spelled);
-        writer_->attribute(item.spelled, item.declared->namespace_uri);
+        writer_->attribute(item.spelled, item.declared->marks->namespace_uri);
       } else if (const std::string_view name = attribute(element, *item.attribute, item.spelled); name.data()) {
         take(name);
       }

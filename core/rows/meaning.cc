@@ -19,7 +19,7 @@ std::string comparable_size(const Column& column, const Row& row) {
   const std::string_view text = row.get(column);
   const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
   if (const std::optional<std::uint64_t> number = whole_number(text))
-    if (const std::optional<std::int64_t> bytes = size_in_bytes(*number, unit, column.default_unit))
+    if (const std::optional<std::int64_t> bytes = size_in_bytes(*number, unit, column.marks->default_unit))
       return std::to_string(*bytes);
   return std::string(text) + " " + std::string(unit);
 }
@@ -80,10 +80,10 @@ std::string comparable_value(const Column& column, const Row& row) {
 }
 
 std::string_view said(const Column& column, const Row& row) {
-  if (row.has(column) || column.implied.empty() || row.layout.empty()) return row.get(column);
+  if (row.has(column) || column.marks->implied.empty() || row.layout.empty()) return row.get(column);
   const std::string_view place = column.relative_path;
   if (!Layout(row.layout).says_empty(place.substr(0, place.rfind('/')))) return {};
-  return column.implied;
+  return column.marks->implied;
 }
 
 bool same_meaning(const Column& column, const Row& a, const Row& b) {

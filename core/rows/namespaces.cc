@@ -68,7 +68,8 @@ const Column* declared_by(std::string_view token, const Element& element) {
   const Element* root = &element;
   while (root->parent) root = root->parent;
   for (const Attribute& attribute : root->attributes)
-    if (!attribute.column->namespace_uri.empty() && declaring_prefix(token, *attribute.column)) return attribute.column;
+    if (!attribute.column->marks->namespace_uri.empty() && declaring_prefix(token, *attribute.column))
+      return attribute.column;
   return nullptr;
 }
 
@@ -76,7 +77,8 @@ const Column* namespace_of(const Element& element, std::string_view uri) {
   const Element* root = &element;
   while (root->parent) root = root->parent;
   for (const Attribute& attribute : root->attributes)
-    if (!attribute.column->namespace_uri.empty() && attribute.column->namespace_uri == uri) return attribute.column;
+    if (!attribute.column->marks->namespace_uri.empty() && attribute.column->marks->namespace_uri == uri)
+      return attribute.column;
   return nullptr;
 }
 
@@ -97,7 +99,7 @@ std::string_view NamespaceScope::uri_of(std::string_view prefix) const {
 
 std::string_view NamespaceScope::prefix_for(const Column& declaration, std::optional<std::string_view> wanted,
                                             Arena& arena) {
-  const std::string_view uri = declaration.namespace_uri;
+  const std::string_view uri = declaration.marks->namespace_uri;
   if (wanted && uri_of(*wanted) == uri) return *wanted;
   for (const auto& [prefix, known] : bound_)
     if (known == uri && uri_of(prefix) == uri) return prefix;

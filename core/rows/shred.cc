@@ -96,7 +96,7 @@ class Shredder {
     std::vector<std::size_t> found;  // the attributes that have a place in the layout
     for (std::size_t i = 0; i < node.attribute_count; ++i) {
       const xml::Attribute& attribute = node.attributes[i];
-      if (is_among(element.secret_attributes, attribute.name)) {
+      if (is_among(element.marks->secret_attributes, attribute.name)) {
         if (sink_) (*sink_)({path_ + "/@" + std::string(attribute.name), attribute.value, Leaf::Kept::kSecret, "", ""});
         continue;
       }
@@ -192,7 +192,7 @@ class Shredder {
         continue;
       }
       if (!child->is_element()) continue;
-      if (is_among(element.secret_children, child->name)) {
+      if (is_among(element.marks->secret_children, child->name)) {
         enter(child->name);
         leaves_below(*child, Leaf::Kept::kSecret, "", "", true);
         leave(child->name);
@@ -274,7 +274,8 @@ class Shredder {
       if (child.any_name) any = at;
       if (seen[at] && !child.many) continue;
       if (child.declaration) {
-        if (!foreign || uri != child.declaration->namespace_uri || local_name(child.name) != local_name(node.name))
+        if (!foreign || uri != child.declaration->marks->namespace_uri ||
+            local_name(child.name) != local_name(node.name))
           continue;
       } else if (foreign || child.name != node.name) {
         continue;

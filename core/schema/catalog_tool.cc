@@ -58,14 +58,14 @@ bool covered(const Element& element, std::string_view rest) {
     return std::find(names.begin(), names.end(), name) != names.end();
   };
   if (step.starts_with("@")) {
-    if (is_secret(shape.secret_attributes, step.substr(1))) return true;
+    if (is_secret(shape.marks->secret_attributes, step.substr(1))) return true;
     return std::any_of(shape.attributes.begin(), shape.attributes.end(), [&](const virtsql::Attribute& attribute) {
       return attribute.name == step.substr(1) ||
              std::any_of(attribute.spellings.begin(), attribute.spellings.end(),
                          [&](const auto& spelling) { return spelling.name == step.substr(1); });
     });
   }
-  if (is_secret(shape.secret_children, step)) return true;
+  if (is_secret(shape.marks->secret_children, step)) return true;
   return std::any_of(shape.children.begin(), shape.children.end(), [&](const auto& child) {
     return (child->name == step || child->any_name) && covered(*child, below);
   });
@@ -115,9 +115,9 @@ int missing(const std::string& folder, std::istream& in) {
 
 // The names of what is secret anywhere below the element: NAME, or NAME@ATTRIBUTE.
 void collect_secrets(const Element& element, std::set<std::string>& names) {
-  for (const std::string_view attribute : element.secret_attributes)
+  for (const std::string_view attribute : element.marks->secret_attributes)
     names.insert(std::string(element.name) + "@" + std::string(attribute));
-  for (const std::string_view child : element.secret_children) names.insert(std::string(child));
+  for (const std::string_view child : element.marks->secret_children) names.insert(std::string(child));
   for (const auto& child : element.children) collect_secrets(*child, names);
 }
 

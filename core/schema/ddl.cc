@@ -75,7 +75,8 @@ class Ddl {
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
       if (stored->name == table.natural_key) definition += " NOT NULL UNIQUE DEFAULT (" + std::string(kNewUuid) + ")";
-      if (table.is_root() && !stored->preset.empty()) definition += " DEFAULT " + sql_literal(stored->preset);
+      if (table.is_root() && !stored->marks->preset.empty())
+        definition += " DEFAULT " + sql_literal(stored->marks->preset);
       column(stored->name, definition);
     }
     for (const Computed& computed : table.computed)

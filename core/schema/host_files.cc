@@ -48,8 +48,9 @@ class FileArms {
   std::string sql() {
     for (const Table* table : catalog_.tables()) {
       for (const auto& column : table->columns) {
-        if (column->type == Type::kPath && column->live.when != LiveRule::When::kAlways) add_path(*table, *column);
-        if (column->after.empty() || !column->relative_path.ends_with("@volume")) continue;
+        if (column->type == Type::kPath && column->marks->live.when != LiveRule::When::kAlways)
+          add_path(*table, *column);
+        if (column->marks->after.empty() || !column->relative_path.ends_with("@volume")) continue;
         add_volume(*table, *column);
       }
     }
@@ -114,8 +115,8 @@ class FileArms {
     const Way found = way(table, "t.");
     if (!found.needs_files) return;
     std::string where;
-    if (column.live.when == LiveRule::When::kIf && column.live.conditions.size() == 1) {
-      const Condition& live = column.live.conditions.front();
+    if (column.marks->live.when == LiveRule::When::kIf && column.marks->live.conditions.size() == 1) {
+      const Condition& live = column.marks->live.conditions.front();
       if (live.test == Condition::Test::kEquals && live.column->table == &table)
         where = "coalesce(t." + live.column->name + ",'')<>" + sql_literal(live.value);
     }

@@ -12,7 +12,7 @@ constexpr std::string_view kUnlessDocument = "NOT EXISTS(SELECT 1 FROM virtsql_e
 
 std::string all_conditions(const Column& column, const std::string& row) {
   std::vector<std::string> parts;
-  for (const Condition& condition : column.repeated_if)
+  for (const Condition& condition : column.marks->repeated_if)
     parts.push_back(condition_sql(condition, row + "." + sql_name(condition.column->name)));
   return parts.empty() ? "1" : join(parts, " AND ");
 }
@@ -28,7 +28,7 @@ class Repetition {
         owner_key_(sql_name(owner_.referred_column())),
         key_(sql_name(table.owner_key)) {
     for (const Column* column : table.columns)
-      if (column->repeated) columns_.push_back(column);
+      if (column->marks->repeated) columns_.push_back(column);
   }
 
   std::string ddl() const {
@@ -49,16 +49,16 @@ class Repetition {
     std::vector<std::string> after;
     std::string body;
     for (const Column* column : columns_) {
-      const std::string repeated = sql_name(column->repeated->name);
+      const std::string repeated = sql_name(column->marks->repeated->name);
       const std::string value = sql_name(column->name);
       const std::string changes = "NEW." + repeated + " IS NOT OLD." + repeated;
       const std::string row = "id=" + first("NEW." + owner_key_);
       names.push_back(repeated);
       before.push_back("OLD." + repeated);
       after.push_back("NEW." + repeated);
-      if (!column->repeated_if.empty())
+      if (!column->marks->repeated_if.empty())
         body += "SELECT RAISE(ABORT," +
-                sql_literal(owner_.name + "." + column->repeated->name + " repeats " + table_.name + "." +
+                sql_literal(owner_.name + "." + column->marks->repeated->name + " repeats " + table_.name + "." +
                             column->name + " of the first row, which is of another kind: " + wanted(*column)) +
                 ") FROM " + name_ + " c WHERE " + changes + " AND NEW." + repeated + " IS NOT NULL AND c." + row +
                 " AND NOT(" + all_conditions(*column, "c") + ");\n";
@@ -72,7 +72,7 @@ class Repetition {
   // What to set in the first row so that it says the value.
   std::string wanted(const Column& column) const {
     std::vector<std::string> parts;
-    for (const Condition& condition : column.repeated_if)
+    for (const Condition& condition : column.marks->repeated_if)
       parts.push_back("set " + table_.name + "." + condition.column->name + " = '" + condition.value + "'");
     return join(parts, " and ") + " there";
   }
@@ -88,7 +88,7 @@ class Repetition {
     };
     for (const Column* column : columns_) {
       add(*column);
-      for (const Condition& condition : column->repeated_if) add(*condition.column);
+      for (const Condition& condition : column->marks->repeated_if) add(*condition.column);
     }
     return join(names, ",");
   }
@@ -98,7 +98,7 @@ class Repetition {
     const std::string owner_id = row + "." + key_;
     std::string body;
     for (const Column* column : columns_) {
-      const std::string repeated = sql_name(column->repeated->name);
+      const std::string repeated = sql_name(column->marks->repeated->name);
       const std::string value = "c." + sql_name(column->name);
       const std::string said =
           event == "INSERT" ? "coalesce(" + value + "," + owner_name_ + "." + repeated + ")" : value;

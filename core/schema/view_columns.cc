@@ -12,10 +12,11 @@ using Kind = ViewColumn::Kind;
 // How early people look for a column: 0 what identifies the device, 1 its model, 2 where it comes from, 3 the rest.
 int rank_of(const Column& column) {
   constexpr std::array<std::string_view, 5> kModels = {"model_name", "hardware_name", "bus_type", "bus", "type"};
-  if (column.key || column.shown == "name") return 0;
-  if (column.shown == "model" || std::find(kModels.begin(), kModels.end(), column.name) != kModels.end()) return 1;
-  const bool is_looked_up = column.index && column.live.when == LiveRule::When::kNever;
-  return column.shown == "source" || is_looked_up ? 2 : 3;
+  if (column.key || column.marks->shown == "name") return 0;
+  if (column.marks->shown == "model" || std::find(kModels.begin(), kModels.end(), column.name) != kModels.end())
+    return 1;
+  const bool is_looked_up = column.index && column.marks->live.when == LiveRule::When::kNever;
+  return column.marks->shown == "source" || is_looked_up ? 2 : 3;
 }
 
 }  // namespace

@@ -305,10 +305,10 @@ class View {
   std::string inserted(const ViewColumn& column) const {
     std::string value = "NEW." + sql_name(column.name);
     const Name demanded = demanded_value(table_, *column.column);
-    const Name preset = demanded.empty() ? column.column->preset : demanded;
+    const Name preset = demanded.empty() ? column.column->marks->preset : demanded;
     const std::string said = said_by_others(*column.column, preset);
     if (!said.empty()) return "coalesce(" + value + "," + said + ")";
-    if (column.column->type != Type::kMac || column.column->own.empty()) return value;
+    if (column.column->type != Type::kMac || column.column->marks->own.empty()) return value;
     // A made up MAC address begins as the driver's do.
     return "coalesce(" + value +
            ",(SELECT format('%s:%02x:%02x:%02x',CASE domain_type WHEN 'xen' THEN '00:16:3e' WHEN 'bhyve' THEN "
@@ -320,7 +320,7 @@ class View {
   // if ...} and {default VALUE if ...}. Otherwise the preset, if there is one. Empty if nothing says anything.
   std::string said_by_others(const Column& column, const Name& preset) const {
     std::string out;
-    for (const std::span<const Replacement> rules : {column.replaced, column.preset_if}) {
+    for (const std::span<const Replacement> rules : {column.marks->replaced, column.marks->preset_if}) {
       for (const Replacement& rule : rules) {
         std::vector<std::string> parts;
         for (const Condition& condition : rule.conditions)

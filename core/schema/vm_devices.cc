@@ -59,8 +59,8 @@ class DeviceArm {
 
   // The column's value, behind that of the column which it is written after.
   std::string value(const Column& column) const {
-    if (column.after.empty()) return plain(column);
-    return plain(written_after(table_.row_columns, column)) + "||" + sql_literal(column.after_separator) + "||" +
+    if (column.marks->after.empty()) return plain(column);
+    return plain(written_after(table_.row_columns, column)) + "||" + sql_literal(column.marks->after_separator) + "||" +
            plain(column);
   }
 
@@ -72,7 +72,7 @@ class DeviceArm {
 
   bool is_written_before(const Column& column) const {
     return std::any_of(table_.row_columns.begin(), table_.row_columns.end(), [&](const Column* other) {
-      return !other->after.empty() && &written_after(table_.row_columns, *other) == &column;
+      return !other->marks->after.empty() && &written_after(table_.row_columns, *other) == &column;
     });
   }
 
@@ -81,7 +81,8 @@ class DeviceArm {
   std::vector<std::string> shown(std::string_view role, Rule rule) const {
     std::vector<std::string> out;
     for (const Column* column : table_.row_columns)
-      if ((column->shown == role || (column->shown.empty() && rule(*column))) && !is_written_before(*column))
+      if ((column->marks->shown == role || (column->marks->shown.empty() && rule(*column))) &&
+          !is_written_before(*column))
         out.push_back(value(*column));
     return out;
   }
@@ -92,7 +93,7 @@ class DeviceArm {
     for (const Column* column : table_.row_columns) {
       if (!column->key) continue;
       std::string key;
-      for (const Name& with : column->key_with) key += plain(find(with)) + "||' '||";
+      for (const Name& with : column->marks->key_with) key += plain(find(with)) + "||' '||";
       out.push_back(key + value(*column));
     }
     return out;
@@ -102,13 +103,13 @@ class DeviceArm {
     std::vector<std::string> out = shown("model", [](const Column&) { return false; });
     for (const std::string_view name : {"model_name", "hardware_name", "bus_type", "bus", "type"})
       for (const Column* column : table_.row_columns)
-        if (column->name == name && column->shown.empty()) out.push_back(plain(*column));
+        if (column->name == name && column->marks->shown.empty()) out.push_back(plain(*column));
     return out;
   }
 
   std::vector<std::string> source() const {
     std::vector<std::string> out = shown("source", [](const Column& column) {
-      if (column.live.when == LiveRule::When::kAlways || column.type == Type::kJson) return false;
+      if (column.marks->live.when == LiveRule::When::kAlways || column.type == Type::kJson) return false;
       const bool below_source = column.relative_path.starts_with("source/");
       return (column.type == Type::kPath && (below_source || column.index)) || (below_source && column.index);
     });
@@ -121,7 +122,7 @@ class DeviceArm {
     for (const Table* child : table_.child_tables)
       if (child->one_per_owner && child->elements.front()->name == "source")
         for (const auto& column : child->columns)
-          if (column->shown == "source")
+          if (column->marks->shown == "source")
             out.push_back("(SELECT c." + column->name + " FROM " + child->name + " AS c WHERE c." + child->owner_key +
                           "=t.id)");
     return out;
@@ -140,12 +141,12 @@ class DeviceArm {
     std::string out;
     for (const Column* column : table_.row_columns) {
       std::string part;
-      if (column->type == Type::kFlag && column->live.when == LiveRule::When::kNever)
+      if (column->type == Type::kFlag && column->marks->live.when == LiveRule::When::kNever)
         part = "CASE WHEN " + plain(*column) + "=1 THEN " + sql_literal(" " + word(*column)) + " END";
-      else if (column->type == Type::kSize && column->live.when == LiveRule::When::kNever && column->unit)
+      else if (column->type == Type::kSize && column->marks->live.when == LiveRule::When::kNever && column->unit)
         part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column) + "||coalesce(" + plain(*column->unit) +
                ",'')";
-      else if (column->shown == "detail")
+      else if (column->marks->shown == "detail")
         part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column);
       if (!part.empty()) out += (out.empty() ? "" : "||") + ("coalesce(" + part + ",'')");
     }

@@ -21,7 +21,7 @@ constexpr std::string_view kImport = "import";
 bool runs(const Row& row) {
   return row.element->table->is_vm() &&
          std::any_of(row.element->attributes.begin(), row.element->attributes.end(), [&](const Attribute& attribute) {
-           return attribute.column->live.when == LiveRule::When::kAlways && row.has(*attribute.column);
+           return attribute.column->marks->live.when == LiveRule::When::kAlways && row.has(*attribute.column);
          });
 }
 

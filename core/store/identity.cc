@@ -34,17 +34,17 @@ std::string identify_vm(Document& document, std::string_view host) {
 
 void take_captured(Document& document, const Capture& capture) {
   for (const Column* column : document.rows().element->table->columns) {
-    if (column->captured.empty()) continue;
-    const std::string value = column->captured == "uuid"     ? usual_uuid(capture.uuid)
-                              : column->captured == "driver" ? capture.driver
-                                                             : capture.name;
+    if (column->marks->captured.empty()) continue;
+    const std::string value = column->marks->captured == "uuid"     ? usual_uuid(capture.uuid)
+                              : column->marks->captured == "driver" ? capture.driver
+                                                                    : capture.name;
     if (!value.empty()) document.rows().set(*column, document.arena().copy(value));
   }
 }
 
 void keep_captured(Document& document, const Row& row) {
   for (const Column* column : row.element->table->columns)
-    if (!column->captured.empty() && row.has(*column))
+    if (!column->marks->captured.empty() && row.has(*column))
       document.rows().set(*column, document.arena().copy(row.get(*column)));
 }
 

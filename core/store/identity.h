@@ -23,7 +23,7 @@ std::string identify_vm(Document& document, std::string_view host);
 // Gives the rows of a VM's document this UUID, which was found to be the VM's. REQUIRES: the document has rows.
 void identify_as(Document& document, std::string_view uuid);
 
-// Sets the columns of the root's row that are of the capture and not of its document (Column::captured); what the
+// Sets the columns of the root's row that are of the capture and not of its document (ColumnMarks::captured); what the
 // capture does not say is NULL.
 void take_captured(Document& document, const Capture& capture);
 // Gives the document those columns as the row of the same thing has them.

@@ -32,7 +32,7 @@ InsertSql::Statement InsertSql::made_of(std::vector<const Column*> columns) cons
 InsertSql::Statement& InsertSql::statement_for(const Row& row) {
   key_.clear();
   for (std::size_t i = 0; i < columns_.size(); ++i)
-    if (row.has(*columns_[i]) || !columns_[i]->preset.empty()) key_.push_back(static_cast<char16_t>(i));
+    if (row.has(*columns_[i]) || !columns_[i]->marks->preset.empty()) key_.push_back(static_cast<char16_t>(i));
   const auto found = statements_.find(key_);
   if (found != statements_.end()) return found->second;
   // An INSERT needs a column; and the set of all columns takes what no other statement is made for.

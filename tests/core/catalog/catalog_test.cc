@@ -86,10 +86,10 @@ TEST(CatalogLanguage, HasNoColumnForASecret) {
                                                        "  cookies  {secret}  What it says to servers.\n"}});
   EXPECT_EQ(catalog.find_table("machines")->columns.size(), 2U);
   const Element& vm = catalog.root("vm");
-  ASSERT_EQ(vm.secret_children.size(), 1U);
-  EXPECT_EQ(vm.secret_children[0], "cookies");
-  ASSERT_EQ(vm.children.back()->secret_attributes.size(), 1U);
-  EXPECT_EQ(vm.children.back()->secret_attributes[0], "passwd");
+  ASSERT_EQ(vm.marks->secret_children.size(), 1U);
+  EXPECT_EQ(vm.marks->secret_children[0], "cookies");
+  ASSERT_EQ(vm.children.back()->marks->secret_attributes.size(), 1U);
+  EXPECT_EQ(vm.children.back()->marks->secret_attributes[0], "passwd");
   EXPECT_NE(error_of("vm  row machines  A machine.\n  @passwd  text {secret}  Its password.\n").find("a secret has"),
             std::string::npos);
 }
@@ -164,9 +164,9 @@ TEST(CatalogLanguage, SaysWhatOtherThingsOfTheHostMaySay) {
   const Table& machines = *catalog.find_table("machines");
   const Column* rate = machines.find("limit_rate");
   ASSERT_NE(rate, nullptr);
-  EXPECT_EQ(rate->inherited, catalog.find_table("net_groups")->find("limit_rate"));
-  EXPECT_EQ(rate->inherited_by, machines.find("net"));
-  EXPECT_EQ(machines.find("limit_burst")->inherited, nullptr);
+  EXPECT_EQ(rate->marks->inherited, catalog.find_table("net_groups")->find("limit_rate"));
+  EXPECT_EQ(rate->marks->inherited_by, machines.find("net"));
+  EXPECT_EQ(machines.find("limit_burst")->marks->inherited, nullptr);
   for (const char* mark : {"{inherited other net_groups}", "{inherited net nets}", "{inherited net others}"})
     EXPECT_NE(error_of(net + vm(mark)).find("{inherited "), std::string::npos) << mark;
 }
@@ -319,8 +319,8 @@ TEST(StandardCatalog, SaysWhichListsAreReadInOrder) {
 TEST(StandardCatalog, KnowsTheUnitWhereNoneIsWritten) {
   const auto unit = [](std::string_view table, std::string_view column) {
     const Table& of = *Catalog::standard().find_table(table);
-    EXPECT_EQ(of.find_computed(std::string(column) + "_bytes")->default_unit, of.find(column)->default_unit);
-    return of.find(column)->default_unit;
+    EXPECT_EQ(of.find_computed(std::string(column) + "_bytes")->default_unit, of.find(column)->marks->default_unit);
+    return of.find(column)->marks->default_unit;
   };
   EXPECT_EQ(unit("virtual_machines", "memory"), 1024);
   EXPECT_EQ(unit("cache_tune_caches", "size"), 1024);
@@ -335,7 +335,7 @@ TEST(StandardCatalog, KnowsTheUnitWhereNoneIsWritten) {
 }
 
 TEST(StandardCatalog, KnowsNamespacesByTheirUri) {
-  const auto uri = [](std::string_view table) { return element_of(table).declaration->namespace_uri; };
+  const auto uri = [](std::string_view table) { return element_of(table).declaration->marks->namespace_uri; };
   EXPECT_EQ(uri("qemu_arguments"), "http://libvirt.org/schemas/domain/qemu/1.0");
   EXPECT_EQ(uri("xen_arguments"), "http://libvirt.org/schemas/domain/xen/1.0");
   EXPECT_EQ(uri("network_dnsmasq_options"), "http://libvirt.org/schemas/network/dnsmasq/1.0");

@@ -11,7 +11,7 @@ class ColumnMarksTest : public testing::Test {
  protected:
   // A column of the resource of disk attachments, with the marks.
   const Column& column(const std::string& marks, Type type = Type::kText) {
-    Column& out = storage_.columns.emplace_back();
+    ColumnDraft& out = storage_.columns.emplace_back();
     out.type = type;
     add_column_marks(test::line_of("@a text " + marks + " Meaning."), {&attachments_, &disks_}, out, storage_,
                      pending_);
@@ -26,27 +26,29 @@ class ColumnMarksTest : public testing::Test {
 TEST_F(ColumnMarksTest, SayOneThingEach) {
   struct Case {
     const char* marks;
-    bool Column::*said;
+    bool (*said)(const Column&);
   };
-  const Case cases[] = {{"{key}", &Column::key},
-                        {"{unique}", &Column::unique},
-                        {"{index}", &Column::index},
-                        {"{added}", &Column::added},
-                        {"{added on}", &Column::added},
-                        {"{started}", &Column::started},
-                        {"{started if @b}", &Column::started},
-                        {"{actual}", &Column::actual},
-                        {"{derived if @b}", &Column::derived},
-                        {"{unsaid if @b}", &Column::unsaid},
-                        {"{each}", &Column::each},
-                        {"{both_tags}", &Column::both_tags},
-                        {"{placed}", &Column::placed},
+  const auto is_added = [](const Column& column) { return column.marks->added; };
+  const auto is_started = [](const Column& column) { return column.marks->started; };
+  const Case cases[] = {{"{key}", [](const Column& c) { return c.key; }},
+                        {"{unique}", [](const Column& c) { return c.unique; }},
+                        {"{index}", [](const Column& c) { return c.index; }},
+                        {"{added}", is_added},
+                        {"{added on}", is_added},
+                        {"{started}", is_started},
+                        {"{started if @b}", is_started},
+                        {"{actual}", [](const Column& c) { return c.marks->actual; }},
+                        {"{derived if @b}", [](const Column& c) { return c.marks->derived; }},
+                        {"{unsaid if @b}", [](const Column& c) { return c.marks->unsaid; }},
+                        {"{each}", [](const Column& c) { return c.marks->each; }},
+                        {"{both_tags}", [](const Column& c) { return c.marks->both_tags; }},
+                        {"{placed}", [](const Column& c) { return c.marks->placed; }},
                         {"", nullptr}};
   for (const Case& each : cases) {
     const Column& marked = column(each.marks, Type::kCpuset);
     for (const Case& other : cases) {
       if (!other.said) continue;
-      EXPECT_EQ(marked.*other.said, other.said == each.said) << each.marks << ": " << other.marks;
+      EXPECT_EQ(other.said(marked), other.said == each.said) << each.marks << ": " << other.marks;
     }
   }
 }
@@ -54,40 +56,44 @@ TEST_F(ColumnMarksTest, SayOneThingEach) {
 TEST_F(ColumnMarksTest, NameAColumnOrAValue) {
   struct Case {
     const char* marks;
-    Name Column::*said;
+    Name ColumnMarks::*said;
     const char* value;
   };
   for (const Case& each :
-       {Case{"{added on}", &Column::added_value, "on"}, Case{"{implied on}", &Column::implied, "on"},
-        Case{"{from balloon}", &Column::from_name, "balloon"}, Case{"{limited most}", &Column::limit_name, "most"},
-        Case{"{repeated name}", &Column::repeated_name, "name"},
-        Case{"{repeated name if @b}", &Column::repeated_name, "name"}, Case{"{default disk}", &Column::preset, "disk"},
-        Case{"{shown model}", &Column::shown, "model"}, Case{"{namespace urn:x}", &Column::namespace_uri, "urn:x"},
-        Case{"{after pool /}", &Column::after, "pool"}, Case{"{after pool /}", &Column::after_separator, "/"}}) {
-    EXPECT_EQ(column(each.marks).*each.said, each.value) << each.marks;
-    EXPECT_EQ((column("").*each.said).data(), nullptr) << each.marks;
+       {Case{"{added on}", &ColumnMarks::added_value, "on"}, Case{"{implied on}", &ColumnMarks::implied, "on"},
+        Case{"{from balloon}", &ColumnMarks::from_name, "balloon"},
+        Case{"{limited most}", &ColumnMarks::limit_name, "most"},
+        Case{"{repeated name}", &ColumnMarks::repeated_name, "name"},
+        Case{"{repeated name if @b}", &ColumnMarks::repeated_name, "name"},
+        Case{"{default disk}", &ColumnMarks::preset, "disk"}, Case{"{shown model}", &ColumnMarks::shown, "model"},
+        Case{"{namespace urn:x}", &ColumnMarks::namespace_uri, "urn:x"},
+        Case{"{after pool /}", &ColumnMarks::after, "pool"},
+        Case{"{after pool /}", &ColumnMarks::after_separator, "/"}}) {
+    EXPECT_EQ(column(each.marks).marks->*each.said, each.value) << each.marks;
+    EXPECT_EQ((column("").marks->*each.said).data(), nullptr) << each.marks;
   }
   const Column& key = column("{key type bus}");
-  ASSERT_EQ(key.key_with.size(), 2U);
-  EXPECT_EQ(key.key_with[0] + "," + key.key_with[1], "type,bus");
+  ASSERT_EQ(key.marks->key_with.size(), 2U);
+  EXPECT_EQ(key.marks->key_with[0] + "," + key.marks->key_with[1], "type,bus");
 }
 
 TEST_F(ColumnMarksTest, HoldUnderAllTheirConditions) {
   struct Case {
     const char* mark;
-    std::span<const Condition> Column::*conditions;
+    std::span<const Condition> ColumnMarks::*conditions;
   };
-  for (const Case& each :
-       {Case{"started", &Column::started_if}, Case{"actual", &Column::actual_if}, Case{"derived", &Column::derived_if},
-        Case{"unsaid", &Column::unsaid_if}, Case{"repeated name", &Column::repeated_if}}) {
-    const auto conditions = column("{" + std::string(each.mark) + " if @b=1 !@c}").*each.conditions;
+  for (const Case& each : {Case{"started", &ColumnMarks::started_if}, Case{"actual", &ColumnMarks::actual_if},
+                           Case{"derived", &ColumnMarks::derived_if}, Case{"unsaid", &ColumnMarks::unsaid_if},
+                           Case{"repeated name", &ColumnMarks::repeated_if}}) {
+    const auto conditions = column("{" + std::string(each.mark) + " if @b=1 !@c}").marks->*each.conditions;
     ASSERT_EQ(conditions.size(), 2U) << each.mark;
     EXPECT_EQ(conditions[0].attribute + "=" + conditions[0].value, "b=1") << each.mark;
     EXPECT_EQ(conditions[1].test, Condition::Test::kMissing) << each.mark;
   }
   for (const char* marks : {"{started}", "{actual}", "{repeated name}"}) {
     const Column& always = column(marks);
-    EXPECT_EQ(always.started_if.size() + always.actual_if.size() + always.repeated_if.size(), 0U) << marks;
+    EXPECT_EQ(always.marks->started_if.size() + always.marks->actual_if.size() + always.marks->repeated_if.size(), 0U)
+        << marks;
   }
 }
 
@@ -95,37 +101,37 @@ TEST_F(ColumnMarksTest, OfOneKindKeepTheirOrder) {
   const Column& several = column(
       "{own auto if @b} {own} {becomes a b} {becomes c d if @e} {dropped f} {dropped g if @h} {replaced i if @j} "
       "{replaced k if @l} {default m if @n} {default o} {default p if @q=r*}");
-  ASSERT_EQ(several.own.size(), 2U);
-  EXPECT_EQ(several.own[0].gives, OwnRule::Gives::kValue);
-  EXPECT_EQ(several.own[1].gives, OwnRule::Gives::kNone);
-  ASSERT_EQ(several.becomes.size(), 2U);
-  EXPECT_EQ(several.becomes[0].from + "," + several.becomes[0].to, "a,b");
-  EXPECT_TRUE(several.becomes[0].conditions.empty());
-  EXPECT_EQ(several.becomes[1].from + "," + several.becomes[1].to, "c,d");
-  EXPECT_EQ(several.becomes[1].conditions.size(), 1U);
-  ASSERT_EQ(several.dropped.size(), 2U);
-  EXPECT_EQ(several.dropped[0].value + "," + several.dropped[1].value, "f,g");
-  EXPECT_EQ(several.dropped[0].conditions.size(), 0U);
-  EXPECT_EQ(several.dropped[1].conditions.size(), 1U);
-  ASSERT_EQ(several.replaced.size(), 2U);
-  EXPECT_EQ(several.replaced[0].value + "," + several.replaced[1].value, "i,k");
-  ASSERT_EQ(several.preset_if.size(), 2U);
-  EXPECT_EQ(several.preset_if[0].value + "," + several.preset_if[1].value, "m,p");
-  EXPECT_EQ(several.preset_if[1].conditions[0].value, "r*");
-  EXPECT_EQ(several.preset, "o");
+  ASSERT_EQ(several.marks->own.size(), 2U);
+  EXPECT_EQ(several.marks->own[0].gives, OwnRule::Gives::kValue);
+  EXPECT_EQ(several.marks->own[1].gives, OwnRule::Gives::kNone);
+  ASSERT_EQ(several.marks->becomes.size(), 2U);
+  EXPECT_EQ(several.marks->becomes[0].from + "," + several.marks->becomes[0].to, "a,b");
+  EXPECT_TRUE(several.marks->becomes[0].conditions.empty());
+  EXPECT_EQ(several.marks->becomes[1].from + "," + several.marks->becomes[1].to, "c,d");
+  EXPECT_EQ(several.marks->becomes[1].conditions.size(), 1U);
+  ASSERT_EQ(several.marks->dropped.size(), 2U);
+  EXPECT_EQ(several.marks->dropped[0].value + "," + several.marks->dropped[1].value, "f,g");
+  EXPECT_EQ(several.marks->dropped[0].conditions.size(), 0U);
+  EXPECT_EQ(several.marks->dropped[1].conditions.size(), 1U);
+  ASSERT_EQ(several.marks->replaced.size(), 2U);
+  EXPECT_EQ(several.marks->replaced[0].value + "," + several.marks->replaced[1].value, "i,k");
+  ASSERT_EQ(several.marks->preset_if.size(), 2U);
+  EXPECT_EQ(several.marks->preset_if[0].value + "," + several.marks->preset_if[1].value, "m,p");
+  EXPECT_EQ(several.marks->preset_if[1].conditions[0].value, "r*");
+  EXPECT_EQ(several.marks->preset, "o");
 }
 
 TEST_F(ColumnMarksTest, SayWhenAValueIsLive) {
-  EXPECT_EQ(column("{live}").live.when, LiveRule::When::kAlways);
-  EXPECT_TRUE(column("{found if @b}").live.found);
-  EXPECT_EQ(column("").live.when, LiveRule::When::kNever);
+  EXPECT_EQ(column("{live}").marks->live.when, LiveRule::When::kAlways);
+  EXPECT_TRUE(column("{found if @b}").marks->live.found);
+  EXPECT_EQ(column("").marks->live.when, LiveRule::When::kNever);
 }
 
 TEST_F(ColumnMarksTest, GiveASizeItsUnit) {
-  EXPECT_EQ(column("{unit bytes}", Type::kSize).default_unit, 1);
-  EXPECT_EQ(column("{unit KiB}", Type::kSize).default_unit, 1024);
-  EXPECT_EQ(column("{unit MiB}", Type::kSize).default_unit, 1048576);
-  EXPECT_EQ(column("", Type::kSize).default_unit, 1024);
+  EXPECT_EQ(column("{unit bytes}", Type::kSize).marks->default_unit, 1);
+  EXPECT_EQ(column("{unit KiB}", Type::kSize).marks->default_unit, 1024);
+  EXPECT_EQ(column("{unit MiB}", Type::kSize).marks->default_unit, 1048576);
+  EXPECT_EQ(column("", Type::kSize).marks->default_unit, 1024);
   EXPECT_THROW(column("{unit GiB}", Type::kSize), CatalogError);
   EXPECT_THROW(column("{unit KiB}", Type::kInteger), CatalogError);
 }

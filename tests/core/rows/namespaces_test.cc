@@ -55,7 +55,7 @@ TEST(Namespaces, HaveTokensInLayouts) {
 TEST(NamespaceScopes, GiveAPrefixThatStandsForTheNamespace) {
   Arena arena;
   NamespaceScope scope;
-  const std::string_view uri = qemu().namespace_uri;
+  const std::string_view uri = qemu().marks->namespace_uri;
   scope.declare("q", uri);
   const auto mark = scope.mark();
   scope.declare("r", uri);
@@ -76,7 +76,7 @@ TEST(NamespaceScopes, SayWhatTheRootIsToDeclare) {
   EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "qemu_");
   EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "qemu_");  // once
   ASSERT_EQ(scope.missing().size(), 1U);
-  EXPECT_EQ(scope.missing()[0].second, qemu().namespace_uri);
+  EXPECT_EQ(scope.missing()[0].second, qemu().marks->namespace_uri);
   scope.forget_missing(0);
   EXPECT_TRUE(scope.missing().empty());
 }

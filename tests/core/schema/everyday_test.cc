@@ -87,7 +87,7 @@ TEST(Everyday, HostFilesHasEveryPathOfTheCatalog) {
     const Table* root = table;
     while (root->owner || root->attachment) root = root->owner ? root->owner : root->attachment;
     for (const auto& column : table->columns) {
-      if (column->type != Type::kPath || column->live.when == LiveRule::When::kAlways) continue;
+      if (column->type != Type::kPath || column->marks->live.when == LiveRule::When::kAlways) continue;
       const bool there =
           ddl.find(",'" + table->name + "','" + column->name + "' FROM " + table->name + " ") != std::string::npos;
       EXPECT_EQ(there, root->files) << table->name << "." << column->name;

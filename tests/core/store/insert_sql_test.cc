@@ -14,7 +14,7 @@ class InsertSqlTest : public testing::Test {
  protected:
   InsertSqlTest() : element_(Catalog::standard().root("domain")) {
     for (const Column* column : element_.table->columns)
-      (column->preset.empty() ? columns_ : preset_).push_back(column);
+      (column->marks->preset.empty() ? columns_ : preset_).push_back(column);
   }
 
   // A row with values in these of the columns, by their places.
