@@ -325,10 +325,14 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
       if (own.empty()) continue;
       own.pop_back();
       own += vm_members(uuid, vm) + "}";
-      for (const std::string& table : vms.at(uuid)) (void)of_vm.rows[table];
-      for (auto& [table, text] : of_vm.rows)
-        if (table == kVmTable || vms.at(uuid).contains(table))
-          vm.rows.emplace_back(table, text.empty() ? "[]" : text + "]");
+      const TableDigests& known = vms.at(uuid);
+      for (const auto& [table, digest] : known)
+        if (!vm.tables.contains(table)) vm.rows.emplace_back(table, "[]");
+      for (const auto& [table, text] : of_vm.rows) {
+        const auto same = known.find(table);
+        if (table == kVmTable || same == known.end() || same->second != vm.tables.at(table))
+          vm.rows.emplace_back(table, text + "]");
+      }
       out.vms.push_back(std::move(vm));
     }
   }

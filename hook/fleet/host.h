@@ -6,7 +6,8 @@
 //
 //   digests()  what there is, as digests over the rows in JSON: of each VM by table, of each part of the other tables,
 //              and captures by day. It reads all rows and keeps none.
-//   read()     the rows of some VMs and parts, with the XML that each VM's rows give, and its drift.
+//   read()     the rows of some VMs and parts that the store has not, with the XML that each VM's rows give, and its
+//              drift.
 //
 // What the configuration's `redact` names leaves the host neither in a column nor in XML, also if it was captured
 // before there was such a line.
@@ -43,8 +44,9 @@ class Host {
     std::map<std::string, TableDigests> tables;  // of each VM
     std::int64_t newest_seq = 0;                 // of captures
   };
-  // Which rows of a VM are wanted: of these tables, also if it has none there.
-  using Wanted = std::map<std::string, std::set<std::string>>;
+  // The VMs that are wanted, and what the store has of each. Which tables differ is seen when the rows are read: what
+  // is written after digests() is then sent with the rest, and the VM's digest is over what the store has afterwards.
+  using Wanted = std::map<std::string, TableDigests>;
 
   // Throws DatabaseError if the database cannot be opened, StoreError if its schema is not one that this program reads.
   explicit Host(const Config& config);

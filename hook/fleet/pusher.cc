@@ -63,15 +63,8 @@ Pusher::Difference Pusher::find_difference(const Host::Present& present) const {
   for (const auto& [vm, digest] : present.holdings.vms) {
     const auto known = known_->holdings.vms.find(vm);
     if (known != known_->holdings.vms.end() && known->second == digest) continue;
-    std::set<std::string>& tables = out.vms[vm];
-    const TableDigests& now = present.tables.at(vm);
-    const auto before = known_->tables.find(vm);
-    for (const auto& [table, table_digest] : now)
-      if (before == known_->tables.end() || !before->second.contains(table) || before->second.at(table) != table_digest)
-        tables.insert(table);
-    if (before != known_->tables.end())
-      for (const auto& [table, table_digest] : before->second)
-        if (!now.contains(table)) tables.insert(table);
+    const auto tables = known_->tables.find(vm);
+    out.vms[vm] = tables == known_->tables.end() ? TableDigests() : tables->second;
   }
   for (const auto& [vm, digest] : known_->holdings.vms)
     if (!present.holdings.vms.contains(vm)) out.dropped_vms.push_back(vm);

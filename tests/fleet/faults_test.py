@@ -14,7 +14,7 @@ import tempfile
 import threading
 import time
 
-from host import documents, make_host, shell, store_tables
+from host import compare, documents, make_host, shell, store_tables
 from postgres import PROGRAMS, Checks, Cluster
 
 SAMPLE = 8
@@ -192,6 +192,26 @@ def two_at_once(checks, cluster, database, faults):
     checks.same(rows, '0', 'nothing was pushed meanwhile')
 
 
+def changed_meanwhile(checks, cluster, database, faults):
+    """What is written after the pusher's look at the host, before it reads the rows that differ, is in the store after that or the next push."""
+    store = cluster.store('meanwhile')
+    store.add_host('kvm1')
+    store.push('kvm1', database)
+    command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
+    shell(database, CACHE.format('directsync'))
+    pusher = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': '1'}, stdout=subprocess.PIPE, text=True)
+    await_stopped(pusher)  # at its first call to the store
+    # Rows that change, that come, and that go, in other tables.
+    shell(database, "UPDATE port_attachments SET model_name = 'e1000'; UPDATE virtual_machines SET title = 'meanwhile'; "
+                    "INSERT INTO vsock_attachments (vm_uuid, position, cid_auto) SELECT uuid, 0, 'yes' FROM virtual_machines LIMIT 1; DELETE FROM memory_balloon_attachments;")
+    pusher.send_signal(signal.SIGCONT)
+    checks.same(pusher.wait(30), 0, 'the push ends well')
+    store.push('kvm1', database)
+    checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'nothing is left to push')
+    source = store.value('SELECT source_id FROM virtsql.sources')
+    compare(checks, store, source, database, 'changed meanwhile', store_tables(store))
+
+
 def daemon_through_a_crash(checks, cluster, database, folder):
     """The daemon pushes what is written, waits while PostgreSQL is down, and goes on by itself."""
     store = cluster.store('daemon')
@@ -253,6 +273,7 @@ def main():
         crash_in_a_push(checks, cluster, database, faults, wanted)
         answer_lost(checks, cluster, database)
         two_at_once(checks, cluster, database, faults)
+        changed_meanwhile(checks, cluster, database, faults)
         daemon_through_a_crash(checks, cluster, database, folder)
     checks.end()
 
