@@ -71,9 +71,10 @@ class Migration(unittest.TestCase):
 
     def contents(self):
         """How many rows each table has, of those that have any."""
-        counts = {name: self.query(f'SELECT count(*) FROM "{name}"')[0][0] for name, in
-                  self.query("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
-                  if name != 'attachment_indices' and not name.startswith('virtsql_')}
+        with sqlite3.connect(f'file:{self.database}?mode=ro', uri=True) as database:
+            tables = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
+                      if name != 'attachment_indices' and not name.startswith('virtsql_')]
+            counts = {name: database.execute(f'SELECT count(*) FROM "{name}"').fetchone()[0] for name in tables}
         return {name: count for name, count in counts.items() if count}
 
     def test_fixtures(self):

@@ -27,3 +27,14 @@ def run(database, *statements, script=None, options=(), load=True, also=(), **ar
     arguments = {'stdout': subprocess.PIPE, 'stderr': subprocess.PIPE, **arguments}
     given = {'stdin': subprocess.DEVNULL} if script is None else {'input': script}
     return subprocess.run(command, text=True, env=environment() if load else None, check=False, **given, **arguments)
+
+
+def answers(database, statements, **arguments):
+    """What one shell prints for each of the statements, without the last line's end; an error of any is ours. A shell opens the
+    whole schema, so who asks much asks at once."""
+    statements, mark = list(statements), '=== next ==='
+    done = run(database, script=''.join(f'{statement};\n.print {mark}\n' for statement in statements), options=['-bail'], **arguments)
+    found = [part.rstrip('\n') for part in done.stdout.split(mark + '\n')[:-1]]
+    if done.stderr or len(found) != len(statements):
+        raise AssertionError(f'{done.stderr}after {len(found)} of {len(statements)} statements')
+    return found
