@@ -86,8 +86,9 @@ const Columns<SearchEntry> kSearchColumns = {
 
 std::unique_ptr<Rows> open_search(const Request& request) {
   if (request.is_null(0)) return nullptr;
+  static const SchemaSearch search(schema());
   std::vector<SearchEntry> entries;
-  for (SearchHit& hit : search_schema(schema(), request.text(0)))
+  for (SearchHit& hit : search.find(request.text(0)))
     entries.push_back({std::move(hit), static_cast<int>(entries.size()) + 1});
   return entry_rows(std::move(entries), kSearchColumns);
 }

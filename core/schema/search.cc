@@ -201,12 +201,19 @@ double score(const std::vector<Term>& terms, const std::string& place, Match mat
 
 }  // namespace
 
-std::vector<SearchHit> search_schema(const std::vector<Listed>& schema, std::string_view words) {
+struct SchemaSearch::Index {
+  explicit Index(const std::vector<Listed>& schema) : entries(schema.begin(), schema.end()), weights(entries) {}
+  std::vector<Entry> entries;
+  Weights weights;
+};
+
+SchemaSearch::SchemaSearch(const std::vector<Listed>& schema) : index_(std::make_unique<const Index>(schema)) {}
+SchemaSearch::~SchemaSearch() = default;
+
+std::vector<SearchHit> SchemaSearch::find(std::string_view words) const {
   std::vector<Term> terms = terms_of(words);
   if (terms.empty()) return {};
-  const std::vector<Entry> entries(schema.begin(), schema.end());
-  const Weights weights(entries);
-  for (Term& term : terms) term.weight = weights.of(term.words);
+  for (Term& term : terms) term.weight = index_->weights.of(term.words);
   // Everyday views answer most questions; a table is what one looks at for the rest.
   const std::map<std::string, double> kinds = {
       {"everyday", 1.3}, {"writable view", 1.1}, {"view", 0.8}, {"table", 1}, {"internal", 0.3}};
@@ -217,7 +224,7 @@ std::vector<SearchHit> search_schema(const std::vector<Listed>& schema, std::str
       found.push_back(
           {points, {entry.listed.name, column ? column->name : "", column ? column->doc : entry.listed.doc}});
   };
-  for (const Entry& entry : entries) {
+  for (const Entry& entry : index_->entries) {
     add(score(terms, entry.listed.name,
               [&](const std::string& word) {
                 double best = std::max(4 * match(entry.name, word), 2 * match(entry.doc, word));

@@ -8,6 +8,7 @@
 // Tested by tests/core/schema/search_test.cc, and with the questions of analysts by tests/finding.
 #pragma once
 
+#include <memory>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -23,9 +24,21 @@ struct SearchHit {
   std::string doc;
 };
 
-// Where to look for what the words say, best first, 50 at most; what answers much less than the best is left out.
-// Nothing if no word is known.
-std::vector<SearchHit> search_schema(const std::vector<Listed>& schema, std::string_view words);
+// The schema with the words of all its texts, which are taken apart once.
+class SchemaSearch {
+ public:
+  // The schema must outlive it.
+  explicit SchemaSearch(const std::vector<Listed>& schema);
+  ~SchemaSearch();
+
+  // Where to look for what the words say, best first, 50 at most; what answers much less than the best is left out.
+  // Nothing if no word is known.
+  std::vector<SearchHit> find(std::string_view words) const;
+
+ private:
+  struct Index;
+  std::unique_ptr<const Index> index_;
+};
 
 // Every place that sql/synonyms.txt names: a table or view, or TABLE.COLUMN.
 std::vector<std::string> places_of_synonyms();

@@ -75,7 +75,7 @@ class Drain(unittest.TestCase):
         self.record(2, large)
         failed = 0
         # At each step another allocation fails: in the spool, in libxml2, in the rows, in SQLite.
-        for megabytes in range(60, 165, 5):
+        for megabytes in range(60, 165, 13):
             def limit(size=megabytes << 20):
                 resource.setrlimit(resource.RLIMIT_AS, (size, size))
             done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-drain'), '--wait'], env=self.environment, capture_output=True, text=True,

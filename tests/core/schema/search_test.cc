@@ -12,8 +12,13 @@ const std::vector<Listed>& schema() {
   return listed;
 }
 
+const SchemaSearch& search() {
+  static const SchemaSearch made(schema());
+  return made;
+}
+
 std::string first(std::string_view words) {
-  const std::vector<SearchHit> found = search_schema(schema(), words);
+  const std::vector<SearchHit> found = search().find(words);
   return found.empty() ? "" : found.front().name;
 }
 
@@ -40,17 +45,17 @@ TEST(Search, EveryPlaceThatSynonymsNameIsThere) {
 }
 
 TEST(Search, ARareWordWeighsMoreThanOneThatIsEverywhere) {
-  const std::vector<SearchHit> found = search_schema(small(), "memory zeal");
+  const std::vector<SearchHit> found = SchemaSearch(small()).find("memory zeal");
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found.front().name, "betas");
 }
 
 TEST(Search, HousekeepingAnswersNothing) {
-  for (const SearchHit& hit : search_schema(small(), "zeal")) EXPECT_EQ(hit.name, "betas");
+  for (const SearchHit& hit : SchemaSearch(small()).find("zeal")) EXPECT_EQ(hit.name, "betas");
 }
 
 TEST(Search, GivesColumnsToo) {
-  const std::vector<SearchHit> found = search_schema(small(), "zeal");
+  const std::vector<SearchHit> found = SchemaSearch(small()).find("zeal");
   EXPECT_TRUE(std::any_of(found.begin(), found.end(), [](const SearchHit& hit) {
     return hit.column_name == "zeal" && hit.doc == "How much of it.";
   }));
@@ -71,14 +76,14 @@ TEST(Search, LettersAndPluralsDoNotMatter) {
 
 TEST(Search, WordsThatNobodyKnowsAreIgnored) {
   EXPECT_EQ(first("qwertyuiop watchdogs"), "vm_watchdogs");
-  EXPECT_TRUE(search_schema(schema(), "qwertyuiop").empty());
-  EXPECT_TRUE(search_schema(schema(), "").empty());
-  EXPECT_TRUE(search_schema(schema(), "what is the").empty());
+  EXPECT_TRUE(search().find("qwertyuiop").empty());
+  EXPECT_TRUE(search().find("").empty());
+  EXPECT_TRUE(search().find("what is the").empty());
 }
 
 TEST(Search, GivesAFewGoodAnswers) {
   for (const char* words : {"memory", "host", "disk image cache serial", "vm"})
-    EXPECT_LE(search_schema(schema(), words).size(), 50U) << words;
+    EXPECT_LE(search().find(words).size(), 50U) << words;
 }
 
 }  // namespace
