@@ -149,9 +149,7 @@ def crash_in_a_push(checks, cluster, database, faults, wanted):
     for at in (25, 60, 90):
         store = cluster.store(f'crash_{at}')
         store.add_host('kvm1')
-        command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
-        pusher = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': str(at)}, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE, text=True)
-        await_stopped(pusher)
+        pusher = stopped_push(store, database, faults, at, stdout=subprocess.DEVNULL, stderr=subprocess.PIPE)
         cluster.stop('immediate')
         cluster.start()
         pusher.send_signal(signal.SIGCONT)
@@ -164,12 +162,14 @@ def crash_in_a_push(checks, cluster, database, faults, wanted):
         cluster.drop(store)
 
 
-def await_stopped(process):
+def stopped_push(store, database, faults, at, **pipes):
+    """A pusher that has stopped before its call `at` of libpq, and goes on at a SIGCONT."""
+    process = subprocess.Popen(store.push_command('kvm1', database), env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': str(at)}, text=True, **pipes)
     deadline = time.time() + 20
     while time.time() < deadline:
         with open(f'/proc/{process.pid}/stat', encoding='ascii') as stat:
             if stat.read().split()[2] == 'T':
-                return
+                return process
         time.sleep(0.05)
     raise AssertionError('the pusher does not stop at the call')
 
@@ -178,10 +178,8 @@ def two_at_once(checks, cluster, database, faults):
     """A second pusher of one source waits for the first, and then has nothing to do."""
     store = cluster.store('two')
     store.add_host('kvm1')
-    command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
-    first = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': '40'}, stdout=subprocess.PIPE, text=True)
-    await_stopped(first)
-    second = subprocess.Popen(command, stdout=subprocess.PIPE, text=True)
+    first = stopped_push(store, database, faults, 40, stdout=subprocess.PIPE)
+    second = subprocess.Popen(store.push_command('kvm1', database), stdout=subprocess.PIPE, text=True)
     time.sleep(1)
     checks.that(second.poll() is None, 'the second pusher waits')
     rows = store.value('SELECT count(*) FROM virtsql.virtual_machines')
@@ -197,10 +195,8 @@ def changed_meanwhile(checks, cluster, database, faults):
     store = cluster.store('meanwhile')
     store.add_host('kvm1')
     store.push('kvm1', database)
-    command = [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent', '--fleet', store.conninfo('virtsql-kvm1')]
     shell(database, CACHE.format('directsync'))
-    pusher = subprocess.Popen(command, env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': '1'}, stdout=subprocess.PIPE, text=True)
-    await_stopped(pusher)  # at its first call to the store
+    pusher = stopped_push(store, database, faults, 1, stdout=subprocess.PIPE)  # at its first call to the store
     # Rows that change, that come, and that go, in other tables.
     shell(database, "UPDATE port_attachments SET model_name = 'e1000'; UPDATE virtual_machines SET title = 'meanwhile'; "
                     "INSERT INTO vsock_attachments (vm_uuid, position, cid_auto) SELECT uuid, 0, 'yes' FROM virtual_machines LIMIT 1; DELETE FROM memory_balloon_attachments;")

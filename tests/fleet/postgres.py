@@ -71,9 +71,12 @@ class Store:
     def add_host(self, host):
         return self.fleet('add-host', host)
 
+    def push_command(self, host, database, *options, folder=None):
+        return [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent',
+                '--fleet', self.conninfo('virtsql-' + host, folder), *options]
+
     def push(self, host, database, *options, check=True, folder=None, environment=None, timeout=60):
-        done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent',
-                               '--fleet', self.conninfo('virtsql-' + host, folder), *options],
+        done = subprocess.run(self.push_command(host, database, *options, folder=folder),
                               stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, timeout=timeout,
                               env={**os.environ, **(environment or {})})
         if check and done.returncode:
