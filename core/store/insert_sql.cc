@@ -29,14 +29,26 @@ InsertSql::Statement InsertSql::made_of(std::vector<const Column*> columns) cons
   return out;
 }
 
+bool InsertSql::deserves_own() {
+  if (key_.empty() && marks_.empty()) return false;  // an INSERT needs a column
+  if (statements_.size() >= kMost) return false;
+  const auto counted = rows_.find(key_);
+  if (counted == rows_.end()) {
+    if (rows_.size() < kCounted) rows_.emplace(key_, 1);
+    return false;
+  }
+  if (++counted->second < kEnough) return false;
+  rows_.erase(counted);
+  return true;
+}
+
 InsertSql::Statement& InsertSql::statement_for(const Row& row) {
   key_.clear();
   for (std::size_t i = 0; i < columns_.size(); ++i)
     if (row.has(*columns_[i]) || !columns_[i]->marks->preset.empty()) key_.push_back(static_cast<char16_t>(i));
   const auto found = statements_.find(key_);
   if (found != statements_.end()) return found->second;
-  // An INSERT needs a column; and the set of all columns takes what no other statement is made for.
-  if ((key_.empty() && marks_.empty()) || (key_.size() < columns_.size() && statements_.size() + 1 >= kMost)) {
+  if (!deserves_own()) {
     key_.clear();
     for (std::size_t i = 0; i < columns_.size(); ++i) key_.push_back(static_cast<char16_t>(i));
     if (const auto all = statements_.find(key_); all != statements_.end()) return all->second;

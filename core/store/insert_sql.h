@@ -1,9 +1,9 @@
 // The INSERT statements of one table.
 //
 // A row of a wide table has values in few of its columns, and SQLite takes time to bind, copy and check every
-// NULL. So there is a statement for each set of columns that rows have values in; VMs of one fleet have few such sets.
-// Rows that come with more sets than kMost take the statement of all columns, so that the memory of statements has a
-// bound.
+// NULL. So there is a statement for each set of columns that many rows have values in; VMs of one fleet have few such
+// sets. The first rows of a set take the statement of all columns: to prepare another takes as long as some ten rows
+// lose by that. So do the rows of all sets beyond kMost, so that the memory of statements has a bound.
 #pragma once
 
 #include <cstddef>
@@ -20,7 +20,9 @@ namespace virtsql {
 
 class InsertSql {
  public:
-  static constexpr std::size_t kMost = 8;
+  static constexpr std::size_t kMost = 8;      // statements
+  static constexpr unsigned kEnough = 12;      // rows of a set, from which on it has a statement of its own
+  static constexpr std::size_t kCounted = 64;  // sets whose rows are counted
 
   // One of the statements. Its parameters are the fixed columns in their order, then `columns` in theirs.
   struct Statement {
@@ -41,13 +43,16 @@ class InsertSql {
 
  private:
   Statement made_of(std::vector<const Column*> columns) const;
+  // Whether the set of columns key_ is to have a statement now, and has none yet.
+  bool deserves_own();
 
   std::string beginning_;  // of the text, up to the last fixed column
   std::string marks_;      // of the fixed columns
   std::vector<const Column*> columns_;
   // By the columns' places in columns_, a char16_t each.
   std::unordered_map<std::u16string, Statement> statements_;
-  std::u16string key_;  // of the row at hand; kept for its memory
+  std::unordered_map<std::u16string, unsigned> rows_;  // so far, of sets without a statement
+  std::u16string key_;                                 // of the row at hand; kept for its memory
 };
 
 }  // namespace virtsql

@@ -89,14 +89,13 @@ class RowUpdate {
     set(column, [=](Statement& to, int parameter) { to.bind_int(parameter, value); });
   }
 
-  // Writes the row of the table, if something is set. Throws DatabaseError.
-  void run(Database& database, const Table& table, std::int64_t id) const {
+  // Writes the row of the statements' table, if something is set. Throws DatabaseError.
+  void run(Database& database, UpdateSql& updates, std::int64_t id) const {
     if (values_.empty()) return;
-    Statement statement(database.handle(), "UPDATE " + quote_identifier(table.name) + " SET " + assignments_ +
-                                               " WHERE id = " + std::to_string(id));
-    int parameter = 1;
-    for (const auto& bind : values_) bind(statement, parameter++);
-    statement.run();
+    updates.run(database, assignments_, id, [this](Statement& statement) {
+      int parameter = 1;
+      for (const auto& bind : values_) bind(statement, parameter++);
+    });
   }
 
  private:
@@ -220,7 +219,7 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
       !is_root_row && (current.position != position || (!table.ordinal.empty() && current.position != ordinal));
   if (other_place && statements.position >= 0) update.set_int("position", position);
   if (other_place && !table.ordinal.empty()) update.set_int(table.ordinal, ordinal);
-  update.run(database_, table, current.id);
+  update.run(database_, statements.update, current.id);
   if (other_resource && current.resource_id) drop_resource(current);
   if (!same_vendor(current, wanted)) {
     Use erase(
@@ -262,7 +261,7 @@ void RowStore::change_resource(Row& current, Row& wanted, const Owner& owner) {
   update.set_changed(resource.columns, current, wanted);
   const std::int64_t child_tables = current.resource_child_tables | used_children(wanted, true);
   if (child_tables != current.resource_child_tables) update.set_int("child_tables", child_tables);
-  update.run(database_, resource, current.resource_id);
+  update.run(database_, sql(*current.element->table).update_resource, current.resource_id);
   delete_unmatched(current, wanted, true);
   update_children(current, wanted, owner, true);
 }
@@ -294,11 +293,11 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner, bo
     std::int64_t position = 0;
     // Ordinals are unique: those of rows that stay are cleared first, so that they can change places.
     if (!element.table->ordinal.empty() && current.children[slot].first && !same_lists(current, wanted, slot)) {
-      Statement clear(database_.handle(), "UPDATE " + quote_identifier(element.table->name) + " SET " +
-                                              quote_identifier(element.table->ordinal) + " = NULL WHERE " +
-                                              quote_identifier(element.table->owner_key) + " = ?1");
-      clear.bind_text(1, own.key);
-      clear.run();
+      Use clear(database_.prepared("UPDATE " + quote_identifier(element.table->name) + " SET " +
+                                   quote_identifier(element.table->ordinal) + " = NULL WHERE " +
+                                   quote_identifier(element.table->owner_key) + " = ?1"));
+      clear->bind_text(1, own.key);
+      clear->run();
       for (Row* row = current.children[slot].first; row; row = row->next) row->position = -1;
     }
     for (Row* row = wanted.children[slot].first; row; row = row->next)

@@ -154,6 +154,7 @@ RowSql::RowSql(const Table& of) : table(&of) {
   fixed.emplace_back("layout");
   if (children >= 0) fixed.emplace_back("child_tables");
   insert = InsertSql(of.name, fixed, columns);
+  update = UpdateSql(of.name);
 
   if (of.resource) {
     const Table& thing = *of.resource;
@@ -181,6 +182,7 @@ RowSql::RowSql(const Table& of) : table(&of) {
     if (thing.host_scoped) fixed.emplace_back("host_id");
     if (thing.has_bits()) fixed.emplace_back("child_tables");
     insert_resource = InsertSql(thing.name, fixed, resource_columns);
+    update_resource = UpdateSql(thing.name);
     const std::string users =
         "SELECT 1 FROM " + quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1";
     drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (" + users + ")";

@@ -10,6 +10,7 @@
 #include "core/catalog/catalog.h"
 #include "core/rows/row.h"
 #include "core/store/insert_sql.h"
+#include "core/store/update_sql.h"
 
 namespace virtsql {
 
@@ -49,6 +50,8 @@ struct RowSql {
   InsertSql insert;
   // Of the resource: its host, if it has one, and the bits of its child tables, if it may have some.
   InsertSql insert_resource;
+  UpdateSql update;
+  UpdateSql update_resource;
   // The parameters of both are the host, if the resource has one, and its columns; of is_resource then its id.
   CachedSql find_resource;
   CachedSql is_resource;    // whether the resource with the id has these very values

@@ -1,4 +1,4 @@
-// A statement for each set of columns that rows have, and one for all others.
+// A statement for each set of columns that many rows have, and one for all others.
 #include "core/store/insert_sql.h"
 
 #include <gtest/gtest.h>
@@ -24,46 +24,80 @@ class InsertSqlTest : public testing::Test {
     return out;
   }
 
+  // The statement for a row with these, of which there were enough.
+  InsertSql::Statement& frequent(InsertSql& inserts, std::initializer_list<std::size_t> places) {
+    for (unsigned i = 1; i < InsertSql::kEnough; ++i) inserts.statement_for(row(places));
+    return inserts.statement_for(row(places));
+  }
+
   Arena arena_;
   const Element& element_;
   std::vector<const Column*> columns_, preset_;  // those that an INSERT without them leaves NULL, and the others
 };
 
-TEST_F(InsertSqlTest, NamesWhatTheRowHas) {
+TEST_F(InsertSqlTest, NamesWhatManyRowsHave) {
   InsertSql inserts("things", {"owner", "layout"}, columns_);
-  InsertSql::Statement& two = inserts.statement_for(row({3, 1}));
+  InsertSql::Statement& all = inserts.statement_for(row({3, 1}));
+  EXPECT_EQ(all.columns, columns_);
+  InsertSql::Statement& two = frequent(inserts, {3, 1});
   EXPECT_EQ(two.columns, (std::vector{columns_[1], columns_[3]}));
   EXPECT_EQ(two.sql.text(), "INSERT INTO \"things\" (\"owner\", \"layout\", \"" + std::string(columns_[1]->name) +
                                 "\", \"" + std::string(columns_[3]->name) + "\") VALUES (?, ?, ?, ?)");
   EXPECT_EQ(&inserts.statement_for(row({1, 3})), &two);
-  InsertSql::Statement& none = inserts.statement_for(row({}));
+  InsertSql::Statement& none = frequent(inserts, {});
   EXPECT_EQ(none.sql.text(), "INSERT INTO \"things\" (\"owner\", \"layout\") VALUES (?, ?)");
-  EXPECT_EQ(inserts.size(), 2U);
+  EXPECT_EQ(&inserts.statement_for(row({2})), &all);
+  EXPECT_EQ(inserts.size(), 3U);
+}
+
+// What is rare is not worth a statement, however many other rows come between.
+TEST_F(InsertSqlTest, CountsTheRowsOfASet) {
+  InsertSql inserts("things", {"owner"}, columns_);
+  for (unsigned i = 1; i < InsertSql::kEnough; ++i) {
+    EXPECT_EQ(inserts.statement_for(row({0})).columns, columns_);
+    EXPECT_EQ(inserts.statement_for(row({1})).columns, columns_);
+  }
+  EXPECT_EQ(inserts.size(), 1U);
+  EXPECT_EQ(inserts.statement_for(row({1})).columns, std::vector{columns_[1]});
+  EXPECT_EQ(inserts.statement_for(row({0})).columns, std::vector{columns_[0]});
 }
 
 TEST_F(InsertSqlTest, SaysNullIfTheTableHasAnotherDefault) {
   ASSERT_FALSE(preset_.empty());
   InsertSql inserts("things", {"owner"}, preset_);
-  EXPECT_EQ(inserts.statement_for(row({})).columns, preset_);
+  EXPECT_EQ(frequent(inserts, {}).columns, preset_);
 }
 
 // INSERT INTO t () VALUES () is no SQL.
 TEST_F(InsertSqlTest, HasAColumnAlways) {
   InsertSql inserts("things", {}, columns_);
-  EXPECT_EQ(inserts.statement_for(row({})).columns, columns_);
-  EXPECT_EQ(inserts.statement_for(row({0})).columns, std::vector{columns_[0]});
+  EXPECT_EQ(frequent(inserts, {}).columns, columns_);
+  EXPECT_EQ(frequent(inserts, {0}).columns, std::vector{columns_[0]});
 }
 
 TEST_F(InsertSqlTest, KeepsNoMoreStatementsThanItSays) {
   InsertSql inserts("things", {"owner"}, columns_);
   ASSERT_GT(columns_.size(), InsertSql::kMost + 3);
   for (std::size_t i = 0; i + 1 < InsertSql::kMost; ++i)
-    EXPECT_EQ(inserts.statement_for(row({i})).columns, std::vector{columns_[i]});
-  InsertSql::Statement& all = inserts.statement_for(row({InsertSql::kMost}));
+    EXPECT_EQ(frequent(inserts, {i}).columns, std::vector{columns_[i]});
+  InsertSql::Statement& all = frequent(inserts, {InsertSql::kMost});
   EXPECT_EQ(all.columns, columns_);
-  EXPECT_EQ(&inserts.statement_for(row({InsertSql::kMost + 1})), &all);
+  EXPECT_EQ(&frequent(inserts, {InsertSql::kMost + 1}), &all);
   EXPECT_EQ(inserts.size(), InsertSql::kMost);
   EXPECT_EQ(inserts.statement_for(row({2})).columns, std::vector{columns_[2]});
+}
+
+// Rare sets that nobody comes back to must not take memory for ever.
+TEST_F(InsertSqlTest, CountsSoManySets) {
+  ASSERT_GT(columns_.size(), 2U);
+  InsertSql inserts("things", {"owner"}, columns_);
+  std::size_t sets = 0;
+  for (std::size_t a = 0; a < columns_.size() && sets < InsertSql::kCounted; ++a)
+    for (std::size_t b = a + 1; b < columns_.size() && sets < InsertSql::kCounted; ++b, ++sets)
+      inserts.statement_for(row({a, b}));
+  ASSERT_EQ(sets, InsertSql::kCounted);
+  EXPECT_EQ(frequent(inserts, {0}).columns, columns_);
+  EXPECT_EQ(frequent(inserts, {0, 1}).columns, (std::vector{columns_[0], columns_[1]}));
 }
 
 }  // namespace
