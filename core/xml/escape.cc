@@ -12,7 +12,7 @@ namespace {
 
 // What stands for a character in libvirt's output (virBufferEscapeString), or nullptr. Tabs and line ends, which
 // libvirt writes raw, are escaped in attributes: a reader would turn them into spaces.
-const char* libvirt_escape(char c, bool in_attribute) {
+constexpr const char* libvirt_escape(char c, bool in_attribute) {
   switch (c) {
     case '&':
       return "&amp;";
@@ -35,11 +35,19 @@ const char* libvirt_escape(char c, bool in_attribute) {
   }
 }
 
+// By a character's code: whether it is ASCII that is written as it is, in attributes and in text, as nearly all are.
+constexpr std::array<bool, 256> kOrdinary = [] {
+  std::array<bool, 256> out{};
+  for (std::size_t c = ' '; c < 0x7f; ++c) out[c] = !libvirt_escape(static_cast<char>(c), true);
+  return out;
+}();
+
 }  // namespace
 
 void append_escaped(std::string& out, std::string_view value, bool in_attribute, bool raw_quotes) {
   std::size_t from = 0;
   for (std::size_t i = 0; i < value.size(); ++i) {
+    if (kOrdinary[static_cast<unsigned char>(value[i])]) continue;
     if (raw_quotes && (value[i] == '"' || value[i] == '\'')) continue;
     if (const char* escape = libvirt_escape(value[i], in_attribute)) {
       out.append(value, from, i - from);

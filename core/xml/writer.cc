@@ -6,6 +6,8 @@
 namespace virtsql::xml {
 namespace {
 
+using namespace std::string_view_literals;
+
 // Whether the element declares a namespace that is not libvirt's.
 bool declares_foreign(const Node& node) {
   for (std::size_t i = 0; i < node.attribute_count; ++i) {
@@ -120,7 +122,7 @@ void Writer::indent() {
 
 void Writer::finish_tag() {
   if (!tag_open_) return;
-  out_ += ">\n";
+  out_.append(">\n"sv);
   tag_open_ = false;
 }
 
@@ -128,7 +130,8 @@ void Writer::open(std::string_view name) {
   finish_tag();
   if (spaced_level_ != 0 && level_ == spaced_level_ && !placed_) out_ += '\n';
   indent();
-  out_.append("<").append(name);
+  out_ += '<';
+  out_.append(name);
   open_.push_back(name);
   ++level_;
   tag_open_ = true;
@@ -136,7 +139,8 @@ void Writer::open(std::string_view name) {
 }
 
 void Writer::attribute(std::string_view name, std::string_view value) {
-  out_.append(" ").append(name).append("='");
+  out_ += ' ';
+  out_.append(name).append("='"sv);
   append_escaped(out_, value, true);
   out_ += '\'';
 }
@@ -160,12 +164,12 @@ void Writer::close() {
   const std::string_view name = open_.back();
   open_.pop_back();
   if (tag_open_) {
-    out_ += "/>\n";
+    out_.append("/>\n"sv);
     tag_open_ = false;
   } else {
     if (level_ + 1 == spaced_level_ && !placed_) out_ += '\n';
     if (!has_text_) indent();
-    out_.append("</").append(name).append(">\n");
+    out_.append("</"sv).append(name).append(">\n"sv);
   }
   has_text_ = false;
 }
