@@ -48,9 +48,9 @@ struct RowSql {
   CachedSql by_owner;
   CachedSql by_id;
   InsertSql insert;
+  UpdateSql update;
   // Of the resource: its host, if it has one, and the bits of its child tables, if it may have some.
   InsertSql insert_resource;
-  UpdateSql update;
   UpdateSql update_resource;
   // The parameters of both are the host, if the resource has one, and its columns; of is_resource then its id.
   CachedSql find_resource;

@@ -6,6 +6,7 @@
 namespace virtsql::xml {
 namespace {
 
+// A char* is measured each time that it is appended, and each element and attribute appends some.
 using namespace std::string_view_literals;
 
 // Whether the element declares a namespace that is not libvirt's.
