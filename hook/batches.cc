@@ -14,11 +14,12 @@
 namespace virtsql {
 namespace {
 
-// Records of one transaction, and their XML: not more than fits memory.
+// Limits of one transaction: records, and bytes of their XML. They bound the memory that a batch takes.
 constexpr std::size_t kBatch = 1024;
 constexpr std::size_t kBatchBytes = 16U << 20U;
 
-// Whether what is written is refused by the rows that are there, and not by the database or the moment: that is thrown.
+// Runs the write. Returns whether it failed because of the rows that are in the database, see is_of_the_rows(). Throws
+// every other error on: then the database or the moment is at fault, and not the rows.
 template <typename Write>
 bool is_refused(Write write) {
   try {
@@ -43,7 +44,8 @@ std::size_t Batches::run() {
   return stored_;
 }
 
-// Stores the next records that are read, all at once; if the rows refuse one, in parts.
+// Stores the next records that were read ahead in one transaction. If the rows refuse one of them, stores the batch in
+// halves.
 void Batches::store_batch(ReadAhead& records) {
   std::vector<Capture> batch;
   if (store_read(records, batch))
@@ -52,8 +54,8 @@ void Batches::store_batch(ReadAhead& records) {
     store_halves(batch);
 }
 
-// Stores in one transaction what is read next; `batch` gets what was read. False if the rows refuse a record: then
-// nothing is stored.
+// Stores the next records in one transaction; `batch` gets their captures. Returns false if the rows refuse a record:
+// then nothing is stored.
 bool Batches::store_read(ReadAhead& records, std::vector<Capture>& batch) {
   Transaction transaction(writer_.database());
   std::size_t bytes = 0;
@@ -82,8 +84,8 @@ void Batches::store_halves(std::span<const Capture> batch) {
   }
 }
 
-// Stores one record whatever the rows make of it. One that the database refuses for what is in it is set aside. What is
-// wrong with the database, or with the moment, is thrown and leaves the record for later.
+// Stores one record even if its rows cannot follow (Rows::kGuarded). Sets the record aside if the database refuses its
+// values. Throws if the database or the moment is at fault: then the record stays in the spool for a later drain.
 void Batches::store_one(const Capture& capture) {
   try {
     store_all({&capture, 1}, Rows::kGuarded);
@@ -119,7 +121,8 @@ void Batches::give_up(const std::vector<ReadAhead::Chunk::Failure>& failures) {
   }
 }
 
-// Records that are stored. A crash before they are removed finds their ids taken.
+// Starts to remove stored records from the spool. If the program dies before they are removed, the next drain finds
+// their ids in `captures` and stores nothing twice.
 void Batches::remove(std::span<const Capture> stored) {
   stored_ += stored.size();
   std::vector<std::string> names;

@@ -1,7 +1,8 @@
 // Stores the records that wait in the spool, many in one transaction: the disk is synced once for all of them.
 //
-// If the rows refuse a record of a batch, the batch is stored in halves, until the one that is refused stands alone:
-// its capture is then stored whatever its rows make of it. Only what the database itself refuses is set aside.
+// If the rows refuse a record of a batch (a constraint, a row that no XML can say), the batch is split in halves until
+// the refused record is alone. Its capture is then stored even if the rows cannot follow it (Rows::kGuarded). A record
+// is set aside only if the database refuses even that.
 #pragma once
 
 #include <cstddef>
@@ -19,11 +20,12 @@ namespace virtsql {
 
 class Batches {
  public:
-  // Both must outlive it.
+  // Both must outlive this object.
   Batches(Waiting& waiting, Writer& writer) : waiting_(waiting), writer_(writer), removal_(waiting.folder()) {}
 
-  // Stores records, and removes them from the spool, until none waits; how many. Throws std::exception for what is
-  // wrong with the database or the moment: the records of the batch in work are then still in the spool.
+  // Stores the waiting records and removes them from the spool, until none waits. Returns how many were stored. Throws
+  // std::exception if the database fails or cannot be used now (a lock, a full disk), or a stored record cannot be
+  // removed: the records of the current batch are then still in the spool.
   std::size_t run();
 
  private:

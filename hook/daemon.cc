@@ -22,17 +22,20 @@ namespace {
 
 constexpr int kFirstRetryMilliseconds = 1000;
 constexpr int kLastRetryMilliseconds = 30000;
-// For what could not be kept or drained: a disk that has room again is used within seconds.
+// The longest pause before records that could not be written or drained are tried again. It is short, so that a disk
+// that has room again is used within seconds.
 constexpr int kLastAgainMilliseconds = 3000;
-// A database that was replaced is looked at when whoever does that is done.
+// How long to wait after the database file was replaced before looking at it, so that whoever replaces it is done.
 constexpr int kDatabaseMilliseconds = 1000;
-// libvirt's connection is not served while the database is waited for, and libvirt gives up a peer that is silent for
-// half a minute.
+// How long a drain waits for a locked database. libvirt's connection is not served meanwhile, and libvirt drops a peer
+// that is silent for half a minute.
 constexpr int kDrainPatienceMilliseconds = 2000;
-// libvirt writes several files for one change; hooks several records for one start.
+// How long to wait after a change before looking and draining, so that one look and one drain serve all of it: libvirt
+// writes several files for one change, and hooks write several records for one start.
 constexpr int kSettleMilliseconds = 150;
-// What is too old goes every `retain_every` seconds, a little at a time: meanwhile nobody can drain, and libvirt's
-// connection is not served. For the first time when the start is over.
+// Captures older than `retain` are removed every `retain_every` seconds, a little at a time, with a pause after each
+// step: during a step nobody can drain, and libvirt's connection is not served. The first removal waits until the start
+// is over.
 constexpr int kFirstRetentionMilliseconds = 60 * 1000;
 constexpr int kNextRetentionMilliseconds = 1000;
 constexpr std::chrono::milliseconds kRetentionPatience{300};
@@ -55,7 +58,8 @@ Daemon::Daemon(const Config& config)
 }
 
 int Daemon::once() {
-  // What waits in the spool is known once it is in the database.
+  // Before the first look: what waits in the spool is not in the database yet, so the look would record it again as
+  // new.
   bool all = recorder_.drain(Wait::kYes);
   for (const auto& watcher : watchers_) {
     if (watcher->connect(false))
@@ -87,7 +91,8 @@ int Daemon::run() {
                        nullptr);
   folders_.watch();
   (void)sd_notify(0, "READY=1");
-  // What waits in the spool is known once it is in the database.
+  // Before the first look: what waits in the spool is not in the database yet, so the look would record it again as
+  // new.
   drain();
   while (!stop_) {
     if (virEventRunDefaultImpl() < 0) {
@@ -102,7 +107,7 @@ int Daemon::run() {
   return recorder_.drain(Wait::kNo) ? 0 : 1;
 }
 
-// Looks at what was noted, and comes back for what is left.
+// Lets each watcher look at what it noted, and sets the timer for what is left.
 void Daemon::work() {
   bool any = false;
   int next = -1;
@@ -122,7 +127,7 @@ void Daemon::work() {
   if (lost) virEventUpdateTimeout(retry_timer_, kFirstRetryMilliseconds);
 }
 
-// The main loop works on.
+// Does nothing: the timer only wakes the event loop, after which run() calls work().
 void Daemon::on_busy(int, void*) {}
 
 void Daemon::watch_pools() {
@@ -131,20 +136,20 @@ void Daemon::watch_pools() {
       for (const auto& [pool, folder] : watcher->pool_folders()) folders_.watch_pool(watcher->driver(), pool, folder);
 }
 
-// Drains soon. Not later and later, however much goes on.
+// Drains soon. If a drain is due already, its time stays: steady activity must not put it off for ever.
 void Daemon::settle() {
   if (settling_) return;
   settling_ = true;
   virEventUpdateTimeout(settle_timer_, kSettleMilliseconds);
 }
 
-// What could not be kept or drained is tried again, at growing intervals.
+// Drains now. If that fails or a record could not be written, sets a timer to try again, at growing intervals.
 void Daemon::drain() {
   const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
   for (const Thing& thing : recorder_.memory().take_told())
     for (const auto& watcher : watchers_) watcher->note(thing);
-  // Not from here: a look at everything ends in another drain.
+  // By the timer, not from here: the sync that must follow ends in another drain.
   if (recorder_.memory().forgotten()) virEventUpdateTimeout(database_timer_, 0);
   if (drained && !lost_) {
     again_milliseconds_ = kFirstRetryMilliseconds;
@@ -200,7 +205,7 @@ void Daemon::on_database(int timer, void* data) {
   if (daemon.recorder_.memory().forgotten()) daemon.sync();
 }
 
-// What waits in the spool is in the database before it is read anew.
+// Drains first, so that what waits in the spool is in the database before it is read anew.
 void Daemon::check_database() {
   drain();
   recorder_.memory().check();
@@ -216,11 +221,11 @@ void Daemon::on_settled(int timer, void* data) {
   daemon.drain();
 }
 
-// Connects what is not connected.
+// Connects to each libvirt that is not connected.
 void Daemon::on_retry(int timer, void* data) {
   Daemon& daemon = self(data);
   bool all = true;
-  // Before the first look, so that what comes after it is seen.
+  // Before the first look at libvirt, so that changes after that look are noticed.
   daemon.folders_.watch();
   for (const auto& watcher : daemon.watchers_) {
     if (watcher->connected()) continue;
@@ -229,10 +234,10 @@ void Daemon::on_retry(int timer, void* data) {
       watcher->sync();
       daemon.settle();
     } else {
-      all = all && watcher->absent();  // one that is absent is tried again when another is
+      all = all && watcher->absent();  // an absent driver starts no retry of its own
     }
   }
-  // libvirt makes folders when it is first connected to.
+  // Again, because libvirt makes folders when it is first connected to.
   daemon.folders_.watch();
   daemon.watch_pools();
   daemon.retry_milliseconds_ =
@@ -264,11 +269,12 @@ void Daemon::on_retention(int timer, void* data) {
     report(LOG_INFO,
            std::to_string(std::exchange(daemon.removed_, 0)) + " captures were older than `retain`; they are gone");
   virEventUpdateTimeout(timer, left ? kNextRetentionMilliseconds : daemon.config_.retain_every_seconds * 1000);
-  // Whoever had something to drain meanwhile found the lock taken.
+  // A drainer that a hook started meanwhile found the lock taken and ended: drain in its place.
   daemon.settle();
 }
 
-// Whether the members of the database's group can read it; each new answer is reported.
+// Checks whether the members of the database's group can read it, and reports each new problem. Makes -wal and -shm
+// again if they are gone.
 void Daemon::look_as_reader() {
   const std::string& path = config_.database;
   struct stat status {};

@@ -1,4 +1,5 @@
-// virtsqld at work: libvirts, folders and the spool, in libvirt's own event loop, all on one thread.
+// The main loop of virtsqld: watches the libvirts, the folders and the spool in libvirt's own event loop, all on one
+// thread.
 #pragma once
 
 #include <memory>
@@ -15,12 +16,13 @@ namespace virtsql {
 
 class Daemon {
  public:
-  // libvirt's event loop must have been set up. The configuration must outlive the daemon.
+  // REQUIRES: libvirt's event loop is set up. The configuration must outlive the daemon.
   explicit Daemon(const Config& config);
 
-  // Looks at everything once and drains. The exit status.
+  // Looks at everything once and drains. Returns the exit status: 1 if a libvirt could not be asked, or something could
+  // not be recorded or drained.
   int once();
-  // Until SIGTERM. The exit status.
+  // Runs until SIGTERM or SIGINT. Returns the exit status: 1 if the event loop or the last drain failed.
   int run();
 
  private:
@@ -47,7 +49,7 @@ class Daemon {
   Recorder recorder_;
   Folders folders_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
-  std::set<Signal> signals_;  // what files said since the last look
+  std::set<Signal> signals_;  // from folders_, not given to the watchers yet
   int settle_timer_ = -1;
   bool settling_ = false;
   int retry_timer_ = -1;
@@ -57,10 +59,10 @@ class Daemon {
   bool checking_database_ = false;
   int again_timer_ = -1;
   int again_milliseconds_;
-  bool lost_ = false;              // records could not be kept: a sync finds what they were about
-  std::size_t removed_ = 0;        // captures, by retention since the last pause
-  std::string retention_problem_;  // what was last reported about it
-  std::string reader_problem_;     // what was last reported about those who may read
+  bool lost_ = false;              // a record could not be written: a sync finds what it was about
+  std::size_t removed_ = 0;        // captures that retention removed, not reported yet
+  std::string retention_problem_;  // the last reported problem of retention
+  std::string reader_problem_;     // the last reported reason why the group cannot read
   bool stop_ = false;
 };
 

@@ -47,7 +47,8 @@ void Doctor::check(bool good, const std::string& what, const std::string& otherw
   say(good ? "ok" : "fail", good ? what : otherwise);
 }
 
-// A secret that is not left out is no small matter: lines that do nothing fail.
+// A `redact` line without effect is a failure and not only a warning, because the secret that it names would be stored.
+// So is a configuration that cannot be read.
 void Doctor::configuration() {
   for (const std::string& problem : config_.problems)
     say(config_.unreadable.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
@@ -85,7 +86,7 @@ void Doctor::spool() {
   close(folder);
 }
 
-// Records are drained within a second; one that has waited for a minute will not be.
+// Records are drained within a second. If one has waited for more than a minute, draining does not work.
 void Doctor::waiting(int folder) {
   std::vector<std::string> names;
   try {
@@ -110,7 +111,7 @@ void Doctor::database() {
   if (stat(path.c_str(), &status) != 0 && errno == ENOENT)
     return say("warn", path + " is not there yet; virtsql-hook --drain makes it");
   if ((status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
-  // Looked for first: reading makes them.
+  // Before the database is read, because reading makes -wal and -shm.
   const bool whole = has_wal_files(path);
   if (const std::string problem = read_problem(path, true); !problem.empty())
     return say("fail", path + " is no sound database: " + problem +
@@ -143,7 +144,7 @@ void Doctor::reader() {
       group + " cannot read " + path + ": " + problem + "; its folder needs mode 0750, its files 0640, and that group");
 }
 
-// Its lock tells it from another database's.
+// virtsqld holds a lock beside its database, so a virtsqld of another database does not count.
 void Doctor::daemon() {
   const int lock = open(config_.daemon_lock().c_str(), O_RDONLY | O_CLOEXEC);
   const bool runs = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;

@@ -9,10 +9,12 @@ namespace virtsql {
 
 class Doctor {
  public:
-  // Looks with the configuration, which must outlive the doctor; `drainer` is the path of virtsql-drain.
+  // Checks the installation that the configuration describes, which must outlive the doctor. `drainer` is the path of
+  // virtsql-drain.
   Doctor(const Config& config, std::string drainer) : config_(config), drainer_(std::move(drainer)) {}
 
-  // Prints a line for each thing on stdout: ok, warn or fail, and what to do about it. Whether nothing failed.
+  // Prints one line for each check on stdout: ok, warn or fail, and what to do about it. Returns whether no check
+  // failed.
   bool run();
 
  private:

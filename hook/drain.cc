@@ -17,10 +17,11 @@
 namespace virtsql {
 namespace {
 
-// Closing the database empties its WAL. One that is larger all the same is held by somebody who reads and reads.
+// The WAL size in bytes above which a drain warns. The end of a drain empties the WAL; if it is still larger than this,
+// a reader keeps one transaction open.
 constexpr std::uintmax_t kLargeWal = 16U << 20U;
 
-// SQLite's words, with what they are about and what to do.
+// SQLite's message with the database's path and, if the database is damaged, what to do.
 std::string explained(const Config& config, const DatabaseError& error) {
   std::string out = error.what();
   if (!out.starts_with(config.database)) out = config.database + ": " + out;
@@ -30,7 +31,7 @@ std::string explained(const Config& config, const DatabaseError& error) {
   return out;
 }
 
-// What is wrong with a WAL that is large now that nobody writes.
+// The warning about a WAL that is large although the drain is over; empty if it is not.
 std::string warning_of_wal(const Config& config) {
   std::error_code error;
   const std::uintmax_t size = std::filesystem::file_size(config.database + "-wal", error);
@@ -51,8 +52,8 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds, const 
   } closer{folder};
   Waiting waiting(folder);
   Drained drained;
-  // A record that came after the last look, while its own drainer found the lock taken, is seen by the look after the
-  // lock was given back.
+  // A record may come after the last look at the spool while the lock is still held: the drainer that its hook starts
+  // finds the lock taken and ends. So the spool is looked at again once the lock is released.
   do {
     const WriterLock lock(config.lock(), wait);
     if (!lock.held()) return drained;

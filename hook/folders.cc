@@ -9,10 +9,11 @@
 namespace virtsql {
 namespace {
 
-// libvirt writes beside the name and renames, or links; files that others write are whole when they are closed.
+// libvirt writes a file beside its name, then renames or links it into place. A file that somebody else writes is whole
+// when it is closed.
 constexpr std::uint32_t kMask = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
 
-// Kinds of our own.
+// Kinds that take_file() treats in a way of their own.
 constexpr const char* kSpool = "spool";
 constexpr const char* kDatabase = "database";
 constexpr const char* kVolume = "volume";
@@ -69,7 +70,8 @@ void Folders::watch_pool(const std::string& driver, const std::string& pool, con
   if (!folder.empty()) add(folder, {pools_[{driver, pool}], 0, ""}, nullptr);
 }
 
-// Watches the folder for the role, and what is in it. `changes`, if given, learns of the files that are there already.
+// Watches the folder for the role, and the folders in it that lead to the place's files. `changes`, if given, gets the
+// files that are there already.
 void Folders::add(const std::string& path, const Role& role, Changes* changes) {
   const int number = inotify_add_watch(fd_, path.c_str(), kMask);
   if (number < 0) return;
@@ -89,7 +91,7 @@ void Folders::add(const std::string& path, const Role& role, Changes* changes) {
   }
 }
 
-// Goes on to the folder in `path` if it is on the role's way.
+// Watches the folder in `path` if it is the next one on the way to the place's files.
 void Folders::enter(const std::string& path, const Role& role, const std::string& folder, Changes* changes) {
   const Place& place = places_[role.place];
   if (role.depth == place.folders.size()) return;
@@ -98,7 +100,7 @@ void Folders::enter(const std::string& path, const Role& role, const std::string
   add(path + "/" + folder, {role.place, role.depth + 1, next == "*" ? folder : role.owner}, changes);
 }
 
-// `went`: the file is not there any more.
+// Adds to `changes` what the file says. `went`: the file is not there any more.
 void Folders::take_file(const std::string& folder, const Role& role, const std::string& name, bool went,
                         Changes& changes) const {
   const Place& place = places_[role.place];
@@ -108,7 +110,7 @@ void Folders::take_file(const std::string& folder, const Role& role, const std::
   } else if (place.says.kind == kDatabase) {
     changes.database = changes.database || name == place.ending;
   } else if (place.says.kind == kVolume) {
-    // A pool that has another folder by now says nothing of this one.
+    // If the pool has another folder by now, files in this one are not its volumes.
     if (place.root != folder) return;
     Signal signal = place.says;
     signal.name = folder + "/" + name;

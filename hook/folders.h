@@ -1,12 +1,13 @@
-// The folders where things happen that nobody tells virtsqld about (inotify(7)).
+// Watches the folders in which things change without an event (inotify(7)).
 //
-// libvirt keeps its state in files: a definition, what runs, a snapshot, a network's port are each one, which it writes
-// beside its name and renames into place. Many changes raise no event (attach-device --config, setvcpus, schedinfo),
-// but all of them can be seen there. A file is never read, as it may hold secrets: it says which thing to ask libvirt
-// for. Records that hooks leave in the spool, and another file in the database's place, are seen the same way.
+// libvirt keeps its state in files, one for each definition, running domain, snapshot and network port. It writes a
+// file beside its name and renames it into place. Many changes raise no event (attach-device --config, setvcpus,
+// schedinfo), but all of them change a file. A file is never read, because it may hold secrets: its name says which
+// thing to ask libvirt for. The records that hooks leave in the spool, and another file in the database's place, are
+// noticed in the same way.
 //
-// A folder may come and go with what is in it (a domain's snapshots, a network's ports). It is watched first and listed
-// then, so that nothing made in between is missed.
+// Some folders come and go with what is in them (a domain's snapshots, a network's ports). A new folder is first
+// watched and then listed, so that no file made in between is missed.
 #pragma once
 
 #include <compare>
@@ -22,15 +23,15 @@
 
 namespace virtsql {
 
-// What a file that came, changed or went says.
+// Which thing a file is about that was made, changed or removed.
 struct Signal {
-  std::string driver;  // whose libvirt; empty: every driver's
-  std::string kind;    // of the thing that it is about, as object_kinds() has it, or domain
+  std::string driver;  // libvirt's driver; empty: any driver
+  std::string kind;    // the thing's kind: domain, or one of object_kinds()
   std::string aspect;  // of a domain: definition, live, autostart, managed-save
-  std::string owner;   // what the thing belongs to: its folder's name
-  std::string name;    // the thing's, without the file's ending
+  std::string owner;   // what the thing belongs to: a domain, a network or a pool, by name
+  std::string name;    // the thing's name: the file's without its ending; a volume's path
 
-  // clang-tidy sees a 0 in what the compiler makes of it. NOLINTNEXTLINE(modernize-use-nullptr)
+  // clang-tidy takes the 0 in the compiler's code for a null pointer. NOLINTNEXTLINE(modernize-use-nullptr)
   auto operator<=>(const Signal&) const = default;
 };
 
@@ -41,35 +42,37 @@ class Folders {
   Folders(const Folders&) = delete;
   Folders& operator=(const Folders&) = delete;
 
-  // Readable when something happened.
+  // The descriptor to poll: readable if something happened.
   int fd() const { return fd_; }
 
-  // Watches what is there of the folders; called again it takes in what came since.
+  // Watches each of the folders that exists. Call it again to watch those that were made since.
   void watch();
 
-  // The folder in which a pool keeps its volumes; empty: it has none any more.
+  // Watches `folder`, in which the pool keeps its volumes, instead of the pool's folder before. Empty: the pool has no
+  // folder any more.
   void watch_pool(const std::string& driver, const std::string& pool, const std::string& folder);
 
   struct Changes {
-    bool spool = false;     // records lie in the spool
-    bool database = false;  // the database's file came, went or was written
-    bool lost = false;      // more happened than the kernel keeps: anything may have changed
+    bool spool = false;     // a record came into the spool
+    bool database = false;  // the database's file was made, removed or written
+    bool lost = false;      // the kernel dropped events: anything may have changed
     std::set<Signal> signals;
   };
 
-  // What happened since the last time.
+  // Returns what happened since the last call.
   Changes read();
 
  private:
-  // Files of one meaning: `root`, then `folders` below it, of which * stands for any name, the owner's; then files
-  // whose names have the ending.
+  // Files with one meaning: those whose names end in `ending`, in the folder to which `folders` lead from `root`. A
+  // folder * stands for any name, which is the owner's.
   struct Place {
     std::string root;
     std::vector<std::string> folders;
     std::string ending;
     Signal says;
   };
-  // What a watched folder is to a place: the first `depth` of its folders are behind it.
+  // What a watched folder is for a place: the folder to which the first `depth` of the place's folders lead. 0: its
+  // root.
   struct Role {
     std::size_t place;
     std::size_t depth;
@@ -91,7 +94,7 @@ class Folders {
   int fd_;
   std::vector<Place> places_;
   std::map<int, Watch> watches_;
-  std::map<std::pair<std::string, std::string>, std::size_t> pools_;  // place by driver and pool
+  std::map<std::pair<std::string, std::string>, std::size_t> pools_;  // index in places_, by driver and pool
 };
 
 }  // namespace virtsql

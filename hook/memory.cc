@@ -7,7 +7,7 @@
 
 namespace virtsql {
 
-// Whether the database could be asked.
+// Gives the database to `work`. Returns false if it could not be read; then it is not tried again before retry().
 template <typename Work>
 bool Memory::read(Work work) {
   if (unreadable_) return false;
@@ -18,7 +18,7 @@ bool Memory::read(Work work) {
     work(database);
     return true;
   } catch (const DatabaseError& error) {
-    // Where there is none yet, everything is news.
+    // If there is no database yet, that is no problem: everything is news.
     if (access(config_.database.c_str(), F_OK) == 0)
       report(LOG_WARNING, config_.database + " cannot be read: " + error.what());
     unreadable_ = true;
@@ -47,7 +47,7 @@ void Memory::read_identity(Database& database, Identity& identity) {
   identity.time = any ? newest.get_int(1) : 0;
 }
 
-// Whether what was the newest capture is there.
+// Whether the database still has the capture that was the newest at the last check.
 bool Memory::has_newest(Database& database) const {
   if (identity_.newest == 0) return true;
   Statement statement(database.handle(), "SELECT 1 FROM captures WHERE seq = ?1 AND id = ?2");
@@ -73,7 +73,7 @@ void Memory::check() {
     if (identity_.inode != 0) forget();
     return;
   }
-  // One that cannot be read just now may be the same when it can.
+  // A database that cannot be read just now is not forgotten: it may turn out to be the same.
   (void)read([&](Database& database) { check(database); });
 }
 

@@ -1,8 +1,8 @@
-// What virtsqld remembers of its database: what is known (core/libvirt/known.h), read from it when it is first asked
-// for.
+// What virtsqld remembers of its database: what has been captured already (Known, core/libvirt/known.h). It is read
+// from the database when it is first needed.
 //
-// All of it holds for one database. If another file is in its place, or what was the newest capture is not in it any
-// more (a backup was put back), everything that is remembered is void: see check().
+// What is remembered holds for one database. If another file takes its place, or the capture that was the newest is not
+// in it any more (a backup was put back), everything is forgotten: see check().
 #pragma once
 
 #include <sys/types.h>
@@ -21,39 +21,40 @@ class Memory {
  public:
   explicit Memory(const Config& config) : config_(config) {}
 
-  // What is known. Without a database that can be read: what was kept since.
+  // Returns what has been captured already. If the database cannot be read: only what was kept since.
   Known& known();
 
-  // Compares the database that is there with the one that is remembered. If it is another one, everything is forgotten:
-  // the next look finds out what this one lacks.
+  // Checks whether the database is still the one that is remembered. If it is another one, forgets everything, so that
+  // the next look records what this one lacks. Also learns what hooks told since the last check.
   void check(Database& database);
-  // The same, with a connection of its own.
+  // The same, on a connection of its own. A database that cannot be read now is not forgotten; one that is gone is.
   void check();
-  // What hooks told meanwhile that libvirt is to be asked about, see Known::learn(): since this was asked last.
+  // Returns the domains and networks that hooks told of since the last call and that libvirt must be asked about, see
+  // Known::learn().
   std::vector<Thing> take_told() { return std::exchange(told_, {}); }
 
-  // Whether the database's file was written or replaced since note_file(): who opens and closes it, as every drain
-  // does, raises the same events.
+  // Whether the database's file was written or replaced since note_file(). An event of its folder does not tell: every
+  // drain, which opens and closes the file, raises the same events.
   bool file_changed() const;
-  // What the file is now is known, if it is the one that is remembered.
+  // Remembers the file's present state for file_changed(), if the file is that of the remembered database.
   void note_file();
-  // Whether everything was forgotten since take_forgotten() was asked.
+  // Whether everything was forgotten since take_forgotten() was last called.
   bool forgotten() const { return forgotten_; }
   bool take_forgotten() { return std::exchange(forgotten_, false); }
 
-  // A database that could not be read may be tried again.
+  // Allows another try at a database that could not be read. Before that it is not tried again.
   void retry() { unreadable_ = false; }
 
  private:
-  // By which a database is known again.
+  // What a database is recognized by.
   struct Identity {
     dev_t device = 0;
     ino_t inode = 0;          // 0: there was none
     std::int64_t newest = 0;  // captures.seq of the newest capture; 0: none
-    std::int64_t time = 0;    // and its id
+    std::int64_t time = 0;    // captures.id of that capture
   };
 
-  // What changes with a file.
+  // What of a file is different after it was written or replaced.
   struct FileState {
     dev_t device = 0;
     ino_t inode = 0;  // 0: there is none

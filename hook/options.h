@@ -1,4 +1,5 @@
-// Options of our programs, read by getopt_long: one that is not known is an error, and nothing is done.
+// Reads the options of virtsql's programs with getopt_long(). An unknown option ends the program before it does
+// anything.
 #pragma once
 
 #include <getopt.h>
@@ -9,15 +10,16 @@
 
 namespace virtsql {
 
-// What a program says about itself: its name, and its usage as `[OPTION...]`, a line.
+// A program's name, and its usage in one line as `[OPTION...]`, for messages.
 struct Program {
   const char* name;
   const char* usage;
 };
 
-// Calls `take(letter)` for each option of the command line, in getopt_long's terms (its argument is in optarg). --help
-// and --version, which are every program's, are answered here, and the program ends; so it does, with status 2, at an
-// option that is not in `options` (which end in zeroes) and at an argument that is none.
+// Calls `take(letter)` for each option of the command line; the option's argument is in optarg, where getopt_long()
+// puts it. `options` ends in zeroes. --help and --version need not be in it: they are answered here, and the program
+// ends with status 0. The program ends with status 2 at an option that is not in `options` and at an argument that is
+// no option.
 template <std::size_t N, typename Take>
 void read_options(int count, char** arguments, const Program& program, const option (&options)[N], Take take) {
   option all[N + 2];

@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// What is read at a time, and held as trees and rows beside its text.
+// Limits of one chunk: records, and bytes of XML, which is in memory as trees and rows too.
 constexpr std::size_t kChunk = 64;
 constexpr std::size_t kChunkBytes = 1U << 20U;
 
@@ -27,7 +27,7 @@ void ReadAhead::start(std::launch when) {
   if (names_.empty()) return;
   try {
     task_ = std::async(when, [this] { return read(); });
-  } catch (const std::system_error&) {  // there is no thread to be had now
+  } catch (const std::system_error&) {  // the system gives no thread now: next() will read
     task_ = std::async(std::launch::deferred, [this] { return read(); });
   }
 }

@@ -1,7 +1,7 @@
-// Reads the spool's records ahead, one chunk on a thread of its own, while what was read before is being stored.
+// Reads the spool's records ahead: a thread of its own reads the next chunk while the caller stores the one before.
 //
-// All that needs no database is done there: a record is read, and its document parsed and shredded (an Arrival). At
-// most two chunks are in memory, and of a large document never a second one.
+// The thread does all that needs no database: it reads a record, and parses and shreds its document (an Arrival). At
+// most two chunks are in memory. While a chunk with a large document is being stored, nothing is read ahead.
 #pragma once
 
 #include <cstddef>
@@ -19,29 +19,29 @@ namespace virtsql {
 
 class ReadAhead {
  public:
-  // Some records, each with what it says. One that could not be read is not among them.
+  // Some records, each with its Arrival. A record that could not be read is in `failures` instead.
   struct Chunk {
     std::vector<Capture> captures;
-    std::deque<Arrival> arrivals;  // of the captures, in their order
+    std::deque<Arrival> arrivals;  // one for each capture, in the same order
     std::size_t bytes = 0;         // of XML
 
     struct Failure {
       std::string name;
       std::string reason;
-      bool passes;  // it could not be read now, which says nothing about what is in it
+      bool passes;  // true: it could not be read now; false: it can never be stored
     };
     std::vector<Failure> failures;
   };
 
-  // `folder`: the spool. `names`: of its records, in the order in which they are to be read. Both must outlive it.
+  // `folder`: the spool. `names`: the records to read, in this order. Both must outlive this object.
   ReadAhead(int folder, std::span<const std::string> names) : folder_(folder), names_(names) {
     start(std::launch::async);
   }
 
-  // Whether next() has something.
+  // Whether there is another chunk.
   bool goes_on() const { return task_.valid(); }
 
-  // The next records, in order; waits for them. REQUIRES: goes_on().
+  // Returns the next chunk; waits until it is read. REQUIRES: goes_on().
   Chunk next();
 
  private:

@@ -1,4 +1,4 @@
-// Whether those can read the database who may: the members of its group, who cannot write its folder.
+// Checks whether the members of the database's group, who cannot write its folder, can read the database.
 #pragma once
 
 #include <sys/types.h>
@@ -9,18 +9,21 @@
 
 namespace virtsql {
 
-// Why the database cannot be read, or is none of virtsql's; empty where all is well. `thorough` reads all of it.
+// Returns why the database cannot be read or is no database of virtsql; empty if all is well. `thorough` reads all of
+// it (PRAGMA quick_check).
 std::string read_problem(const std::string& path, bool thorough);
 
-// The same for somebody who is nothing but a member of the group: tried in a child, which gives up what root may.
+// The same for a user who has no right but to be a member of the group. Tries it in a child process that gives up
+// root's rights; the caller must be root.
 std::string read_problem_of_member(const std::string& path, gid_t group);
 
-// Whether -wal and -shm are there: who cannot make them, cannot open the database without them. Whoever closes it last
-// and does not know that removes them.
+// Whether the -wal and -shm files are there. A user who cannot make them cannot open the database without them. A
+// program that closes the database last removes them, unless it calls keep_wal_files().
 bool has_wal_files(const std::string& path);
 
-// Makes them, with the owner and mode of the database, under the one writer's lock; who holds that makes them himself.
-// Why that was not possible, or empty; a database without a write-ahead log has none afterwards.
+// Makes the -wal and -shm files, with the owner and mode of the database, under the one writer's lock. If another
+// process holds the lock, does nothing, because a writer makes them itself. Returns why it was not possible; empty if
+// nothing went wrong. A database that is not in WAL mode still has none afterwards.
 std::string restore_wal_files(const Config& config);
 
 }  // namespace virtsql

@@ -32,7 +32,8 @@ bool Recorder::keep(Capture record, bool only_news) {
   return true;
 }
 
-// What is news will be news at the next look too. An event does not come again: each that is lost is reported.
+// News will still be news at the next look, so each new reason is reported once. An event does not come again, so each
+// lost one is reported.
 void Recorder::fail(const std::string& reason, const Capture& record, bool only_news) {
   failed_ = true;
   if (!only_news)

@@ -1,4 +1,4 @@
-// Where virtsqld's records go: secrets left out, numbered, durable in the spool, and drained like the hook's.
+// Keeps virtsqld's records: leaves secrets out, gives each an id, makes it durable in the spool, and drains the spool.
 #pragma once
 
 #include <cstddef>
@@ -16,17 +16,19 @@ class Recorder : public Keeper {
  public:
   explicit Recorder(const Config& config) : config_(config), memory_(config) {}
 
-  // What fails is reported, once for each new reason.
+  // Reports what fails: each lost event, but of news (`only_news`) each new reason once, because the next look finds
+  // news again.
   bool keep(Capture record, bool only_news) override;
   Known& known() override { return memory_.known(); }
 
-  // Whether it was possible. What could not be drained stays in the spool. To open a database costs more than to write
-  // a record: it is not opened if nothing waits and it is as the last drain left it.
+  // Drains the spool. Returns false if the database failed or records were left, which stay in the spool; true if
+  // another process holds the lock, because that process drains. Does not open the database, which costs more than to
+  // write a record, if nothing waits and the file is as the last drain left it.
   bool drain(Wait wait, int patience_milliseconds = kPatienceMilliseconds);
 
   Memory& memory() { return memory_; }
   std::size_t kept() const { return kept_; }
-  // Whether records could not be kept since the last time this was asked.
+  // Whether a record could not be kept since the last call.
   bool take_failed() { return std::exchange(failed_, false); }
 
  private:
@@ -37,9 +39,9 @@ class Recorder : public Keeper {
   Memory memory_;
   std::size_t kept_ = 0;
   bool failed_ = false;
-  bool drained_ = false;            // the last time, all
-  std::string last_failure_;        // of keeping
-  std::string last_drain_failure_;  // of draining
+  bool drained_ = false;            // the last drain left nothing
+  std::string last_failure_;        // of keep(), as reported
+  std::string last_drain_failure_;  // of drain(), as reported
 };
 
 }  // namespace virtsql

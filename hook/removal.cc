@@ -22,7 +22,7 @@ void Removal::start(std::vector<std::string> names) {
   for (std::size_t first = 0; first < threads; ++first) {
     try {
       tasks_.push_back(std::async(std::launch::async, [=, this] { remove_every(threads, first); }));
-    } catch (const std::system_error&) {  // there is no thread to be had now
+    } catch (const std::system_error&) {  // the system gives no thread now
       remove_every(threads, first);
     }
   }
@@ -32,7 +32,7 @@ void Removal::wait() {
   for (std::future<void>& task : std::exchange(tasks_, {})) task.get();
 }
 
-// Every `step`-th record, from the first on.
+// Removes every `step`-th record, beginning with number `first`.
 void Removal::remove_every(std::size_t step, std::size_t first) const {
   for (std::size_t i = first; i < names_.size(); i += step) spool::remove(folder_, names_[i]);
 }

@@ -1,7 +1,7 @@
-// Removes records that are stored from the spool, while the next ones are being stored.
+// Removes stored records from the spool while the next ones are being stored.
 //
-// A file system makes whoever removes a file wait, but not those who remove others meanwhile: many records are removed
-// by several threads, few by the caller.
+// Removing a file makes the thread wait, but other threads can remove other files meanwhile. So several threads remove
+// many records, and the caller alone removes few.
 #pragma once
 
 #include <cstddef>
@@ -13,13 +13,13 @@ namespace virtsql {
 
 class Removal {
  public:
-  // `folder`: the spool; it must stay open. Destruction waits for what was started.
+  // `folder`: the spool; it must stay open. The destructor waits for removals that were started.
   explicit Removal(int folder) : folder_(folder) {}
 
-  // Waits for those that were given before, and starts to remove these. Throws as wait() does.
+  // Waits until the records of the call before are removed, then starts to remove these. Throws as wait() does.
   void start(std::vector<std::string> names);
 
-  // Until all are removed. Throws std::runtime_error if one stays.
+  // Waits until all are removed. Throws std::runtime_error if one could not be removed.
   void wait();
 
  private:

@@ -14,7 +14,7 @@ Retained retain(const Config& config, std::chrono::milliseconds patience) {
   if (!lock.held()) return {0, true, ""};
   Writer writer(config.database, static_cast<int>(patience.count()));
   Prune prune(writer.database(), Catalog::standard(), *config.retain_days, Prune::Keep::kNewest);
-  // What is found out is worth at least one step.
+  // Time counts from here: Prune has just read all captures, which is in vain if no step follows.
   const auto end = std::chrono::steady_clock::now() + patience;
   Retained out;
   do {

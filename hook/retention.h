@@ -1,4 +1,4 @@
-// Retention at work: what virtsqld does about `retain` of the configuration, a little at a time.
+// Retention: how virtsqld removes what is older than `retain` of the configuration, a little at a time.
 #pragma once
 
 #include <chrono>
@@ -9,14 +9,14 @@
 namespace virtsql {
 
 struct Retained {
-  std::size_t captures = 0;  // that went
-  bool left = false;         // whether something is left to do: nothing but time was missing, or somebody else writes
-  std::string problem;       // what could not be done; empty: nothing
+  std::size_t captures = 0;  // removed
+  bool left = false;         // whether to go on later: time ran out, or another process holds the lock
+  std::string problem;       // what could not be removed; empty if there is no problem
 };
 
-// Removes captures older than `config.retain_days`, which is set, for about as long as `patience` says, under the
-// writer's lock; what somebody else's writing keeps it from is left. See core/store/prune.h. Throws std::exception if
-// the database fails.
+// Removes captures older than `config.retain_days` under the writer's lock, for about as long as `patience` says. Does
+// nothing if another process holds the lock. REQUIRES: `config.retain_days` is set. See core/store/prune.h. Throws
+// std::exception if the database fails.
 Retained retain(const Config& config, std::chrono::milliseconds patience);
 
 }  // namespace virtsql

@@ -1,5 +1,5 @@
 // virtsql-doctor [--config FILE]: says whether the installation works; virtsql-hook --doctor runs it. Exit status 1 if
-// something does not. A program of its own, as it opens the database and the hook is static and knows no SQLite.
+// something does not. It is a program of its own because it opens the database: the hook is static and has no SQLite.
 #include <sys/stat.h>
 #include <unistd.h>
 

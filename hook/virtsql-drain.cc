@@ -1,5 +1,5 @@
-// virtsql-drain [--wait] [--config FILE]: puts what waits in the spool into the database. The hook starts it; without
-// --wait it leaves at once where another writer is at work.
+// virtsql-drain [--wait] [--config FILE]: stores the records that wait in the spool in the database. The hook starts it
+// without --wait: then it ends at once if another writer is at work.
 #include <syslog.h>
 
 #include <csignal>
@@ -26,7 +26,7 @@ int main(int count, char** arguments) {
       path = optarg;
   });
   (void)std::signal(SIGPIPE, SIG_IGN);
-  // A limit on file sizes is an error like a full disk.
+  // Ignored, so that a write beyond the limit on file sizes fails like one to a full disk.
   (void)std::signal(SIGXFSZ, SIG_IGN);
   openlog("virtsql-drain", LOG_PID, LOG_DAEMON);
   try {

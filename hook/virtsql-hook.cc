@@ -1,15 +1,15 @@
-// The libvirt hook: keeps what libvirt says, and never hurts a VM.
+// The libvirt hook: records what libvirt says, and never hurts a VM.
 //
 //   /etc/libvirt/hooks/qemu.d/50-virtsql NAME OPERATION SUB-OPERATION EXTRA < domain.xml     (as libvirt calls it)
-//   virtsql-hook --drain      puts what waits in the spool into the database; returns when it is empty
+//   virtsql-hook --drain      stores the records that wait in the spool; returns when the spool is empty
 //   virtsql-hook --doctor     says whether the installation works (virtsql-doctor does)
 //   virtsql-hook --version, --help
 //
-// Called by libvirt it exits with 0 and prints nothing, whatever happens: a non-zero status aborts a start and kills a
-// running guest on reconnect, and stdout replaces the XML on migration and restore (https://libvirt.org/hooks.html). It
-// reads stdin to a cap and within a deadline, leaves out secrets, makes the record durable in the spool, and starts the
-// drainer, which is nobody's child and holds none of its files. It does not call libvirt, which would deadlock, and is
-// a static program, so that no missing or broken library stops a VM.
+// When libvirt calls it, it exits with 0 and prints nothing, whatever happens: a non-zero status aborts a start and
+// kills a running guest on reconnect, and stdout replaces the XML on migration and restore
+// (https://libvirt.org/hooks.html). It reads stdin up to a limit and within a deadline, leaves out secrets, makes the
+// record durable in the spool, and starts the drainer in a session of its own, with none of the hook's files open. It
+// does not call libvirt, which would deadlock. It is a static program, so that no missing or broken library stops a VM.
 #include <fcntl.h>
 #include <getopt.h>
 #include <poll.h>
@@ -39,20 +39,21 @@ namespace {
 
 using virtsql::Config;
 
-// libvirt has written everything before it waits for the hook: a silence this long is somebody else's.
+// How long reading stdin may take. libvirt has written everything before it waits for the hook: if stdin is still open
+// after this, somebody else keeps it open.
 constexpr int kDeadlineMilliseconds = 10000;
 
 extern "C" void give_up(int) { _exit(0); }
 
-// From here on nothing makes the hook end otherwise than with 0.
+// From here on the hook ends with status 0, even if one of these signals ends it.
 void survive_everything() {
   for (const int signal :
        {SIGSEGV, SIGABRT, SIGBUS, SIGFPE, SIGILL, SIGSYS, SIGTERM, SIGINT, SIGHUP, SIGQUIT, SIGALRM, SIGXCPU})
     (void)std::signal(signal, give_up);
-  // Errors of write(), which are handled.
+  // Ignored: the write() fails then, which is handled.
   (void)std::signal(SIGPIPE, SIG_IGN);
   (void)std::signal(SIGXFSZ, SIG_IGN);
-  // Files that are opened must not become stdin, stdout or stderr.
+  // Opens /dev/null for each of stdin, stdout and stderr that is closed, so that no file opened later takes its place.
   int fd = open("/dev/null", O_RDWR);
   while (fd >= 0 && fd <= 2) fd = dup(fd);
   if (fd > 2) close(fd);
@@ -65,7 +66,7 @@ std::int64_t milliseconds() {
   return static_cast<std::int64_t>(time.tv_sec) * 1000 + time.tv_nsec / 1000000;
 }
 
-// Stdin up to the cap, the rest read and thrown away; what went wrong in `error`.
+// Returns stdin up to `cap` bytes; reads the rest and throws it away. `error` gets what went wrong.
 std::string read_stdin(std::size_t cap, std::string& error) {
   std::string out;
   std::array<char, 65536> buffer;
@@ -90,7 +91,7 @@ std::string read_stdin(std::size_t cap, std::string& error) {
   }
 }
 
-// qemu for hooks/qemu and hooks/qemu.d/50-virtsql.
+// The driver whose hook libvirt called: qemu for hooks/qemu and hooks/qemu.d/50-virtsql, and if no other is recognized.
 std::string driver_of(std::string_view program) {
   constexpr std::array<std::string_view, 6> kDrivers = {"qemu", "lxc", "libxl", "bhyve", "network", "daemon"};
   const std::size_t slash = program.rfind('/');
@@ -103,7 +104,7 @@ std::string driver_of(std::string_view program) {
   return "qemu";
 }
 
-// Another of our programs: beside this one, or where it is installed.
+// The path of another program of virtsql: beside this one, or where it is installed.
 std::string beside(const char* name) {
   std::array<char, 4096> self{};
   const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
@@ -115,13 +116,14 @@ std::string beside(const char* name) {
   return std::string("/usr/sbin/") + name;
 }
 
-// Whether an hour has gone by since this was last asked in the folder: the time of a file there says it.
+// Whether to report now that the drainer is missing: at most once an hour. The time of the file `without-drainer` in
+// the spool says when it was last reported.
 bool is_time_to_say_it(int folder) {
   constexpr std::time_t kHour = 3600;
   const int file = openat(folder, "without-drainer", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return true;
   struct stat status {};
-  // Made just now, it has not been said at all.
+  // An empty file was made just now: nothing has been reported before.
   const bool known = fstat(file, &status) == 0 && status.st_size > 0;
   const std::time_t age = std::time(nullptr) - status.st_mtime;
   const bool due = !known || age >= kHour || age < 0;
@@ -130,7 +132,8 @@ bool is_time_to_say_it(int folder) {
   return due;
 }
 
-// Whether somebody drains now. He looks at the spool again once he has given the lock back, so he sees what is there.
+// Whether another process drains now. A drainer looks at the spool again after it has released the lock, so it will
+// find the record that was just written.
 bool is_drained(const Config& config) {
   const int lock = open(config.lock().c_str(), O_RDWR | O_CLOEXEC);
   if (lock < 0) return false;
@@ -139,8 +142,9 @@ bool is_drained(const Config& config) {
   return taken;
 }
 
-// Starts the drainer in a session of its own with no file of ours. Where that fails, the record waits for the next one.
-// A fork of this small program takes less of the VM's time than posix_spawn(), which waits until the drainer is loaded.
+// Starts the drainer in a session of its own with none of the hook's files. If that fails, the record waits for the
+// next drain. Forking this small program takes less of the VM's time than posix_spawn(), which waits until the drainer
+// is loaded.
 void start_drainer(int folder) {
   const std::string program = beside("virtsql-drain");
   if (access(program.c_str(), X_OK) != 0) {
@@ -153,7 +157,7 @@ void start_drainer(int folder) {
   const pid_t child = fork();
   if (child < 0) syslog(LOG_WARNING, "%s could not be started: %s", program.c_str(), std::strerror(errno));
   if (child != 0) return;
-  // First the files: whoever waits for stdout to be closed does not wait for the drainer.
+  // First the three standard files: whoever waits for stdout to be closed must not wait for the drainer.
   const int null = open("/dev/null", O_RDWR);
   for (int fd = 0; fd <= 2; ++fd)
     if (null >= 0 ? dup2(null, fd) < 0 : close(fd) < 0) _exit(0);
@@ -175,7 +179,7 @@ void accept(int count, char** arguments) {
   const int folder = virtsql::spool::open_folder(config.spool);
 
   virtsql::Capture record;
-  // Before stdin is read: the order is that of the events.
+  // Before stdin is read, so that ids are in the order of the events.
   if (folder >= 0) record.id = virtsql::spool::allocate_id(folder);
   record.host = virtsql::host_name();
   record.driver = driver_of(arguments[0]);
@@ -187,7 +191,7 @@ void accept(int count, char** arguments) {
   for (int i = 4; i < count; ++i) record.extra.append(i > 4 ? " " : "").append(arguments[i]);
   record.xml = read_stdin(config.max_size, record.error);
   if (folder < 0) {
-    // A session daemon runs the same hook for users who have no business with the spool.
+    // libvirt's session daemon runs the same hook as an ordinary user, who may not use the spool: that is no error.
     if (folder != -EACCES && folder != -EPERM)
       syslog(LOG_ERR, "%s; %s of %s is not recorded", virtsql::spool::open_error(config.spool, folder).c_str(),
              record.operation.c_str(), record.name.c_str());
@@ -209,17 +213,17 @@ constexpr const char* kUsage =
     "usage: virtsql-hook --drain | --doctor | --version | --help\n"
     "libvirt calls it as NAME OPERATION SUB-OPERATION EXTRA, with XML on stdin\n";
 
-// libvirt gives four arguments, always, of which the first is a VM's name and may look like an option. With fewer, the
-// first of which begins with -, it is a person who calls.
+// Whether a person calls. libvirt always gives four arguments, the first of which is a VM's name and may look like an
+// option. A person gives fewer, the first of which begins with -.
 bool is_called_by_a_person(int count, char** arguments) {
   return count > 1 && count < 5 && arguments[1][0] == '-' && arguments[1][1] != '\0';
 }
 
-// Goes on as another of our programs.
+// Replaces this process by another program of virtsql. Returns an exit status only if that fails.
 int become(const char* name, const char* option) {
   const std::string program = beside(name);
   execl(program.c_str(), program.c_str(), option, nullptr);
-  // The doctor comes with the drainer: without either nothing that is accepted gets into the database.
+  // The doctor is installed together with the drainer. If they are missing, no record gets into the database.
   (void)std::fprintf(stderr,
                      "fail  %s: %s; install virtsql, or sudo hook/install: records stay in the spool meanwhile\n",
                      program.c_str(), std::strerror(errno));

@@ -1,20 +1,20 @@
 // virtsqld: captures what no hook sees. libvirt calls no hook when a domain is defined, changed, renamed or undefined.
 //
-//   virtsqld            runs until SIGTERM: libvirt's events, the folders of its definitions, now and then everything
-//   virtsqld --once     looks at everything once, drains, and exits; 1 where libvirt could not be asked
+//   virtsqld            runs until SIGTERM: follows libvirt's events and files, and looks at everything now and then
+//   virtsqld --once     looks at everything once, drains, and exits; status 1 if a part of that failed
 //   --config FILE       in place of /etc/virtsql.conf
 //   --help, --version
 //
 // It asks libvirt at each URI of its configuration (watched_uris() of core/spool/config.h). What it finds goes into the
-// spool as the hook's records do, and is drained under the same lock, so hooks, virtsqld and virtsql-drain can all work
+// spool as the hook's records do, and is drained under the same lock. So hooks, virtsqld and virtsql-drain can all work
 // at once.
 //
-// Three ways lead to a look, each covering what the others miss:
+// Three things make it look, and each covers what the others miss:
 //   events (watcher.h)    of domains, networks, pools and devices
 //   folders (folders.h)   where libvirt renames a definition into place: attach-device --config and the like raise no
 //                         event
-//   resync (daemon.h)     at every (re)connection and every `resync` seconds: everything, of which only what is new is
-//                         kept (core/libvirt/known.h)
+//   resync (daemon.h)     at every (re)connection and every `resync` seconds: it looks at everything and keeps what
+//                         is new (core/libvirt/known.h)
 #include <fcntl.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
@@ -42,7 +42,7 @@
 namespace virtsql {
 namespace {
 
-// libvirt prints its errors on stderr unless told otherwise; here they come with the exception.
+// Keeps libvirt from printing its errors on stderr: LibvirtError carries them.
 void be_quiet(void*, virErrorPtr) {}
 
 struct Options {
@@ -50,7 +50,8 @@ struct Options {
   std::string config = kConfigPath;
 };
 
-// The lock of the one virtsqld of the database, held until the process ends. Throws where another one holds it.
+// Takes the lock of the one virtsqld of the database and holds it until the process ends. Throws if another virtsqld
+// holds it. If the lock's file cannot be opened, only warns.
 void be_the_only_one(const Config& config) {
   const std::string path = config.daemon_lock();
   const int lock = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
@@ -67,10 +68,10 @@ int run(const Options& options) {
   const int spool = spool::open_folder(config.spool);
   if (spool == -spool::kNotOurs) throw std::runtime_error(spool::open_error(config.spool, spool));
   if (spool >= 0) ::close(spool);
-  // A look at everything by hand may go on beside the daemon.
+  // --once takes no lock: it may run beside the daemon.
   if (!options.once) be_the_only_one(config);
   virSetErrorFunc(nullptr, be_quiet);
-  // Before the first connection, or it raises no events.
+  // Before the first connection: a connection that was opened before raises no events.
   if (virEventRegisterDefaultImpl() < 0) throw LibvirtError("libvirt's event loop cannot be set up");
   Daemon daemon(config);
   return options.once ? daemon.once() : daemon.run();
@@ -92,7 +93,8 @@ int main(int count, char** arguments) {
   });
   if (isatty(STDERR_FILENO) == 1 || options.once) virtsql::report_on_terminal();
   openlog("virtsqld", LOG_PID, LOG_DAEMON);
-  // A limit on file sizes is an error like a full disk; a connection that went away, like any other.
+  // Ignored, so that a write beyond the limit on file sizes fails like one to a full disk, and a write to a closed
+  // connection like any other.
   (void)std::signal(SIGXFSZ, SIG_IGN);
   (void)std::signal(SIGPIPE, SIG_IGN);
   umask(0027);

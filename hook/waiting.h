@@ -21,13 +21,14 @@ class Waiting {
   // The names of the records that were not given up, oldest first.
   std::vector<std::string> list() const;
 
-  // Gives up a record that could not be read now, which says nothing about what is in it.
+  // Gives up a record that could not be read now: it stays in the spool, and the next drain tries it again.
   void leave(const std::string& name, const std::string& reason);
 
-  // Gives up a record that can never be stored.
+  // Gives up a record that can never be stored: moves it to the spool's folder `bad`, with the reason. If that fails,
+  // the record is left.
   void set_aside(const std::string& name, const std::string& reason);
 
-  // How many of those that were given up are still in the spool, and how many are set aside.
+  // How many of the records that were given up are still in the spool, and how many were set aside.
   std::size_t left() const { return left_; }
   std::size_t aside() const { return aside_; }
 

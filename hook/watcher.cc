@@ -23,7 +23,7 @@ using operations::kShutdown;
 using operations::kStopped;
 using spool::kUndefine;
 
-// Operations of events that change a running domain. Arrays, as template arguments must be.
+// Operations of events that change a running domain. Arrays, because they are template arguments.
 constexpr char kAttach[] = "attach-device";
 constexpr char kDetach[] = "detach-device";
 constexpr char kMetadata[] = "metadata";
@@ -34,20 +34,21 @@ constexpr char kBalloon[] = "balloon";
 constexpr char kMemory[] = "memory-device";
 constexpr char kUpdate[] = "update";
 
-// One call of work() looks for so long, so that libvirt's connection is served in between.
+// How long one call of work() looks, so that libvirt's connection is served between two calls.
 constexpr std::chrono::milliseconds kWork{200};
-// What waits longer than this is late.
+// An event that waits for longer than this is late, which is reported.
 constexpr std::chrono::seconds kLate{5};
-// What libvirt does after an event, and without one, is done by then.
+// After some events libvirt changes something more without another event. It is done by then, and the domain is looked
+// at again.
 constexpr std::chrono::milliseconds kLater{500};
 
-// The operation by which a lifecycle event is recorded. Empty: of no interest.
+// The operation under which a lifecycle event is recorded; empty if it is not recorded.
 std::string_view operation_of(int event, int detail) {
   switch (event) {
     case VIR_DOMAIN_EVENT_DEFINED:
       return kDefine;
     case VIR_DOMAIN_EVENT_UNDEFINED:
-      // The same domain is defined under its new name next.
+      // A rename: the domain is defined under its new name next.
       return detail == VIR_DOMAIN_EVENT_UNDEFINED_RENAMED ? std::string_view() : kUndefine;
     case VIR_DOMAIN_EVENT_STARTED:
       return "started";
@@ -148,19 +149,19 @@ int Watcher::on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int det
   task.definition = event == VIR_DOMAIN_EVENT_DEFINED;
   task.live = !task.definition;
   self(data).note(std::move(task));
-  // The definition goes after it, and without an event (migrate --undefinesource).
+  // libvirt may remove the definition after this event without another one (migrate --undefinesource).
   if (event == VIR_DOMAIN_EVENT_STOPPED && detail == VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
     self(data).note_later(task_of(domain, kUpdate, true));
   return 0;
 }
 
-// Events of which only the domain matters here: what changed, the XML says.
+// For events of which only the domain matters: what changed is in its XML.
 template <const char* Operation, typename... Details>
 void Watcher::on_change(virConnectPtr, virDomainPtr domain, Details..., void* data) {
   self(data).note(task_of(domain, Operation, true));
 }
 
-// Events of what is no domain.
+// For events of things that are no domain.
 template <const char* Kind, auto Name, typename Object, typename... Details>
 void Watcher::on_object(virConnectPtr, Object object, Details..., void* data) {
   Task task;
@@ -173,7 +174,7 @@ void Watcher::on_object(virConnectPtr, Object object, Details..., void* data) {
 void Watcher::register_events() {
   const virConnectPtr connection = source_->connection();
   (void)virConnectRegisterCloseCallback(connection, on_close, this, nullptr);
-  // Drivers without one of these have nothing of the kind.
+  // Registering returns -1 if the driver does not know the event. That is no error: it has no such things.
   const auto keep = [](std::vector<int>& callbacks, int callback) {
     if (callback >= 0) callbacks.push_back(callback);
   };
@@ -203,7 +204,7 @@ void Watcher::register_events() {
   };
   add_pool(VIR_STORAGE_POOL_EVENT_ID_LIFECYCLE,
            VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolGetName, virStoragePoolPtr, int, int>)));
-  // Volumes come and go without events of their own, but for what a refresh finds.
+  // Volumes have no events of their own. Only a refresh of their pool tells that some may have come or gone.
   add_pool(VIR_STORAGE_POOL_EVENT_ID_REFRESH,
            VIR_STORAGE_POOL_EVENT_CALLBACK((on_object<kPool, virStoragePoolGetName, virStoragePoolPtr>)));
   const auto add_device = [&](int event, virConnectNodeDeviceEventGenericCallback callback) {
@@ -227,7 +228,7 @@ void Watcher::note(Task task) {
   if (task.only_news) {
     if (!waiting_.insert(key_of(task)).second) return;
   } else if (task.operation == kDefine) {
-    // Two definitions before one look are one: libvirt has but the second.
+    // Two define events before one look need only one look: libvirt has only the second definition.
     const auto last = std::find_if(tasks_.rbegin(), tasks_.rend(), [&](const Task& before) {
       return !before.only_news && before.kind == task.kind && before.id == task.id;
     });
@@ -303,7 +304,7 @@ bool Watcher::work() {
   return any;
 }
 
-// Says it once when events wait for long, and when they do no more.
+// Reports once that events wait for long, and once that none waits any more.
 void Watcher::report_lateness(const Task& task) {
   const bool late = std::chrono::steady_clock::now() - task.noted > kLate;
   if (late && !late_)

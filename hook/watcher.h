@@ -1,6 +1,6 @@
-// One libvirt: its connection, its events, and looks (core/libvirt/observer.h) at what they are about.
+// Watches one libvirt: its connection and its events, and looks (core/libvirt/observer.h) at what the events are about.
 //
-// Callbacks only note what to look at, as libvirt may not be asked from all of them; work() then looks.
+// Callbacks only note what to look at, because libvirt may not be asked from all of them. work() then looks.
 #pragma once
 
 #include <chrono>
@@ -32,28 +32,30 @@ class Watcher {
 
   const std::string& uri() const { return uri_; }
   bool connected() const { return source_ != nullptr; }
-  // Whether libvirt lacks the driver, and may.
+  // Whether libvirt lacks the driver, which is no problem as the driver is optional.
   bool absent() const { return absent_; }
 
-  // Connects and registers for events; then everything that happened before is found by a sync. False, with a report
-  // unless it is absent(), where libvirt is not there.
+  // Connects and, if `with_events`, registers for events; a sync must follow, to find what happened before. Returns
+  // false if libvirt cannot be reached, and reports each new reason unless absent().
   bool connect(bool with_events);
 
-  // Everything: what is there, and what is not there any more.
+  // Looks at everything: what is there, and what is not there any more. Reports errors of libvirt. REQUIRES:
+  // connected().
   void sync(const Observer::Progress& progress = {});
 
-  // Notes what a file says, if it is of this libvirt.
+  // Notes the thing that a file is about, if it belongs to this libvirt.
   void note(const Signal& signal);
 
-  // Notes what a hook told of, if it is of this libvirt.
+  // Notes a thing that a hook told of, if it belongs to this libvirt.
   void note(const Thing& thing);
 
-  // Looks at what was noted, for a part of a second. Whether anything was.
+  // Looks at what was noted, for a part of a second. Returns whether there was anything. Disconnects if the connection
+  // is lost.
   bool work();
-  // When there is something to look at: in so many milliseconds, 0: now, -1: when the next thing happens.
+  // In how many milliseconds there is something to look at. 0: now; -1: nothing is noted.
   int milliseconds_to_work() const;
 
-  // While it is connected: libvirt's driver, and the folders of its pools, as Observer has them.
+  // libvirt's driver, and the folders of its pools, see Observer::pool_folders(). REQUIRES: connected().
   const std::string& driver() const { return source_->driver(); }
   const std::map<std::string, std::string>& pool_folders() const { return observer_->pool_folders(); }
 
@@ -82,13 +84,13 @@ class Watcher {
   bool absent_ = false;
   Recorder& recorder_;
   std::unique_ptr<LibvirtSource> source_;
-  std::unique_ptr<Observer> observer_;  // of the source
+  std::unique_ptr<Observer> observer_;  // looks through source_
   std::string last_failure_;
   bool closed_ = false;
-  bool late_ = false;  // and it was said
+  bool late_ = false;  // events wait for too long, and that was reported
   std::deque<Task> tasks_;
-  std::deque<std::pair<std::chrono::steady_clock::time_point, Task>> later_;  // to look at then; by time
-  std::set<Key> waiting_;  // of the tasks that only look for news: each once
+  std::deque<std::pair<std::chrono::steady_clock::time_point, Task>> later_;  // when to look at what; in order of time
+  std::set<Key> waiting_;  // keys of the only_news tasks in tasks_: none is there twice
   std::vector<int> domain_callbacks_;
   std::vector<int> network_callbacks_;
   std::vector<int> pool_callbacks_;

@@ -1,5 +1,5 @@
-// A bump allocator: what one document needs, freed at once. Objects in it are never destroyed, so only trivially
-// destructible types may live there.
+// A bump allocator for everything that one document needs; all of it is freed at once. Objects in it are never
+// destroyed, so only trivially destructible types may live there.
 #pragma once
 
 #include <cstddef>
@@ -18,7 +18,7 @@ class Arena {
   Arena(Arena&&) = default;
   Arena& operator=(Arena&&) = default;
 
-  // Uninitialized memory, valid as long as the arena.
+  // Returns uninitialized memory, valid as long as the arena. REQUIRES: the alignment is a power of two.
   void* allocate(std::size_t size, std::size_t alignment) {
     std::size_t at = (used_ + alignment - 1) & ~(alignment - 1);
     if (at + size > size_) {
@@ -44,7 +44,7 @@ class Arena {
     return out;
   }
 
-  // A copy of the text; its data() is never nullptr.
+  // Returns a copy of the text, with a NUL behind it. Its data() is never nullptr, even if the text is empty.
   std::string_view copy(std::string_view text) {
     char* out = static_cast<char*>(allocate(text.size() + 1, 1));
     if (!text.empty()) std::memcpy(out, text.data(), text.size());

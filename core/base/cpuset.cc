@@ -62,7 +62,7 @@ std::optional<Cpuset> Cpuset::parse(std::string_view text) {
 }
 
 void Cpuset::add(Range range) {
-  // What touches or meets the range becomes one with it.
+  // Ranges that overlap the new one, or stand directly before or behind it, are merged with it.
   const auto first =
       std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& one) { return one.last + 1 >= range.first; });
   const auto last = std::find_if(first, ranges_.end(), [&](const Range& one) { return one.first > range.last + 1; });

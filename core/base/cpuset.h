@@ -1,8 +1,9 @@
 // Sets of host CPUs, or of NUMA cells and other numbers, as libvirt spells them: "0-3,^2,8".
 //
-// Items stand between commas: a number, a range of two, or either behind ^, which takes it out again, wherever it
-// stands (libvirt reads from left to right, but accepts ^ only behind what it takes from). Spaces around items and
-// numbers say nothing. Kept as ranges, so that 0-65535 costs what 0-1 does. Tested by tests/core/base/cpuset_test.cc.
+// Items are separated by commas. An item is a number or a range of two numbers. An item that begins with ^ is taken out
+// of the set, even if an item behind it adds the same numbers. (libvirt reads from left to right, but accepts ^ only
+// behind the numbers that it takes out.) Spaces around items and numbers are ignored. The set is kept as ranges, so
+// that 0-65535 costs no more than 0-1. Tested by tests/core/base/cpuset_test.cc.
 #pragma once
 
 #include <optional>
@@ -12,21 +13,21 @@
 
 namespace virtsql {
 
-// The highest number in a set; libvirt itself stops at 16384.
+// The highest number that a set can have; libvirt itself stops at 16384.
 inline constexpr unsigned kHighestCpu = 65535;
 
 class Cpuset {
  public:
-  // Of empty text the empty set; nullopt for what is no set.
+  // Returns the set that the text spells: the empty set for empty text, nullopt if the text is no set.
   static std::optional<Cpuset> parse(std::string_view text);
 
-  // Takes in what is in the other.
+  // Adds the other set's numbers to this set.
   void add(const Cpuset& other);
-  // Whether all that is in the other is in this one.
+  // Whether every number of the other set is in this set.
   bool holds(const Cpuset& other) const;
-  // The numbers, ascending, each once.
+  // Returns the numbers, ascending, each once.
   std::vector<unsigned> numbers() const;
-  // The set as libvirt writes it: ascending, without ^, a range from two numbers on.
+  // Returns the set as libvirt writes it: ascending, without ^, two or more consecutive numbers as a range.
   std::string text() const;
 
  private:
@@ -37,10 +38,11 @@ class Cpuset {
   void add(Range range);
   void remove(Range range);
 
-  std::vector<Range> ranges_;  // ascending; between two of them is a number that is not in the set
+  std::vector<Range> ranges_;  // ascending, with at least one number that is not in the set between two ranges
 };
 
-// The numbers of the set, ascending, each once. Throws std::runtime_error, with words for people, for what is no set.
+// Returns the numbers of the set that the text spells, ascending, each once. Throws std::runtime_error, with a message
+// for people, if the text is no set.
 std::vector<unsigned> cpuset_cpus(std::string_view text);
 
 }  // namespace virtsql

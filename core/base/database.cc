@@ -72,7 +72,7 @@ void Statement::run() {
 }
 
 void Statement::reset() {
-  // run() resets, and so does Use: the second time would go through all parameters again.
+  // Both run() and Use reset. The second reset would clear all parameters again, for nothing.
   if (is_reset_) return;
   is_reset_ = true;
   sqlite3_reset(handle_);
@@ -122,8 +122,8 @@ std::int64_t Database::query_int(const std::string& sql) {
 
 Connection::Connection(const std::string& path, int flags) {
 #ifndef VIRTSQL_EXTENSION
-  // SQLite's count of the memory in use takes a mutex at each allocation, and no program of ours asks for it. SQLite
-  // refuses this once it is in use, and then goes on counting.
+  // To count the memory in use, SQLite takes a mutex at each allocation, and no program of ours asks for the count. If
+  // SQLite is in use already, it refuses this call and goes on counting.
   [[maybe_unused]] static const int uncounted = sqlite3_config(SQLITE_CONFIG_MEMSTATUS, 0);
 #endif
   const int code = sqlite3_open_v2(path.c_str(), &handle_, flags, nullptr);
@@ -139,13 +139,13 @@ Connection::Connection(const std::string& path, int flags) {
 void keep_wal_files(sqlite3* db) {
   int persist = 1;
   sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
-  // What stays is to be empty. Needs neither lock nor schema, so it does not fail.
+  // The -wal file that stays behind must be empty. The pragma needs neither a lock nor the schema, so it does not fail.
   (void)sqlite3_exec(db, "PRAGMA main.journal_size_limit = 0", nullptr, nullptr, nullptr);
 }
 
 void ensure_readable(const std::string& path) {
   Connection connection(path, SQLITE_OPEN_READWRITE);
-  // The first look into a WAL database makes both.
+  // The first read of a database in WAL mode creates both files.
   Database(connection.handle()).query_int("SELECT count(*) FROM sqlite_master");
 }
 
@@ -174,14 +174,16 @@ void enlarge_page_cache(Database& database) {
 
 namespace {
 
-// Begins the write of a transaction that has not read yet, waiting for other writers as long as the connection's busy
-// timeout says: SQLite does not wait once a transaction that has read becomes one that writes. The statement frees one
-// free page at most, and that only in databases made for it.
+// Makes the open transaction one that writes, before it has read anything. For that SQLite waits for other writers up
+// to the connection's busy timeout; it does not wait if a transaction that has read already begins to write. The pragma
+// is only a way to take the lock: it frees one free page at most, and only in a database with incremental auto_vacuum.
 void take_write_lock(Database& database) { database.execute("PRAGMA main.incremental_vacuum(1)"); }
 
-// A savepoint inside a transaction has SQLite keep each page that is changed after it, in a temporary file unless
-// temporary storage was in memory when the transaction began to write (sqlite3PagerBegin). So it begins to write here,
-// and the connection's setting is put back at once. Changing it would lose temporary tables: not where there are such.
+// Makes the open transaction one that writes, with temporary storage in memory. A savepoint inside a transaction makes
+// SQLite keep a copy of each page that changes after it. The copies go into a temporary file, unless temp_store was
+// MEMORY when the transaction began to write (sqlite3PagerBegin). So temp_store is MEMORY while the write begins, and
+// gets the connection's own setting back at once. To change temp_store drops all temporary tables, so it stays as it is
+// if there are any.
 void begin_to_write(Database& database) {
   if (sqlite3_txn_state(database.handle(), "main") == SQLITE_TXN_WRITE) return;
   enlarge_page_cache(database);
@@ -206,8 +208,8 @@ Savepoint::Savepoint(Database& database) : database_(database) {
   try {
     Use(database_.prepared("SAVEPOINT virtsql"))->run();
   } catch (const DatabaseError& error) {
-    // A statement that writes is running: INSERT INTO ... SELECT domain_import(...). To ask for the statements that run
-    // costs more than this: there are hundreds of prepared ones.
+    // BUSY means that a statement that writes is running, such as INSERT INTO ... SELECT domain_import(...). To look
+    // for it beforehand would cost more, because there are hundreds of prepared statements to look through.
     if ((error.code & 0xFF) == SQLITE_BUSY) return;
     throw;
   }

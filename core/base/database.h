@@ -1,8 +1,8 @@
-// SQLite, as the rest of core uses it: errors are exceptions, statements clean up after themselves.
+// SQLite, as the rest of core uses it: errors become exceptions, statements are finalized and reset by destructors.
 #pragma once
 
 #ifdef VIRTSQL_EXTENSION
-// Inside a loadable extension, SQLite is called through the table that it hands over at loading.
+// A loadable extension calls SQLite through the table of functions that SQLite hands over at loading.
 #include <sqlite3ext.h>
 SQLITE_EXTENSION_INIT3
 #else
@@ -25,14 +25,14 @@ struct DatabaseError : std::runtime_error {
   int code;
 };
 
-// Whether SQLite's code says that a value cannot be stored (a constraint, a type, a size), which it will say again at
-// the next try. Every other code is of the database or of the moment: locks, memory, disk, a damaged file.
+// Whether SQLite's result code means that a value cannot be stored (a constraint, a type, a size), so that another try
+// would fail in the same way. Every other code is about the database or the moment: locks, memory, disk, damage.
 bool is_of_the_values(int code);
 
-// The text as it is bound where none is NULL: without data if it is empty.
+// Returns the text to bind for a column that has NULL in place of empty text: a view without data if the text is empty.
 inline std::string_view null_if_empty(std::string_view text) { return text.empty() ? std::string_view() : text; }
 
-// A prepared statement. Columns and parameters are counted as SQLite does: parameters from 1, columns from 0.
+// A prepared statement. Numbers are SQLite's: parameters count from 1, columns from 0. Throws DatabaseError.
 class Statement {
  public:
   Statement(sqlite3* db, std::string_view sql);
@@ -40,22 +40,22 @@ class Statement {
   Statement(const Statement&) = delete;
   Statement& operator=(const Statement&) = delete;
 
-  // Text and blobs must stay valid until the statement is reset. A view without data is NULL.
+  // Text and blobs are not copied: they must stay valid until the statement is reset. A view without data binds NULL.
   void bind_text(int parameter, std::string_view value);
   void bind_blob(int parameter, std::string_view value);
   void bind_int(int parameter, std::int64_t value);
   void bind_real(int parameter, double value);
   void bind_null(int parameter);
 
-  // Whether there is a (next) row.
+  // Steps to the first or next row. Returns false if there is none.
   bool step();
-  // Runs a statement to its end, without rows.
+  // Runs the statement to its end, ignores its rows, and resets it.
   void run();
   void reset();
 
   bool is_null(int column) const { return sqlite3_column_type(handle_, column) == SQLITE_NULL; }
   std::int64_t get_int(int column) const { return sqlite3_column_int64(handle_, column); }
-  // Valid until the next step or reset; without data where NULL.
+  // The view is valid until the next step or reset. It has no data if the value is NULL.
   std::string_view get_text(int column) const;
   std::string_view get_blob(int column) const;
 
@@ -64,10 +64,10 @@ class Statement {
  private:
   void check(int code) const;
   sqlite3_stmt* handle_ = nullptr;
-  bool is_reset_ = true;  // nothing was bound and no step taken since
+  bool is_reset_ = true;  // no value was bound and no step taken since the last reset
 };
 
-// Resets the statement at the end of a scope, so that it keeps no lock and no borrowed text.
+// Resets the statement at the end of a scope, so that it holds no lock and no borrowed text any longer.
 class Use {
  public:
   explicit Use(Statement& statement) : statement_(statement) {}
@@ -81,7 +81,7 @@ class Use {
   Statement& statement_;
 };
 
-// SQL text whose statement is found without looking for it again.
+// SQL text that remembers its prepared statement, so that Database::prepared() need not look the text up each time.
 class CachedSql {
  public:
   CachedSql& operator=(std::string sql) {
@@ -98,19 +98,20 @@ class CachedSql {
   unsigned generation_ = 0;
 };
 
-// A connection that is somebody else's (the shell's) or its own, with the statements prepared on it.
+// A borrowed connection (the shell's, or a Connection's), with the statements prepared on it. Never closes it.
 class Database {
  public:
   explicit Database(sqlite3* borrowed) : db_(borrowed) {}
 
   sqlite3* handle() const { return db_; }
   void execute(const std::string& sql);
-  // The statement for the SQL text, prepared once.
+  // Returns the statement for the SQL text, prepared at the first call. Valid until forget_statements().
   Statement& prepared(const std::string& sql);
   Statement& prepared(CachedSql& sql);
   std::int64_t last_insert_id() const { return sqlite3_last_insert_rowid(db_); }
+  // Returns the first column of the first row, 0 if there is no row.
   std::int64_t query_int(const std::string& sql);
-  // Finalizes all statements: before the connection is closed.
+  // Finalizes all statements. Call it before the connection is closed.
   void forget_statements() {
     statements_.clear();
     ++generation_;
@@ -119,14 +120,14 @@ class Database {
  private:
   sqlite3* db_;
   std::unordered_map<std::string, std::unique_ptr<Statement>> statements_;
-  unsigned generation_ = 1;  // of statements_: counts how often they were forgotten
+  unsigned generation_ = 1;  // grows with forget_statements(), so that a CachedSql notices
 };
 
-// A connection of our own, closed at the end of its scope.
+// A connection that this object opens, and closes at the end of its scope.
 class Connection {
  public:
-  // `flags` as sqlite3_open_v2 takes them. Waits for locks of others, up to half a minute; one that may write keeps the
-  // WAL files, see keep_wal_files(). Throws DatabaseError.
+  // `flags` are those of sqlite3_open_v2. The connection waits for locks of others up to half a minute. If it may
+  // write, it keeps the WAL files, see keep_wal_files(). Throws DatabaseError.
   Connection(const std::string& path, int flags);
   ~Connection() { sqlite3_close_v2(handle_); }
   Connection(const Connection&) = delete;
@@ -138,19 +139,20 @@ class Connection {
   sqlite3* handle_ = nullptr;
 };
 
-// From now on the connection leaves -wal and -shm behind when it is closed, the -wal empty: without them a reader who
-// cannot write the folder could not open the database. Also of a file that is not in WAL mode yet.
+// Makes the connection leave the files -wal (empty) and -shm behind when it is closed. Without these files a reader who
+// cannot write the folder could not open the database. Works also before the database is in WAL mode.
 void keep_wal_files(sqlite3* db);
 
-// Makes the -wal and -shm files of the database if they are missing, so that members of its group can read it. The
-// caller holds the writer's lock. Throws DatabaseError.
+// Makes the -wal and -shm files of the database if they are missing, so that members of its group can read it. Throws
+// DatabaseError. REQUIRES: the caller holds the writer's lock.
 void ensure_readable(const std::string& path);
 
-// Lets the connection keep up to 32 MiB of pages in memory, unless somebody chose a number: what a transaction changes
-// and does not fit is written to the log and read again, and SQLite's 2 MB hold some ten VMs.
+// Lets the connection keep up to 32 MiB of pages in memory, unless somebody has chosen another size than SQLite's
+// default. Changed pages that do not fit are written to the log and read again, and the default of 2 MB holds the pages
+// of some ten VMs only.
 void enlarge_page_cache(Database& database);
 
-// Triggers do not fire on the connection during a scope. Then they are as they were before.
+// Switches the connection's triggers off during a scope. At its end they are on or off as before.
 class WithoutTriggers {
  public:
   explicit WithoutTriggers(sqlite3* db);
@@ -163,7 +165,7 @@ class WithoutTriggers {
   int before_ = 1;
 };
 
-// A transaction that writes, rolled back unless committed.
+// A transaction that writes from its begin on (BEGIN IMMEDIATE). Rolled back unless committed.
 class Transaction {
  public:
   explicit Transaction(Database& database);
@@ -176,8 +178,8 @@ class Transaction {
   Database& database_;
 };
 
-// A savepoint, rolled back unless released. Inside somebody's running write statement, which cannot hold one and
-// rolls back by itself, it does nothing.
+// A savepoint, rolled back unless released. Does nothing inside a running statement that writes: there SQLite opens no
+// savepoint, and that statement rolls back by itself.
 class Savepoint {
  public:
   explicit Savepoint(Database& database);

@@ -1,4 +1,4 @@
-// Text files that are built into a program: virtsql_embed() of core/CMakeLists.txt makes a list of them.
+// A text file that is built into a program. virtsql_embed() of core/CMakeLists.txt makes the lists of them.
 #pragma once
 
 #include <string_view>
@@ -6,7 +6,7 @@
 namespace virtsql {
 
 struct EmbeddedText {
-  std::string_view name;  // of the file, without its folder
+  std::string_view name;  // the file's name, without its folder
   std::string_view text;
 };
 

@@ -1,15 +1,15 @@
-// Long work that somebody can stop: sqlite3_interrupt(), Ctrl+C in the shell.
+// Long work that a user can stop: with sqlite3_interrupt(), or Ctrl+C in the shell.
 //
-// SQLite stops its own statements. What reads rows, compares or writes XML between them says where it can stop, with
-// check_interrupt(); whoever calls it on somebody's behalf says for the time of a scope how to find out, with
-// Interruptible. Without such a scope, as in the drainer, nothing stops.
+// SQLite stops only its own statements. Between them, code that makes rows, compares them or writes XML calls
+// check_interrupt() wherever it can stop. Whoever runs such code for a user makes an Interruptible for the time of a
+// scope: it says how to find out whether the user wants to stop. Without it, as in the drainer, nothing stops.
 #pragma once
 
 #include <exception>
 
 namespace virtsql {
 
-// The work was stopped. No std::runtime_error: it is of nothing that the work was about.
+// The work was stopped. Not a std::runtime_error, because nothing is wrong with the data that the work was about.
 struct Interrupted : std::exception {
   const char* what() const noexcept override { return "interrupted"; }
 };
@@ -18,7 +18,7 @@ class Interruptible {
  public:
   using Asked = bool (*)(void*);
 
-  // During the scope, on this thread, `asked(who)` says whether the work is to stop. It must not throw.
+  // While this object lives, `asked(who)` says whether the work on this thread must stop. It must not throw.
   Interruptible(Asked asked, void* who) : before_(current_) { current_ = {asked, who, before_.count}; }
   ~Interruptible() { current_ = before_; }
   Interruptible(const Interruptible&) = delete;
@@ -26,7 +26,7 @@ class Interruptible {
 
  private:
   friend void check_interrupt();
-  // Asking takes as long as many a row does.
+  // To ask takes about as long as to work on a row, so only every 1024th check asks.
   static constexpr unsigned kEvery = 1024;
   struct Scope {
     Asked asked;
@@ -37,7 +37,7 @@ class Interruptible {
   Scope before_;
 };
 
-// Throws Interrupted if the work is to stop. Cheap: it asks now and then.
+// Throws Interrupted if the work must stop. Cheap: only every kEvery-th call asks.
 inline void check_interrupt() {
   Interruptible::Scope& scope = Interruptible::current_;
   if (scope.asked && ++scope.count % Interruptible::kEvery == 0 && scope.asked(scope.who)) throw Interrupted();

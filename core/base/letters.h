@@ -1,4 +1,4 @@
-// The letters of ASCII, whatever the locale: all that names, units, UUIDs and MAC addresses are written with.
+// ASCII letters, whatever the locale. Names, units, UUIDs and MAC addresses need no others.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace virtsql {
 
-// The text with its letters in lower case.
+// Returns the text with A to Z in lower case; all other bytes stay as they are.
 inline std::string lower_case(std::string_view text) {
   std::string out(text);
   for (char& c : out)

@@ -8,7 +8,7 @@
 
 namespace virtsql {
 
-// The digest of the bytes: 32 bytes.
+// Returns the digest of the bytes: 32 bytes, not hexadecimal.
 inline std::string sha256(std::string_view bytes) {
   sha256_ctx context;
   sha256_init(&context);
@@ -18,7 +18,7 @@ inline std::string sha256(std::string_view bytes) {
   return out;
 }
 
-// The bytes in lower-case hexadecimal digits.
+// Returns the bytes as lower-case hexadecimal digits.
 inline std::string hex(std::string_view bytes) {
   constexpr char kDigits[] = "0123456789abcdef";
   std::string out;

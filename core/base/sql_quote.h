@@ -1,4 +1,4 @@
-// Text in quotes, as SQL takes it.
+// Quotes text for SQL.
 #pragma once
 
 #include <string>
@@ -6,17 +6,17 @@
 
 namespace virtsql {
 
-// The text between the quotes, which are doubled inside of it.
+// Returns the text between two quotes. Each quote inside the text is doubled.
 inline std::string in_quotes(std::string_view text, char quote) {
   std::string out(1, quote);
   for (const char c : text) out.append(c == quote ? 2 : 1, c);
   return out + quote;
 }
 
-// An SQL text literal.
+// Returns the text as an SQL text literal.
 inline std::string sql_literal(std::string_view text) { return in_quotes(text, '\''); }
 
-// An SQL identifier in double quotes.
+// Returns the SQL identifier in double quotes.
 inline std::string quote_identifier(std::string_view identifier) { return in_quotes(identifier, '"'); }
 
 }  // namespace virtsql

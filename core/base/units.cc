@@ -8,13 +8,14 @@
 namespace virtsql {
 namespace {
 
-// The table. A unit is one of kBytes, or a letter of kPrefixes and one of the suffixes; in lower case.
+// The table of units, in lower case. A unit is one of kBytes, or a letter of kPrefixes with a suffix of kBinary or with
+// kDecimal.
 constexpr std::string_view kBytes[] = {"b", "byte", "bytes"};
-constexpr std::string_view kPrefixes = "kmgtpe";  // the step to the power of 1, 2, ...
+constexpr std::string_view kPrefixes = "kmgtpe";  // k is one step, m a step squared, and so on
 constexpr std::string_view kBinary[] = {"", "ib"};
-constexpr std::int64_t kBinaryBits = 10;  // a step of 1024
+constexpr std::int64_t kBinaryBits = 10;  // bits of a step: 1024
 constexpr std::string_view kDecimal = "b";
-constexpr std::int64_t kDecimalDigits = 3;  // a step of 1000
+constexpr std::int64_t kDecimalDigits = 3;  // decimal digits of a step: 1000
 
 std::int64_t power_of(std::int64_t base, std::int64_t exponent) {
   std::int64_t out = 1;
@@ -54,8 +55,8 @@ std::optional<std::int64_t> size_in_bytes(std::uint64_t number, std::string_view
 std::string size_in_bytes_sql(const std::string& number_sql, const std::string& unit_sql, std::int64_t default_unit) {
   std::string factor = std::to_string(default_unit);
   if (!unit_sql.empty()) {
-    // One comparison for a size without a unit, and never IN: SQLite makes a table of each longer list whenever a row
-    // is inserted, which took a fifth of an import.
+    // A size without a unit needs one comparison only. IN is avoided: of each longer IN list SQLite makes a table
+    // whenever a row is inserted, which took a fifth of the time of an import.
     factor = "CASE ifnull(" + unit_sql + ",'')COLLATE NOCASE WHEN ''THEN " + factor;
     const auto unit = [&](std::string_view name) {
       const std::optional<std::int64_t> worth = unit_factor(name, default_unit);
@@ -69,7 +70,7 @@ std::string size_in_bytes_sql(const std::string& number_sql, const std::string& 
     }
     factor += " END";
   }
-  // A product beyond 64 bits is a REAL, of which & makes the largest integer.
+  // A product that does not fit an integer is a REAL, which & turns into the largest integer, and nullif() into NULL.
   return "nullif(-1&" + number_sql + "*" + factor + ",9223372036854775807)";
 }
 

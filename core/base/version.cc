@@ -8,7 +8,8 @@
 namespace virtsql {
 namespace {
 
-// Takes the number at the front of the text, and the separator behind it.
+// Removes the number at the front of the text, and the one character behind it, the separator. Returns the number, 0 if
+// there is none.
 std::uint64_t take_number(std::string_view& text) {
   std::uint64_t number = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), number);

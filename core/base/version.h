@@ -1,12 +1,12 @@
-// Which program this is, and which of two is newer.
+// The version of this program, and which of two versions is newer.
 //
-// A version is dot-separated numbers, then, of a build from a repository, the number of commits behind it:
+// A version is dot-separated numbers. A build from a repository adds + and the number of commits since that version:
 //
 //   0.1.0            a release's archive
-//   0.1.0+412.gab12  412 commits; what follows the count says which commit and does not count
+//   0.1.0+412.gab12  412 commits later; the rest names the commit and is not compared
 //
-// Every version can be compared with every other: by its numbers, then by its commits; none count as 0. Two builds with
-// the same numbers and count are equal.
+// Any two versions can be compared: first by their numbers, then by their counts of commits. A version without a count
+// counts as 0 commits. Two builds with the same numbers and count are equal.
 #pragma once
 
 #include <compare>
@@ -14,11 +14,11 @@
 
 namespace virtsql {
 
-// This program's version, with commits if it was built from a repository.
+// Returns this program's version, with the number of commits if it was built from a repository.
 std::string_view program_version();
 
-// Which of two versions is newer. What is no number counts as 0, so that any text has its place: the empty one before
-// all.
+// Compares two versions: the newer one is greater. A part that is no number counts as 0, so that any text can be
+// compared. No text counts as older than the empty one.
 std::weak_ordering compare_versions(std::string_view a, std::string_view b);
 
 }  // namespace virtsql

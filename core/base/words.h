@@ -1,4 +1,4 @@
-// Words in a line, a space between each and the next.
+// Lines of words, with one space between words.
 #pragma once
 
 #include <string>
@@ -6,7 +6,7 @@
 
 namespace virtsql {
 
-// Appends words to words; none changes nothing.
+// Appends the words to the line `out`, with a space between if neither is empty.
 inline void add_words(std::string& out, std::string_view words) {
   if (!out.empty() && !words.empty()) out += ' ';
   out += words;

@@ -1,5 +1,5 @@
-// How often the costly steps of reading and writing XML were taken on this thread. Tests and benchmarks take the
-// difference of two readings: what one operation cost, whatever the machine.
+// Counts how often this thread has taken the costly steps of reading and writing XML. Tests and benchmarks read the
+// counters before and after an operation: the difference is what it cost, whatever the speed of the machine.
 #pragma once
 
 #include <cstdint>

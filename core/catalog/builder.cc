@@ -45,7 +45,7 @@ class CatalogBuilder {
   }
 
  private:
-  // Where lines are being added.
+  // The place to which lines are being added.
   struct Place {
     ElementDraft* element = nullptr;
     TableDraft* table = nullptr;  // the enclosing row's table
@@ -54,7 +54,7 @@ class CatalogBuilder {
     bool in_resource = false;
     std::vector<ElementDraft*> rows;  // the enclosing row elements, outermost first
 
-    // The table that a column here belongs to.
+    // Returns the table that gets the columns of this place.
     TableDraft* column_table() const { return in_resource ? table->resource_draft : table; }
   };
 
@@ -98,7 +98,7 @@ class CatalogBuilder {
     if (line.what == "use") {
       use(line, place);
     } else if (line.what == "resource" && line.words.size() == 1) {
-      // handled by add_row, which must know of it before any column
+      // add_row() has handled this line already: the columns need the resource's table.
       if (!place.table->resource || place.element->table != place.table)
         line.fail("`resource` stands below a `list` or `set` line");
     } else if (line.what.starts_with("^")) {
@@ -134,7 +134,7 @@ class CatalogBuilder {
     return std::find(line.marks.begin(), line.marks.end(), "secret") != line.marks.end();
   }
 
-  // {secret}: known, and nothing more: neither a column nor anything below it.
+  // Adds a {secret} to `secrets`. Nothing else is made of it: it has neither a column nor anything below it.
   void add_secret(const Line& line, std::string_view name, std::vector<Name>& secrets) {
     if (line.marks.size() != 1 || !line.words.empty() || !line.children.empty())
       line.fail("a secret has neither a type nor other marks, nor anything below it");
@@ -164,7 +164,8 @@ class CatalogBuilder {
     place.element->attribute_list.push_back(attribute);
   }
 
-  // What the capture says besides its document. Nothing in the tree refers to the column: it is no part of the XML.
+  // Adds a column for something that the capture says besides its document. Nothing in the element tree refers to the
+  // column, because it is not in the XML.
   void add_captured(const Line& line, const Place& place) {
     if (line.what != "$uuid" && line.what != "$driver" && line.what != "$name")
       line.fail("of a capture there are $uuid, $driver and $name");
@@ -172,7 +173,8 @@ class CatalogBuilder {
     add_column(line, place, std::string(line.what), "");
   }
 
-  // `name` ends in an underscore where it is a path's default name.
+  // Adds a column, or returns the one that another element of the same table has added. `name` is the default name,
+  // made from the path, with an underscore at its end; empty if the line itself must name the column.
   const Column* add_column(const Line& line, const Place& place, const std::string& relative_path, std::string name) {
     if (!name.empty()) name.pop_back();
     if (line.words.size() == 2) name = line.words[0];
@@ -250,13 +252,13 @@ class CatalogBuilder {
       element.drafted.live = element.json->marks->live;
     } else {
       element.text = add_column(line, place, inner.relative_path + "text()", inner.prefix);
-      if (element.text->type == Type::kSize) pending_.sizes.back().element = &element;  // the unit is its own attribute
+      if (element.text->type == Type::kSize) pending_.sizes.back().element = &element;  // its unit is its own attribute
     }
     add_children(line, inner);
     add_pcis(line, *place.column_table(), element);
   }
 
-  // {pci COLUMN}: a column of the table has the element's PCI address.
+  // Notes {pci COLUMN}: the table gets a computed column with the PCI address that the element holds.
   void add_pcis(const Line& line, TableDraft& table, const ElementDraft& element) {
     for (const std::string_view mark : line.marks)
       if (mark.starts_with("pci ")) pending_.pcis.push_back({&table, &element, std::string(mark.substr(4)), ""});
@@ -357,14 +359,14 @@ class CatalogBuilder {
       add_children(line, inner);
   }
 
-  // `_` as a table's name: that of the nearest enclosing element of the same name.
+  // Returns the table that the name `_` stands for: that of the nearest enclosing element of the same name.
   static std::string enclosing_table(const Line& line, const Place& place, std::string_view name) {
     for (auto row = place.rows.rbegin(); row != place.rows.rend(); ++row)
       if ((*row)->name == name) return (*row)->table->name;
     line.fail("no <", name, "> around it, whose table `_` could be");
   }
 
-  // The columns of a `*` row: all of the element, and, computed, what it is.
+  // Adds the columns of a `*` row: the whole element as JSON and, computed from that, its name and its namespace.
   void add_whole(const Line& line, const Place& place) {
     Line column = line;
     column.marks.clear();

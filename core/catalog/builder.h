@@ -1,5 +1,5 @@
-// The catalog from its text, while the program runs: for the compiler that builds it in, for tests and for developers'
-// tools. Programs use Catalog::standard(), which needs none of this.
+// Builds a catalog from its text while the program runs: for the compiler that builds the catalog into programs, for
+// tests and for developers' tools. Programs use Catalog::standard(), which needs none of this.
 #pragma once
 
 #include <memory>
@@ -14,13 +14,13 @@ namespace virtsql {
 // A catalog that owns what it is made of.
 class BuiltCatalog : public Catalog {
  public:
-  // Throws CatalogError.
+  // Builds the catalog of the files. Throws CatalogError if their text is wrong.
   explicit BuiltCatalog(std::vector<CatalogFile> files);
   ~BuiltCatalog();
   BuiltCatalog(const BuiltCatalog&) = delete;
   BuiltCatalog& operator=(const BuiltCatalog&) = delete;
 
-  // Structs that nothing uses: dead lines.
+  // Returns the structs that no line uses, as FILE: NAME. Their lines are dead.
   const std::vector<std::string>& unused_structs() const { return unused_structs_; }
 
  private:

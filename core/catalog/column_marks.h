@@ -1,5 +1,5 @@
-// The marks of a column's line: what each makes of the column, or leaves to be resolved when all lines are there. What
-// the marks mean is in core/catalog/README.md.
+// Reads the marks of a column's line: each changes the column, or is left to be resolved when all lines have been read.
+// core/catalog/README.md says what the marks mean.
 #pragma once
 
 #include "core/catalog/draft.h"
@@ -7,14 +7,14 @@
 
 namespace virtsql {
 
-// Where the column is: the table of the row, and the one that has the column, which is its resource's if it is one of
-// the resource.
+// The table of the row, and the table of the column. They differ if the column is one of the resource.
 struct ColumnTables {
   TableDraft* row;
   TableDraft* column;
 };
 
-// Throws CatalogError for a mark that a column cannot have. REQUIRES: the column has its type.
+// Adds what the line's marks say to the column and to `pending`. Throws CatalogError for a mark that a column cannot
+// have. REQUIRES: the column's type is set.
 void add_column_marks(const CatalogLine& line, const ColumnTables& tables, ColumnDraft& column, CatalogStorage& storage,
                       Pending& pending);
 

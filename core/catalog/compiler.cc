@@ -2,8 +2,9 @@
 //
 //   virtsql-catalog-compiler DIR OUTPUT
 //
-// The output has one array for all columns, elements and tables each, arrays for the lists that they have, and
-// Catalog::standard(). Everything is constinit: the compiler refuses what would need code at load time.
+// The output has an array of all columns, one of all elements and one of all tables, arrays for the lists that these
+// have, and Catalog::standard(). Everything is constinit or constexpr, so the C++ compiler refuses what would need code
+// when the program is loaded.
 #include <algorithm>
 #include <concepts>
 #include <fstream>
@@ -26,7 +27,7 @@ std::string literal(std::string_view text) {
   return out + '"';
 }
 
-// Only what is not the default is written.
+// The fields of an initializer. One that has its default value is left out.
 class Fields {
  public:
   void add(const char* name, const std::string& value) {
@@ -117,7 +118,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     return thing ? "&k" + std::string(type) + "s[" + std::to_string(numbers.at(thing)) + "]" : "";
   }
 
-  // A list of its own array; empty for an empty one. Equal lists are written once.
+  // Returns the name of an array with the items; empty if there are none. Equal arrays are written once.
   std::string list(const std::string& type, const std::string& items) {
     if (items.empty()) return "";
     const auto [at, added] = known_lists_.emplace(type + "\n" + items, "kList" + std::to_string(known_lists_.size()));
@@ -186,7 +187,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     });
   }
 
-  // Marks are written as a list of one, so that equal ones are written once; empty if there are none.
+  // Returns the name of an array of one: the marks. Empty if there are none. As an array, equal marks are written once.
   std::string marks(const ColumnMarks& marks) {
     Fields out;
     out.add("live", text(marks.live));

@@ -68,7 +68,7 @@ class ComputedColumns {
     group.table->add(json);
   }
 
-  // The columns of {into NAME}: one object of all that have the same name.
+  // Adds the columns of {into NAME}: for each NAME one object of all columns that have this mark.
   void add_into_json() {
     std::map<std::pair<TableDraft*, std::string_view>, std::vector<Computed::Part>> objects;
     for (const Pending::IntoJson& one : pending_.into_json)
@@ -108,7 +108,8 @@ class ComputedColumns {
     std::vector<Computed::Part> parts;
     for (const char* name : {"domain", "bus", "slot", "function", "type"})
       if (const Column* column = part_column(*pci.element, name)) parts.push_back({name, column});
-    // Without a type of its own, as libvirt writes a host device's, the address is of the kind that its device is of.
+    // libvirt writes the address of a host device without a type. Then the type of the device decides, so it is a
+    // second part `type`, which counts if the first is NULL.
     const Column* type = part_column(*pci.element, "type");
     const Column* around = type ? nearest_attribute(pci.element->parent, "type") : nullptr;
     if (around && around->table == pci.table) parts.push_back({"type", around});

@@ -1,5 +1,6 @@
-// The model while it is being built: the same elements and tables with lists that can still grow. The builder adds what
-// the lines say, resolve() what follows from all of them together; after that, the model's spans are these lists.
+// The model while it is being built: the same elements and tables, with lists that can still grow. The builder adds
+// what the lines say, and resolve() adds what follows from all lines together. After that the model's spans are these
+// lists.
 #pragma once
 
 #include <deque>
@@ -52,7 +53,8 @@ struct TableDraft : Table {
   TableDraft* resource_draft = nullptr;
   TableDraft* attachment_draft = nullptr;
 
-  // Adds a computed column, unless there is one of its name: the same table for another element.
+  // Adds a computed column, unless the table has one of its name already: then another element of the same table added
+  // it.
   void add(Computed column) {
     if (find_computed(column.name)) return;
     column.table = this;
@@ -61,7 +63,7 @@ struct TableDraft : Table {
   }
 };
 
-// Owns what a catalog is made of that was built while the program runs.
+// Owns the columns, elements, tables, texts and lists of a catalog that is built while the program runs.
 struct CatalogStorage {
   std::deque<ColumnDraft> columns;
   std::deque<ElementDraft> elements;
@@ -86,25 +88,25 @@ struct CatalogStorage {
   std::vector<std::shared_ptr<const void>> lists_;
 };
 
-// The columns as they can still be changed, by what a list or a mark knows them as.
+// Finds the draft of a column, which can still be changed, by the const pointer that lists and marks have of it.
 class ColumnDrafts {
  public:
   explicit ColumnDrafts(CatalogStorage& storage) {
     for (ColumnDraft& column : storage.columns) drafts_.emplace(&column, &column);
   }
-  // REQUIRES: the column is the storage's.
+  // REQUIRES: the storage owns the column.
   ColumnDraft& draft(const Column* column) const { return *drafts_.at(column); }
 
  private:
   std::map<const Column*, ColumnDraft*> drafts_;
 };
 
-// What lines say of columns and elements that can only be understood when all lines are there.
+// What lines say about columns and elements that can be resolved only when all lines have been read.
 struct Pending {
   struct Size {
     TableDraft* table;
     Column* column;
-    const ElementDraft* element;  // the one with @unit
+    const ElementDraft* element;  // the element whose @unit, if it has one, is the size's unit
   };
   struct Group {
     TableDraft* table;
@@ -116,7 +118,7 @@ struct Pending {
     TableDraft* table;
     const Column* column;
     std::string_view name;    // of the computed column
-    std::string_view member;  // in the JSON
+    std::string_view member;  // its name in the JSON
   };
   struct IntoJson {
     TableDraft* table;
@@ -131,13 +133,13 @@ struct Pending {
   struct Seen {
     TableDraft* table;
     const Column* column;
-    std::string_view name;   // of the column of the view
+    std::string_view name;   // of the column that the view shows
     std::string_view rows;   // the table
-    std::string_view value;  // its column
+    std::string_view value;  // the column of that table, or of one that owns it
   };
   struct Inherited {
     const ElementDraft* element;  // a container
-    std::string_view by;          // the column that names what has the rows
+    std::string_view by;          // the column that names the thing that has the rows
     std::string_view rows;        // the table
   };
   std::vector<Size> sizes;
@@ -156,7 +158,8 @@ struct Pending {
 // tables), and hands the lists over to the model. Throws CatalogError.
 void resolve(CatalogStorage& storage, const Pending& pending);
 
-// Throws CatalogError where a table has two columns of a name, or refers to a column that it has not.
+// Throws CatalogError if the table has two columns of one name, names a column that it does not have (its natural key,
+// a {key} of the resource), or is a resource without columns.
 void check_names(const Table& table);
 
 }  // namespace virtsql

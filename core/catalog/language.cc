@@ -56,7 +56,7 @@ CatalogLine parse_line(std::string_view file, std::size_t number, std::string_vi
     while (reader.mark(mark)) line.marks.push_back(mark);
   };
   const auto take = [&] { line.words.emplace_back(reader.word()); };
-  // <resource> is an element of libvirt's, too
+  // libvirt has an element <resource>, too: its line goes on with `row`
   const bool resource = line.what == "resource" && !reader.peek_word().starts_with("row");
   if (line.what == "struct" || line.what == "use" || line.what == "^use" || resource) {
     take();

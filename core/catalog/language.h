@@ -1,5 +1,5 @@
-// The lines of the catalog language (core/catalog/README.md): what each says, and which stand below it. What they mean
-// is the builder's (builder.h).
+// Reads the lines of the catalog language (core/catalog/README.md): the parts of each line, and the lines below it. The
+// builder (builder.h) knows what they mean.
 #pragma once
 
 #include <cstddef>
@@ -17,10 +17,10 @@ struct CatalogFile {
   std::string text;
 };
 
-// The files *.catalog of the folder, by name. Throws CatalogError if one cannot be read.
+// Returns the files *.catalog of the folder, sorted by name. Throws CatalogError if one cannot be read.
 std::vector<CatalogFile> read_catalog_files(const std::string& folder);
 
-// One line of a catalog file with the lines indented below it. Its texts are those of the file.
+// One line of a catalog file with the lines indented below it. Its texts point into the file's text.
 struct CatalogLine {
   std::string_view file;
   std::size_t number = 0;  // from 1
@@ -30,7 +30,7 @@ struct CatalogLine {
   std::string_view rest;                // what is left: the meaning
   std::vector<CatalogLine> children;
 
-  // Throws a CatalogError: where the line is, and what is wrong with it, in parts.
+  // Throws a CatalogError that says where the line is (FILE:LINE) and, in `parts`, what is wrong with it.
   template <typename... Parts>
   [[noreturn]] void fail(const Parts&... parts) const {
     std::string message = std::string(file) + ":" + std::to_string(number) + ": ";
@@ -39,7 +39,8 @@ struct CatalogLine {
   }
 };
 
-// The lines of the file that are not indented. They refer to the file, which must outlive them. Throws CatalogError.
+// Returns the lines of the file that are not indented, with the others below them. They point into the file, which must
+// outlive them. Throws CatalogError if the indentation is wrong.
 std::vector<CatalogLine> parse_catalog(const CatalogFile& file);
 
 // The parts of the text between the separators.

@@ -1,5 +1,6 @@
-// What the marks of a line say in their own little language: conditions, and the rules that stand under them. Marks are
-// the texts in braces, {live if @type=vnc}; `words` are a mark's words. All throw CatalogError, with the line.
+// Reads what the marks of a line say: conditions, and the rules that depend on them. Marks are the texts in braces,
+// {live if @type=vnc}; `words` are the words of one mark. All functions that take a line throw CatalogError with its
+// place if the mark is wrong.
 #pragma once
 
 #include <span>
@@ -11,22 +12,22 @@
 
 namespace virtsql {
 
-// The names among the words, kept.
+// Returns the words that are not empty, as names that the storage keeps.
 std::vector<Name> keep_all(std::span<const std::string_view> words, CatalogStorage& storage);
 
-// The conditions of a mark: @attribute, !@attribute, @attribute=value, @attribute!=value; the attribute may have a
-// path.
+// Returns the conditions of a mark: @attribute, !@attribute, @attribute=value, @attribute!=value. The attribute may
+// have a path, and may be a text() instead.
 std::span<const Condition> conditions(const CatalogLine& line, const std::vector<std::string_view>& words,
                                       CatalogStorage& storage);
 
-// The conditions of {MARK if ...}; none of {MARK}.
+// Returns the conditions of {MARK if ...}; none for {MARK} alone.
 std::span<const Condition> conditions_behind_if(const CatalogLine& line, const std::vector<std::string_view>& words,
                                                 CatalogStorage& storage);
 
-// {live}, {live if ...}, {live unless ...}, and the same of {found}.
+// Reads {live}, {live if ...}, {live unless ...}, and the same forms of {found}.
 LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorage& storage);
 
-// {own}, {own VALUE}, {own =COLUMN}, {own renamed}, each also with `if` and conditions.
+// Reads {own}, {own VALUE}, {own =COLUMN}, {own renamed}, each also with `if` and conditions.
 OwnRule own_rule(const CatalogLine& line, const std::vector<std::string_view>& words, CatalogStorage& storage);
 
 }  // namespace virtsql

@@ -39,7 +39,7 @@ class Resolver {
   }
 
  private:
-  // Resolves what an element refers to, and counts the slots below it.
+  // Resolves what the element and those below it refer to, and finds the ranges of slots and child lists below it.
   void resolve(ElementDraft& element) {
     find_declaration(element);
     if (element.recursion) return;
@@ -94,7 +94,8 @@ class Resolver {
     for (Attribute& attribute : element.attribute_list) {
       cover(attribute.column);
       if (attribute.spellings.empty()) continue;
-      // The @type around the element says what it is; its own (the address family of some sources) says something else.
+      // The @type around the element decides. The element's own @type may mean something else: the address family of
+      // some sources.
       if (element.parent && !element.table) attribute.spelled_after = nearest_attribute(element.parent, "type");
       if (!attribute.spelled_after) attribute.spelled_after = nearest_attribute(&element, "type");
       if (!attribute.spelled_after)
@@ -118,7 +119,8 @@ class Resolver {
     element.end_child_slot = end_child;
   }
 
-  // The column that the column's mark names; nullptr if it has no such mark.
+  // Returns the column of the same table that the column's mark names; nullptr if it has no such mark (`name` is
+  // empty).
   static const Column* find_named(const Column& column, const Name& name, const char* mark) {
     if (name.empty()) return nullptr;
     const Column* found = column.table->find(name);
@@ -128,7 +130,7 @@ class Resolver {
     return found;
   }
 
-  // The column of the row around the row that {repeated} names; nullptr if there is no such mark.
+  // Returns the column of the row around that {repeated} names; nullptr if the column has no such mark.
   static const Column* repeated_column(const Column& column) {
     if (column.marks->repeated_name.empty()) return nullptr;
     const std::string mark = column.xml_path + ": {repeated " + column.marks->repeated_name + "}: ";
@@ -142,15 +144,15 @@ class Resolver {
     return repeated;
   }
 
-  // What the column `element` says of the rows below a row's element.
+  // Sets the labels of the elements that make rows below a row's element: what the column `element` says in these rows.
   void name_labels(ElementDraft& row) {
     if (!row.parent) row.label = row.name;
     for (const Element* child : row.row_list) {
       const bool alone = std::count_if(row.row_list.begin(), row.row_list.end(), [&](const Element* other) {
                            return other->table == child->table && other->name == child->name && !other->recursion;
                          }) <= 1;
-      // Rows of an element that recurs are stored as those of the one whose description it shares.
-      Element& draft = *const_cast<Element*>(child);  // kept by the storage, and nobody's constant yet
+      // An element that nests in itself does not count: its rows are stored like those of the outer element.
+      Element& draft = *const_cast<Element*>(child);  // the storage owns it, and the model is not in use yet
       draft.label = child->recursion || alone ? child->name : storage_.keep(child->path.substr(row.path.size() + 1));
     }
     for (ElementDraft& element : storage_.elements)
@@ -177,7 +179,7 @@ class Resolver {
       throw CatalogError(element.path + ": its root has no @" + attribute + " with {namespace URI}");
   }
 
-  // What tells rows apart: {key} columns in their order, then hints.
+  // Collects what tells rows apart: {key} columns in their order, then hints.
   void find_identities(TableDraft& table) {
     for (const TableDraft* part : std::array<const TableDraft*, 2>{&table, table.resource_draft}) {
       if (!part) continue;
@@ -204,8 +206,8 @@ class Resolver {
     }
   }
 
-  // {seen NAME TABLE COLUMN} of a column: the column of TABLE, or of what its rows belong to, in the row whose column
-  // of the marked one's name has the same value.
+  // Resolves {seen NAME TABLE COLUMN} of a column. NAME shows COLUMN, which belongs to TABLE or to a table that owns
+  // it. The row of TABLE is found by its column that has the name of the marked column: both have the same value.
   void add_seen(const Pending::Seen& seen) {
     for (const TableDraft& table : storage_.tables) {
       if (table.name != seen.rows) continue;
@@ -221,7 +223,8 @@ class Resolver {
                        ", or none " + std::string(seen.value));
   }
 
-  // {inherited COLUMN TABLE} of a container: each column below it that TABLE has at the same place of its rows.
+  // Resolves {inherited COLUMN TABLE} of a container: each column below it inherits from the column of TABLE that has
+  // the same path from its row's element.
   void add_inherited(const Pending::Inherited& inherited) {
     const Element* row = inherited.element;
     while (!row->table) row = row->parent;
@@ -258,7 +261,7 @@ class Resolver {
       std::set<std::string_view> labels;
       for (const Element* element : table.element_list) labels.insert(element->label);
       table.distinct_elements = static_cast<std::uint32_t>(labels.size());
-      if (table.attachment) continue;  // with its attachment
+      if (table.attachment) continue;  // it is added with its attachment
       if (table.resource) storage_.order.push_back(table.resource);
       storage_.order.push_back(&table);
       if (!table.owner || table.owner->owner) continue;
@@ -266,7 +269,7 @@ class Resolver {
         if (element->parent && element->parent->holds_devices)
           table.device_type = storage_.keep(singular(table.resource ? table.resource->name : table.name));
     }
-    // A resource's child tables were created after it but may precede it.
+    // Sorts by depth. A resource has the depth of its attachment and stays before it, because the sort is stable.
     std::stable_sort(storage_.order.begin(), storage_.order.end(),
                      [](const Table* a, const Table* b) { return depth(a) < depth(b); });
     storage_.by_name = storage_.order;
@@ -276,7 +279,7 @@ class Resolver {
       if (table.attachment) table.slots = table.attachment->slots;
   }
 
-  // REQUIRES: hand_over() was called.
+  // Finds the columns that only other elements of the element's table have. REQUIRES: hand_over() was called.
   void find_foreign(ElementDraft& element) {
     if (!element.table || element.recursion || element.table->elements.size() < 2) return;
     const std::vector<const Column*> own = columns_of(element);
@@ -286,7 +289,7 @@ class Resolver {
     element.foreign = storage_.keep(std::move(foreign));
   }
 
-  // The lists are complete: the model has them from here on.
+  // Points the model's spans to the lists, which are complete now. A list that grew later would leave its span behind.
   void hand_over() {
     for (ElementDraft* root : storage_.root_drafts) storage_.roots.push_back(root);
     for (ElementDraft& element : storage_.elements) {

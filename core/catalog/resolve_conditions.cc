@@ -3,14 +3,15 @@
 namespace virtsql {
 namespace {
 
-// The element that makes the row in which the element is.
+// Returns the element that makes the row to which `element` belongs.
 const Element& row_element(const Element& element) {
   const Element* row = &element;
   while (!row->table) row = row->parent;
   return *row;
 }
 
-// The column of the path from the row's element.
+// Returns the column, of the row's table or its resource, that has the path from the row's element; nullptr if none
+// has.
 const Column* row_column(const Element& row, std::string_view path) {
   for (const auto* part = static_cast<const TableDraft*>(row.table); part; part = part->resource_draft)
     for (const Column* column : part->column_list)
@@ -18,16 +19,16 @@ const Column* row_column(const Element& row, std::string_view path) {
   return nullptr;
 }
 
-// The column that a condition at the element is about: an attribute of it, of an element around it in the row, or one
-// by its path from the row's element.
+// Returns the column that a condition at the element names: an attribute of it or of an element around it in the row,
+// or a path from the row's element; nullptr if there is none.
 const Column* condition_column(const Element& at, std::string_view attribute) {
   if (const Column* near = nearest_attribute(&at, attribute)) return near;
   return row_column(row_element(at), attribute);
 }
 
-// Before the path in a condition: it is from the element of the row around the row.
+// Starts a path in a condition that goes from the element of the row around the row.
 constexpr std::string_view kOfAround = "../";
-// It is from the document's root.
+// Starts a path that goes from the document's root.
 constexpr std::string_view kOfRoot = "/";
 
 const Element& root_of(const Element& element) {
@@ -36,8 +37,8 @@ const Element& root_of(const Element& element) {
   return *root;
 }
 
-// The column that a condition names by its path from the row's element to rows below it (listen/@type), with the
-// element that makes them.
+// Returns the column of rows below that a condition names by its path from the row's element (listen/@type), and sets
+// `child` to the element that makes these rows; nullptr if there is none.
 const Column* child_column(const Element& at, std::string_view attribute, const Element*& child) {
   const Element* row = &row_element(at);
   for (const Element* rows : static_cast<const ElementDraft*>(row)->row_list) {
@@ -65,7 +66,7 @@ const Column* nearest_attribute(const Element* element, std::string_view name) {
 
 void resolve_conditions(const Element& at, std::span<const Condition> conditions, Knows knows) {
   for (const Condition& condition : conditions) {
-    auto& draft = const_cast<Condition&>(condition);  // kept by the storage, and nobody's constant yet
+    auto& draft = const_cast<Condition&>(condition);  // the storage owns it, and the model is not in use yet
     std::string_view attribute = condition.attribute;
     const Element* from = &at;
     if (const Element* around = row_element(at).parent;

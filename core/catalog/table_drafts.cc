@@ -10,7 +10,8 @@ namespace {
 
 constexpr std::string_view kLowerCase = "abcdefghijklmnopqrstuvwxyz0123456789_";
 
-// One of 62 bits, by FNV-1a of the name. Databases hold it: another choice here would be another schema.
+// Returns one of 62 bits, chosen by FNV-1a of the name. Databases hold the bits in `child_tables`, so another choice
+// here would need a migration of every database.
 std::int64_t bit_of(std::string_view name) {
   std::uint64_t hash = 0xcbf29ce484222325;
   for (const char c : name) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3;

@@ -1,4 +1,5 @@
-// The tables while the catalog is being built: which there are, whom they belong to, and the resource that one has.
+// The tables while the catalog is being built: which there are, what owns them, and the resource that an attachment
+// has.
 #pragma once
 
 #include <functional>
@@ -11,7 +12,7 @@
 
 namespace virtsql {
 
-// Adds tables to the storage; all functions that take a line throw CatalogError.
+// Adds tables to the storage. All functions that take a line throw CatalogError with its place if the line is wrong.
 class TableDrafts {
  public:
   explicit TableDrafts(CatalogStorage& storage) : storage_(storage) {}
@@ -19,10 +20,10 @@ class TableDrafts {
   // The table of the name, or nullptr.
   TableDraft* find(std::string_view name) const;
 
-  // A new table, with the line's meaning.
+  // Adds a table, with the line's meaning.
   TableDraft* add(const CatalogLine& line, std::string_view name);
 
-  // A new table of rows that belong to rows of the owner, with its resource if the lines below say one.
+  // Adds a table whose rows belong to rows of the owner, and its resource if a line below names one.
   TableDraft* add_owned(const CatalogLine& line, std::string_view name, TableDraft* owner);
 
   // Says that the element makes rows of the table.

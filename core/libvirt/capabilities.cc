@@ -27,8 +27,8 @@ bool capabilities(virConnectPtr connection, const std::string&, const std::strin
   return is_there;
 }
 
-// As the question can name a program that libvirt would run, libvirt takes it from no connection that may only read,
-// also where it names none: then it is asked by one of its own, if that is allowed.
+// libvirt refuses this call on a read-only connection, because the caller could name a program for libvirt to run; it
+// refuses even if none is named, as here. Then the call is made again on a writable connection, if one may be opened.
 bool domain_capabilities(virConnectPtr connection, const std::string&, const std::string& name,
                          const ObjectSink& sink) {
   const std::size_t space = std::min(name.find(' '), name.size());

@@ -1,5 +1,5 @@
-// libvirt's C interface in C++: what it allocates is freed, what fails is an exception, what it names has virtsql's
-// words.
+// libvirt's C interface in C++: what libvirt allocates is freed, failed calls throw, and names are turned into
+// virtsql's words.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -10,10 +10,10 @@
 
 namespace virtsql {
 
-// A call to libvirt failed: what was asked, and libvirt's own words.
+// A call to libvirt failed. The message is what was asked, then libvirt's own message.
 struct LibvirtError : std::runtime_error {
   explicit LibvirtError(const std::string& what);
-  int code;  // libvirt's: VIR_ERR_NO_CONNECT if it has no such driver, ...
+  int code;  // a virErrorNumber: VIR_ERR_NO_CONNECT if libvirt has no such driver, ...
 };
 
 template <auto Free>
@@ -26,16 +26,16 @@ struct LibvirtDeleter {
 using ConnectRef = std::unique_ptr<virConnect, LibvirtDeleter<virConnectClose>>;
 using DomainRef = std::unique_ptr<virDomain, LibvirtDeleter<virDomainFree>>;
 
-// A string that libvirt allocated, freed; empty for nullptr.
+// Returns a copy of a string that libvirt allocated, and frees the string. Empty for nullptr.
 std::string take(char* allocated);
 
-// Whether the last error says that there is no such thing, and not that it could not be looked for.
+// Whether libvirt's last error says that there is no such thing. Any other error says that it could not be looked for.
 bool says_absent();
 
-// Empty where libvirt does not say it.
+// Returns the domain's UUID; empty if libvirt does not give it.
 std::string uuid_of(virDomainPtr domain);
 
-// The connection's driver as captures name it: qemu, lxc, libxl, ...
+// Returns the connection's driver as captures.driver names it: qemu, lxc, libxl, ...
 std::string driver_name(virConnectPtr connection);
 
 }  // namespace virtsql

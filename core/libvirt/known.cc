@@ -19,7 +19,7 @@ bool belongs_to_domain(std::string_view kind_name) {
   return kind && kind->owner == kDomain;
 }
 
-// Of a row that begins with host, driver, kind, id and name.
+// The thing in a result row whose first columns are host, driver, kind, id and name.
 Thing thing_in(const Statement& row) {
   Thing thing;
   thing.host = row.get_text(0);
@@ -56,7 +56,7 @@ void Known::load(Database& database) {
 }
 
 void Known::load_domains(Database& database) {
-  // What a user imported is not libvirt's to say that it is gone.
+  // Leaves out VMs whose newest document a user imported: libvirt cannot say that these are gone.
   Statement statement(
       database.handle(),
       "SELECT h.name, coalesce(p.driver, l.driver), 'domain', v.uuid, v.name, p.document_sha256, l.document_sha256, "
@@ -99,7 +99,7 @@ void Known::load_objects(Database& database) {
         "SELECT h.name, c.driver, ?1, t." + quote_identifier(table.named) + ", t." + quote_identifier(table.named) +
             ", c.document_sha256, c.config, " + (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
             ", CASE c.source WHEN 'hook' THEN NULL ELSE c.extra END FROM " + quote_identifier(table.name) +
-            // Rows that somebody edited stay, and name what they were made from.
+            // An edited row still names the capture that it was made from, so its newest capture is searched for.
             " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = CASE t.source WHEN 'imported' THEN "
             "t.capture_id ELSE (SELECT n.id FROM captures AS n WHERE n.kind = ?1 AND n.host_id = t.host_id AND n.name "
             "= "
@@ -118,7 +118,7 @@ void Known::load_objects(Database& database) {
       things_.try_emplace(key_of(thing), thing);
     }
   }
-  // What runs, of what libvirt keeps twice.
+  // The newest live documents of things that libvirt keeps twice. The rows above name only one capture each.
   Statement others(
       database.handle(),
       "SELECT h.name, c.driver, c.kind, c.name, c.name, c.document_sha256, max(c.seq) FROM captures AS c JOIN hosts AS "
@@ -127,7 +127,7 @@ void Known::load_objects(Database& database) {
       "NOT NULL AND c.source IN ('event', 'sync') GROUP BY c.host_id, c.driver, c.kind, c.name");
   while (others.step()) {
     const Thing thing = thing_in(others);
-    // What has rows and is in no table is gone.
+    // A thing that is not known here has no row any more, so it is gone.
     Thing* const known = entry(thing);
     if (known && known->live_sha256.empty()) known->live_sha256 = others.get_blob(5);
   }
@@ -165,7 +165,7 @@ std::string Known::key_of(const Thing& thing) {
 Thing* Known::entry(const Thing& thing) {
   const std::string key = key_of(thing);
   if (const auto found = things_.find(key); found != things_.end()) return &found->second;
-  // What only the network hook saw so far.
+  // A thing that only the network hook saw so far gets this thing's driver.
   Thing of_hook = thing;
   of_hook.driver = kNetworkHook;
   auto adopted = things_.extract(key_of(of_hook));

@@ -1,11 +1,13 @@
-// What has been captured already, so that looking at everything keeps only what is new, and finds out what went.
+// Remembers what has been captured already, so that a look at everything keeps only what is new and finds out what is
+// gone.
 //
-// A look at libvirt gives hundreds of documents, nearly all of them as they were. Asking the database for each would be
-// slow, and would not do: what lies in the spool is not in it yet. So the digests of the newest documents are read
-// once, and from then on Known remembers by itself what it was told is kept.
+// A look at libvirt gives hundreds of documents, and nearly all of them are as they were. To ask the database about
+// each would be slow, and not enough: records in the spool are not in it yet. So load() reads the digests of the newest
+// documents once, and from then on remember() notes each record that was kept.
 //
-// Which libvirt has a thing (qemu:///system, or some user's qemu:///session) decides who may say that it went. Captures
-// of libvirt's say it in `extra`; of what hooks alone saw it is not known.
+// Each thing has the URI of the libvirt that has it (qemu:///system, or some user's qemu:///session), because only that
+// libvirt can say that the thing is gone. Captures of events and syncs have the URI in `extra`. It is not known of
+// things that only hooks saw.
 #pragma once
 
 #include <cstdint>
@@ -20,52 +22,55 @@
 
 namespace virtsql {
 
-// One thing that libvirt has, or had: a domain, or what core/libvirt/objects.h has.
+// One thing that libvirt has or had: a domain, or a thing of a kind in object_kinds().
 struct Thing {
   std::string host;
   std::string driver;
   std::string kind;   // domain, or as object_kinds() has it
   std::string owner;  // what it belongs to: a domain's UUID, a network's or a pool's name; empty: nothing, or not known
-  std::string id;     // the UUID of a domain, else the name
-  std::string name;   // of a domain, which may change; else the id
+  std::string id;     // a domain's UUID; of anything else its name
+  std::string name;   // a domain's name, which may change; of anything else the id
   std::string persistent_sha256, live_sha256;  // of its newest documents; empty: there are none
-  std::string state;                           // of a domain, as it was last said; empty: not yet
+  std::string state;                           // a domain's, as state_of() last gave it; empty: none so far
   std::string uri;                             // of the libvirt that has it; empty: not known
   std::uint64_t look = 0;                      // the last look at everything that saw it
-  bool gone = false;                           // it was said that it is no more
+  bool gone = false;                           // a record said that libvirt no longer has it
 };
 
-// The driver that the network hook's captures have: of things that belong to whichever libvirt has them.
+// The driver in the network hook's captures. It does not say which libvirt has the thing: Known gives the thing the
+// driver of the first libvirt that names it.
 inline constexpr std::string_view kNetworkHook = "network";
 
 class Known {
  public:
-  // Takes in what the database has. What is known already stays as it is. Throws DatabaseError.
+  // Reads what the database knows of domains and other things. Things that are known already stay as they are. Throws
+  // DatabaseError.
   void load(Database& database);
   void clear() { things_.clear(); }
 
-  // Takes in what hooks told since the capture with that captures.seq. Gives the domains and networks of it that
-  // libvirt is to be asked about, as no event may tell how they fare: those that were not known, and those without a
-  // definition that ended. Throws DatabaseError.
+  // Takes in the domains and networks that hooks told of after the capture with that captures.seq. Returns those that
+  // libvirt must be asked about, because no event may tell how they fare: those that were not known, those that were
+  // known as gone, and those without a definition that ended. Throws DatabaseError.
   std::vector<Thing> learn(Database& database, std::int64_t since);
 
-  // Whether the record says something else than the last one of its thing.
+  // Whether the record says something else than what is known of its thing.
   bool is_news(const Capture& record);
 
-  // The record has been kept: call it only then. After one without a document, any document of that config is news.
+  // Notes what the record says. Call it only after the record has been kept. After a record without a document, any
+  // document of its config is news.
   void remember(const Capture& record);
 
-  // The number of a new look at everything, of whichever libvirt.
+  // Begins a look at everything. Returns its number; looks at all libvirts are counted together.
   std::uint64_t begin_look() { return ++looks_; }
 
-  // The libvirt at `uri` has the thing, as its look number `look` saw.
+  // Notes that the libvirt at `uri` has the thing, as the look with the number `look` saw.
   void see(const Thing& thing, const std::string& uri, std::uint64_t look);
 
-  // The thing of that host, driver, kind, owner (only of what belongs to a domain) and id; nullptr if it is not known.
-  // Valid until the next call.
+  // Returns the known thing with that host, driver, kind, id and, if it belongs to a domain, owner; nullptr if there is
+  // none. Valid until the next call.
   const Thing* find(const Thing& thing) { return entry(thing); }
 
-  // The known things that are not gone and wanted.
+  // Returns copies of the known things that are not gone and for which `wanted` is true.
   std::vector<Thing> things(const std::function<bool(const Thing&)>& wanted) const;
 
  private:
@@ -78,10 +83,10 @@ class Known {
   std::uint64_t looks_ = 0;
 };
 
-// What the record is about, as far as the record says.
+// Returns the thing that the record is about, as far as the record says.
 Thing thing_of(const Capture& record);
 
-// What the record says of a VM's state, as Thing has it.
+// Returns what the record says of a VM's state, in the form of Thing::state.
 std::string state_of(const Capture& record);
 
 }  // namespace virtsql

@@ -1,4 +1,4 @@
-// A document that libvirt gives of something that is no domain, and who takes it.
+// A document that libvirt gives of a thing that is no domain, and the function that takes it.
 #pragma once
 
 #include <functional>
@@ -11,7 +11,7 @@ struct ObjectDocument {
   std::string name;    // by which libvirt finds the thing again
   std::string config;  // persistent or live
   std::string xml;
-  bool active = true;  // of what can be started and stopped
+  bool active = true;  // whether it runs; always true of what cannot be started and stopped
 };
 using ObjectSink = std::function<void(ObjectDocument)>;
 

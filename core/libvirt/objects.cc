@@ -16,18 +16,19 @@ namespace {
 
 std::string text(const char* value) { return value ? value : ""; }
 
-// Gives the document, unless the thing went in the meantime.
+// Gives the sink the document, unless there is none because the thing went in the meantime.
 void give(const ObjectSink& sink, std::string name, const char* config, char* xml, bool active = true) {
   std::string text = take(xml);
   if (!text.empty()) sink({std::move(name), config, std::move(text), active});
 }
 
-// ---- what each type of libvirt's calls itself
+// ---- what differs between libvirt's types: the calls that list, find, name and describe their objects
 
 using NetworkRef = std::unique_ptr<virNetwork, LibvirtDeleter<virNetworkFree>>;
 using PoolRef = std::unique_ptr<virStoragePool, LibvirtDeleter<virStoragePoolFree>>;
 
-// What a thing was looked for in, kept until libvirt's error was read: to free it takes the error away.
+// The object in which a thing was looked up. It is kept until libvirt's error was read, because freeing it clears the
+// error.
 struct Owner {
   NetworkRef network;
   DomainRef domain;
@@ -38,7 +39,7 @@ DomainRef find_domain(virConnectPtr connection, const std::string& uuid_or_name)
   return DomainRef(virDomainLookupByName(connection, uuid_or_name.c_str()));
 }
 
-// The documents of what libvirt keeps twice.
+// Gives the sink the documents of a thing that libvirt keeps twice: the definition first, then what runs.
 template <typename Xml>
 void give_both(const std::string& name, bool persistent, bool active, const ObjectSink& sink, Xml xml) {
   if (persistent) give(sink, name, "persistent", xml(true), active);
@@ -101,7 +102,7 @@ struct Pool {
 struct Volume {
   using Object = virStorageVol;
   static constexpr auto free = virStorageVolFree;
-  // The volumes of a pool that is not active are not known, which does not mean that they are gone.
+  // libvirt does not know the volumes of an inactive pool. Then the list fails, which does not mean that they are gone.
   static int list(virConnectPtr connection, const std::string& owner, Object*** items) {
     const PoolRef pool(virStoragePoolLookupByName(connection, owner.c_str()));
     return pool ? virStoragePoolListAllVolumes(pool.get(), items, 0) : -1;
@@ -190,7 +191,7 @@ struct Secret {
     std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
     return virSecretGetUUIDString(secret, uuid.data()) == 0 ? uuid.data() : "";
   }
-  // Its description: the value is another call's, which nobody here makes.
+  // The secret's description. Its value would take another call (virSecretGetValue), which virtsql never makes.
   static void documents(Object* secret, const ObjectSink& sink) {
     give(sink, name(secret), "persistent", virSecretGetXMLDesc(secret, 0));
   }
@@ -230,7 +231,7 @@ struct Checkpoint {
   }
 };
 
-// ---- what is the same for all of them
+// ---- what is the same for all types
 
 template <typename Type>
 std::optional<std::vector<std::string>> all_of(virConnectPtr connection, const std::string& owner,
@@ -266,7 +267,7 @@ bool one_of(virConnectPtr connection, const std::string& owner, const std::strin
   return object != nullptr;
 }
 
-// A domain has one backup at most, which has no name; its domain's UUID stands for it.
+// A domain has at most one backup. The backup has no name, so it is named by the domain's UUID.
 bool backup(virConnectPtr connection, const std::string& owner, const std::string&, const ObjectSink& sink) {
   const DomainRef domain = find_domain(connection, owner);
   std::string xml = domain ? take(virDomainBackupGetXMLDesc(domain.get(), 0)) : "";
@@ -278,7 +279,7 @@ bool backup(virConnectPtr connection, const std::string& owner, const std::strin
   return is_there;
 }
 
-// Those of a kind of which there is one at most: what `One` gives.
+// ObjectKind::all of a kind of which there is at most one thing: the one that `One` gives.
 template <auto One>
 std::optional<std::vector<std::string>> the_one(virConnectPtr connection, const std::string& owner,
                                                 const ObjectSink& sink) {

@@ -21,14 +21,15 @@ using operations::kShutdown;
 using operations::kStopped;
 using spool::kUndefine;
 
-// How a record came to be.
+// How a record came to be: the words of captures.source.
 constexpr char kEvent[] = "event";
 constexpr char kSync[] = "sync";
-// States of a VM that libvirt has no word for, as it is not there to be asked, or not any more.
+// States that the observer says itself, because libvirt cannot be asked about a VM that it no longer has or that runs
+// again by now.
 constexpr char kUndefinedState[] = "undefined";
 constexpr char kShutOff[] = "shut off";
 
-// Whether the domain does not run any more.
+// Whether the domain does not run any more after the operation.
 bool is_stop(std::string_view operation) {
   return operation == kStopped || operation == kShutdown || operation == kCrashed;
 }
@@ -36,13 +37,13 @@ bool is_stop(std::string_view operation) {
 // Whether libvirt may have no document of the domain any more.
 bool is_end(std::string_view operation) { return operation == kUndefine || is_stop(operation); }
 
-// Whether a record of the config is what the event is about: the definition of a domain that was defined, else the
-// domain as it runs.
+// Whether an event is about a record of this config: a `define` about the definition, any other operation about the
+// running domain.
 bool is_about(const Task& task, const std::string& config) {
   return config == (task.operation == kDefine ? "persistent" : "live");
 }
 
-// The driver and, of a remote one, the machine: qemu, qemu+ssh://host.
+// The driver in the URI and, if the URI names another machine, the machine: qemu, qemu+ssh://host.
 std::string place_of(const std::string& uri) {
   const std::size_t colon = uri.find("://");
   const std::size_t slash = colon == std::string::npos ? colon : uri.find('/', colon + 3);
@@ -69,12 +70,12 @@ void Observer::look_at_domain(const Task& task) {
   if (!domain) return look_for_missing_domain(task);
   DomainState state;
   LibvirtSource::look_at(domain.get(), state, {true, true, task.live && !is_end(task.operation), task.definition});
-  // One without a definition is about to go when it does not run.
+  // A domain that neither runs nor has a definition is about to disappear, so it counts as missing.
   if (!state.active && !state.persistent) return look_for_missing_domain(task);
   keep_domain(domain.get(), std::move(state), task, kEvent);
 }
 
-// Keeps what the domain's state has. The domain is there.
+// Keeps what `state` has of a domain that libvirt has.
 void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& task, const std::string& how) {
   Known& known = keeper_.known();
   Thing thing = this->thing(kDomain, "", state.uuid);
@@ -86,14 +87,14 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
   Capture ended = source_.record_of_state(state, task.operation, how);
   bool said = false;
   if (task.operation == kUndefine || (was_defined && !state.persistent)) {
-    // It goes on without a definition until it stops.
+    // The domain itself goes on without a definition until it stops, so it is not gone.
     if (was_defined || !was_known) say_undefined(state.uuid, state.name, ended.state, how);
     see(thing);
   }
   if (is_stop(task.operation)) {
     ended.config = "live";
     ended.sub_operation = task.sub_operation;
-    // It may run again by now.
+    // The domain may run again by now, but the event says that it stopped.
     if (task.operation == kStopped && state.active) ended.state = kShutOff;
     said = keeper_.keep(ended, false);
   }
@@ -109,12 +110,13 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
     look_at_all(*backup, uuid_of(domain), task.operation);
 }
 
-// Libvirt has no domain of that UUID or name.
+// Says what became of a domain that the task names but libvirt does not have.
 void Observer::look_for_missing_domain(const Task& task) {
   Known& known = keeper_.known();
   if (is_stop(task.operation)) {
     const Thing* const before = known.find(thing(kDomain, "", task.id));
-    // One that is undefined after it stopped says so itself; a transient one is no more.
+    // If the domain had a definition it is shut off; an undefine after that has an event of its own. A transient domain
+    // is gone.
     const bool defined = before && !before->persistent_sha256.empty();
     Capture record = source_.record(task.operation, kEvent);
     record.kind = kDomain;
@@ -131,7 +133,7 @@ void Observer::look_for_missing_domain(const Task& task) {
   for (const Thing& each : known.things([&](const Thing& thing) {
          return thing.kind == kDomain && is_mine(thing) && (thing.id == task.id || thing.name == task.id);
        })) {
-    // A domain of another name by now is asked for by its UUID.
+    // The task may name the domain by a name that it no longer has. Its UUID tells whether it was renamed or is gone.
     if (each.id != task.id && source_.find(each.id)) {
       Task renamed = task;
       renamed.id = each.id;
@@ -142,7 +144,8 @@ void Observer::look_for_missing_domain(const Task& task) {
   }
 }
 
-// `state`: what the domain is without its definition, in the words of vm_states.
+// Keeps a record that the domain has no definition any more. `state` is the domain's state now, in the words of
+// vm_states; if that is undefined, what belongs to the domain is gone too.
 void Observer::say_undefined(const std::string& uuid, const std::string& name, const std::string& state,
                              const std::string& how) {
   Capture record = source_.record(std::string(kUndefine), how);
@@ -161,7 +164,8 @@ void Observer::say_undefined(const std::string& uuid, const std::string& name, c
 void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
   std::string owner = task.owner;
   if (kind.owner == kDomain) {
-    // A folder is named after the domain. What went with its domain was said then.
+    // The owner may be given by name, as libvirt names folders of snapshots after the domain. If the domain is gone,
+    // say_undefined() has said already that what belongs to it is gone.
     const DomainRef domain = source_.find(task.owner);
     if (!domain) return;
     owner = uuid_of(domain.get());
@@ -179,13 +183,13 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
   } else if (const Thing* const known = keeper_.known().find(thing); known && !known->gone && is_mine(*known)) {
     say_gone(Thing(*known), kEvent);
   }
-  // A volume takes room from its pool.
+  // A volume changes how much room its pool has, so the pool's document has changed too.
   const ObjectKind* const pools = find_object_kind(kPool);
   if (pools && kind.owner == kPool)
     (void)pools->one(source_.connection(), "", owner, [&](ObjectDocument document) {
       keep_object(*pools, "", std::move(document), task.operation, kEvent);
     });
-  // A host interface is a network device too.
+  // A network device of the host may be a host interface too, which has no events of its own.
   const ObjectKind* const interfaces = find_object_kind(kInterface);
   if (interfaces && kind.name == kNodeDevice && task.id.starts_with("net_")) look_at_all(*interfaces, "", kInterface);
 }
@@ -214,7 +218,7 @@ std::optional<std::vector<std::string>> Observer::keep_all(const ObjectKind& kin
 void Observer::keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
                            const std::string& operation, const std::string& how) {
   if (kind.name == kPool) note_pool_folder(document);
-  // The definition comes before what runs. If it does not, there is none any more.
+  // libvirt's definition of a thing comes before what runs. If none came though one was known, it was undefined.
   if (document.config == "persistent") defined_ = document.name;
   const Thing* const known =
       document.config == "live" ? keeper_.known().find(thing(kind.name, owner, document.name)) : nullptr;
@@ -226,7 +230,7 @@ void Observer::keep_object(const ObjectKind& kind, const std::string& owner, Obj
   (void)keeper_.keep(source_.record_of(kind, owner, std::move(document), operation, how), true);
 }
 
-// Files in the folder of an active pool are its volumes.
+// Notes the folder of an active pool: the files in it are the pool's volumes.
 void Observer::note_pool_folder(const ObjectDocument& pool) {
   std::string& folder = pool_folders_[pool.name];
   folder.clear();
@@ -238,7 +242,7 @@ void Observer::note_pool_folder(const ObjectDocument& pool) {
     if ((type == "dir" || type == "fs" || type == "netfs") && path && path->first_child)
       folder = path->first_child->text;
   } catch (const xml::Error&) {
-    // The capture says what is wrong with it.
+    // The document's capture will say what is wrong with it.
   }
 }
 
@@ -268,7 +272,7 @@ Thing Observer::thing(std::string_view kind, const std::string& owner, const std
   return out;
 }
 
-// Whether this libvirt is who can say that the thing is gone.
+// Whether this libvirt is the one that can say that the thing is gone.
 bool Observer::is_mine(const Thing& thing) const {
   return thing.host == source_.host() && (thing.driver == source_.driver() || thing.driver == kNetworkHook) &&
          (thing.uri == source_.uri() || (thing.uri.empty() && alone_));
@@ -278,7 +282,8 @@ bool Observer::is_mine(const Thing& thing) const {
 
 void Observer::sync(const Progress& progress) {
   look_ = keeper_.known().begin_look();
-  // Of each kind, the owners whose things could be listed.
+  // For each kind, the owners whose things could be listed; `owners` has those to ask for, `incomplete` the kinds of
+  // which some owner's could not be listed.
   std::map<std::string_view, std::set<std::string>> listed;
   std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
   std::set<std::string_view> incomplete;
@@ -291,7 +296,7 @@ void Observer::sync(const Progress& progress) {
     listed[kind.name].insert(owner);
     owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
   };
-  // Before the domains: what they name is known when they come.
+  // Everything else comes before the domains, so that what the domains name is known when they come.
   for (const ObjectKind& kind : object_kinds())
     if (kind.owner != kDomain)
       for (const std::string& owner : owners[kind.owner]) look_at_kind(kind, owner);
@@ -311,7 +316,7 @@ void Observer::sync(const Progress& progress) {
       if (kind.owner == kDomain && has) look_at_kind(kind, uuid);
     }
   }
-  // What libvirt could list and did not.
+  // Known things that libvirt would have listed if it had them are gone.
   for (const Thing& each : keeper_.known().things([&](const Thing& thing) {
          if (!is_mine(thing) || thing.look == look_) return false;
          const ObjectKind* const kind = find_object_kind(thing.kind);

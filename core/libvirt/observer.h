@@ -1,13 +1,13 @@
-// Looks at what one libvirt has, and says what is there and what went, as records. virtsqld and libvirt_sync() both
-// look with it: an event's one thing, or everything.
+// Looks at what one libvirt has, and makes records of what is there and of what is gone. virtsqld and libvirt_sync()
+// both use it, to look at the one thing that an event is about or at everything.
 //
 //   Observer observer(source, alone, keeper);
 //   observer.sync();                               // everything
 //   observer.look({"domain", "", uuid, "define"});  // what one event is about
 //
-// Of an event that changes a definition, or says how a domain fares, what it is about is kept even if it is what was
-// captured last; all that is seen besides is kept if it is news. A look costs what its one thing costs; only a sync
-// looks at everything, and finds out what went meanwhile.
+// If an event changes a definition or the state of a domain, the record that the event is about is kept even if it says
+// what was captured last (Task::only_news is false). Whatever else a look sees is kept only if it is news. A look costs
+// no more than its one thing. Only a sync looks at everything, and finds out what went without an event.
 #pragma once
 
 #include <chrono>
@@ -25,8 +25,8 @@
 
 namespace virtsql {
 
-// Operations that mean something here, as captures name them; the hook's name if there is one. Arrays, as template
-// arguments must be.
+// The operations that the observer treats specially, as captures.operation has them: the hook's word, if the hook has
+// one. Arrays, as template arguments must be.
 namespace operations {
 inline constexpr char kDefine[] = "define";
 inline constexpr char kStopped[] = "stopped";
@@ -37,21 +37,21 @@ inline constexpr char kCrashed[] = "crashed";
 // Something to look at.
 struct Task {
   std::string kind;   // domain, or as object_kinds() has it
-  std::string owner;  // what it belongs to; of a domain's, its UUID or name
-  std::string id;     // a domain's UUID or name, else the name; empty: all of the kind that the owner has
+  std::string owner;  // what it belongs to: a domain's UUID or name, a network's or a pool's name
+  std::string id;     // a domain's UUID or name, else the name; empty: all things of the kind that the owner has
   std::string operation;
   std::string sub_operation;
   bool only_news = true;
-  bool definition = true;  // of a domain: its definition is asked for
-  bool live = true;        // and itself running
+  bool definition = true;  // of a domain: ask for its definition
+  bool live = true;        // of a domain: ask for the document of the running domain
   std::chrono::steady_clock::time_point noted = std::chrono::steady_clock::now();
 };
 
-// Who keeps the records, and knows what was kept before.
+// Keeps the records that an observer makes, and knows what was kept before.
 class Keeper {
  public:
   virtual ~Keeper() = default;
-  // Keeps the record, or only one that is news; whether it was kept.
+  // Keeps the record; if `only_news`, only if it is news. Returns whether it was kept.
   virtual bool keep(Capture record, bool only_news) = 0;
   virtual Known& known() = 0;
 };
@@ -60,17 +60,18 @@ class Observer {
  public:
   using Progress = std::function<void(std::size_t number, std::size_t count, const std::string& name)>;
 
-  // `alone`: no other libvirt of the same driver is looked at on its host, so that what is known of there is this
-  // one's. The source and the keeper must outlive it.
+  // `alone`: no other libvirt of the same driver is looked at on the source's host, so a known thing of that driver and
+  // host without a URI is this libvirt's. The source and the keeper must outlive the observer.
   Observer(const LibvirtSource& source, bool alone, Keeper& keeper) : source_(source), alone_(alone), keeper_(keeper) {}
 
   // Looks at one thing. Throws LibvirtError if libvirt cannot be asked.
   void look(const Task& task);
-  // At everything: what is there, and what is not there any more. Throws LibvirtError; what was found until then is
-  // kept.
+  // Looks at everything: keeps what is there, and says of known things that are not there that they are gone. Throws
+  // LibvirtError; what was found until then is kept.
   void sync(const Progress& progress = {});
 
-  // The folders of the active pools that keep their volumes in one, by pool; of those that do not, an empty name.
+  // Returns the folder of each pool that was looked at, by the pool's name. Empty if the pool is not active, is gone,
+  // or does not keep its volumes as files of a folder.
   const std::map<std::string, std::string>& pool_folders() const { return pool_folders_; }
 
  private:
@@ -78,7 +79,7 @@ class Observer {
   void look_for_missing_domain(const Task& task);
   void look_at_object(const ObjectKind& kind, const Task& task);
   void look_at_all(const ObjectKind& kind, const std::string& owner, const std::string& operation);
-  // Looks at all of the kind that the owner has; their names, unless they could not be listed.
+  // Looks at all things of the kind that the owner has. Returns their names; nothing if they could not be listed.
   std::optional<std::vector<std::string>> keep_all(const ObjectKind& kind, const std::string& owner,
                                                    const std::string& operation, const std::string& how);
   void keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
@@ -98,11 +99,11 @@ class Observer {
   const bool alone_;
   Keeper& keeper_;
   std::uint64_t look_ = 0;
-  std::string defined_;  // of one look: the name of the last thing whose definition was given
+  std::string defined_;  // the last thing whose definition libvirt gave in this look, see keep_object()
   std::map<std::string, std::string> pool_folders_;
 };
 
-// Of URIs that are looked at, whether this one is the only one of its driver on its machine.
+// Whether no other URI in `uris` is of the same driver and machine as `uri`.
 bool is_alone(const std::string& uri, const std::vector<std::string>& uris);
 
 }  // namespace virtsql

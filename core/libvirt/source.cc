@@ -14,7 +14,8 @@ namespace {
 
 using kinds::kDomain;
 
-// A virDomainState and its reasons, in the order of libvirt's numbers and in virsh's words.
+// The names of a virDomainState and of its reasons in virsh's words. States and reasons are in the order of libvirt's
+// numbers.
 struct StateWords {
   std::string name;
   std::vector<std::string> reasons;
@@ -38,7 +39,7 @@ const StateWords& state_at(int state) {
   return kStates[state >= 0 && static_cast<std::size_t>(state) < kStates.size() ? static_cast<std::size_t>(state) : 0];
 }
 
-// The word of vm_states: a VM that waits for a resource or is on its way down still runs.
+// The word of vm_states for a virDomainState. A VM that waits for a resource or is shutting down still runs.
 std::string recorded_state(int state) {
   switch (state) {
     case VIR_DOMAIN_NOSTATE:
@@ -71,7 +72,7 @@ LibvirtSource::LibvirtSource(const std::string& uri, bool read_only)
     : connection_(read_only ? virConnectOpenReadOnly(uri.c_str()) : virConnectOpen(uri.c_str())),
       is_local_(!is_remote(uri)) {
   if (!connection_) throw LibvirtError("libvirt at " + uri + " cannot be reached");
-  // A peer that is silent for 25 seconds is gone. Drivers in this process have no peer.
+  // A peer that is silent for 25 seconds counts as gone. Fails for drivers inside this process, which have no peer.
   if (virConnectSetKeepAlive(connection_.get(), 5, 5) < 0) virResetLastError();
   driver_ = driver_name(connection_.get());
   uri_ = take(virConnectGetURI(connection_.get()));
@@ -137,7 +138,7 @@ std::vector<DomainRef> LibvirtSource::domains() const { return list_domains(conn
 
 std::vector<SurveyedDomain> LibvirtSource::survey() const {
   const virConnectPtr connection = connection_.get();
-  // The UUIDs of the domains that the flag selects.
+  // Returns the UUIDs of the domains that the flag selects.
   const auto having = [&](unsigned flag) {
     std::set<std::string> uuids;
     for (const DomainRef& domain : list_domains(connection, flag)) uuids.insert(uuid_of(domain.get()));
@@ -151,7 +152,7 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
     SurveyedDomain& surveyed = out.emplace_back();
     DomainState& state = surveyed.state;
     look_at(domain.get(), state, {false, false, false, false});
-    const unsigned id = virDomainGetID(domain.get());  // came with the list
+    const unsigned id = virDomainGetID(domain.get());  // no call: came with the list
     state.active = id != static_cast<unsigned>(-1);
     state.id = state.active ? static_cast<int>(id) : -1;
     surveyed.domain = std::move(domain);
@@ -180,7 +181,7 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
     (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.reason", &found->second->reason);
   }
   if (count >= 0) virDomainStatsRecordListFree(stats);
-  // A driver without statistics is asked for each.
+  // A driver without statistics is asked for the state of each domain.
   for (SurveyedDomain& surveyed : out)
     if (count < 0) (void)virDomainGetState(surveyed.domain.get(), &surveyed.state.state, &surveyed.state.reason, 0);
   virResetLastError();

@@ -1,6 +1,6 @@
-// What libvirt has now: its domains, and through objects.h everything else, as records. The one part of virtsql, beside
-// virtsqld and virtsql_libvirt.so that use it, which calls libvirt. It never asks for secret values
-// (VIR_DOMAIN_XML_SECURE, virSecretGetValue).
+// Makes records of what libvirt has now: its domains, and through objects.h everything else. core/libvirt is the only
+// part of virtsql that calls libvirt, apart from virtsqld and virtsql_libvirt.so, which use it. It never asks for
+// secret values (VIR_DOMAIN_XML_SECURE, virSecretGetValue).
 //
 // See https://libvirt.org/html/index.html for the calls.
 #pragma once
@@ -24,18 +24,18 @@ namespace virtsql {
 struct DomainState {
   std::string uuid;
   std::string name;
-  int id = -1;     // -1: does not run
+  int id = -1;     // -1: it does not run
   int state = 0;   // virDomainState
   int reason = 0;  // of that state
   bool active = false;
   bool persistent = false;
   bool autostart = false;
   bool managed_save = false;
-  std::string xml;             // of the running domain; empty where it does not run
-  std::string persistent_xml;  // the definition; empty where there is none
+  std::string xml;             // of the running domain; empty if it does not run
+  std::string persistent_xml;  // the definition; empty if there is none
 };
 
-// A domain with what libvirt says of all domains in a few calls: everything but the XML.
+// A domain with everything that libvirt says of all domains in a few calls. That leaves out the XML.
 struct SurveyedDomain {
   DomainRef domain;
   DomainState state;
@@ -43,61 +43,62 @@ struct SurveyedDomain {
   bool has_checkpoints = false;
 };
 
-// The name of a virDomainState, as virsh says it: running, paused, shut off, ...
+// Returns the name of a virDomainState in virsh's words: running, paused, shut off, ...
 std::string_view domain_state_name(int state);
-// Why it is in that state, as virsh says it: booted, destroyed, ...
+// Returns the name of a reason for that state in virsh's words: booted, destroyed, ...
 std::string domain_reason_name(int state, int reason);
 
 class LibvirtSource {
  public:
   using Sink = std::function<void(Capture)>;
 
-  // Connects, with keepalive. `read_only` asks for no more rights than reading takes. Throws LibvirtError.
+  // Connects to libvirt at the URI, with keepalive. `read_only` makes a connection that may only read. Throws
+  // LibvirtError.
   LibvirtSource(const std::string& uri, bool read_only);
 
   virConnectPtr connection() const { return connection_.get(); }
   const std::string& driver() const { return driver_; }
   const std::string& host() const { return host_; }
-  // As libvirt itself has it: by that it is the same whatever it was opened by.
+  // The URI in libvirt's own spelling, which is the same however the connection was opened.
   const std::string& uri() const { return uri_; }
   bool is_alive() const;
-  // Whether it is this machine's.
+  // Whether the URI names no other machine.
   bool is_local() const { return is_local_; }
 
   // ---- domains
 
   std::vector<DomainRef> domains() const;
   std::vector<SurveyedDomain> survey() const;
-  // nullptr where there is none. Throws LibvirtError for anything else that goes wrong.
+  // Returns the domain; nullptr if there is none. Throws LibvirtError for anything else that goes wrong.
   DomainRef find(const std::string& uuid_or_name) const;
 
-  // What to ask of a domain; what is not asked for is left as it is.
+  // What look_at() asks of a domain. What is not asked for stays as it is in the DomainState.
   struct Asked {
-    bool state = true;  // with whether it is active and persistent
+    bool state = true;  // also whether it is active and persistent, and its id
     bool flags = true;  // autostart, managed_save
     bool xml = true;
     bool persistent_xml = true;
   };
   static void look_at(virDomainPtr domain, DomainState& state, const Asked& asked);
-  // The domain, with the XML that there is; nothing where it went in the meantime.
+  // Asks for everything. Values that libvirt does not give, as after the domain went, are empty.
   static DomainState look_at(virDomainPtr domain);
 
-  // A record of what libvirt says of the domain besides XML; of no config, and without a document.
+  // Returns a record of what libvirt says of the domain besides XML. It has no config and no document.
   Capture record_of_state(const DomainState& state, const std::string& operation, const std::string& source) const;
-  // Records of one domain: its definition, itself running, as far as the state has them. The records say `operation`
-  // and `source`.
+  // Gives the sink the records of one domain: one of its definition and one of the running domain, if the state has
+  // their XML. The records have this operation, sub_operation and source.
   void record_domain(DomainState state, const std::string& operation, const std::string& sub_operation,
                      const std::string& source, const Sink& sink) const;
 
   // ---- everything else
 
-  // A record of a document. Where it is a domain's, `owner` is the domain's UUID.
+  // Returns a record of a document. `owner` is a domain's UUID if the thing belongs to a domain; else it is not used.
   Capture record_of(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
                     const std::string& operation, const std::string& source) const;
-  // The record that a thing is no more.
+  // Returns a record (an undefine) that libvirt no longer has a thing.
   Capture record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
                         const std::string& source) const;
-  // A record about this host without a document; `extra` says of which libvirt.
+  // Returns a record about this host without a document. Its `extra` is the URI of the libvirt.
   Capture record(const std::string& operation, const std::string& source) const;
 
  private:

@@ -24,7 +24,8 @@ class Cloner {
         random_bytes_(random_bytes),
         arena_(arena) {}
 
-  // `definition` is the row as it was: what is renewed still decides about other values.
+  // Renews `row`, a copy of `definition`. Conditions are asked of `definition`, which stays as it was, so a value that
+  // has been replaced already still decides about other values.
   void renew(Row& row, const Row& definition) {
     for (const Column* column : row.element->table->row_columns) {
       for (const OwnRule& rule : column->marks->own) {
@@ -73,14 +74,15 @@ class Cloner {
     return {};
   }
 
-  // A MAC address of the range that QEMU and libvirt use (virDomainNetGenerateMAC).
+  // Returns a MAC address in the range that QEMU and libvirt use (virDomainNetGenerateMAC).
   std::string random_mac() {
     std::string out = "52:54:00";
     for (const char byte : random_bytes_(3)) out += ":" + hex_byte(byte);
     return out;
   }
 
-  // With the clone's name in place of each of the VM's.
+  // Returns the text with each occurrence of the VM's name replaced by the clone's. If there is none, appends "-" and
+  // the clone's name.
   std::string renamed(std::string_view text) const {
     std::string out(text);
     bool any = false;

@@ -1,4 +1,4 @@
-// A clone of a VM: its definition without what only one VM may have.
+// A clone of a VM: its definition without the values and rows that only one VM may have.
 #pragma once
 
 #include <functional>
@@ -10,13 +10,13 @@
 
 namespace virtsql {
 
-// A copy of the definition of the VM, a root's row, with the new name and, as the catalog's {own} marks say, with new
-// values, or none, in place of what only one VM may have. It lives in the arena; what holds the values of `row` must
-// outlive it. `random_bytes` gives as many bytes as it is asked for.
+// Returns a copy of the VM's definition with the new name. Values that only one VM may have (the catalog's {own} marks)
+// are replaced by new ones or left out. Rows with such a mark are left out. The copy lives in the arena; the memory
+// that holds the values of `row` must outlive it. `random_bytes(n)` must return n bytes. REQUIRES: a root's row.
 Row* clone_of(const Row& row, std::string_view name, const std::function<std::string(std::size_t)>& random_bytes,
               Arena& arena);
 
-// The text of 16 bytes as a UUID of the given version (RFC 4122).
+// Returns the text of 16 bytes as a UUID of the given version (RFC 4122).
 std::string uuid_text(std::string bytes, unsigned version);
 
 }  // namespace virtsql

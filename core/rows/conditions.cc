@@ -23,7 +23,8 @@ bool is(std::string_view value, const Condition& condition, const Row& row) {
   }
 }
 
-// The first row of the element below the row, of which the first of each list counts; nullptr if there is none.
+// Returns the first row of the element below `row`, or nullptr if there is none. If other rows lie between, only the
+// first of each list is looked into.
 const Row* first_below(const Row& row, const Element& element) {
   const Element* owner = element.parent;
   while (!owner->table) owner = owner->parent;

@@ -1,4 +1,4 @@
-// Whether what the catalog's marks say after "if" holds for a row; and the values that marks name by a shell pattern.
+// Whether the conditions after "if" in the catalog's marks hold for a row; and the shell patterns of marks.
 #pragma once
 
 #include <span>
@@ -9,15 +9,16 @@
 
 namespace virtsql {
 
-// Whether all of the conditions hold. `around` is the row that has `row` below it, `root` the document's; whoever asks
-// about conditions of them ({... if ../@type=x}, {... if /@id}) gives them.
+// Whether all of the conditions hold. `around` is the row that has `row` below it, `root` the document's root row.
+// Conditions about the row around ({... if ../@type=x}) are asked of `row` itself if `around` is nullptr.
+// REQUIRES: `root` if a condition is about the root ({... if /@id}).
 bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around = nullptr,
               const Row* root = nullptr);
 
-// Whether the shell pattern is the whole of the value.
+// Whether the shell pattern matches the whole value.
 bool matches(std::string_view pattern, std::string_view value);
 
-// The pattern with the value, as what is no pattern, in place of each <>.
+// Returns the pattern with each <> replaced by the value, escaped so that it matches only itself.
 std::string with_value(std::string_view pattern, std::string_view value);
 
 }  // namespace virtsql

@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// Vendor items know their index among their siblings.
+// Inserts the element's vendor attributes, or its vendor elements and texts, each at its index among its siblings.
 void insert_vendor(std::vector<ContentItem>& items, const Row& row, const Element& element, bool attributes) {
   std::vector<ContentItem> known;
   known.swap(items);
@@ -54,7 +54,7 @@ std::vector<ContentItem> attribute_order(const Row& row, const Element& element,
       items.push_back({&known, known.spellings.empty() ? std::string_view() : name, nullptr, nullptr, nullptr});
     }
   }
-  // Only what will be written counts for the places of vendor items.
+  // Positions of vendor items count only what is written, so attributes without a value must go first.
   std::erase_if(items, [&](const ContentItem& item) { return item.attribute && !row.has(*item.attribute->column); });
   std::size_t after = 0;
   for (std::size_t at = 0; at < element.attributes.size(); ++at) {
@@ -74,7 +74,7 @@ std::vector<ContentItem> attribute_order(const Row& row, const Element& element,
 
 std::vector<ContentItem> child_order(const Row& row, const Element& element, const Layout::Order& order,
                                      const std::function<bool(const Element&)>& is_written) {
-  // What there is, by description, in the catalog's order.
+  // For each child element of the catalog, in its order: the containers and rows of it that exist.
   std::vector<std::vector<ContentItem>> there(element.children.size());
   for (std::size_t at = 0; at < element.children.size(); ++at) {
     const Element& child = *element.children[at];
@@ -87,7 +87,7 @@ std::vector<ContentItem> child_order(const Row& row, const Element& element, con
   }
   std::vector<ContentItem> placed;
   std::vector<std::size_t> taken(element.children.size());
-  std::vector<std::size_t> behind(element.children.size());  // the place behind the last of the kind that is placed
+  std::vector<std::size_t> behind(element.children.size());  // by child element: the place behind its last placed item
   for (const std::string& token : order) {
     if (token.starts_with("@")) continue;
     for (std::size_t at = 0; at < element.children.size(); ++at) {
@@ -99,7 +99,7 @@ std::vector<ContentItem> child_order(const Row& row, const Element& element, con
       break;
     }
   }
-  // The rest follows the last of its kind, or of what comes before it in the catalog.
+  // The rest follows the last placed item of its kind, or of the kinds that come before it in the catalog.
   std::map<std::size_t, std::vector<ContentItem>> rest;
   std::size_t after = 0;
   for (std::size_t at = 0; at < element.children.size(); ++at) {

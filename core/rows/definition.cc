@@ -10,7 +10,8 @@
 namespace virtsql {
 namespace {
 
-// `around`: the row that has the row; nullptr of a root, which `root` is.
+// Whether the value or row belongs to a running VM only. `around` is the row that has `row` below it (nullptr if `row`
+// is the root), `root` the document's root row.
 bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, const Row& row, const Row* around,
              const Row& root) {
   if (rule.found && purpose == Purpose::kCompare) return false;
@@ -29,10 +30,11 @@ bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, cons
   return false;
 }
 
-// Copies one row with what is below it. Rules look at the original: an attribute that is left out still decides.
+// Copies one row with all rows below it. The catalog's conditions are asked of the original row, so an attribute that
+// the copy leaves out still decides about others.
 class Copier {
  public:
-  // `around`: the row that has the row; nullptr of the root.
+  // `around`: the row that has `row` below it; nullptr if `row` is the root.
   Copier(const Row& row, const Row* around, const Row& root, Arena& arena, Purpose purpose)
       : row_(row),
         around_(around),
@@ -74,7 +76,7 @@ class Copier {
                        [&](const Element* element) { return is_at_or_below(path, element->relative_path); });
   }
 
-  // Whether there is something of the kind right in the element that has no column.
+  // Whether the element itself has vendor attributes (if `attributes`), or else vendor elements or texts.
   bool has_vendor(const Element& element, bool attributes) const {
     for (const VendorItem* item = row_.vendor; item; item = item->next)
       if (item->path == element.relative_path && (item->kind == VendorItem::Kind::kAttribute) == attributes)
@@ -82,7 +84,8 @@ class Copier {
     return false;
   }
 
-  // Copies the value if it is there and of the definition; whether it did.
+  // Copies the column's value if the row has one and it belongs to the definition; a {replaced} mark that applies gives
+  // the value instead. Returns whether the copy got a value.
   bool keep(const Column& column) {
     const std::string_view value = row_.get(column);
     if (!value.data()) return false;
@@ -96,7 +99,7 @@ class Copier {
     return true;
   }
 
-  // Copies what is in the element; whether that is anything.
+  // Copies the contents of the element. Returns whether there are any.
   bool contents(const Element& element) {
     bool any = false;
     for (const Attribute& attribute : element.attributes) any = keep(*attribute.column) || any;
@@ -119,14 +122,15 @@ class Copier {
     any = any || layout_.says_empty(element.relative_path);
     if (element.flag) {
       const bool is_off = row_.get(*element.flag) == "0";
-      const std::string_view there = is_off ? "0" : "1";  // what is there and off is for generate() to refuse
+      const std::string_view there = is_off ? "0" : "1";  // a 0 beside content stays, so that generate() refuses it
       any = any || (keep(*element.flag) && !is_off);
       out_->set(*element.flag, any ? there : std::string_view());
     }
     return any;
   }
 
-  // Whether the row has no value and no rows in the container. Others of the row may lie between, so no may be wrong.
+  // Whether the row has no value and no rows in the container. True is certain; false may be wrong, because slots of
+  // other elements can lie in the container's range.
   bool is_empty(const Element& element) const {
     for (std::size_t slot = element.first_slot; slot < element.end_slot; ++slot)
       if (row_.values[slot].data()) return false;
@@ -149,7 +153,7 @@ class Copier {
   Arena& arena_;
   Purpose purpose_;
   Layout layout_;
-  bool plain_;  // nothing in the row but columns, in the catalog's order
+  bool plain_;  // the row has no layout and no vendor items
   Row* out_ = nullptr;
   std::vector<const Element*> left_out_;  // containers
 };

@@ -1,4 +1,4 @@
-// The definition in a document's rows: what of them `virsh define` takes.
+// The definition in a document's rows: the part of them that `virsh define` takes.
 #pragma once
 
 #include "core/base/arena.h"
@@ -6,21 +6,21 @@
 
 namespace virtsql {
 
-// What a definition is wanted for. Of some of what a running VM says nobody knows whether its definition says it as
-// well (the catalog's {found} marks): an image that libvirt found below another one.
+// What a definition is wanted for. For some parts of a running VM's document nobody can tell whether its definition has
+// them as well (the catalog's {found} marks): for example an image that libvirt found below another one.
 enum class Purpose {
-  kDefine,   // without that: libvirt finds it again
-  kCompare,  // with it: another definition may say it
+  kDefine,   // without {found} parts: libvirt finds them again
+  kCompare,  // with {found} parts: the other definition may have them
 };
 
-// A copy of the document's root row and of all below it, without what libvirt adds to a running VM (the catalog's
-// {live} marks). This is the one place that decides what is of the definition: generate(Form::kInactive), drift and
-// domain_clone() rest on it.
+// Returns a copy of the document's root row and of all rows below it, without what libvirt adds to a running VM (the
+// catalog's {live} marks). This is the only place that decides what belongs to the definition:
+// generate(Form::kInactive), drift and domain_clone() all call it.
 //
-// The copy says everything as reading its XML would: the flag of an element is set if the element is written, also if
-// it was never set, and an empty text beside attributes is NULL.
+// The copy has the values that reading its XML would give: the flag of an element is set if the element is written,
+// even if `row` did not set it, and an empty text is NULL if its element has attributes.
 //
-// It lives in the arena; its values are those of `row`, so what holds them must outlive it.
+// The copy lives in the arena. It shares its values with `row`, so the memory that holds them must outlive the copy.
 Row* definition_of(const Row& row, Arena& arena, Purpose purpose = Purpose::kDefine);
 
 }  // namespace virtsql

@@ -19,7 +19,7 @@
 namespace virtsql {
 namespace {
 
-// The places of rows in their list, asked for in its order.
+// Tells the places of rows in their list. Rows must be asked for in the list's order.
 struct Places {
   const Row* at;
   std::size_t place = 0;
@@ -30,7 +30,7 @@ struct Places {
   }
 };
 
-// The value for people: a size with its unit.
+// Returns the value as people read it: a size with its unit.
 std::string shown(const Column& column, const Row& row) {
   std::string out(said(column, row));
   if (column.unit && row.has(*column.unit)) out += " " + std::string(row.get(*column.unit));
@@ -45,7 +45,7 @@ class Differ {
          const Inheritance* inheritance)
       : mode_(mode), made_(made), inheritance_(inheritance), a_(root, a), b_(root, b) {}
 
-  // Rows of the element that is entered, which both are of.
+  // Compares two rows of the element that the paths entered last.
   void rows(const Row& a, const Row& b) {
     if (a.element->any_name) {
       whole(a, b);
@@ -53,7 +53,7 @@ class Differ {
     }
     const std::size_t first = out_.size();
     const NumberedChanges in_places = numbered(a, b);
-    std::vector<std::string> become;  // elements in which libvirt answers with more than was asked
+    std::vector<std::string> become;  // paths of elements in which {becomes} explains a change
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (in_places.tell(*column)) continue;
@@ -83,12 +83,12 @@ class Differ {
   std::vector<Difference> take() { return std::move(out_); }
 
  private:
-  // The place of what the row says: of what an element says by being there, the element.
+  // Returns the path of the column's value; if the element says it only by being there ({implied}), of the element.
   static std::string place(const DocumentPath& path, const Column& column, const Row& row) {
     return row.has(column) ? path.of(column, row) : path.of_element_with(column, row);
   }
 
-  // Tells how elements differ that the catalog numbers. The columns of which no more is to be told.
+  // Reports how numbered elements (boot#1, boot#2) differ. The columns in `told` need no further comparison.
   NumberedChanges numbered(const Row& a, const Row& b) {
     NumberedChanges found = numbered_.compare(*a.element, a, b);
     for (const NumberedChange& change : found.changes) {
@@ -114,7 +114,7 @@ class Differ {
 
   bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
 
-  // What libvirt adds by itself, or does not say, or says of the moment.
+  // Whether the column differs only by what libvirt adds, leaves out or computes itself, or says of the moment.
   bool is_noise(const Column& column, const Row& a, const Row& b) const {
     if (mode_ == DiffMode::kAll) return false;
     if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
@@ -124,14 +124,14 @@ class Differ {
     return !column.marks->inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
   }
 
-  // Of a row that one of the lists alone has.
+  // The same for a row that only one of the lists has.
   bool is_noise(const Element& element, const Match& match, const Row& around, SaidByAll& a, SaidByAll& b) const {
     if (mode_ == DiffMode::kAll) return false;
     if (match.a) return is_row_dropped(*match.a, &around) || b.say(*match.a);
     return is_of_libvirt() && (is_started(element, *match.b, &around) || a.say(*match.b));
   }
 
-  // A size and its unit differ together.
+  // Whether the column is the unit of a size, which is reported together with it.
   static bool is_unit_of_a_size(const Column& column, const Row& a, const Row& b) {
     return column.size && (a.has(*column.size) || b.has(*column.size));
   }
@@ -159,14 +159,15 @@ class Differ {
     return out_.back();
   }
 
-  // An element that is kept as JSON.
+  // Compares elements of any name (`*`), which are kept whole as JSON.
   void whole(const Row& a, const Row& b) {
     if (same_meaning(*a.element->json, a, b)) return;
     const std::string before = generate_element(a);
     add(a_.of_written(*a.element, before), true, before, true, generate_element(b));
   }
 
-  // Whether the order of the rows has a meaning: always, or because their numbers follow from it ({placed}).
+  // Whether the order of the rows has a meaning: the catalog says so (`list`), or libvirt numbers the rows by their
+  // place because no row says its number ({placed}).
   static bool order_counts(const Element& element, const Row::List& a, const Row::List& b) {
     if (element.ordered) return true;
     const auto& identities = element.table->identities;
@@ -179,7 +180,7 @@ class Differ {
     return true;
   }
 
-  // The rows of the element that both rows have below them.
+  // Compares the rows of the element below both rows.
   void lists(const Element& element, const Row& row_a, const Row& row_b) {
     check_interrupt();
     const Row::List& a = row_a.children[element.child_slot];
@@ -194,7 +195,7 @@ class Differ {
     b_.enter_containers(element, row_b);
     const DocumentPath around_a = a_;
     const DocumentPath around_b = b_;
-    // Matches come in the order of `a`, then in that of `b`.
+    // Matches come in the order of `a`; the rows that only `b` has follow in the order of `b`.
     std::size_t place_in_a = 0;
     Places place_in_b{b.first};
     SaidByAll all_of_a(a);
@@ -236,7 +237,7 @@ class Differ {
     b_ = outer_b;
   }
 
-  // What has no column.
+  // Compares the vendor items.
   void vendor(const Row& a, const Row& b) {
     for (const VendorMatch& match : differing_vendor_items(a, b))
       add(match.a ? a_.of(*match.a, a) : b_.of(*match.b, b), match.a != nullptr,
@@ -246,10 +247,10 @@ class Differ {
   DiffMode mode_;
   std::vector<Difference>* made_;   // may be nullptr
   const Inheritance* inheritance_;  // may be nullptr
-  DocumentPath a_, b_;              // the element that is compared
+  DocumentPath a_, b_;              // path of the element that is compared, in each document
   NumberedElements numbered_;
   std::string device_;
-  const Row* around_ = nullptr;  // of `a`, what has the row that is compared
+  const Row* around_ = nullptr;  // the row of `a` that has the compared row below it; nullptr for the root
   std::vector<std::string> keys_;
   std::vector<Difference> out_;
 };

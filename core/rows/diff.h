@@ -1,8 +1,9 @@
 // The differences between two documents, as typed values by path.
 //
-// Devices and all other rows are matched by what identifies them (core/rows/match.h): a device that moved is one whose
-// place changed, not one that went and one that came. Order is a difference only in the lists in which it has a meaning
-// (the catalog's `list`); another spelling of the same number, and where a namespace is declared, is none.
+// Devices and all other rows are matched by what identifies them (core/rows/match.h), so a device that moved is
+// reported as one device with another place, not as a removed and an added one. Order is a difference only in lists in
+// which it has a meaning (the catalog's `list`). Another spelling of the same number is no difference, and the element
+// that declares a namespace makes none.
 #pragma once
 
 #include <string_view>
@@ -15,12 +16,14 @@ namespace virtsql {
 
 enum class DiffMode {
   kAll,
-  // Only what `a` asks for and `b` does not have: what libvirt filled in by itself is no difference.
+  // Only what `a` asks for and `b` does not have. What libvirt filled in by itself is no difference.
   kAsked,
-  // `a` is a definition, `b` what libvirt has of it: all, but not what libvirt adds to or makes of every definition
-  // (the catalog's {added} and {becomes} marks).
+  // `a` is a definition, `b` what libvirt has of it. All differences, except what libvirt by itself adds to a
+  // definition, makes of it or leaves out: the catalog's marks {added}, {becomes}, {dropped}, {derived}, {limited},
+  // {each}, and {started} of rows.
   kDefined,
-  // The same, where `b` is of the running VM: nor what it says only about this moment ({actual}).
+  // As kDefined, but `b` is of the running VM: also without what it says only about this moment ({actual}, {from},
+  // {unsaid}, and {started} of columns).
   kRunning,
 };
 
@@ -28,15 +31,16 @@ enum class DiffMode {
 class Inheritance {
  public:
   virtual ~Inheritance() = default;
-  // Whether the running VM may have the column's value from there. `asked`: the row of the definition, which leaves it
-  // open. REQUIRES: the column is {inherited}.
+  // Whether the running VM may have taken the column's value from such a thing. `asked` is the row of the definition,
+  // which leaves the value open. REQUIRES: the column is {inherited}.
   virtual bool may_say(const Column& column, const Row& asked, std::string_view value) const = 0;
 };
 
-// In the order of the catalog. Both rows must be of the same root. `made`, if given, gets what libvirt may have made
-// for a definition by itself and is therefore none of the differences: devices and other rows marked {added}. Whether
-// they were there before the VM started tells the reader that has both of its documents. Without
-// `inheritance` the running VM may have from elsewhere whatever the catalog calls {inherited}.
+// Returns the differences in the order of the catalog. REQUIRES: both rows are of the same root.
+// `made`, if given, gets the devices and other rows marked {added} that only `b` has (kDefined and kRunning): libvirt
+// may have made them for the definition, so they are not returned as differences. Only a caller with both documents of
+// the VM, the definition and the running VM's, can tell whether they were there before the VM started.
+// If `inheritance` is nullptr, any value of an {inherited} column may come from elsewhere and is no difference.
 std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made = nullptr,
                              const Inheritance* inheritance = nullptr);
 

@@ -11,23 +11,24 @@
 
 namespace virtsql {
 
-// Everything that is known of one document. Each form is made when it is first asked for, and once.
+// Everything that is known of one document. Each form is computed when it is first asked for, and then kept.
 //
-//   1. Bytes are read: parse() makes the tree. Or there are none: the rows come from the database, into arena(), and
-//      go to set_rows().
+//   1. parse() reads bytes into the tree. If there are no bytes, the caller loads rows from the database into arena()
+//      and passes them to set_rows().
 //   2. shred() makes rows of the tree, or of a part of it.
-//   3. Whoever wants other rows changes them (an identity that the document lacks, a clone's new name) and says so:
-//      rows_changed().
-//   4. xml() is what the rows give, digest() its SHA-256; gives() compares it with the bytes that came.
-//   5. definition_xml() is what of the rows `virsh define` takes, definition() the rows of it as they are compared with
-//      those of other documents. take_definition() makes what is to be defined the document's rows.
+//   3. A caller that changes rows (adds an identity that the document lacks, gives a clone its name) must then call
+//      rows_changed(), which drops what was computed from the old rows.
+//   4. xml() is the XML that the rows give, digest() its SHA-256. gives() compares the XML with the captured bytes.
+//   5. definition_xml() is the part of the XML that `virsh define` takes. definition() is the definition as rows, for
+//      comparing them with those of other documents. take_definition() replaces the document's rows with its
+//      definition.
 //
-// Steps 1 and 2 throw xml::Error; afterwards the document is to be thrown away. Steps 3 to 5 need rows.
+// Steps 1 and 2 throw xml::Error. After that the document must be discarded. Steps 3 to 5 need rows.
 class Document {
  public:
   Document() = default;
 
-  // Steps 1 and 2 of a document whose root must be the given one.
+  // Does steps 1 and 2. Throws xml::Error if the document's root element is not `root`.
   Document(std::string_view bytes, const Element& root) {
     parse(bytes);
     shred(tree(), root);
@@ -37,18 +38,18 @@ class Document {
   // The root of the tree.
   const xml::Node& tree() const { return *tree_.root(); }
 
-  // `node` is the tree's root or below it; `sink` as shred() takes it.
+  // Step 2. `node` is the tree's root or a node below it. `sink`, if given, gets every attribute and text.
   void shred(const xml::Node& node, const Element& root, const LeafSink* sink = nullptr) {
     part_ = &node;
     set_rows(virtsql::shred(node, root, arena_, sink));
   }
 
-  // Where rows that belong to the document, and their values, are to live.
+  // The arena for rows, and for their values, that a caller loads or adds.
   Arena& arena() { return arena_; }
   bool has_rows() const { return rows_ != nullptr; }
   Row& rows() { return *rows_; }
   const Row& rows() const { return *rows_; }
-  // The row of a root, or nullptr.
+  // `rows` is the row of a root, or nullptr.
   void set_rows(Row* rows) {
     rows_ = rows;
     rows_changed();
@@ -57,11 +58,11 @@ class Document {
 
   const std::string& xml();
   const std::string& digest();
-  // For whoever has the digest of xml() already.
+  // Sets the digest of xml() for a caller that has it already. REQUIRES: it is that digest.
   void know_digest(const std::string& digest);
-  // Whether xml() is these bytes, or the rows' part of them if they are only of a part of the tree, of an envelope that
-  // says nothing itself (the network hook's <hookData>); a line end after the root element, which not everybody writes,
-  // may be missing.
+  // Whether the rows give these bytes. The line end after the root element may be missing, because not everybody writes
+  // it. If the rows are of a part of the tree (the network in the network hook's <hookData>), the envelope around them
+  // must come out the same as well. If the envelope's root has attributes, the answer is no: no row keeps them.
   bool gives(std::string_view bytes);
 
   Row& definition();
@@ -69,12 +70,12 @@ class Document {
   void take_definition();
 
  private:
-  // The whole tree in libvirt's format, with what the rows give in place of their part.
+  // The whole tree in libvirt's format, with the rows' XML in place of the part that was shredded.
   std::string enveloped() const;
 
   Arena arena_;
   xml::Document tree_;
-  const xml::Node* part_ = nullptr;  // of the tree that the rows are of
+  const xml::Node* part_ = nullptr;  // the node that was shredded; nullptr: none
   Row* rows_ = nullptr;
   Row* definition_ = nullptr;
   std::string xml_, digest_, definition_xml_;  // empty: not made yet

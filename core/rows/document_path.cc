@@ -7,7 +7,7 @@
 namespace virtsql {
 namespace {
 
-// The name that the row's document gives the attribute of the element.
+// Returns the name by which the row's document spells the attribute of the element.
 std::string_view spelling(const Attribute& attribute, const Element& element, const Row& row) {
   if (!attribute.spellings.empty() && !row.layout.empty()) {
     const Layout layout(row.layout);
@@ -68,7 +68,7 @@ std::string DocumentPath::of(const VendorItem& item, const Row& row) const {
   return out;
 }
 
-// Appends the way from the element, which was entered last, to the column; whether it is there.
+// Appends the path from the element, which was entered last, to the column. Returns whether the column is in it.
 bool DocumentPath::find(std::string& out, const Element& element, const Column& column, const Row& row) const {
   if (element.flag == &column || element.json == &column) return true;
   if (element.text == &column) {
@@ -92,7 +92,7 @@ bool DocumentPath::find(std::string& out, const Element& element, const Column& 
   return false;
 }
 
-// The path of the row's container with this relative path.
+// Returns the path of the row's container that has this relative path.
 std::string DocumentPath::of_container(const Element& element, std::string_view relative_path, const Row& row) const {
   if (element.relative_path == relative_path) return text_;
   for (const Element* child : element.children) {
@@ -101,7 +101,7 @@ std::string DocumentPath::of_container(const Element& element, std::string_view 
     below.enter(*child, row, child->relative_path);
     return below.of_container(*child, relative_path, row);
   }
-  return text_ + "/" + std::string(relative_path);  // edited to a place that is none
+  return text_ + "/" + std::string(relative_path);  // a user edited vendor_options.path
 }
 
 }  // namespace virtsql

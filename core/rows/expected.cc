@@ -19,14 +19,14 @@ std::optional<std::int64_t> bytes_of(const Column& column, const Row& row) {
   return number ? size_in_bytes(*number, unit, column.marks->default_unit) : std::nullopt;
 }
 
-// The column whose set libvirt writes as several rows, or nullptr.
+// Returns the row's {each} column, the set that libvirt writes as several rows, or nullptr.
 const Column* set_of(const Row& row) {
   for (const Column* column : row.element->table->row_columns)
     if (column->marks->each && row.has(*column)) return column;
   return nullptr;
 }
 
-// What the row says in other columns.
+// Returns the values of the row's columns, except the set, as one text.
 std::string all_but(const Column& set, const Row& row) {
   std::string out;
   for (const Column* column : row.element->table->row_columns)
@@ -61,7 +61,7 @@ bool is_computed(const Column& column, const Row& asked, const Row& given) {
 }
 
 bool is_added(const Column& column, const Row& asked, const Row& given) {
-  // What is there and empty leaves it to libvirt as well: <genid/>.
+  // An element that is there but empty leaves the value to libvirt as well: <genid/>.
   return column.marks->added && asked.get(column).empty() &&
          (column.marks->added_value.empty() || given.get(column) == column.marks->added_value);
 }

@@ -1,8 +1,9 @@
-// What libvirt makes of a definition by itself, so that its answer is as expected: what the marks {added}, {becomes},
-// {dropped}, {derived}, {limited} and {each} of the catalog say.
+// Which changes libvirt itself makes to a definition, so that they are expected and no drift: what the catalog's marks
+// {added}, {started}, {becomes}, {dropped}, {derived}, {limited} and {each} say, and {actual}, {from} and {unsaid} of a
+// running VM.
 //
-// In all of this `asked` is a row of what was given to libvirt, `given` the same row of what libvirt has of it, and
-// `around` the row of what was asked that has the row, or nullptr.
+// In all functions `asked` is a row of the document that libvirt was given, and `given` the same row of the document
+// that libvirt has now. `around` is the row that has `asked` below it, or nullptr.
 #pragma once
 
 #include <string>
@@ -13,39 +14,43 @@
 
 namespace virtsql {
 
-// Whether libvirt may answer with another value of the column than the one that is asked for ({becomes}).
+// Whether libvirt may have changed the value that `asked` has into the one that `given` has ({becomes}). False if one
+// of the rows has no value.
 bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
 
-// Whether libvirt leaves out the value that the row asks for ({dropped}). REQUIRES: the row has one.
+// Whether libvirt leaves out the value that the row asks for ({dropped}). REQUIRES: the row has a value.
 bool is_dropped(const Column& column, const Row& asked, const Row* around);
 
 // Whether libvirt computes the value from others, whatever was asked for ({derived}, {limited}).
 bool is_computed(const Column& column, const Row& asked, const Row& given);
 
-// Whether libvirt may add the value that it gives to what was asked ({added}, {added VALUE}); is_actual(): whether it
-// says what is now, not what was asked ({started}, {actual}, {from}, {unsaid}).
+// is_added(): whether libvirt may have added the value of `given` to what was asked ({added}, {added VALUE}).
+// is_actual(): whether `given` is of a running VM and says what is now, not what was asked ({started}, {actual},
+// {from}, {unsaid}).
 bool is_added(const Column& column, const Row& asked, const Row& given);
 bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
 
 // Whether libvirt may add the row when the VM starts, or while it runs ({started}).
 bool is_started(const Element& element, const Row& given, const Row* around);
 
-// Whether libvirt leaves out the row ({dropped if ...}), or all that is in it.
+// Whether libvirt leaves out the row ({dropped if ...}). Also true for a row of which an owner has at most one, if
+// libvirt leaves out every value in it.
 bool is_row_dropped(const Row& asked, const Row* around);
 
-// A list, asked whether its rows together say what a row of another list says ({each}).
+// Tells whether the rows of a list together say what a single row of another list says: libvirt writes one row for each
+// number of a set ({each}).
 class SaidByAll {
  public:
-  // The list must outlive it. Nothing is computed before the first question that needs it.
+  // The list must outlive this object. Nothing is computed before the first say() that needs it.
   explicit SaidByAll(const Row::List& list) : list_(list) {}
 
-  // Whether rows that are like the row in all but the set have all numbers of its set among them.
+  // Whether the rows of the list that equal `row` in everything but the set have all numbers of its set among them.
   bool say(const Row& row);
 
  private:
   const Row::List& list_;
   bool known_ = false;
-  std::unordered_map<std::string, Cpuset> sets_;  // by what else the rows say
+  std::unordered_map<std::string, Cpuset> sets_;  // by the rows' other values
 };
 
 }  // namespace virtsql

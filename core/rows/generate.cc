@@ -19,16 +19,16 @@
 namespace virtsql {
 namespace {
 
-// An element of a namespace, with its prefix; no element: none.
+// An enclosing element that is in a namespace, with its prefix. `element` is nullptr if there is none.
 struct Around {
   const Element* element = nullptr;
   std::string_view prefix;
 };
 
-// Writes one row: its element with everything below it that belongs to the row, and its child rows.
+// Writes one row: its element, the containers in it, and its child rows.
 class RowWriter {
  public:
-  // `around`: the element around the row's, if it is of a namespace, and its prefix.
+  // `around`: the element around the row's element, if it is in a namespace.
   RowWriter(const Row& row, xml::Writer& writer, NamespaceScope& scope, Arena& arena, Around around = {})
       : row_(row),
         writer_(&writer),
@@ -43,7 +43,7 @@ class RowWriter {
     vendor_paths_.erase(std::unique(vendor_paths_.begin(), vendor_paths_.end()), vendor_paths_.end());
   }
 
-  // Throws RowError for what no XML can say.
+  // Throws RowError if the row has something that no XML can say.
   void write() {
     try {
       whole();
@@ -78,7 +78,7 @@ class RowWriter {
     });
   }
 
-  // Opens the element; what it declares is in scope.
+  // Opens the element. Its namespace declarations are then in scope.
   void open(const Element& element) {
     declare(element);
     if (!element.declaration) {
@@ -92,7 +92,7 @@ class RowWriter {
     writer_->open(arena_.copy(qualified_name(around_.prefix, local_name(element.name))));
   }
 
-  // Puts the declarations among the element's attributes in scope.
+  // Puts the namespace declarations among the element's attributes in scope.
   void declare(const Element& element) {
     if (!element.parent) {
       for (const Attribute& attribute : element.attributes)
@@ -111,7 +111,7 @@ class RowWriter {
           scope_.declare(arena_.copy(*declaring_prefix(token, *declared)), declared->marks->namespace_uri);
   }
 
-  // The value that is written now.
+  // Returns the column's value and remembers the column, which write() names if the value cannot be written.
   std::string_view value(const Column& column) {
     column_ = &column;
     return row_.get(column);
@@ -121,7 +121,7 @@ class RowWriter {
     return std::binary_search(vendor_paths_.begin(), vendor_paths_.end(), std::string_view(element.relative_path));
   }
 
-  // Whether nothing at all of the container is in the row: a quick answer, which may miss that.
+  // Whether the row has nothing of the container. Fast: true is certain, but it may be false though there is nothing.
   bool is_absent(const Element& element) const {
     for (std::size_t slot = element.first_slot; slot < element.end_slot; ++slot)
       if (row_.values[slot].data()) return false;
@@ -133,7 +133,7 @@ class RowWriter {
                         [&](std::string_view path) { return is_at_or_below(path, element.relative_path); });
   }
 
-  // is_absent() may say no where there is nothing; this is exact.
+  // Whether anything of the container is written. Exact, unlike is_absent(), but slower: it writes to a scratch writer.
   bool writes_something(const Element& element) {
     xml::Writer scratch;
     scratch.open("scratch");
@@ -145,7 +145,7 @@ class RowWriter {
     return out;
   }
 
-  // Writes the container; whether there was anything in it.
+  // Writes the container, unless it has nothing in it. Returns whether it was written.
   bool container(const Element& element) {
     if (is_absent(element)) return false;
     const xml::Writer::Mark mark = writer_->mark();
@@ -180,7 +180,7 @@ class RowWriter {
     return any;
   }
 
-  // Writes the attributes, text and children; whether there were any.
+  // Writes the attributes, text and children. Returns whether there were any.
   bool contents(const Element& element) {
     if (!plain_ && (layout_.find(element.relative_path) || has_vendor(element))) return ordered_contents(element);
     bool any = false;
@@ -191,8 +191,8 @@ class RowWriter {
     return any;
   }
 
-  // Writes the attribute, if the row has it, under the name that the layout gives or else its usual one. Gives the
-  // name; without data if the row has it not.
+  // Writes the attribute, if the row has a value for it. `name` is the name that the layout gives; if it is empty, the
+  // usual name is written. Returns the written name, or a view without data if the row has no value.
   std::string_view attribute(const Element& element, const Attribute& attribute, std::string_view name) {
     const std::string_view text = value(*attribute.column);
     if (!text.data()) return {};
@@ -204,8 +204,8 @@ class RowWriter {
     return name;
   }
 
-  // An attribute that is spelled after the @type can have the name of another one of the element. Throws RowError if
-  // the row has both.
+  // An attribute whose name depends on the @type can get the name of another attribute of the element. Throws RowError
+  // if the row has values for both.
   void check_stands_once(const Element& element, const Attribute& attribute, std::string_view name) const {
     for (const Attribute& other : element.attributes)
       if (&other != &attribute && row_.has(*other.column) && usual_spelling(other, row_) == name)
@@ -248,7 +248,7 @@ class RowWriter {
     const Layout::Order* order = layout_.find(element.relative_path);
     if (!order) order = &kNone;
     bool any = false;
-    std::set<std::string_view> names;  // of those that have been written
+    std::set<std::string_view> names;  // of the attributes that were written
     const auto take = [&](std::string_view name) {
       if (!xml::is_name(name)) throw xml::Error("\"" + std::string(name) + "\" is no name of an XML attribute");
       if (!names.insert(name).second)
@@ -285,7 +285,7 @@ class RowWriter {
       if (item.vendor) column_ = nullptr;
       if (item.vendor && item.vendor->kind == VendorItem::Kind::kText) {
         const std::string_view stray = from_json_string(item.vendor->value_json, arena_);
-        if (xml::is_space(stray)) continue;  // says nothing; indentation is libvirt's
+        if (xml::is_space(stray)) continue;  // white space says nothing, and indentation follows libvirt's format
         if (only_text)
           writer_->text(stray);
         else
@@ -306,13 +306,13 @@ class RowWriter {
 
   const Row& row_;
   xml::Writer* writer_;
-  const Column* column_ = nullptr;  // whose value is written now; nullptr: a vendor item's
+  const Column* column_ = nullptr;  // the column that is written now; nullptr: a vendor item is
   NamespaceScope& scope_;
   Arena& arena_;
   Around around_;
   Layout layout_;
-  xml::Writer::Mark attributes_end_ = {};       // of a root
-  bool plain_;                                  // nothing in the row but columns, in the catalog's order
+  xml::Writer::Mark attributes_end_ = {};       // of a root: where missing xmlns declarations are inserted
+  bool plain_;                                  // the row has no layout and no vendor items
   std::vector<std::string_view> vendor_paths_;  // where the row's vendor items are: each path once, sorted
 };
 

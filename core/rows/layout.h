@@ -1,13 +1,13 @@
-// A row's layout: the order of attributes and children where it is not the catalog's.
+// A row's layout: the order of attributes and children, if it is not the catalog's.
 //
-// The column `layout` of a table is NULL for what libvirt itself writes. Else it is a JSON object from the relative
-// path of an element of the row ("" for the row's own element) to the order in it:
+// The column `layout` of a table is NULL if the row's XML is as libvirt itself writes it. Otherwise it is a JSON object
+// from the relative path of an element of the row ("" for the row's own element) to the order in that element:
 //
 //   {"": ["@type", "target", "driver", "source"], "driver": ["@type", "@name"]}
 //
-// An element that is there with nothing in it has an empty list, or one with the token /; one that has nothing but
-// white space, that white space as a token. What a row has and the list does not name (columns set later) takes its
-// usual place; what the list names and the row does not have any more is passed over.
+// An element that is there with nothing in it has an empty list, or a list with the token /. An element that has
+// nothing but white space has that white space as a token. What the row has but the list does not name (columns set
+// later) takes its usual place. What the list names but the row no longer has is passed over.
 #pragma once
 
 #include <string>
@@ -19,10 +19,9 @@
 
 namespace virtsql {
 
-// The token ' says that quotes are spelled as somebody other than libvirt would: raw in the element's text, or, for a
-// `*` row and the element around it, single ones around the attributes of what libxml2 would write with double ones.
-// Tokens with = are of
-// namespaces (core/rows/namespaces.h).
+// The token ' says that the document spells quotes in another way than libvirt. In an element with a text, the text has
+// raw quotes. In a `*` row and the element around it, attributes that libxml2 would write in double quotes are in
+// single quotes. Tokens with = are about namespaces (core/rows/namespaces.h).
 class Layout {
  public:
   static constexpr std::string_view kQuotes = "'";
@@ -31,21 +30,21 @@ class Layout {
   using Order = std::vector<std::string>;
 
   Layout() = default;
-  // Reads the JSON text; what is not of the form above is passed over, as a user may have edited it.
+  // Reads the JSON text. What does not have the form above is passed over, because a user may have edited it.
   explicit Layout(std::string_view json);
 
-  // The order in the element at the path, made where there is none; valid until the next call.
+  // Returns the order in the element at the path; adds an empty one if there is none. Valid until the layout changes.
   Order& at(std::string_view path);
   bool empty() const { return orders_.empty(); }
-  // Says that the element at the path is there, with nothing in it; and whether that was said (or of white space
-  // alone).
+  // say_empty() records that the element at the path is there with nothing in it. says_empty() tells whether that was
+  // recorded, or that the element has white space alone.
   void say_empty(std::string_view path);
   bool says_empty(std::string_view path) const;
-  // The white space that is all there is in the element; without data where none is.
+  // Returns the white space that is the element's only content, or a view without data if none is recorded.
   std::string_view space(std::string_view path) const;
-  // Forgets the order in the element at the path and in those below it.
+  // Forgets the order in the element at the path and in all elements below it.
   void forget(std::string_view path);
-  // The order in the element at the path, or nullptr.
+  // Returns the order in the element at the path, or nullptr.
   const Order* find(std::string_view path) const;
   // Whether there is an order for the element at the path or one below it.
   bool reaches(std::string_view path) const;
@@ -57,7 +56,8 @@ class Layout {
   std::vector<std::pair<std::string, Order>> orders_;
 };
 
-// The name that libvirt gives the attribute in the row: that of the row's type, if it has several.
+// Returns the name by which libvirt writes the attribute in this row. If the attribute has several spellings, the row's
+// type decides.
 std::string_view usual_spelling(const Attribute& attribute, const Row& row);
 
 // Whether `path` is `ancestor` or below it; "" is above everything.

@@ -1,18 +1,20 @@
-// How rows are matched: in passes, each over what the passes before it left. A pass puts the rows into groups that say
-// the same of themselves:
+// How rows are matched: in passes, each over the rows that the passes before it left without a partner. A pass puts
+// rows into one group if they have the same values
 //
 //   1. in their {key} columns: the disk's target, the interface's MAC address
-//   2. of their resource: the same image under another target
+//   2. in their resource: the same image under another target
 //   3. in their {hint} columns: alias, address
-//   4. nothing: all that are left, unless what two rows say about themselves excludes that they are the same thing
+//   4. in nothing: one group of all that are left
 //
-// A group mostly has one row of each list. If it has more, as two interfaces of one MAC address have, content decides:
-// first what is equal in everything, then the pair that differs in the fewest values; the place decides only among
-// pairs that are equally near. Nothing in it depends on which list is `a`, so that a diff of (b, a) mirrors that of
-// (a, b).
+// In passes 3 and 4, two rows whose keys or resources differ are never paired (excluded()).
 //
-// Pass 2 comes before the hints, as addresses are handed on: a new disk often gets the place of one that went. In a
-// list whose order has a meaning, as many equal rows as possible keep their order before pass 4.
+// A group mostly has one row of each list. If it has more (two interfaces with the same MAC address), content decides:
+// first rows that are equal in everything are paired, then the pair that differs in the fewest values. The place in the
+// list decides only among pairs that differ equally much. The result does not depend on which list is `a`, so a diff of
+// (b, a) mirrors the diff of (a, b).
+//
+// Pass 2 comes before the hints because addresses are reused: a new disk often gets the address of a removed one. In a
+// list whose order has a meaning, equal rows are paired before pass 4 so that as many as possible keep their order.
 #include "core/rows/match.h"
 
 #include <algorithm>
@@ -30,14 +32,16 @@
 namespace virtsql {
 namespace {
 
-// A group with more pairs than these is compared in runs of no more: so time stays linear in the rows.
+// A group with more possible pairs than this is cut into runs of about this many, so that time stays linear in the
+// number of rows.
 constexpr std::size_t kMostPairs = 10000;
 
-// Above this many pairs of equal rows, those of an ordered list are paired as they come.
+// If an ordered list has more pairs of equal rows than this, its equal rows are paired in the order in which they come,
+// without a search for the most rows that keep their order.
 constexpr std::size_t kMostEqualPairs = 1U << 20U;
 
-// The identity's values as one text; empty where the row does not have all that it takes. An address of which only the
-// type is said (virtio-mmio, unassigned) names no place, so it is no hint.
+// The identity's values joined into one text. Empty if the row lacks a value that the identity needs. An address that
+// has only a type (virtio-mmio, unassigned) names no place, so it is no hint.
 std::string identity_text(const Identity& identity, const Row& row) {
   const auto said = [&row](const Column* column) { return !row.get(*column).empty(); };
   const auto& columns = identity.columns;
@@ -53,7 +57,9 @@ std::string identity_text(const Identity& identity, const Row& row) {
   return out;
 }
 
-// What both say about themselves, and says that they are different things.
+// Whether the rows cannot be the same thing. The first {key} that both have decides: it excludes them if it differs. If
+// they have no such key, a value by which their resource is shared excludes them if both have it, it differs, and
+// libvirt does not make one of the two values of the other ({becomes}).
 bool excluded(const Row& a, const Row& b) {
   if (a.element->any_name) return element_identity(a) != element_identity(b);
   for (const Identity& identity : a.element->table->identities) {
@@ -73,10 +79,10 @@ bool excluded(const Row& a, const Row& b) {
   return false;
 }
 
-// Adds the values of the columns to the text: equal text for rows whose values mean the same.
+// Appends the values of the columns to the text. Rows whose values mean the same get equal text.
 void append_values(std::string& out, const Row& row, std::span<const Column* const> columns) {
   for (const Column* column : columns) {
-    const bool is_unit = column->size && row.has(*column->size);  // which the size's value counts in
+    const bool is_unit = column->size && row.has(*column->size);  // the size's comparable value includes it
     if (row.has(*column) && !is_unit) {
       const std::string value = comparable_value(*column, row);
       out += std::to_string(value.size()) + ':';
@@ -86,7 +92,7 @@ void append_values(std::string& out, const Row& row, std::span<const Column* con
   }
 }
 
-// Everything that the row and those below it say: equal text for equal rows.
+// Appends everything that the row and the rows below it say. Equal rows get equal text.
 void append_content(std::string& out, const Row& row) {
   append_values(out, row, row.element->table->row_columns);
   for (const VendorItem* item = row.vendor; item; item = item->next) {
@@ -109,7 +115,8 @@ std::string content_of(const Row& row) {
   return out;
 }
 
-// The real thing that the row uses; empty if it names none.
+// The values of the resource that the row uses, as one text. Empty if the resource is no real thing of a host, or if
+// the row has none of the values by which it is shared.
 std::string thing_of(const Row& row) {
   const Table* resource = row.element->table->resource;
   if (!resource || !resource->host_scoped) return {};
@@ -120,7 +127,7 @@ std::string thing_of(const Row& row) {
   return out;
 }
 
-// Whether the column says where the thing is, or how it is called now: alias, address.
+// Whether the column is a hint (alias, address): it says where the device sits now, not which device it is.
 bool is_hint(const Column& column, const Table& table) {
   return std::any_of(table.identities.begin(), table.identities.end(), [&](const Identity& identity) {
     const auto& columns = identity.columns;
@@ -128,8 +135,8 @@ bool is_hint(const Column& column, const Table& table) {
   });
 }
 
-// In how many values the rows differ. What only one of them has counts little, as libvirt may have filled it in, and so
-// do hints, as the thing may have moved.
+// In how many values the rows differ, weighted. A value that only one of them has counts little, because libvirt may
+// have filled it in. So does a hint, because the thing may have moved.
 std::size_t distance(const Row& a, const Row& b) {
   const Table& table = *a.element->table;
   std::size_t out = 0;
@@ -167,19 +174,19 @@ class Matcher {
   struct Side {
     Row* row;
     Row* partner;
-    std::string known_content;  // empty: nobody asked for it yet
+    std::string known_content;  // empty: not computed yet
 
-    // Made once, as several passes may ask for it.
+    // Computed once and cached, because several passes ask for it.
     std::string_view content() {
       if (known_content.empty()) known_content = content_of(*row);
       return known_content;
     }
   };
 
-  // What it means that rows are in one group: they are the same thing, or they may be if nothing excludes it.
+  // What it means that rows are in one group. kAll: they are the same thing. kSome: they may be, unless excluded().
   enum class Says { kAll, kSome };
 
-  // Open rows of both lists that say the same of themselves, in their order.
+  // Rows of both lists that have no partner yet and the same text in this pass, in the order of their lists.
   struct Group {
     std::vector<Side*> a, b;
   };
@@ -191,7 +198,7 @@ class Matcher {
 
   void by_identities(const Table& table, bool certain) {
     std::vector<Identity> identities(table.identities.begin(), table.identities.end());
-    // What says more tells apart those of which the others say the same.
+    // Identities with more columns first: they tell apart rows that agree in an identity with fewer.
     std::stable_sort(identities.begin(), identities.end(), [](const Identity& one, const Identity& other) {
       return one.columns.size() > other.columns.size();
     });
@@ -200,7 +207,7 @@ class Matcher {
         pair_groups([&](const Row& row) { return identity_text(identity, row); }, certain ? Says::kAll : Says::kSome);
   }
 
-  // Pairs the open rows of one element and text. Rows without a text are left out.
+  // Pairs rows without a partner that have the same element and the same text. Rows with an empty text are left out.
   template <typename Text>
   void pair_groups(Text text_of, Says says) {
     const auto key = [&](const Row& row) {
@@ -220,7 +227,8 @@ class Matcher {
 
   static void pair_group(Group& group, Says says) {
     if (group.a.size() > 1 || group.b.size() > 1) pair_equal(group);
-    // As long as most find their like in their run, those that are left may find theirs in another one.
+    // A large group is paired in runs. As long as at least half of its rows find a partner in their run, try again: the
+    // rows that are left may find one when the runs are cut anew.
     for (bool again = true; again && !group.a.empty() && !group.b.empty();) {
       const std::size_t open = std::min(group.a.size(), group.b.size());
       again = pair_in_runs(group, says) > 1;
@@ -235,7 +243,7 @@ class Matcher {
     std::erase_if(group.b, is_paired);
   }
 
-  // Pairs the rows that are equal in everything, in their order. What excludes is in the content as well.
+  // Pairs the rows that are equal in everything, in their order. Rows with equal content are never excluded().
   static void pair_equal(Group& group) {
     std::unordered_map<std::string_view, std::deque<Side*>> equal;
     for (Side* side : group.b) equal[side->content()].push_back(side);
@@ -248,8 +256,8 @@ class Matcher {
     drop_paired(group);
   }
 
-  // Pairs each with the nearest; in a large group with the nearest in about the same part of the other list. Returns
-  // into how many runs it was parted.
+  // Pairs each row with the nearest one; in a large group with the nearest in about the same part of the other list.
+  // Returns the number of runs into which the group was cut.
   static std::size_t pair_in_runs(const Group& group, Says says) {
     const double pairs = static_cast<double>(group.a.size()) * static_cast<double>(group.b.size());
     const std::size_t runs =
@@ -266,7 +274,7 @@ class Matcher {
     struct Candidate {
       std::size_t distance, i, j;
 
-      // Of pairs that this does not put in order, none is the other's rival.
+      // Candidates that are equal in this, (i, j) and (j, i), have no row in common: either may come first.
       auto order() const { return std::tuple(distance, i > j ? i - j : j - i, i + j); }
     };
     std::vector<Candidate> candidates;
@@ -285,8 +293,8 @@ class Matcher {
       if (!a[candidate.i]->partner && !b[candidate.j]->partner) pair(*a[candidate.i], *b[candidate.j]);
   }
 
-  // Pairs open rows that are equal in everything so that as many of them as possible keep their order: a longest
-  // common subsequence (Hunt and Szymanski's).
+  // Pairs rows without a partner that are equal in everything, so that as many of them as possible keep their order: a
+  // longest common subsequence (algorithm of Hunt and Szymanski).
   void pair_in_order() {
     const auto open = [](std::vector<Side>& sides) {
       std::deque<Side*> out;
@@ -300,9 +308,9 @@ class Matcher {
       pair(*a.front(), *b.front());
     for (; !a.empty() && !b.empty() && a.back()->content() == b.back()->content(); a.pop_back(), b.pop_back())
       pair(*a.back(), *b.back());
-    std::unordered_map<std::string_view, std::vector<std::size_t>> places;  // in b, the last first
+    std::unordered_map<std::string_view, std::vector<std::size_t>> places;  // by content: the places in b, last first
     for (std::size_t i = b.size(); i-- > 0;) places[b[i]->content()].push_back(i);
-    std::vector<std::size_t> pairs;  // for each row of a the places of its equals: at most one of them increases
+    std::vector<std::size_t> pairs;  // for each row of a: the places of its equals, falling, so at most one is kept
     std::vector<Side*> of;
     for (Side* one : a) {
       const auto found = places.find(one->content());
@@ -331,7 +339,7 @@ std::string element_identity(const Row& row) {
         node.attribute(colon == std::string_view::npos ? "xmlns" : "xmlns:" + std::string(node.name.substr(0, colon)));
     return std::string(uri.empty() ? node.name : uri);
   } catch (const xml::Error&) {
-    return {};  // edited into something that is no XML
+    return {};  // a user edited the JSON into something that is no XML
   }
 }
 

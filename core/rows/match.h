@@ -1,8 +1,8 @@
 // Which rows of two documents are the same thing.
 //
-// Siblings are matched by what identifies them (the catalog's {key} and {hint} marks, and what a resource is shared
-// by), never by their place alone where they say who they are. Changing stored rows and comparing documents both rest
-// on it.
+// Siblings are matched by what identifies them: the catalog's {key} and {hint} marks, and the keys by which a resource
+// is shared. The place in the list decides only between rows that these do not tell apart. Changing stored rows and
+// comparing documents both use this.
 #pragma once
 
 #include <string>
@@ -12,17 +12,17 @@
 
 namespace virtsql {
 
-// A row of one list and the row of the other that is the same thing; either may be nullptr.
+// A row of one list, and the row of the other list that is the same thing. One is nullptr if there is no such row.
 struct Match {
   Row* a = nullptr;
   Row* b = nullptr;
 };
 
-// Every row of both lists, each once: those of `a` in their order, then what only `b` has.
+// Returns every row of both lists once: the rows of `a` in their order, then the rows that only `b` has, in theirs.
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
 
-// What identifies a row that is an element of any name (the catalog's `*`): its namespace, of which libvirt keeps one
-// element, or else its name; empty if the row's JSON is no XML.
+// Returns what identifies a row that is an element of any name (the catalog's `*`): the URI of its namespace, because
+// libvirt keeps one element of each, or its name if it declares none. Empty if the row's JSON is no XML.
 std::string element_identity(const Row& row);
 
 }  // namespace virtsql

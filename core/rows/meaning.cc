@@ -24,17 +24,17 @@ std::string comparable_size(const Column& column, const Row& row) {
   return std::string(text) + " " + std::string(unit);
 }
 
-// The JSON without its own white space, as the XML that it stands for would give it.
+// Returns the JSON as it would be made from the XML that it stands for, so without its own white space.
 std::string comparable_json(std::string_view text) {
   try {
     Arena arena;
     return to_json(*content_from_json("json", text, arena), 0);
   } catch (const xml::Error&) {
-    return std::string(text);  // edited into something that is no XML
+    return std::string(text);  // a user edited the JSON into something that is no XML
   }
 }
 
-// Whether the row has an attribute of the element of which the column is the text: the element is there.
+// Whether the column is the text of an element that has an attribute in the row, so that the element is there.
 bool has_attribute_beside(const Column& column, const Row& row) {
   const std::string_view path = column.relative_path;
   constexpr std::string_view kText = "text()";

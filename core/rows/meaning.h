@@ -1,4 +1,4 @@
-// What a value means, however it is spelled: by this rows are matched, and their differences found.
+// What a value means, however it is spelled. Matching rows and finding their differences both use it.
 #pragma once
 
 #include <string>
@@ -8,16 +8,17 @@
 
 namespace virtsql {
 
-// The value in a form in which equal things are equal text: numbers without their spelling (0x10, 16), sizes in bytes,
-// MAC addresses in lower case, UUIDs without dashes as well, JSON without white space of its own. Only for values that
-// are there.
+// Returns the value in a form in which values that mean the same are equal text: numbers in decimal (0x10 is 16), sizes
+// in bytes, MAC addresses in lower case, UUIDs in lower case without dashes, JSON without its own white space.
+// REQUIRES: the row has a value.
 std::string comparable_value(const Column& column, const Row& row);
 
-// What the row says in the column: its value, or what libvirt takes if the element is there without it (the catalog's
-// {implied} marks: <pmu/>). Without data: nothing.
+// Returns what the row says in the column: its value, or the value that libvirt takes if the element is there without
+// it (the catalog's {implied} marks: <pmu/>). Returns a view without data if the row says nothing.
 std::string_view said(const Column& column, const Row& row);
 
-// Whether both rows say something, and it means the same, or neither does. An empty text beside attributes is none.
+// Whether both rows say something that means the same, or neither says anything. An empty text counts as nothing if its
+// element has attributes.
 bool same_meaning(const Column& column, const Row& a, const Row& b);
 
 }  // namespace virtsql

@@ -1,4 +1,4 @@
-// Which rows of a list stand elsewhere in another.
+// Which rows of a list have another place in another list.
 #pragma once
 
 #include <cstddef>
@@ -10,11 +10,11 @@
 
 namespace virtsql {
 
-// Of the rows that moved: the row of `a`, and its place in `b`, from 0.
+// For each row of `a` that moved, its place in `b`, from 0.
 using MovedRows = std::unordered_map<const Row*, std::size_t>;
 
-// The fewest rows that explain why the others, which both lists have, are in another order. `matches` is what
-// match_rows() gives for `a` and `b`.
+// Returns the smallest set of rows that must have moved, so that the other rows which both lists have are in the same
+// order. `matches` is what match_rows() returned for `a` and `b`.
 MovedRows moved_rows(const std::vector<Match>& matches, const Row::List& b);
 
 }  // namespace virtsql

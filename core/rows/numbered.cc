@@ -9,7 +9,7 @@
 namespace virtsql {
 namespace {
 
-// One of the numbered elements as it is in a row: its columns, in the order of the group's first element.
+// A numbered element that a row has: its columns, in the same order for each element of the group, and its values.
 struct Numbered {
   std::vector<const Column*> columns;
   std::string content;
@@ -23,7 +23,7 @@ void collect_columns(const Element& element, std::vector<const Column*>& columns
     if (!child->table) collect_columns(*child, columns);
 }
 
-// Those of the elements that are in the row.
+// Returns the elements of the group that the row has.
 std::vector<Numbered> present(const std::vector<const Element*>& group, const Row& row) {
   std::vector<Numbered> out;
   for (const Element* element : group) {
@@ -82,7 +82,7 @@ void NumberedElements::compare(const Group& group, const Row& a, const Row& b, N
   for (const std::size_t place : partner)
     if (place != after.size()) order.push_back(place);
   const bool all = order.size() == before.size() || order.size() == after.size();
-  if (!all) return;  // values changed: each in its place
+  if (!all) return;  // values changed: the caller compares the columns one by one
   for (const Element* element : group) collect_columns(*element, out.told);
   const std::vector<bool> kept = longest_increasing(order);
   for (std::size_t i = 0, matched = 0; i < before.size(); ++i) {

@@ -1,7 +1,7 @@
-// Elements of one name that the catalog numbers (boot#1, boot#2): a short list that has columns instead of rows.
+// Elements of one name that the catalog numbers (boot#1, boot#2): a short list that is kept in columns instead of rows.
 //
-// Compared column by column, one that goes would change all behind it. So they are compared as the list that they are:
-// what went, what came, and what stands elsewhere.
+// If they were compared column by column, removing one would change the columns of all behind it. So they are compared
+// as a list: which were removed, which were added, and which moved.
 #pragma once
 
 #include <cstddef>
@@ -13,24 +13,25 @@
 
 namespace virtsql {
 
-// How one of the numbered elements of two rows differs.
+// How one numbered element differs between two rows.
 struct NumberedChange {
   enum class Kind { kRemoved, kAdded, kMoved };
   Kind kind = Kind::kMoved;
-  std::vector<const Column*> columns;  // all that the element could have; of `b` if it was added, else of `a`
-  std::size_t from = 0, to = 0;        // its places among those that are there, from 0, if it moved
+  std::vector<const Column*> columns;  // all columns of the element: under its number in `b` if added, else in `a`
+  std::size_t from = 0, to = 0;        // if it moved: its places among the elements that are there, from 0
 };
 
 struct NumberedChanges {
-  std::vector<NumberedChange> changes;    // by group: those of `a` in their order, then what only `b` has
-  std::vector<const Column*> told;        // the columns about which this is all
+  std::vector<NumberedChange> changes;    // for each group: those of `a` in order, then those that only `b` has
+  std::vector<const Column*> told;        // columns whose differences are all in `changes`: compare them no further
   bool tell(const Column& column) const;  // whether the column is among `told`
 };
 
-// Compares rows; remembers which elements are numbered in each element of the catalog.
+// Compares rows. Remembers, for each element of the catalog, which numbered elements are in it.
 class NumberedElements {
  public:
-  // Both rows must be of the element. A group whose values changed as well is left out: each value in its place.
+  // Compares the numbered elements of two rows. REQUIRES: both rows are of the element. Leaves out a group in which
+  // values changed as well: the caller must compare its columns one by one.
   NumberedChanges compare(const Element& element, const Row& a, const Row& b);
 
  private:

@@ -6,7 +6,7 @@ namespace virtsql {
 
 std::vector<bool> longest_increasing(const std::vector<std::size_t>& values) {
   constexpr auto kNone = static_cast<std::size_t>(-1);
-  std::vector<std::size_t> ends;  // by length - 1: the index of the smallest value that ends a subsequence so long
+  std::vector<std::size_t> ends;  // [length - 1]: index of the smallest value that ends a subsequence of that length
   std::vector<std::size_t> before(values.size(), kNone);  // the index before this one in its subsequence
   for (std::size_t i = 0; i < values.size(); ++i) {
     const auto at = std::lower_bound(ends.begin(), ends.end(), values[i],

@@ -6,7 +6,7 @@
 
 namespace virtsql {
 
-// Which values belong to a longest strictly increasing subsequence: a flag for each. n log n.
+// Returns a flag for each value: whether it belongs to one longest strictly increasing subsequence. Takes n log n.
 std::vector<bool> longest_increasing(const std::vector<std::size_t>& values);
 
 }  // namespace virtsql

@@ -10,7 +10,7 @@
 
 namespace virtsql {
 
-// Something that the catalog has no column for; a row of vendor_options.
+// Something in a document that the catalog has no column for: a row of vendor_options.
 struct VendorItem {
   enum class Kind { kAttribute, kElement, kText };
   Kind kind = Kind::kElement;
@@ -21,7 +21,7 @@ struct VendorItem {
   VendorItem* next = nullptr;
 };
 
-// One row of a table, with its resource's columns, the rows below it, and what has no column. Lives in an arena.
+// One row of a table, with the columns of its resource, the rows below it, and its vendor items. Lives in an arena.
 struct Row {
   struct List {
     Row* first = nullptr;
@@ -32,7 +32,7 @@ struct Row {
     }
   };
 
-  const Element* element = nullptr;    // what it was read from and is written as; never one that only recurs
+  const Element* element = nullptr;    // what it is read from and written as; its `recursion` is nullptr
   std::string_view* values = nullptr;  // by Column::slot; data() == nullptr is NULL
   List* children = nullptr;            // by Element::child_slot
   std::string_view layout;             // see core/rows/layout.h; empty if everything is in the catalog's order
@@ -44,7 +44,7 @@ struct Row {
   std::int64_t parent_id = 0;
   std::int64_t position = 0;               // as stored
   std::int64_t child_tables = 0;           // as stored: which child tables may have rows
-  std::int64_t resource_child_tables = 0;  // the same of its resource
+  std::int64_t resource_child_tables = 0;  // the same for its resource
 
   bool has(const Column& column) const { return values[column.slot].data() != nullptr; }
   std::string_view get(const Column& column) const { return values[column.slot]; }
@@ -55,7 +55,7 @@ struct Row {
     last_vendor = item;
   }
 
-  // A row without values for the element, which must not be a recurrence.
+  // Makes a row of the element, without values. REQUIRES: the element's `recursion` is nullptr (see Element::shape()).
   static Row* make(Arena& arena, const Element& element) {
     check_interrupt();
     Row* row = arena.make<Row>();

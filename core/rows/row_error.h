@@ -1,4 +1,4 @@
-// What is wrong with a row that somebody edited.
+// The error for a row that a user edited into something that cannot be written as XML.
 #pragma once
 
 #include <cstdint>
@@ -9,10 +9,10 @@
 
 namespace virtsql {
 
-// A row says something that no XML can say: a control character, broken JSON, layers nested without end. what() names
-// table, id, column and the reason.
+// Thrown if a row says something that no XML can say: a control character, broken JSON, layers nested without end.
+// what() names table, id, column and the reason.
 struct RowError : std::runtime_error {
-  // `column_name` may be empty: the row as a whole. `xml_path` as virtsql_catalog has it.
+  // `column_name` is empty if the row as a whole is wrong. `xml_path` is the path as in virtsql_catalog.
   RowError(std::string table_name, std::int64_t row_id, std::string column_name, std::string xml_path,
            const std::string& why)
       : std::runtime_error(table_name + (row_id ? ", row " + std::to_string(row_id) : "") +
@@ -23,12 +23,12 @@ struct RowError : std::runtime_error {
         path(std::move(xml_path)),
         reason(why) {}
 
-  // Of a value of the row, which may be its resource's.
+  // About a value of the row or of its resource.
   RowError(const Row& row, const Column& of, const std::string& why)
       : RowError(of.table->name, of.table == row.element->table ? row.id : row.resource_id, of.name, of.xml_path, why) {
   }
 
-  // Of the row, or of what stands in vendor_options for it.
+  // About the row as a whole, or its rows in vendor_options.
   RowError(const Row& row, const std::string& why)
       : RowError(row.element->table->name, row.id, "", row.element->path, why) {}
 

@@ -8,7 +8,8 @@
 namespace virtsql {
 namespace {
 
-// What the row says of the real thing that it uses, where nothing else identifies it: a host device by its source.
+// Returns what the row says of the real thing that it uses: for example a host device's source. Empty if the resource
+// is no real thing of a host.
 std::string thing_of(const Row& row) {
   std::string out;
   const Table* resource = row.element->table->resource;

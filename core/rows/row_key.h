@@ -1,4 +1,4 @@
-// How a row is named among its siblings, for people: vda, 52:54:00:00:00:01, the PCI address of a host device.
+// The name of a row among its siblings, for people: vda, 52:54:00:00:00:01, the PCI address of a host device.
 #pragma once
 
 #include <cstddef>
@@ -8,8 +8,8 @@
 
 namespace virtsql {
 
-// What identifies the row among its siblings; if nothing does, what it says of the real thing that it uses, else its
-// place in its list, counted from 0.
+// Returns the values that identify the row among its siblings. If there are none, returns the values of the real thing
+// that the row uses. If there are none either, returns `place`, the row's place in its list, from 0.
 std::string row_key(const Row& row, std::size_t place);
 
 }  // namespace virtsql

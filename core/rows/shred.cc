@@ -41,7 +41,7 @@ class Shredder {
   Shredder(const Node& root, Arena& arena, const LeafSink* sink)
       : arena_(arena), sink_(sink), own_namespace_(root.attribute("xmlns")) {}
 
-  // The row of the root.
+  // Returns the row of the root.
   Row* document(const Node& node, const Element& root) {
     for (std::size_t i = 0; i < node.attribute_count; ++i)
       if (const auto prefix = declared_prefix(node.attributes[i].name))
@@ -73,7 +73,7 @@ class Shredder {
   }
 
  private:
-  // Stores the node's attributes and children; whether it had any.
+  // Stores the node's attributes and children in the row. Returns whether there were any.
   bool fill(const Node& node, const Element& element, Row& row) {
     if (element.json) {
       row.set(*element.json, arena_.copy(content_to_json(node)));
@@ -142,7 +142,7 @@ class Shredder {
            });
   }
 
-  // How a layout names the attribute.
+  // Returns the attribute's token in a layout.
   static std::string attribute_token(const xml::Attribute& attribute, const Element& element) {
     const std::optional<std::string_view> prefix = declared_prefix(attribute.name);
     const Column* known = prefix ? namespace_of(element, attribute.value) : nullptr;
@@ -216,7 +216,7 @@ class Shredder {
       if (known.table) {
         Row* made = this->row(*child, known);
         if (is_duplicate(*made)) {
-          // A name that may be there once (libvirt refuses such a document): kept, but not as a row.
+          // A {unique} value that is there twice, which libvirt refuses: kept as a vendor item, not as a row.
           add_vendor(row, element, VendorItem::Kind::kElement, position, child->name, to_json(*child));
           order.pop_back();
         } else {
@@ -236,11 +236,11 @@ class Shredder {
 
   using Seen = std::bitset<kMaxChildren>;
 
-  // The URI of the namespace that a child of the element is in.
+  // Returns the URI of the namespace that `child` is in. `element` is the element around it.
   std::string_view uri_of(const Node& child, const Element& element) const {
     if (const std::string_view prefix = prefix_of(child.name); !prefix.empty()) return uri_in_scope(child, prefix);
     if (const std::string_view own = child.attribute("xmlns"); own.data()) return own;
-    // Where no namespace was entered, the default one is the root's.
+    // Outside of elements in a namespace, the default namespace is the root's.
     return element.declaration ? uri_in_scope(child, "") : own_namespace_;
   }
 
@@ -250,7 +250,7 @@ class Shredder {
     return nullptr;
   }
 
-  // Keeps the prefix of an element in a namespace if it is not the one that it would be written with.
+  // Keeps the prefix of an element in a namespace, in the layout, if generation would write another one.
   void spell_prefix(const Node& node, const Element& element) {
     const std::string_view prefix = prefix_of(node.name);
     if (element.parent && element.parent->declaration == element.declaration) {
@@ -261,7 +261,8 @@ class Shredder {
     layout_->at(element.relative_path).push_back(prefix_token(prefix));
   }
 
-  // The child's description, or children.size() where it has none or it is taken.
+  // Returns the index in element.children of the catalog's element for the node. If there is none, or it may be there
+  // only once and was seen, returns the index of `*`, or children.size() if the element has no `*`.
   std::size_t find_child(const Element& element, const Node& node, const Seen& seen, std::size_t expected) const {
     const std::size_t count = element.children.size();
     const std::string_view uri = uri_of(node, element);
@@ -289,7 +290,7 @@ class Shredder {
     return any;
   }
 
-  // Whether the one before `name#n` has been met.
+  // Whether the element before `name#n`, `name#(n-1)`, was seen.
   static bool is_next_occurrence(const Element& element, const Element& child, const Seen& seen) {
     for (std::size_t at = 0; at < element.children.size(); ++at) {
       const Element& other = *element.children[at];
@@ -299,7 +300,7 @@ class Shredder {
     return false;
   }
 
-  // The text of an element without child elements.
+  // Stores the text of an element without child elements. Returns whether there is any.
   bool text(const Node& node, const Element& element, Row& row) {
     std::string_view value;
     std::string joined;
@@ -314,7 +315,7 @@ class Shredder {
     }
     if (!joined.empty()) value = arena_.copy(joined);
     if (element.text) {
-      // An element whose text is all that it is, empty: '' and not NULL.
+      // <title/>: nothing else in the row says that the element is there, so its text is '', not NULL.
       if (!value.data() && node.attribute_count == 0 && !element.table) value = "";
       if (!value.data()) return false;
       row.set(*element.text, value);
@@ -324,7 +325,7 @@ class Shredder {
     }
     if (!value.data()) return false;
     if (xml::is_space(value)) {
-      // It says nothing, but the document has it.
+      // White space says nothing, but the layout keeps it so that the bytes come back.
       layout_->at(element.relative_path).emplace_back(value);
       return true;
     }
@@ -333,14 +334,14 @@ class Shredder {
     return true;
   }
 
-  // Whether a row of the same table has the same value in a {unique} column.
+  // Whether an earlier row of the same table has the same value in a {unique} column.
   bool is_duplicate(const Row& row) {
     for (const auto& column : row.element->table->columns)
       if (column->unique && !row.get(*column).empty() && !unique_.emplace(column, row.get(*column)).second) return true;
     return false;
   }
 
-  // A `*` row: the whole element as JSON.
+  // Stores a `*` row: the whole element as JSON.
   void whole(const Node& node, const Element& element, Row& row) {
     std::size_t level = 0;
     for (const Node* at = node.parent; at; at = at->parent) ++level;

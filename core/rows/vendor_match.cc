@@ -13,13 +13,13 @@
 namespace virtsql {
 namespace {
 
-// Whether a document without the item says something else.
+// Whether the item means something: namespace declarations and white space do not.
 bool counts(const Row& row, const VendorItem& item) {
   if (item.kind == VendorItem::Kind::kAttribute) return !xml::declares_namespace(item.name);
   return item.kind != VendorItem::Kind::kText || !xml::is_space(vendor_text(row, item));
 }
 
-// What the item is and where it is; with_content(): and what it says.
+// Returns the item's kind, path and name as one key; with_content() adds its value.
 std::string place(const VendorItem& item) {
   return std::to_string(static_cast<int>(item.kind)) + std::string(item.path) + '\0' + std::string(item.name) + '\0';
 }
@@ -31,7 +31,7 @@ std::string with_content(const VendorItem& item) { return place(item) + std::str
 std::vector<VendorMatch> differing_vendor_items(const Row& a, const Row& b) {
   std::vector<VendorMatch> out;
   if (!a.vendor && !b.vendor) return out;
-  std::unordered_set<const VendorItem*> open;  // of `b`, without a partner
+  std::unordered_set<const VendorItem*> open;  // items of `b` without a partner
   std::unordered_map<std::string, std::deque<const VendorItem*>> equal, alike;
   for (const VendorItem* item = b.vendor; item; item = item->next) {
     open.insert(item);

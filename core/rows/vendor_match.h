@@ -1,4 +1,4 @@
-// What two rows say that has no column: which of it they do not say alike.
+// How the vendor items of two rows, what has no column, differ.
 #pragma once
 
 #include <string>
@@ -8,17 +8,18 @@
 
 namespace virtsql {
 
-// What one row says, and what the other says in its place; either may be nullptr.
+// An item of one row, and the item of the other row that replaces it. One of them is nullptr if there is no such item.
 struct VendorMatch {
   const VendorItem* a = nullptr;
   const VendorItem* b = nullptr;
 };
 
-// What differs, compared by place and name: first what `a` says, in its order, then what `b` alone does. White space
-// and the declarations of namespaces are no difference. Throws RowError if a text was edited into broken JSON.
+// Returns the items that differ, compared by place and name: first those of `a` in order, then those that only `b` has.
+// White space and namespace declarations are no difference. Throws RowError if a text was edited into broken JSON.
 std::vector<VendorMatch> differing_vendor_items(const Row& a, const Row& b);
 
-// The item of the row as XML, or its text or attribute's value. Throws RowError if it was edited into what is none.
+// Returns the XML of an element, or the value of an attribute or text. Throws RowError if a user edited its JSON
+// into something else.
 std::string vendor_text(const Row& row, const VendorItem& item);
 
 }  // namespace virtsql

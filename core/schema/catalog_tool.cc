@@ -1,14 +1,14 @@
 // virtsql-catalog: what developers ask of the catalog.
 //
 //   virtsql-catalog check [DIR]           parses the catalog files of DIR (default: the source tree's)
-//   virtsql-catalog missing PATHS [DIR]   of the XML paths in the file PATHS (one a line: /domain/vcpu/@current,
-//                                         /domain/vcpu/#; - is standard input), those that have no column and are not
-//                                         in DIR/exceptions, with the lines to add
+//   virtsql-catalog missing PATHS [DIR]   lists the XML paths in the file PATHS (one a line: /domain/vcpu/@current,
+//                                         /domain/vcpu/#; - is standard input) that have no column and are not in
+//                                         DIR/exceptions, each with the catalog line to add
 //   virtsql-catalog schema SQL [DIR]      writes the reference into the folder SQL: SCHEMA.md, and its pages in schema/
 //   virtsql-catalog digest                the digest of the built-in catalog's DDL, as the build puts it into programs
-//   virtsql-catalog fleet-digest          that of the SQL of the fleet's store
-//   virtsql-catalog fleet [DIR]           the SQL of the fleet's store in PostgreSQL
-//   virtsql-catalog secrets [DIR]         what is {secret}, as a C++ source that core/spool is built with
+//   virtsql-catalog fleet-digest          the digest of the SQL that makes the fleet's store
+//   virtsql-catalog fleet [DIR]           the SQL that makes the fleet's store in PostgreSQL
+//   virtsql-catalog secrets [DIR]         the names marked {secret}, as a C++ source that core/spool is built with
 //   virtsql-catalog --help, --version
 #include <getopt.h>
 
@@ -44,8 +44,8 @@ std::string read_file(const std::filesystem::path& path) {
 
 BuiltCatalog load(const std::string& folder) { return BuiltCatalog(virtsql::read_catalog_files(folder)); }
 
-// Whether the catalog keeps the path's last step in a column (or below something it keeps whole), or knows it as a
-// secret, which has none.
+// Whether the catalog knows the path: a column has its last step, an element above is kept whole as JSON, or the path
+// is {secret} (secrets have no column). `rest` is the part of the path below `element`.
 bool covered(const Element& element, std::string_view rest) {
   const Element& shape = element.shape();
   if (element.json || element.any_name) return true;
@@ -84,7 +84,7 @@ std::set<std::string> exceptions(const std::string& folder) {
   return out;
 }
 
-// The line that would describe the path.
+// The catalog line that would give the path a column.
 std::string suggestion(const std::string& path) {
   const std::size_t slash = path.rfind('/');
   const std::string last = path.substr(slash + 1);
@@ -113,7 +113,7 @@ int missing(const std::string& folder, std::istream& in) {
   return count;
 }
 
-// The names of what is secret anywhere below the element: NAME, or NAME@ATTRIBUTE.
+// Collects what is {secret} in the element and below: child elements as NAME, attributes as ELEMENT@ATTRIBUTE.
 void collect_secrets(const Element& element, std::set<std::string>& names) {
   for (const std::string_view attribute : element.marks->secret_attributes)
     names.insert(std::string(element.name) + "@" + std::string(attribute));
@@ -121,7 +121,8 @@ void collect_secrets(const Element& element, std::set<std::string>& names) {
   for (const auto& child : element.children) collect_secrets(*child, names);
 }
 
-// core/spool/secrets.h as the catalog has it: by name alone, so that they are found wherever they stand.
+// The C++ source of core/spool/secrets.h. It lists the secrets by name, without a path, so that the hook finds them
+// wherever they stand in a document.
 std::string secrets_source(const Catalog& catalog) {
   std::set<std::string> names;
   for (const auto& root : catalog.roots()) collect_secrets(*root, names);
@@ -148,7 +149,7 @@ constinit const std::span<const Secret> kSecrets(kAll);
 )";
 }
 
-// Writes the pages into the folder; pages of its folder schema/ that are no more go.
+// Writes the pages into the folder, and deletes the .md files of its folder schema/ that are no page any more.
 void write_pages(const std::map<std::string, std::string>& pages, const std::filesystem::path& folder) {
   std::filesystem::create_directories(folder / "schema");
   for (const auto& entry : std::filesystem::directory_iterator(folder / "schema"))

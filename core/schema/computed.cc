@@ -10,18 +10,20 @@
 namespace virtsql {
 namespace {
 
-// JSON without SQLite's JSON functions: SQLite 3.40 refuses the whole schema over them where trusted_schema is OFF.
-// Quotes that are JSON's own are U+FFFF, which is in no XML, until everything else is escaped.
+// JSON is made without SQLite's JSON functions: if trusted_schema is OFF, SQLite 3.40 refuses a whole schema that uses
+// them. JSON's own quotes are first written as U+FFFF, a character that XML cannot have, so that escaping the values
+// leaves them alone; then they become quotes.
 constexpr char kJsonQuote[] = "\xEF\xBF\xBF";
 
-// A text and the column's value behind it as SQL, the value in quotes unless it is a number; NULL if the column is.
+// SQL for the text `before`, followed by the column's value, in quotes unless it is a number. NULL if the column is
+// NULL.
 std::string json_part(const std::string& before, const Column& column, const ColumnSql& sql_of) {
   if (is_numeric(column.type)) return "'" + before + "'||" + sql_of(column);
   return "'" + before + kJsonQuote + "'||" + sql_of(column) + "||'" + kJsonQuote + "'";
 }
 
-// The JSON text of an object's members or of an array's items; NULL if all of them are. format() takes half the time of
-// joining the parts with ||.
+// SQL for the parts as a JSON object or array. It leaves out parts that are NULL, and is NULL if all are. format()
+// takes half the time of joining the parts with ||.
 std::string json_sql(const Computed& computed, const ColumnSql& sql_of) {
   const bool object = computed.kind == Computed::Kind::kJsonObject;
   std::string conversions;
@@ -55,7 +57,8 @@ const Column* part(const Computed& computed, std::string_view name) {
 }
 
 std::string pci_sql(const Computed& computed, const ColumnSql& sql_of) {
-  // libvirt writes 0x and all digits; anything else takes longer to read.
+  // libvirt writes 0x and all digits: cutting off the 0x is enough (`usual`). Any other spelling takes the slower
+  // `any`.
   std::string spelled;
   std::string usual;
   std::string any;
@@ -83,12 +86,12 @@ std::string pci_sql(const Computed& computed, const ColumnSql& sql_of) {
          ") ELSE " + any + " END END";
 }
 
-// The text behind the first `before` in the text; NULL where it is not there. Both are SQL.
+// SQL for what follows the first `before` in `text`; NULL if `before` is not in it. Both arguments are SQL.
 std::string behind_sql(const std::string& text, const std::string& before) {
   return "substr(" + text + ",nullif(instr(" + text + "," + before + "),0)+length(" + before + "))";
 }
 
-// The text before the first quote of the text. No value here has one inside.
+// SQL for the part of `text` before its first quote. The values that are read here contain no quote.
 std::string up_to_quote_sql(const std::string& text) { return "substr(" + text + ",1,instr(" + text + ",'\"')-1)"; }
 
 std::string element_name_sql(const std::string& json) { return up_to_quote_sql("substr(" + json + ",3)"); }

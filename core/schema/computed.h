@@ -1,7 +1,7 @@
-// How SQLite says what the catalog computes: the type and the expression of a generated column.
+// The SQL of the columns that the catalog computes: the type and the expression of a generated column.
 //
-// The expressions work in every SQLite from 3.40, also where `trusted_schema` is off (no JSON functions) and where
-// `case_sensitive_like` is on (no LIKE).
+// The expressions work in every SQLite from 3.40, also if `trusted_schema` is off (so they use no JSON functions) and
+// if `case_sensitive_like` is on (so they use no LIKE).
 #pragma once
 
 #include <functional>
@@ -15,11 +15,11 @@ namespace virtsql {
 // The column's SQL type: INTEGER or TEXT.
 std::string_view computed_type(const Computed& computed);
 
-// How SQL names a stored column.
+// Gives the SQL that names a stored column.
 using ColumnSql = std::function<std::string(const Column&)>;
 
-// The column's value as an SQL expression over the stored columns of its table, by their names or as `sql_of` names
-// them.
+// Returns the column's value as an SQL expression over the stored columns of its table. The expression names these
+// columns by their names, or as `sql_of` says.
 std::string computed_sql(const Computed& computed);
 std::string computed_sql(const Computed& computed, const ColumnSql& sql_of);
 

@@ -8,7 +8,7 @@ namespace virtsql {
 
 bool is_of_row(const Condition& condition) {
   const bool is_pattern = condition.value.find('*') != Name::npos;
-  // One pattern, of characters that are themselves for GLOB and for matches() alike.
+  // Only one pattern, in which * alone is special: then GLOB reads it as matches() does.
   const bool can_be_said = !is_pattern || condition.value.find_first_of("|?[<") == Name::npos;
   return condition.of == Condition::Of::kRow && !condition.child && condition.column && can_be_said;
 }

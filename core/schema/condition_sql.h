@@ -1,4 +1,4 @@
-// A condition of the catalog's marks about the columns of one row, as SQL.
+// Conditions of the catalog's marks ({default VALUE if ...}) as SQL, if they test the columns of one row.
 #pragma once
 
 #include <string>
@@ -7,10 +7,12 @@
 
 namespace virtsql {
 
-// Whether SQL can say it by itself: it is about a column of the row's own, and has values or one plain pattern.
+// Whether condition_sql() can express the condition: it tests a column of the row itself. Its value is no pattern, or
+// a single one with no special character but *.
 bool is_of_row(const Condition& condition);
 
-// True or false, never NULL. `value` is the SQL of the value of the condition's column. REQUIRES: is_of_row(condition).
+// Returns the condition as SQL that is true or false, never NULL. `value` is the SQL of the value of the condition's
+// column. REQUIRES: is_of_row(condition).
 std::string condition_sql(const Condition& condition, const std::string& value);
 
 }  // namespace virtsql

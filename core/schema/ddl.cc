@@ -1,10 +1,10 @@
 // How the catalog becomes tables.
 //
-// Every table has an `id`; what belongs to a VM or to another row has that row's key. Tables with any number of rows
-// per owner have a `position`. The column `layout` keeps an order that is not the catalog's, `child_tables` says which
-// child tables may have rows, so that generation asks only those; triggers keep it, remove
-// vendor_options of deleted rows, and resources that nobody attaches any more. All of it works in any SQLite
-// shell, without the extension.
+// Every table has an `id`. A row that belongs to a VM or to another row has its owner's key. A table with any number of
+// rows per owner has a `position`. The column `layout` keeps an order that is not the catalog's. `child_tables` says
+// which child tables may have rows, so that generation asks only those. Triggers maintain `child_tables`, delete the
+// vendor_options of deleted rows, and delete resources that no attachment names any more. All of it works in any
+// SQLite shell, without the extension.
 #include "core/schema/ddl.h"
 
 #include <algorithm>
@@ -23,15 +23,15 @@
 namespace virtsql {
 namespace {
 
-// The SQLite type of a column in a STRICT table, and how its values compare. A STRICT INTEGER takes
-// '4' and 4.0 as 4 and refuses 4.5 and text; the spelling of other numbers (007, 0x10) is kept with the row. MAC
-// addresses and UUIDs are the same in capitals.
+// The SQLite type of a column in a STRICT table, and how its values compare. A STRICT INTEGER takes '4' and 4.0 as 4
+// and refuses 4.5 and text; another spelling of a number (007, 0x10) is kept in the row's `layout`. MAC addresses and
+// UUIDs compare without case.
 std::string_view sqlite_type(Type type) {
   if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
   return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
 }
 
-// A random UUID.
+// SQL for a random UUID.
 constexpr std::string_view kNewUuid =
     "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-4'||substr(hex(randomblob(2)),2)||'-'||"
     "substr('89ab',1+(random()&3),1)||substr(hex(randomblob(2)),2)||'-'||hex(randomblob(6)))";
@@ -52,7 +52,7 @@ class Ddl {
       create_spelling(*entry);
     }
     out_ += repeated_ddl(catalog_);
-    // The views of each kind of device look up addresses among those of all kinds.
+    // Before views_ddl(): the views vm_<plural> read the view device_addresses.
     out_ += device_views_ddl(catalog_);
     out_ += views_ddl(catalog_);
     out_ += related_views_ddl(catalog_);
@@ -85,19 +85,20 @@ class Ddl {
     out_ += "\n) STRICT;\n";
   }
 
-  // SQLite 3.40 does not read the CHECK constraints of a database that it cannot write, and takes tables with and
-  // without them for different ones in VACUUM INTO. It then copies row by row, which no table with a generated column
-  // survives. A table must not have both.
+  // A table must not have both CHECK constraints and generated columns, or VACUUM INTO fails on a database that is
+  // opened for reading. There SQLite 3.40 leaves CHECK constraints out when it reads the schema, so it takes the table
+  // and its copy for different tables and copies row by row, which it cannot do with a generated column.
   static bool guarded_by_triggers(const Table& table) { return !table.computed.empty(); }
 
-  // Not IN: SQLite makes a table of a list of more than two whenever a row is inserted.
+  // Not IN: for a list of more than two words SQLite would build a temporary table at every insert.
   static std::string is_one_of(const std::string& name, const std::vector<std::string>& words) {
     std::string out;
     for (const std::string& word : words) out += (out.empty() ? "" : " OR ") + name + "='" + word + "'";
     return out;
   }
 
-  // What CHECK constraints do elsewhere. The programs' writers have triggers switched off, and know the words.
+  // Triggers that do what CHECK constraints do in other tables. The programs' own writers have triggers switched off;
+  // they write only valid words.
   void create_guards(const Table& table) {
     if (!guarded_by_triggers(table)) return;
     for (const HousekeepingColumn& column : housekeeping_columns(table)) {
@@ -119,23 +120,23 @@ class Ddl {
             " ON " + sql_name(table.name) + "(" + columns + ")" + (where.empty() ? "" : " WHERE " + where) + ";\n";
   }
 
-  // Every index costs a page of an empty database, and an entry for each row that is written: each has its question.
+  // Every index costs a page even in an empty database, and an entry for each row that is written. So each is here for
+  // a query that needs it.
   void create_indexes(const Table& table) {
     const std::string owner = table.owner ? sql_name(table.owner_key) : "";
-    // What belongs to a row: asked for by generation, by whoever joins with the owner, and by each deletion of an
-    // owner.
+    // The rows of an owner: generation, joins with the owner, and each deletion of an owner look them up.
     if (table.owner && !table.one_per_owner) create_index(table, "owner", owner + ", position");
-    // The number of a VM's row is that of no other, as the plan has it.
+    // No two rows of one VM have the same ordinal.
     if (!table.ordinal.empty()) {
       const std::string number = sql_name(table.ordinal);
       create_index(table, table.ordinal, owner + ", " + number, number + " IS NOT NULL", true);
     }
-    // Each deletion of a row looks for those that nest in it.
+    // Each deletion of a row looks for the rows that are nested in it.
     if (table.recursive) create_index(table, "parent", "parent_id");
-    // What a host has: its VMs beside one that is looked at, the network or pool that a device names.
+    // What a host has: the other VMs on the host of a VM, the network or pool that a device names.
     if (table.is_root()) create_index(table, "host", "host_id");
-    // Who uses a thing, of the host, and whether anybody does. Of a hardware model everybody does: the first row that
-    // is looked at says so.
+    // Which attachments name a resource of the host, and whether any does. A hardware model needs no index: so many
+    // attachments name it that a scan finds one among the first rows.
     if (table.resource && table.resource->host_scoped) create_index(table, "resource", sql_name(table.resource_key));
     for (const auto& column : table.columns) {
       const std::string name = sql_name(column->name);
@@ -144,19 +145,20 @@ class Ddl {
       else if (column->index)
         create_index(table, column->name, name, name + " IS NOT NULL");
     }
-    // A host's device is found by its address, which other hosts' devices have too; a guest's is much the same in every
-    // VM.
+    // A host's device is looked up by its PCI address, with the host, as other hosts have devices at the same address.
+    // A guest's device has no index: its address is much the same in every VM.
     for (const Computed& computed : table.computed) {
       if (table.is_device() || computed.kind != Computed::Kind::kPciAddress) continue;
       const std::string name = sql_name(computed.name);
       create_index(table, computed.name, name + (table.host_scoped ? ", host_id" : ""), name + " IS NOT NULL");
     }
-    // The same thing is found among all of them for each device that is written.
+    // Each write of a device looks for the resource row that is the same thing.
     if (table.attachment) create_index(table, "identity", kIdentity, kIdentity + std::string(" IS NOT NULL"));
   }
 
-  // A UUID by which other rows refer to the table's is stored as libvirt writes it, however it is written: with dashes
-  // or without it is the same. The programs' writers have triggers switched off, and spell it themselves.
+  // Triggers for a UUID by which other rows refer to this table's rows: one that was written without dashes, or with
+  // dashes in other places, is stored as libvirt spells it, because both mean the same. The programs' own writers have
+  // triggers switched off and spell it so themselves.
   void create_spelling(const Table& table) {
     if (table.natural_key.empty() || table.find(table.natural_key)->type != Type::kUuid) return;
     const std::string key = sql_name(table.natural_key);
@@ -172,7 +174,7 @@ class Ddl {
               key + "=lower(" + usual + ") WHERE id=NEW.id;\nEND;\n";
   }
 
-  // A trigger whose body is several statements; none where there is nothing to do.
+  // Makes an AFTER trigger with the statements of `body`; none if `body` is empty.
   void create_trigger(const Table& table, const std::string& when, const std::string& suffix, const std::string& body) {
     if (body.empty()) return;
     out_ += "CREATE TRIGGER " + sql_name(table.name + "_" + suffix) + " AFTER " + when + " ON " + sql_name(table.name) +

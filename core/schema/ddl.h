@@ -13,7 +13,7 @@ inline constexpr int kApplicationId = 0x76697274;
 // PRAGMA user_version: the schema's version.
 inline constexpr int kSchemaVersion = 4;
 
-// A column that the catalog's tables have besides those of the XML.
+// A column that a catalog's table has besides the columns with the XML's values: a key, a state, an order.
 struct HousekeepingColumn {
   std::string name;
   std::string definition;  // type and constraints
@@ -21,10 +21,10 @@ struct HousekeepingColumn {
   std::vector<std::string> words = {};  // the only values that it may have; empty: any
 };
 
-// The housekeeping columns of a table, in order.
+// Returns the housekeeping columns of a table, in the order in which the table has them.
 std::vector<HousekeepingColumn> housekeeping_columns(const Table& table);
 
-// The whole DDL, one statement a line group, ready to run on an empty database.
+// Returns the whole DDL, ready to run on an empty database. Each statement begins on a new line.
 std::string schema_ddl(const Catalog& catalog);
 
 }  // namespace virtsql

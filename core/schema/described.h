@@ -1,8 +1,9 @@
-// Tables and views that are written by hand in sql/, as the comments in their text describe them.
+// Reads the names, columns and meanings of the hand-written tables and views in sql/ from their text and its comments.
 //
-// A comment above each says what it is, one behind each column (or above it, if it is long) what the column is; a
-// view's columns say their type there: `uuid,  -- text: UUID of the VM.` In the comment above a view, `Write: ` names
-// what a write to the view is to be a write to instead, and `For other views.` says that people need not see it.
+// The comment above a table or view says what it is. The comment behind a column (or above it, if it is long) says what
+// the column is, and in a view it begins with the column's type: `uuid,  -- text: UUID of the VM.` In the comment above
+// a view, a line `Write: ` names what to write to instead of the view, and `For other views.` says that people need not
+// see the view.
 #pragma once
 
 #include <string>
@@ -19,30 +20,32 @@ struct Described {
   };
   std::string name;
   bool is_view = false;
-  bool is_everyday = false;  // a view that people are to see first
+  bool is_everyday = false;  // a view that people should see first; describe() leaves it false
   std::string doc;
   std::vector<Column> columns;
 };
 
-// The tables and views of an SQL text.
+// Returns the tables and views that an SQL text creates, in its order.
 std::vector<Described> describe(std::string_view sql);
 
 // Whether the comment above a view says that people need not see it.
 bool is_for_other_views(const Described& view);
 
-// What the comment above a view says that a write is to be a write to; empty if it says nothing.
+// Returns what the comment `Write: ` above a view names for writes (tables, views, or "none" with the reason). Empty if
+// there is no such comment.
 std::string_view write_hint(std::string_view sql);
 
-// The text's lines, without their ends.
+// Returns the text's lines, without the line ends.
 std::vector<std::string_view> lines_of(std::string_view text);
 
-// Whether a line is a comment and nothing else; `comment` is then what it says.
+// Whether the line is nothing but a comment. If so, sets `comment` to its text, without the dashes.
 bool comment_of(std::string_view line, std::string_view& comment);
 
-// The statement without its comments and line breaks: the schema is read whenever a database is opened.
+// Returns the statement without comments and line breaks. It is shorter, and SQLite parses the whole schema whenever a
+// database is opened.
 std::string compact(std::string_view sql);
 
-// The name of a file of SQL as the name of what it defines.
+// Returns the name of what an SQL file defines: the file's name without its suffix.
 inline std::string_view without_suffix(std::string_view file) { return file.substr(0, file.rfind('.')); }
 
 }  // namespace virtsql

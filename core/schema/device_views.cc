@@ -10,7 +10,7 @@ namespace {
 
 constexpr std::string_view kAddress = "address_";
 
-// One SELECT for each device table that `columns` gives something for.
+// One SELECT, with UNION ALL between them, for each device table for which `columns` returns a text.
 template <typename Columns>
 std::string arms(const Catalog& catalog, Columns columns) {
   std::string out;
@@ -26,7 +26,7 @@ std::string arms(const Catalog& catalog, Columns columns) {
 
 std::string from(const Table& table) { return " FROM " + sql_name(table.name); }
 
-// The parts of an address that any device has, in libvirt's order.
+// The address columns of all device tables, each name once, in libvirt's order.
 std::vector<const Column*> address_columns(const Catalog& catalog) {
   std::vector<const Column*> out;
   for (const Table* table : catalog.tables()) {
@@ -51,7 +51,7 @@ std::string addresses_sql(const Catalog& catalog, const std::vector<const Column
   });
 }
 
-// The JSON over the columns of device_addresses; empty if no device has it.
+// The SQL of address_json over the columns of device_addresses; empty if no device table has that column.
 std::string address_json_sql(const Catalog& catalog) {
   for (const Table* table : catalog.tables())
     for (const Computed& computed : table->computed)

@@ -19,7 +19,8 @@ void replace(std::string& text, std::string_view place, const std::string& with)
   if (const std::size_t at = text.find(place); at != std::string::npos) text.replace(at, place.size(), with);
 }
 
-// Without it SQLite would say that a view cannot be modified, and not what can.
+// The triggers that refuse writes to a view. Without them SQLite would say only that the view cannot be modified, not
+// what to write to instead.
 std::string read_only(const std::string& view, std::string_view hint) {
   std::string out;
   for (const char* event : {"INSERT", "UPDATE", "DELETE"})

@@ -1,8 +1,9 @@
 // The everyday views: few columns, libvirt's own words, for people.
 //
-// Each view is a file of sql/views/ and built in. What a view is made of is said there once: its meaning in the comment
-// above it, its columns with type and meaning in its column list (described.h). So the DDL, virtsql_catalog,
-// virtsql_search and the reference say the same. Three places of that text are filled from elsewhere:
+// Each view is a file of sql/views/ that is built into the program. The file is the view's only description: its
+// meaning is in the comment above it, its columns with type and meaning are in its column list (described.h). So the
+// DDL, virtsql_catalog, virtsql_search and the reference say the same. Three placeholders in these files are replaced
+// by SQL that is made elsewhere:
 //
 //   @DEVICES@   vm_devices.h
 //   @FILES@     host_files.h
@@ -19,14 +20,14 @@
 
 namespace virtsql {
 
-// The views of sql/views/ in the order in which they are made.
+// Returns the views of sql/views/ in the order in which they are created.
 const std::vector<Described>& everyday_views();
 
-// The tables and views of sql/schema.sql.
+// Returns the tables and views of sql/schema.sql.
 const std::vector<Described>& fixed_tables();
 
-// CREATE VIEW for each everyday view, and the triggers by which a write to it names what can be written. Throws
-// CatalogError if a table or view of the catalog has the name of one.
+// Returns CREATE VIEW for each view of sql/views/, and the triggers that refuse a write to it and name what to write to
+// instead. Throws CatalogError if a table or device view of the catalog has the name of one of these views.
 std::string everyday_ddl(const Catalog& catalog);
 
 }  // namespace virtsql

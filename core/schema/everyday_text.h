@@ -7,8 +7,8 @@
 
 namespace virtsql {
 
-extern const std::span<const EmbeddedText> kViewTexts;     // each after those that it reads
-extern const std::span<const EmbeddedText> kFindingTexts;  // by name
-extern const std::span<const EmbeddedText> kSynonymTexts;  // one
+extern const std::span<const EmbeddedText> kViewTexts;     // each after the views that it reads
+extern const std::span<const EmbeddedText> kFindingTexts;  // sorted by name
+extern const std::span<const EmbeddedText> kSynonymTexts;  // one file
 
 }  // namespace virtsql

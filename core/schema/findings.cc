@@ -47,7 +47,7 @@ const std::vector<Finding>& findings() {
   return rules;
 }
 
-// A rule may have several SELECTs with UNION ALL: each gets its severity and name in front of what it selects.
+// A rule may have several SELECTs with UNION ALL: each gets the rule's severity and name as its first columns.
 std::string findings_sql() {
   constexpr std::string_view kSelect = "SELECT ";
   constexpr std::string_view kNext = " UNION ALL SELECT ";

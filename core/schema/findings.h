@@ -1,5 +1,5 @@
-// The findings: each rule a file of sql/findings/, which begins with comments: `-- SEVERITY: what it finds`, why that
-// is bad, what to do.
+// The findings: each rule is a file of sql/findings/ that begins with comments: `-- SEVERITY: what it finds`, then why
+// that is bad, then what to do.
 //
 // Tested by tests/core/schema/everyday_test.cc and tests/findings.
 #pragma once
@@ -10,16 +10,16 @@
 namespace virtsql {
 
 struct Finding {
-  std::string name;      // of its file: duplicate_mac
+  std::string name;      // its file's name: duplicate_mac
   std::string severity;  // error, warning, notice
   std::string doc;       // what it finds, why that is bad, what to do
   std::string sql;       // SELECT host_id, vm_uuid, detail ...
 };
 
-// The rules, by name.
+// Returns the rules, sorted by name.
 const std::vector<Finding>& findings();
 
-// One SELECT for each rule, with UNION ALL: severity, rule, host_id, vm_uuid, detail.
+// Returns the SELECTs of all rules, with UNION ALL between them: severity, rule, host_id, vm_uuid, detail.
 std::string findings_sql();
 
 }  // namespace virtsql

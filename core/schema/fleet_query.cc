@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// Functions of a host's shell, and what to do for them.
+// Functions that a host has and the store does not, with what to use instead.
 constexpr std::pair<std::string_view, std::string_view> kNotInTheStore[] = {
     {"writefile", "psql writes files with \\o; virtsql restore, on the host, writes all definitions"},
     {"device_xml", "virtsql on the host has it"},
@@ -34,7 +34,7 @@ class Translator {
     out_ += text;
   }
 
-  // What each part puts, with commas between.
+  // Calls `put_part` for each part, with a comma between two parts.
   template <typename Put>
   void put_list(const std::vector<SqlSlice>& parts, Put put_part) {
     bool first = true;
@@ -66,7 +66,8 @@ class Translator {
     parts_ = before;
   }
 
-  // WITH [RECURSIVE] a [(x)] AS [[NOT] MATERIALIZED] (...), b AS (...): the index of the SELECT behind it.
+  // Translates WITH [RECURSIVE] a [(x)] AS [[NOT] MATERIALIZED] (...), b AS (...). Returns the index of the SELECT
+  // behind it.
   std::size_t with(SqlSlice words, const FleetScope* outer) {
     std::size_t at = 0;
     while (at < words.size() && !words[at].is("SELECT")) {
@@ -130,13 +131,14 @@ class Translator {
   }
 
   void select_item(SqlSlice item, const FleetScope& scope) {
-    // A NULL that stands for a UUID.
+    // CAST(NULL AS ...) AS vm_uuid: in the store a vm_uuid is of the type uuid, also in the SELECTs that a UNION joins
+    // to this one.
     if (item.size() == 4 && item[0].is("CAST") && item[1].inside[0].is("NULL") && item[3].is("vm_uuid")) {
       put("CAST(NULL AS uuid) AS vm_uuid");
       return;
     }
     expression(item, scope);
-    // A column that the store calls otherwise keeps its name in the result.
+    // If the store has the column under another name (v.vm_uuid for v.uuid), the result keeps the host's name.
     if (item.size() == 1 && item[0].is_name() && scope.column(item[0]) != spelled(item[0])) put("AS " + item[0].text);
   }
 
@@ -206,8 +208,8 @@ class Translator {
     put(")");
   }
 
-  // The functions below translate what stands at the beginning of the words. They give how many words that is; 0: it is
-  // something else.
+  // Each function below translates a construct that stands at the beginning of the words, and returns how many words it
+  // translated. It returns 0 if the words begin with something else.
 
   // a.x_id = b.y_id, a.id IN (SELECT ...), PARTITION BY a.id, +a.id.
   std::size_t ids(SqlSlice words, const FleetScope& scope) {
@@ -240,7 +242,7 @@ class Translator {
     return 2;
   }
 
-  // 1 if the words begin with a sign, which a plus behind a value is not.
+  // Returns 1 if the words begin with a plus as a sign, else 0. A plus behind a value is an addition, not a sign.
   std::size_t sign(SqlSlice words) const {
     if (!words[0].is("+")) return 0;
     const std::size_t last = out_.find_last_of(' ') + 1;
@@ -282,7 +284,7 @@ class Translator {
     return 0;
   }
 
-  // CAST(value AS type), whose words are given.
+  // Translates CAST(value AS type). `inside` are the words in its parentheses.
   std::size_t cast(SqlSlice inside, const FleetScope& scope) {
     const SqlSlice value = inside.first(inside.size() - 2);
     const SqlWord& type = inside.back();

@@ -7,11 +7,11 @@
 namespace virtsql {
 namespace {
 
-// Ids besides those that the catalog names.
+// Id columns besides the owner and resource keys that the catalog names.
 constexpr const char* kIds[] = {"id",         "uuid",          "vm_uuid",  "host",      "host_id",
                                 "capture_id", "attachment_id", "owner_id", "device_id", "parent_id"};
 
-// What may stand behind a table instead of its alias.
+// Whether the word begins another clause, and so is not the alias of the table before it.
 bool is_clause(const SqlWord& word) {
   for (const std::string_view clause :
        {"ON", "JOIN", "LEFT", "CROSS", "INNER", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", ",", "UNION", "USING"})

@@ -1,8 +1,9 @@
-// Whose a name in a host's query is: what fleet_query.h must know of it to say it in the fleet's store.
+// Finds the table or view that a name in a host's query belongs to, so that fleet_query.h can translate the name for
+// the fleet's store.
 //
-// A query takes its rows from tables and views, which have a source in the store, from functions, which have none, and
-// from parts of its WITH, which have one if they give an id. A name finds its table by its qualifier, in the SELECT
-// around it or further out.
+// A query takes its rows from tables and views, which have a column source_id in the store; from functions, which have
+// none; and from subqueries and parts of its WITH, which have one if they give an id. The qualifier of a name is the
+// alias of its table, in the SELECT around the name or in one further out.
 #pragma once
 
 #include <map>
@@ -16,51 +17,55 @@
 namespace virtsql {
 
 inline constexpr std::string_view kFleetVmTable = "virtual_machines";
-// In the store: those that there are, each once.
+// The store's view of the same VMs, with one row for each, even if several hosts claim it.
 inline constexpr std::string_view kFleetCurrentVms = "current_virtual_machines";
 
-// The columns that name a row, of which the store has each once for every source.
+// The names of the columns that hold ids. In the store the same id can occur once in every source.
 class FleetIds {
  public:
   explicit FleetIds(const Catalog& catalog);
 
-  // Whether the word is the name of such a column.
+  // Whether the word is the name of an id column.
   bool is_id(const SqlWord& word) const { return word.is_name() && names_.contains(unquoted(word.text)); }
-  // Whether one of the names is.
+  // Whether one of the names is that of an id column.
   bool names_id(SqlSlice names) const;
-  // Whether a column of the query's result is.
+  // Whether a column of the query's result is an id.
   bool gives_id(SqlSlice query) const;
 
  private:
   std::set<std::string, std::less<>> names_;
 };
 
-// Whether words are a query and no list.
+// Whether the words begin a query (SELECT or WITH), and not a list.
 bool begins_query(SqlSlice words);
 
-// The name with its qualifier.
+// Returns the name with its qualifier, if it has one: a.b.
 std::string spelled(const SqlWord& name);
 
-// The name that an item of a SELECT or of a list is, with or without an alias; nullptr if it is something else.
+// Returns the name if an item of a SELECT or of a list is just a name, with or without a plus sign and an alias;
+// nullptr if the item is something else.
 const SqlWord* plain_name(SqlSlice item);
 
-// What one SELECT takes its rows from, by alias.
+// What one SELECT takes its rows from: tables, views, subqueries and functions, by alias.
 class FleetScope {
  public:
-  // The parts of the WITH around, and whether each has a source.
+  // The names of the parts of the WITHs around, and whether each part has a source.
   using Parts = std::map<std::string, bool>;
 
   FleetScope() = default;
-  // `from`: the words from FROM up to WHERE. `outer`: the scope around, which must outlive this one; nullptr: none.
+  // `from`: the words from FROM up to WHERE. `outer`: the scope of the SELECT around, which must outlive this one;
+  // nullptr: there is none.
   FleetScope(SqlSlice from, const FleetIds& ids, const Parts& parts, const FleetScope* outer);
 
-  // Whether the row that the name is of has a source.
+  // Whether the table, or other origin, that the name's qualifier means has a source.
   bool has_source(const SqlWord& name) const { return find(name.qualifier).has_source; }
-  // A column, as the store calls it.
+  // Returns the column as the store has it: v.uuid of virtual_machines is v.vm_uuid there.
   std::string column(const SqlWord& name) const;
-  // The id with its source, as a row. Throws CatalogError for one that does not say whose it is.
+  // Returns the id with its source, as a row value: (a.source_id, a.disk_id). Throws CatalogError if the id has no
+  // qualifier.
   std::string with_source(const SqlWord& id) const;
-  // The source of a row of the SELECT's result, as an item: that of the first id in it, else of the first table.
+  // Returns the item that gives the source of the SELECT's rows: the source of the first id among the items; without an
+  // id, of the first table that has a source; NULL if no table has one.
   std::string source_of(SqlSlice items, const FleetIds& ids) const;
 
  private:
@@ -71,7 +76,7 @@ class FleetScope {
   Origin find(const std::string& alias) const;
 
   std::map<std::string, Origin> origins_;
-  std::string first_;  // the alias of the first that has a source; empty: none has
+  std::string first_;  // the alias of the first origin that has a source; empty: none has
   const FleetScope* outer_ = nullptr;
 };
 

@@ -12,7 +12,7 @@
 namespace virtsql {
 namespace {
 
-// PostgreSQL cuts longer names, and two that are cut can be one.
+// In bytes. PostgreSQL cuts off what is longer, and two different names can become the same.
 constexpr std::size_t kLongestName = 63;
 constexpr std::string_view kLongestPrefix = "put_";
 
@@ -29,7 +29,7 @@ FleetType type_of(Type type) {
   }
 }
 
-// Of a column's definition in SQLite's words: INTEGER NOT NULL, TEXT COLLATE NOCASE, blob.
+// The store's type for a column's definition in SQLite: INTEGER NOT NULL, TEXT COLLATE NOCASE, blob.
 FleetType type_of(std::string_view definition) {
   std::string word(definition.substr(0, definition.find(' ')));
   std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
@@ -72,7 +72,8 @@ FleetTable fleet_table(const Table& table) {
   for (const Computed& computed : table.computed) {
     if (is_in_view_alone(computed)) continue;
     out.columns.push_back(column_named(computed.name, type_of(computed_type(computed))));
-    // A host's device is found by its address; a guest's address is much the same in every VM.
+    // People look up a host's device by its PCI address. A guest's address is much the same in every VM, so it needs no
+    // index.
     out.columns.back().looked_up = !table.is_device() && computed.kind == Computed::Kind::kPciAddress;
   }
   if (out.name == kVmTable) {
@@ -84,7 +85,7 @@ FleetTable fleet_table(const Table& table) {
   return out;
 }
 
-// The tables of sql/schema.sql that the store has besides the catalog's.
+// The store's table for a table of sql/schema.sql.
 FleetTable fixed_table(const Described& described) {
   FleetTable out;
   out.name = described.name;

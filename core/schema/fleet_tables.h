@@ -1,4 +1,5 @@
-// The tables of the fleet's store: those of the catalog and of sql/schema.sql, as PostgreSQL has them.
+// The tables of the fleet's store: those of the catalog, and those of sql/schema.sql that hosts push, as PostgreSQL has
+// them.
 //
 // A host's tables are one of two kinds:
 //
@@ -7,9 +8,9 @@
 //   of a host   all others: hosts, resources, networks, pools, with what is below them. Their key is (source_id, id),
 //               and they are pushed in parts of kPartSize ids.
 //
-// Which columns there are, and of which type, is said here once: the DDL (postgresql.h) and the program that pushes
-// (hook/fleet/) both go by it. captures and documents are neither kind and are not listed; nor is `identity` among the
-// columns, by which a host's database finds rows of its own.
+// The columns and their types are listed here once. Both the DDL (postgresql.h) and the program that pushes
+// (hook/fleet/) follow this list. It does not have captures and documents, which are neither kind of table, nor the
+// column `identity`, which serves only look-ups in a host's own database.
 //
 // Tested by tests/core/schema/fleet_tables_test.cc.
 #pragma once
@@ -23,14 +24,14 @@
 
 namespace virtsql {
 
-// What a column of the store holds.
+// The type of a column of the store.
 enum class FleetType { kBigint, kSmallint, kDouble, kText, kBytea, kUuid, kJsonb };
 
-// PostgreSQL's name of it.
+// Returns PostgreSQL's name of the type.
 std::string_view postgresql_type(FleetType type);
 
 struct FleetColumn {
-  std::string name;       // host_<name> if the store has a column of its own that is called so
+  std::string name;       // in the store; host_<name> if the store has a column <name> of its own
   std::string host_name;  // in the host's database; empty: the host has no such column
   FleetType type = FleetType::kText;
   bool looked_up = false;  // has an index of its own
@@ -40,27 +41,30 @@ struct FleetTable {
   std::string name;
   std::string doc;
   bool of_vm = false;
-  // How a row finds what it belongs to: `owner_key` is the owner's id, or, if `owner` is empty, the VM's UUID.
+  // What a row belongs to: the column `owner_key` has the id of a row of the table `owner`. If only `owner` is empty,
+  // the column has the VM's UUID. If both are empty, the row belongs to nothing.
   std::string owner;
   std::string owner_key;
-  std::string resource_key;  // the column with the id of the real thing that it attaches; empty: of none
+  std::string resource_key;  // the column with the id of the host's resource that a row attaches; empty: there is none
   bool has_children = false;
-  std::string id = "id";  // the column that tells its rows apart, besides source and VM
-  // Besides source_id, vm_uuid (of a VM's tables) and extra.
+  std::string id = "id";  // the column that tells rows apart that have the same source and VM
+  // All but source_id, extra and, in a VM's table, vm_uuid.
   std::vector<FleetColumn> columns;
 };
 
-// The columns that the store's virtual_machines has besides the host's, made by the host: the XML that the rows give,
-// the drift, and the digests (of the VM, and of its rows in each table) by which it is known what the store has.
+// The columns that virtual_machines has only in the store. The host computes their values when it pushes: the XML that
+// the rows give, the drift, and two digests (of the VM, and of its rows in each table) by which a later push sees what
+// the store has already.
 inline constexpr std::string_view kPushedXml = "xml";
 inline constexpr std::string_view kPushedDigest = "push_sha256";
 inline constexpr std::string_view kPushedTables = "push_tables";
 inline constexpr std::string_view kPushedDrift = "drift";
 
-// How many ids one part of a host's table has.
+// How many ids one part of a host's table covers.
 inline constexpr std::int64_t kPartSize = 256;
 
-// All of them; owners come before what they own. Throws CatalogError if a name is too long for PostgreSQL.
+// Returns all tables of the store; an owner comes before the tables that it owns. Throws CatalogError if a name is too
+// long for PostgreSQL.
 std::vector<FleetTable> fleet_tables(const Catalog& catalog);
 
 }  // namespace virtsql

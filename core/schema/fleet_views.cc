@@ -12,10 +12,11 @@
 namespace virtsql {
 namespace {
 
-// The views by which everything else comes to the VMs that there are.
+// The views that read current_virtual_machines, so that each VM appears once. Other views read these two if they
+// need that.
 constexpr std::string_view kViewsOfCurrentVms[] = {"vms", "defined_vms"};
 
-// `CREATE VIEW name [(column, ...)] AS query`.
+// Translates `CREATE VIEW name [(column, ...)] AS query`. Leaves `doc` empty.
 FleetView view_of(const Catalog& catalog, std::string_view sql) {
   const std::vector<SqlWord> words = read_sql_words(sql);
   const bool has_list = words[3].is_group();

@@ -1,4 +1,4 @@
-// The views of a host's schema as the fleet's store has them: each row with its source.
+// The views of a host's schema as the fleet's store has them: every row has its source.
 #pragma once
 
 #include <string>
@@ -14,7 +14,7 @@ struct FleetView {
   std::string sql;  // CREATE VIEW, with source_id as the first column
 };
 
-// Each after those that it reads. Throws as fleet_query() does.
+// Returns the views, each after the views that it reads. Throws CatalogError as fleet_query() does.
 std::vector<FleetView> fleet_views(const Catalog& catalog);
 
 }  // namespace virtsql

@@ -14,8 +14,8 @@
 namespace virtsql {
 namespace {
 
-// An XML path in words: /domain/os/nvram/@template is `nvram template`. Left out is what only holds others or says how
-// a place is spelled.
+// An XML path in words: /domain/os/nvram/@template is `nvram template`. Steps that only hold others (devices) or only
+// say how a place is spelled (source, file, dev) are left out.
 std::string role_of(std::string_view path) {
   std::string out;
   bool first = true;
@@ -58,7 +58,8 @@ class FileArms {
   }
 
  private:
-  // How the rows of a table come to their VM, whose host it then is, or to their host.
+  // How SQL gets from the rows of a table to their host and their VM: the SQL of host_id and of vm_uuid, each NULL if
+  // the rows have none, and the joins that both need. If only `host` is NULL, the host is the VM's.
   struct Way {
     std::string host;
     std::string vm;
@@ -71,7 +72,7 @@ class FileArms {
       return table.natural_key.empty() ? Way{alias + "host_id", vm_of(table, alias), "", table.files}
                                        : Way{"NULL", alias + table.natural_key, "", table.files};
     const Table& next = table.attachment ? *table.attachment : *table.owner;
-    // What a VM owns says so itself.
+    // A row that a VM owns directly has the VM's UUID, so it needs no join.
     if (!next.owner && !next.attachment && !next.natural_key.empty())
       return {"NULL", alias + table.owner_key, "", next.files};
     const std::string name = "o" + std::to_string(depth);
@@ -83,7 +84,7 @@ class FileArms {
     return out;
   }
 
-  // What belongs to a VM says so (snapshots); the rest belongs to none.
+  // SQL of the VM of a root's row: its vm_uuid if the root belongs to a VM (a snapshot), else NULL.
   static std::string vm_of(const Table& root, const std::string& alias) {
     const bool has = root.find("vm_uuid") || root.find_computed("vm_uuid");
     return has ? alias + "vm_uuid" : "NULL";
@@ -104,7 +105,7 @@ class FileArms {
 
   void add(const Way& way, const std::string& path, const std::string& role, const Table& table, const Column& column,
            const std::string& from, const std::string& where) {
-    // In PostgreSQL the first SELECT says the types of all.
+    // In PostgreSQL the first SELECT of a UNION decides the types of the columns, so a NULL there is cast.
     const std::string host = out_.empty() && way.host == "NULL" ? "CAST(NULL AS INTEGER)" : way.host;
     out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + host + "," + way.vm + "," + path + "," + role + "," +
             sql_literal(table.name) + "," + sql_literal(column.name) + " FROM " + table.name + " t" + way.joins + from +
@@ -123,8 +124,8 @@ class FileArms {
     add(found, "t." + column.name, role(table, column), table, column, "", where);
   }
 
-  // What is named by pool and volume: the volume's path, where the host's volumes were captured, else where the pool
-  // is.
+  // A file that is named by pool and volume: the path of the volume if the host's volumes were captured, else the
+  // pool's path and the volume's name.
   void add_volume(const Table& table, const Column& column) {
     Way found = way(table, "t.");
     if (!found.needs_files) return;

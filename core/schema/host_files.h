@@ -1,5 +1,6 @@
-// The view host_files: one SELECT for each column of kind `path` below a root that has the mark {files}. The role of a
-// path is its place in the XML in words: nvram, nvram template, disk, disk backing store, serial log.
+// The view host_files: one SELECT for each column below a root with the mark {files} that is of the kind `path`, or
+// that names a volume of a storage pool. The role of a path is its place in the XML in words: nvram, nvram template,
+// disk, disk backing store, serial log.
 //
 // Tested by tests/core/schema/everyday_test.cc and tests/sql/everyday.sql.
 #pragma once

@@ -7,7 +7,7 @@
 namespace virtsql {
 namespace {
 
-// SQLite takes so many arguments to a function, the format's text among them.
+// SQLite allows a function this many arguments. The format text is one of them.
 [[maybe_unused]] constexpr std::size_t kMostArguments = 127;
 
 }  // namespace
@@ -24,7 +24,8 @@ std::string identity_sql(const Table& resource, const std::function<std::string(
   if (resource.host_scoped) add("host_id");
   for (const Column* column : resource.columns) add(column->name);
   assert(count < kMostArguments);
-  // %Q writes NULL for what is not there; at the end, where no quote precedes it, that says nothing.
+  // %Q writes NULL for a missing value. NULLs at the end say nothing, so rtrim() removes them. It stops at the last
+  // value, which ends with a quote.
   std::string all = "rtrim(format('" + conversions + "'" + values + "),',NUL')";
   if (resource.share_keys.empty()) return all;
   std::string named;

@@ -1,14 +1,16 @@
-// Which rows of a resource table are the same thing, said once.
+// The one definition of which rows of a resource table are the same thing.
 //
-// Every resource table has a generated column `identity`: all its values, and the host of a thing of a host, as one
-// text. Two rows are the same thing if it is equal and the rows below them are. It is NULL for a row that nothing
-// names (a disk without an image): such a row is itself alone. An index on it finds the thing, however many there are.
+// Every resource table has a generated column `identity`: all values of the row, and the host if it is a thing of one
+// host, joined into one text. Two rows are the same thing if their identities are equal and the rows below them are
+// equal. The identity is NULL if the row has none of the values that name the thing (a disk without an image): such a
+// row is the same as no other. An index on the column finds a thing quickly, however many rows there are.
 //
 //   RowStore            SELECT id FROM disks WHERE identity = identity_sql(disks, parameters)
 //   triggers of a view  SELECT max(id) FROM disks WHERE identity = identity_sql(disks, the NEW values)
 //   table and index     identity_sql(disks, the row's own columns)
 //
-// A search is exact as long as its values are stored unchanged: bind them as their columns' types are declared.
+// A search finds what is stored only if it compares the values as the table stores them: bind each value with the type
+// that its column declares.
 #pragma once
 
 #include <functional>
@@ -21,11 +23,11 @@ namespace virtsql {
 // The name of the generated column.
 inline constexpr char kIdentity[] = "identity";
 
-// The SQL of a resource's identity. `value` gives the SQL of the value that the column of the name has: host_id, of a
-// thing of a host, and the table's own columns.
+// Returns the SQL of a resource's identity. `value` returns the SQL of a column's value; it is called with the names of
+// the table's own columns and, for a thing of one host, with host_id. REQUIRES: `resource` is a resource table.
 std::string identity_sql(const Table& resource, const std::function<std::string(const std::string& column)>& value);
 
-// The same over the table's own columns.
+// The same for a row of the table itself: each value is the column of that name.
 std::string identity_sql(const Table& resource);
 
 }  // namespace virtsql

@@ -23,7 +23,7 @@ Listed list_table(const Table& table) {
   return out;
 }
 
-// The view vm_<plural> of a device table: what its table and its resource have, by the names that the view has for it.
+// The view vm_<plural> of a device table: the columns of the table and of its resource, by their names in the view.
 Listed list_device_view(const Table& table) {
   Listed out{view_name(table), "writable view", std::string(table.doc), {}};
   const std::vector<HousekeepingColumn> housekeeping = housekeeping_columns(table);
@@ -70,7 +70,7 @@ Listed list_described(const Described& described, const char* kind) {
   return out;
 }
 
-// A view over all device tables: what each row is of, then what it has, which means what it does in the tables.
+// A view over all device tables. A column that comes from these tables has the same type and meaning as there.
 Listed list_device_union(const DeviceView& view) {
   Listed out{view.name, "view", view.doc, {}};
   for (const DeviceView::Column& column : view.columns) {

@@ -1,8 +1,7 @@
-// What there is in the schema, for those who look for something: every table and view with its columns and what they
-// mean.
+// Lists every table and view of the schema with its columns and their meanings.
 //
-// From the catalog, from the comments of sql/schema.sql and of sql/views/; nothing is said here a second time.
-// virtsql_tables, virtsql_catalog and search.h are made of it.
+// The meanings come from the catalog and from the comments of sql/schema.sql and sql/views/. virtsql_tables,
+// virtsql_catalog, search.h and the reference (markdown.h) are made from this list.
 #pragma once
 
 #include <string>
@@ -16,8 +15,8 @@ namespace virtsql {
 struct Listed {
   struct Column {
     std::string name;
-    std::string type;      // the catalog's kind; generated, housekeeping; of views written by hand text or integer
-    std::string xml_path;  // empty: it holds nothing of the XML
+    std::string type;      // the catalog's KIND, generated or housekeeping; if hand-written: text, integer, ...
+    std::string xml_path;  // empty: the column holds no value of the XML
     std::string doc;
   };
   std::string name;
@@ -26,7 +25,8 @@ struct Listed {
   std::vector<Column> columns;
 };
 
-// Everyday views first, then the writable views, the other views, the tables, and what only other views are made of.
+// Returns the everyday views first, then the writable views, the other views, the tables, and last what is internal
+// (virtsql_..., and views that only other views read).
 std::vector<Listed> list_schema(const Catalog& catalog);
 
 }  // namespace virtsql

@@ -11,7 +11,7 @@
 namespace virtsql {
 namespace {
 
-// Text for a table cell.
+// Escapes text for a cell of a Markdown table.
 std::string cell(std::string_view text) {
   std::string out;
   for (const char c : text) {
@@ -23,15 +23,15 @@ std::string cell(std::string_view text) {
 
 std::string code(std::string_view text) { return text.empty() ? "" : "`" + std::string(text) + "`"; }
 
-// A page before it has its text.
+// A page that is being made: add() appends to `text`.
 struct Page {
   std::string title;
   std::string about;
   std::string text;
 };
 
-// The table by which a page is named: of a device's tables its attachments, of VMs without their devices the VMs, else
-// the document's root.
+// The table that gives the name to the page of `table`: for a device's tables, the attachment table; for the other
+// tables of a VM, virtual_machines; for the rest, the table of the document's root.
 const Table& subject_of(const Table& table) {
   const Table* subject = table.attachment ? table.attachment : &table;
   while (subject->owner && !subject->is_device()) {
@@ -66,7 +66,7 @@ class Reference {
   }
 
  private:
-  // The catalog's table that the listed one is, or whose view it is; nullptr for what is written by hand.
+  // The catalog's table that `listed` is, or the device table of which it is the view; nullptr for all others.
   const Table* table_of(const Listed& listed) const {
     const Table* table = catalog_.find_table(listed.name);
     return table ? table : table_of_view(catalog_, listed.name);
@@ -162,7 +162,7 @@ class Reference {
 
   const Catalog& catalog_;
   const std::vector<Listed> listed_;
-  std::map<std::string, std::string> pages_of_;  // of each table and view the page that has it
+  std::map<std::string, std::string> pages_of_;  // by table or view: the page that describes it
   std::map<std::string, Page> pages_;
 };
 

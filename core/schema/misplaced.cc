@@ -21,7 +21,7 @@ std::string list(const Columns& columns, const ColumnText& text, const char* sep
   return out;
 }
 
-// SQL: one of the columns says something, or none does.
+// SQL that tests whether one of the columns has a value (`is`: " IS NOT NULL") or none has (" IS NULL").
 std::string any(const Columns& columns, const ColumnText& value, const char* is) {
   return (columns.size() == 1 ? value(*columns[0]) : "coalesce(" + list(columns, value, ",") + ")") + is;
 }
@@ -75,7 +75,8 @@ class Places {
       }
   }
 
-  // Where the devices are that are the same element with the other mark.
+  // For the error: the view of the devices whose XML element has the same name but goes to another table. Empty if
+  // there is none.
   static std::string others(const Element& element) {
     for (const Element* sibling : element.parent->children)
       if (sibling->name == element.name && sibling->table && sibling->table != element.table)
@@ -83,7 +84,7 @@ class Places {
     return "";
   }
 
-  // The n-th of several elements of one name needs the one before it.
+  // Of several elements of one name, each needs the one before it: alone, the second would be read back as the first.
   void followers(const Element& element) {
     const Element* before = nullptr;
     for (const Element* child : element.children) {

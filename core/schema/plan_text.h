@@ -7,6 +7,6 @@
 
 namespace virtsql {
 
-extern const std::span<const EmbeddedText> kPlanTexts;  // one
+extern const std::span<const EmbeddedText> kPlanTexts;  // one file
 
 }  // namespace virtsql

@@ -25,7 +25,7 @@ std::string_view hand_written(std::string_view name) {
 
 std::string qualified(const std::string& name) { return "virtsql." + quote_identifier(name); }
 
-// The text of one table, its indexes and its function.
+// The SQL of one table, its indexes and its function put_<table>().
 class FleetTableDdl {
  public:
   explicit FleetTableDdl(const FleetTable& table) : table_(table) {}
@@ -42,7 +42,8 @@ class FleetTableDdl {
     return out;
   }
 
-  // What a store that an older program made has not: CREATE TABLE leaves a table as it is.
+  // Adds the columns that are missing in a store that an older program made: CREATE TABLE IF NOT EXISTS leaves an
+  // existing table as it is.
   std::string added_columns() const {
     std::vector<std::string> columns;
     for (const FleetColumn& column : table_.columns)
@@ -51,8 +52,8 @@ class FleetTableDdl {
     return "SELECT pg_temp.add_columns(" + sql_literal(table_.name) + ", ARRAY[" + join(columns, ",") + "]);\n";
   }
 
-  // What belongs to a VM is found by the key; what belongs to another row, what attaches a real thing, and what people
-  // look up, by indexes. Few: each costs every push.
+  // The primary key finds the rows of a VM. Indexes find the rows that belong to another row, the attachments of a
+  // host's resource, and what people look up. They are few, because each costs every push.
   std::string indexes() const {
     std::string out;
     if (table_.of_vm && !table_.owner.empty()) out += index("owner", {table_.owner_key, "source_id"});
@@ -60,16 +61,17 @@ class FleetTableDdl {
     if (!table_.of_vm && !table_.owner.empty()) out += index("owner", {table_.owner_key, "source_id"});
     if (!table_.resource_key.empty()) out += index("resource", {table_.resource_key, "source_id"});
     if (table_.of_vm && has_column("host_id")) out += index("host", {"host_id", "source_id"});
-    // Few VMs drifted, and they are what everybody asks for.
+    // Few VMs have drifted, and everybody asks for these.
     if (is_vms()) out += index("drifted", {"source_id"}, "sync_status = 'DRIFTED'");
     for (const FleetColumn& column : table_.columns)
       if (column.looked_up) out += index(column.name, {column.name}, quote_identifier(column.name) + " IS NOT NULL");
     return out;
   }
 
-  // Upserts what is different, then deletes what is not among the rows; gives how many rows that changed. `scope` says
-  // whose rows the call is about: the VMs, or the ids from first to last. What is none of them is not touched. If
-  // nothing is there, as at the first push, rows are inserted alone: looking for conflicts costs a third of that.
+  // The function put_<table>(): upserts the rows that differ, then deletes the rows that are not among `rows`, and
+  // returns how many rows it changed. It touches only rows in `scope`: those of the VMs, or those with ids from first
+  // to last. If the store has no rows there, as at the first push, it inserts without ON CONFLICT: looking for
+  // conflicts costs a third of that.
   std::string function() const {
     const std::string name = qualified("put_" + table_.name);
     std::vector<std::string> inserted;
@@ -126,7 +128,8 @@ class FleetTableDdl {
   }
 
  private:
-  // Of the table of VMs itself a VM has one row: its id is a value like any other.
+  // Whether this is virtual_machines. A source has one row of it for a VM, so the id is a value like any other and not
+  // part of the key.
   bool is_vms() const { return table_.of_vm && table_.owner.empty() && table_.owner_key != "vm_uuid"; }
 
   bool has_column(std::string_view name) const {
@@ -147,7 +150,7 @@ class FleetTableDdl {
            (column.name == table_.id ? " NOT NULL" : "");
   }
 
-  // By a list of ids: as an anti-join over the JSON it takes several times as long.
+  // Compares with an array of ids, because an anti-join over the JSON takes several times as long.
   std::string not_among_rows(const std::string& id) const {
     const std::string ids = "coalesce((SELECT array_agg((j->>" + sql_literal(table_.id) +
                             ")::bigint) FROM jsonb_array_elements(rows) AS j), '{}')";
@@ -162,7 +165,7 @@ class FleetTableDdl {
            " (" + join(quoted, ", ") + ")" + (where.empty() ? "" : " WHERE " + where) + ";\n";
   }
 
-  // PostgreSQL would cut a name of more than 63 bytes, perhaps to that of another index.
+  // PostgreSQL would cut a name of more than 63 bytes, perhaps to the name of another index.
   std::string index_name(const std::string& suffix) const {
     std::string name = table_.name + "_" + suffix;
     if (name.size() > 63) name = name.substr(0, 54) + "_" + hex(sha256(name)).substr(0, 8);
@@ -172,8 +175,8 @@ class FleetTableDdl {
   const FleetTable& table_;
 };
 
-// An upgrade adds the columns that are not there, and fills them with what newer hosts sent of them already: values
-// of an unknown column wait in `extra`.
+// An upgrade adds the columns that a table lacks. Hosts that are newer than the store may have sent values for them
+// already: these wait in `extra`, and the upgrade moves them into the new columns.
 constexpr std::string_view kAddColumns = R"SQL(
 CREATE OR REPLACE FUNCTION pg_temp.add_columns(name text, columns text[]) RETURNS void LANGUAGE plpgsql AS $$
 DECLARE missing text[]; one text; type text;
@@ -188,7 +191,8 @@ BEGIN
 END $$;
 )SQL";
 
-// Views have no rows: they are made anew. Views of somebody else on ours would break; PostgreSQL then says which.
+// Views have no rows, so an upgrade drops them all and creates them again. If somebody else's views depend on them,
+// DROP VIEW fails and PostgreSQL names those views.
 constexpr std::string_view kDropViews = R"SQL(
 DO $$
 DECLARE views text;
@@ -198,7 +202,8 @@ BEGIN
 END $$;
 )SQL";
 
-// The views of a host's schema. Their functions and tables are found in the schema first.
+// The views of a host's schema. `virtsql` comes first in the search path, so that they use the store's tables and
+// functions.
 std::string views_text(const Catalog& catalog) {
   std::string out =
       "\n-- ---- the views that a host's database has ----\nSET LOCAL search_path = virtsql, pg_catalog;\n";
@@ -224,7 +229,7 @@ std::string fleet_ddl(const Catalog& catalog) {
   out += kAddColumns;
   std::string of_vms;
   std::string of_source;
-  // What is said about the rows goes with them.
+  // drop_rows() also deletes what the store has recorded about the source's rows.
   for (const char* table : {"parts", "unplaced", "refusals"})
     of_source += std::string("  DELETE FROM virtsql.") + table + " AS t WHERE t.source_id = source;\n";
   for (const FleetTable& table : tables) {

@@ -6,9 +6,10 @@
 namespace virtsql {
 namespace {
 
-// The rows of the table that belong to the row of the id: one object, or an array of objects by position; NULL if there
-// are none. JSON of what belongs to these rows is a member too. `depth` tells the names of nested queries apart.
-// Without SQLite's JSON functions, which an untrusted schema may not use before 3.41.
+// SQL for the JSON of the rows of the table that belong to the row with the id `owner_id`: one object, or an array of
+// objects in the order of `position`; NULL if there are none. What belongs to these rows is a member of their objects.
+// `depth` makes the aliases of nested queries distinct. It uses no JSON functions, because SQLite before 3.41 refuses
+// them in an untrusted schema.
 std::string json_of_rows(const Table& rows, const std::string& owner_id, int depth) {
   const std::string alias = "j" + std::to_string(depth);
   const auto of = [&](std::string_view column) { return alias + "." + sql_name(column); };
@@ -26,7 +27,8 @@ std::string json_of_rows(const Table& rows, const std::string& owner_id, int dep
     if (!below.value)
       nested += "||coalesce(',\"" + name + "\":'||" + json_of_rows(*below.rows, of("id"), depth + 1) + ",'')";
   }
-  // Neither a name nor a value ends with a brace of its own.
+  // The trims remove only the object's own braces: within these, it begins with a quoted name and ends with a quoted
+  // text or a number.
   if (!nested.empty())
     object = "'{'||nullif(substr(coalesce(','||rtrim(ltrim(" + object + ",'{'),'}'),'')" + nested + ",2),'')||'}'";
   const std::string from =
@@ -36,7 +38,8 @@ std::string json_of_rows(const Table& rows, const std::string& owner_id, int dep
          of("position") + ") AS those)";
 }
 
-// What was seen of the same thing: in `rows`, or in the row of the root that these belong to, which has the host.
+// SQL for the value of {seen}: of the row of `rows` that has the same value in `same`, or of a row above it, if the
+// root row, which has the host, is of the same host.
 std::string value_seen(const Related& related, const RelatedRow& row) {
   std::string from = sql_name(related.rows->name);
   const Table* holder = related.rows;
@@ -48,8 +51,8 @@ std::string value_seen(const Related& related, const RelatedRow& row) {
          sql_name(holder->name) + ".host_id=" + row.host_id + " LIMIT 1)";
 }
 
-// FROM and joins by which the rows of a table are a VM's, with `t` as the table and vm_uuid of the VM; empty if there
-// is no such way.
+// FROM and joins from the rows of a table (`t`) to their VM (`v`, with host, vm_name and vm_uuid). Empty if the rows
+// belong neither to a VM directly nor to a device or its resource.
 std::string of_vm(const Table& table) {
   const Table* owner = table.owner;
   if (!owner) return "";

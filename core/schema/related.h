@@ -1,9 +1,9 @@
-// What the views show of a row though other rows say it: JSON of the rows that belong to it, and what was seen of the
-// same thing elsewhere ({json NAME} and {seen NAME TABLE COLUMN} of the catalog).
+// Columns that a view shows of a row although their values are in other rows: the JSON of the rows that belong to it
+// ({json NAME} of the catalog), and a value of the same thing in another table ({seen NAME TABLE COLUMN}).
 //
-// Devices have these columns in their views vm_<plural>. Of tables that are no devices (cpus, filter_refs) there are
-// views for reading, vm_<table>: host, VM, the table's columns, and these. They need no extension and work with
-// trusted_schema off.
+// Devices have these columns in their views vm_<plural>. Tables that are not of devices (cpus, filter_refs) have views
+// for reading, vm_<table>, with host, VM, the table's columns, and these columns. The views need no extension and work
+// with trusted_schema off.
 //
 // Tested by tests/sql/related.sql.
 #pragma once
@@ -15,21 +15,21 @@
 
 namespace virtsql {
 
-// How SQL names the row that the column is of.
+// The SQL of what related_sql() needs of the row for which the column is shown.
 struct RelatedRow {
   std::string id;       // its id
-  std::string same;     // the value of {seen}'s column
-  std::string host_id;  // its host
+  std::string same;     // of {seen}: its value in the column that must be equal
+  std::string host_id;  // of {seen}: its host
 };
 
-// The column's value as an SQL expression; NULL if there are no such rows.
+// Returns the column's value as an SQL expression, which is NULL if there are no such rows.
 std::string related_sql(const Related& related, const RelatedRow& row);
 
-// The tables that have a view for reading, and what it is called.
+// The tables that have a view for reading (vm_<table>), and the name of that view.
 std::vector<const Table*> tables_with_related(const Catalog& catalog);
 std::string related_view_name(const Table& table);
 
-// CREATE VIEW for each of them.
+// Returns CREATE VIEW for each of these tables.
 std::string related_views_ddl(const Catalog& catalog);
 
 }  // namespace virtsql

@@ -17,7 +17,7 @@ std::string all_conditions(const Column& column, const std::string& row) {
   return parts.empty() ? "1" : join(parts, " AND ");
 }
 
-// The triggers for the repeated columns of one table.
+// The triggers for the {repeated} columns of one table, and for the columns of its owner that these repeat.
 class Repetition {
  public:
   explicit Repetition(const Table& table)
@@ -38,7 +38,7 @@ class Repetition {
   }
 
  private:
-  // The id of the first row below, in the order in which they are generated.
+  // SQL for the id of the owner's first row, in the order in which generation writes the rows.
   std::string first(const std::string& owner_id) const {
     return "(SELECT id FROM " + name_ + " WHERE " + key_ + "=" + owner_id + " ORDER BY position,id LIMIT 1)";
   }
@@ -69,7 +69,7 @@ class Repetition {
                    "(" + join(after, ",") + ") IS NOT (" + join(before, ",") + ") AND ", body);
   }
 
-  // What to set in the first row so that it says the value.
+  // For the error: what to set in the first row so that it can have the value.
   std::string wanted(const Column& column) const {
     std::vector<std::string> parts;
     for (const Condition& condition : column.marks->repeated_if)
@@ -77,7 +77,7 @@ class Repetition {
     return join(parts, " and ") + " there";
   }
 
-  // The columns of a row below by which what it repeats becomes another value.
+  // The columns that decide what the owner's first row says: which row is first, its values, and their conditions.
   std::string watched() const {
     std::vector<std::string> names = {"position"};
     const auto add = [&](const Column& column) {
@@ -93,7 +93,7 @@ class Repetition {
     return join(names, ",");
   }
 
-  // A row that is new and leaves the value open does not take it away from the row around: libvirt hears it there.
+  // A new row that leaves the value open does not set the owner's value to NULL: libvirt still reads it there.
   std::string of_rows(const std::string& event, const char* suffix, const std::string& row) const {
     const std::string owner_id = row + "." + key_;
     std::string body;

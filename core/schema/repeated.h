@@ -1,16 +1,16 @@
-// What libvirt says twice and refuses to hear in two ways: {repeated COLUMN} of the catalog.
+// Values that libvirt writes in two places, and refuses if the two differ: {repeated COLUMN} of the catalog.
 //
 //   <graphics type='vnc' listen='127.0.0.1'>            consoles.listen_address
 //     <listen type='address' address='127.0.0.1'/>      console_listens.address of the first row
 //
-// Triggers on both tables keep the two the same: whoever writes one has written the other, in any SQLite, without the
-// extension, and through the views as well. A document is stored as it says it, even if it says two things, so the
-// triggers rest while RowStore writes one (virtsql_edit.is_document).
+// Triggers on both tables keep the two values the same: a write of one also writes the other, in any SQLite, without
+// the extension, and through the views as well. A document is stored as it is, even if its two values differ, so the
+// triggers do nothing while RowStore writes a document (virtsql_edit.is_document).
 //
-//   UPDATE of the row     the first row below gets the value. Is that row of another kind (a listen of type network),
-//                         libvirt would not hear the value, and the write is refused.
-//   INSERT, UPDATE,       the row around has what its first row says now; nothing, if that is of another kind or there
-//   DELETE of rows below  is none any more. A row around that does not repeat it (NULL) stays so.
+//   UPDATE of the owner   its first row gets the value too. If that row is of another kind (a listen of type network),
+//                         libvirt would ignore the value, so the write is refused.
+//   INSERT, UPDATE,       the owner gets what its first row says now; NULL if that row is of another kind or no row is
+//   DELETE of its rows    left. If the owner does not repeat the value (NULL), it stays NULL.
 //
 // Tested by tests/sql/repeated.sql.
 #pragma once
@@ -21,7 +21,7 @@
 
 namespace virtsql {
 
-// CREATE TRIGGER for each table with such columns.
+// Returns CREATE TRIGGER statements for each table with such columns and for its owner.
 std::string repeated_ddl(const Catalog& catalog);
 
 }  // namespace virtsql

@@ -7,6 +7,6 @@
 
 namespace virtsql {
 
-extern const std::span<const EmbeddedText> kSchemaTexts;  // one
+extern const std::span<const EmbeddedText> kSchemaTexts;  // one file
 
 }  // namespace virtsql

@@ -13,7 +13,7 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The words of a text in small letters, without what makes them plural.
+// The words of a text in small letters, without the s of a plural.
 Words words_of(std::string_view text) {
   Words out;
   std::string word;
@@ -33,13 +33,13 @@ Words words_of(std::string_view text) {
   return out;
 }
 
-// What words of an analyst stand for: words of libvirt, and places: a table, or table.column.
+// What an analyst's words stand for: libvirt's words, and the places (a table, or table.column) to look in first.
 struct Meaning {
   Words words;
   std::vector<std::string> places;
 };
 
-// By one word, or several in a row.
+// By an analyst's word, or several in a row.
 using Synonyms = std::map<Words, Meaning>;
 
 // The pieces of a text between the separators.
@@ -76,7 +76,7 @@ const Synonyms& synonyms() {
   return read;
 }
 
-// Words that say nothing of what is looked for.
+// Whether the word says nothing about what somebody looks for.
 bool is_filler(const std::string& word) {
   static const std::set<std::string> fillers = {
       "a",     "about", "all",  "am",    "an",   "and",  "any",     "are",  "as",    "at",   "be",   "been",
@@ -134,7 +134,7 @@ struct Entry {
   std::vector<Column> columns;
 };
 
-// How much it says that a table has the word: the fewer have it, the more.
+// How much a word weighs: the fewer tables have it, the more.
 class Weights {
  public:
   explicit Weights(const std::vector<Entry>& entries) : tables_(static_cast<double>(entries.size())) {
@@ -164,7 +164,8 @@ class Weights {
   std::map<std::string, double> having_;
 };
 
-// How well a text's words answer a word: 1 the word itself, less if one only begins with it.
+// How well a text's words answer a word: 1 if one is that word, 0.6 if one only begins with it (a word of 4
+// letters or more), else 0.
 double match(const Words& words, const std::string& word) {
   double best = 0;
   for (const std::string& other : words) {
@@ -174,7 +175,7 @@ double match(const Words& words, const std::string& word) {
   return best;
 }
 
-// What a place that synonyms.txt names for the term has more than others; the first of several tables is meant first.
+// The extra points of a place that synonyms.txt names for the term. Tables after the first place in its list get fewer.
 double named_for(const Term& term, const std::string& place) {
   constexpr double kNamed = 8;
   constexpr double kNamedLater = 5;
@@ -214,7 +215,7 @@ std::vector<SearchHit> SchemaSearch::find(std::string_view words) const {
   std::vector<Term> terms = terms_of(words);
   if (terms.empty()) return {};
   for (Term& term : terms) term.weight = index_->weights.of(term.words);
-  // Everyday views answer most questions; a table is what one looks at for the rest.
+  // Everyday views answer most questions; the tables answer the rest.
   const std::map<std::string, double> kinds = {
       {"everyday", 1.3}, {"writable view", 1.1}, {"view", 0.8}, {"table", 1}, {"internal", 0.3}};
   std::vector<std::pair<double, SearchHit>> found;
@@ -243,7 +244,7 @@ std::vector<SearchHit> SchemaSearch::find(std::string_view words) const {
   }
   std::stable_sort(found.begin(), found.end(), [](const auto& a, const auto& b) { return a.first > b.first; });
   constexpr std::size_t kMost = 50;
-  constexpr double kLeast = 0.2;  // of the best one's points
+  constexpr double kLeast = 0.2;  // as a part of the best hit's points
   std::vector<SearchHit> out;
   for (auto& [points, hit] : found) {
     if (out.size() == kMost || points < kLeast * found.front().first) break;

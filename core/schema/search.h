@@ -1,9 +1,9 @@
-// Where to look in the schema for what somebody's words say: virtsql_search.
+// Finds the tables, views and columns that answer a question in somebody's own words: virtsql_search.
 //
-// Analysts do not use libvirt's words. sql/synonyms.txt says what theirs stand for, also for several words in a row
-// ("guest agent"), of which the longest that it knows counts, and which table or view answers them. Then every table,
-// view and column is compared with each asked word: by its name, its meaning, and those of its columns. A word that is
-// in few tables (pins, balloon) weighs more than one that is in most (host, memory).
+// Analysts do not use libvirt's words. sql/synonyms.txt translates theirs, and names the table or view that answers
+// them. It also knows several words in a row ("guest agent"); the longest run of words that it knows counts. Then every
+// table, view and column is compared with each asked word: by its name, its meaning, and those of its columns. A word
+// that is in few tables (pins, balloon) weighs more than one that is in most (host, memory).
 //
 // Tested by tests/core/schema/search_test.cc, and with the questions of analysts by tests/finding.
 #pragma once
@@ -24,15 +24,15 @@ struct SearchHit {
   std::string doc;
 };
 
-// The schema with the words of all its texts, which are taken apart once.
+// The schema, prepared for searching: its texts are split into words once.
 class SchemaSearch {
  public:
-  // The schema must outlive it.
+  // `schema` must outlive this object.
   explicit SchemaSearch(const std::vector<Listed>& schema);
   ~SchemaSearch();
 
-  // Where to look for what the words say, best first, 50 at most; what answers much less than the best is left out.
-  // Nothing if no word is known.
+  // Returns the places that answer the words, best first, 50 at most. Leaves out those with less than a fifth of the
+  // best one's points. Empty if the schema and the synonyms know none of the words.
   std::vector<SearchHit> find(std::string_view words) const;
 
  private:
@@ -40,7 +40,7 @@ class SchemaSearch {
   std::unique_ptr<const Index> index_;
 };
 
-// Every place that sql/synonyms.txt names: a table or view, or TABLE.COLUMN.
+// Returns every place that sql/synonyms.txt names: a table or view, or TABLE.COLUMN.
 std::vector<std::string> places_of_synonyms();
 
 }  // namespace virtsql

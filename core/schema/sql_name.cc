@@ -6,7 +6,7 @@
 namespace virtsql {
 namespace {
 
-// The words that SQLite or PostgreSQL take for nothing else.
+// The reserved words: SQLite or PostgreSQL takes them as names only in quotes.
 constexpr std::array<std::string_view, 75> kReserved = {
     "add",     "all",    "alter",  "analyze",  "and",         "any",    "array",   "as",         "asc",       "between",
     "both",    "case",   "cast",   "check",    "collate",     "column", "commit",  "constraint", "create",    "cross",

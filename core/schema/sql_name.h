@@ -9,12 +9,12 @@
 
 namespace virtsql {
 
-// The identifier as SQL takes it: in double quotes only if it is a word of SQL or not made of small letters, digits and
-// underscores. Whatever opens a database reads its whole schema, so what has a thousand names in it uses this and not
-// quote_identifier().
+// Returns the identifier as SQL takes it: in double quotes only if it is a reserved word, begins with a digit, or has
+// anything but small letters, digits and underscores. SQLite parses the whole schema whenever a database is opened, so
+// SQL with thousands of names uses this function and not quote_identifier().
 std::string sql_name(std::string_view identifier);
 
-// The parts with the separator between them.
+// Returns the parts with the separator between them.
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
 
 }  // namespace virtsql

@@ -24,14 +24,14 @@ class Reader {
   }
 
  private:
-  // Up to the end, a closing parenthesis or a semicolon.
+  // Reads the words up to the end, a closing parenthesis or a semicolon.
   std::vector<SqlWord> read_group() {
     std::vector<SqlWord> out;
     while (skip_space() && sql_[at_] != ')' && sql_[at_] != ';') out.push_back(read_word());
     return out;
   }
 
-  // Whether there is something more.
+  // Skips white space and comments. Returns whether anything follows.
   bool skip_space() {
     for (;;) {
       while (at_ < sql_.size() && is_space(sql_[at_])) ++at_;
@@ -84,7 +84,7 @@ class Reader {
     return std::string(sql_.substr(from, at_ - from));
   }
 
-  // Up to the quote that closes it. A quote that is doubled is part of the text.
+  // Reads up to the closing quote. A doubled quote is part of the text.
   std::string read_quoted() {
     const std::size_t from = at_;
     const char quote = sql_[at_++];

@@ -1,7 +1,7 @@
 // SQL as a tree of words: names, texts, symbols, and what stands in parentheses.
 //
-// No grammar: whoever reads the tree knows what he looks for. Comments are left out. Reads what is written in sql/, and
-// what the catalog's views say.
+// It knows no grammar: the callers know which words they look for. Comments are left out. It reads the SQL of sql/, of
+// the catalog's views, and of queries for the fleet's store.
 //
 // Tested by tests/core/schema/sql_words_test.cc.
 #pragma once
@@ -20,7 +20,8 @@ struct SqlWord {
   std::string qualifier;        // of a.b: a
   std::vector<SqlWord> inside;  // of a group
 
-  // Whether it is this word of SQL, in whatever case of letters; a name with a qualifier is none.
+  // Whether this is the given word of SQL, whatever the case of its letters. A name with a qualifier, a text in quotes
+  // and a group are not.
   bool is(std::string_view word) const;
   bool is_name() const { return kind == Kind::kName; }
   bool is_group() const { return kind == Kind::kGroup; }
@@ -28,16 +29,18 @@ struct SqlWord {
 
 using SqlSlice = std::span<const SqlWord>;
 
-// The words up to the end or to a semicolon. Throws CatalogError if a quote or a parenthesis is not closed.
+// Returns the words up to the end or to a semicolon. Throws CatalogError if a quote or a parenthesis is not closed, or
+// if a parenthesis is closed that was not opened.
 std::vector<SqlWord> read_sql_words(std::string_view sql);
 
-// The parts between the commas.
+// Returns the parts between the commas; commas in groups do not count.
 std::vector<SqlSlice> split_at_commas(SqlSlice words);
 
-// The index of the word, from `from` on; the number of words if it is not there. Groups are not looked into.
+// Returns the index of the first such word at or after `from`, or the number of words if there is none. Does not look
+// into groups.
 std::size_t find_word(SqlSlice words, std::string_view word, std::size_t from = 0);
 
-// The name without its quotes.
+// Returns the name without its double quotes, if it has any.
 std::string unquoted(const std::string& name);
 
 }  // namespace virtsql

@@ -19,11 +19,11 @@ struct TableText {
   std::vector<std::string> constraints;  // of the table: CHECK, UNIQUE, ...
   std::string options;                   // STRICT, WITHOUT ROWID
 
-  // nullptr if there is no column of the name; names compare without case, as SQLite's do.
+  // Returns the column of the name, or nullptr if there is none. Names compare without case, as in SQLite.
   const ColumnText* find(std::string_view name) const;
 };
 
-// REQUIRES: a statement that SQLite took.
+// Takes the statement apart. REQUIRES: a CREATE TABLE statement that SQLite accepted.
 TableText read_table_text(std::string_view create_table);
 
 }  // namespace virtsql

@@ -9,7 +9,7 @@ namespace {
 
 using Kind = ViewColumn::Kind;
 
-// How early people look for a column: 0 what identifies the device, 1 its model, 2 where it comes from, 3 the rest.
+// What people look for first: 0 what identifies the device, 1 its model, 2 where it comes from, 3 the rest.
 int rank_of(const Column& column) {
   constexpr std::array<std::string_view, 5> kModels = {"model_name", "hardware_name", "bus_type", "bus", "type"};
   if (column.key || column.marks->shown == "name") return 0;

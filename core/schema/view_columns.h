@@ -1,4 +1,4 @@
-// What the views vm_<plural> show of a device: their names and columns, for the views themselves and whoever tells of
+// The names and columns of the views vm_<plural>, for the code that makes the views and for the code that describes
 // them.
 #pragma once
 
@@ -16,8 +16,8 @@ struct ViewColumn {
     kVm,        // of the VM: host, vm_name, vm_uuid
     kElement,   // the XML element, of tables that have several
     kStored,    // of the attachment or, if `of_resource`, of the resource
-    kComputed,  // the same, computed
-    kRelated,   // the same, from rows of other tables
+    kComputed,  // of the same two, computed from stored columns
+    kRelated,   // of the same two, from rows of other tables
     kPlace,     // position and ordinal
     kKey,       // the ids of the attachment and of its resource
   };
@@ -30,21 +30,23 @@ struct ViewColumn {
   const Related* related = nullptr;
 };
 
-// The view's columns in order: what says which device it is, then what people look for first (what identifies it,
-// model, source), then the rest as libvirt writes it, then what is computed, housekeeping last.
+// Returns the view's columns in order: first host, VM and element; then what people look for first (what identifies the
+// device, its model, its source); then the rest in libvirt's order; then what is computed; housekeeping last. Throws
+// CatalogError if two columns would have the same name.
 std::vector<ViewColumn> view_columns(const Table& device);
 
-// The view of a device table: vm_disks for disk_attachments.
+// Returns the name of a device table's view: vm_disks for disk_attachments.
 std::string view_name(const Table& device);
 
-// The device table that has the view; nullptr if there is none.
+// Returns the device table that has a view of that name; nullptr if there is none.
 const Table* table_of_view(const Catalog& catalog, std::string_view view);
 
-// What the view calls a column of the device's resource: its name, behind the resource's if the device has one of it
-// too.
+// Returns the name that the view gives to a column of the device's resource: the column's own name, with the resource's
+// in front (disk_<name>) if the attachment table has a column of that name too.
 std::string shown_in_view(const Table& device, const std::string& resource_column);
 
-// Whether a computed column has no place in its table, only in the view: JSON of devices, which nobody looks up.
+// Whether a computed column is only in the view and not in the table: the JSON columns of devices, because nobody looks
+// rows up by them.
 bool is_in_view_alone(const Computed& computed);
 
 }  // namespace virtsql

@@ -1,21 +1,23 @@
-// What the triggers of a view do, in the order in which SQLite runs them, the newest first:
+// What the triggers of a view do, in the order in which SQLite runs them: the one that was created last runs first.
 //
-//   _refused   an UPDATE that names a column which is computed or says which row it is: an error that names what to
-//              set. An INSERT that gives one comes here too.
-//   _deleted   the attachment; the triggers of its table remove a resource that nobody has any more.
-//   _inserted  an attachment without anything, then an UPDATE of it, so that what a write means is said once.
-//   _replaced  the resource's columns, if an UPDATE names one and its value is another one: the attachment gets the
-//              resource that has the new values, which is made if there is none, with copies of the rows below the
-//              old one.
-//   _updated   the attachment's columns. Refused is text that XML cannot have, and what XML has no place for
-//              (misplaced.h).
+//   _refused   Refuses an UPDATE that names a column which is computed or says which row it is. The error says what to
+//              set. _inserted runs such an UPDATE if an INSERT gives such a column a value (except host, vm_name,
+//              vm_uuid and id).
+//   _deleted   Deletes the attachment. The triggers of its table then delete a resource that no attachment names.
+//   _inserted  Inserts an empty attachment, then UPDATEs it through the view, so that only the UPDATE triggers define
+//              what a write means.
+//   _replaced  If an UPDATE names a column of the resource, gives the attachment a resource row with the new values.
+//              If there is none, it makes one, with copies of the rows below the old one. It leaves a thing of one
+//              host alone if no value differs.
+//   _updated   Writes the attachment's columns. Refuses text that XML cannot have, and values for which the XML has no
+//              place (misplaced.h).
 //
-// virtsql_edit (sql/schema.sql) is what they share: an INSERT into it finds the VM that is meant, refuses one that is
-// not known, looks at the text that is written, and says that the VM is edited.
+// They share the table virtsql_edit (sql/schema.sql). An INSERT into it finds the VM that the write is about, refuses
+// an unknown VM, checks the text that is written, and sets the VM's sync_status to UNKNOWN.
 //
-// SQLite reads all of this whenever a database is opened, so it is short: names without quotes and, unless both tables
-// have the column, without the table's; a column once a trigger. tests/core/schema/golden/views.sql has the views of a
-// small catalog, whole.
+// SQLite parses all of this SQL whenever a database is opened, so it is kept short: names have no quotes, a column has
+// no alias in front unless both tables have it, and a trigger repeats no column without need.
+// tests/core/schema/golden/views.sql has the complete views of a small catalog.
 #include "core/schema/views.h"
 
 #include <algorithm>
@@ -44,7 +46,8 @@ class View {
         source_(sql_name(table.name)),
         columns_(view_columns(table)) {}
 
-  // SQLite runs the newest trigger first: what is refused is said before anything else.
+  // on_refusal() comes last, because SQLite runs the trigger first that was created last: an error stops a write before
+  // anything else happens.
   std::string ddl() const {
     return create() + on_update() + on_replacement() + on_insert() + on_delete() + on_refusal();
   }
@@ -63,7 +66,8 @@ class View {
     return out + ";\n";
   }
 
-  // Ids say whose they are: the fleet's store has the same view, of many databases (fleet_query.h).
+  // vm_uuid, and ids that are compared, have their table's alias in front: fleet_query.h translates these views for the
+  // fleet's store, and must know which table an id belongs to.
   std::string selected(const ViewColumn& column) const {
     if (column.kind == Kind::kVm) return (column.name == "vm_uuid" ? "t." : "v.") + column.name;
     if (column.kind == Kind::kComputed && is_of_address(*column.computed))
@@ -82,7 +86,7 @@ class View {
     return value == sql_name(column.name) ? value : value + " AS " + sql_name(column.name);
   }
 
-  // A column of one of the view's tables; with the table's name if both have it.
+  // A column of the attachment (t) or the resource (r), with that alias only if both tables have the column.
   std::string plain(std::string_view column, bool of_resource) const {
     const bool both = resource_ && has(table_, column) && has(*resource_, column);
     return (both ? (of_resource ? "r." : "t.") : "") + sql_name(column);
@@ -123,7 +127,7 @@ class View {
     return trigger("UPDATE OF " + join(refused, ","), "refused", "", raise(said, ""));
   }
 
-  // The columns that a computed one is made of; of many the first.
+  // For the error: the columns that a computed column is made of, only the first kSaid if there are more.
   std::string what_to_set(const ViewColumn& column) const {
     constexpr std::size_t kSaid = 4;
     std::vector<std::string> names;
@@ -170,7 +174,8 @@ class View {
     return trigger("UPDATE", "updated", "", body);
   }
 
-  // All texts that are written, in one. format() would end each at a NUL.
+  // SQL that joins all written texts into one, for virtsql_edit to check. It uses ||, because format() would cut each
+  // text at a NUL.
   std::string written_text() const {
     std::string out;
     for (const ViewColumn& column : columns_)
@@ -179,7 +184,7 @@ class View {
     return out.empty() ? "NULL" : out;
   }
 
-  // What the view calls a column of the device.
+  // The view's name for a column of the attachment or its resource.
   std::string shown(const Column& column) const {
     return column.table == resource_ ? shown_in_view(table_, column.name) : std::string(column.name);
   }
@@ -208,8 +213,8 @@ class View {
     const std::string same = identity_sql(*resource_, [&](const std::string& column) {
       return column == "host_id" ? host : "NEW." + sql_name(shown_in_view(table_, column));
     });
-    // A model that is equal is the same. A thing of a host may have rows below it, and then is never shared with one
-    // that is found by its columns alone.
+    // A hardware model with equal values is the same model. A thing of one host may have rows below it, which
+    // `identity` does not compare: if the old or the found one has any, the found one is not shared.
     std::string equal = std::string(kIdentity) + "=" + same;
     std::string changed;
     if (resource_->host_scoped) {
@@ -230,7 +235,7 @@ class View {
     return trigger("UPDATE OF " + join(shown, ","), "replaced", changed, body);
   }
 
-  // What a row of a child table has, besides its owner.
+  // The columns of a child table that a copy of its row takes over: not its id, its owner and its child_tables.
   static std::vector<std::string> copied(const Table& table) {
     std::vector<std::string> out;
     if (!table.one_per_owner) out.emplace_back("position");
@@ -240,7 +245,7 @@ class View {
     return out;
   }
 
-  // Copies the old resource's rows of a child table, and what is below them, to the new one.
+  // Copies the old resource's rows of a child table, and the rows directly below them, to the new resource.
   std::string copy_children(const Table& child) const {
     const std::string name = sql_name(child.name);
     const std::string owner = sql_name(child.owner_key);
@@ -301,7 +306,7 @@ class View {
     return trigger("INSERT", "inserted", "", body);
   }
 
-  // What an INSERT that leaves the column open gives it: what libvirt would.
+  // SQL for the value that an INSERT stores in the column: if the INSERT leaves it open, what libvirt would choose.
   std::string inserted(const ViewColumn& column) const {
     std::string value = "NEW." + sql_name(column.name);
     const Name demanded = demanded_value(table_, *column.column);
@@ -309,15 +314,16 @@ class View {
     const std::string said = said_by_others(*column.column, preset);
     if (!said.empty()) return "coalesce(" + value + "," + said + ")";
     if (column.column->type != Type::kMac || column.column->marks->own.empty()) return value;
-    // A made up MAC address begins as the driver's do.
+    // A generated MAC address has the prefix that the VM's libvirt driver would give it.
     return "coalesce(" + value +
            ",(SELECT format('%s:%02x:%02x:%02x',CASE domain_type WHEN 'xen' THEN '00:16:3e' WHEN 'bhyve' THEN "
            "'58:9c:fc' ELSE '52:54:00' END,random()&255,random()&255,random()&255) FROM virtual_machines JOIN "
            "virtsql_edit ON uuid=vm_uuid))";
   }
 
-  // What the column has because of others of the row: the type of an interface that names a network, by {replaced VALUE
-  // if ...} and {default VALUE if ...}. Otherwise the preset, if there is one. Empty if nothing says anything.
+  // SQL for the value that follows from the row's other columns by {replaced VALUE if ...} and {default VALUE if ...}:
+  // an interface that names a network has the type network. If no rule applies, the preset. Empty if there is neither a
+  // rule nor a preset.
   std::string said_by_others(const Column& column, const Name& preset) const {
     std::string out;
     for (const std::span<const Replacement> rules : {column.marks->replaced, column.marks->preset_if}) {
@@ -334,7 +340,7 @@ class View {
     return out.empty() ? otherwise : "CASE" + out + (otherwise.empty() ? "" : " ELSE " + otherwise) + " END";
   }
 
-  // An INSERT of what the VM has already is refused, with the row that is meant.
+  // Refuses the INSERT of a device that the VM has already. The error says how to UPDATE that row instead.
   std::string refuse_what_is_there() const {
     if (table_.one_per_owner) return refuse("has one already: UPDATE " + name_ + " ... WHERE vm_uuid = ...", "");
     std::string out;
@@ -346,7 +352,7 @@ class View {
         const std::string name = shown(*column);
         named.push_back(name);
         const std::string equal = "v." + sql_name(name) + "=NEW." + sql_name(name);
-        // What only tells companions apart may be left open.
+        // A column that only tells apart rows with the same smaller key also counts as equal if either value is NULL.
         same += " AND " + (tells_companions_apart(identity, column) ? "coalesce(" + equal + ",1)" : equal);
       }
       if (table_.has_element_column())

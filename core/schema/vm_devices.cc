@@ -24,7 +24,8 @@ class DeviceArm {
  public:
   explicit DeviceArm(const Table& table) : table_(table) {}
 
-  // The first arm of a compound gives its columns their names and types.
+  // The first SELECT of a UNION gives the columns their names and types, so only the first has aliases, and
+  // casts its NULLs.
   std::string sql(bool first) const {
     const std::pair<const char*, std::string> columns[] = {
         {"vm_uuid", "t.vm_uuid"},
@@ -57,7 +58,7 @@ class DeviceArm {
     return (column.table == &table_ ? "t." : "r.") + sql_name(column.name);
   }
 
-  // The column's value, behind that of the column which it is written after.
+  // SQL for the column's value; with {after}, behind the value of the column that it is written after.
   std::string value(const Column& column) const {
     if (column.marks->after.empty()) return plain(column);
     return plain(written_after(table_.row_columns, column)) + "||" + sql_literal(column.marks->after_separator) + "||" +
@@ -76,7 +77,8 @@ class DeviceArm {
     });
   }
 
-  // The columns with {shown `role`}, or those that `rule` says.
+  // SQL for the values of the columns with {shown `role`}, and of those without {shown} that `rule` accepts. Columns
+  // that others are written after are left out, because the values of those include them.
   template <typename Rule>
   std::vector<std::string> shown(std::string_view role, Rule rule) const {
     std::vector<std::string> out;
@@ -118,7 +120,7 @@ class DeviceArm {
         for (const Computed& column : owner->computed)
           if (column.name.ends_with("_pci_address") || (owner == table_.resource && column.name == "pci_address"))
             out.push_back((owner == &table_ ? "t." : "r.") + column.name);
-    // What says more about the source in a row of its own: the socket of a vhost-user interface.
+    // A row below the device that describes its source: the socket of a vhost-user interface.
     for (const Table* child : table_.child_tables)
       if (child->one_per_owner && child->elements.front()->name == "source")
         for (const auto& column : child->columns)
@@ -128,7 +130,7 @@ class DeviceArm {
     return out;
   }
 
-  // The last step of the column's place, which is libvirt's word for it.
+  // The last step of the column's XML path, which is libvirt's word for the value.
   static std::string word(const Column& column) {
     std::string path = column.relative_path;
     if (path.ends_with("()") || path.ends_with("/")) path.erase(path.rfind('/'));

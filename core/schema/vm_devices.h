@@ -1,6 +1,7 @@
-// The view vm_devices: one SELECT for each device table of the catalog. What it shows of a device is derived:
+// The view vm_devices: one SELECT for each device table of the catalog. What it shows of a device is derived from the
+// catalog. name, model and source show the first of these values that is not NULL:
 //
-//   name     {shown name}, else the {key} columns, each after those that it is a key with
+//   name     {shown name}, else the {key} columns, each behind the columns with which it is a key ({key WITH ...})
 //   model    {shown model}, else model_name, hardware_name, the bus, the type
 //   source   {shown source}; what lies below <source> and is looked up ({index}) or a path; paths that are looked up;
 //            the host's PCI address

@@ -7,8 +7,9 @@
 
 namespace virtsql {
 
-// The column behind which `column` is written. A struct's columns may have a prefix, which both then have. Throws
-// CatalogError if there is none. REQUIRES: column.after.
+// Returns the column of the row behind whose value `column` is written. If `column` has a prefix from its struct, the
+// other column has the same prefix. Throws CatalogError if the row has no such column. REQUIRES: `column` has the mark
+// {after}.
 const Column& written_after(std::span<const Column* const> row, const Column& column);
 
 }  // namespace virtsql

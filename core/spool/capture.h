@@ -1,7 +1,7 @@
-// One event, as a hook, libvirt's events, a sync or a user told it, with its secrets left out: what the spool keeps as
-// a record, and the database as a row of captures.
+// One event, told by a hook, by libvirt, by a sync or by a user. The spool keeps it as a record, the database as a row
+// of captures. Its secrets are left out before it is written to either (redact.h).
 //
-// Linked into the hook: it uses nothing but the C++ standard library.
+// Linked into the hook, so it uses nothing but the C++ standard library.
 #pragma once
 
 #include <cstdint>
@@ -11,26 +11,26 @@
 namespace virtsql {
 
 struct Capture {
-  std::int64_t id = 0;  // microseconds since 1970, unique in the spool, see spool::allocate_id(); 0: to be made
+  std::int64_t id = 0;  // microseconds since 1970, unique in the spool (spool::allocate_id()); 0: the store makes one
   std::string host;
   std::string driver;  // qemu, lxc, libxl, bhyve, network, daemon
   std::string name;    // what the hook was told: the domain's or network's name
-  std::string uuid;    // of the VM, where libvirt says it without giving a document (undefined, stopped)
+  std::string uuid;    // of the VM, if libvirt tells it without a document (undefined, stopped)
   std::string operation;
   std::string sub_operation;
-  std::string extra;   // the hook's remaining arguments, separated by spaces; of events and syncs, libvirt's URI
+  std::string extra;   // the hook's remaining arguments, separated by spaces; for events and syncs, libvirt's URI
   std::string config;  // live or persistent
   std::string source;  // hook, event, sync, import
-  std::string kind;    // what it is about, as captures.kind has it; empty: the document says it, or the driver
-  // What libvirt says of a VM besides XML, in the words of vm_states; empty: nothing.
+  std::string kind;    // what the event is about, a word of captures.kind; empty: the document or the driver tells
+  // What libvirt says of a VM besides its XML, in the words of the table vm_states; empty if it does not say.
   std::string state;
   std::string reason;
-  std::string autostart;  // 1 or 0, as those that follow
+  std::string autostart;  // 1 or 0, like the next two
   std::string persistent;
   std::string managed_save;
   std::uint32_t secrets = 0;
-  std::string error;   // why the XML is not whole: cut off, read failed
-  std::string record;  // the file of the spool that it was read from; empty: none
+  std::string error;   // why the XML is not the whole document: cut off, read failed
+  std::string record;  // the name of the spool's file that this was read from; empty: none
   std::string xml;
 };
 
@@ -38,14 +38,15 @@ struct Capture {
 
 namespace virtsql::spool {
 
-// The operation of a record that says that libvirt forgot a definition.
+// The operation of a record that says that libvirt has forgotten a definition.
 inline constexpr std::string_view kUndefine = "undefine";
 
-// The state of such a record of a network, pool or interface that goes on without a definition until it is stopped.
+// The state in a kUndefine record of a network, pool or interface that is still active: it goes on without a definition
+// until it is stopped.
 inline constexpr std::string_view kGoesOn = "active";
 
-// The operation of a record that is no event: libvirt of that host and driver still has every VM that it was last said
-// to have. It makes no capture.
+// The operation of a record that is no event. It says that libvirt, on that host and for that driver, still has every
+// VM that it was last said to have. The store makes no capture of it.
 inline constexpr std::string_view kSeen = "seen";
 
 }  // namespace virtsql::spool

@@ -25,7 +25,7 @@ std::string_view trim(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
 }
 
-// The setting of the key that is a number of seconds; nullptr if it is none.
+// Returns the setting that the key names, if it is a number of seconds; otherwise nullptr.
 int* seconds_named(Config& config, std::string_view key) {
   if (key == "resync") return &config.resync_seconds;
   if (key == "retain_every") return &config.retain_every_seconds;
@@ -34,7 +34,7 @@ int* seconds_named(Config& config, std::string_view key) {
   return nullptr;
 }
 
-// The drivers that have a hook, by whose name it is called, and the URI at which they are asked.
+// A driver that has a hook (a file of the driver's name), and the URI at which libvirt is asked about it.
 struct Driver {
   const char* name;
   const char* uri;
@@ -52,7 +52,7 @@ bool has_hook(const Config& config, const std::string& driver) {
 
 constexpr std::size_t kMaxFile = 1U << 20U;
 
-// The file's text; none where there is no file. Why it could not be read in `error`.
+// Returns the file's text, empty if there is no file. If the file cannot be read, `error` says why.
 std::string read_file(const std::string& path, std::string& error) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
   if (!file && (errno == ENOENT || errno == ENOTDIR)) return {};
@@ -76,7 +76,7 @@ std::string Config::real_database() const {
     const std::unique_ptr<char, void (*)(void*)> real(realpath(path.c_str(), nullptr), std::free);
     return std::string(real ? real.get() : "");
   };
-  // A database that is not there yet is made in its folder.
+  // A database that does not exist yet has no real path, but will be made in its folder, which has one.
   std::string file = resolved(database);
   const std::string folder = file.empty() ? resolved(folder_of(database)) : "";
   if (!folder.empty()) file = folder + "/" + database.substr(database.rfind('/') + 1);

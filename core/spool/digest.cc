@@ -64,7 +64,7 @@ std::string hex_digest(std::string_view bytes) {
   State state = {0x6a09e667, 0xbb67ae85, 0x3c6ef372, 0xa54ff53a, 0x510e527f, 0x9b05688c, 0x1f83d9ab, 0x5be0cd19};
   const std::size_t whole = bytes.size() / kBlock * kBlock;
   for (std::size_t at = 0; at < whole; at += kBlock) add_block(state, bytes.substr(at, kBlock));
-  // The rest, a set bit, zeroes, and the length in bits as the last eight bytes of a block.
+  // The last blocks: the remaining bytes, a set bit, zeroes, and the length in bits in the last eight bytes.
   std::string rest(bytes.substr(whole));
   rest += '\x80';
   while (rest.size() % kBlock != kBlock - 8) rest += '\0';

@@ -1,5 +1,5 @@
-// SHA-256 (FIPS 180-4) without a library, for the hook: of a document that is not kept, its digest tells whether
-// two were the same. Everything else uses core/base/sha256.h, which is several times as fast.
+// SHA-256 (FIPS 180-4) without a library, for the hook. If a document is not kept, its digest still tells whether two
+// documents were the same. Everything else uses core/base/sha256.h, which is several times as fast.
 #pragma once
 
 #include <string>
@@ -7,7 +7,7 @@
 
 namespace virtsql {
 
-// The digest of the bytes as 64 hexadecimal digits.
+// Returns the digest of the bytes as 64 hexadecimal digits, in lower case.
 std::string hex_digest(std::string_view bytes);
 
 }  // namespace virtsql

@@ -1,9 +1,9 @@
 #ifndef VIRTSQL_CORE_SPOOL_EXPAT_H_
 #define VIRTSQL_CORE_SPOOL_EXPAT_H_
 
-// expat, old and new. From 2.9 on (Debian 13) it has positions of 64 bits under other names, and deprecates the
-// functions below, whose width is that of long; before, there are only these. The code says the old names and means
-// whatever is there.
+// Includes expat, old or new. Since 2.9 (Debian 13) expat has functions for 64-bit positions and deprecates the two
+// functions below, whose result is as wide as long. Older versions have only these two. Our code uses the old names;
+// the macros turn them into the new functions if expat has them.
 #include <expat.h>
 
 #if XML_MAJOR_VERSION > 2 || (XML_MAJOR_VERSION == 2 && XML_MINOR_VERSION >= 9)

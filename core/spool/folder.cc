@@ -13,7 +13,7 @@ std::string of_user(const std::string& path, uid_t owner) {
   return path + " belongs to user " + std::to_string(owner) + ", who is neither root nor this process's user: chown it";
 }
 
-// `shared`: a sticky folder may be everybody's.
+// With `shared`, everybody may write the folder if it is sticky.
 std::string problem_of(const struct stat& status, const std::string& path, bool shared) {
   if (!S_ISDIR(status.st_mode)) return path + " is no folder";
   if (!is_ours(status.st_uid)) return of_user(path, status.st_uid);

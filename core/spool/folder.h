@@ -1,22 +1,24 @@
-// Whether a folder is ours: what virtsql writes there and reads back is nobody else's to change. Linked into the hook.
+// Whether nobody else can change what virtsql writes into a folder and reads back. Linked into the hook.
 #pragma once
 
 #include <string>
 
 namespace virtsql {
 
-// Why the folder must not be used: it, or the symbolic link that leads to it, belongs to neither root nor this
-// process's user, or everybody or the group of somebody else may write it. Empty where it may be used or is not there.
+// Returns why the folder must not be used: it is no folder; it, or the symbolic link that leads to it, belongs to
+// neither root nor this process's user; everybody may write it, or a group that is neither root's nor this process's.
+// Empty if the folder may be used or does not exist.
 std::string folder_problem(const std::string& path);
 
-// The same of an open folder, and of the folder that it really stands in, from where it could be replaced: others may
-// write that one if it is sticky, as /tmp is. `path` is for the message.
+// The same for an open folder, and also for the folder that it really stands in, because whoever may write that can
+// replace the open one. Others may write the outer folder if it is sticky, as /tmp is. `path` is where the folder was
+// opened: it is looked at for a symbolic link, and stands in the message.
 std::string folder_problem(int folder, const std::string& path);
 
-// The folder that the file stands in, as the path says it.
+// Returns the folder part of the file's path, `.` if it has none. Does not look at the file system.
 std::string folder_of(const std::string& file);
 
-// Makes the folder's own entry durable: syncs the folder that it stands in. As far as that is possible.
+// Makes the entry of a new folder durable: syncs the folder that it stands in. Errors are ignored.
 void sync_entry(const std::string& path);
 
 }  // namespace virtsql

@@ -1,4 +1,4 @@
-// The name of this machine, as records and rows say it. The hook, which links nothing but libc, calls it too.
+// The name of this machine, as it stands in records and rows. The hook calls this too, so it uses only libc.
 #pragma once
 
 #include <unistd.h>
@@ -9,7 +9,7 @@
 namespace virtsql {
 
 inline std::string host_name() {
-  std::array<char, 256> name{};  // longer than HOST_NAME_MAX, and ended in any case
+  std::array<char, 256> name{};  // longer than HOST_NAME_MAX; its last byte stays NUL
   return gethostname(name.data(), name.size() - 1) == 0 ? name.data() : "localhost";
 }
 

@@ -1,14 +1,14 @@
 // What a capture can be about, in the words of captures.kind, and the root elements of the documents about it.
 //
-// The words are the program's, valid for ever: databases and spools have them. A new kind of thing is a word and a line
-// here; core/libvirt/objects.cc says how libvirt is asked for it.
+// The words are virtsql's own. They must never change, because databases and spools contain them. A new kind of thing
+// needs a word and a line here; core/libvirt/objects.cc says how libvirt is asked for it.
 #pragma once
 
 #include <string_view>
 
 namespace virtsql {
 
-// Arrays, as some are template arguments.
+// Arrays of char, because some are template arguments.
 namespace kinds {
 inline constexpr char kDomain[] = "domain";
 inline constexpr char kSnapshot[] = "domainsnapshot";
@@ -25,7 +25,7 @@ inline constexpr char kInterface[] = "interface";
 inline constexpr char kSecret[] = "secret";
 inline constexpr char kCapabilities[] = "capabilities";
 inline constexpr char kDomainCapabilities[] = "domaincaps";
-inline constexpr char kOther[] = "other";  // nothing of these
+inline constexpr char kOther[] = "other";  // none of these
 }  // namespace kinds
 
 struct KindRoot {
@@ -53,14 +53,14 @@ inline constexpr KindRoot kKindRoots[] = {
     {kinds::kDomainCapabilities, "domainCapabilities"},
 };
 
-// The kind of the documents that have the root element; `other` if none has.
+// Returns the kind of the documents with this root element; `other` if no kind has it.
 constexpr std::string_view kind_of_root(std::string_view root) {
   for (const KindRoot& each : kKindRoots)
     if (each.root == root) return each.kind;
   return kinds::kOther;
 }
 
-// The usual root element of the kind's documents; empty of what is no kind in the list.
+// Returns the usual root element of the kind's documents; empty if the list does not have the kind.
 constexpr std::string_view root_of_kind(std::string_view kind) {
   for (const KindRoot& each : kKindRoots)
     if (each.kind == kind) return each.root;

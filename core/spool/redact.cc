@@ -22,13 +22,13 @@ struct Range {
   std::size_t to;
 };
 
-// What is secret: an element at the end of a chain of names, or an attribute of it.
+// One thing that is secret: the element at the end of a chain of names, or an attribute of that element.
 struct Rule {
   std::vector<std::string_view> names;  // local names
   std::string_view attribute;           // local name; empty: the element itself
 };
 
-// Whether a document can be read to its end; of one that cannot, what looks like markup may be none, and the reverse.
+// Whether the document can be read to its end. If it cannot, what looks like markup may be none, and the reverse.
 enum class Readable { kYes, kNo };
 
 bool is_space(char c) { return c == ' ' || c == '\t' || c == '\r' || c == '\n'; }
@@ -37,14 +37,14 @@ std::string_view local_name(std::string_view name) { return name.substr(name.rfi
 
 bool is_domain(std::string_view name) { return name == "domain" || name == "inactiveDomain"; }
 
-// Bytes above ASCII are taken on trust.
+// Accepts every byte above ASCII, without a look at which characters XML allows there.
 bool starts_name(char c) {
   return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') || c == '_' || static_cast<unsigned char>(c) >= 0x80;
 }
 
 bool is_in_name(char c) { return starts_name(c) || (c >= '0' && c <= '9') || c == '-' || c == '.'; }
 
-// Whether XML could have the name, with a prefix or without.
+// Whether XML could have an element or attribute of this name, with or without a prefix.
 bool is_name(std::string_view name) {
   const std::string_view prefix = name.substr(0, name.find(':'));
   const std::string_view local = prefix.size() == name.size() ? prefix : name.substr(prefix.size() + 1);
@@ -53,7 +53,7 @@ bool is_name(std::string_view name) {
   return true;
 }
 
-// Whether `word` stands in the text as a whole name, be it markup or not.
+// Whether `word` stands in the text as a whole name, in markup or anywhere else.
 bool has_name(std::string_view text, std::string_view word) {
   for (std::size_t at = 0; (at = text.find(word, at)) != std::string_view::npos; at += word.size()) {
     const std::size_t after = at + word.size();
@@ -89,7 +89,7 @@ std::vector<Rule> rules_of(const std::vector<std::string>& paths) {
   return rules;
 }
 
-// Calls `visit(name, range)` for each attribute of a start tag, with the white space before it.
+// Calls `visit(name, range)` for each attribute of a start tag. The range includes the white space before it.
 template <typename Visit>
 void for_each_attribute(std::string_view tag, Visit visit) {
   std::size_t at = 1;
@@ -109,7 +109,7 @@ void for_each_attribute(std::string_view tag, Visit visit) {
   }
 }
 
-// With the line that an element stands on, where it stands there alone.
+// Returns the element's range, extended to its whole lines if nothing else stands on them.
 Range with_line(std::string_view xml, Range range) {
   std::size_t from = range.from;
   while (from > 0 && (xml[from - 1] == ' ' || xml[from - 1] == '\t')) --from;
@@ -117,7 +117,8 @@ Range with_line(std::string_view xml, Range range) {
   return range;
 }
 
-// Whether ASCII characters are one byte each in the encoding, as what is looked for here must be.
+// Whether the encoding is one of those known here. In each of them an ASCII character is one byte, which the search for
+// secrets relies on.
 bool is_known_encoding(std::string_view name) {
   const auto same = [&](std::string_view other) {
     return std::equal(name.begin(), name.end(), other.begin(), other.end(),
@@ -126,19 +127,19 @@ bool is_known_encoding(std::string_view name) {
   return same("UTF-8") || same("US-ASCII") || same("ISO-8859-1");
 }
 
-// The bytes say so by themselves: a byte order mark that is not UTF-8's, or characters of several bytes.
+// Whether the first bytes show characters of several bytes each: a byte order mark that is not UTF-8's, or a NUL.
 bool has_wide_characters(std::string_view xml) {
   return xml.starts_with("\xFE\xFF") || xml.starts_with("\xFF\xFE") ||
          xml.substr(0, 4).find('\0') != std::string_view::npos;
 }
 
-// What is said of a document of which nothing is kept.
+// Returns the error for a document of which nothing is kept.
 std::string withheld(std::string_view xml, const std::string& why) {
   return "the XML is not kept: " + why + "; it had " + std::to_string(xml.size()) + " bytes, SHA-256 " +
          hex_digest(xml);
 }
 
-// One document on its way through expat.
+// One document while expat reads it.
 class Reading {
  public:
   Reading(std::string_view xml, const std::vector<Rule>& rules, Readable readable)
@@ -187,7 +188,7 @@ class Reading {
     XML_SetXmlDeclHandler(parser_.get(), on_declaration);
     XML_SetStartDoctypeDeclHandler(parser_.get(), on_doctype);
     XML_SetElementHandler(parser_.get(), on_start, on_end);
-    // In pieces: expat counts bytes in an int.
+    // In pieces, because expat takes the number of bytes as an int.
     constexpr std::size_t kPiece = 1U << 20U;
     std::size_t fed = 0;
     XML_Status status = XML_STATUS_OK;
@@ -210,13 +211,13 @@ class Reading {
     XML_StopParser(parser_.get(), XML_FALSE);
   }
 
-  // Where the tag begins that expat is at, and where it ends. Of <x/> the end is reported with no bytes.
+  // Where the tag that expat reports now begins, and where it ends. For <x/> expat reports an end tag of no bytes.
   std::size_t position() const { return static_cast<std::size_t>(XML_GetCurrentByteIndex(parser_.get())); }
   std::size_t position_after() const {
     return position() + static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get()));
   }
 
-  std::string_view name_of(std::size_t depth) const {  // from 0, the root
+  std::string_view name_of(std::size_t depth) const {  // counted from 0, the root
     const std::size_t from = names_begin_[depth];
     const std::size_t to = depth + 1 < names_begin_.size() ? names_begin_[depth + 1] : names_.size();
     return std::string_view(names_).substr(from, to - from);
@@ -273,15 +274,16 @@ class Reading {
     names_begin_.pop_back();
   }
 
-  // A piece of the document is whole: a child with the text before it. In a document that cannot be read, what names
-  // a secret where expat sees none is one whose markup is damaged, and the piece goes.
+  // Called when a piece of the document is whole: a child with the text before it. From now on the document is kept up
+  // to `to`. In a document that cannot be read to its end, a piece that names a secret where expat saw none may have
+  // damaged markup, so it is left out.
   void keep_to(std::size_t to) {
     if (readable_ == Readable::kNo && names_secret({kept_, to})) secrets_.push_back({kept_, to});
     kept_ = to;
     piece_secrets_ = secrets_.size();
   }
 
-  // Whether a rule's name stands in the piece outside of the secrets that were found in it.
+  // Whether the name of a rule's last element or attribute stands in the piece, outside of the secrets found in it.
   bool names_secret(Range piece) {
     const auto first = secrets_.begin() + static_cast<std::ptrdiff_t>(piece_secrets_);
     std::ranges::sort(first, secrets_.end(), {}, &Range::from);
@@ -299,14 +301,15 @@ class Reading {
     return named_before(piece.to);
   }
 
-  // Whether the children of the element are kept one by one: the root, and a domain in what has one.
+  // Whether the children of the open element at this depth are kept one by one. Those of the root are, and those of a
+  // domain in it.
   bool is_frame(std::size_t depth) const {
     for (std::size_t i = 1; i <= depth; ++i)
       if (!is_domain(name_of(i))) return false;
     return true;
   }
 
-  // What is kept of the document up to `end`.
+  // Writes the document up to `end` without its secrets, and counts them.
   void write(Redacted& out, std::size_t end) {
     std::ranges::sort(secrets_, {}, &Range::from);
     std::size_t at = 0;
@@ -325,17 +328,17 @@ class Reading {
   const std::vector<Rule>& rules_;
   Readable readable_;
   std::unique_ptr<XML_ParserStruct, ParserDeleter> parser_;
-  std::string names_;                     // the local names of the open elements, one after the other
-  std::vector<std::size_t> names_begin_;  // where each begins
+  std::string names_;                     // the local names of the open elements, one after the other, root first
+  std::vector<std::size_t> names_begin_;  // where each begins in names_
   std::vector<Range> secrets_;
-  std::size_t piece_secrets_ = 0;  // how many of them stand before kept_
-  std::size_t tag_end_ = 0;        // of the newest start tag
-  std::size_t skip_depth_ = 0;     // of the element that is left out; 0: none
+  std::size_t piece_secrets_ = 0;  // how many of secrets_ stand before kept_
+  std::size_t tag_end_ = 0;        // where the newest start tag ends
+  std::size_t skip_depth_ = 0;     // of the open element that is left out, the root being 1; 0: none
   std::size_t skip_from_ = 0;
-  std::size_t kept_ = 0;  // up to here it is kept, if it can be read no further
-  std::string fault_;     // why it cannot be read to its end
+  std::size_t kept_ = 0;  // the document is kept up to here if the rest cannot be read
+  std::string fault_;     // why the document cannot be read to its end
   std::size_t fault_at_ = 0;
-  std::string refusal_;  // why nothing of it is kept
+  std::string refusal_;  // why nothing of the document is kept
 };
 
 }  // namespace
@@ -344,7 +347,8 @@ Redacted redact(std::string_view xml, const std::vector<std::string>& paths) {
   std::vector<Rule> rules = rules_of(paths);
   Redacted out = Reading(xml, rules, Readable::kYes).run();
   if (out.error.empty() || out.xml.empty()) return out;
-  // A tag may be missing: what stands in what is not certain any more, and names alone decide.
+  // A tag may be missing, so it is not certain which element stands in which. Now only the last element's name of a
+  // rule (and its attribute's) must match.
   for (Rule& rule : rules) rule.names.erase(rule.names.begin(), rule.names.end() - 1);
   return Reading(xml, rules, Readable::kNo).run();
 }

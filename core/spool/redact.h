@@ -1,22 +1,23 @@
-// Secrets are left out of XML before it is written anywhere, as libvirt leaves them out of XML that is not asked for
-// with VIR_DOMAIN_XML_SECURE. Everything else stays as it is, to the byte.
+// Leaves secrets out of XML before it is written anywhere, as libvirt does in XML that is not asked for with
+// VIR_DOMAIN_XML_SECURE. Everything else stays as it is, to the byte.
 //
-// What is secret is said in two places, and looked for in the same way:
+// Two places say what is secret, and both are applied in the same way:
 //
-//   the catalog's {secret} marks     core/spool/secrets.h: generated, as the hook links no catalog
+//   the catalog's {secret} marks     core/spool/secrets.h: generated, because the hook links no catalog
 //   redact = PATH                    in /etc/virtsql.conf
 //
 // A PATH is /domain/os/cmdline (an element, with all that is in it) or /domain/devices/disk/@device (an attribute). It
-// holds wherever its first element stands: the <domain> of a snapshot, of libvirt's status files and of hook data is
-// one, and <inactiveDomain> is a <domain>. Namespace prefixes do not count: whoever writes the document chooses them.
+// matches wherever its first element stands in the document: /domain also finds the <domain> in a snapshot, in
+// libvirt's status files and in hook data, and <inactiveDomain> counts as <domain>. Namespace prefixes are ignored,
+// because whoever writes the document chooses them.
 //
-// It fails closed. Of a document that cannot be read to its end, the children of its root (and of a domain in the
-// root) that were whole are kept; from the first one that was not, nothing is, whatever it holds; and in what is kept,
-// a path holds wherever its last names stand, as a tag may be missing; a child that names a secret in any other way
-// (its own markup may be damaged) is not kept either. Of a document with a document type, or in an encoding that is no
-// superset of ASCII, nothing is kept but length and digest.
+// Redaction fails closed. If a document cannot be read to its end, only the whole children of its root (and of a domain
+// in the root) are kept, up to the first one that is not whole. From there on nothing is kept, whatever it is. In the
+// kept children a tag may be missing, so a path matches wherever its last element (and attribute) stands. A child
+// that names a secret in any other way is left out as well, because its own markup may be damaged. If a document has a
+// document type, or an encoding other than UTF-8, US-ASCII and ISO-8859-1, only its length and digest are kept.
 //
-// Linked into the hook: libc, the C++ standard library, and expat as a static library.
+// Linked into the hook, so it uses only libc, the C++ standard library, and expat as a static library.
 #pragma once
 
 #include <cstdint>
@@ -31,20 +32,20 @@ namespace virtsql {
 
 struct Redacted {
   std::string xml;
-  std::uint32_t removed = 0;  // how many secrets there were in what could be read
-  std::string error;          // why it is not the whole document, and from which byte; empty: it is
+  std::uint32_t removed = 0;  // how many secrets were left out of `xml`
+  std::string error;          // why the document was not kept whole, and from which byte on; empty: it was
 };
 
-// Leaves out the catalog's secrets and what `paths` name (Config::redact); of those, the ones that path_problem() has
-// something against match nothing. Throws std::bad_alloc alone.
+// Returns the XML without the catalog's secrets and without what `paths` name (Config::redact). A path that
+// path_problem() objects to matches nothing. Throws nothing but std::bad_alloc.
 Redacted redact(std::string_view xml, const std::vector<std::string>& paths);
 
-// Why no document could have something at the path; empty where one could.
+// Returns why the path can match nothing in any document; empty if it can match.
 std::string path_problem(std::string_view path);
 
-// The same for a record, which then says how many secrets there were, and in its error what was not kept. Every record
-// passes through here before it is written. Where the configuration could not be read, what is secret is not known:
-// nothing of the document is kept.
+// Leaves the secrets out of a record's XML. The record then says how many there were, and in its `error` what was not
+// kept. Every record must pass through here before it is written. If the configuration could not be read, what is
+// secret is unknown, so nothing of the document is kept.
 void leave_out_secrets(Capture& record, const Config& config);
 
 }  // namespace virtsql

@@ -1,4 +1,4 @@
-// What the catalog marks as {secret}: made when virtsql is built, by `virtsql-catalog secrets`.
+// What the catalog marks as {secret}. `virtsql-catalog secrets` writes the list while virtsql is built.
 #pragma once
 
 #include <span>
@@ -8,7 +8,7 @@ namespace virtsql {
 
 struct Secret {
   std::string_view element;    // the local name of an element, wherever it stands
-  std::string_view attribute;  // its attribute that is secret; empty: the element with all that is in it
+  std::string_view attribute;  // the element's secret attribute; empty: all of the element is secret
 };
 
 extern const std::span<const Secret> kSecrets;

@@ -23,7 +23,8 @@ namespace {
 constexpr std::string_view kMagic = "virtsql-record 1\n";
 constexpr std::string_view kEnding = ".record";
 constexpr const char* kSequence = "sequence";
-// The header is small: libvirt's arguments, in which at worst each byte becomes three.
+// The largest record that is read. 16 MiB are plenty for the header: it has little but libvirt's arguments, of which a
+// byte becomes three at most.
 constexpr std::size_t kMaxRecord = kMaxXml + (16U << 20U);
 
 class File {
@@ -46,14 +47,14 @@ std::int64_t now() {
   return static_cast<std::int64_t>(time.tv_sec) * 1000000 + time.tv_nsec / 1000;
 }
 
-// FNV-1a: against files that were cut or mixed up, not against people.
+// FNV-1a: finds files that were cut or mixed up, but is no protection against people.
 std::uint64_t checksum(std::string_view bytes) {
   std::uint64_t hash = 0xcbf29ce484222325U;
   for (const char c : bytes) hash = (hash ^ static_cast<unsigned char>(c)) * 0x100000001b3U;
   return hash;
 }
 
-// Header values are one line each: % and control characters as %XX.
+// Appends a line to the header, unless the value is empty. % and control characters become %XX: a value is one line.
 void append_value(std::string& out, std::string_view name, std::string_view value) {
   if (value.empty()) return;
   out.append(name).append(": ");
@@ -109,7 +110,8 @@ bool is_record_name(std::string_view name) {
 
 bool is_leftover_name(std::string_view name) { return name.starts_with(".new-"); }
 
-// The folder's lock on its sequence, taken within a bounded time: a writer that was stopped must stop nobody else.
+// Takes the lock on the folder's sequence file, or gives up after about 0.1 seconds: a writer that was stopped while it
+// held the lock must not stop the others.
 bool lock_briefly(int fd) {
   for (int i = 0; i < 100; ++i) {
     if (flock(fd, LOCK_EX | LOCK_NB) == 0) return true;
@@ -153,10 +155,10 @@ std::int64_t allocate_id(int folder) {
   if (file.get() < 0 || !lock_briefly(file.get())) return now();
   if (pread(file.get(), &last, sizeof last, 0) != static_cast<ssize_t>(sizeof last)) last = 0;
   const std::int64_t time = now();
-  // Far in the future can only be rubbish.
+  // An id ten years in the future can only be rubbish.
   if (last > time + INT64_C(315360000000000)) last = 0;
   const std::int64_t id = std::max(time, last + 1);
-  // Where this fails the time itself keeps the order.
+  // If this fails, the time itself keeps the order.
   (void)!pwrite(file.get(), &id, sizeof id, 0);
   return id;
 }
@@ -185,7 +187,7 @@ int write(int folder, const Capture& record) {
   append_value(header, "checksum", std::to_string(checksum(record.xml)));
   header += '\n';
 
-  // Ids are unique where the sequence works; where it does not, the name is made so.
+  // Ids are unique if the sequence works. If it does not, the loop below counts up to a name that is free.
   std::int64_t id = record.id;
   const std::string temporary = ".new-" + std::to_string(getpid()) + "-" + std::to_string(id);
   int error = 0;
@@ -196,7 +198,8 @@ int write(int folder, const Capture& record) {
     if (error == 0) error = write_all(file.get(), record.xml);
     if (error == 0 && fdatasync(file.get()) != 0) error = errno;
   }
-  // RENAME_NOREPLACE: two writers never overwrite each other.
+  // RENAME_NOREPLACE, so that two writers never overwrite each other. EINVAL: the file system cannot do
+  // that, so a hard link is made instead.
   while (error == 0 && renameat2(folder, temporary.c_str(), folder, file_name(id).c_str(), RENAME_NOREPLACE) != 0) {
     if (errno == EEXIST)
       ++id;
@@ -237,7 +240,7 @@ std::vector<std::string> list(int folder) {
 Capture read(int folder, const std::string& name) {
   const auto bad = [&](const std::string& why) { return std::runtime_error("spool record " + name + ": " + why); };
   const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
-  // O_NONBLOCK: of a pipe, open() would wait for a writer.
+  // O_NONBLOCK, because open() of a pipe would wait for a writer.
   const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.get() < 0 && errno == ELOOP) throw bad("a symbolic link");
   if (file.get() < 0) throw unreadable();
@@ -259,7 +262,7 @@ Capture read(int folder, const std::string& name) {
 
   Capture record;
   record.record = name;
-  // 0 would be an id that is still to be made, another one each time the record is drained.
+  // Id 0 would make the store choose an id, a different one each time that the record is drained.
   record.id = std::max<std::int64_t>(std::strtoll(name.c_str(), nullptr, 10), 1);
   std::uint64_t length = 0;
   std::uint64_t sum = 0;
@@ -325,7 +328,7 @@ void remove(int folder, const std::string& name) {
 void set_aside(int folder, const std::string& name, const std::string& reason) {
   (void)mkdirat(folder, "bad", 0700);
   {
-    // Without it the record is set aside all the same.
+    // If the reason cannot be written, the record is set aside all the same.
     const File file(openat(folder, ("bad/" + name + ".reason").c_str(),
                            O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (file.get() >= 0) (void)write_all(file.get(), reason + "\n");

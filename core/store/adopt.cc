@@ -53,7 +53,7 @@ void adopt_captures(Database& database, const Catalog& catalog, const Element& r
     } catch (const DatabaseError&) {
       throw;
     } catch (const std::runtime_error&) {
-      continue;  // a damaged document: the next capture says it anew
+      continue;  // the document is damaged: the thing's next capture brings the rows
     }
     Arrival arrival(catalog, each.capture);
     arrival.result.id = each.capture.id;

@@ -1,4 +1,4 @@
-// Rows of what was captured before the catalog described it.
+// Makes rows from captures that were stored before the catalog described their documents.
 #pragma once
 
 #include "core/base/database.h"
@@ -6,8 +6,9 @@
 
 namespace virtsql {
 
-// Gives each thing whose documents have the root its rows, as its newest capture says it. REQUIRES: the root's tables
-// are there, and empty. Captures stay as they are: what was not known then has no `exact`.
+// Inserts the rows of each thing whose documents have this root, from the thing's newest capture. If that capture's
+// document is damaged, the thing gets no rows until its next capture. REQUIRES: the root's tables exist and are empty.
+// The captures themselves are not changed, so their column `exact` stays NULL.
 void adopt_captures(Database& database, const Catalog& catalog, const Element& root);
 
 }  // namespace virtsql

@@ -11,13 +11,13 @@
 namespace virtsql {
 namespace {
 
-// The root of what libvirt keeps of a running VM.
+// The root element of the status file that libvirt keeps of a running VM.
 constexpr std::string_view kStatus = "domstatus";
 
-// The source of what is given by hand, whose giver does not say whether the VM runs.
+// Capture::source of an import. Whoever imports a document does not say whether it is of a running VM.
 constexpr std::string_view kImport = "import";
 
-// Whether the VM's root element says what it says of a running VM alone.
+// Whether the row is a VM's and has an attribute that libvirt writes of running VMs alone ({live}: @id).
 bool runs(const Row& row) {
   return row.element->table->is_vm() &&
          std::any_of(row.element->attributes.begin(), row.element->attributes.end(), [&](const Attribute& attribute) {
@@ -82,10 +82,10 @@ void Arrival::read() {
   const xml::Node& node = unwrapped(document_.tree());
   result.kind = kind_of(&node, capture_);
   result.vm_uuid = vm_uuid_in(node);
-  // The document of a backup does not say whose it is.
+  // The document of a backup does not name its VM; the event does.
   if (result.vm_uuid.empty() && result.kind != kinds::kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
   document_.shred(node, described_root(catalog_, node));
-  // Before the comparison: a <uuid> that the document does not have is in the rows' XML.
+  // Before gives(): a document without <uuid> is not exact, because the XML of its rows has one.
   if (document_.rows().element->table->is_vm()) result.vm_uuid = identify_vm(document_, capture_.host);
   take_captured(document_, capture_);
   exact_ = document_.gives(capture_.xml);

@@ -1,4 +1,4 @@
-// What a capture says: what it is about, and the rows that its document makes. Nothing here asks the database.
+// Reads a capture: finds out what it is about, and makes rows of its document. Nothing here asks the database.
 #pragma once
 
 #include <cstdint>
@@ -14,54 +14,59 @@
 
 namespace virtsql {
 
-// What became of a capture.
+// What the store did with a capture.
 struct CaptureResult {
   std::int64_t id = 0;
   std::int64_t seq = 0;        // the order of arrival
-  bool recorded = true;        // false: it had been recorded before
+  bool recorded = true;        // false: it was recorded before, or is no event (is_event())
   std::string_view kind;       // what it is about, see kind_of()
-  std::string root;            // name of the document's root element; empty where no rows could be made
-  std::string vm_uuid;         // the VM that it is about or belongs to; empty if there is none
-  std::int64_t object_id = 0;  // row id of what is no domain
-  std::string error;           // why no rows could be made
-  std::string rows_error;      // why the rows that are there could not follow, see Rows::kGuarded
+  std::string root;            // name of the document's root element; empty if no rows could be made
+  std::string vm_uuid;         // of the VM that it is about or belongs to; empty if there is none
+  std::int64_t object_id = 0;  // row id of a thing that is no VM (a network, a pool); 0: it has no row
+  std::string error;           // why no rows could be made; empty: no error
+  std::string rows_error;      // why the existing rows could not follow the capture, see Rows::kGuarded
 };
 
-// The description of a document's root element. Throws xml::Error if the catalog has none.
+// Returns the catalog's description of a document's root element. Throws xml::Error if the catalog has none.
 const Element& described_root(const Catalog& catalog, const xml::Node& node);
 
-// The document in what the network hook is given, <hookData> with the network and perhaps a port of it; and in what
-// libvirt keeps of a running VM, <domstatus>, which ends with the VM. Every other root is one itself.
+// Returns the document inside an envelope: the envelope's last child element, or the envelope if it has no child
+// element. Envelopes are <hookData>, which the network hook is given, with the network and perhaps one of its ports
+// behind it; and <domstatus>, libvirt's status of a running VM, whose last element is the VM. Any other root is the
+// document itself and is returned as it is.
 const xml::Node& unwrapped(const xml::Node& root);
 
-// A capture that has arrived, read. What is wrong with its document is in result.error.
+// A capture that has arrived, and what its document says. If the document has a fault, result.error names it.
 class Arrival {
  public:
-  // The capture must outlive it. `recent` may be nullptr: a document that it knows is read only if somebody asks for
-  // it. Throws std::bad_alloc, and nothing else.
+  // Reads the capture, which must outlive the Arrival. `recent` may be nullptr. If `recent` knows the document, it is
+  // parsed only when somebody calls document(). Throws std::bad_alloc, and nothing else.
   Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments* recent = nullptr);
 
-  // The event as it is recorded: what libvirt keeps of a running VM, <domstatus>, is live whatever its teller said; so
-  // is what is imported if its root says what libvirt says of running VMs alone (@id).
+  // The event as it is to be recorded. Its config is `live`, whatever the capture says, if the document is a
+  // <domstatus>, or if it was imported and the VM's root element has an attribute that libvirt writes of running VMs
+  // alone (@id).
   const Capture& capture() const { return live_ ? *live_ : capture_; }
-  // Whether something happened; false: libvirt only says that it still has what it was last said to have.
+  // Whether something happened. False: libvirt only confirms that it still has every VM (spool::kSeen).
   bool is_event() const { return capture_.operation != spool::kSeen; }
-  // Whether the event has no document by its nature: libvirt names a VM that stopped or is undefined, but has none of
-  // it any more, and the daemon's hook never has one.
+  // Whether events of this sort have no document, so that a missing one is no fault: libvirt names a VM that stopped or
+  // is undefined, but no longer has a document of it, and the daemon's hook is never given one.
   bool without_document() const { return without_document_; }
-  // Whether the whole document made rows, and its VM is known; exact(): whether they give its bytes back.
+  // Whether the whole document became rows. A VM's rows then have a UUID.
   bool has_rows() const { return has_rows_; }
+  // Whether it has rows, and they are of a VM.
   bool has_vm_rows() const;
+  // Whether the rows give the document's bytes back.
   bool exact() const { return exact_; }
-  // SHA-256 of the document's bytes, and of the XML that its rows give. The second REQUIRES: it has rows.
+  // SHA-256 of the document's bytes, and SHA-256 of the XML that its rows give. rows_digest() REQUIRES: has_rows().
   const std::string& document_digest();
   const std::string& rows_digest();
-  // REQUIRES: the document made rows.
+  // The document with its rows; parsed now if that was not necessary before. REQUIRES: has_rows().
   Document& document();
-  // By which captures of the thing are found again: as its teller named it, or else its document; empty: a domain,
-  // whose name is in its rows, or nobody said.
+  // The name by which captures of the thing are found again (captures.name): the event's, or else the document's.
+  // Empty if the capture has a VM's rows, because these have the name, or if neither event nor document has a name.
   std::string_view name() const;
-  // Whether it is about a VM itself, and which is known.
+  // Whether it is about a VM itself, whose UUID is known.
   bool of_vm() const;
 
   CaptureResult result;
@@ -73,7 +78,7 @@ class Arrival {
 
   const Catalog& catalog_;
   const Capture& capture_;
-  Document document_;  // without rows: what it says is known, and nobody asked for it yet
+  Document document_;  // has no rows yet if `recent` knew what it says
   std::string document_digest_;
   std::string rows_digest_;
   std::optional<Capture> live_;

@@ -20,7 +20,7 @@ Captures::Newest newest_of(const Statement& row) {
   return out;
 }
 
-// Whether a capture of the VM ?1 is no undefinition by a host that has its rows no more, or never had.
+// SQL condition on captures of the VM ?1: leaves out undefinitions by a host on which the VM's rows are not.
 constexpr char kOfItsHost[] =
     " AND NOT (operation = 'undefine' AND EXISTS (SELECT 1 FROM virtual_machines AS v WHERE v.uuid = ?1 AND v.host_id "
     "IS NOT captures.host_id)) ";
@@ -55,7 +55,7 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
   CaptureResult& result = arrival.result;
   const Capture& capture = arrival.capture();
   assert(result.id != 0);
-  // The schema's trigger says so too, but does not run for those who have triggers switched off.
+  // The schema's trigger refuses this too, but not on a connection that has triggers switched off.
   if (!capture.config.empty() && capture.config != "persistent" && capture.config != "live")
     throw DatabaseError(SQLITE_CONSTRAINT, "captures.config is 'persistent' or 'live', not '" + capture.config + "'");
   if (!arrival.without_document()) documents_.keep(capture.xml, arrival.document_digest(), result.kind, result.vm_uuid);

@@ -1,7 +1,8 @@
 // The table captures, one row for every event, never edited; and which of a VM's captures is the newest.
 //
-// What came last decides (`seq`), so that no clock freezes a VM. Records of the hook that were drained after a later
-// one of their VM are history like all others, and never the newest: late_captures names them.
+// The newest is the one that arrived last (`seq`), not the one with the latest time: a wrong clock cannot freeze a VM's
+// rows. A hook's record that was drained after a later record of the same VM is history like any other capture, but
+// never the newest. The table late_captures lists such captures.
 #pragma once
 
 #include <cstdint>
@@ -17,49 +18,54 @@ namespace virtsql {
 
 class Captures {
  public:
-  // Works on a connection that must outlive it.
+  // `database` must outlive it.
   explicit Captures(Database& database) : database_(database), documents_(database) {}
 
   Documents& documents() { return documents_; }
 
-  // The id under which the event is to be recorded; nothing if it has been recorded before. One that another event has,
-  // as after the clock was set back and the spool's sequence was lost, moves on to the next that is free.
+  // Returns the id under which to record the event, or nothing if the event is recorded already (same driver,
+  // operation, sub-operation and document). If another event has the event's id, as can happen after the clock was set
+  // back and the spool's sequence was lost, returns the next free id. An event without an id gets an id for the
+  // present time.
   std::optional<std::int64_t> free_id(Arrival& arrival);
 
-  // Records what has arrived, with its document; sets result.seq. REQUIRES: result.id is free. `late`: it was drained
-  // after a later one of its VM.
+  // Inserts the capture and its document, and sets result.seq. `late`: the capture was drained after a later one of its
+  // VM. REQUIRES: result.id is free. Throws DatabaseError.
   void add(Arrival& arrival, std::int64_t host_id, bool late);
 
-  // What libvirt last said of a VM.
+  // A capture that is the newest of its VM.
   struct Newest {
     std::int64_t id = 0;
     std::int64_t host_id = 0;
     std::string operation;
-    std::string digest;  // of its document; empty: it has none
+    std::string digest;  // SHA-256 of its document; empty: it has none
     std::int64_t seq = 0;
   };
-  // The newest of that config, with a document or without. What another host than the rows' says that it has undefined
-  // (a VM that was migrated away from it, a copy) is not looked at.
+  // Returns the VM's newest capture of that config, with a document or without. Ignores late captures, captures with an
+  // error, and undefinitions by a host on which the VM's rows are not: from there the VM was migrated away, or a copy
+  // of it was undefined.
   std::optional<Newest> newest(std::string_view vm_uuid, std::string_view config);
-  // The newest with a document: a persistent one if there is one, else a live one.
+  // Returns the VM's newest capture with a document: the newest persistent one if there is one, else the newest live
+  // one. Ignores late captures and captures with an error.
   std::optional<Newest> newest_document(std::string_view vm_uuid);
 
-  // The arrival of the capture that the VM's rows hold; nothing if somebody edited them, so that they do not give the
-  // digest.
+  // Returns the seq of the capture that the VM's rows follow, or nothing if somebody edited the rows. `digest` is that
+  // of the XML that the rows give now.
   std::optional<std::int64_t> followed(std::int64_t vm_id, std::string_view digest);
 
-  // Whether libvirt last said of the VM that it does not run: a sync finds a VM off of which no hook said that it
-  // stopped.
+  // Whether the host's libvirt last said that the VM does not run (vm_states). The captures alone do not tell: a sync
+  // may have found the VM off although no hook reported that it stopped.
   bool is_off(std::string_view vm_uuid, std::int64_t host_id);
-  // Whether all that is known of the VM was given by hand: libvirt itself said nothing.
+  // Whether all captures of the VM are imports: libvirt itself said nothing of it.
   bool is_imported_only(std::string_view vm_uuid);
-  // Whether libvirt had a definition of the VM before that capture: one was captured, and it was not undefined since.
+  // Whether libvirt had a definition of the VM before the capture with that seq: one was captured, and the VM was not
+  // undefined afterwards.
   bool knows_definition(std::string_view vm_uuid, std::int64_t before_seq);
-  // The operation of the VM's hook before that capture; empty: there was none.
+  // Returns the operation of the VM's last live capture from a hook before the capture with that seq; empty: none.
   std::string hook_before(std::string_view vm_uuid, std::int64_t before_seq);
 
-  // The captured bytes. Throws StoreError if there is no such capture or it has no document; std::runtime_error if that
-  // is damaged.
+  // Returns the captured bytes. Throws StoreError if there is no such capture or it has no document; std::runtime_error
+  // if the document is damaged.
   std::string xml(std::int64_t capture_id);
 
  private:

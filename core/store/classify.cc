@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// What the history says of the event; not its document.
+// Returns the event in the row's columns from `first` on (kEventColumns), without its document.
 Capture event_of(const Statement& row, int first) {
   Capture event;
   event.driver = row.get_text(first);
@@ -25,7 +25,7 @@ Capture event_of(const Statement& row, int first) {
 constexpr char kEventColumns[] = "driver, operation, sub_operation, extra, config, source";
 
 void set_kinds(Database& database) {
-  // A VM's own captures had its UUID and rows; those of nothing else did.
+  // In an older history, the captures that have both a UUID and rows (`exact`) are those of VMs themselves.
   database.execute(
       "UPDATE captures SET kind = 'domain' WHERE kind = 'other' AND vm_uuid IS NOT NULL AND exact NOT NULL");
   Documents documents(database);
@@ -43,7 +43,7 @@ void set_kinds(Database& database) {
         if (uuid.empty()) uuid = vm_uuid_in(*document.root());
       }
     } catch (const std::runtime_error& error) {
-      // No document, or a damaged one: the event alone says what it is about.
+      // The document is missing or damaged: the event alone says what the capture is about.
       if (dynamic_cast<const DatabaseError*>(&error)) throw;
     }
     update.bind_text(1, kind);
@@ -65,7 +65,7 @@ void classify_captures(Database& database) {
                      "NULL ORDER BY seq");
   while (rows.step()) {
     Capture event = event_of(rows, 3);
-    if (event.source != "import") event.id = rows.get_int(2);  // what came through the spool has its number
+    if (event.source != "import") event.id = rows.get_int(2);  // it came through the spool: the id is its record's
     states.record(event, rows.get_text(0), rows.get_int(1), rows.get_int(2));
   }
 }

@@ -1,12 +1,13 @@
-// Captures from before captures.kind and vm_states: what schema version 4 asks of an older history.
+// Brings captures from before schema version 4, which added captures.kind and vm_states, up to it.
 #pragma once
 
 #include "core/base/database.h"
 
 namespace virtsql {
 
-// Gives every capture whose kind is `other` its kind and its VM, from its document if it can be read, and fills
-// vm_states from the whole history. For migration, inside its transaction. Throws DatabaseError.
+// Sets kind and vm_uuid of every capture whose kind is `other`, from its document, or from its event if the document
+// cannot be read. Then fills vm_states from the whole history. For a migration, inside its transaction. Throws
+// DatabaseError.
 void classify_captures(Database& database);
 
 }  // namespace virtsql

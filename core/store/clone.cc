@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// Throws StoreError for a name that libvirt refuses.
+// Throws StoreError if libvirt refuses the name.
 void check_name(std::string_view name) {
   xml::Writer writer;
   writer.open("domain");
@@ -57,7 +57,7 @@ std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows,
   Savepoint savepoint(database);
   Arena arena;
   Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);
-  generate(copy, Form::kFull);  // a copy of what no XML can say would be refused when it is wanted only
+  generate(copy, Form::kFull);  // throws now if no XML can express the copy, not only when its XML is asked for
   VmState state;
   state.host_id = host;
   state.source = "managed";

@@ -1,4 +1,4 @@
-// A VM made like another one.
+// Clones a VM in the database.
 #pragma once
 
 #include <cstdint>
@@ -11,9 +11,10 @@
 
 namespace virtsql {
 
-// Makes a managed VM like the one with the id, and gives its UUID. It has a UUID and MAC addresses of its own, and none
-// of the other values that only one VM may have (the catalog's {own}). Throws StoreError if the name is empty or the
-// host has a VM of that name.
+// Inserts a managed copy of the VM with the id, on the same host, and returns its UUID. The copy has its own UUID and
+// MAC addresses; every other value that only one VM may have (the catalog's {own}) is replaced or left out. Throws
+// StoreError if the name is empty, libvirt refuses it, or the host has a VM of that name; RowError if no XML can
+// express the copy. REQUIRES: there is a VM with the id.
 std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows, std::int64_t vm_id,
                      std::string_view new_name);
 

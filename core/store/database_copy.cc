@@ -17,7 +17,7 @@ namespace {
 
 constexpr std::size_t kCopiesKept = 2;
 
-// Of a name that nobody has used: <database>.YYYYmmddTHHMMSS-N.bak. Rising with time.
+// Returns a name that no file has yet: <database>.YYYYmmddTHHMMSS-N.bak, in UTC. Names sort by their time.
 std::string copy_name(const std::string& path) {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -47,7 +47,7 @@ void sync(const std::string& path, int flags) {
 }  // namespace
 
 DatabaseCopy::DatabaseCopy(Database& database, const std::string& path) : path_(path), file_(path + ".bak-XXXXXX") {
-  // VACUUM INTO takes an empty file.
+  // VACUUM INTO accepts a file that exists if it is empty.
   const int fd = ::mkostemp(file_.data(), O_CLOEXEC);
   if (fd < 0) throw std::runtime_error(file_ + ": " + std::strerror(errno));
   ::close(fd);

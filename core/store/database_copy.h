@@ -7,17 +7,18 @@
 
 namespace virtsql {
 
-// A copy of the database beside it, whole and checked; taken back unless it is kept.
+// A complete copy of the database, in its folder and checked for damage. The destructor deletes it unless it was kept.
 class DatabaseCopy {
  public:
-  // Copies `main`, whose file is at the path. Throws std::runtime_error or DatabaseError if the disk fails, or the
-  // database is damaged.
+  // Copies and checks `main`, whose file is at the path. Throws std::runtime_error or DatabaseError if the disk fails
+  // or the database is damaged.
   DatabaseCopy(Database& database, const std::string& path);
   ~DatabaseCopy();
   DatabaseCopy(const DatabaseCopy&) = delete;
   DatabaseCopy& operator=(const DatabaseCopy&) = delete;
 
-  // Gives it its name, <database>.<time>-<n>.bak; all but the two newest copies go. Throws as the constructor.
+  // Syncs the copy, renames it to <database>.<time>-<n>.bak, and deletes all but the two newest copies. Throws as the
+  // constructor.
   void keep();
 
  private:

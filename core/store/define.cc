@@ -5,7 +5,7 @@
 namespace virtsql {
 namespace {
 
-// Leaves the order of things to the catalog. Throws xml::Error if something has no column.
+// Forgets the document's order, so that the catalog's holds. Throws xml::Error if something has no column.
 void take_usual_order(Row& row) {
   row.layout = {};
   if (row.vendor)

@@ -1,4 +1,5 @@
-// Rows of a document that somebody means to be, without a capture: what an import from elsewhere makes.
+// Makes managed rows of a document without a capture: the document says what somebody wants, not what libvirt has. For
+// imports from other programs.
 #pragma once
 
 #include <cstdint>
@@ -13,13 +14,13 @@
 
 namespace virtsql {
 
-// What was made, or found.
+// The row that was inserted, or found.
 struct Defined {
   std::int64_t id = 0;
   bool created = false;
 };
 
-// What a definition needs of the store.
+// The parts of the store that define() needs.
 struct Definer {
   Database& database;
   const Catalog& catalog;
@@ -28,9 +29,10 @@ struct Definer {
   Follower& follower;
   Objects& objects;
 
-  // Makes managed rows of the document. What is there already stays as it is. The order of things is libvirt's,
-  // whatever the document's. `host` may be empty: of no known host. Throws xml::Error for what is no document of the
-  // root or has what the catalog does not know.
+  // Inserts managed rows of the document, or, if the VM or thing has rows already, leaves them alone and returns their
+  // id. The rows get the catalog's order, which is libvirt's, whatever the document's order is. `host` may be empty:
+  // the rows are then on no known host. Throws xml::Error if the XML is no document of the root, or has something that
+  // the catalog does not know.
   Defined define(std::string_view xml, std::string_view root, const std::string& host);
 };
 

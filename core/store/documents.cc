@@ -12,7 +12,8 @@
 namespace virtsql {
 namespace {
 
-// A delta is worth its keyframe as long as it is this much smaller than the document by itself.
+// A delta of more than 400 bytes is kept only if the document compressed by itself takes at least this many times as
+// many bytes.
 constexpr std::size_t kDeltaGain = 2;
 constexpr int kLevel = 3;
 
@@ -28,7 +29,7 @@ struct ContextDeleter {
 
 }  // namespace
 
-// zstd's contexts, kept: making one takes longer than compressing a small document.
+// zstd's contexts. They are kept, because making one takes longer than compressing a small document.
 class Documents::Compression {
  public:
   std::string compress(std::string_view bytes, std::string_view prefix) {
@@ -36,12 +37,12 @@ class Documents::Compression {
       compressing_.reset(ZSTD_createCCtx());
       if (!compressing_) throw std::bad_alloc();
       check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_compressionLevel, kLevel));
-      // The table knows size and digest already.
+      // The frame need not say them: the table has size and digest.
       check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_contentSizeFlag, 0));
       check(ZSTD_CCtx_setParameter(compressing_.get(), ZSTD_c_checksumFlag, 0));
     }
     check(ZSTD_CCtx_reset(compressing_.get(), ZSTD_reset_session_only));
-    // For the next frame alone; none where it is empty.
+    // zstd uses a prefix for the next frame alone. An empty prefix means none.
     check(ZSTD_CCtx_refPrefix(compressing_.get(), prefix.data(), prefix.size()));
     std::string out(ZSTD_compressBound(bytes.size()), '\0');
     out.resize(check(ZSTD_compress2(compressing_.get(), out.data(), out.size(), bytes.data(), bytes.size())));
@@ -69,7 +70,8 @@ Documents::Documents(Database& database) : database_(database), zstd_(std::make_
 Documents::~Documents() = default;
 
 Documents::Stored Documents::newest_of(std::string_view kind, std::string_view vm_uuid) {
-  // The newest of each config is found by the index on both, however long the history is; the newest of all is not.
+  // One query for each config: for that, the index on vm_uuid and config finds the newest however long the history is.
+  // A query over all configs would read the VM's whole history.
   static const std::string kNewest = [] {
     std::string sql;
     for (const char* config : {"= 'persistent'", "= 'live'", "IS NULL"})
@@ -114,11 +116,11 @@ std::string Documents::compress(std::string_view bytes, std::int64_t& keyframe_i
   } catch (const DatabaseError&) {
     throw;
   } catch (const std::runtime_error&) {
-    keyframe_id = 0;  // damaged: what comes must not depend on it
+    keyframe_id = 0;  // damaged: no further document may depend on it
   }
   if (keyframe_id == 0) return zstd_->compress(bytes, {});
   std::string content = zstd_->compress(bytes, keyframe);
-  // Far from the keyframe: the document becomes one itself.
+  // If the document is too different from its keyframe, it becomes a keyframe itself.
   if (content.size() > 400) {
     std::string alone = zstd_->compress(bytes, {});
     if (alone.size() < content.size() * kDeltaGain) {
@@ -155,7 +157,7 @@ std::string Documents::read_id(std::int64_t id) {
   if (keyframe_id == id)
     throw std::runtime_error("document " + std::to_string(id) + " is damaged: it refers to itself");
   try {
-    // Spooled documents may be larger than what the XML reader takes, not without bound.
+    // A document of the spool may be larger than the XML reader accepts. A size beyond this bound is damage.
     if (size > 16 * xml::kMaxBytes) throw std::runtime_error("its length is impossible");
     std::string out = zstd_->decompress(content, keyframe_id ? read_keyframe(keyframe_id) : std::string(), size);
     if (sha256(out) != digest) throw std::runtime_error("its SHA-256 differs");

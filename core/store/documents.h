@@ -1,5 +1,7 @@
-// The documents of the history: each distinct one once, compressed against an earlier one of its VM, verified on
-// reading.
+// The table documents: each distinct document of the history once, compressed, and verified when it is read.
+//
+// A document of a VM is compressed against an earlier one of the same VM and kind, its keyframe. A keyframe is
+// compressed by itself.
 #pragma once
 
 #include <cstdint>
@@ -16,18 +18,21 @@ class Documents {
   explicit Documents(Database& database);
   ~Documents();
 
-  // Keeps the bytes, whose SHA-256 is `digest`. `kind` and `vm_uuid` (empty: none) say whose keyframe to compress
-  // against.
+  // Stores the bytes, whose SHA-256 is `digest`, unless they are stored already. They are compressed against the
+  // keyframe of the newest document of that `kind` and `vm_uuid`, or by themselves if `vm_uuid` is empty or has no such
+  // document.
   void keep(std::string_view bytes, std::string_view digest, std::string_view kind, std::string_view vm_uuid);
 
-  // Keeps the bytes compressed by themselves; gives their SHA-256.
+  // Stores the bytes compressed by themselves, unless they are stored already. Returns their SHA-256. REQUIRES:
+  // triggers are off on the connection, because one refuses a document that is stored already.
   std::string keep_alone(std::string_view bytes);
 
-  // Writes a document anew, compressed against that keyframe (0: by itself), which must be one. Triggers must be off on
-  // the connection. Throws as read() does.
+  // Compresses a stored document again: against that keyframe, or by itself if `keyframe_id` is 0. REQUIRES: the
+  // document with that id is a keyframe; triggers are off on the connection, because they refuse every UPDATE of
+  // documents. Throws as read() does.
   void rebase(std::int64_t id, std::int64_t keyframe_id);
 
-  // The bytes with this SHA-256. Throws std::runtime_error where there are none, or they are damaged.
+  // Returns the bytes with this SHA-256. Throws std::runtime_error if there are none, or they are damaged.
   std::string read(std::string_view sha256_digest);
 
  private:
@@ -36,10 +41,10 @@ class Documents {
     std::int64_t id = 0;
     std::int64_t keyframe_id = 0;
   };
-  // The newest document of the kind and the VM, or id 0.
+  // Returns the newest document of the kind and the VM; its id is 0 if there is none.
   Stored newest_of(std::string_view kind, std::string_view vm_uuid);
-  // Compresses the bytes against the keyframe, or by themselves: then, and if the keyframe is damaged or too far from
-  // them, `keyframe_id` is 0 afterwards.
+  // Compresses the bytes against the keyframe, or by themselves if `keyframe_id` is 0, or if the keyframe is damaged or
+  // too different from them. In these last two cases it sets `keyframe_id` to 0.
   std::string compress(std::string_view bytes, std::int64_t& keyframe_id);
   std::string read_id(std::int64_t id);
   std::string read_keyframe(std::int64_t id);

@@ -38,15 +38,15 @@ class Comparison {
     return newest.digest.empty() || newest.operation == spool::kUndefine;
   }
 
-  // Whether nobody edited the rows, and they hold what came after the newest definition: one that was changed unseen
-  // and is being started, or an import of the running VM.
+  // Whether nobody edited the rows, and they follow a capture that came after the newest definition. That capture is
+  // the start of a definition that was changed unseen, or an import of the running VM.
   bool rows_are_newer() {
     return rows_.digest() != persistent_->digest &&
            captures_.followed(vm_id_, rows_.digest()).value_or(0) > persistent_->seq;
   }
 
   void against_persistent() {
-    // A VM that runs, or ran, since it was undefined is a transient one.
+    // A VM that runs, or ran, after it was undefined is transient: that it has no definition is no drift.
     if (persistent_->operation == spool::kUndefine && ran_last_ > persistent_->seq) return;
     if (is_gone(*persistent_)) {
       out_.push_back({"persistent", undefined_difference()});
@@ -63,14 +63,15 @@ class Comparison {
     const bool is_defined = persistent_ && !is_gone(*persistent_);
     std::vector<Difference> made;
     if (is_defined && rows_.digest() == live_->digest && persistent_->digest != live_->digest) {
-      // The rows are of the running VM themselves: how it differs is for its definition to tell.
+      // The rows are those of the running VM, so only libvirt's definition can show how it differs.
       Document definition;
       read(definition, *persistent_);
       compare(definition, *live_, "live", DiffMode::kRunning, made);
     } else {
       compare(rows_, *live_, "live", DiffMode::kRunning, made);
     }
-    // What libvirt made for the definition is in the definition. What the running VM alone has came while it runs.
+    // `made` has what libvirt may have added by itself. If the captured definition has it too, libvirt added it when it
+    // defined the VM, and it is no drift. If only the running VM has it, it came while the VM ran, and is drift.
     if (!is_defined) return;
     for (Difference& difference : made)
       if (!was_made_before(difference)) out_.push_back({"live", std::move(difference)});
@@ -84,7 +85,7 @@ class Comparison {
 
   void compare(Document& wanted, const Captures::Newest& newest, const char* against, DiffMode mode,
                std::vector<Difference>& made) {
-    // Most VMs are what was captured, to the byte, and need no second parse.
+    // The rows of most VMs give the captured bytes exactly. Then nothing differs, and the capture need not be parsed.
     if (wanted.digest() == newest.digest) return;
     Document found;
     read(found, newest);
@@ -96,7 +97,7 @@ class Comparison {
   void read(Document& out, const Captures::Newest& newest) {
     out.parse(captures_.documents().read(newest.digest));
     out.shred(unwrapped(out.tree()), root_);
-    // Its own is another spelling, or was made up for the rows.
+    // The document's UUID may be spelled differently, or be missing, so that the rows got a made-up one: no difference.
     identify_as(out, uuid_);
   }
 
@@ -108,8 +109,8 @@ class Comparison {
   std::string uuid_;
   std::optional<Captures::Newest> persistent_;
   std::optional<Captures::Newest> live_;  // nothing if the VM stopped
-  std::int64_t ran_last_ = 0;             // the arrival of what was last said of the running VM
-  std::vector<Difference> made_before_;   // what libvirt made for the newest definition
+  std::int64_t ran_last_ = 0;             // seq of the newest live capture; 0: none
+  std::vector<Difference> made_before_;   // what libvirt added by itself to the newest definition
   std::vector<Drift> out_;
 };
 

@@ -1,4 +1,4 @@
-// Drift: how what libvirt last said of a VM differs from its rows.
+// Drift: how libvirt's newest definition of a VM, and the running VM, differ from the VM's rows.
 #pragma once
 
 #include <cstdint>
@@ -14,18 +14,18 @@
 namespace virtsql {
 
 struct Drift {
-  std::string against;  // persistent or live
+  std::string against;  // config of the capture that the rows differ from: persistent or live
   Difference difference;
 };
 
-// What it is among the differences that the rows cannot be compared: at the place of the row that no XML can say, or of
-// the whole VM.
+// Returns the difference which says that rows cannot be compared or follow, with the error's message as its new value.
+// Its path is that of the row that no XML can express (RowError), or of the whole VM for any other error.
 Difference difference_of(const std::runtime_error& error);
 
-// The definition in the VM's rows against libvirt's newest one, and against the newest one of the running VM. Of rows
-// that nobody edited and that hold a document of the running VM, libvirt's newest definition against that. A row that
-// no XML can say is the one difference, with the reason. Throws DatabaseError; std::runtime_error if a document is
-// damaged.
+// Returns how the definition in the VM's rows differs from libvirt's newest definition, and from the running VM's
+// newest document if it runs. If the rows just give the running VM's document, libvirt's newest definition, if it has
+// one, is compared with that document instead. If no XML can express one of the rows, the only difference is
+// difference_of() that error. Throws DatabaseError; std::runtime_error if a document is damaged.
 std::vector<Drift> drift_of(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog,
                             std::int64_t vm_id);
 

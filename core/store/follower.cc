@@ -17,7 +17,7 @@ std::int64_t Follower::find(std::string_view vm_uuid) {
   return statement->step() ? statement->get_int(0) : 0;
 }
 
-// Whether the hook's capture before this one says that libvirt goes on with a VM that ran before.
+// Whether libvirt goes on with a VM that ran before: the hook's last capture before this one was a restore or migrate.
 bool Follower::continues(const CaptureResult& capture) {
   const std::string before = captures_.hook_before(capture.vm_uuid, capture.seq);
   return before == "restore" || before == "migrate";
@@ -69,7 +69,7 @@ void Follower::place(const std::string& vm_uuid) {
       "SELECT min(host_id) FROM vm_states WHERE vm_uuid = ?1 AND state IN ('running', 'paused', 'pmsuspended', "
       "'crashed') HAVING count(*) = 1"));
   running->bind_text(1, vm_uuid);
-  // While it moves it runs on both: it stays where it is.
+  // A VM that is being migrated runs on two hosts. Its rows then stay where they are.
   std::int64_t host = running->step() ? running->get_int(0) : 0;
   if (host == 0) {
     Use defined(database_.prepared(

@@ -1,18 +1,17 @@
 // Which capture the rows of a VM follow.
 //
-//   - Rows that somebody edited are the intent (`managed`): a capture says whether they drifted, and changes nothing
-//     else. See root_rows.h for how an edit is known.
-//   - Rows that follow libvirt (`imported`) hold the newest persistent capture; as long as there is none, the newest
-//   live
-//     one.
-//   - At `prepare` libvirt says what it is about to start. If its definition is another than the rows', the definition
-//     was changed unseen, and is taken; unless libvirt goes on with a VM that ran before (restore, migrate), whose
-//     state is what it then says.
-//   - Of a VM of which libvirt itself said nothing, an imported document of the running VM is taken as well if it says
-//     another definition: who imports one document after the other works with the newest.
-//   - The rows of a VM that its host's libvirt forgot stay, DRIFTED. If it runs on, or again, it is transient: they
-//     follow what runs.
-//   - Right after a capture, sync_status and drift_details say what domain_drift finds.
+//   - Rows that somebody edited are the intent (`managed`). A capture only updates whether they drifted. root_rows.h
+//     says how an edit is recognized.
+//   - Rows that follow libvirt (`imported`) hold the newest persistent capture, or the newest live capture as long as
+//     there is no persistent one.
+//   - At `prepare` libvirt says what it is about to start. If the definition in that document differs from the rows, it
+//     was changed unseen, and the rows take it. They do not if the hook's capture before was `restore` or `migrate`:
+//     then libvirt goes on with a VM that ran before, and the document is that VM's state.
+//   - If every capture of a VM is an import, the rows also take an imported document of the running VM if its
+//     definition differs: whoever imports one document after the other expects the newest.
+//   - If the libvirt of the VM's host undefines the VM, its rows stay and become DRIFTED. If the VM runs on, or runs
+//     again, it is transient, and the rows follow the live captures.
+//   - Right after a capture, sync_status and drift_details have what domain_drift finds.
 #pragma once
 
 #include <cstdint>
@@ -28,32 +27,35 @@ namespace virtsql {
 
 class Follower {
  public:
-  // All must outlive it.
+  // All arguments must outlive it.
   Follower(Database& database, const Catalog& catalog, RowStore& row_store, RootRows& rows, Captures& captures)
       : database_(database), catalog_(catalog), row_store_(row_store), rows_(rows), captures_(captures) {}
 
-  // Lets the VM's rows follow what has arrived and is recorded. REQUIRES: it has rows, of a VM.
+  // Lets the VM's rows follow the capture, by the rules above. REQUIRES: the capture is recorded and has a VM's rows.
   void follow(Arrival& arrival, std::int64_t host_id);
 
-  // Says in the VM's row what drift_of() finds, if it is defined and ran: what a capture of the one says of the other
-  // only both can tell.
+  // Stores what drift_of() finds in the VM's row (sync_status, drift_details). Does nothing unless the VM has a live
+  // capture, and its newest persistent capture has a document: with only one of the two, follow() has already stored
+  // how the rows compare with it.
   void judge(const std::string& vm_uuid);
 
-  // Of a VM that several hosts have, the rows are of the one where it runs, else of the one that has the newest
-  // definition.
+  // Moves the VM's rows to the host where it runs, if it runs on exactly one. If it does not, and the host that the
+  // rows are on has undefined it, moves them to the host where it is shut off and that has its newest definition.
   void place(const std::string& vm_uuid);
 
-  // The host's libvirt has undefined the VM; nothing if its rows are of another host by now.
+  // Makes the VM's rows DRIFTED, because the host's libvirt has undefined it. Does nothing if the rows are on another
+  // host by now.
   void forget(const std::string& vm_uuid, std::int64_t host_id);
 
-  // Says in the VM's row why its rows cannot follow. If even that cannot be written, nothing is.
+  // Makes the VM DRIFTED, with the error as the reason why its rows cannot follow. Does nothing if the VM's row refuses
+  // that too.
   void blame(const std::string& vm_uuid, const std::runtime_error& error);
 
-  // Takes the newest captured definition of the VM into the rows, which follow libvirt again. Throws StoreError if
-  // nothing was captured of it; std::runtime_error if the document is damaged.
+  // Fills the VM's rows from its newest captured definition (without one, its newest live document), and lets them
+  // follow libvirt again. Throws StoreError if no document of the VM was captured; std::runtime_error if it is damaged.
   void accept(std::int64_t vm_id);
 
-  // The id of the VM with the UUID; 0: there is none.
+  // Returns the id of the VM with the UUID, or 0 if there is none.
   std::int64_t find(std::string_view vm_uuid);
 
  private:
@@ -66,7 +68,9 @@ class Follower {
   Captures& captures_;
 };
 
-// Whether an error of following can be of what is in the rows. Otherwise it is of the database or of the moment.
+// Whether an error thrown while rows follow a capture can come from the rows: a row that no XML can express, or a
+// value that an index, trigger or constraint refuses. Every other error comes from the database or the moment (a lock,
+// memory, the disk).
 bool is_of_the_rows(const std::runtime_error& error);
 
 }  // namespace virtsql

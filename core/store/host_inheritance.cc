@@ -11,7 +11,7 @@ bool HostInheritance::may_say(const Column& column, const Row& asked, std::strin
   assert(column.marks->inherited && column.marks->inherited_by);
   const Table& rows = *column.marks->inherited->table;
   const Table& thing = *rows.owner;
-  // A thing without such rows is one row of NULLs.
+  // The LEFT JOIN gives one row with NULL if the thing has no such rows. It gives no row if there is no such thing.
   Use statement(database_.prepared(
       "SELECT r." + quote_identifier(column.marks->inherited->name) + " IS ?3 FROM " + quote_identifier(thing.name) +
       " AS t LEFT JOIN " + quote_identifier(rows.name) + " AS r ON r." + quote_identifier(rows.owner_key) +

@@ -1,4 +1,5 @@
-// What a VM takes from other things of its host when it starts: the limits of a card from a port group of its network.
+// What a VM takes from other things of its host when it starts: for example, the limits of a network card from a port
+// group of its network.
 #pragma once
 
 #include <cstdint>
@@ -14,8 +15,8 @@ class HostInheritance : public Inheritance {
   // The database must outlive it.
   HostInheritance(Database& database, std::int64_t host_id) : database_(database), host_id_(host_id) {}
 
-  // Also true if the host's thing that the row names has never been captured: it may say anything. Throws
-  // DatabaseError.
+  // Whether the thing that the row `asked` names says the value. Also true if the database has no such thing of the
+  // host: nobody knows what it says. Throws DatabaseError.
   bool may_say(const Column& column, const Row& asked, std::string_view value) const override;
 
  private:

@@ -4,7 +4,7 @@ namespace virtsql {
 
 std::int64_t Hosts::id(const std::string& name) {
   if (const auto found = known_.find(name); found != known_.end()) {
-    // It may have been rolled back.
+    // The host's INSERT may have been rolled back.
     Use known(database_.prepared("SELECT 1 FROM hosts WHERE id = ?1 AND name = ?2"));
     known->bind_int(1, found->second);
     known->bind_text(2, name);

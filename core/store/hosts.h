@@ -11,10 +11,10 @@ namespace virtsql {
 
 class Hosts {
  public:
-  // Works on a connection that must outlive it.
+  // `database` must outlive it.
   explicit Hosts(Database& database) : database_(database) {}
 
-  // The id of the host with this name, made if there is none.
+  // Returns the id of the host with this name. Inserts the host if there is none.
   std::int64_t id(const std::string& name);
 
  private:

@@ -18,7 +18,7 @@ std::string usual_uuid(std::string_view text) {
 }
 
 std::string made_up_uuid(std::string_view host, std::string_view name) {
-  // RFC 4122 section 4.3, with SHA-256 cut to size in place of SHA-1
+  // As RFC 4122 section 4.3, but with SHA-256, cut to size, in place of SHA-1.
   return uuid_text(sha256("virtsql\n" + std::string(host) + "\n" + std::string(name)), 5);
 }
 
@@ -53,7 +53,8 @@ void identify_as(Document& document, std::string_view uuid) {
   Row& row = document.rows();
   const Column& column = *row.element->table->find("uuid");
   if (row.get(column) == uuid) return;
-  // What stands behind the place of a <uuid> that was not there, second in the document, moves on.
+  // A <uuid> that the document lacked is written as the root's second child. Elements and texts without a column that
+  // stand behind the first child therefore move on by one place.
   if (!row.has(column))
     for (VendorItem* item = row.vendor; item; item = item->next)
       if (item->path.empty() && item->kind != VendorItem::Kind::kAttribute && item->position > 0) ++item->position;

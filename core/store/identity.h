@@ -1,4 +1,4 @@
-// Which VM a document is about: its UUID, made up if it has none.
+// Which VM a document is about: the document's UUID, or a made-up one if it has none.
 #pragma once
 
 #include <string>
@@ -9,24 +9,25 @@
 
 namespace virtsql {
 
-// The UUID as libvirt writes it, which takes 32 hexadecimal digits and dashes anywhere (virUUIDParse()); a text that is
-// none stays as it is.
+// Returns the UUID as libvirt writes it. libvirt accepts 32 hexadecimal digits with dashes anywhere (virUUIDParse()). A
+// text that is no UUID is returned as it is.
 std::string usual_uuid(std::string_view text);
 
-// The UUID (version 5) of a document that came without one: the same for the same host and name.
+// Returns the UUID (version 5) for a document that has none. The same host and name always give the same UUID.
 std::string made_up_uuid(std::string_view host, std::string_view name);
 
-// Gives the rows of a VM's document their UUID in its usual spelling, which it returns; a document that has none gets
-// one that is made up for the host. REQUIRES: the document has rows. Throws xml::Error if its <uuid> is empty.
+// Sets the UUID in the rows of a VM's document, and returns it: the document's in its usual spelling, or
+// made_up_uuid() if the document has none. REQUIRES: the document has rows. Throws xml::Error if its <uuid> is empty.
 std::string identify_vm(Document& document, std::string_view host);
 
-// Gives the rows of a VM's document this UUID, which was found to be the VM's. REQUIRES: the document has rows.
+// Sets this UUID in the rows of a VM's document, for a caller that knows the VM. REQUIRES: the document has rows; the
+// UUID is not empty.
 void identify_as(Document& document, std::string_view uuid);
 
-// Sets the columns of the root's row that are of the capture and not of its document (ColumnMarks::captured); what the
-// capture does not say is NULL.
+// Sets the columns of the root's row that come from the capture and not from its document (ColumnMarks::captured). A
+// column for which the capture has no value stays NULL.
 void take_captured(Document& document, const Capture& capture);
-// Gives the document those columns as the row of the same thing has them.
+// Copies those columns into the document's root row from `row`, a row of the same thing.
 void keep_captured(Document& document, const Row& row);
 
 }  // namespace virtsql

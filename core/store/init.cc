@@ -14,7 +14,7 @@ int init_schema(Database& database, const Catalog& catalog, WriterLockHeld held)
   if (!mark) {
     if (database.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
       throw StoreError("the database has tables of something else than virtsql; give it an empty one");
-    // The file is empty, so that it takes the setting.
+    // SQLite accepts this setting only while the file is empty, as it is here.
     database.execute("PRAGMA main.auto_vacuum = INCREMENTAL");
     Savepoint savepoint(database);
     create_schema(database, catalog, program_version());

@@ -30,7 +30,7 @@ InsertSql::Statement InsertSql::made_of(std::vector<const Column*> columns) cons
 }
 
 bool InsertSql::deserves_own() {
-  if (key_.empty() && marks_.empty()) return false;  // an INSERT needs a column
+  if (key_.empty() && marks_.empty()) return false;  // an INSERT needs at least one column
   if (statements_.size() >= kMost) return false;
   const auto counted = rows_.find(key_);
   if (counted == rows_.end()) {

@@ -1,10 +1,12 @@
 // The INSERT statements of one table.
 //
 // A row of a wide table has values in few of its columns, and SQLite takes time to bind, copy and check every
-// NULL. So there is a statement for each set of columns that many rows have values in; VMs of one fleet have few such
-// sets. To prepare one takes as long as some hundred rows lose in the statement of all columns (50 to 250, by the
-// table), so a set gets its own once it has come kEnough times: then it is a fleet's, and comes again. The rows before,
-// and those of all sets beyond kMost, take the statement of all columns, so that the memory of statements has a bound.
+// NULL. So each set of columns in which many rows have values gets a statement of its own. VMs of one fleet have few
+// such sets. All other rows use the statement with all columns.
+//
+// Preparing a statement takes as long as some hundred rows (50 to 250, depending on the table) lose by using the
+// statement with all columns. So a set gets its own statement only at its row number kEnough: a set that came so often
+// is typical of the fleet and will come again. There are at most kMost statements, so that their memory has a bound.
 #pragma once
 
 #include <cstddef>
@@ -21,39 +23,39 @@ namespace virtsql {
 
 class InsertSql {
  public:
-  static constexpr std::size_t kMost = 8;      // statements
-  static constexpr unsigned kEnough = 12;      // rows of a set, from which on it has a statement of its own
-  static constexpr std::size_t kCounted = 64;  // sets whose rows are counted
+  static constexpr std::size_t kMost = 8;      // statements, the one with all columns included
+  static constexpr unsigned kEnough = 12;      // the row of a set at which the set gets its own statement
+  static constexpr std::size_t kCounted = 64;  // sets without a statement whose rows are counted
 
-  // One of the statements. Its parameters are the fixed columns in their order, then `columns` in theirs.
+  // One of the statements. Its parameters are the fixed columns in their order, then `columns` in their order.
   struct Statement {
     std::vector<const Column*> columns;
     CachedSql sql;
   };
 
   InsertSql() = default;
-  // `fixed` are columns of every statement, `columns` those of which a row may have some.
+  // `fixed`: the columns that every statement has. `columns`: those in which a row may have a value.
   InsertSql(std::string_view table, const std::vector<std::string>& fixed, std::vector<const Column*> columns);
 
-  // The statement for the row, with every column in which it has a value, and those that must be told if they are to be
-  // NULL, as an INSERT without them fills them. Valid as long as this.
+  // Returns the statement for the row. It has every column in which the row has a value, and every column with a
+  // default in the schema ({default}), which an INSERT must name to store NULL there. Valid as long as this object.
   Statement& statement_for(const Row& row);
 
-  // How many statements there are.
+  // The number of statements.
   std::size_t size() const { return statements_.size(); }
 
  private:
   Statement made_of(std::vector<const Column*> columns) const;
-  // Counts a row of the set key_, which has no statement; whether it is to have one now.
+  // Counts a row of the set key_, which has no statement. Returns whether the set gets one now.
   bool deserves_own();
 
-  std::string beginning_;  // of the text, up to the last fixed column
-  std::string marks_;      // of the fixed columns
+  std::string beginning_;  // the SQL text up to the last fixed column
+  std::string marks_;      // the ? marks of the fixed columns
   std::vector<const Column*> columns_;
-  // By the columns' places in columns_, a char16_t each.
+  // The key is the set: for each of its columns a char16_t, the column's index in columns_.
   std::unordered_map<std::u16string, Statement> statements_;
-  std::unordered_map<std::u16string, unsigned> rows_;  // so far, of sets without a statement
-  std::u16string key_;                                 // of the row at hand; kept for its memory
+  std::unordered_map<std::u16string, unsigned> rows_;  // rows so far, by set; only sets without a statement
+  std::u16string key_;                                 // the set of the current row; a member to reuse its memory
 };
 
 }  // namespace virtsql

@@ -3,10 +3,10 @@
 namespace virtsql {
 namespace {
 
-// Where the documents that belong to a VM name it.
+// Where a document that belongs to a VM has the VM's UUID.
 constexpr struct {
   std::string_view root;
-  std::string_view parent;  // of the <uuid>
+  std::string_view parent;  // the element around the VM's <uuid>
 } kOwners[] = {
     {"domainsnapshot", "domain"},
     {"domaincheckpoint", "domain"},

@@ -1,4 +1,4 @@
-// What a capture is about, as its document or its event says it, and whose VM it is.
+// What a capture is about, and to which VM it belongs, as its document or its event says.
 #pragma once
 
 #include <string>
@@ -10,13 +10,15 @@
 
 namespace virtsql {
 
-// The kind of an event: what the document's root element says; without a readable document (`document` is null), the
-// event's own kind, or what the sub-operation names (as virtsqld's events of things that are no domain had it), else
-// what the driver is for: network's hook speaks of networks, daemon's of nothing in the list, every other of domains.
+// Returns the kind of an event (kinds.h): that of the document's root element. Without a readable document (`document`
+// is null), it is the event's own kind; else the kind that the sub-operation names, as older events of virtsqld about
+// things that are no domain have it; else what the driver's hook is about: `network` for network, `other` for daemon,
+// `domain` for every other driver.
 std::string_view kind_of(const xml::Node* document, const Capture& event);
 
-// The UUID of the VM that a snapshot, checkpoint, network port or filter binding belongs to, as the document says it;
-// empty if it does not. A domain's own is the catalog's to find.
+// Returns the UUID of the VM that a snapshot, checkpoint, network port or filter binding belongs to, as its document
+// spells it. Empty if the document does not say it, and for every other document: a domain's own UUID is found by the
+// catalog (identify_vm()).
 std::string vm_uuid_in(const xml::Node& document);
 
 }  // namespace virtsql

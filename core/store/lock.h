@@ -1,4 +1,5 @@
-// The one writer's lock: a file beside the database that whoever stores captures or changes the schema holds locked.
+// The writer's lock: a file beside the database. Whoever stores captures or changes the schema holds it locked, so that
+// there is only one writer.
 #pragma once
 
 #include <string>
@@ -9,15 +10,16 @@ enum class Wait { kNo, kYes };
 
 class WriterLock {
  public:
-  // `path` is Config::lock() of the database; the file is made if it is not there, and stays. Waits until whoever holds
-  // the lock is done, or, with kNo, looks once. The process itself must not hold it already: it would wait for itself.
-  // Throws std::runtime_error, in words.
+  // Locks the file at `path` (Config::lock() of the database), which is made if it is missing and is never removed.
+  // With kYes, waits until another holder releases it; with kNo, tries once. REQUIRES: this process does not hold the
+  // lock already, or it would wait for itself. Throws std::runtime_error, which names the file and the reason, if the
+  // file cannot be opened or locked.
   WriterLock(const std::string& path, Wait wait);
   ~WriterLock();
   WriterLock(const WriterLock&) = delete;
   WriterLock& operator=(const WriterLock&) = delete;
 
-  // False only of kNo, where another process holds it.
+  // Whether this object holds the lock. False only after kNo, if another process holds it.
   bool held() const { return held_; }
 
  private:

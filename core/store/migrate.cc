@@ -34,7 +34,8 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
   const std::string digest = schema_sha256(catalog);
   const std::vector<SchemaObject> wanted = wanted_objects(catalog);
   for (;;) {
-    // Until the transaction begins, somebody who does not know of the lock may write: then once more.
+    // A program that ignores the writer's lock may write before the transaction begins. data_version shows it; then
+    // what was read and copied is out of date, and everything starts again.
     const std::int64_t seen = database.query_int("PRAGMA main.data_version");
     const std::optional<SchemaMark> mark = read_schema_mark(database);
     if (!mark) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");

@@ -18,9 +18,9 @@
 namespace virtsql {
 namespace {
 
-// Columns of ours that a later schema does not have: they go where the database has an older number. Every other column
-// that the schema does not have stays, as it may be somebody else's. (Up to version 3 they are known by their
-// spelling.)
+// Columns of ours that a later schema does not have. They are removed from a database whose schema has an older number.
+// Every other column that the schema does not have stays, because somebody else may have added it. (In schemas up to
+// version 3 our columns are known by their spelling.)
 struct RetiredColumn {
   std::string_view table, column;
   int version;  // kSchemaVersion of the first schema without it
@@ -28,7 +28,7 @@ struct RetiredColumn {
 constexpr std::array kRetiredColumns = {RetiredColumn{"hosts", "capabilities_json", 4},
                                         RetiredColumn{"hosts", "capabilities_capture_id", 4}};
 
-// Columns that SQLite stores, and that a table and its successor both have, in the old one's order.
+// Returns the names of the table's columns that SQLite stores (all but generated ones), in the table's order.
 std::vector<std::string> stored_columns(Database& database, const std::string& table) {
   std::vector<std::string> out;
   Statement statement(database.handle(), "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0");
@@ -206,7 +206,7 @@ void Migration::rebuild(const std::string& name, bool rows) {
   const std::vector<std::string> stored = stored_columns(database_, name);
   std::string columns;
   for (const std::string& column : stored) columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
-  // AUTOINCREMENT's counter goes with the table, and must not fall.
+  // DROP TABLE drops AUTOINCREMENT's counter too. It is set again below, because it must never fall.
   std::int64_t counter = 0;
   if (find_object(there_, name)->sql.find("AUTOINCREMENT") != std::string::npos)
     counter = database_.query_int("SELECT seq FROM main.sqlite_sequence WHERE name = '" + name + "'");
@@ -236,7 +236,7 @@ void Migration::create_what_is_missing() {
   for (const char* type : {"table", "index", "view", "trigger"})
     for (const SchemaObject& object : wanted_)
       if (object.type == type && !find_object(now, object.name)) database_.execute(object.sql);
-  // Those of others, on tables and views that are new.
+  // Others' indexes and triggers were dropped with the tables and views that were made anew.
   for (const SchemaObject& object : there_)
     if (!own_.contains(object.name) && !find_object(now, object.name)) put_back(object);
 }

@@ -1,12 +1,13 @@
-// How a schema changes: the present one is compared with the database's, object by object.
+// Migrates a schema: compares the database's schema with the catalog's, object by object, and changes what differs.
+// "Ours" are the objects that virtsql made; "others'" are those that somebody else added to the database.
 //
-//   1. what is ours and not as it should be is dropped: views, triggers, indexes, and tables that the schema has no
-//      more; those that have rows only if the schema's number was raised
-//   2. each table of ours gets the columns that it lacks. A table whose columns are defined otherwise, or one without
-//      rows, is dropped and made anew; its rows wait in a temporary table meanwhile
+//   1. views, triggers and indexes of ours that are not as they should be are dropped, and tables of ours that the
+//      schema no longer has. A table that has rows is dropped only if the schema's number was raised
+//   2. each table of ours gets the columns that it lacks. If it differs in more than that, or if it has no rows, it is
+//      dropped and made anew; its rows wait in a temporary table meanwhile
 //   3. what is missing is created
-//   4. indexes and triggers of others on tables that were made anew are put back
-//   5. `child_tables` are made anew if the bits of the tables below meant something else
+//   4. others' indexes and triggers on tables that were made anew are put back
+//   5. `child_tables` are computed anew if the bits of the child tables meant something else
 //
 // No table is renamed: for each rename SQLite reads the whole schema again. The catalog alone decides what the present
 // schema is, so a new column, table, index or trigger needs no line here.
@@ -25,49 +26,52 @@
 
 namespace virtsql {
 
-// What is to be done with one database, and doing it.
+// Plans the migration of one database, and runs it.
 class Migration {
  public:
-  // Plans it; changes nothing. `wanted` are the objects of the catalog's schema and must outlive it. `version`: the
-  // number that the database's schema has; 0: it was lost, and is the present one. Throws StoreError if something in
-  // the database is in the way.
+  // Plans the migration and changes nothing. `wanted` are the objects of the catalog's schema. `version` is the number
+  // of the database's schema; 0: a dump has lost it, and it is taken to be the present one. All arguments must outlive
+  // the object. Throws StoreError if something in the database is in the way.
   Migration(Database& database, const Catalog& catalog, const std::vector<SchemaObject>& wanted, int version);
 
-  // Whether a table that has rows is made anew, or goes.
+  // Whether run() makes a table that has rows anew, or drops one.
   bool rebuilds() const;
 
-  // What is ours afterwards: the schema, and tables with rows that it does not have any more.
+  // The objects that are ours after run(): those of the schema, and the tables with rows (and their indexes) that the
+  // schema no longer has but that stay.
   std::vector<SchemaObject> objects() const;
 
-  // REQUIRES: a transaction that writes, without triggers and foreign keys. Throws StoreError or DatabaseError; the
-  // transaction is then to be rolled back.
+  // Migrates the database. REQUIRES: a write transaction on a connection with triggers and foreign keys off. Throws
+  // StoreError or DatabaseError; the caller must then roll the transaction back.
   void run();
 
  private:
   void plan_table(const SchemaObject& wanted);
   bool has_rows(const std::string& table) const;
 
-  // Whether it is a table of ours that the present schema does not have, or has as a view.
+  // Whether the object is a table of ours that the present schema does not have, or has as a view.
   bool is_retired(const SchemaObject& object) const;
-  // Whether a column that the present schema does not have was one of ours: of the first schemas, whose generator put
-  // every name in quotes, or in the list.
+  // Whether a column that the present schema does not have was one of ours, so that it goes. It was if one of the first
+  // schemas has it, whose generator put every name in quotes, or if it is in kRetiredColumns.
   bool is_retired(std::string_view table, const TableText::ColumnText& column) const;
-  // Whether it is a retired table that stays, or an index of one. Its triggers name what may have changed: they go.
+  // Whether the object is a retired table that stays because it has rows, or an index of one. Triggers of such a table
+  // do not stay: they name objects that may have changed.
   bool stays(const SchemaObject& object) const;
 
   void drop(const SchemaObject& object);
-  // Triggers before views, whose triggers go with them, and those before indexes.
+  // Drops triggers before views, because DROP VIEW drops a view's triggers too. Indexes and then tables come last.
   void drop_what_is_replaced();
   void add_column(const std::string& table, const std::string& definition);
-  // Columns of somebody else's stay; what is computed is not stored, and goes.
+  // Drops the table and makes it anew; `rows`: it has rows, which are kept. Columns that others added stay. Generated
+  // columns are not stored, so those of the old table go.
   void rebuild(const std::string& name, bool rows);
-  // Texts in a column of numbers become the numbers that they say, or NULL; how they were spelled goes into the layout
-  // of the row (row_sql.h), of a resource into those of its attachments.
+  // Turns texts in a column of numbers into the numbers that they say, or NULL if they say none. Their spelling goes
+  // into the row's layout (row_sql.h), or for a resource into the layouts of its attachments.
   void make_numbers(const std::string& table, const std::string& name);
   void create_what_is_missing();
-  // Whether the database's triggers set other bits for some table below this one, or none.
+  // Whether, for some child table of `owner`, the database's trigger sets another bit than the schema's, or none.
   bool has_other_bits(const Table& owner) const;
-  // A bit that is missing would lose what the rows say.
+  // Computes `child_tables` anew if has_other_bits(): the rows of a child table whose bit is missing would not be read.
   void renew_child_tables();
   void put_back(const SchemaObject& object);
   void check_the_others();
@@ -75,13 +79,13 @@ class Migration {
   Database& database_;
   const Catalog& catalog_;
   const std::vector<SchemaObject>& wanted_;
-  bool raised_;  // whether the schema's number is higher than the database's
+  bool raised_;  // whether the present schema's number is higher than the database's
   int version_;
   std::vector<SchemaObject> there_;
   std::set<std::string> own_;
-  std::set<std::string> kept_;  // tables with rows that the schema does not have any more, and which may not go
-  std::vector<std::pair<std::string, std::vector<std::string>>> added_;  // definitions of columns, by table
-  std::vector<std::pair<std::string, bool>> rebuilt_;                    // tables, and whether they have rows
+  std::set<std::string> kept_;  // tables with rows that the schema no longer has, and that must stay
+  std::vector<std::pair<std::string, std::vector<std::string>>> added_;  // definitions of new columns, by table
+  std::vector<std::pair<std::string, bool>> rebuilt_;  // tables to make anew, and whether they have rows
 };
 
 }  // namespace virtsql

@@ -12,7 +12,7 @@ std::int64_t find_vm(Database& database, std::string_view uuid_or_name, std::str
     by_uuid->bind_text(1, uuid);
     if (by_uuid->step()) return by_uuid->get_int(0);
   }
-  // Of several, those that libvirt has, as the everyday views know them.
+  // Of several VMs with the name, those that libvirt has (in the view defined_vms) come first.
   Use by_name(
       database.prepared("SELECT id, NOT EXISTS (SELECT 1 FROM defined_vms AS d WHERE d.uuid = v.uuid) AS gone FROM "
                         "virtual_machines AS v WHERE name = ?1 ORDER BY gone LIMIT 2"));

@@ -14,10 +14,11 @@
 namespace virtsql {
 namespace {
 
-// The operation of the network hook whose document is of a port that is no more (hooks.rst).
+// The network hook's operation for a port that was deleted; its document still describes the port (libvirt's
+// hooks.rst).
 constexpr std::string_view kPortDeleted = "port-deleted";
 
-// The values of a row's identity as an SQL condition, and what is bound to its parameters from ?2 on.
+// An SQL condition that compares columns with a row's values, and those values, to be bound from ?2 on.
 struct SqlCondition {
   std::string sql;
   std::vector<std::string_view> values;
@@ -26,14 +27,14 @@ struct SqlCondition {
     values.push_back(value);
     return "?" + std::to_string(values.size() + 1);
   }
-  // `=` finds by an index; NULL is equal to nothing.
+  // Uses `=` for a value, so that SQLite can use an index, and IS NULL for none, as NULL is equal to nothing.
   void add(const std::string& column, std::string_view value) {
     sql += " AND " + quote_identifier(column) + (value.data() ? " = " + parameter(value) : " IS NULL");
   }
 };
 
-// Whether a row of the table is what the row is, by the columns of the {identity}. Computed ones are computed from the
-// row's values as the database computes its own.
+// The condition that a stored row is the same thing as `row` by the columns of the {identity}. A computed column is
+// compared with the same SQL expression over the row's values that the database computes the column with.
 SqlCondition same_identity(const Row& row) {
   const Table& table = *row.element->table;
   SqlCondition out;
@@ -108,7 +109,7 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
   return id;
 }
 
-// Whether what the row was last filled from is a definition, and one still.
+// Whether the row was last filled from a definition (a persistent capture) that libvirt has not undefined since.
 bool Objects::follows_definition(const Table& table, std::int64_t id) {
   Use statement(database_.prepared(
       "SELECT c.config FROM " + quote_identifier(table.name) +
@@ -158,12 +159,13 @@ void Objects::forget(const Capture& capture, std::int64_t host_id) {
 
 void Objects::accept(const Element& root, std::int64_t id, std::string_view function) {
   const Table& table = *root.table;
-  // Captures of things by this name: as the rows have it, or as it was captured before somebody changed it there.
+  // The capture that the row was filled from, and captures of the row's name: the name in the row now, or the captured
+  // one if somebody changed it in the row.
   struct Candidate {
     std::int64_t id = 0;
     std::int64_t host_id = 0;
     std::string digest;
-    Capture capture;  // as far as it is in rows
+    Capture capture;  // uuid, driver and name alone, for take_captured()
   };
   std::vector<Candidate> candidates;
   std::int64_t base = 0;
@@ -194,7 +196,7 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
     document.parse(captures_.documents().read(candidate.digest));
     document.shred(unwrapped(document.tree()), root);
     take_captured(document, candidate.capture);
-    // Volumes of several pools may have one name.
+    // Several things may have one name, as volumes of different pools: a capture of another thing is passed over.
     if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;
     Savepoint savepoint(database_);
     VmState state;

@@ -1,9 +1,10 @@
 // The rows of everything that is no VM: networks, pools, volumes, snapshots, devices of a host, ...
 //
-// A row is known by the columns of its root's {identity} together, or by its UUID and then by one of its root's {key}
-// columns, each by itself, on its host: somebody may have changed the name in the rows. It follows what libvirt has as
-// a VM's rows do (root_rows.h), with two differences: what runs is no definition, so that rows of a definition do not
-// follow a live capture; and where libvirt has the thing no more, its row goes unless somebody edited it.
+// The row of a document is looked up among the rows of its host by the columns of its root's {identity} together. A
+// root without {identity} is looked up by its UUID, then by each {key} column by itself, because somebody may have
+// changed the name in the row. The row follows libvirt as a VM's rows do (root_rows.h), with two differences. What runs
+// is no definition, so a row that holds a definition does not follow a live capture. If libvirt no longer has the
+// thing, its row is removed unless somebody edited it.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +18,8 @@
 
 namespace virtsql {
 
-// How a thing's key was given: as an integer it is an id, and only if no row has that id a name; as text it is either.
+// How the caller gave the key of a thing. An integer is an id; only if no row has that id, it is compared with the
+// {key} columns. A text may be an id or the value of a {key} column.
 enum class KeyType { kText, kInteger };
 
 class Objects {
@@ -26,22 +28,25 @@ class Objects {
   Objects(Database& database, const Catalog& catalog, RootRows& rows, Captures& captures)
       : database_(database), catalog_(catalog), rows_(rows), captures_(captures) {}
 
-  // Lets the rows follow what has arrived and is recorded; the row's id, 0 if it is no more. REQUIRES: it has rows, of
-  // no VM.
+  // Lets the rows follow a capture that has been recorded. Returns the row's id, or 0 if the row is gone: the capture
+  // says that a network port was deleted. REQUIRES: the arrival has rows, and they are not a VM's.
   std::int64_t follow(Arrival& arrival, std::int64_t host_id);
 
-  // libvirt has the thing that the capture names no more.
+  // Removes the rows of the thing that the capture names, because libvirt no longer has it. Edited rows stay, DRIFTED
+  // (RootRows::forget()). Does nothing for a thing that goes on without its definition (spool::kGoesOn).
   void forget(const Capture& capture, std::int64_t host_id);
 
-  // Takes the newest captured document of the thing into its rows, which follow libvirt again. `function` is for the
-  // message. Throws StoreError if nothing was captured of it; std::runtime_error if the document is damaged.
+  // Replaces the thing's rows, edited or not, by its newest captured document (a persistent one if there is one), and
+  // lets them follow libvirt again. Error messages name `function`. Throws StoreError if nothing was captured of the
+  // thing; std::runtime_error if the document is damaged.
   void accept(const Element& root, std::int64_t id, std::string_view function);
 
-  // The row of the thing that a document's row is about, on the host (0: of no known host); 0: there is none.
+  // Returns the id of the stored row of the thing that a document's root row describes, on the host (0: rows without a
+  // host); 0 if there is none.
   std::int64_t find(const Row& row, std::int64_t host_id);
 
-  // The row that somebody means who gives its id or the value of a {key} column. `function` is for the message. Throws
-  // StoreError if there is none, or there are several.
+  // Returns the id of the row that a user names by its id or by the value of a {key} column. Error messages name
+  // `function`. Throws StoreError if no row or several rows match.
   std::int64_t find(const Element& root, std::string_view key, std::string_view function,
                     KeyType type = KeyType::kText);
 

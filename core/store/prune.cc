@@ -13,15 +13,15 @@
 namespace virtsql {
 namespace {
 
-// Half of what a transaction may take: the commit, which syncs the disk, comes after.
+// Half of the time that a transaction may take. The other half is for the commit, which syncs the disk.
 constexpr std::chrono::milliseconds kWork{50};
 
-constexpr int kPages = 32;  // freed at once
+constexpr int kPages = 32;  // freed by one incremental_vacuum
 
-// Which thing a capture is of. A VM's name may change.
+// The columns of captures that tell which thing a capture is about. Of a VM not the name, as it may change.
 const std::string kThing = "kind, host_id, vm_uuid, iif(kind = 'domain' AND vm_uuid IS NOT NULL, NULL, name)";
 
-// The captures that are kept whatever their age.
+// SQL that selects captures.seq of the captures that are kept whatever their age (see prune.h).
 std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
   const std::string in_order = " seq NOT IN (SELECT seq FROM late_captures) ";
   const std::string with_document = " error IS NULL AND document_sha256 IS NOT NULL ";
@@ -44,8 +44,8 @@ std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
   return out;
 }
 
-// Foreign keys are not looked at during a scope. Where nothing refers to what goes, as here, looking would read a table
-// for each row: none of the columns that could has an index.
+// Switches foreign keys off for a scope. Nothing refers to the rows that are deleted here. Checking that would read a
+// whole table for each deleted row, because none of the columns that could refer to it has an index.
 class WithoutForeignKeys {
  public:
   explicit WithoutForeignKeys(sqlite3* db) : db_(db) {
@@ -96,7 +96,8 @@ void Prune::find_captures(Keep keep) {
   while (statement.step()) doomed_.push_back(statement.get_int(0));
 }
 
-// Takes what changed a VM's definition out of the doomed captures; of a VM with a damaged document, all.
+// Takes the captures that changed a VM's definition out of doomed_; if a document of the VM is damaged, all of its
+// captures.
 void Prune::keep_changes() {
   std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> by_vm;  // seq and id
   std::vector<std::int64_t> doomed;
@@ -126,7 +127,7 @@ void Prune::keep_changes() {
   doomed_ = std::move(doomed);
 }
 
-// Imported, and undefined for longer than the age on every host that had it.
+// The condition that a VM is imported and has been undefined for longer than the age on every host that had it.
 constexpr char kGone[] =
     "source = 'imported' AND EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid = uuid) AND NOT EXISTS (SELECT 1 FROM "
     "vm_states WHERE vm_uuid = uuid AND (state <> 'undefined' OR since IS NULL OR since >= "
@@ -158,7 +159,7 @@ void Prune::find_documents() {
 }
 
 bool Prune::step() {
-  // Reads it all: not while others wait for the transaction.
+  // Before the transaction begins: this reads all documents, and other writers would have to wait for it.
   if (doomed_.empty() && gone_vms_.empty() && !documents_known_) find_documents();
   const WithoutTriggers quiet(database_.handle());
   const WithoutForeignKeys unchecked(database_.handle());
@@ -189,7 +190,7 @@ bool Prune::remove_vms(const Deadline& deadline) {
     if (deadline.passed()) return false;
     std::string uuid;
     {
-      // It may have come back since.
+      // The VM may have come back since find_vms().
       Use statement(database_.prepared(std::string("SELECT uuid FROM virtual_machines WHERE id = ?2 AND ") + kGone));
       statement->bind_int(1, before_id_);
       statement->bind_int(2, gone_vms_.back());
@@ -211,7 +212,8 @@ bool Prune::remove_vms(const Deadline& deadline) {
   return true;
 }
 
-// Writes what is compressed against a keyframe anew: the newest by itself, the others against it. Whether all is done.
+// Compresses the dependents of a keyframe anew: the newest by itself, the others against the newest. Returns whether
+// all are done.
 bool Prune::rebase(Dependents& dependents, const Deadline& deadline) {
   for (; !dependents.ids.empty(); dependents.ids.pop_back()) {
     if (deadline.passed()) return false;
@@ -221,10 +223,11 @@ bool Prune::rebase(Dependents& dependents, const Deadline& deadline) {
   return true;
 }
 
-// Whether it is done with: gone, or needed again.
+// Returns whether nothing is left to do for the document: it is removed, it is needed again, or it cannot be removed.
+// False: the time is up.
 bool Prune::remove_document(std::int64_t id, const Deadline& deadline) {
   {
-    // A capture may have come since, with the same bytes.
+    // A capture with the same bytes may have arrived since find_documents().
     Use named(database_.prepared(
         "SELECT 1 FROM documents AS d JOIN captures AS c ON c.document_sha256 = d.sha256 WHERE d.id = "
         "?1 AND c.seq > ?2 LIMIT 1"));
@@ -234,7 +237,7 @@ bool Prune::remove_document(std::int64_t id, const Deadline& deadline) {
   }
   Dependents& dependents = dependents_[id];
   {
-    // Or one whose document was compressed against this one.
+    // Another capture may have arrived since then whose document was compressed against this one.
     Use later(database_.prepared("SELECT id FROM documents WHERE id > ?1 AND keyframe_id = ?2"));
     later->bind_int(1, last_kept_);
     later->bind_int(2, id);
@@ -264,7 +267,7 @@ bool Prune::remove_documents(const Deadline& deadline) {
   return true;
 }
 
-// Gives free pages back to the file system, in databases made for it.
+// Gives free pages back to the file system, if the database was made with auto_vacuum = INCREMENTAL (2).
 bool Prune::free_pages(const Deadline& deadline) {
   if (database_.query_int("PRAGMA main.auto_vacuum") != 2) return true;
   while (database_.query_int("PRAGMA main.freelist_count") > 0) {

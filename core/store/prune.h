@@ -1,17 +1,18 @@
-// Retention: captures older than an age go, in transactions so short that nobody waits for them.
+// Retention: removes captures older than an age, in transactions so short that nobody has to wait for them.
 //
-// What is kept whatever its age, so that what is there now keeps the end of its history:
+// Some captures are kept whatever their age, so that everything that is there now keeps the end of its history:
 //
-//   - of each thing (a VM, a network, a snapshot, ...: its kind, host, VM and name) the newest persistent and the
-//   newest
-//     live capture, with a document and without, in the order of arrival and in that of time, and its last undefine;
-//   - what the capture_id of any row names: what the rows were made from;
-//   - with Keep::kChanges every capture that changed something: a VM's definition, the document of anything else, or
-//   that
-//     it is there.
+//   - for each thing (a VM, a network, a snapshot, ...: its kind, host, VM and name) and each config (persistent, live)
+//     the capture that arrived last, the one with a document that arrived last, and the one with a document that is the
+//     newest by time;
+//   - the last undefine of each thing;
+//   - every capture that the capture_id of a row names: the row was made from it;
+//   - with Keep::kChanges, every capture that changed something: a VM's definition, the document of anything else, or
+//     whether the thing exists (an undefine).
 //
-// Documents that no capture names go. Others that were compressed against one that goes are written anew. The rows of
-// an imported VM that libvirt has had no more for longer than the age go; those that somebody edited stay.
+// Documents that no capture names any more are removed. A document that stays but was compressed against one that is
+// removed is compressed anew. The rows of an imported VM are removed if libvirt has not had the VM for longer than the
+// age; rows that somebody edited stay.
 #pragma once
 
 #include <chrono>
@@ -36,26 +37,26 @@ class Prune {
     kChanges,
   };
 
-  // Finds out what is older than that many days and may go, reading all of captures. Works on a connection that must
-  // outlive it, with the present schema. Throws DatabaseError.
+  // Finds the captures and VMs that may be removed because they are older than `days` days; this reads all of captures.
+  // The database must have the present schema. It and the catalog must outlive this object. Throws DatabaseError.
   Prune(Database& database, const Catalog& catalog, int days, Keep keep);
 
-  // Does some of it in one transaction of at most a tenth of a second, or as part of the caller's. Whether something is
-  // left. Others may write between two steps. Throws DatabaseError, with nothing of this step done;
-  // the object is of no use then.
+  // Removes some of it, in one transaction of at most a tenth of a second or inside the caller's transaction. Returns
+  // whether something is left to do. Others may write between two steps. Throws DatabaseError: then nothing of this
+  // step is done, and the object must not be used again.
   bool step();
 
-  // How many captures have gone so far.
+  // How many captures have been removed so far.
   std::size_t captures() const { return captures_; }
-  // What could not be done, as a document is damaged or a row says what no XML can: it stays as it is.
+  // What could not be removed because a document is damaged or a row says what no XML can: it stays as it is.
   const std::vector<std::string>& problems() const { return problems_; }
 
  private:
   class Deadline;
-  // What stays and was compressed against one that goes, by that one.
+  // The documents that stay but are compressed against one orphan. dependents_ has them by that orphan's documents.id.
   struct Dependents {
     std::vector<std::int64_t> ids;
-    std::int64_t keyframe = 0;  // what they are compressed against from now on; 0: not chosen yet
+    std::int64_t keyframe = 0;  // the document that they are compressed against from now on; 0: not chosen yet
   };
   void find_captures(Keep keep);
   void keep_changes();
@@ -73,16 +74,16 @@ class Prune {
   RowStore rows_;
   RootRows root_rows_;
   Documents documents_;
-  std::int64_t before_id_;              // a capture with a smaller id is older than the age
+  std::int64_t before_id_;              // captures with a smaller id are older than the age
   std::vector<std::int64_t> doomed_;    // captures.seq, the oldest last
   std::vector<std::int64_t> gone_vms_;  // virtual_machines.id
 
-  // Of documents, once the captures are gone.
+  // About documents. Filled in once the captures are removed.
   bool documents_known_ = false;
-  std::vector<std::int64_t> orphans_;  // documents.id
+  std::vector<std::int64_t> orphans_;  // documents.id of documents that no capture names
   std::map<std::int64_t, Dependents> dependents_;
-  std::int64_t last_kept_ = 0;  // the highest id of those that stay: what is made later has a higher one
-  std::int64_t last_seq_ = 0;   // the newest capture then: what came later may name an orphan again
+  std::int64_t last_kept_ = 0;  // the highest id of a document that stays; later documents have higher ids
+  std::int64_t last_seq_ = 0;   // the newest capture at that time; later captures may name an orphan again
 
   std::size_t captures_ = 0;
   std::vector<std::string> problems_;

@@ -31,14 +31,14 @@ std::string json_xml(std::string_view json) {
   return writer.take();
 }
 
-// The function as SQLite calls it; NULL of NULL. What it throws becomes its error.
+// Convert as an SQL function. It gives NULL for NULL; an exception becomes the function's error.
 template <std::string (*Convert)(std::string_view)>
 void call(sqlite3_context* context, int, sqlite3_value** arguments) noexcept {
   if (sqlite3_value_type(arguments[0]) == SQLITE_NULL) return;
   try {
     const std::string out = Convert(bytes_of(arguments[0]));
     sqlite3_result_text64(context, out.data(), out.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
-    if (Convert == xml_json) sqlite3_result_subtype(context, 'J');  // JSON, to SQLite's own functions
+    if (Convert == xml_json) sqlite3_result_subtype(context, 'J');  // SQLite's JSON functions then take it as JSON
   } catch (const std::bad_alloc&) {
     sqlite3_result_error_nomem(context);
   } catch (const std::exception& error) {
@@ -51,8 +51,8 @@ void call(sqlite3_context* context, int, sqlite3_value** arguments) noexcept {
 }  // namespace
 
 int register_pure_functions(sqlite3* db) {
-// That a function gives its result a subtype. From SQLite 3.45 on it must be said; before, there is no name for it, and
-// the flag is passed over (https://sqlite.org/c3ref/c_deterministic.html).
+// The flag of a function that gives its result a subtype. SQLite 3.45 and later require it; earlier versions have no
+// name for it and ignore it (https://sqlite.org/c3ref/c_deterministic.html).
 #ifdef SQLITE_RESULT_SUBTYPE
   constexpr int kResultSubtype = SQLITE_RESULT_SUBTYPE;
 #else

@@ -1,5 +1,5 @@
-// SQL functions that depend on their arguments alone. Every connection of ours has them, so that an index or a trigger
-// which uses them works in the drainer as in a shell with the extension.
+// SQL functions that depend on their arguments alone. The writer's connection has them as well as a shell with the
+// extension, so that an index or a trigger that uses them works in both.
 //
 //   xml_json(xml)    XML as lossless JSON
 //   json_xml(json)   and back
@@ -9,7 +9,7 @@
 
 namespace virtsql {
 
-// Registers them, DETERMINISTIC and INNOCUOUS; an SQLite result code.
+// Registers the functions as DETERMINISTIC and INNOCUOUS. Returns an SQLite result code.
 int register_pure_functions(sqlite3* db);
 
 }  // namespace virtsql

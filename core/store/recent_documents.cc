@@ -5,7 +5,8 @@
 namespace virtsql {
 namespace {
 
-// All that decides what a document says, besides its bytes: a VM without a UUID gets one of its host.
+// Everything that decides what a document says: its digest, and the capture's words that go into the rows. A VM without
+// a UUID, for example, gets one that is made from its host and name.
 std::string key_of(const Capture& capture, std::string_view digest) {
   std::string key(digest);
   for (const std::string* word : {&capture.host, &capture.driver, &capture.name, &capture.uuid, &capture.source})

@@ -1,9 +1,9 @@
-// Which document the rows of a VM give, as it was found a moment ago, so that they need not be read again to know that
-// nobody edited them.
+// Remembers which document the rows of a VM were found to give a moment ago, so that the rows need not be read again to
+// know that nobody edited them.
 //
-// Kept only for a connection that nobody else writes through (see Writer). All of it is forgotten as soon as anything
-// but a capture may have touched the rows: another connection committed (PRAGMA data_version), this one wrote something
-// else (sqlite3_total_changes64), a transaction was rolled back, or a capture failed.
+// Only for a connection that nobody else writes through (see Writer). Everything is forgotten as soon as anything but a
+// capture may have touched the rows: another connection committed (PRAGMA data_version), this connection wrote
+// something else (sqlite3_total_changes64), a transaction was rolled back, or a capture failed.
 #pragma once
 
 #include <cstdint>
@@ -17,23 +17,26 @@ namespace virtsql {
 
 class RecentRows {
  public:
-  // The database must outlive it. The connection's rollback hook is taken.
+  // Installs the connection's rollback hook, in place of any other. The database must outlive this object.
   explicit RecentRows(Database& database);
   ~RecentRows();
   RecentRows(const RecentRows&) = delete;
   RecentRows& operator=(const RecentRows&) = delete;
 
-  // Before a capture: forgets what may be otherwise by now. After one: what was kept holds with all that it changed.
+  // Call it before a capture: forgets everything if anything but a capture may have touched the rows since seal().
   void check();
+  // Call it after a capture that succeeded: what the capture itself changed then does not count as somebody's edit.
   void seal();
   void forget() { digests_.clear(); }
 
-  // SHA-256 of the XML that the rows of the VM with that id give; empty: not known.
+  // Returns the SHA-256 of the XML that the rows of the VM with this virtual_machines.id give; empty if it is not
+  // known.
   std::string_view digest_of(std::int64_t vm_id) const;
   void keep(std::int64_t vm_id, std::string_view digest);
 
  private:
-  // So many, some 100 bytes each, however many VMs there are.
+  // The most VMs that are remembered, at some 100 bytes each, so that memory is bounded however many VMs there are. If
+  // there are more, all are forgotten.
   static constexpr std::size_t kMost = 4096;
 
   static void rolled_back(void* self) { static_cast<RecentRows*>(self)->forget(); }

@@ -13,7 +13,7 @@
 namespace virtsql {
 namespace {
 
-// Overwrites what is deleted, while it lives.
+// While it lives, SQLite overwrites deleted content with zeros (PRAGMA secure_delete).
 class SecureDelete {
  public:
   explicit SecureDelete(Database& database) : database_(database), before_(database.query_int("PRAGMA secure_delete")) {
@@ -37,7 +37,7 @@ class Redaction {
   Redaction(Database& database, const std::vector<std::string>& paths)
       : database_(database), documents_(database), paths_(paths) {}
 
-  // How many documents were written anew.
+  // Redacts all documents. Returns how many held a secret and were replaced.
   std::size_t run() {
     database_.execute(
         "CREATE TEMP TABLE IF NOT EXISTS virtsql_redacted (id INTEGER PRIMARY KEY, old BLOB NOT NULL UNIQUE, new BLOB "
@@ -54,7 +54,7 @@ class Redaction {
           "r.old; "
           "DELETE FROM documents WHERE id IN (SELECT id FROM temp.virtsql_redacted)");
     }
-    // Not dropped, which SQLite refuses while a statement reads.
+    // Emptied, not dropped: SQLite refuses to drop a table while any statement reads.
     database_.execute("DELETE FROM temp.virtsql_redacted");
     return static_cast<std::size_t>(documents);
   }
@@ -65,7 +65,8 @@ class Redaction {
     std::string digest;
   };
 
-  // The next document that was there before; those that are made meanwhile have higher ids, and nothing to leave out.
+  // The document with the next id. Documents that are made meanwhile have higher ids, so they come too, but they hold
+  // no secret any more.
   std::optional<Stored> after(std::int64_t id) {
     Use next(database_.prepared("SELECT id, sha256 FROM documents WHERE id > ?1 ORDER BY id LIMIT 1"));
     next->bind_int(1, id);
@@ -87,7 +88,7 @@ class Redaction {
     insert->run();
   }
 
-  // Writes the documents that stay and were compressed against one that goes, anew.
+  // Compresses anew, each by itself, the documents that stay but were compressed against one that is removed.
   void free_of_keyframes() {
     for (;;) {
       std::int64_t id = 0;
@@ -107,7 +108,7 @@ class Redaction {
   const std::vector<std::string>& paths_;
 };
 
-// What a root's row says about itself, to be as it was afterwards.
+// The housekeeping columns of a root's row, which are to stay as they were.
 struct Housekeeping {
   std::int64_t host_id = 0, capture_id = 0;
   std::string source, sync_status, rows_sha256;
@@ -134,7 +135,7 @@ std::vector<std::int64_t> ids_of(Database& database, const Table& table) {
   return out;
 }
 
-// Whether the rows had something to leave out.
+// Leaves the secrets out of the root's row and those below it. Returns whether they held one.
 bool redact_row(Database& database, RowStore& rows, const Element& root, std::int64_t id,
                 const std::vector<std::string>& paths) {
   Document current;
@@ -150,9 +151,10 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
   state.host_id = before.host_id;
   state.capture_id = before.capture_id;
   state.source = before.source;
-  // The details go, as they may say what is left out now.
+  // change() clears drift_details, which may hold a secret. A row that was DRIFTED then has no reason, so it is
+  // UNKNOWN.
   state.sync_status = before.sync_status == "DRIFTED" ? std::string_view("UNKNOWN") : before.sync_status;
-  // Rows that somebody edited must not look as if they were captured like that.
+  // Edited rows keep the digest that does not fit them: with a fitting one they would look unedited.
   state.rows_sha256 = before.rows_sha256 == current.digest() ? std::string_view(wanted.digest()) : before.rows_sha256;
   rows.change(current.rows(), wanted.rows(), state);
   return true;
@@ -167,7 +169,7 @@ std::size_t redact_rows(Database& database, const Catalog& catalog, const std::v
   return changed;
 }
 
-// What differed may be what is left out now.
+// Clears the drift details of all rows: any of them may hold a secret.
 void forget_drift(Database& database, const Catalog& catalog) {
   for (const Element* root : catalog.roots())
     database.execute("UPDATE " + quote_identifier(root->table->name) +

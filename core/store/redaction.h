@@ -1,5 +1,5 @@
-// Getting secrets out of a history that has them already: when a rule is added to /etc/virtsql.conf, or a newer program
-// knows of more. The one place where history is rewritten.
+// Removes secrets that the history has already, when a rule is added to /etc/virtsql.conf or a newer program knows more
+// secrets. The one place where history is rewritten.
 #pragma once
 
 #include <cstddef>
@@ -12,20 +12,22 @@
 namespace virtsql {
 
 struct Rewritten {
-  std::size_t documents = 0;  // of the history that had something to leave out
-  std::size_t rows = 0;       // of VMs, networks, ... of whose XML the same holds, whoever made them
+  std::size_t documents = 0;  // of the history that held a secret
+  std::size_t rows = 0;       // root rows (VMs, networks, ...) whose XML held one, imported or managed
 };
 
-// Redacts every document of the history by the present rules (core/spool/redact.h; `paths` as there). The captures of a
-// document then name the new one, and count what was left out; of a document that cannot be read to its end, their
-// error says what is kept. Rows lose the same: those that somebody edited stay his, otherwise as they are. What is
-// freed is overwritten, in the file and in its log; copies of the database hold it still. One transaction; memory is
-// bounded by the largest document. Throws DatabaseError, RowError for a row that no XML can say, std::runtime_error for
-// a damaged document, with nothing changed.
+// Redacts every document of the history and all rows by the present rules (core/spool/redact.h; `paths` as there), in
+// one transaction. The captures of a redacted document name the new document and count the secrets that were left out.
+// If a document cannot be read to its end, the error of its captures says what was not kept. Rows lose the same secrets
+// and nothing else; edited rows still count as edited. Freed content is overwritten in the database file; call
+// overwrite_log() afterwards for the write-ahead log. Copies of the database still hold the secrets. Memory is bounded
+// by the largest document. Throws DatabaseError, RowError for a row that no XML can say, std::runtime_error for a
+// damaged document: then nothing is changed.
 Rewritten redact_all(Database& database, const Catalog& catalog, const std::vector<std::string>& paths);
 
-// Overwrites what the write-ahead log has of earlier transactions, once nobody reads it any more. For after a
-// transaction; where somebody reads, the next checkpoint does it.
+// Moves the write-ahead log into the database file and truncates it to zero bytes, so that it no longer holds what
+// earlier transactions wrote. Call it after the transaction has ended. If somebody still reads the log, this is left to
+// the next checkpoint.
 void overwrite_log(Database& database);
 
 }  // namespace virtsql

@@ -17,7 +17,7 @@ RootRows::Kept RootRows::kept(const Element& root, std::int64_t id) {
 bool RootRows::is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current) {
   current.set_rows(rows_.load(root, id, current.arena()));
   assert(current.has_rows());
-  // Rows from before there were digests count as they are.
+  // Rows from before there were digests count as unedited unless they are managed.
   return kept.managed || (!kept.digest.empty() && current.digest() != kept.digest);
 }
 
@@ -25,7 +25,7 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
   Document current;
   const Kept before = kept(root, id);
   const bool edited = is_edited(root, id, before, current);
-  if (edited && as == As::kGiven) return;  // it is history, and says nothing of what is defined
+  if (edited && as == As::kGiven) return;  // it does not say what is defined, so it stays history
   if (before.host_id != state.host_id) {
     rows_.move(root, id, state.host_id);
     current.set_rows(rows_.load(root, id, current.arena()));
@@ -42,9 +42,9 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
   if (as == As::kStart || as == As::kGiven) {
     if (same || current.definition_xml() == document.definition_xml()) return;
     if (as == As::kStart) {
-      // What the start alone adds is none: the tags of a network's port group in an interface.
+      // What only the start adds (in an interface, the tags of the network's port group) is no other definition.
       if (diff(current.definition(), document.definition(), DiffMode::kRunning).empty()) return;
-      // A definition that was changed unseen: taken without what the start adds.
+      // The definition was changed unseen. It is taken without what the start adds.
       document.take_definition();
     }
   }
@@ -59,7 +59,7 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
 bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_view digest, VmState state, As as) {
   if (!recent_ || recent_->digest_of(id) != digest) return false;
   if (kept(root, id).host_id != state.host_id) return false;
-  // What is about to start, or was given by hand, says nothing new: the rows go on following what they follow.
+  // A start or an import by hand that gives the same document says nothing new: the rows keep their capture_id.
   if (as == As::kStart || as == As::kGiven) return true;
   state.rows_sha256 = digest;
   rows_.set_state(*root.table, id, state);

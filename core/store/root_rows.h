@@ -1,8 +1,8 @@
-// The row of a root, with what is below it: whether it follows libvirt, or is somebody's intent.
+// The row of a root and the rows below it: whether they follow libvirt or are somebody's intent.
 //
-// A row is `imported` as long as nobody edited it, by plain SQL too: what its rows give is what they gave when they
-// were last filled (rows_sha256). One that was edited is `managed` from the next capture on. No capture changes it
-// then; it is SYNCED or DRIFTED, with the differences.
+// A row is `imported` as long as nobody edited it, not even by plain SQL. An edit is known by rows_sha256: the XML that
+// the rows give has another digest than when they were last filled. An edited row becomes `managed` at the next
+// capture. From then on no capture changes it; it is SYNCED, or DRIFTED with the differences.
 #pragma once
 
 #include <cstdint>
@@ -24,47 +24,50 @@ class RootRows {
   RootRows(Database& database, RowStore& rows, RecentRows* recent)
       : database_(database), rows_(rows), recent_(recent) {}
 
-  // How a document comes to rows that are there.
+  // What a document is that comes to rows that are there already.
   enum class As {
     kDefinition,  // what libvirt has defined
-    kStart,       // what libvirt is about to start: the definition and what it adds
+    kStart,       // what libvirt is about to start: the definition and what libvirt adds to it
     kRunning,     // what runs
-    kGiven,       // what runs, by the word of whoever imported it: taken if it differs from the definition
+    kGiven,       // what runs, as a user's import says: taken if its definition is another than the rows'
   };
-  // Lets the rows follow the document, or, where somebody edited them, says how it differs. `state` is that of rows
-  // that follow; it needs no rows_sha256.
+  // Lets the rows follow the document or, if somebody edited them, stores how the document differs from them. `state`
+  // is what rows that follow get; its rows_sha256 is filled in here.
   void settle(const Element& root, std::int64_t id, Document& document, VmState state, As as);
-  // The same for a VM whose rows were found a moment ago to give the document with that digest, and have not been
-  // touched since: without reading either. False: that is not known, and nothing was done.
+  // Does the same, without reading rows or document, if the VM's rows were found a moment ago to give the document with
+  // that digest and have not been touched or moved to another host since. Returns false if that is not known: then
+  // nothing was done.
   bool settle_same(const Element& root, std::int64_t id, std::string_view digest, VmState state, As as);
 
-  // Inserts the document's rows, which follow it; their id.
+  // Inserts the document's rows, which then follow it. Returns the id of the root's row.
   std::int64_t insert(Document& document, VmState state);
 
-  // Makes the rows the document's whatever they were, and lets them follow libvirt again.
+  // Changes the rows into the document's, edited or not, and lets them follow libvirt again.
   void accept(const Element& root, std::int64_t id, Document& document, VmState state);
 
-  // The thing is on that host from now on, with what belongs to it there.
+  // Moves the row to that host, with the things of a host that it attaches: see RowStore::move(). Does nothing if the
+  // row is there already.
   void move(const Element& root, std::int64_t id, std::int64_t host_id);
 
-  // libvirt has the thing no more. Rows that somebody edited stay, so that it can be made again from them, and are
-  // DRIFTED; whether they stay.
+  // Removes the rows of a thing that libvirt no longer has. Edited rows stay, DRIFTED, so that the thing can be made
+  // again from them. Returns whether they stay.
   bool forget(const Element& root, std::int64_t id);
 
-  // Sets sync_status and drift_details: SYNCED without differences. The row is managed from now on if `managed`.
+  // Sets sync_status and drift_details: without differences SYNCED and NULL, else DRIFTED and the differences as JSON.
+  // `managed`: the row becomes managed as well.
   void set_drift(const Table& table, std::int64_t id, const std::vector<Difference>& differences, bool managed);
 
  private:
   // What the housekeeping columns of a root row say.
   struct Kept {
     bool managed = false;
-    std::string digest;  // of the rows as they were written; empty: from before there were digests
+    std::string digest;  // rows_sha256; empty: the row is from before there were digests
     std::int64_t host_id = 0;
   };
   Kept kept(const Element& root, std::int64_t id);
-  // Loads the rows into `current`. Whether they are somebody's.
+  // Loads the rows into `current`. Returns whether somebody edited them.
   bool is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current);
-  // The rows give the document now, and follow it.
+  // Remembers in recent_ that the rows give the document now and follow it; of VMs alone.
   void keep_recent(const Element& root, std::int64_t id, Document& document);
 
   Database& database_;

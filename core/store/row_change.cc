@@ -1,4 +1,4 @@
-// How stored rows become other ones: rows that stay keep their ids, and only what differs is written.
+// Changes stored rows into other rows. Rows that stay keep their ids, and only what differs is written.
 #include <algorithm>
 #include <cassert>
 #include <functional>
@@ -43,7 +43,7 @@ bool same_lists(const Row& a, const Row& b, std::size_t slot) {
   return !x && !y;
 }
 
-// Whether two rows and all below them are the same, ids aside.
+// Whether two rows and all rows below them are the same apart from their ids.
 bool same_rows(const Row& a, const Row& b) {
   if (a.element != b.element || a.layout != b.layout || !same_vendor(a, b)) return false;
   if (!same_values(a, b, *a.element->table)) return false;
@@ -53,9 +53,10 @@ bool same_rows(const Row& a, const Row& b) {
   return true;
 }
 
-// Whether both rows use the same thing of the host, whatever else they say of it. A {key} of the thing's own (a MAC
-// address) or a path says which it is; what nothing names is its user's alone. Of what a source names by several values
-// (a network disk, a device by its address) every one counts, so another value is another thing.
+// Whether both rows use the same thing of the host, whatever else they say about it. They do if they agree in all share
+// keys of the resource, and one of these is a {key} of the thing itself (a MAC address) or a path. They also do if no
+// share key has a value: a thing without a name belongs to its one user. Any other source (a network disk, a device by
+// its address) is named by several values together, so a row that differs in any value may mean another thing.
 bool is_same_thing(const Row& a, const Row& b) {
   const Table& resource = *a.element->table->resource;
   if (!resource.host_scoped) return false;
@@ -71,15 +72,15 @@ bool is_same_thing(const Row& a, const Row& b) {
   return is_known || !is_named;
 }
 
-// An UPDATE of one row, of the columns that are set.
+// An UPDATE of one row that writes only the columns that were set.
 class RowUpdate {
  public:
-  // `bind` binds the value to the parameter of this number; what it refers to must outlive run().
+  // `bind` binds the column's value to the parameter with the given number. What it refers to must outlive run().
   void set(std::string_view column, std::function<void(Statement&, int)> bind) {
     assignments_ += (values_.empty() ? "" : ", ") + quote_identifier(column) + " = ?";
     values_.push_back(std::move(bind));
   }
-  // The columns in which `wanted` has another value than `current`.
+  // Sets the columns in which `wanted` has another value than `current`.
   void set_changed(std::span<const Column* const> columns, const Row& current, const Row& wanted) {
     for (const Column* column : columns)
       if (const std::string_view value = wanted.get(*column); !same(current.get(*column), value))
@@ -89,7 +90,7 @@ class RowUpdate {
     set(column, [=](Statement& to, int parameter) { to.bind_int(parameter, value); });
   }
 
-  // Writes the row of the statements' table, if something is set. Throws DatabaseError.
+  // Updates the row with this id in the table of `updates`. Does nothing if no column was set. Throws DatabaseError.
   void run(Database& database, UpdateSql& updates, std::int64_t id) const {
     if (values_.empty()) return;
     updates.run(database, assignments_, id, [this](Statement& statement) {
@@ -133,7 +134,7 @@ void RowStore::delete_vendor(const Row& row) {
   statement->run();
 }
 
-// Deletes the row's resource, with what is below it, where nobody attaches it any more.
+// Deletes the row's resource and the rows below it, unless a row still attaches it.
 void RowStore::drop_resource(Row& row) {
   const Table& table = *row.element->table;
   {
@@ -152,7 +153,7 @@ void RowStore::remove(const Element& root, std::int64_t id) {
   if (Row* row = load(root, id, arena)) delete_row(*row);
 }
 
-// Finds which rows stay, and deletes those that do not.
+// Finds which rows below `current` stay, notes them in match_, and deletes the others.
 void RowStore::delete_unmatched(Row& current, Row& wanted, bool of_resource) {
   for (std::size_t slot = 0; slot < current.element->row_elements.size(); ++slot) {
     if (current.element->row_elements[slot]->of_resource != of_resource) continue;
@@ -232,8 +233,12 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   update_children(current, wanted, owner, false);
 }
 
-// The resource of the row that becomes `wanted`: its own as long as that says the same; one that says what `wanted`
-// does; its own changed, if that is a thing of this row alone and still the same one; else a new one.
+// Returns the id of the resource for the row that becomes `wanted`. The first that applies:
+//   - the row's present resource, if its values and the rows below it stay the same;
+//   - another stored resource that says what `wanted` says;
+//   - the present resource, changed, if no other row attaches it and it is still the same thing of the host;
+//   - a new resource.
+// A row that moves to another host cannot keep a thing of the host that it left.
 std::int64_t RowStore::resource_for(Row& current, Row& wanted, const Owner& owner) {
   const Table& resource = *current.element->table->resource;
   const bool moves = owner.moves && resource.host_scoped;
@@ -246,7 +251,7 @@ std::int64_t RowStore::resource_for(Row& current, Row& wanted, const Owner& owne
   return current.resource_id;
 }
 
-// Whether another row attaches the resource of the row.
+// Whether another row attaches the row's resource.
 bool RowStore::has_other_user(const Row& row) {
   Use statement(database_.prepared(sql(*row.element->table).other_user));
   statement->bind_int(1, row.resource_id);
@@ -254,7 +259,7 @@ bool RowStore::has_other_user(const Row& row) {
   return statement->step();
 }
 
-// Changes the resource of the row, with what is below it, into that of `wanted`.
+// Changes the row's resource and the rows below it into those of `wanted`.
 void RowStore::change_resource(Row& current, Row& wanted, const Owner& owner) {
   const Table& resource = *current.element->table->resource;
   RowUpdate update;
@@ -291,7 +296,7 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner, bo
     if (element.of_resource != of_resource) continue;
     const bool nested = element.table == &table;
     std::int64_t position = 0;
-    // Ordinals are unique: those of rows that stay are cleared first, so that they can change places.
+    // Ordinals are unique, so those of rows that stay are cleared first: then the rows can change places.
     if (!element.table->ordinal.empty() && current.children[slot].first && !same_lists(current, wanted, slot)) {
       Use clear(database_.prepared("UPDATE " + quote_identifier(element.table->name) + " SET " +
                                    quote_identifier(element.table->ordinal) + " = NULL WHERE " +

@@ -1,4 +1,5 @@
-// How rows are loaded: table by table, each asked only if its owner says that it may have rows.
+// Loads rows table by table. A table is queried only if it is {usual} or the owner's child_tables says that it may have
+// rows.
 #include <algorithm>
 #include <vector>
 
@@ -28,7 +29,7 @@ Row* RowStore::read_row(Statement& statement, const Element& element, const RowS
   for (const Column* own : table.columns) row->values[own->slot] = copy_text(statement, column++, arena);
   for (const Column* own : table.resource_columns) row->values[own->slot] = copy_text(statement, column++, arena);
   take_spellings(*row, arena);
-  // NULL: unknown, so ask every child table.
+  // NULL: it is not known which child tables have rows, so all are asked.
   row->child_tables =
       table.children >= 0 && !statement.is_null(table.children) ? statement.get_int(table.children) : -1;
   if (table.children < 0) row->child_tables = 0;
@@ -40,8 +41,8 @@ Row* RowStore::read_row(Statement& statement, const Element& element, const RowS
 }
 Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
   RowSql& table = sql(*root.table);
-  // Stays on its row until all is read: the statements below it then share its read transaction, so that they see one
-  // state of the database, and take no locks of their own.
+  // This statement stays on its row until everything is read. The statements for the rows below then share its read
+  // transaction: they see one state of the database and take no locks of their own.
   Use statement(database_.prepared(table.by_id));
   statement->bind_int(1, id);
   if (!statement->step()) return nullptr;
@@ -88,8 +89,8 @@ void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
 
 namespace {
 
-// How many elements of the XML the row's own element is deep, counted in the catalog: a row that nests in its like may
-// be deeper.
+// How deep the row's own element stands in the XML, counted in elements by the catalog. A row that is nested in a row
+// of its own table may be deeper.
 std::size_t levels_above(const Row& row) {
   return static_cast<std::size_t>(std::count(row.element->path.begin(), row.element->path.end(), '/'));
 }
@@ -98,14 +99,14 @@ std::size_t levels_above(const Row& row) {
 
 void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena) {
   RowSql& statements = sql(table);
-  std::vector<std::pair<Row*, std::size_t>> loaded;  // and how deep they stand in the XML
+  std::vector<std::pair<Row*, std::size_t>> loaded;  // rows, and how deep they stand in the XML
   {
     Use statement(database_.prepared(statements.by_owner));
     if (owner.key.data())
       statement->bind_text(1, owner.key);
     else
       statement->bind_int(1, owner.id);
-    // A nested row's element is known once its parent's is.
+    // All rows are read first: the element of a nested row is known only once its parent's is.
     struct Raw {
       std::string_view element;
       std::int64_t parent_id;
@@ -122,7 +123,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
     }
     // Rows without a position come last.
     std::stable_partition(raw.begin(), raw.end(), [](const Raw& entry) { return !entry.last; });
-    // By parent, in their order; what has no parent here, or is its own, is in no document.
+    // Rows by their parent's id, in their order. A row whose parent is not here, or that is its own parent, is never
+    // reached, so it is in no document.
     std::unordered_map<std::int64_t, std::vector<const Raw*>> below;
     for (const Raw& entry : raw) below[entry.parent_id].push_back(&entry);
     const auto place = [&](const Raw& entry, Row& parent, std::size_t depth) {
@@ -139,7 +141,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
       for (const Element* at = element; at && at != parent.element; at = at->parent) ++depth;
       if (depth > xml::kMaxDepth) refuse("it is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
       if (&element->shape() != entry.row->element) {
-        // The same columns in the same slots; the lists of children are the element's.
+        // All elements of a table have the same columns in the same slots; only the lists of children are the element's
+        // own.
         entry.row->element = &element->shape();
         entry.row->children = arena.make_array<Row::List>(element->shape().row_elements.size());
       }
@@ -147,7 +150,7 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
       loaded.emplace_back(entry.row, depth);
     };
     for (const Raw* entry : below[0]) place(*entry, row, levels_above(row));
-    // By index, as place() lets the list grow.
+    // By index, because place() appends to the list.
     for (std::size_t at = 0; at < loaded.size(); ++at) {  // NOLINT(modernize-loop-convert)
       const auto [parent, depth] = loaded[at];
       if (const auto children = below.find(parent->id); children != below.end())
@@ -157,7 +160,7 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
   for (const auto& [child, depth] : loaded) {
     Owner child_owner;
     child_owner.id = child->id;
-    // What nests in itself has been read already.
+    // Rows of this table that are nested in one another have all been read above.
     const std::int64_t own = child->child_tables;
     if (table.recursive) {
       for (const Table* grandchild : table.child_tables)
@@ -171,8 +174,8 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
 
 namespace {
 
-// The row of vendor_options that a statement stands on, whose columns from the given one are kind, path, position, key
-// and value_json.
+// Reads the row of vendor_options that the statement stands on. From `column` on, the statement's columns are kind,
+// path, position, key and value_json.
 VendorItem* read_vendor(const Statement& statement, int column, Arena& arena) {
   auto* item = arena.make<VendorItem>();
   item->kind = vendor_kind_named(statement.get_text(column));
@@ -187,7 +190,7 @@ VendorItem* read_vendor(const Statement& statement, int column, Arena& arena) {
 
 void RowStore::load_vendor(Row& row, std::string_view vm_uuid, Arena& arena) {
   if (!vm_uuid.data()) {
-    // Few and small: asked row by row.
+    // Documents that are no VM's have few rows, so vendor_options is asked for each of them.
     for_each_row(row, [&](Row& each) {
       Use statement(database_.prepared(
           "SELECT kind, path, position, key, value_json FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 "

@@ -23,10 +23,12 @@ std::optional<std::int64_t> canonical_integer(std::string_view text) {
 
 namespace {
 
-// The member of a stored layout that has the spellings; no path of an element is called so.
+// The member of a stored layout that holds the spellings. The other members are paths of elements, which never have
+// this name.
 constexpr std::string_view kSpellings = "#";
 
-// The number that the text says in whatever spelling: 007, +1, -0x10; none where it is none, or beyond 63 bits.
+// The number that the text says in any spelling (007, +1, -0x10); nothing if it is no number or needs more than 63
+// bits.
 std::optional<std::int64_t> integer_of(std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
@@ -43,12 +45,13 @@ std::optional<double> real_of(std::string_view text) {
   return value;
 }
 
-// Whether the numeric column's value would not come back from the database as it is. Of a decimal it may not: 8 as 8.0.
+// Whether the numeric column's value may not come back from the database as it is spelled. Always true of a decimal: 8
+// comes back as 8.0.
 bool is_spelled(const Column& column, std::string_view value) {
   return value.data() && (column.type == Type::kNumber || !canonical_integer(value));
 }
 
-// Whether the stored value is the number of the spelling, or NULL for what is no number.
+// Whether the stored value is what the spelling is stored as: its number, or NULL if it is no number.
 bool says(const Column& column, std::string_view stored, std::string_view spelling) {
   if (column.type == Type::kNumber) return real_of(stored) == real_of(spelling);
   const std::optional<std::int64_t> number = integer_of(spelling);
@@ -81,7 +84,7 @@ void take_spellings(Row& row, Arena& arena) {
       if (!spelled.is_string()) continue;
       for (const Column* column : row.element->table->row_columns) {
         if (column->name != std::string_view(name) || !is_numeric(column->type)) continue;
-        // An edited number has a spelling no more.
+        // If the number was edited, the spelling no longer fits and is dropped.
         if (says(*column, row.get(*column), spelled.get_string())) row.set(*column, arena.copy(spelled.get_string()));
       }
     }
@@ -194,7 +197,7 @@ std::string_view RowSql::stored_layout(const Row& row, Arena& arena) const {
   namespace json = boost::json;
   const auto spelled = [&row](const Column* column) { return is_spelled(*column, row.get(*column)); };
   auto next = std::find_if(numeric_columns.begin(), numeric_columns.end(), spelled);
-  if (next == numeric_columns.end()) return row.layout;  // as of almost every row
+  if (next == numeric_columns.end()) return row.layout;  // almost every row
   json::object spellings;
   for (; next != numeric_columns.end(); next = std::find_if(next + 1, numeric_columns.end(), spelled))
     spellings[std::string((*next)->name)] = row.get(**next);

@@ -1,4 +1,4 @@
-// The statements by which rows of one table of the catalog are read and written, and how a value is bound in them.
+// The statements that read and write the rows of one table of the catalog, and how values are bound to them.
 #pragma once
 
 #include <cstdint>
@@ -14,50 +14,52 @@
 
 namespace virtsql {
 
-// The value as an integer where that is how it is spelled, and so how it is stored in a numeric column: 0, 17, -3; not
-// 007, +1 or 0x10.
+// Returns the text as an integer if it is spelled as SQLite would write that integer back: 0, 17, -3. Nothing for 007,
+// +1 or 0x10: a numeric column does not keep such a spelling.
 std::optional<std::int64_t> canonical_integer(std::string_view text);
 
-// Binds the value of the column as it is stored: of a numeric column the number, or NULL if it says none; no data as
-// NULL, which a parameter is until something is bound. The text is not copied.
+// Binds the column's value as it is stored: in a numeric column as the number, or NULL if the text is no number. For a
+// value without data it binds nothing, as a parameter is NULL until something is bound. The text is not copied.
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
 
-// Gives the numbers of a row that was loaded their spelling again, unless they were edited since, and leaves in its
-// layout the order of things alone.
+// Gives the numbers of a loaded row the spelling back that its layout has for them, unless they were edited since.
+// After that the layout holds the order of things alone.
 void take_spellings(Row& row, Arena& arena);
 
-// Binds the id; 0 is NULL.
+// Binds the id, or NULL for 0.
 void bind_id(Statement& statement, int parameter, std::int64_t id);
 
-// What the column vendor_options.kind says of an item, and the kind that it says; a word that is none means a text.
+// The word for a kind in vendor_options.kind, and the kind for a word. An unknown word means a text.
 std::string_view vendor_kind_name(VendorItem::Kind kind);
 VendorItem::Kind vendor_kind_named(std::string_view name);
 
-// The statements of one table, and where its columns are in them.
+// The statements of one table, and the places of its columns in them.
 struct RowSql {
   explicit RowSql(const Table& of);
 
-  // The row's layout as it is stored: beside the order of things the spellings of numbers (007, 0x10) that columns do
-  // not keep, those of the resource among them.
+  // Returns the row's layout as it is stored: the order of things, and the spellings of numbers (007, 0x10) that
+  // numeric columns do not keep, including those of the resource's columns.
   std::string_view stored_layout(const Row& row, Arena& arena) const;
 
   const Table* table = nullptr;
   std::vector<const Column*> columns;           // the table's own, in order
   std::vector<const Column*> resource_columns;  // its resource's
-  std::vector<const Column*> numeric_columns;   // those of both that are stored as numbers
+  std::vector<const Column*> numeric_columns;   // columns of both that are stored as numbers
   CachedSql by_owner;
   CachedSql by_id;
   InsertSql insert;
   UpdateSql update;
-  // Of the resource: its host, if it has one, and the bits of its child tables, if it may have some.
+  // Of the resource. Fixed columns are host_id, if it is a thing of a host, and child_tables, if it has child tables
+  // with bits.
   InsertSql insert_resource;
   UpdateSql update_resource;
-  // The parameters of both are the host, if the resource has one, and its columns; of is_resource then its id.
+  // The parameters of the next two are the host, if the resource is a thing of a host, then the resource's columns; of
+  // is_resource then also its id.
   CachedSql find_resource;
-  CachedSql is_resource;    // whether the resource with the id has these very values
-  CachedSql drop_resource;  // if nobody attaches it any more
+  CachedSql is_resource;    // whether the resource with the id has exactly these values
+  CachedSql drop_resource;  // deletes the resource ?1 unless a row attaches it
   CachedSql other_user;     // whether another row than ?2 attaches the resource ?1
-  // Places in the result of by_owner and by_id, -1 where the table has no such column.
+  // Places in the result of by_owner and by_id; -1 if the table has no such column.
   int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,
       host = -1;
   int first_column = 0;

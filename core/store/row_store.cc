@@ -18,7 +18,7 @@ RowStore::DocumentWrite::DocumentWrite(Database& database) : database_(database)
 }
 
 RowStore::DocumentWrite::~DocumentWrite() {
-  // If this fails, so does the transaction in which the mark was set.
+  // The result is not checked: if this fails, the transaction that set the mark fails too.
   if (triggers_) sqlite3_exec(database_.handle(), "DELETE FROM virtsql_edit", nullptr, nullptr, nullptr);
 }
 
@@ -160,7 +160,7 @@ void RowStore::insert_vendor(const Row& row, const Owner& owner) {
 
 namespace {
 
-// Binds what a resource is found by. Returns the next parameter.
+// Binds the host and values by which a resource is found. Returns the number of the next parameter.
 int bind_resource(Statement& statement, const RowSql& statements, const Row& row, std::int64_t host_id) {
   int parameter = 1;
   if (statements.table->resource->host_scoped) bind_id(statement, parameter++, host_id);
@@ -169,7 +169,8 @@ int bind_resource(Statement& statement, const RowSql& statements, const Row& row
   return parameter;
 }
 
-// Whether a row below the row's resource has something that no column holds, which is one VM's.
+// Whether a row below the row's resource has something that no column holds. That belongs to one VM, so a resource with
+// it is not shared.
 bool has_vendor_below(const Row& row) {
   bool out = false;
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
@@ -179,7 +180,7 @@ bool has_vendor_below(const Row& row) {
   return out;
 }
 
-// The same text for the same table, host and values.
+// A text that is equal for resources with equal table, host and values.
 std::string resource_text(const RowSql& statements, const Row& row, std::int64_t host_id) {
   std::string out = statements.table->resource->name;
   if (statements.table->resource->host_scoped) out += ' ' + std::to_string(host_id);
@@ -192,13 +193,14 @@ std::string resource_text(const RowSql& statements, const Row& row, std::int64_t
 
 }  // namespace
 
-// The resource with the row's identity; 0 if there is none, or if what is below the row has what belongs to one VM.
+// Returns the id of a stored resource with the row's identity and the same rows below it. 0 if there is none, or if the
+// rows below the row's resource hold something that belongs to one VM.
 std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
   const Table& resource = *row.element->table->resource;
   RowSql& statements = sql(*row.element->table);
   if (resource.child_tables.empty()) {
-    // The VMs of a fleet have the same few models of hardware. To see whether the one that was found last still has
-    // these values is cheaper than making its identity and looking for that.
+    // The VMs of a fleet have the same few models of hardware. It is cheaper to check that the resource that was found
+    // last still has these values than to compute its identity and search for that.
     constexpr std::size_t kMost = 1000;
     if (found_resources_.size() >= kMost) found_resources_.clear();
     std::int64_t& found = found_resources_[resource_text(statements, row, owner.host_id)];

@@ -1,7 +1,7 @@
-// Rows of the catalog's tables in SQLite: loading, inserting, and changing what is there into what shall be there.
+// Loads rows of the catalog's tables from SQLite, inserts them, and changes stored rows into other ones.
 //
-// What the schema's triggers and foreign keys do for whoever edits rows by hand (see core/schema/ddl.cc), this does
-// itself: it works the same on a connection that has them turned off.
+// RowStore does itself what the schema's triggers and foreign keys do for edits by hand (see core/schema/ddl.cc), so it
+// works the same on a connection that has them turned off.
 #pragma once
 
 #include <cstdint>
@@ -17,7 +17,7 @@
 
 namespace virtsql {
 
-// The housekeeping values of a virtual_machines row that the writer sets.
+// The housekeeping values of a root's row (a VM, a network, ...) that the writer sets.
 struct VmState {
   std::int64_t host_id = 0;
   std::string_view source;       // imported or managed
@@ -32,21 +32,21 @@ class RowStore {
   RowStore(Database& database, const Catalog& catalog);
   ~RowStore();
 
-  // The row of the root's table with this id and everything below it, in the arena; nullptr where there is none.
+  // Returns the row of the root's table with this id and everything below it, in the arena; nullptr if there is none.
   Row* load(const Element& root, std::int64_t id, Arena& arena);
 
-  // The row of a table that is no root, with everything below it; nullptr where there is none.
+  // Returns the row of a table that is no root, with everything below it, in the arena; nullptr if there is none.
   Row* load_one(const Table& table, std::int64_t id, Arena& arena);
 
-  // Inserts a document's rows; their ids are set. Returns the root row's id.
+  // Inserts a document's rows and sets their ids. Returns the root row's id.
   std::int64_t insert(Row& root, const VmState& state);
 
   // Changes the stored rows of `current` (as loaded) into `wanted`, writing only what differs: rows that stay keep
   // their ids. `wanted` gets the ids.
   void change(Row& current, Row& wanted, const VmState& state);
 
-  // Makes the things of the root's row those of another host: a VM that moves takes its disks, ports and host devices
-  // along, and shares nothing with the host that it left.
+  // Moves the root's row to another host (0: none) together with the things of a host that it attaches: a VM that moves
+  // takes its disks, ports and host devices along, and shares none of them with the host that it left.
   void move(const Element& root, std::int64_t id, std::int64_t host_id);
 
   // Deletes the root's row with this id and everything below it, if it is there.
@@ -58,15 +58,16 @@ class RowStore {
  private:
   struct Owner {
     std::int64_t id = 0;
-    std::string_view key;  // its natural key, where its rows refer to that; else without data
+    std::string_view key;  // its natural key, if its rows refer to that and not to the id; else without data
     std::int64_t host_id = 0;
-    std::string_view vm_uuid;  // of the VM that it is part of; without data where it is of none
-    bool moves = false;        // from another host, whose things are not this one's
+    std::string_view vm_uuid;  // of the VM that it is part of; without data if it is part of none
+    bool moves = false;        // it comes from another host, whose things it must not go on using
   };
   static Owner owner_of(const Row& root, std::int64_t host_id);
 
-  // While it lives, the schema's triggers that keep alike what libvirt says twice ({repeated}, core/schema/repeated.h)
-  // rest: a document is stored as it says it. Costs nothing on a connection that has triggers off.
+  // While it lives, the triggers rest that keep columns equal which libvirt prints twice ({repeated},
+  // core/schema/repeated.h): a document is stored as it is, even if it says two things. Does nothing on a connection
+  // that has triggers off.
   class DocumentWrite {
    public:
     explicit DocumentWrite(Database& database);
@@ -80,7 +81,7 @@ class RowStore {
   };
 
   RowSql& sql(const Table& table);
-  // The bits of the child tables that have rows in the row's lists.
+  // The value for child_tables: the bits of the tables that the row's lists have rows of.
   static std::int64_t used_children(const Row& row, bool of_resource);
   static std::int64_t next_ordinal(const Table& table, std::int64_t& counter);
 
@@ -116,9 +117,10 @@ class RowStore {
   Database& database_;
   const Catalog& catalog_;
   std::unordered_map<const Table*, std::unique_ptr<RowSql>> sql_;
-  // Where a resource was last found, by its table and values. Whoever uses it looks whether it is still there.
+  // The id under which a resource was last found, by its table, host and values. Before it is used, find_resource()
+  // checks that the resource still has these values.
   std::unordered_map<std::string, std::int64_t> found_resources_;
-  // Of change(): which current row stays as which wanted one.
+  // Used by change() and move(): for each wanted row, the stored row that becomes it.
   std::unordered_map<const Row*, Row*> match_;
 };
 

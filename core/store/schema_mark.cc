@@ -76,7 +76,7 @@ void write_schema_mark(Database& database, std::string_view digest, std::string_
     update.run();
   }
   if (sqlite3_changes(database.handle()) == 0) {
-    // RFC 9562, version 4.
+    // The database's id is a random UUID (RFC 9562, version 4).
     Statement insert(
         database.handle(),
         "INSERT INTO main.virtsql_database (id, created_at, schema_sha256, made_by) SELECT "

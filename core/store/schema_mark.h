@@ -1,8 +1,8 @@
-// What a database says about its schema, and what this program may do with it.
+// What a database says about its schema, and what this program may do with the database.
 //
-// The schema is known by the digest of the DDL that made it, kept in virtsql_database beside the version of the
-// program. Databases from before that (schema versions 1 to 3) have PRAGMA application_id and user_version alone. A
-// database that sqlite3's .dump wrote has virtsql_database, and neither PRAGMA.
+// A schema is known by the digest of the DDL that made it. The table virtsql_database has the digest and the version of
+// the program. Databases of schema versions 1 to 3 do not have that table, only PRAGMA application_id and user_version.
+// A database that was restored from sqlite3's .dump has virtsql_database, and neither PRAGMA.
 #pragma once
 
 #include <optional>
@@ -17,7 +17,7 @@
 
 namespace virtsql {
 
-// An answer in words for whoever asked: what was given, what is wrong with it, the way out.
+// An error for the user: what was given, what is wrong with it, and the way out.
 struct StoreError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -28,23 +28,25 @@ struct SchemaMark {
   std::string made_by;  // the version of the program that made the schema; empty before schema version 4
 };
 
-// The digest of the catalog's DDL, in hexadecimal digits.
+// Returns the SHA-256 of the catalog's DDL, in hexadecimal digits.
 std::string schema_sha256(const Catalog& catalog);
 
-// What `main` says about its schema; nothing if it is no database of virtsql.
+// Returns what `main` says about its schema; nothing if it is no database of virtsql.
 std::optional<SchemaMark> read_schema_mark(Database& database);
 
-// Writes down what made the schema of `main`, and which objects are of it. Throws DatabaseError.
+// Stores the digest of the schema of `main`, the program version that made it, and the names of its objects. Throws
+// DatabaseError.
 void write_schema_mark(Database& database, std::string_view digest, std::string_view made_by,
                        const std::vector<SchemaObject>& objects);
 
 enum class Access { kRead, kWrite };
 
-// Whether the program may do with `main` what it wants to: write if the schema is its own; read if, besides, every
-// table and column of the catalog is there. Throws StoreError, with the way out.
+// Throws StoreError, with the way out, unless the program may do what it wants to with `main`. It may write if the
+// schema is its own. It may read if the schema is its own, or another one (of schema version 4 or later) that has every
+// table and column of the catalog.
 void check_schema(Database& database, const Catalog& catalog, Access access);
 
-// Throws StoreError if a newer program made the schema: it is not changed then.
+// Throws StoreError if a newer program made a schema that is not this program's: this program must not change it.
 void refuse_newer_schema(const SchemaMark& mark, const Catalog& catalog);
 
 }  // namespace virtsql

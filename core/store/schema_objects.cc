@@ -8,7 +8,7 @@
 namespace virtsql {
 namespace {
 
-// The statement's next word, which may be in double quotes.
+// Takes the next word, which may be in double quotes, off the beginning of the text.
 std::string_view take_word(std::string_view& text) {
   text.remove_prefix(std::min(text.find_first_not_of(' '), text.size()));
   const bool quoted = text.starts_with('"');
@@ -18,8 +18,8 @@ std::string_view take_word(std::string_view& text) {
   return word;
 }
 
-// What SQLite would have in sqlite_master after the CREATE statement. To let it make them is a hundred times slower: it
-// searches the whole of sqlite_master for each.
+// Returns what SQLite would have in sqlite_master after the CREATE statement. To let SQLite run the statements is a
+// hundred times slower, because it searches the whole of sqlite_master for each.
 SchemaObject read_statement(std::string_view sql) {
   SchemaObject out;
   out.sql = sql.substr(0, sql.rfind(';'));
@@ -41,7 +41,7 @@ SchemaObject read_statement(std::string_view sql) {
 bool is_of_first_schemas(const SchemaObject& object, const std::vector<SchemaObject>& wanted) {
   constexpr std::string_view kFixed[] = {"captures_vm", "vendor_options_owner", "vendor_options_vm",
                                          "virtumancer_imports_vm", "virtumancer_imports_source",
-                                         // Until version 2 a table, a view since.
+                                         // Tables until schema version 2, views since.
                                          "attachment_indices", "device_addresses", "device_aliases",
                                          "volume_attachments"};
   if (std::find(std::begin(kFixed), std::end(kFixed), object.name) != std::end(kFixed)) return true;

@@ -1,7 +1,8 @@
-// The objects of a schema, as sqlite_master has them: those of a database, those that the catalog asks for, and which
-// of a database's are virtsql's own.
+// The objects of a schema (tables, indexes, views, triggers), as sqlite_master has them: those that a database has,
+// those that the catalog asks for, and which of a database's objects virtsql made.
 //
-// What is ours is in virtsql_objects. Older schemas are known by the spelling of what the generator wrote.
+// The table virtsql_objects names the objects that virtsql made. Schemas from before that table (versions 1 to 3) are
+// recognized by how their generator spelled the SQL.
 #pragma once
 
 #include <set>
@@ -23,17 +24,17 @@ struct SchemaObject {
   bool operator==(const SchemaObject&) const = default;
 };
 
-// Those of `main`, without SQLite's own, in the order in which they were made.
+// Returns the objects of `main`, without SQLite's own, in the order in which they were made.
 std::vector<SchemaObject> read_objects(Database& database);
 
-// The objects of the catalog's schema.
+// Returns the objects of the catalog's schema.
 std::vector<SchemaObject> wanted_objects(const Catalog& catalog);
 
-// The first of the name, or nullptr.
+// Returns the first object of the name, or nullptr.
 const SchemaObject* find_object(const std::vector<SchemaObject>& objects, std::string_view name);
 
-// The names of the objects of `main` that virtsql made; the rest is somebody else's. `there` are all that it has,
-// `wanted` those of the present schema.
+// Returns the names of the objects of `main` that virtsql made; all others are somebody else's. `there` has all objects
+// of `main`, `wanted` those of the present schema.
 std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there,
                                 const std::vector<SchemaObject>& wanted);
 

@@ -48,7 +48,7 @@ CaptureResult Store::capture(Arrival& arrival, Rows rows) {
     take(arrival, rows);
     return arrival.result;
   }
-  // If it fails it has written and is not sealed: the next check forgets.
+  // If take() throws, seal() is not reached: the next check() then forgets what is remembered of rows.
   recent_->check();
   take(arrival, rows);
   recent_->seal();
@@ -56,7 +56,8 @@ CaptureResult Store::capture(Arrival& arrival, Rows rows) {
 }
 
 void Store::take(Arrival& arrival, Rows rows) {
-  // Inside a transaction a savepoint costs as much as the rows: SQLite keeps a copy of each page that is touched.
+  // No savepoint inside a transaction: SQLite would keep a copy of each page that is touched, which costs as much as
+  // storing the rows.
   std::optional<Savepoint> whole;
   if (sqlite3_get_autocommit(database_.handle()) != 0) whole.emplace(database_);
   const Capture& capture = arrival.capture();
@@ -85,7 +86,7 @@ void Store::take(Arrival& arrival, Rows rows) {
   if (whole) whole->release();
 }
 
-// Lets the rows follow what has arrived.
+// Lets the rows follow the recorded capture.
 void Store::move_rows(Arrival& arrival, std::int64_t host) {
   const Capture& capture = arrival.capture();
   if (capture.operation == spool::kUndefine) {
@@ -103,8 +104,8 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
   follower_.judge(arrival.result.vm_uuid);
 }
 
-// The same, but what is wrong with the rows is the VM's fault and not the capture's: they stay as they were, and the VM
-// is drifted with the reason.
+// The same, but an error in the rows does not refuse the capture: the rows stay as they were, and the VM is DRIFTED
+// with the reason.
 void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
   CaptureResult& result = arrival.result;
   try {
@@ -122,7 +123,7 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
 
 CaptureResult Store::import(const Capture& capture, std::string_view root, std::string_view function) {
   Savepoint savepoint(database_);
-  // Only a VM's row can say why it does not follow.
+  // Only a VM's row can say why it does not follow (Follower::blame()), so anything else is strict.
   CaptureResult result = this->capture(capture, root == kinds::kDomain ? Rows::kGuarded : Rows::kStrict);
   const std::string where = std::string(function) + "(): ";
   if (!result.error.empty()) throw xml::Error(where + result.error);
@@ -208,7 +209,7 @@ std::string Store::object_xml(std::string_view root, std::string_view key, std::
 
 std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
   check_schema();
-  // A view's id is that of its table's row.
+  // The id of a row of a view is the id of the row of its table.
   const Table* table = catalog_.find_table(table_name);
   if (!table) table = table_of_view(catalog_, table_name);
   if (!table || !table->is_device())

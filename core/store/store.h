@@ -1,9 +1,9 @@
-// The store: what virtsql does with a database. Captures go into the history and, where they should, into the rows;
-// rows give XML. What it is made of:
+// The store: everything that virtsql does with a database. It adds captures to the history, lets rows follow them, and
+// makes XML of rows. Its parts:
 //
 //   arrival.h     what a capture says: what it is about, the rows of its document
-//   captures.h    the history, with documents.h its documents; timeline.h a VM's by time
-//   follower.h    which capture the rows of a VM follow; objects.h of all else; root_rows.h what both have in common
+//   captures.h    the history; documents.h its documents; timeline.h the history of one VM by time
+//   follower.h    which capture the rows of a VM follow; objects.h of everything else; root_rows.h what both share
 //   vm_states.h   what libvirt last said of each VM
 //   row_store.h   rows in SQLite
 //   recent_documents.h, recent_rows.h   what the one writer need not read again
@@ -39,34 +39,34 @@
 
 namespace virtsql {
 
-// What to do about rows that cannot follow a capture: rows that no XML can say, an analyst's index, trigger or
-// constraint that refuses them.
+// What to do if rows cannot follow a capture: no XML can say what the rows hold, or somebody's index, trigger or
+// constraint refuses the new rows.
 enum class Rows {
-  kStrict,   // nothing is recorded; the error is the caller's
+  kStrict,   // nothing is recorded, and the caller gets the error
   kGuarded,  // the capture is recorded whole, and the VM is DRIFTED with the reason; costs a savepoint
 };
 
 class Store {
  public:
-  // Works on a connection that must outlive the store; so must `recent`, which is for a connection that nobody else
-  // writes through. The schema is made or migrated by init().
+  // All must outlive the store. `recent` may be given only for a connection that nobody else writes through. init()
+  // makes or migrates the schema.
   Store(Database& database, const Catalog& catalog, RecentRows* recent = nullptr);
 
   // See init.h.
   int init(WriterLockHeld held = WriterLockHeld::kNo);
-  // The schema version of the database; 0 if there is none.
+  // Returns the schema version of the database (PRAGMA user_version); 0 if there is no schema.
   int schema_version();
 
-  // Records an event and lets the rows follow it where they should. Whatever the bytes are, the capture is kept: what
-  // is wrong with them is in its error. Throws DatabaseError if the database fails, std::bad_alloc: with nothing
-  // changed, or inside a transaction of the caller's, who is to roll it back.
+  // Records an event and lets the rows follow it if they should. The capture is kept whatever its bytes are; what is
+  // wrong with them goes into captures.error. Throws DatabaseError if the database fails, or std::bad_alloc. Outside of
+  // a transaction nothing is changed then. Inside a transaction of the caller, the caller must roll it back.
   CaptureResult capture(const Capture& capture, Rows rows = Rows::kStrict);
-  // The same of one that has been read already, perhaps by another thread.
+  // The same for a capture that has been read already, perhaps by another thread.
   CaptureResult capture(Arrival& arrival, Rows rows = Rows::kStrict);
 
-  // Records a document that a user gives, and lets the rows follow it. Unlike capture() it refuses what is no document
-  // of the root, with nothing recorded: throws xml::Error. A VM whose rows cannot follow is DRIFTED with the
-  // reason; StoreError if it has none that could say so. `function` is for the message.
+  // Records a document that a user gives, and lets the rows follow it. Throws xml::Error, with nothing recorded, if the
+  // bytes are no document of the root (capture() would record them). If a VM's rows cannot follow, the VM is DRIFTED
+  // with the reason; throws StoreError if the VM has no row to say so. Error messages name `function`.
   CaptureResult import(const Capture& capture, std::string_view root, std::string_view function);
 
   // See Definer::define().
@@ -81,26 +81,26 @@ class Store {
   std::string clone(std::int64_t vm_id, std::string_view new_name);
   std::vector<Drift> drift(std::int64_t vm_id);
 
-  // Removes captures older than that many days, see prune.h; how many.
+  // Removes captures older than that many days, see prune.h. Returns how many were removed.
   std::size_t prune(int days, Prune::Keep keep);
 
-  // Leaves secrets out of the history and the rows, see redaction.h.
+  // Removes secrets from the history, the rows and the write-ahead log, see redaction.h.
   Rewritten redact(const std::vector<std::string>& paths);
 
-  // What was captured of VMs, by time.
+  // The history of VMs by time.
   Timeline& timeline();
 
-  // Which VM a `vm` argument means: see find_vm() and find_vm_uuid().
+  // The VM that a `vm` argument means, as id and as UUID: see find_vm() and find_vm_uuid() in names.h.
   std::int64_t find_vm(std::string_view uuid_or_name, std::string_view function);
   std::string find_uuid(std::string_view uuid_or_name, std::string_view function);
 
-  // The VM's XML. Throws StoreError if there is no such VM, RowError for a row that no XML can say.
+  // Returns the VM's XML. Throws StoreError if there is no such VM, RowError for a row that no XML can say.
   std::string domain_xml(std::int64_t vm_id, Form form);
-  // The document of a row of another root (a network, a pool), known by its id or one of its {key} columns.
+  // Returns the document of a row of another root (a network, a pool), see Objects::find() for `key` and `type`.
   std::string object_xml(std::string_view root, std::string_view key, std::string_view function,
                          KeyType type = KeyType::kText, Form form = Form::kFull);
-  // The element of one row of an attachment table, which may be named by its view. Throws StoreError if there is no
-  // such table or row.
+  // Returns the XML element of one row of an attachment table. `table` may also be the table's view (vm_disks). Throws
+  // StoreError if there is no such table or row.
   std::string device_xml(std::string_view table, std::int64_t id);
   // See Captures::xml().
   std::string captured_xml(std::int64_t capture_id);
@@ -109,7 +109,8 @@ class Store {
   Database& database() { return database_; }
 
  private:
-  // Whether what is to be done can be done with the schema that is there; throws StoreError.
+  // Throws StoreError unless the schema of the database allows this access, see check_schema() in schema_mark.h. The
+  // answer is kept in checked_.
   void check_schema(Access access = Access::kRead);
   void take(Arrival& arrival, Rows rows);
   void move_rows(Arrival& arrival, std::int64_t host);
@@ -126,7 +127,7 @@ class Store {
   RootRows root_rows_;
   Follower follower_;
   Objects objects_;
-  std::optional<Access> checked_;  // what the schema was found to be good for
+  std::optional<Access> checked_;  // the access that check_schema() last allowed
 };
 
 }  // namespace virtsql

@@ -8,8 +8,9 @@
 namespace virtsql {
 namespace {
 
-// Whether a capture `u` ended the VM's definition. An undefine counts for its own host alone: the host that a VM left
-// by migration forgets it, and the VM goes on elsewhere.
+// The SQL condition that a capture `u` ended the VM's definition: it is an undefine by the host that had the VM's
+// newest definition before it. Another host's undefine ends nothing: the host that a VM left by migration forgets it,
+// and the VM goes on elsewhere.
 const std::string kEndsDefinition =
     "(u.operation = 'undefine' AND u.host_id IS coalesce((SELECT d.host_id FROM captures AS d WHERE d.vm_uuid = "
     "u.vm_uuid AND d.kind = 'domain' AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL AND d.id < u.id "
@@ -47,8 +48,8 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
   }
   if (!with_changes) return out;
   const Element& root = catalog_.root("domain");
-  std::unordered_map<std::string, std::string> definitions;  // of documents; empty where there is none
-  std::unordered_map<std::string, std::string> before;       // by config
+  std::unordered_map<std::string, std::string> definitions;  // its SHA-256 by the document's; empty: it has none
+  std::unordered_map<std::string, std::string> before;       // the last one by config
   for (std::size_t at = 0; at < out.size(); ++at) {
     if (ends[at]) {
       before.erase("persistent");
@@ -91,7 +92,7 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
     statement->bind_int(2, undefined);
     statement->bind_int(3, last_id);
     if (!statement->step()) return std::nullopt;
-    // libvirt forgets an undefined VM when it stops; the hook still tells what ran.
+    // libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
     if (undefined != 0 && statement->get_text(1) != "persistent" && has_ended(statement->get_text(2)))
       return std::nullopt;
     digest = statement->get_blob(0);
@@ -99,8 +100,8 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
   return documents_.read(digest);
 }
 
-// From the newest definition, or undefinition, before `since` on. A capture with an error has no document that could be
-// compared.
+// Selects from the newest definition or undefine before `since` on, so that there is something to compare with. Leaves
+// out captures with an error: they have no document that could be compared.
 DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
                              std::int64_t since)
     : root_(catalog.root("domain")),
@@ -136,7 +137,8 @@ bool DomainChanges::next() {
   return false;
 }
 
-// Puts the document with the digest in the place of the one before. Whether there may be differences.
+// Compares the document with the digest with the one before and puts it in its place. Returns false if it cannot have
+// differences: it is the same document, or not one of a domain.
 bool DomainChanges::compare(std::string digest) {
   if (digest == digest_) return false;
   std::unique_ptr<Document> now;

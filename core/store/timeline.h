@@ -1,5 +1,5 @@
-// The history of one VM in the order of time (captures.id): what was captured of it, what its definition was at a time,
-// and how that changed.
+// The history of one VM in the order of time (captures.id): its captures, its definition at a given time, and how the
+// definition changed.
 //
 //   DomainChanges changes = timeline.changes(uuid, {});
 //   while (changes.next()) for (const Difference& difference : changes.differences()) ...
@@ -26,28 +26,29 @@ struct HistoryEntry {
   std::string captured_at, host, driver, operation, sub_operation, config, source;
   std::int64_t size = 0;  // bytes of the document
   std::optional<bool> exact;
-  // Whether the definition is another than in the capture of the same config before, or is one again; nothing if that
-  // was not asked for, or there is no document that could be read.
+  // Whether the definition differs from the one in the capture of the same config before, or there was none before
+  // (the first capture, or the first one after an undefine). Nothing if that was not asked for, if the capture has no
+  // document that could be read, or if it ended the definition.
   std::optional<bool> changed;
 };
 
-// The captures that changed a VM's definition, one after the other. It holds two documents at a time and reads each
-// once. The documents must outlive it.
+// Goes through the captures that changed a VM's definition, one after the other. Holds two documents at a time and
+// reads each once. Database, catalog and documents must outlive it.
 class DomainChanges {
  public:
-  // `since`: only captures with this id or a later one; 0: all. The definition before them is what the first is
-  // compared with; the first of all has nothing before it and is no change.
+  // `since`: only captures with this id or a later one; 0: all. The first of them is compared with the definition
+  // before it. The very first definition of a VM has none before it, so it is no change.
   DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
                 std::int64_t since);
 
-  // Goes to the next capture with differences; false behind the last. Throws std::runtime_error if a document is gone
-  // or damaged.
+  // Goes to the next capture with differences. Returns false if there is none. Throws std::runtime_error if a document
+  // is gone or damaged.
   bool next();
 
   std::int64_t capture_id() const { return capture_id_; }
   const std::string& captured_at() const { return captured_at_; }
-  // Between the definition before and this one. One that goes, and one that comes after it went, are the whole
-  // <domain>, without its XML.
+  // The differences between the definition before and this one. If the definition was undefined, or came back after
+  // that, the one difference is the whole <domain>, without its XML.
   const std::vector<Difference>& differences() const { return differences_; }
 
  private:
@@ -60,9 +61,9 @@ class DomainChanges {
   std::int64_t capture_id_ = 0;
   std::string captured_at_;
   std::vector<Difference> differences_;
-  std::unique_ptr<Document> before_;  // the definition before; null: none has been captured yet, or it is undefined
-  std::string digest_;                // of before_'s bytes
-  bool gone_ = false;                 // undefined, after it had been defined
+  std::unique_ptr<Document> before_;  // the definition before; null: none was captured yet, or it was undefined
+  std::string digest_;                // SHA-256 of before_'s bytes
+  bool gone_ = false;                 // undefined, and not defined again yet
 };
 
 class Timeline {
@@ -71,12 +72,13 @@ class Timeline {
   Timeline(Database& database, const Catalog& catalog, Documents& documents)
       : database_(database), catalog_(catalog), documents_(documents) {}
 
-  // The captures of the VM with the UUID, oldest first. `with_changes`: whether to find out what changed the
-  // definition, which reads each distinct document. Throws DatabaseError; std::runtime_error if a document is damaged.
+  // Returns the captures of the VM with the UUID, oldest first. `with_changes`: also finds out which of them changed
+  // the definition, which reads each distinct document. Throws DatabaseError; std::runtime_error if a document is
+  // damaged.
   std::vector<HistoryEntry> captures(std::string_view vm_uuid, bool with_changes);
 
-  // The definition as of the capture with this id, or the last one before it: the newest persistent document, without
-  // one the newest live one. Nothing if the VM was undefined then, or nothing was known of it. Throws as captures().
+  // Returns the VM's definition as it was at this captures.id: the newest persistent document by then; if there is
+  // none, the newest live one. Nothing if the VM was undefined then or nothing was known of it. Throws as captures().
   std::optional<std::string> definition_at(std::string_view vm_uuid, std::int64_t last_id);
 
   // Throws DatabaseError.
@@ -90,12 +92,14 @@ class Timeline {
   Documents& documents_;
 };
 
-// captures.captured_at is captures.id rounded to milliseconds, by SQLite in doubles that are exact to 1/32 ms. Bounds
-// of the ids that show as a time, given in milliseconds since 1970.
+// The lowest and the highest captures.id that captures.captured_at shows as a given time, in milliseconds since 1970.
+// captured_at is the id rounded to milliseconds, which SQLite computes in doubles that are exact to 1/32 ms: hence 532
+// microseconds and not 500.
 constexpr std::int64_t first_id_at(std::int64_t milliseconds) { return milliseconds * 1000 - 532; }
 constexpr std::int64_t last_id_at(std::int64_t milliseconds) { return milliseconds * 1000 + 532; }
 
-// Operations after which a VM does not run: what was captured of it then is of the past.
+// Whether a VM does not run any more after the operation (stopped, release): a live document captured with it is of the
+// past.
 bool has_ended(std::string_view operation);
 
 }  // namespace virtsql

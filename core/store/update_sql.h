@@ -1,9 +1,9 @@
-// The UPDATE statements of one table, each of one row.
+// The UPDATE statements of one table. Each updates one row.
 //
-// Only the columns that change are set, so that triggers and indexes of others have no work. What changes is mostly the
-// same few columns (a layout, a position, an image), so the statements of the first kMost sets of columns are kept:
-// SQLite takes longer to prepare one of a wide table than to run it. Others are prepared each time, so that the memory
-// of statements has a bound.
+// Only the columns that change are set, so that triggers and indexes on other columns have no work. Mostly the same few
+// columns change (a layout, a position, an image), so the statements for the first kMost sets of columns are kept:
+// SQLite takes longer to prepare a statement of a wide table than to run it. Statements for other sets are prepared
+// each time, so that the memory for statements has a bound.
 #pragma once
 
 #include <cstddef>
@@ -24,8 +24,8 @@ class UpdateSql {
   UpdateSql() = default;
   explicit UpdateSql(std::string_view table);
 
-  // Runs UPDATE table SET `assignments` WHERE id = `id`. `assignments` is SQL text with a ? for each value, which is
-  // one for each set of columns; `bind` binds all of them, from parameter 1 on. Throws DatabaseError.
+  // Runs UPDATE table SET `assignments` WHERE id = `id`. `assignments` is SQL text with a ? for each value, and always
+  // the same text for the same set of columns. `bind` binds all values, from parameter 1 on. Throws DatabaseError.
   void run(Database& database, const std::string& assignments, std::int64_t id,
            const std::function<void(Statement&)>& bind);
 

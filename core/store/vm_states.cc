@@ -15,19 +15,19 @@ constexpr std::string_view kRunning = "running";
 constexpr std::string_view kUndefined = "undefined";
 constexpr std::string_view kUnknown = "unknown";
 
-// A row of vm_states; NULL where libvirt has not said it.
+// What a row of vm_states says of a VM. A flag without a value is NULL: libvirt has not said it.
 struct State {
   std::string state{kUnknown};
   std::string reason;
   std::optional<bool> autostart, persistent, managed_save;
 };
 
-// The columns of State's yes-or-no values, in their order.
+// The three flags, in the order of their columns.
 std::array<std::optional<bool>*, 3> flags_of(State& state) {
   return {&state.autostart, &state.persistent, &state.managed_save};
 }
 
-// The operations of hooks and events that say a state outright. prepare and start come before the VM runs; where
+// The operations of hooks and events that name a state by themselves. prepare and start come before the VM runs; if
 // libvirt then fails to start it, release follows.
 struct Outright {
   std::string_view operation;
@@ -43,7 +43,7 @@ bool is_active(std::string_view state) {
   return state == kRunning || state == "paused" || state == "crashed" || state == "pmsuspended";
 }
 
-// What libvirt itself says of the VM, in the event's own words.
+// The state that the event has in libvirt's own words.
 State said_by(const Capture& event) {
   State state;
   state.state = event.state;
@@ -55,7 +55,7 @@ State said_by(const Capture& event) {
   return state;
 }
 
-// The state after an event that does not say it: what its operation means.
+// The state after an event without such words, from the state before and what the operation means.
 State after(State state, const Capture& event) {
   const std::string before = state.state;
   const auto* const outright = std::find_if(kOutright.begin(), kOutright.end(),
@@ -63,7 +63,7 @@ State after(State state, const Capture& event) {
   const bool from_libvirt = event.source != "import";
   if (event.operation == spool::kUndefine) {
     state.persistent = false;
-    // libvirt keeps a running VM that is undefined until it stops.
+    // If a running VM is undefined, libvirt keeps it until it stops.
     if (!is_active(before)) state.state = kUndefined;
   } else if (has_ended(event.operation)) {
     state.state = state.persistent == std::optional(false) ? kUndefined : std::string_view("shut off");
@@ -73,10 +73,11 @@ State after(State state, const Capture& event) {
     if (from_libvirt) state.persistent = true;
     if (before == kUndefined) state.state = kUnknown;
   } else if (event.operation != "migrate" && event.operation != "restore" && event.operation != "shutdown") {
-    // A live document. At migrate and restore libvirt asks before the VM is there; after shutdown it ends.
+    // A live document: the VM runs. Not so for three operations: at migrate and restore libvirt asks the hook before
+    // the VM is there, and after shutdown the VM ends.
     if (from_libvirt && !is_active(before)) state.state = kRunning;
   }
-  // The hook's last argument is a reason; what libvirt itself told says there which libvirt it was.
+  // A hook's `extra` is a reason. In events and syncs it is libvirt's URI instead.
   const bool is_reason = event.source == "hook" && !event.extra.empty() && event.extra != "-";
   if (state.state != before || state.reason.empty()) state.reason = is_reason ? event.extra : event.operation;
   return state;
@@ -145,7 +146,7 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
 
 std::vector<std::string> VmStates::displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   std::vector<std::string> gone;
-  // What ended may end after its name went on.
+  // The event that a VM ended may come after another VM has taken its name, so it displaces nobody.
   if (event.source == "import" || event.operation == spool::kUndefine || has_ended(event.operation)) return gone;
   Use write(database_.prepared(
       "UPDATE vm_states SET state = 'undefined', reason = 'another VM has its name', since = (SELECT last_seen FROM "

@@ -1,4 +1,4 @@
-// The table vm_states: what libvirt last said of each VM on each host, from the operations of hooks, events and syncs.
+// The table vm_states: what libvirt last said of each VM on each host, taken from hooks, events and syncs.
 #pragma once
 
 #include <cstdint>
@@ -16,21 +16,23 @@ class VmStates {
   // Works on a connection that must outlive it.
   explicit VmStates(Database& database) : database_(database) {}
 
-  // Whether the event is a hook's record that was drained after a later one of its VM. The spool numbers its records in
-  // their order, whatever the clock says, unless the clock was years ahead: then the numbers begin again, and are not
-  // compared with those of the time that has not come yet.
+  // Whether the event is a hook's record that was drained after a later record of its VM. Records are compared by their
+  // numbers (Capture::id), which the spool counts up in the order of the events whatever the clock says. Only if the
+  // clock was years ahead do the numbers begin again. So a number of the future (more than an hour from now) is not
+  // compared with one of the past.
   bool is_late(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
 
-  // Takes in what an event of the VM says: its state in libvirt's words if it has them, else what its operation means:
-  // that it runs, ended, is defined or is not any more. `time` is the capture's id. Throws DatabaseError.
+  // Stores what an event says of the VM: the state in libvirt's words if the event has them, else what its operation
+  // means (the VM runs, ended, is defined, is undefined). `time` is the capture's id. Throws DatabaseError.
   void record(const Capture& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time);
 
-  // libvirt's names are unique on a host: other VMs that had the name of this one, which libvirt has just told of, are
-  // gone from there. VMs whose rows do not follow libvirt are left, as are those of other drivers. Their UUIDs.
-  // REQUIRES: the event is recorded, and the VM's rows have followed it.
+  // Marks other VMs of the host with this VM's name as undefined: libvirt has just told of this VM, and its names are
+  // unique on a host, so it no longer has the others. Leaves out VMs whose rows do not follow libvirt, and VMs of other
+  // drivers. Returns the UUIDs of the marked VMs. REQUIRES: the event is recorded, and the VM's rows have followed it.
   std::vector<std::string> displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
 
-  // libvirt still had every VM of that driver on the host at that time, as a look at everything found.
+  // Sets last_seen to `time` (as a captures.id) for every VM of that driver on the host that is not undefined: a look
+  // at everything found that libvirt still has them.
   void see_all(std::string_view driver, std::int64_t host_id, std::int64_t time);
 
  private:

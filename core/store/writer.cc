@@ -6,7 +6,7 @@
 namespace virtsql {
 namespace {
 
-// Whether there are triggers of somebody else's.
+// Whether the database has triggers that virtsql did not make.
 bool has_foreign_triggers(Database& database) {
   return database.query_int(
              "SELECT EXISTS (SELECT 1 FROM main.sqlite_master WHERE type = 'trigger' AND name NOT IN (SELECT name FROM "
@@ -22,24 +22,24 @@ Writer::Writer(const std::string& path, int patience)
       store_(database_, Catalog::standard(), &recent_) {
   sqlite3_busy_timeout(connection_.handle(), patience);
   register_pure_functions(connection_.handle());
-  // The first: a file that has a page keeps what it has.
+  // Before anything is written: a file that has a page keeps the auto_vacuum that it has.
   database_.execute("PRAGMA auto_vacuum = INCREMENTAL");
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
   store_.init(WriterLockHeld::kYes);
-  // Until here a database may have been anything.
+  // Not before init(): until then the database may have been anything, also one without virtsql_objects.
   if (!has_foreign_triggers(database_))
     sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
-  // Pages that are kept aside for a statement that fails stay in memory, not in files of /var/tmp, which may be full.
   enlarge_page_cache(database_);
-  // A large batch is written to the database file once, not at each commit: a page that many transactions change costs
-  // one write then.
+  // temp_store: pages that SQLite keeps in case a statement fails stay in memory, not in files of /var/tmp, which may
+  // be full. wal_autocheckpoint: pages go to the database file once for many commits, so that a page that many
+  // transactions change costs one write.
   database_.execute("PRAGMA temp_store = MEMORY; PRAGMA wal_autocheckpoint = 4000");
 }
 
 void Writer::checkpoint() {
   const int patience = static_cast<int>(database_.query_int("PRAGMA busy_timeout"));
   sqlite3_busy_timeout(connection_.handle(), 0);
-  // What readers in the middle of a transaction need stays in the WAL; that is no error.
+  // The result is not checked: it is no error if readers in a transaction still need what is in the WAL.
   sqlite3_wal_checkpoint_v2(connection_.handle(), "main", SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
   sqlite3_busy_timeout(connection_.handle(), patience);
 }

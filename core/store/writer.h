@@ -1,4 +1,4 @@
-// The one writer's connection: what stores captures in bulk, under the writer's lock.
+// The connection of the one writer, which stores captures in bulk while it holds the writer's lock (lock.h).
 #pragma once
 
 #include <string>
@@ -10,16 +10,15 @@ namespace virtsql {
 
 class Writer {
  public:
-  // Opens the database, makes it or brings it to the present schema. Throws DatabaseError or StoreError.
+  // Opens the database; makes it or brings it to the present schema. `patience`: how long to wait for locks of others,
+  // in milliseconds. Throws DatabaseError or StoreError. REQUIRES: the process holds the writer's lock.
   //
-  // Foreign keys and the schema's triggers, which guard rows against edits by hand, are off: RowStore keeps what they
-  // would keep, and an insert is twice as fast without. Where the database has triggers of somebody else's, they are
-  // on.
-  // `patience`: how long to wait for locks of others, in milliseconds.
+  // Foreign keys and triggers are off: they guard rows against edits by hand, RowStore does itself what they do, and an
+  // insert is twice as fast without them. Triggers stay on if the database has triggers that virtsql did not make.
   Writer(const std::string& path, int patience);
 
-  // Brings what the WAL holds into the database file and empties the WAL, as far as readers let it; waits for none. A
-  // copy of the file alone has then all that was committed, also while readers are open and idle.
+  // Moves what the WAL holds into the database file and empties the WAL, as far as readers allow; waits for nobody.
+  // Then a copy of the file alone has everything that was committed, even if readers are open and idle.
   void checkpoint();
 
   Store& store() { return store_; }

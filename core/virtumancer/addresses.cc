@@ -1,11 +1,13 @@
-// Where a device is in the guest, and the name that a user gave it.
+// A device's address in the guest, and the name (alias) that a user gave it.
 #include <charconv>
 
 #include "core/virtumancer/builder.h"
 
 namespace virtsql::virtumancer {
 
-// The device's place in the guest, where it can be: on a bus that is there, and nobody else's.
+// Gives the device the address that address_json says, if it can be there: it is a complete address on a PCI, drive or
+// USB bus, its PCI bus exists, and no other device of the VM has it. Otherwise libvirt chooses one and address_json
+// counts as not used.
 void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
   if (reading.look("address_json").empty() || tag.has("address")) return;
   Tag made;
@@ -22,7 +24,7 @@ void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
   if (type == "pci") {
     for (const char* part : {"@domain", "@bus", "@function"})
       if (!made.has("address/" + std::string(part))) made.set("address/" + std::string(part), "0x0");
-    // As libvirt spells it: 0x0000:0x00:0x03.0x0.
+    // Spells the part as libvirt does (0x0000:0x00:0x03.0x0) and returns its number.
     const auto part = [&](std::string_view path, std::size_t digits) {
       std::uint64_t out = 0;
       const std::string text(made.get(path));
@@ -59,7 +61,7 @@ void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
   tag.children.push_back(made.children.front());
 }
 
-// A name that a user gave: others are given anew at each start.
+// Gives the device the alias that a user chose (ua-...). libvirt gives all others anew at each start.
 void Domain::alias(Tag& tag, std::string_view attachments, const SourceRow& row) {
   std::string kind(attachments.substr(0, attachments.find("_attachment")));
   std::erase(kind, '_');

@@ -1,4 +1,4 @@
-// The back ends of serial ports and channels: what each needs, and what stands in for one that lacks it.
+// The back ends of serial ports and channels: what each needs, and which one replaces a back end that lacks it.
 #include <algorithm>
 #include <iterator>
 
@@ -8,11 +8,11 @@ namespace virtsql::virtumancer {
 
 namespace {
 
-// The character device back ends, and what they have in <source>.
+// A back end of a character device, and the places that it has in the XML.
 struct Backend {
   std::string_view type;
-  std::string_view needs;  // parted by commas
-  std::string_view may;    // a|b
+  std::string_view needs;  // these must be there: a,b
+  std::string_view may;    // these may be there: a|b
 };
 
 constexpr Backend kBackends[] = {
@@ -42,7 +42,7 @@ void Domain::backend(const Device& device, Tag& tag, Reading& model,
                                      [&](const Backend& each) { return each.type == of.get("@type"); });
     if (entry == std::end(kBackends)) return true;
     if (!channel && one_of(entry->type, "spicevmc|qemu-vdagent")) return true;
-    // libvirt makes the socket of a channel by itself.
+    // A channel needs no path: libvirt makes its socket by itself.
     if (channel && entry->type == "unix") return false;
     bool lacking = false;
     for_each_part(entry->needs, ',', [&](std::string_view path) { lacking = lacking || !of.has(path); });

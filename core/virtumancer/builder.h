@@ -1,4 +1,5 @@
-// What makes a VM's domain XML, piece by piece; its methods are in files of their own by what they are about.
+// Makes a VM's domain XML, piece by piece. The methods stand in several files, by what they are about: disks.cc,
+// interfaces.cc, ...
 #pragma once
 
 #include <map>
@@ -21,14 +22,14 @@
 
 namespace virtsql::virtumancer {
 
-// A disk of a VM, of whichever tables it comes from.
+// A disk of a VM, from whichever tables it comes.
 struct Disk {
   const SourceRow* attachment = nullptr;
-  const SourceRow* disk = nullptr;    // of disks; nullptr where it is a volume alone
-  const SourceRow* volume = nullptr;  // nullptr where there is none
+  const SourceRow* disk = nullptr;    // of the table disks; nullptr if a volume is attached without one
+  const SourceRow* volume = nullptr;  // nullptr if there is none
 };
 
-// One VM on its way to XML. Comments are with the definitions.
+// Builds the XML of one VM. The methods are explained where they are defined.
 class Domain {
  public:
   Domain(Context& context, const SourceVm& vm, std::vector<Note>& notes);
@@ -141,15 +142,15 @@ class Domain {
   Tag domain_;  // what has been made so far
   std::string_view cpu_model_;
   std::string_view boot_json_;
-  const SourceRow* boot_row_ = nullptr;    // that boot_json_ is of
-  const SourceRow* secure_row_ = nullptr;  // that asks for secure boot
+  const SourceRow* boot_row_ = nullptr;    // the row that has boot_json_
+  const SourceRow* secure_row_ = nullptr;  // the row that asks for secure boot
   bool secure_boot_ = false;
   bool virtiofs_ = false;
-  std::set<std::string> names_seen_;  // what libvirt takes once only
+  std::set<std::string> names_seen_;  // what libvirt takes only once: addresses, aliases, features, ...
   std::set<std::string, std::less<>> disk_names_;
-  std::map<std::string, std::size_t> counts_;                // of devices, by element
-  std::map<const SourceRow*, const SourceRow*> own_volume_;  // of a disk attachment, by volume_attachments
-  std::set<const SourceRow*> aliases_;                       // that a device got
+  std::map<std::string, std::size_t> counts_;                // number of devices, by element
+  std::map<const SourceRow*, const SourceRow*> own_volume_;  // volume of a disk attachment, by volume_attachments
+  std::set<const SourceRow*> aliases_;                       // rows of device_aliases that a device got
 };
 
 }  // namespace virtsql::virtumancer

@@ -26,7 +26,7 @@ bool is_number(std::string_view text) {
          std::all_of(text.begin(), text.end(), [](char c) { return std::isdigit(static_cast<unsigned char>(c)); });
 }
 
-// Digits in groups of the given sizes, parted by one character.
+// Whether the text is hexadecimal digits in groups of the given sizes, with `part` between the groups.
 bool is_grouped(std::string_view text, std::initializer_list<std::size_t> groups, char part) {
   bool first = true;
   for (const std::size_t size : groups) {
@@ -41,7 +41,7 @@ bool is_grouped(std::string_view text, std::initializer_list<std::size_t> groups
   return text.empty();
 }
 
-// What Go, SQLite and JSON make of true and false.
+// Reads what Go, SQLite and JSON write for true and false; nullopt for anything else.
 std::optional<bool> truth(std::string_view value) {
   if (one_of(value, "1|true|yes|on")) return true;
   if (one_of(value, "0|false|no|off")) return false;
@@ -76,7 +76,7 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
     if (value == "0") return "";
     return where(is_number(value));
   }
-  // Of one station: the lowest bit of the first byte is not set.
+  // The address of one station (unicast): the lowest bit of the first byte is not set.
   if (check == "mac")
     return where(is_grouped(value, {2, 2, 2, 2, 2, 2}, ':') &&
                  std::string_view("02468aAcCeE").find(value[1]) != std::string_view::npos);

@@ -1,14 +1,14 @@
 // Which values virtumancer's columns may have, and how XML spells them.
 //
-// A check is a word that says which values are good: a|b|c is one of them, else
+// A check says which values are good. It is a list of words a|b|c, one of which the value must be, or one of these:
 //   text      any                       line      any without line breaks
 //   word      letters, digits, - and _  token     the same and .
-//   filter    letters, digits, _ . :    serial    of a disk
+//   filter    letters, digits, _ . :    serial    a disk's serial
 //   device    a name on the host        path      an absolute path
 //   number    a whole number            positive  a whole number; 0 means that nothing is known
 //   mac uuid  as libvirt spells them    cpuset    0-3,^2
-//   hex       a number, written 0x...   flag      where true, the element is there
-//   yes       where true, yes           yes_no    yes or no
+//   hex       a number, written 0x...   flag      if true, the element is there
+//   yes       yes if true, else nothing yes_no    yes or no (on_off: on or off)
 #pragma once
 
 #include <optional>
@@ -17,7 +17,8 @@
 
 namespace virtsql::virtumancer {
 
-// The value as XML has it; nothing where it fails the check. An empty text: there is nothing to be written.
+// Returns the value as XML spells it; nullopt if it fails the check. An empty text means that the value is good but
+// nothing must be written (a flag that is false).
 std::optional<std::string> checked(std::string_view check, std::string_view value);
 
 // Whether the value is what Go, SQLite or JSON write for true.

@@ -46,7 +46,7 @@ void Domain::boot_order(Tag& devices) {
     for (const Entry& entry : entries) child_of(domain_, "os")->add("boot").set("@dev", entry.name);
     return;
   }
-  // Or the devices themselves, by the names of disks and the MAC addresses of interfaces.
+  // Otherwise the entries name devices: disks by their names, interfaces by their MAC addresses.
   std::vector<Tag*> chosen;
   for (const Entry& entry : entries)
     for (Tag& tag : devices.children)

@@ -5,7 +5,7 @@ namespace virtsql::virtumancer {
 
 void Domain::consoles(Tag& devices) {
   for (const SourceRow* row : context_.rows_of("consoles", vm_)) add_console(devices, *row);
-  // What the oldest databases have in place of consoles and video cards.
+  // The oldest databases have these tables in place of consoles and video cards.
   for (const SourceRow* row : context_.rows_of("graphics_device_attachments", vm_)) {
     const SourceRow* device = context_.find("graphics_devices", row->get("graphics_device_id"));
     if (!device) {

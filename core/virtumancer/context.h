@@ -1,4 +1,4 @@
-// What all VMs of a source have in common.
+// What the conversions of all VMs of a source share.
 #pragma once
 
 #include <map>
@@ -15,30 +15,31 @@ namespace virtsql::virtumancer {
 // A VM of the source.
 struct SourceVm {
   const SourceRow* row = nullptr;
-  const SourceRow* host = nullptr;  // nullptr where the host is missing
+  const SourceRow* host = nullptr;  // nullptr if the host is missing or deleted
   std::string host_name;
   std::string name;
   std::string uuid;
 };
 
-// What all VMs have in common: the source with its references resolved.
+// The source with its references resolved: which rows belong to which VM, and which rows were used.
 class Context {
  public:
   explicit Context(Source& source) : source_(source) {}
 
   Source& source() { return source_; }
   std::vector<SourceVm>& vms() { return vms_; }
-  // The VM that a vm_uuid names, deleted ones too: its row; nullptr where there is none.
+  // Returns the row of the VM that a vm_uuid names, which may be a deleted one; nullptr if there is none.
   const SourceRow* vm_row(std::string_view key) const;
   void add_vm_key(std::string_view key, const SourceRow& row);
 
-  // The VM that a row belongs to, by its column vm_uuid, or vm_id in the oldest databases.
+  // Returns the row of the VM to which a row belongs, by its column vm_uuid, or vm_id in the oldest databases; nullptr
+  // if there is none.
   const SourceRow* vm_of(const SourceRow& row) const;
-  // The rows of a table that are a VM's.
+  // Returns the rows of the table that belong to the VM and are not deleted.
   const std::vector<const SourceRow*>& rows_of(std::string_view table, const SourceVm& vm);
-  // The rows whose column has the value.
+  // Returns the rows whose column has the value and that are not deleted.
   std::vector<const SourceRow*> rows_where(std::string_view table, std::string_view column, std::string_view value);
-  // A row that is there and not deleted; noted as used.
+  // Returns the row of the id and notes that it is used; nullptr if it is missing or deleted.
   const SourceRow* find(std::string_view table, std::string_view id);
   bool is_used(const SourceRow& row) const { return used_.contains(&row); }
   void use(const SourceRow& row) { used_.insert(&row); }
@@ -52,7 +53,7 @@ class Context {
   std::set<const SourceRow*> used_;
 };
 
-// The path at which a volume is on its host; empty where that cannot be told.
+// Returns the path of the volume on its host; empty if it cannot be told.
 std::string volume_path(Context& context, const SourceRow& volume);
 
 // Whether the table's rows say which VM they belong to.

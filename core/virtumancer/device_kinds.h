@@ -1,5 +1,5 @@
-// The kinds of devices that virtumancer knows, as tables: which tables of its have them, and what their columns mean in
-// libvirt's XML.
+// The kinds of devices that virtumancer knows: which of its tables have them, and what their columns mean in libvirt's
+// XML.
 #pragma once
 
 #include <cstddef>
@@ -10,31 +10,32 @@
 
 namespace virtsql::virtumancer {
 
-// What an element needs and virtumancer may not know.
+// A value that an element needs and virtumancer may not know.
 struct Default {
   std::string_view path;
   std::string_view value;
-  bool told;  // whether the report has it: not where libvirt would choose the same
+  bool told;  // whether the report mentions it; false if libvirt would choose the same
 };
 
-// One kind of device: a table of attachments, and one of what is attached.
+// One kind of device: a table of attachments, and a table of the resources that they attach.
 struct Device {
   std::string_view attachments;
-  std::string_view keys;  // the attachments' column that names the resource
+  std::string_view keys;  // the attachments' column that names the resource; a|b: the first that is there
   std::string_view resources;
   std::string_view element;
   std::size_t most;           // how many a VM can have; 0: any number
-  std::string_view required;  // without it there is no such device
-  std::string_view unique;    // no two of a VM are equal in all of these, parted by commas; empty: may be
-  std::vector<Field> fields;  // of the attachment or else of the resource
+  std::string_view required;  // a path without which the device is left out
+  std::string_view unique;    // paths, a,b: of two devices equal in all the later one is left out; empty: both stay
+  std::vector<Field> fields;  // columns of the attachment or else of the resource
   std::vector<Field> config;  // members of the resource's config_json
   std::vector<Default> defaults;
 };
 
-// The kinds that are fully described by their tables. Disks, interfaces and passed-through devices are not.
+// The kinds that can be described like this. Disks, interfaces, consoles and passed-through devices cannot: they have
+// files of their own.
 const std::vector<Device>& devices();
 
-// The models that a controller of the type can have; nothing where any word will do.
+// Returns the models (a|b) that a controller of the type can have; "-", which is no model, if it can have none.
 std::string_view controller_models(std::string_view type);
 
 }  // namespace virtsql::virtumancer

@@ -1,4 +1,4 @@
-// Devices that tables of fields describe (device_kinds.h), and what those tables cannot say of them.
+// Devices that tables of fields describe (device_kinds.h), and what these tables cannot express.
 #include <algorithm>
 
 #include "core/virtumancer/builder.h"
@@ -67,7 +67,7 @@ std::string Domain::missing(std::string_view table, std::string_view id) {
   return text_of(table) + " has no row " + text_of(id) + ", or it is deleted";
 }
 
-// Why the device cannot be; empty where it can.
+// Returns why the device must be left out; empty if it need not be.
 std::string Domain::unfit(const Device& device, const Tag& tag) {
   if (!device.required.empty() && !tag.has(device.required)) return "without a valid " + text_of(device.required);
   if (!device.unique.empty()) {
@@ -85,7 +85,7 @@ std::string Domain::unfit(const Device& device, const Tag& tag) {
   return "";
 }
 
-// What the tables of fields cannot say; why the device cannot be.
+// Does what the tables of fields cannot express. Returns why the device must be left out; empty if it need not be.
 std::string Domain::finish_device(const Tag& devices, const Device& device, Tag& tag, Reading& model,
                                   std::vector<std::pair<std::string, std::string>>& chosen) {
   const std::string_view element = device.element;
@@ -146,7 +146,7 @@ std::string Domain::video(const Tag& devices, Tag& tag, Reading& model) {
   for (const Tag& other : devices.children) {
     if (other.name != "video") continue;
     if (!one_of(type, "qxl|virtio")) return "libvirt takes only qxl and virtio as further video cards";
-    tag.erase("model/@primary");  // virtumancer says so of every one
+    tag.erase("model/@primary");  // virtumancer calls every card primary
   }
   return "";
 }

@@ -12,7 +12,7 @@ struct Prefix {
   std::string_view bus;
 };
 
-// The first letters of a disk's name in the guest, and the bus that they go with.
+// The first letters of a disk's name in the guest, and the bus that they stand for.
 constexpr Prefix kDiskPrefixes[] = {{"vd", "virtio"}, {"sd", "sata"}, {"hd", "ide"},
                                     {"fd", "fdc"},    {"xvd", "xen"}, {"ubd", "uml"}};
 
@@ -68,14 +68,15 @@ void Domain::disks(Tag& devices) {
     if (same == found.end()) {
       found.push_back({row, nullptr, volume});
     } else if (same->volume != volume) {
-      // The older table says what the VM had before virtumancer merged disks of equal names.
+      // volume_attachments is older: it says which volume the VM had before virtumancer merged disks of equal names.
       own_volume_[same->attachment] = volume;
     }
   }
   for (const Disk& disk : found) add_disk(devices, disk);
 }
 
-// The disk's image. Several images of equal names may have become one disk.
+// Returns the path of the disk's image; empty if it is not known. virtumancer makes one disk of all images with the
+// same base name, so the disk's own path may be that of another VM's image.
 std::string Domain::image_of(const Disk& disk) {
   if (!disk.disk && !disk.volume) return {};
   const SourceRow& row = disk.disk ? *disk.disk : *disk.volume;
@@ -98,7 +99,8 @@ std::string Domain::image_of(const Disk& disk) {
       return other;
     }
   }
-  // Whose is it? Of disks that are not shared, each VM has its own.
+  // If several VMs have the disk and do not share it, each has its own image: the path may be another VM's. Then the
+  // host's volume of the same base name is taken, if the path is no volume of the host and exactly one other is.
   const std::vector<const SourceRow*> users = context_.rows_where("disk_attachments", "disk_id", row.id);
   std::set<const SourceRow*> vms;
   for (const SourceRow* user : users)
@@ -225,7 +227,7 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   if (disk.volume) rest("devices/disk", *disk.volume, volume);
 }
 
-// Whether an attachment of the VM has the name, one that is yet to come too.
+// Whether any attachment of the VM has the name, even one that has not been added yet.
 bool Domain::is_taken(std::string_view name) {
   for (const char* table : {"disk_attachments", "volume_attachments"})
     for (const SourceRow* row : context_.rows_of(table, vm_))
@@ -243,7 +245,7 @@ void Domain::io_tunes(Tag& tag, std::string_view owner_type, const SourceRow& ow
     apply_json(tag, reading, "config_json", kIoTuneFields);
     rest("devices/disk/iotune", *row, reading);
   }
-  // Of a total and its parts libvirt takes one or the other.
+  // libvirt takes either a total or its parts, so the parts are left out.
   for (const char* what : {"bytes", "iops"}) {
     if (!tag.has("iotune/total_" + std::string(what) + "_sec")) continue;
     for (const char* part : {"read_", "write_"}) {

@@ -11,7 +11,7 @@ namespace virtsql::virtumancer {
 
 namespace {
 
-// The schemes of a host's URI, and the type of domains behind them.
+// A scheme of a host's URI, and the type of domains on such a host.
 struct Scheme {
   std::string_view scheme;
   std::string_view type;
@@ -64,17 +64,17 @@ void Domain::defaulted(std::string what, const SourceRow& row, std::string detai
   note(std::move(what), row, "defaulted", std::move(detail));
 }
 
-// The row is not in the XML at all.
+// Notes that nothing of the row is in the XML.
 void Domain::leave_out(std::string what, const SourceRow& row, std::string detail) {
   notes_.push_back(left_out(std::move(what), row, std::move(detail)));
 }
 
-// What of the row had no place.
+// Notes what of the row had no place.
 void Domain::rest(std::string what, const SourceRow& row, const Reading& reading) {
   if (std::optional<Note> note = rest_of(std::move(what), row, reading)) notes_.push_back(*std::move(note));
 }
 
-// What the rows of a table say that belong to another row.
+// Applies the rows of `table` that belong to `owner`: their column `key` has its id.
 void Domain::apply_rows(Tag& tag, std::string_view table, std::string_view key, const SourceRow& owner,
                         const std::vector<Field>& fields, std::string_view place) {
   for (const SourceRow* row : context_.rows_where(table, key, owner.id)) {
@@ -95,7 +95,7 @@ void Domain::head() {
   for (const char* column : {"uuid", "name", "domain_uuid"})
     if (reading.look(column) == vm_.uuid || reading.look(column) == vm_.name) reading.use(column);
   if (lower_case(reading.look("domain_uuid")) == vm_.uuid) reading.use("domain_uuid");
-  reading.use("uuid");  // the program's own, to which its rows refer
+  reading.use("uuid");  // virtumancer's own UUID of the VM, to which its rows refer
   std::string type = "kvm";
   if (vm_.host) {
     const std::string_view uri = vm_.host->get("uri");
@@ -136,7 +136,7 @@ void Domain::metadata(Reading& reading) {
     const xml::Document document = xml::Document::parse(text);
     const xml::Node* root = document.root();
     const auto add = [&](const xml::Node& node) {
-      // libvirt takes elements of a namespace alone.
+      // Inside <metadata> libvirt takes only elements that have a namespace.
       for (std::size_t i = 0; i < node.attribute_count; ++i)
         if (xml::declares_namespace(node.attributes[i].name)) {
           copy(domain_.children.back().add(node.name), node);
@@ -155,7 +155,7 @@ void Domain::metadata(Reading& reading) {
     if (place.children.empty()) domain_.children.pop_back();
     if (all) reading.use("metadata");
   } catch (const xml::Error&) {
-    // Kept as it is.
+    // Not XML: the column counts as not used, so the report keeps it as it is.
   }
 }
 
@@ -233,7 +233,7 @@ void Domain::qemu_arguments() {
   for (const std::string& argument : arguments) place.add("qemu:arg").set("@value", argument);
 }
 
-// Whatever else virtumancer has of the VM.
+// Notes the VM's rows in tables that nothing reads, and its aliases that no device got.
 void Domain::unread_tables() {
   for (const std::string& table : context_.source().names()) {
     if (is_administration(table) || is_read(table)) continue;

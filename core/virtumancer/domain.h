@@ -6,10 +6,10 @@
 
 namespace virtsql::virtumancer {
 
-// The domain XML of the VM; `notes` gets what is to be told.
+// Returns the domain XML of the VM, and adds to `notes` what the report must tell.
 std::string domain_of(Context& context, const SourceVm& vm, std::vector<Note>& notes);
 
-// Whether domain_of reads the table.
+// Whether the import reads the table: domain_of() or virtumancer.cc.
 bool is_read(std::string_view table);
 
 }  // namespace virtsql::virtumancer

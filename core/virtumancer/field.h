@@ -1,5 +1,5 @@
-// What one of virtumancer's columns means in libvirt's XML: the word of which its tables (device_kinds.h,
-// section_kinds.h, members.h) are made.
+// What one of virtumancer's columns means in libvirt's XML. The tables in device_kinds.h, section_kinds.h and members.h
+// are made of these fields.
 #pragma once
 
 #include <string_view>

@@ -1,4 +1,4 @@
-// Devices of the host that a VM has to itself: which they are, from what virtumancer wrote down of them.
+// Devices of the host that are passed through to a VM: which they are, as far as virtumancer wrote it down.
 #include <algorithm>
 #include <cctype>
 
@@ -6,7 +6,8 @@
 
 namespace virtsql::virtumancer {
 
-// The PCI address domain:bus:slot.function, each part hexadecimal with or without 0x, as <address>.
+// Sets <address> from a PCI address domain:bus:slot.function. Each part is hexadecimal, with or without 0x; the domain
+// may be missing. Returns whether the text is such an address.
 bool Domain::pci_address(std::string_view text, Tag& tag) {
   std::vector<std::string> parts;
   std::string part;
@@ -35,7 +36,7 @@ bool Domain::pci_address(std::string_view text, Tag& tag) {
   return true;
 }
 
-// The first vvvv:pppp in the text.
+// Returns the first vendor and product id in the text, vvvv:pppp; empty texts if there is none.
 std::pair<std::string, std::string> Domain::usb_ids(std::string_view text) {
   const auto hex = [](std::string_view digits) {
     return digits.size() == 4 && std::all_of(digits.begin(), digits.end(),

@@ -17,13 +17,14 @@ void Domain::interfaces(Tag& devices) {
     seen.insert(port->id);
     add_interface(devices, row, *port);
   }
-  // In the oldest databases a port says itself which VM it is of.
+  // In the oldest databases the port itself says which VM it belongs to.
   for (const SourceRow* row : context_.rows_of("ports", vm_)) {
     if (!seen.insert(row->id).second) continue;
     context_.use(*row);
     add_interface(devices, nullptr, *row);
   }
-  // Interfaces without a name share one attachment, which has the last one's port; the index may know the others.
+  // virtumancer gives all interfaces without a name one attachment, which has the port of the last one.
+  // attachment_indices may still know the ports of the others.
   for (const SourceRow* row : context_.rows_of("attachment_indices", vm_)) {
     if (row->get("device_type") != "port" || seen.contains(text_of(row->get("device_id")))) continue;
     if (!context_.rows_where("port_attachments", "port_id", row->get("device_id")).empty()) continue;
@@ -78,7 +79,7 @@ void Domain::add_interface(Tag& devices, const SourceRow* row, const SourceRow& 
   rest("devices/interface", port, reading);
 }
 
-// What the interface plugs into.
+// Sets what the interface is connected to: its type and its <source>.
 void Domain::connect(Tag& tag, const SourceRow& main, const SourceRow& port, Reading& reading) {
   const std::string source_type(reading.look("source_type"));
   const std::string reference(reading.look("source_ref"));

@@ -16,19 +16,19 @@ struct Note {
   std::string id;
   std::string kind;  // imported, inferred, defaulted, left out
   std::string detail;
-  std::string kept;  // JSON of what had no place; empty where there is none
+  std::string kept;  // JSON of what had no place; empty if all had one
 };
 
-// The row is not in the XML at all.
+// Returns the note that nothing of the row is in the XML.
 Note left_out(std::string what, const SourceRow& row, std::string detail);
 
-// What of the row had no place or is not valid; nothing where all had one.
+// Returns the note that names the columns of the row that had no place or are not valid; nullopt if there are none.
 std::optional<Note> rest_of(std::string what, const SourceRow& row, const Reading& reading);
 
-// The columns that were not used and say something of a definition.
+// Returns the columns that were not used, except housekeeping (ignored.h).
 std::vector<std::string_view> unused_columns(const Reading& reading);
 
-// JSON of a row's columns (all where none are given), with its id.
+// Returns the row's columns (all if none are given) and its id as a JSON object, without secrets.
 std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns);
 
 }  // namespace virtsql::virtumancer

@@ -1,4 +1,5 @@
-// The report of an import: the table virtumancer_imports, and in vendor_options what of the source has no other place.
+// The report of an import: the table virtumancer_imports and, for what of the source has no other place,
+// vendor_options.
 #pragma once
 
 #include <cstdint>
@@ -13,16 +14,19 @@ namespace virtsql::virtumancer {
 
 class Report {
  public:
-  // Works on a connection that must outlive it.
+  // The connection must outlive the report.
   explicit Report(Database& database) : database_(database) {}
 
-  // Adds what is told of no VM, unless an earlier import said the same. What it keeps belongs to the report's row.
+  // Adds a note that is about no VM, unless an earlier import said the same. Its `kept` goes to vendor_options and
+  // belongs to the report's row.
   void tell(const Note& note) { tell(note, ""); }
 
-  // Adds what is told of a VM, or of one that is not taken. What it keeps is not kept.
+  // Adds a note about a VM, also one that is not taken over, unless an earlier import said the same. Its `kept` is not
+  // stored.
   void tell(const Note& note, const std::string& vm_uuid);
 
-  // Adds what is told of a VM that has been taken; what it keeps belongs to the VM's row.
+  // Adds the notes about a VM that has been taken over. Their `kept` goes to vendor_options and belongs to the VM's
+  // row.
   void tell_of_vm(const std::vector<Note>& notes, std::int64_t vm_id, const std::string& vm_uuid);
 
   // Whether an earlier import took the VM.

@@ -14,8 +14,8 @@ const std::vector<Section>& sections() {
         {"loader_type", "loader/@type", "rom|pflash"},
         {"secure_boot", "loader/@secure", "yes"},
         {"n_vram_path|nvram_path", "nvram", "path"}}},
-      // What virtumancer writes into them is not always what they are named after: the architecture in loader_type,
-      // the type in firmware, the first program of a container in loader_path.
+      // virtumancer does not always write into these columns what their names say: it writes the architecture into
+      // loader_type, the type into firmware, the first program of a container into loader_path.
       {"os_configs",
        "os",
        false,

@@ -1,4 +1,4 @@
-// The tables of virtumancer that say something of a VM and are no devices, and what their columns mean in libvirt's
+// The tables of virtumancer that are about a VM but not about its devices, and what their columns mean in libvirt's
 // XML.
 #pragma once
 
@@ -12,8 +12,8 @@ namespace virtsql::virtumancer {
 // A table with rows of one VM that are not devices.
 struct Section {
   std::string_view table;
-  std::string_view path;  // the element below <domain>
-  bool many;              // an element each; else the first row counts
+  std::string_view path;  // the element below <domain>; empty: <domain> itself
+  bool many;              // each row makes an element; else only the first row counts
   std::string_view required;
   std::vector<Field> fields;
 };

@@ -1,4 +1,4 @@
-// Everything of a VM but its devices.
+// Sections of a VM that are not devices, its NUMA cells, processor and features. The head is in domain.cc.
 #include <algorithm>
 
 #include "core/virtumancer/builder.h"
@@ -7,7 +7,7 @@ namespace virtsql::virtumancer {
 
 namespace {
 
-// What <features> can have, and whether it is there or has a state.
+// An element of <features>. `presence`: it has no state, so it is on if it is there.
 struct Feature {
   std::string_view name;
   std::string_view path;
@@ -79,7 +79,7 @@ void Domain::add_section(const Section& section) {
     }
     rest(what, *row, reading);
   }
-  // An element that nothing was put into.
+  // Removes the element if nothing was put into it.
   if (section.path.empty() || section.path == "os") return;
   std::erase_if(domain_.children, [&](const Tag& tag) {
     return tag.name == section.path && tag.attributes.empty() && tag.children.empty() && tag.text.empty();
@@ -98,7 +98,7 @@ Tag* Domain::place_of(std::string_view path) {
   return tag;
 }
 
-// What a table of fields cannot say.
+// Does what a table of fields cannot express. Sets `reason` if the row must be left out.
 void Domain::finish_section(const Section& section, const SourceRow& row, Tag& tag, Reading& reading,
                             std::string& reason) {
   const std::string_view table = section.table;
@@ -113,7 +113,7 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
       reading.unuse("boot_menu_timeout");
     }
     if (tag.has("smbios/@mode") && tag.get("smbios/@mode") == "sysinfo") {
-      // Without fields it says nothing; with them it is said with them.
+      // This mode means nothing without the fields of <sysinfo>. If the VM has some, smbios() sets it again.
       tag.erase("smbios/@mode");
       if (context_.rows_of("smbios_system_infos", vm_).empty()) reading.unuse("smbios_mode");
     }
@@ -146,12 +146,13 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
   } else if (table == "smbios_system_infos") {
     smbios(tag, row, reading);
   } else if (table == "security_labels") {
-    const std::string type = text_of(tag.get("@type"));  // a copy: apply() moves what get() gives
+    const std::string type = text_of(tag.get("@type"));  // a copy: apply() may move the text that get() gives
     apply(tag, reading,
           type == "static"    ? std::vector<Field>{{"label", "label", "line"}, {"relabel", "@relabel", "yes_no"}}
           : type == "dynamic" ? std::vector<Field>{{"baselabel", "baselabel", "line"}}
                               : std::vector<Field>{});
-    // Of dynamic labels the label is what the VM got at its last start, and they are always relabelled.
+    // Only a static label is part of the definition. A dynamic one is what the VM got at its last start, and libvirt
+    // always relabels it.
     if (type != "static")
       for (const char* column : {"label", "relabel"}) reading.use(column);
     if (type == "static" && !tag.has("label")) reason = "a static label without the label";
@@ -164,7 +165,7 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
 void Domain::firmware(Tag& os, const SourceRow& row) {
   const bool secure = os.get("loader/@secure") == "yes";
   if (os.get("loader").empty()) {
-    // Without an image it is libvirt that chooses one.
+    // There is no image, so libvirt chooses one.
     if (secure || os.has("nvram")) {
       if (!os.has("@firmware")) {
         os.set("@firmware", "efi");
@@ -298,7 +299,7 @@ void Domain::numa() {
     Tag& cell = made.add("cell");
     apply(cell, reading, {{"node_id", "@id", "number"}, {"memory_kb", "@memory", "positive"}});
     cell.set("@unit", "KiB");
-    // Text as libvirt has it, whatever the column's name; or a list of numbers.
+    // cpus_json holds text as libvirt writes it (0-3), despite its name, or a JSON list of numbers.
     std::string cpus(reading.look("cpus_json"));
     if (const auto items = items_of(cpus)) {
       cpus.clear();
@@ -348,7 +349,7 @@ void Domain::processor() {
   if (cpu.children.empty() && cpu.attributes.empty()) domain_.erase("cpu");
 }
 
-// A JSON column of the VM that turned out to be of no use.
+// Notes that a JSON column of the VM could not be used.
 void Domain::leave_json(std::string what, std::string_view column, std::string detail) {
   const bool there = !vm_.row->get(column).empty();
   note(std::move(what), *vm_.row, "left out", std::move(detail), there ? row_json(*vm_.row, {column}) : std::string());

@@ -76,7 +76,8 @@ void flatten(const json::object& object, const std::string& prefix, Values& out)
   }
 }
 
-// The length of the UTF-8 sequence at the text's start, and its code point; 0 where there is none.
+// Returns the length of the UTF-8 sequence at the start of the text and sets `point` to its code point; returns 0 if
+// there is no valid one. REQUIRES: the text is not empty.
 std::size_t next_character(std::string_view text, char32_t& point) {
   const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
   const std::size_t length = byte(0) < 0x80U                       ? 1
@@ -149,7 +150,7 @@ std::optional<Reading> Reading::of_json(std::string_view text) {
 
 namespace {
 
-// The first of the columns a|b|c that is there.
+// Finds the first of the columns a|b|c that is there; end() if none is.
 Values::const_iterator find_first(const Values& values, std::string_view columns) {
   while (true) {
     const std::size_t bar = columns.find('|');
@@ -195,7 +196,8 @@ auto Source::reading(const std::string& what, Work work) {
   try {
     return work();
   } catch (const DatabaseError& error) {
-    // A journal beside it is of a change that its program did not end; undoing that would be writing.
+    // A journal beside the database belongs to a change that a program did not finish. Undoing it means writing to the
+    // database, which the import must not do.
     const bool unfinished = has_content(beside(path_, "-journal"));
     fail("cannot read " + what + path_ + ": " + error.what() +
          (unfinished ? "; there is a journal beside it: let virtumancer, or sqlite3, open it first" : ""));
@@ -216,12 +218,12 @@ Source::Source(const std::string& path) : path_(path) {
       !header.starts_with(kMagic))
     fail(path + " is no SQLite database, or cannot be read");
 
-  // A database in WAL mode wants two files beside it, which SQLite makes even for reading. Nothing is to be left there:
-  // where its log is empty, it is read by itself; where somebody has it open, the files are there; and where only the
-  // log was left behind, both are copied.
+  // A database in WAL mode needs two files beside it, -wal and -shm, which SQLite makes even for reading. The import
+  // must leave nothing there. If the -wal is empty, the database is read without it. If somebody has the database open,
+  // both files exist already. If only the -wal was left behind, database and -wal are copied, and the copy is read.
   const bool wal_mode = header[18] == 2;
   try {
-    if (!wal_mode) {  // NOLINT(bugprone-branch-clone): in the order of what is to be found out
+    if (!wal_mode) {  // NOLINT(bugprone-branch-clone): the branches are in the order of the questions
       open(file, false);
     } else if (!has_content(beside(file, "-wal"))) {
       open(file, true);
@@ -257,11 +259,11 @@ void Source::open(const files::path& file, bool immutable) {
   sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, static_cast<int*>(nullptr));
   Database database(handle_);
   reading("", [&] {
-    // One state of it, whatever virtumancer does meanwhile.
+    // Reads one state of the database, whatever virtumancer changes meanwhile.
     database.execute("PRAGMA cell_size_check = ON; BEGIN");
     Statement check(handle_, "PRAGMA quick_check(1)");
     if (check.step() && check.get_text(0) != "ok") fail(path_ + " is damaged: " + std::string(check.get_text(0)));
-    // Real tables alone: what a view or a module would compute is not virtumancer's.
+    // Only real tables: what a view or a virtual table computes is not virtumancer's data.
     Statement tables(handle_, "SELECT name FROM pragma_table_list WHERE schema = 'main' AND type = 'table'");
     while (tables.step()) names_.emplace(tables.get_text(0));
   });

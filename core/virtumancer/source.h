@@ -1,4 +1,4 @@
-// A database of virtumancer, as it is read: opened without ever being written to, its tables as rows of texts.
+// Reads a database of virtumancer: opens it without ever writing to it, and gives its tables as rows of texts.
 #pragma once
 
 #include <filesystem>
@@ -23,7 +23,7 @@ struct SourceRow {
   bool deleted = false;
   Values values;
 
-  // The value, or an empty one.
+  // Returns the value of the column; empty if the row has none.
   std::string_view get(std::string_view column) const;
 };
 
@@ -35,7 +35,8 @@ struct SourceTable {
 
 class Source {
  public:
-  // Opens the database. Throws StoreError where there is none, or where it is none of virtumancer.
+  // Opens the database. Throws StoreError if there is no such file, if it is damaged or cannot be read, or if it is no
+  // database of virtumancer.
   explicit Source(const std::string& path);
   ~Source();
   Source(const Source&) = delete;
@@ -43,7 +44,8 @@ class Source {
 
   // The names of its tables.
   const std::set<std::string, std::less<>>& names() const { return names_; }
-  // The table, read at first use; an empty one where there is none of the name.
+  // Returns the table, which is read at the first use; an empty one if there is no table of the name. Throws StoreError
+  // if it cannot be read.
   const SourceTable& table(std::string_view name);
 
  private:
@@ -52,28 +54,29 @@ class Source {
   auto reading(const std::string& what, Work work);
 
   std::string path_;
-  std::filesystem::path copy_;  // a folder with a copy of the database, where one was needed
+  std::filesystem::path copy_;  // a folder with a copy of the database, if one was needed
   sqlite3* handle_ = nullptr;
   std::set<std::string, std::less<>> names_;
   std::map<std::string, SourceTable, std::less<>> tables_;
 };
 
-// What is used of some values: what is left over is what had no place.
+// Some values, and which of them were used. Those left over had no place in the XML.
 class Reading {
  public:
   Reading() = default;
   explicit Reading(const Values& values) : values_(&values) {}
-  // The values of a JSON object, with nested ones under their path: parameters/interfaceid. Nothing where the text is
-  // no JSON object.
+  // Returns the members of a JSON object; nested ones are named by their path (parameters/interfaceid). nullopt if the
+  // text is no JSON object.
   static std::optional<Reading> of_json(std::string_view text);
 
-  // The value of the first of the columns (a|b) that is there; empty where there is none. It may not be usable in XML.
+  // Returns the value of the first of the columns (a|b) that is there; empty if none is. XML may be unable to hold it:
+  // see usable().
   std::string_view look(std::string_view columns) const;
-  // The same, and counts it as used.
+  // The same, and counts the value as used.
   std::string_view take(std::string_view columns);
   void use(std::string_view columns);
   void unuse(std::string_view columns);
-  // What was not used.
+  // Returns the columns whose values were not used.
   std::vector<std::string_view> rest() const;
   const Values& values() const { return *values_; }
 
@@ -84,10 +87,11 @@ class Reading {
   std::set<std::string, std::less<>> used_;
 };
 
-// A text or its place in JSON: what is no UTF-8 is written in hexadecimal digits.
+// Returns the text as a JSON string. Text that is not UTF-8 is written as "x'...'" with its bytes in hexadecimal
+// digits.
 std::string json_text(std::string_view text);
 
-// Whether the text can stand in XML.
+// Whether XML can hold the text: it is UTF-8, without characters that XML forbids and without carriage returns.
 bool usable(std::string_view text);
 
 }  // namespace virtsql::virtumancer

@@ -19,9 +19,10 @@ struct Tag {
   std::list<Tag> children;
 
   Tag& add(std::string_view child_name);
-  // Sets an attribute (target/@dev) or a text (serial), with the elements on the way. An empty text makes the element.
+  // Sets an attribute (target/@dev) or a text (serial), and makes the elements on the way to it. An empty text makes
+  // the element alone.
   void set(std::string_view path, std::string_view value);
-  // What set() has set; empty where nothing has.
+  // Returns what set() has set at the path; empty if nothing has been set.
   std::string_view get(std::string_view path) const;
   bool has(std::string_view path) const;
   void erase(std::string_view path);

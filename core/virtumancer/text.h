@@ -1,4 +1,4 @@
-// Small things about texts.
+// Small functions on texts: numbers, JSON, lists, paths, secrets.
 #pragma once
 
 #include <boost/json/value.hpp>
@@ -12,23 +12,24 @@ namespace virtsql::virtumancer {
 
 inline std::string text_of(std::string_view text) { return std::string(text); }
 
-// The number that the text is; 0 where it is none.
+// Returns the decimal number that the whole text is; 0 if it is none.
 std::uint64_t number_of(std::string_view text);
 
-// The JSON value that the text is; nothing where it is none.
+// Returns the JSON value that the text is; nullopt if it is none.
 std::optional<boost::json::value> parse_json(std::string_view text);
 
-// The items of a JSON array, each as JSON text, strings as they are; nothing where the text is no array.
+// Returns the items of a JSON array as JSON text, but strings without quotes; nullopt if the text is no array.
 std::optional<std::vector<std::string>> items_of(std::string_view text);
 
-// The value of a column without secrets: XML as every document (redact.h), and of JSON without members that are called
-// like a secret or a password. Free metadata (a console's) that is neither may hold anything: only its length is left.
+// Returns the value of a column without secrets. XML loses them like every document (redact.h). JSON loses members that
+// are named like a secret or a password, and its texts are treated in the same way. Free metadata (a console's) that is
+// neither may hold anything, so only its length is left.
 std::string without_secrets(std::string_view column, std::string_view value);
 
-// The first part of a path a/b/c, which loses it.
+// Takes the first part off the path a/b/c and returns it.
 std::string_view next_step(std::string_view& path);
 
-// Each part of a list.
+// Calls `visit` with each part of the list.
 template <typename Visit>
 void for_each_part(std::string_view list, char separator, const Visit& visit) {
   while (!list.empty()) {

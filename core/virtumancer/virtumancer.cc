@@ -46,7 +46,7 @@ class Import {
     for (const SourceRow& row : source_.table("hosts").rows) {
       if (row.deleted) continue;
       std::string name(row.get("name").empty() ? row.get("id") : row.get("name"));
-      // Two hosts of one name are still two.
+      // Two hosts with the same name stay two: the second gets its id behind the name.
       if (!host_names_.insert(name).second) {
         name += " " + row.id;
         host_names_.insert(name);
@@ -65,16 +65,17 @@ class Import {
     }
   }
 
-  // The name of a row's host; empty where that is missing.
+  // Returns the name of the row's host; empty if that host is missing or deleted.
   std::string host_of(const SourceRow& row) const {
     const auto found = hosts_.find(row.get("host_id"));
     return found == hosts_.end() ? std::string() : found->second;
   }
 
-  // Makes the rows of a document that is not a VM's.
+  // Makes managed rows of the element. Its name is that of a root of the catalog.
   Defined define(const Tag& tag, const std::string& host) { return define(tag.xml(), tag.name, host); }
 
-  // The same of a document, which loses its secrets first.
+  // Makes managed rows of the document without its secrets, unless what it describes is there already. Throws
+  // xml::Error if its secrets cannot be removed or if store_.define() refuses it.
   Defined define(std::string_view xml, const std::string& root, const std::string& host) {
     const Redacted redacted = redact(xml, redact_);
     if (!redacted.error.empty()) throw xml::Error(redacted.error);
@@ -153,9 +154,9 @@ class Import {
       Reading reading(row.values);
       reading.use("storage_pool_id");
       const std::string path = volume_path(context_, row);
-      // virtumancer's earlier versions name a volume by its path.
+      // Earlier versions of virtumancer write the path of a volume as its name.
       const std::string name = path.empty() ? std::string(row.get("name")) : path.substr(path.rfind('/') + 1);
-      if (!pool) continue;  // no volume of libvirt's; what it is for is seen with the disks
+      if (!pool) continue;  // libvirt has no volume without a pool; disks.cc reads it if a disk uses it
       context_.use(row);
       if (name.empty() || !checked("line", name)) {
         leave_out("volumes", row, "a volume without a name");
@@ -163,7 +164,7 @@ class Import {
       }
       reading.use("name");
       reading.use("path");
-      reading.use("type");  // DISK or ISO, of the program's own
+      reading.use("type");  // DISK or ISO: virtumancer's words, not libvirt's
       Tag tag;
       tag.name = "volume";
       tag.set("name", name);
@@ -177,10 +178,12 @@ class Import {
 
   // ---- VMs
 
-  // Which VMs there are, and who they are: by the source alone, so that it is the same at every import.
+  // Lists the VMs with their names and UUIDs. These depend on the source alone, so every import gives a VM the same
+  // UUID.
   void find_vms() {
     const SourceTable& table = source_.table("virtual_machines");
-    // What other rows call a VM: its own UUID in older databases, its id in newer ones.
+    // Other rows refer to a VM by its own UUID in older databases and by its id in newer ones. The first VM with a key
+    // keeps it, so VMs that are not deleted come first.
     for (const bool deleted : {false, true})
       for (const char* column : {"uuid", "id", "domain_uuid"})
         for (const SourceRow& row : table.rows)
@@ -217,7 +220,7 @@ class Import {
     }
   }
 
-  // Whether the VM is new.
+  // Takes the VM over. Returns whether it is new.
   bool take(const SourceVm& vm) {
     const SourceRow& row = *vm.row;
     std::vector<Note> notes;
@@ -236,7 +239,8 @@ class Import {
                        vm.uuid + (row.get("domain_uuid").empty() ? ": virtumancer does not know libvirt's"
                                                                  : ": libvirt's is not valid, or another VM's too"),
                        ""});
-    // Read it in any case: so it is known which rows of the source are in use.
+    // Build the XML even if the VM is there already, because this marks the rows that it uses. lost_attachments() and
+    // unused_rows() report the others.
     const std::string xml = domain_of(context_, vm, notes);
     const Defined defined = define(xml, "domain", vm.host_name);
     if (!defined.created) {
@@ -278,7 +282,7 @@ class Import {
     }
   }
 
-  // Takes the snapshot as libvirt wrote it, where virtumancer has that.
+  // Takes the snapshot over as libvirt wrote it. Returns false if `text` is not a <domainsnapshot> of this VM.
   bool whole_snapshot(const SourceVm& vm, std::string_view text) {
     if (text.empty()) return false;
     try {
@@ -293,7 +297,7 @@ class Import {
           }
       }
     } catch (const xml::Error&) {
-      // Made from the columns instead.
+      // The caller makes the snapshot from the columns instead.
     }
     return false;
   }
@@ -338,7 +342,7 @@ class Import {
   Report report_;
   Source& source_;
   Context context_;
-  std::map<std::string, std::string, std::less<>> hosts_;  // names, by the source's ids
+  std::map<std::string, std::string, std::less<>> hosts_;  // names of hosts, by the ids that they have in the source
   std::set<std::string> host_names_;
 };
 

@@ -8,10 +8,11 @@
 
 namespace virtsql {
 
-// Takes the hosts, networks, pools, volumes, snapshots and VMs of the virtumancer database over, VMs as managed ones,
-// in one savepoint; the source is only read. What was inferred, defaulted or left out is in virtumancer_imports, and
-// what has no column in vendor_options (kind `kept`). What is there already, from an earlier import or from libvirt,
-// stays as it is. Gives the number of VMs that are new. Throws StoreError or DatabaseError with nothing changed.
+// Takes over the hosts, networks, pools, volumes, snapshots and VMs of the virtumancer database at `path`, in one
+// savepoint, and returns how many VMs are new. VMs become managed ones. The source is only read. What is in the
+// database already, from an earlier import or from libvirt, stays as it is. What was inferred, defaulted or left out is
+// in virtumancer_imports; what has no column is in vendor_options (kind `kept`). Throws StoreError, DatabaseError,
+// xml::Error, or std::runtime_error if /etc/virtsql.conf exists and cannot be read; then nothing is changed.
 std::int64_t import_virtumancer(Store& store, const std::string& path);
 
 }  // namespace virtsql

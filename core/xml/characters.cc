@@ -9,7 +9,7 @@
 namespace virtsql::xml {
 namespace {
 
-// XML 1.0, production 2.
+// Whether a document can have the character (XML 1.0, production 2).
 bool is_allowed(std::uint32_t code) {
   return code == '\t' || code == '\n' || code == '\r' || (code >= 0x20 && code < 0xD800) ||
          (code >= 0xE000 && code < 0xFFFE) || code >= 0x10000;
@@ -45,7 +45,7 @@ std::size_t checked_length(std::string_view text, std::size_t at) {
 bool is_space(std::string_view text) { return text.find_first_not_of(" \t\r\n") == std::string_view::npos; }
 
 bool is_name(std::string_view text) {
-  // XML 1.0 (fifth edition), productions 4 and 4a, beyond ASCII; behind the first character what follows them as well
+  // XML 1.0 (fifth edition), productions 4 and 4a, beyond ASCII: kStart can stand anywhere in a name, kLater not first.
   struct Range {
     std::uint32_t first, last;
   };

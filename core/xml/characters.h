@@ -1,4 +1,5 @@
-// The characters of XML: UTF-8 read by its strict rules, which characters a document can have, and what is a name.
+// The characters of XML: reads UTF-8 by its strict rules, and says which characters a document can have and what is a
+// name.
 #pragma once
 
 #include <cstddef>
@@ -9,32 +10,34 @@
 
 namespace virtsql::xml {
 
-// A character of UTF-8: its code point and its length in bytes; the length of what is no character is 0, and its code
-// the first byte.
+// A character of UTF-8: its code point and its length in bytes. If the bytes are not UTF-8, the length is 0 and the
+// code is the first byte.
 struct Character {
   std::uint32_t code = 0;
   std::size_t length = 0;
 };
 
-// REQUIRES: at < text.size().
+// Returns the character at the offset `at`. REQUIRES: at < text.size().
 Character character_at(std::string_view text, std::size_t at);
 
-// Whether the byte is a character by itself that XML can have.
+// Whether the byte is an ASCII character that XML can have.
 inline bool is_plain(char c) {
   const auto byte = static_cast<unsigned char>(c);
   return byte >= 0x20 ? byte < 0x80 : c == '\t' || c == '\n' || c == '\r';
 }
 
-// The length of the character at the place, which XML can have. Throws Error. REQUIRES: at < text.size().
+// Returns the length in bytes of the character at the offset `at`. Throws Error if the bytes are not UTF-8 or XML
+// cannot have the character. REQUIRES: at < text.size().
 std::size_t checked_length(std::string_view text, std::size_t at);
 
-// Throws Error for a text that no XML can have: control characters, what is no UTF-8, surrogates, U+FFFE, U+FFFF.
+// Throws Error if the text has something that XML cannot have: control characters, bytes that are not UTF-8,
+// surrogates, U+FFFE, U+FFFF.
 void check_text(std::string_view text);
 
-// Whether text is only what XML calls white space.
+// Whether the text is nothing but what XML calls white space. True for empty text.
 bool is_space(std::string_view text);
 
-// Whether the text is a name that XML 1.0 allows (section 2.3; it may have any number of colons).
+// Whether the text is a name as XML 1.0 allows it (section 2.3), with any number of colons.
 bool is_name(std::string_view text);
 
 }  // namespace virtsql::xml

@@ -5,7 +5,7 @@
 
 namespace virtsql::xml {
 
-// The document was refused; what() says what was met, where, and the limit if it is one.
+// The document was refused. what() says what was found and where, and names the limit if one was exceeded.
 struct Error : std::runtime_error {
   using std::runtime_error::runtime_error;
 };

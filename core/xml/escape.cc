@@ -10,8 +10,9 @@
 namespace virtsql::xml {
 namespace {
 
-// What stands for a character in libvirt's output (virBufferEscapeString), or nullptr. Tabs and line ends, which
-// libvirt writes raw, are escaped in attributes: a reader would turn them into spaces.
+// Returns what libvirt (virBufferEscapeString) writes in place of the character, or nullptr if it writes the character
+// itself. One difference: libvirt writes tabs and line ends raw, but in attributes they are escaped here, because an
+// XML reader would turn them into spaces.
 constexpr const char* libvirt_escape(char c, bool in_attribute) {
   switch (c) {
     case '&':
@@ -35,7 +36,8 @@ constexpr const char* libvirt_escape(char c, bool in_attribute) {
   }
 }
 
-// By a character's code: whether it is ASCII that is written as it is, in attributes and in text, as nearly all are.
+// For each byte, whether it is an ASCII character that is written as it is, in attributes and in text. Nearly all are,
+// so append_escaped() asks this first.
 constexpr std::array<bool, 256> kOrdinary = [] {
   std::array<bool, 256> out{};
   for (std::size_t c = ' '; c < 0x7f; ++c) out[c] = !libvirt_escape(static_cast<char>(c), true);

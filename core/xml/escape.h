@@ -1,4 +1,5 @@
-// Text with its special characters escaped, in the ways of the two who write the documents that we write again.
+// Escapes the special characters of text, in libvirt's way and in libxml2's: these two write the documents that virtsql
+// must give back.
 #pragma once
 
 #include <string>
@@ -6,12 +7,13 @@
 
 namespace virtsql::xml {
 
-// Appends the text as libvirt escapes it (virBufferEscapeString), between single quotes if it is an attribute's value.
-// `raw_quotes`: ' and " are written as they are. Throws Error for what no XML can have.
+// Appends the text as libvirt escapes it (virBufferEscapeString). An attribute's value gets single quotes around it
+// from the caller. With `raw_quotes`, ' and " are written as they are. Throws Error if XML cannot have the text.
 void append_escaped(std::string& out, std::string_view value, bool in_attribute, bool raw_quotes = false);
 
-// Appends the text as libxml2 escapes that of a document without an encoding declaration (xmlsave.c): in attributes,
-// which are in double quotes, characters beyond ASCII become references. Throws Error for what no XML can have.
+// Appends the text as libxml2 (xmlsave.c) escapes it in a document without an encoding declaration: in attributes,
+// characters beyond ASCII become references. An attribute's value gets double quotes around it from the caller. Throws
+// Error if XML cannot have the text.
 void append_libxml_escaped(std::string& out, std::string_view value, bool in_attribute);
 
 }  // namespace virtsql::xml

@@ -1,7 +1,7 @@
-// libxml2 says of most faults only that "Extra element devices in interleave" and the like: libvirt's grammar is made
-// of interleaves, whose parts it tries as a whole. So where a document is refused, the fault is looked for by trying:
-// each top-level element in a small domain that is valid, then, inside the one that makes it invalid, the children and
-// attributes one after the other. That costs some dozens of validations, for documents that are wrong only.
+// About most faults libxml2 says only "Extra element devices in interleave" or the like, because libvirt's grammar is
+// made of interleaves, and libxml2 tries each part of an interleave as a whole. So if a document is refused, the fault
+// is found by trial: each top-level element alone in a small valid domain, then, in the element that makes it invalid,
+// the children and attributes one after the other. That costs some dozens of validations, for wrong documents only.
 #include "core/xml/grammar.h"
 
 #include <libxml/parser.h>
@@ -56,16 +56,16 @@ struct DomainGrammar::Impl {
         context, [](void* data, xmlError* error) { ignore_error(data, error); }, nullptr);
     const int code = xmlRelaxNGValidateDoc(context, &document);
     xmlRelaxNGFreeValidCtxt(context);
-    if (code < 0) throw std::bad_alloc();  // an internal error, of which this is the one there is
+    if (code < 0) throw std::bad_alloc();  // an internal error; out of memory is the only one there is
     return code == 0;
   }
 
-  // The fault in the element, of a document that is valid without it.
+  // Says, in words, what is wrong in the element, which makes the document invalid.
   std::string fault_in(xmlDoc& document, xmlNode& element, const std::string& path) const {
     if (xmlNode* child = faulty_child(document, element))
       return fault_in(document, *child, path + "/" + text_of(child->name));
     const std::string where = line_of(element);
-    // One that is put back goes to the end of the list, so the list is not what to go along.
+    // The loop below goes along a copy, because an attribute that is put back goes to the end of the element's list.
     std::vector<xmlAttr*> attributes;
     for (xmlAttr* attribute = element.properties; attribute; attribute = attribute->next)
       attributes.push_back(attribute);
@@ -91,7 +91,9 @@ struct DomainGrammar::Impl {
            " is not allowed here, is there too often, or lacks something that it must have";
   }
 
-  // The first child without which (and without those behind it, where that is valid) the document is valid.
+  // Returns the child that makes the document invalid, or nullptr. If the document is valid without any of the
+  // element's children, they are put back one by one: the first one that makes the document invalid again is returned,
+  // and those behind it are freed. Otherwise the first one is returned without which the document is valid.
   xmlNode* faulty_child(xmlDoc& document, xmlNode& element) const {
     const std::vector<xmlNode*> children = elements_below(element);
     for (xmlNode* child : children) xmlUnlinkNode(child);
@@ -105,7 +107,7 @@ struct DomainGrammar::Impl {
       }
     }
     if (valid_without && faulty) {
-      // What stands behind it stays out of the document, but is to be freed with it.
+      // The children behind it stay out of the document, which therefore will not free them.
       bool behind = false;
       for (xmlNode* child : children) {
         if (behind) xmlFreeNode(child);
@@ -113,7 +115,7 @@ struct DomainGrammar::Impl {
       }
       return faulty;
     }
-    // Some children are required: each by itself.
+    // Some children are required, so each is taken out by itself.
     for (xmlNode* child : children) {
       xmlNode* next = child->next;
       xmlUnlinkNode(child);
@@ -135,7 +137,7 @@ struct DomainGrammar::Impl {
     if (std::string missing = missing_in(root); !missing.empty()) return missing;
     const std::vector<xmlNode*> children = elements_below(root);
     for (std::size_t at = 0; at < children.size(); ++at) {
-      // The element alone, with what every domain must have.
+      // A copy of the document with this element alone, and with what every domain must have.
       const DocumentHandle trial = xml::read_tree(xml);
       xmlNode& trial_root = *xmlDocGetRootElement(trial.get());
       const std::vector<xmlNode*> trial_children = elements_below(trial_root);
@@ -154,7 +156,7 @@ struct DomainGrammar::Impl {
     return fault_in(*document, root, "/domain");
   }
 
-  // What every domain must have and this one has not, in words; empty if it has all.
+  // Says, in words, what the domain lacks of what every domain must have; empty if it lacks nothing.
   static std::string missing_in(const xmlNode& root) {
     const auto find = [](const xmlNode& parent, std::string_view name) -> xmlNode* {
       for (xmlNode* child : elements_below(parent))
@@ -170,6 +172,7 @@ struct DomainGrammar::Impl {
     return {};
   }
 
+  // Adds what the grammar requires of every domain, except the element `there`, which the domain has.
   static void add_required(xmlNode& root, const std::string& there) {
     const auto add = [](xmlNode& parent, const char* name, const char* text) {
       return xmlNewTextChild(&parent, nullptr, reinterpret_cast<const xmlChar*>(name),
@@ -189,7 +192,7 @@ DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<I
     throw std::runtime_error("libvirt's grammar " + path + " cannot be read" + (why.empty() ? "" : ": " + why) +
                              "; it comes with libvirt (Debian: libvirt0)");
   };
-  // libxml2 would say so on stderr, too.
+  // Asked before libxml2, which would print the error to stderr, too.
   if (!std::ifstream(path)) fail(std::strerror(errno));
   xmlRelaxNGParserCtxt* context = xmlRelaxNGNewParserCtxt(path.c_str());
   if (!context) throw std::bad_alloc();
@@ -204,7 +207,7 @@ DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<I
   impl_->schema = xmlRelaxNGParse(context);
   xmlRelaxNGFreeParserCtxt(context);
   while (message.ends_with('\n')) message.pop_back();
-  // Where memory was short, libxml2 gives a grammar that is not the one in the file.
+  // If it ran out of memory, libxml2 returns a grammar that is not the one in the file.
   if (!impl_->schema || !message.empty()) fail(message);
 }
 

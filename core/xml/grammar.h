@@ -1,4 +1,4 @@
-// Checking a document against libvirt's RELAX NG grammar, with an answer that helps.
+// Checks a document against libvirt's RELAX NG grammar, and says where the fault is.
 #pragma once
 
 #include <memory>
@@ -8,16 +8,17 @@
 
 namespace virtsql {
 
-// The grammar of domain documents that libvirt on this machine brings (/usr/share/libvirt/schemas/domain.rng). Reading
-// it takes a moment: keep it.
+// The grammar of domain documents that comes with this machine's libvirt (/usr/share/libvirt/schemas/domain.rng).
+// Reading it takes a moment, so keep the object.
 class DomainGrammar {
  public:
-  // Throws std::runtime_error, in words, where the file is not there or is no grammar.
+  // Reads the grammar in the file `path`. Throws std::runtime_error, with a message for people, if the file is missing
+  // or is no grammar.
   explicit DomainGrammar(const std::string& path);
   ~DomainGrammar();
 
-  // The first thing in the document that the grammar does not accept, with its line; nothing where it accepts all.
-  // Throws xml::Error where the text is no XML that virtsql reads.
+  // Returns, in words and with its line, the first thing in the document that the grammar does not accept; nullopt if
+  // it accepts everything. Throws xml::Error if the text is no XML that virtsql reads.
   std::optional<std::string> first_error(std::string_view xml);
 
  private:

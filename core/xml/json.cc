@@ -14,7 +14,7 @@ constexpr std::string_view kText = "#text";
 constexpr std::string_view kContent = "#content";
 constexpr std::string_view kComment = "#comment";
 constexpr std::string_view kCdata = "#cdata";
-constexpr std::size_t kNoLevel = static_cast<std::size_t>(-1);  // indentation does not matter
+constexpr std::size_t kNoLevel = static_cast<std::size_t>(-1);  // the depth is unknown: indentation does not matter
 
 bool has_element(const Node& node) {
   for (const Node* child = node.first_child; child; child = child->next)
@@ -28,7 +28,8 @@ bool has_real_text(const Node& node) {
   return false;
 }
 
-// Whether the white space in the element is that of libxml2's and libvirt's indentation.
+// Whether the white space in the element, at this depth of the document, is exactly the indentation that libxml2 and
+// libvirt write. REQUIRES: the element has a child.
 bool is_indented(const Node& node, std::size_t level) {
   bool after_space = false;
   for (const Node* child = node.first_child; child; child = child->next) {
@@ -88,7 +89,8 @@ json::value content(const Node& node, std::size_t level) {
   const bool spaces_count = has_real_text(node) || !has_element(node) ||
                             (level != kNoLevel && has_any_text(node) && !is_indented(node, level));
   const std::size_t below = level == kNoLevel ? kNoLevel : level + 1;
-  // Equal names side by side become an array; anything that an object could not give back in order, a list.
+  // Children of the same name side by side become an array. If an object could not give the children back in their
+  // order, all of them become a list, `#content`.
   bool grouped = !spaces_count;
   std::set<std::string_view> seen;
   std::string_view last;
@@ -121,7 +123,7 @@ json::value content(const Node& node, std::size_t level) {
   return out;
 }
 
-// Whether XML keeps the name of an instruction for its own declaration, in capital letters or small ones.
+// Whether XML reserves this name of an instruction for its own declaration: xml, in capital or small letters.
 bool is_reserved(std::string_view name) {
   return name.size() == 3 && (name[0] | 0x20) == 'x' && (name[1] | 0x20) == 'm' && (name[2] | 0x20) == 'l';
 }
@@ -145,7 +147,7 @@ class TreeMaker {
   }
 
  private:
-  // Text of a string, a number or a boolean; null is empty.
+  // Returns the text of a string, a number or a boolean; empty for null. Throws Error for an object or array.
   static std::string scalar(const json::value& value) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_null()) return {};
@@ -162,7 +164,8 @@ class TreeMaker {
     xml::append(node, *child);
   }
 
-  // What has no way to escape its own end, nor what a reader takes away from it.
+  // Adds a comment, CDATA or instruction. These cannot escape anything, so throws Error if the text holds the end of
+  // its own markup, or white space that an XML reader would change or drop.
   void add_markup(Node& node, Node::Kind kind, std::string_view text) {
     const bool is_comment = kind == Node::Kind::kComment;
     const bool is_instruction = kind == Node::Kind::kInstruction;

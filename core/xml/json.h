@@ -1,4 +1,4 @@
-// XML as JSON and back, losslessly: order, repetition, text.
+// Converts XML to JSON and back. Order, repetition and text are not lost.
 //
 //   <a x='1'/>                       {"a":{"@x":"1"}}
 //   <a>text</a>   <a/>               {"a":"text"}   {"a":""}
@@ -8,7 +8,7 @@
 //   <a>one <b/> two</a>              {"a":{"#content":["one ",{"b":""}," two"]}}        text among elements
 //   comments, CDATA, instructions    {"#comment":"..."} {"#cdata":"..."} {"?name":"..."} in #content
 //
-// so that SQLite's -> and ->> reach everything: value_json ->> '$.app.disk.@size'.
+// This form lets SQLite's -> and ->> reach everything: value_json ->> '$.app.disk.@size'.
 #pragma once
 
 #include <cstddef>
@@ -20,22 +20,24 @@
 
 namespace virtsql {
 
-// The element as JSON text, {"name": content}. White space between elements is left out where it only indents; with
-// `level` the element is one at that depth of an indented document, and white space that is not exactly that
-// indentation is kept.
+// Returns the element as JSON text, {"name": content}. Text between elements that is only white space is left out. With
+// `level`, the depth at which the element stands in an indented document, such white space is left out only if it is
+// exactly that indentation.
 std::string to_json(const xml::Node& element, std::optional<std::size_t> level = std::nullopt);
 
-// Only the content of the element as JSON text.
+// Returns only the content of the element as JSON text. Treats white space as to_json() does without `level`.
 std::string content_to_json(const xml::Node& element);
 
-// A text as a JSON string, and back. from_json_string throws xml::Error for anything else.
+// Convert a text to a JSON string, and back. from_json_string() throws xml::Error for any other JSON; its result lives
+// in the arena.
 std::string to_json_string(std::string_view text);
 std::string_view from_json_string(std::string_view json, Arena& arena);
 
-// The element of {"name": content}; lives in the arena. Throws xml::Error where the JSON is not of the form above.
+// Returns the element that {"name": content} stands for; it lives in the arena. Throws xml::Error if the JSON does not
+// have the form above.
 xml::Node* from_json(std::string_view json, Arena& arena);
 
-// An element of the given name with the content of the JSON text.
+// Returns an element of the given name, made of JSON that is its content alone. Otherwise like from_json().
 xml::Node* content_from_json(std::string_view name, std::string_view json, Arena& arena);
 
 }  // namespace virtsql

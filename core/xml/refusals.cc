@@ -17,7 +17,7 @@
 namespace virtsql {
 namespace {
 
-// How many steps one rule may take: some look at all devices for each device.
+// How many XPath steps one rule may take. It needs a limit: some rules look at all devices for each device.
 constexpr unsigned long kMostSteps = 5'000'000;
 
 struct ExpressionDeleter {
@@ -34,7 +34,7 @@ using Object = std::unique_ptr<xmlXPathObject, ObjectDeleter>;
 
 const xmlChar* chars(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
 
-// Line ends, which a line of the rules cannot have, are written as in XML.
+// Compiles the XPath. &#10; in it stands for a line end, which a rule, being one line, cannot have.
 Expression compile(std::string_view text) {
   static constexpr std::string_view kLineEnd = "&#10;";
   std::string expression(text);
@@ -48,9 +48,9 @@ Expression compile(std::string_view text) {
 struct Rule {
   std::string place_text;
   Expression place;
-  Expression condition;  // may be none
+  Expression condition;  // nullptr: the rule has none
   std::string message;
-  std::vector<std::pair<std::string, bool>> examples;  // with whether it is refused at the start
+  std::vector<std::pair<std::string, bool>> examples;  // each with whether libvirt refuses only the start of the VM
 };
 
 std::vector<Rule> read_rules(std::string_view text) {
@@ -80,7 +80,7 @@ std::vector<Rule> read_rules(std::string_view text) {
   return out;
 }
 
-// The rules' evaluation in one document.
+// Evaluates rules in one document.
 class Judge {
  public:
   explicit Judge(xmlDoc& document) : document_(document), context_(xmlXPathNewContext(&document)) {
@@ -89,7 +89,7 @@ class Judge {
     context_->error = [](void*, xmlErrorPtr) {};
   }
 
-  // The first place that the rule refuses, or nullptr.
+  // Returns the first place that the rule refuses, or nullptr. With `element`, only elements of this name count.
   xmlNode* first_place(const Rule& rule, std::string_view element) {
     context_->opCount = 0;
     const Object places = evaluate(*rule.place, xmlDocGetRootElement(&document_));
@@ -104,7 +104,7 @@ class Judge {
     return nullptr;
   }
 
-  // The message with what it quotes of the place.
+  // Returns the message, with the text at the place (80 bytes of it at most) for each {XPATH}.
   std::string message(const std::string& text, xmlNode& place) {
     std::string out;
     std::size_t from = 0;
@@ -125,7 +125,7 @@ class Judge {
   }
 
  private:
-  // Nothing if it takes too long.
+  // Returns nullptr if the evaluation takes too long (kMostSteps).
   Object evaluate(xmlXPathCompExpr& expression, xmlNode* here) {
     context_->node = here;
     xmlXPathRegisterVariable(context_.get(), chars("here"), xmlXPathNewNodeSet(here));

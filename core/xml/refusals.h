@@ -1,4 +1,4 @@
-// What libvirt refuses of a domain though its grammar takes it: the rules of core/catalog/refused.
+// What libvirt refuses in a domain although its grammar accepts it: the rules of core/catalog/refused.
 #pragma once
 
 #include <memory>
@@ -11,20 +11,20 @@ namespace virtsql {
 
 class Refusals {
  public:
-  // Reads the rules that are built into the program: keep it.
+  // Reads the rules that are built into the program. Keep the object, so that this is done once.
   Refusals();
   ~Refusals();
 
-  // What libvirt would say of the first thing that a rule refuses, with its line and element; nothing if none does.
-  // With `element`, only of elements of this name. A rule that would take too long for the document is passed over.
-  // Throws xml::Error if the text is no XML.
+  // Returns what libvirt would say about the first thing that a rule refuses, with its line and element; nullopt if no
+  // rule refuses anything. With `element`, only elements of this name are looked at. A rule that takes too long in this
+  // document is skipped. Throws xml::Error if the text is no XML.
   std::optional<std::string> first(std::string_view xml, std::string_view element = {});
 
-  // The rules' examples: a whole domain, of type qemu, and what libvirt says of it.
+  // An example of a rule: a whole domain of type qemu, and what libvirt says when it refuses it.
   struct Example {
     std::string xml;
     std::string message;
-    bool at_start = false;  // libvirt defines it, and does not start it
+    bool at_start = false;  // libvirt defines the domain, but refuses to start it
   };
   std::vector<Example> examples();
 

@@ -1,4 +1,4 @@
-// libxml2's own tree of a document, for what is asked of libxml2: its grammars and its XPath.
+// libxml2's own tree of a document. It is needed for what only libxml2 can do: RELAX NG grammars and XPath.
 #pragma once
 
 #include <libxml/tree.h>
@@ -13,7 +13,8 @@ struct TreeDeleter {
 };
 using TreeHandle = std::unique_ptr<xmlDoc, TreeDeleter>;
 
-// Throws Error for what is not well-formed. What is hostile is Document::parse()'s to refuse, before.
+// Parses the text. Throws Error if it is not well-formed, but does not refuse what is hostile: call Document::parse()
+// before, which does.
 TreeHandle read_tree(std::string_view text);
 
 }  // namespace virtsql::xml

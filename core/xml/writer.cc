@@ -6,7 +6,7 @@
 namespace virtsql::xml {
 namespace {
 
-// A char* is measured each time that it is appended, and each element and attribute appends some.
+// For ""sv: a char* is measured each time that it is appended, and each element and attribute appends several.
 using namespace std::string_view_literals;
 
 // Whether the element declares a namespace that is not libvirt's.
@@ -24,7 +24,7 @@ bool has_inline_text(const Node& node) {
   return false;
 }
 
-// Whether the element's text is content, and not only what indents its child elements.
+// Whether the element's text is content, and not only the indentation of its child elements.
 bool is_mixed(const Node& node) {
   bool any_text = false;
   bool any_element = false;
@@ -78,7 +78,7 @@ void append_inline(std::string& out, const Node& node) {
   out.append("</").append(node.name).append(">");
 }
 
-// xmlNodeDump(format=1): indents only where an element's children are elements alone.
+// Writes the element as xmlNodeDump(format=1) does, which indents the children of an element only if it has no text.
 void append_verbatim(std::string& out, const Node& node, std::size_t level, bool format, char quote) {
   out.append("<").append(node.name);
   // libxml2 writes declarations before attributes

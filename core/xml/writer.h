@@ -1,5 +1,5 @@
-// Writes XML as libvirt's formatter does (virBuffer): two spaces a level, single quotes, its escapes, `<x/>` for what
-// is empty. Attributes and texts that no XML can have are refused: they throw Error. Names are the caller's to check.
+// Writes XML as libvirt's formatter (virBuffer) does: two spaces per level, single quotes, libvirt's escapes, `<x/>`
+// for an empty element. Throws Error for an attribute or text that XML cannot have. Names are for the caller to check.
 // Verbatim subtrees are written as libxml2's serializer writes them (double quotes, white space as it is).
 #pragma once
 
@@ -19,28 +19,31 @@ class Writer {
 
   void open(std::string_view name);
   void attribute(std::string_view name, std::string_view value);
-  // The same as libxml2 writes it.
+  // Writes the attribute as libxml2 does: in double quotes, with its escapes.
   void dumped_attribute(std::string_view name, std::string_view value);
-  // The element's text; it then has no children. `raw_quotes`: ' and " are written as they are.
+  // Writes the open element's text, unless that is empty. The element can then have no children. With `raw_quotes`, '
+  // and " are written as they are.
   void text(std::string_view value, bool raw_quotes = false);
   // Ends the start tag of an element that has no text and no children: close() then writes <x></x>.
   void both_tags();
   void close();
-  // Of the element that was just opened: an empty line comes before each of its children, and before its end.
+  // Call it directly after open(): an empty line then comes before each child of that element, and before its end tag.
   void space_children() { spaced_level_ = level_; }
 
-  // A whole element in libvirt's format. One that mixes text with elements keeps its white space.
+  // Writes a whole element in libvirt's format. An element that mixes text with elements keeps its white space.
+  // `dumps_foreign` is that of contents().
   void element(const Node& node, bool dumps_foreign = false);
-  // A whole element as libxml2 writes it, or with single quotes around attributes.
+  // Writes a whole element as libxml2 does. With `single_quotes`, its attributes are written as libvirt does.
   void verbatim(const Node& node, bool single_quotes = false);
-  // The attributes and children of the node in libvirt's format, into the element that is open. With `dumps_foreign`
-  // an element below that declares a namespace which is not libvirt's is written as libxml2 writes it, as libvirt has
-  // it write metadata.
+  // Writes the attributes and children of the node, in libvirt's format, into the open element. With `dumps_foreign`,
+  // an element below that declares a namespace which is not libvirt's is written as libxml2 does, because libvirt
+  // leaves such metadata to libxml2.
   void contents(const Node& node, bool dumps_foreign = false);
-  // Text between elements, with its own white space in place of indentation.
+  // Writes text between elements. Neither it nor what comes next is indented: its own white space stands there.
   void stray_text(std::string_view value);
 
-  // A state to go back to, where an element turned out to be empty. Only with no element closed since that was open.
+  // A state to go back to if the element that is opened next turns out to be empty. REQUIRES, for rewind(): that
+  // element is still open, and none that was open at the mark has been closed.
   struct Mark {
     std::size_t size;
     bool tag_open;
@@ -48,11 +51,11 @@ class Writer {
   };
   Mark mark() const { return {out_.size(), tag_open_, has_text_}; }
   void rewind(const Mark& mark);
-  // Adds an attribute at a mark that was set in its element's start tag, behind the attributes. Marks set later are
-  // void.
+  // Inserts an attribute at a mark that was set in the element's start tag, behind its other attributes. Marks that
+  // were set later become invalid.
   void insert_attribute(const Mark& mark, std::string_view name, std::string_view value);
 
-  // The document so far. Call when everything is closed.
+  // Returns the document, and takes it out of the writer. Call it when every element is closed.
   std::string take() { return std::move(out_); }
   const std::string& str() const { return out_; }
 
@@ -63,10 +66,10 @@ class Writer {
   std::string out_;
   std::vector<std::string_view> open_;
   std::size_t level_;
-  std::size_t spaced_level_ = 0;  // where empty lines stand between elements; 0: nowhere
+  std::size_t spaced_level_ = 0;  // the level whose elements have empty lines around them; 0: none
   bool tag_open_ = false;         // <name ... is written, its > not yet
   bool has_text_ = false;
-  bool placed_ = false;  // what comes next stands behind stray text, where it is
+  bool placed_ = false;  // stray text was written last: what comes next is not indented
 };
 
 }  // namespace virtsql::xml

@@ -20,7 +20,7 @@ namespace {
 
 std::string_view view(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : std::string_view(); }
 
-// What libxml2 found wrong, in words.
+// Returns, in words, what libxml2 found wrong.
 std::string error_of(xmlParserCtxt& context) {
   std::string out = "the XML is not well-formed";
   if (const xmlError* error = xmlCtxtGetLastError(&context); error && error->message) {
@@ -30,8 +30,8 @@ std::string error_of(xmlParserCtxt& context) {
   return out;
 }
 
-// Whether a text that is no XML looks like the path of a file: it has a folder or an extension, and nothing that would
-// be odd in a path.
+// Whether the text is not XML, but looks like the path of a file: it has a folder or an extension, and nothing that
+// would be odd in a path.
 bool looks_like_path(std::string_view text) {
   constexpr std::size_t kLongest = 1024;
   if (text.size() > kLongest || text.find('<') != std::string_view::npos) return false;
@@ -49,7 +49,7 @@ struct ContextDeleter {
 
 }  // namespace
 
-// Receives libxml2's SAX events. Its callbacks run inside C code: nothing may be thrown through it.
+// Receives libxml2's SAX events. Its callbacks are called by C code, so no exception may leave them.
 struct Builder {
   Document document;
   xmlParserCtxt* context = nullptr;
@@ -65,7 +65,7 @@ struct Builder {
 
   bool out_of_memory = false;
 
-  // Runs one event's work; a failed allocation ends the parse.
+  // Does the work for one event. A failed allocation ends the parse.
   template <typename Work>
   void guarded(Work work) {
     if (!error.empty()) return;
@@ -92,7 +92,8 @@ struct Builder {
 
   void add_text(Node::Kind kind, std::string_view text) {
     if (!open) return;
-    // libxml2 reports one text in pieces, at references and buffer ends: they are gathered until something else comes.
+    // libxml2 reports one text in pieces, which end at references and at the ends of buffers. They are gathered until
+    // something else comes.
     if (kind == Node::Kind::kText && gathering_) {
       pieces_.append(text);
       gathering_->raw_quotes = gathering_->raw_quotes || has_raw_quotes(text);
@@ -109,16 +110,17 @@ struct Builder {
     }
   }
 
-  // The text before what comes now is whole.
+  // Stores the gathered text, because something else comes now.
   void finish_text() {
     if (!gathering_) return;
     gathering_->text = document.arena_.copy(pieces_);
     gathering_ = nullptr;
   }
 
-  // A reference to a quote is one character that is not in the input buffer, and the parser stands behind its
-  // semicolon. Other text comes straight from that buffer, or, if it has characters beyond ASCII, from one of libxml2's
-  // own.
+  // Whether the piece of text has a quote that the source spelled as itself, and not as a reference. libxml2 reports a
+  // reference as a piece of one character that is not in the input buffer, and the parser then stands behind the
+  // reference's semicolon. Other text is in that buffer, or, if it has characters beyond ASCII, in another
+  // buffer of libxml2's.
   bool has_raw_quotes(std::string_view text) const {
     if (!context->input || text.find_first_of("'\"") == std::string_view::npos) return false;
     const auto* at = reinterpret_cast<const xmlChar*>(text.data());
@@ -127,7 +129,8 @@ struct Builder {
     return input.cur == input.base || input.cur[-1] != ';';
   }
 
-  // The parser stands behind the start tag's last attribute: before it is that one's quote.
+  // Whether the last attribute of the start tag is in single quotes. The parser stands behind that attribute, so
+  // the last character before it that is no white space is the closing quote.
   bool after_single_quote() const {
     if (!context->input) return false;
     const xmlChar* at = context->input->cur;
@@ -213,11 +216,11 @@ struct Builder {
     self(data).guarded([&] { self(data).refuse("the XML refers to the entity &" + std::string(view(name)) + ";"); });
   }
 
-  // libxml2 keeps the last error in the context; nothing is printed.
+  // Prints nothing: libxml2 keeps the last error in the context, where error_of() finds it.
   static void silent(void*, const char*, ...) {}  // NOLINT(cert-dcl50-cpp): as libxml2 calls it
 
  private:
-  Node* gathering_ = nullptr;  // the text whose pieces come
+  Node* gathering_ = nullptr;  // the text whose pieces are being gathered
   std::string pieces_;
 };
 
@@ -254,7 +257,7 @@ Document Document::parse(std::string_view bytes) {
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
   if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + sql_literal(bytes) + ") reads it");
 
-  (void)take_failed_allocation();  // of something else
+  (void)take_failed_allocation();  // forgets failures of earlier work
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(
       xmlCreateMemoryParserCtxt(bytes.data(), static_cast<int>(bytes.size())));
   if (!context) throw std::bad_alloc();
@@ -280,9 +283,9 @@ Document Document::parse(std::string_view bytes) {
   xmlCtxtUseOptions(context.get(), XML_PARSE_NONET | XML_PARSE_HUGE | XML_PARSE_NOENT);
   context->sax2 = 0;
   const int status = xmlParseDocument(context.get());
-  // libxml2 stops then, and calls what it has well-formed, or finds that something is missing.
+  // After a failed allocation libxml2 stops, and says that what it has is well-formed, or that something is missing.
   if (take_failed_allocation() || context->errNo == XML_ERR_NO_MEMORY) throw std::bad_alloc();
-  // No fault of the document's.
+  // The Builder ran out of memory, which is no fault of the document.
   if (builder.out_of_memory) throw std::bad_alloc();
   if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = error_of(*context);
   if (!builder.error.empty()) throw Error(builder.error);

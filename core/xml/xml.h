@@ -1,4 +1,4 @@
-// XML: a hardened reader into a small tree. core/xml/writer.h writes it.
+// A hardened XML reader that makes a small tree. core/xml/writer.h writes such a tree.
 //
 // The tree keeps qualified names as they are spelled and attributes (namespace declarations among them) in their
 // order, which libxml2's own tree does not. Everything lives in the document's arena.
@@ -29,18 +29,18 @@ struct Node {
   Node* first_child = nullptr;
   Node* last_child = nullptr;
   Node* next = nullptr;
-  // How the source spelled what its content does not tell.
-  bool raw_quotes = false;     // of a text: it has ' or " as they are, where libvirt writes &apos; and &quot;
-  bool single_quoted = false;  // of an element: its attributes are in single quotes
+  // How the source spelled the node, as far as its content does not tell.
+  bool raw_quotes = false;     // of a text: the source has ' or " itself, for which libvirt writes &apos; or &quot;
+  bool single_quoted = false;  // of an element: its last attribute is in single quotes
 
   bool is_element() const { return kind == Kind::kElement; }
   // Text or CDATA.
   bool is_text() const { return kind == Kind::kText || kind == Kind::kCdata; }
-  // The attribute's value, or a view without data where there is none.
+  // Returns the attribute's value, or a view without data if the node has no such attribute.
   std::string_view attribute(std::string_view attribute_name) const;
 };
 
-// The first child element of the name; nullptr if there is none, or no node.
+// Returns the first child element of this name; nullptr if there is none, or if `node` is nullptr.
 const Node* child(const Node* node, std::string_view name);
 
 // The limits of the reader: no document of libvirt comes near them.
@@ -50,8 +50,8 @@ inline constexpr std::size_t kMaxNodes = 1U << 20U;
 
 class Document {
  public:
-  // Reads a document. No network, no DTD, no entities beyond XML's five, bounded in size, depth and nodes.
-  // Throws Error.
+  // Reads a document: no network, no DTD, no entities beyond XML's five; size, depth and nodes are limited. Throws
+  // Error if the document is refused, std::bad_alloc if memory runs out.
   static Document parse(std::string_view bytes);
 
   // An empty document to build a tree in.
@@ -61,7 +61,8 @@ class Document {
   void set_root(Node* root) { root_ = root; }
   Arena& arena() { return arena_; }
 
-  // Whether anything but one tree of elements was met: a declaration, comments, processing instructions.
+  // Whether the document has anything but one tree of elements with text: a declaration, comments, CDATA, processing
+  // instructions.
   bool has_extras() const { return has_extras_; }
 
  private:
@@ -76,7 +77,7 @@ inline bool declares_namespace(std::string_view attribute) {
   return attribute.starts_with("xmlns") && (attribute.size() == 5 || attribute[5] == ':');
 }
 
-// Adds a child to a node under construction.
+// Adds a child behind the other children of a node under construction.
 void append(Node& parent, Node& child);
 
 }  // namespace virtsql::xml

@@ -10,7 +10,8 @@
 namespace virtsql {
 namespace {
 
-// No backslash of a literal means anything: Postgres sets standard_conforming_strings, and psql has it on.
+// The text as an SQL literal. A backslash needs no escape: Postgres sets standard_conforming_strings, and psql has it
+// on.
 std::string literal(const std::string& text) {
   std::string out = "'";
   for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
@@ -19,7 +20,8 @@ std::string literal(const std::string& text) {
 
 std::string in_transaction(const std::string& sql) { return "BEGIN;\n" + sql + "COMMIT;\n"; }
 
-// A block that has the source's id in `source`.
+// A transaction that runs `body` in a block which has the host's source_id in the variable `source`. It fails if there
+// is no such host.
 std::string for_source(const std::string& host, const std::string& body) {
   return in_transaction(
       "SET LOCAL ROLE virtsql_owner;\nDO $$\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
@@ -30,7 +32,7 @@ std::string for_source(const std::string& host, const std::string& body) {
       literal(host) + "; END IF;\n" + body + "END $$;\n");
 }
 
-// Rows of tables that the store did not have when a newer host sent them.
+// Moves rows from `unplaced` into their tables: a newer host sent them before the store had these tables.
 constexpr const char* kPlaceRows = R"SQL(
 SET LOCAL ROLE virtsql_owner;
 DO $$

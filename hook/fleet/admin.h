@@ -1,31 +1,32 @@
-// What virtsql-fleet does with a store, as SQL that can be read before it is run (--print). Each text can be run again
-// and then changes nothing.
+// The SQL that virtsql-fleet runs in a store. It can be read before it is run (--print). Running the same text again
+// changes nothing.
 #pragma once
 
 #include <string>
 
 namespace virtsql {
 
-// Makes the store, or brings one that an older virtsql made to the present one: tables and columns are only added.
+// Makes the store, or upgrades one that an older virtsql made: tables and columns are only added.
 std::string init_sql();
 
-// The role that pushes for a host, and its source. The role is a login role that may execute the store's functions for
-// hosts, and read nothing. A host that was retired is back by it. `password` is what ALTER ROLE takes (a SCRAM
-// verifier); empty: none.
+// Makes the role that pushes for a host, and the host's source. The role may log in and execute the store's functions
+// for hosts; it can read nothing. A host that was retired is active again. `password` is what ALTER ROLE takes (a SCRAM
+// verifier); empty: no password is set.
 std::string add_host_sql(const std::string& host, const std::string& password);
 std::string role_of_host(const std::string& host);
 
-// The host was reinstalled: its next hello brings another database, and what only the old one had goes.
+// For a host that was reinstalled: its next hello may name another database. The push after that removes the rows that
+// only the old database had.
 std::string replace_sql(const std::string& host);
 
-// The host is no more: it cannot log in, and its VMs go; its history stays.
+// For a host that is no more: its role cannot log in, and its VMs and other rows are removed. Its history stays.
 std::string retire_sql(const std::string& host);
 
-// Removes captures older than `days`, the documents that nothing names then, and makes the partitions of the months to
-// come.
+// Removes captures older than `days` days and the documents that no capture names any more, and makes the partitions of
+// the months to come.
 std::string prune_sql(int days);
 
-// A query of what is wrong in the store, one row each: host, what.
+// Returns a query of what is wrong in the store, one row for each problem: host, problem.
 std::string doctor_sql();
 
 }  // namespace virtsql

@@ -1,7 +1,7 @@
-// What a host gives to a store in one transaction, copied out of its database: from here on the database is not needed.
+// What a host sends to a store in one transaction. It is a copy: the host's database is not needed any more.
 //
-// Rows are JSON texts, one object a row, as the put functions of the store take them (jsonb_to_recordset()). A column
-// that is NULL is not named, so that stores with fewer or more columns understand each other.
+// Rows are JSON texts, one object for each row, as the put functions of the store take them (jsonb_to_recordset()). A
+// column that is NULL is left out, so that hosts and stores with fewer or more columns understand each other.
 #pragma once
 
 #include <cstdint>
@@ -12,53 +12,54 @@
 
 namespace virtsql {
 
-// Digests of the rows that a VM has in each table, by the table's name; tables without rows are not named.
+// The digests of a VM's rows in each table, by the table's name. Tables in which it has no rows are left out.
 using TableDigests = std::map<std::string, std::string>;
 
-// A range of ids of a host's own table.
+// One part of a host's own table: kPartSize ids, from part * kPartSize on.
 struct PartKey {
   std::string table;
   std::int64_t part = 0;
-  // The check sees a literal 0, which is the compiler's.
+  // clang-tidy takes the 0 in the compiler's code for a null pointer.
   auto operator<=>(const PartKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };
 
-// Captures are numbered by the microsecond; so many are a day.
+// captures.id is in microseconds; this many are a day.
 inline constexpr std::int64_t kDayMicroseconds = 86400000000;
 
-// The captures of one day: their number, and the sum of the microseconds of the day at which they were.
+// A digest of one day's captures: their number, and the sum of the microseconds since the day began at which they were.
 struct Day {
   std::int64_t captures = 0;
   std::int64_t total = 0;
   bool operator==(const Day&) const = default;
 };
 
-// What somebody has, as digests: the host now, the store, or the store as the host remembers it.
+// What one side has, as digests: the host now, the store, or the store as the host remembers it.
 struct Holdings {
-  std::map<std::string, std::string> vms;  // by UUID: the digest over its tables'
+  std::map<std::string, std::string> vms;  // by UUID: digest_of() its tables
   std::map<PartKey, std::string> parts;
   std::map<std::int64_t, Day> days;  // by day since 1970
-  bool refusals = false;             // whether something of the host is refused
+  bool refusals = false;             // whether the store refuses something of the host
 };
 
 struct PartRows {
   PartKey key;
-  std::string rows;    // [...]; [] if there are none any more
-  std::string digest;  // empty if there are none
+  std::string rows;    // a JSON array; [] if the part has no rows any more
+  std::string digest;  // empty if it has no rows
 };
 
 struct VmRows {
   std::string uuid;
-  TableDigests tables;                                    // all that it has
-  std::string digest;                                     // over them
-  std::vector<std::pair<std::string, std::string>> rows;  // table and [...], of the tables that are to be replaced
+  TableDigests tables;                                    // of all tables in which it has rows
+  std::string digest;                                     // digest_of(tables)
+  std::vector<std::pair<std::string, std::string>> rows;  // table and JSON array, of the tables to replace
 };
 
 struct Batch {
   std::vector<PartRows> parts;
   std::vector<VmRows> vms;
   std::vector<std::string> dropped_vms;
-  // What the store is believed to have of `vms`: its push digest, or none. Without an entry nothing is believed.
+  // By VM: the digest that the store is believed to have. If it has another one, the store takes nothing of the batch
+  // (StoreDiffers). A VM without a digest here is not checked.
   std::map<std::string, std::optional<std::string>> expected;
 
   std::size_t size() const {
@@ -70,14 +71,14 @@ struct Batch {
   }
 };
 
-// Captures with the documents and changes that belong to them.
+// Captures, the digests of their documents, and the changes of definitions that follow from them.
 struct CaptureBatch {
   struct Changes {
     std::string vm_uuid;
     std::int64_t since = 0;
-    std::string rows;  // [...]
+    std::string rows;  // a JSON array
   };
-  std::string captures;              // [...]
+  std::string captures;              // a JSON array
   std::vector<std::string> digests;  // of the documents that they name
   std::vector<Changes> changes;
   std::size_t count = 0;

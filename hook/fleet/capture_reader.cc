@@ -12,7 +12,7 @@
 namespace virtsql {
 namespace {
 
-// What the store has of a capture, in the order of kCaptureSql.
+// The store's columns of a capture, in the order of kCaptureSql.
 const std::vector<FleetColumn>& capture_columns() {
   static const std::vector<FleetColumn> columns = [] {
     std::vector<FleetColumn> out;
@@ -87,7 +87,7 @@ std::vector<std::int64_t> CaptureReader::take(std::vector<std::int64_t>& ids, st
 CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
   CaptureBatch out;
   std::set<std::string> digests;
-  std::map<std::string, std::int64_t> changed;  // the oldest new capture by which the VM's definition may have changed
+  std::map<std::string, std::int64_t> changed;  // by VM: the oldest new capture that may have changed the definition
   domains_.clear();
   for (const std::int64_t id : wanted) {
     Use statement(host_.database().prepared(kCaptureSql));
@@ -137,7 +137,7 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
   } catch (const DatabaseError&) {
     throw;
   } catch (const std::runtime_error&) {
-    return;  // a document is gone or damaged: nothing that could be compared
+    return;  // a document is gone or damaged, so nothing can be compared
   }
   batch.changes.push_back({fleet_uuid(vm_uuid), since, boost::json::serialize(rows)});
 }
@@ -151,7 +151,7 @@ std::string CaptureReader::document_row(const std::string& digest) {
       Document document(bytes, Catalog::standard().root("domain"));
       out += R"(,"definition_sha256":"\\x)" + hex(sha256(document.definition_xml())) + "\"";
     } catch (const std::runtime_error&) {
-      // no domain by this program's catalog
+      // this program cannot read it as a domain: no definition_sha256
     }
   }
   if (is_postgres_text(bytes)) return out + R"(,"document":)" + json_text(bytes) + "}";

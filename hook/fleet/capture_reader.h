@@ -1,7 +1,8 @@
-// The host's history, read for the fleet's store: captures, their documents, and what changed by them.
+// Reads the host's history for the fleet's store: captures, their documents, and what they changed.
 //
-// The largest id is no cursor: a record that is drained late has a smaller id than those before it. What is new is
-// found by seq, the order of arrival, while the program runs; after that by comparing days.
+// The largest captures.id that was sent does not tell what is new: a record that is drained late has a smaller id than
+// those that arrived before it. While the program runs, new captures are found by captures.seq, the order of arrival. A
+// full round finds them by comparing days.
 #pragma once
 
 #include <cstdint>
@@ -20,18 +21,21 @@ class CaptureReader {
   // The host must outlive it.
   explicit CaptureReader(Host& host);
 
-  // Ids of the captures that arrived after `seq`, and of those of a day (since 1970).
+  // Returns the ids of the captures that arrived after captures.seq `seq`; of_day(): of those of one day, counted since
+  // 1970.
   std::vector<std::int64_t> since(std::int64_t seq);
   std::vector<std::int64_t> of_day(std::int64_t day);
 
-  // The next captures of `ids`, which loses them: at most `most`, whose distinct documents have about `bytes` bytes.
+  // Removes the next ids from `ids` and returns them: at most `most`, whose distinct documents have about `bytes`
+  // bytes; at least one if there is one.
   std::vector<std::int64_t> take(std::vector<std::int64_t>& ids, std::size_t most, std::size_t bytes);
 
-  // The captures with these ids.
+  // Reads the captures with these ids, and the changes of definitions that follow from them. A capture that is gone is
+  // left out.
   CaptureBatch read(const std::vector<std::int64_t>& ids);
 
-  // The documents with these digests as rows for the store, in texts of about `size` bytes. A document that is gone or
-  // damaged here is left out; one that holds what `redact` names is withheld.
+  // Returns the documents with these digests as rows for the store, in texts of about `size` bytes. A document that is
+  // gone or damaged here is left out. If a document holds what `redact` names, its bytes are withheld.
   std::vector<std::string> documents(const std::vector<std::string>& digests, std::size_t size);
 
  private:
@@ -40,7 +44,7 @@ class CaptureReader {
 
   Host& host_;
   Documents stored_;
-  std::set<std::string> domains_;  // digests of documents that were captured of a domain
+  std::set<std::string> domains_;  // digests of domains' documents in the last read()
 };
 
 }  // namespace virtsql

@@ -32,7 +32,8 @@ bool DatabaseWatch::read_events() {
   const ssize_t size = read(descriptor_, buffer.data(), buffer.size());
   for (ssize_t at = 0; at < size;) {
     const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
-    // The -shm file is written by readers, too. Events that were too many may have been of anything.
+    // The -shm file does not count, because readers write it too. If the kernel dropped events, they may have been
+    // about the database.
     const std::string_view name(event->len > 0 ? event->name : "");
     found = found || name == name_ || name == name_ + "-wal" || (event->mask & IN_Q_OVERFLOW) != 0;
     at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);

@@ -1,4 +1,4 @@
-// Waits until somebody has written to the database: inotify on the folder, where its WAL is.
+// Waits until somebody has written to the database: inotify(7) on its folder, where its WAL is too.
 #pragma once
 
 #include <chrono>
@@ -14,11 +14,11 @@ class DatabaseWatch {
   DatabaseWatch(const DatabaseWatch&) = delete;
   DatabaseWatch& operator=(const DatabaseWatch&) = delete;
 
-  // Whether the database was written to, since the last call or within the time.
+  // Returns true once the database was written to, at once if it was since the last call; false if not within `time`.
   bool wait(std::chrono::milliseconds time);
 
  private:
-  // Reads some of what inotify has; whether something of it is about the database.
+  // Reads some events of inotify. Returns whether one of them is about the database.
   bool read_events();
   std::string name_;
   int descriptor_ = -1;

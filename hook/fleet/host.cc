@@ -18,9 +18,10 @@ namespace virtsql {
 namespace {
 
 constexpr std::string_view kVmTable = "virtual_machines";
-// A table's digest needs to tell two states of one VM apart, not to withstand attacks: half of it is enough.
+// How many hexadecimal digits of the SHA-256 a table's digest has. It tells two states of one VM apart and need not
+// withstand attacks: 64 bits are enough.
 constexpr std::size_t kTableDigestDigits = 16;
-// VMs whose rows are read by one statement.
+// How many VMs' rows one statement reads.
 constexpr int kVmsAtOnce = 64;
 
 class Digest {
@@ -59,7 +60,7 @@ class ReadTransaction {
   Database& database_;
 };
 
-// Whether one of the two places in the XML is in the other, or both are one.
+// Whether the two paths in the XML are the same, or one is inside the other.
 bool overlap(std::string_view a, std::string_view b) {
   const auto is_below = [](std::string_view inner, std::string_view outer) {
     return inner == outer || (inner.starts_with(outer) && inner[outer.size()] == '/');
@@ -67,7 +68,8 @@ bool overlap(std::string_view a, std::string_view b) {
   return is_below(a, b) || is_below(b, a);
 }
 
-// Whether the column may hold something of what the paths name. A container of it is no column, unless it is JSON.
+// Whether the column may hold something that the paths name: its own path is one of them or inside one. A JSON column
+// holds a whole element, so it also may if one of the paths is inside the column's.
 bool holds_any(const Column& column, const std::vector<std::string>& paths) {
   return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
     return column.type == Type::kJson ? overlap(column.xml_path, path)
@@ -75,7 +77,8 @@ bool holds_any(const Column& column, const std::vector<std::string>& paths) {
   });
 }
 
-// Of the column of this name in the catalog's table: what is stored, or computed from what is.
+// Whether the table's column of this name may hold something that the paths name, or is computed from a column that
+// may.
 bool is_secret_column(const Table& table, const std::string& name, const std::vector<std::string>& paths) {
   if (const Column* column = table.find(name)) return holds_any(*column, paths);
   if (const Computed* computed = table.find_computed(name))
@@ -167,7 +170,8 @@ void Host::read_vm_names() {
   while (statement->step()) {
     const std::string spelled(statement->get_text(0));
     std::string uuid = fleet_uuid(spelled);
-    // Two spellings of one UUID are two VMs here, and one cannot be two there.
+    // Two spellings of one UUID are two VMs in the host's database. In the store they would be one, so the second VM
+    // gets another UUID there.
     if (spelling_.contains(uuid)) uuid = fleet_uuid("another spelling: " + spelled);
     vm_by_spelling_[lower_case(spelled)] = uuid;
     spelling_[uuid] = spelled;
@@ -216,8 +220,8 @@ Host::Present Host::digests() {
   return out;
 }
 
-// What the host makes of a VM's rows, as members of its row: the XML and the drift. Rows of which no XML can be made
-// are pushed without one.
+// What the host adds to a VM's row, as JSON members: the XML that its rows give, the drift, and the digests. If no XML
+// can be made of the rows, they are pushed without XML and drift.
 std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
   const std::int64_t id = store_.find_vm(spelling_.at(uuid), "virtsql-push");
   std::string out;
@@ -229,7 +233,7 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
   } catch (const DatabaseError&) {
     throw;
   } catch (const std::runtime_error&) {
-    // The rows are there all the same.
+    // No XML can be made of the rows. They are pushed all the same.
   }
   boost::json::object tables;
   for (const auto& [table, digest] : vm.tables) tables[table] = digest;
@@ -246,7 +250,8 @@ std::set<std::string> Host::unknown_columns(const FleetTable& table, const Store
   return unknown;
 }
 
-// The row as the store takes it. Its digest is over what the host has, whatever columns the store knows.
+// The row as the store takes it, with columns that the store does not have in `extra`. Digests are made from `members`
+// instead: they must not depend on the columns that the store has.
 std::string Host::placed(Statement& row, const Source& source, const std::set<std::string>& unknown,
                          const std::string& members) {
   return unknown.empty() ? members : json_members(row, 1, source.columns, &unknown);
@@ -276,13 +281,14 @@ void Host::read_parts(const std::vector<PartKey>& parts, const StoreColumns& sto
   }
 }
 
-// Table by table for some VMs at once: a VM has rows in a seventh of the tables, and each look into another costs.
+// Reads one table for several VMs at once. A VM has rows in a seventh of the tables, so most statements for one VM and
+// one table would find nothing, and each costs.
 void Host::read_rows(const std::vector<std::string>& spellings, const Source& source, const StoreColumns& store,
                      std::map<std::string, RowsOfVm>& vms) {
   const FleetTable& table = *source.table;
   const std::set<std::string> unknown = unknown_columns(table, store);
-  // Two texts to be prepared, whatever the number of VMs: of one, and of many. What is not bound is NULL and matches
-  // none.
+  // Two SQL texts are prepared, whatever the number of VMs: for one VM, and for kVmsAtOnce. A parameter that is not
+  // bound is NULL and matches no row.
   const int places = spellings.size() == 1 ? 1 : kVmsAtOnce;
   std::string condition = " WHERE " + source.vm + " IN (?1";
   for (int i = 2; i <= places; ++i) condition += ",?" + std::to_string(i);
@@ -311,7 +317,7 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
     std::vector<std::string> spellings;
     std::map<std::string, RowsOfVm> some;
     for (; at != vms.end() && spellings.size() < kVmsAtOnce; ++at) {
-      if (!spelling_.contains(at->first)) continue;  // it went in between; the next look sees that
+      if (!spelling_.contains(at->first)) continue;  // it was removed in between; the next round drops it
       spellings.push_back(spelling_.at(at->first));
       some[at->first].vm.uuid = at->first;
     }
@@ -340,7 +346,7 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
 }
 
 bool Host::is_secret_place(std::string_view path) const {
-  // Of /domain/devices/disk[2]/source what the paths of the configuration say: /domain/devices/disk/source.
+  // The path without indices, as `redact` has it: /domain/devices/disk[2]/source becomes /domain/devices/disk/source.
   std::string plain;
   bool inside = false;
   for (const char c : path) {

@@ -1,16 +1,16 @@
-// What the host has: its database, read for the fleet's store.
+// Reads the host's database for the fleet's store.
 //
-// Every read is one short transaction of SQLite in which what is wanted is copied to memory; the network comes after
-// it. So a store that is slow, or not there, never keeps the WAL from being checkpointed. The connection is read-only:
-// the database is as if nobody had looked.
+// Every read is one short SQLite transaction, in which what is wanted is copied to memory; the network is used after
+// it. So a store that is slow or away never keeps the WAL from being checkpointed. The connection is read-only: it
+// changes nothing in the database.
 //
 //   digests()  what there is, as digests over the rows in JSON: of each VM by table, of each part of the other tables,
 //              and captures by day. It reads all rows and keeps none.
 //   read()     the rows of some VMs and parts that the store has not, with the XML that each VM's rows give, and its
 //              drift.
 //
-// What the configuration's `redact` names leaves the host neither in a column nor in XML, also if it was captured
-// before there was such a line.
+// What `redact` of the configuration names never leaves the host, in no column and in no XML, not even if it was
+// captured before that line was written.
 #pragma once
 
 #include <cstdint>
@@ -27,25 +27,26 @@
 
 namespace virtsql {
 
-// Who pushes.
+// The database that pushes, and its host.
 struct HostIdentity {
   std::string database_id;  // a UUID
   std::string name;         // the host's
   int schema_version = 0;
 };
 
-// The columns that a store has, by table; none: all that this program knows.
+// The columns that a store has, by table. Empty if they are those that this program knows.
 using StoreColumns = std::map<std::string, std::set<std::string>>;
 
 class Host {
  public:
   struct Present {
     Holdings holdings;
-    std::map<std::string, TableDigests> tables;  // of each VM
-    std::int64_t newest_seq = 0;                 // of captures
+    std::map<std::string, TableDigests> tables;  // by VM
+    std::int64_t newest_seq = 0;                 // the highest captures.seq
   };
-  // The VMs that are wanted, and what the store has of each. Which tables differ is seen when the rows are read: what
-  // is written after digests() is then sent with the rest, and the VM's digest is over what the store has afterwards.
+  // The VMs to read, and the table digests that the store has of each. Which tables differ is found out when the rows
+  // are read, not in digests(). So what was written in between is sent too, and the VM's digest is over what the store
+  // has afterwards.
   using Wanted = std::map<std::string, TableDigests>;
 
   // Throws DatabaseError if the database cannot be opened, StoreError if its schema is not one that this program reads.
@@ -59,7 +60,7 @@ class Host {
   Store& store() { return store_; }
   // Whether the bytes hold what `redact` names, so that they must not leave the host.
   bool is_secret(std::string_view document) const;
-  // Whether a value at this place in the XML is, or holds, what `redact` names.
+  // Whether a value at this path in the XML is what `redact` names, holds it, or is inside it.
   bool is_secret_place(std::string_view path) const;
   // The UUID by which the store knows the VM with this spelling of its UUID; empty if there is no such VM.
   std::string vm_named(std::string_view spelled) const;
@@ -69,11 +70,11 @@ class Host {
   // How the rows of a table are read.
   struct Source {
     const FleetTable* table = nullptr;
-    std::vector<FleetColumn> columns;  // that the host has, less what is secret
+    std::vector<FleetColumn> columns;  // that the host has, without secret ones
     std::string select;                // SELECT <VM's UUID or part>, columns FROM ..., without a condition
-    std::string vm;                    // the VM's UUID in it, as SQL
+    std::string vm;                    // SQL for the VM's UUID in `select`
   };
-  // A VM while its rows are read: JSON by table.
+  // A VM while its rows are read. `rows` has the JSON by table.
   struct RowsOfVm {
     VmRows vm;
     std::map<std::string, std::string> rows;
@@ -95,11 +96,11 @@ class Host {
   std::vector<std::string> redact_;
   std::vector<FleetTable> tables_;
   std::vector<Source> sources_;
-  std::map<std::string, std::string> vm_by_spelling_;  // lower case
-  std::map<std::string, std::string> spelling_;        // by the store's UUID
+  std::map<std::string, std::string> vm_by_spelling_;  // the store's UUID by the host's spelling in lower case
+  std::map<std::string, std::string> spelling_;        // the host's spelling by the store's UUID
 };
 
-// The digest of a VM that has rows with these digests.
+// Returns the digest of a VM whose rows have these digests.
 std::string digest_of(const TableDigests& tables);
 
 }  // namespace virtsql

@@ -17,7 +17,7 @@ namespace {
 // RFC 4122, appendix C: the name space of object identifiers.
 constexpr std::string_view kNameSpace("\x6b\xa7\xb8\x12\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
 
-// Most texts have nothing to be escaped.
+// The text as a JSON string. Most texts have nothing to escape, so serialize() is called only if there is something.
 std::string json_literal(std::string_view text) {
   const auto is_plain = [](char c) {
     return static_cast<unsigned char>(c) >= 0x20 && c != '"' && c != '\\' && c != 0x7F;

@@ -1,8 +1,8 @@
-// A row of SQLite as JSON that the store's put functions take, whatever is in the row.
+// Writes a row of SQLite as JSON that the store's put functions take, whatever values are in the row.
 //
 // A value that its column's type in PostgreSQL cannot hold (a spelling that is no number, text that is not UTF-8 or has
-// a NUL) is left out of the column and stands in `extra` as text or, if it is no text of PostgreSQL, as {"base64":
-// ...}. So one bad value never fails a batch.
+// a NUL) is left out of the column. It stands in the column `extra` as text or, if PostgreSQL cannot hold it as text,
+// as {"base64": ...}. So one bad value never fails a batch.
 #pragma once
 
 #include <set>
@@ -18,15 +18,16 @@ namespace virtsql {
 // Whether PostgreSQL takes the bytes as text: UTF-8, without NUL.
 bool is_postgres_text(std::string_view bytes);
 
-// The text as a JSON string; of what is no text of PostgreSQL {"base64": "..."}.
+// Returns the bytes as a JSON string, or as {"base64": "..."} if PostgreSQL does not take them as text.
 std::string json_text(std::string_view bytes);
 
-// The UUID as PostgreSQL writes it; of a text that is none the version 5 UUID of it (RFC 4122, in the name space of
-// object identifiers), so that every VM has one.
+// Returns the UUID as PostgreSQL writes it. For a text that is no UUID, returns a version 5 UUID made from it (RFC
+// 4122, in the name space of object identifiers), so that every VM has one.
 std::string fleet_uuid(std::string_view text);
 
-// The members of the object for the statement's present row, without its braces. Column i of the statement, counted
-// from `first`, is columns[i]. `unknown` names columns that the store has not: they go to `extra`, named `extra_name`.
+// Returns the members, without braces, of the JSON object for the statement's present row. Column i of the statement,
+// counted from `first`, is columns[i]; NULL is left out. `unknown` names columns that the store does not have: their
+// values go to `extra`, which is named `extra_name`.
 std::string json_members(Statement& statement, int first, const std::vector<FleetColumn>& columns,
                          const std::set<std::string>* unknown = nullptr, const char* extra_name = "extra");
 

@@ -1,7 +1,7 @@
-// The store for those who have a bus: every batch as lines of JSON on standard output (virtsql-push --json).
+// A store for those who have a message bus: every batch as lines of JSON on standard output (virtsql-push --json).
 //
-// A line says what the rows replace: all rows of a table of one VM, or of a part of a host's table. It knows nothing of
-// what was said before, so everything is said.
+// Each line says which rows of the store its rows replace: all rows of one VM in a table, or all of a part of a host's
+// table. This program does not know what an earlier run wrote, so each run writes everything.
 //
 //   {"database":"4b...","host":"kvm1","vm_uuid":"0a...","table":"disk_attachments","rows":[{"id":1,...}]}
 //   {"database":"4b...","host":"kvm1","captures":[{"id":1760000000000000,...}]}

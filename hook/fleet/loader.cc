@@ -16,7 +16,7 @@ constexpr int kBitsOfAnId = 40;
 // How many captures, with their documents, are in memory at once.
 constexpr int kCapturesAtOnce = 500;
 
-// Whose rows are asked for.
+// The source that is loaded.
 struct Source {
   std::string id;
   std::int64_t moved_by = 0;  // what is added to its ids
@@ -61,7 +61,7 @@ class Loader {
       values += (values.empty() ? "?" : ", ?");
     };
     for (const FleetColumn* column : columns) add(value(table, *column, source), column->host_name);
-    // The spelling that the VM's own row has.
+    // The UUID in the host's spelling, which the VM's own row has.
     if (has_vm_uuid)
       add("(SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
           "t.source_id)",
@@ -96,7 +96,8 @@ class Loader {
     }
   }
 
-  // A column's value in the store as SQL. What was no value of its type there is text in `extra`.
+  // SQL for a column's value in the store. A value that the column's type in PostgreSQL could not hold is text in
+  // `extra`.
   std::string value(const FleetTable& table, const FleetColumn& column, const Source& source) const {
     std::string name = "t." + quote_identifier(column.name);
     if (table.name == "hosts" && column.name == "name")
@@ -141,7 +142,7 @@ class Loader {
       digest = sha256(document);
       documents_.keep(document, digest, rows.text(row, kKind), rows.text(row, kVmUuid));
     }
-    // Two hosts may have said something in the same microsecond.
+    // Two hosts may have captures of the same microsecond: the later one that is loaded gets another id.
     Use insert(database_.prepared(
         "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
         "exact, source, name, "

@@ -1,9 +1,10 @@
-// What the store has, as a database of virtsql: for what SQLite and the extension answer and PostgreSQL does not (the
-// report, restore, git, domain_diff, drift).
+// Loads what the store has into a database of virtsql, for what SQLite and the extension can answer and PostgreSQL
+// cannot (the report, restore, git, domain_diff, drift).
 //
-// The rows come as the hosts pushed them. Ids, which are a source's, are moved apart: those of the n-th source by
-// n << 40. A VM that several hosts claim comes from the host whose claim goes before the others. Documents that the
-// store does not have (withheld) are left out, as is text with NUL in it, which is in no XML.
+// The rows come as the hosts pushed them. Row ids are unique within a source only, so n << 40 is added to those of the
+// n-th source, counted from 0. If several hosts claim a VM, it comes from the host whose claim goes before the others
+// (virtsql.current_source()). Documents that the store does not have (withheld) are left out. So is text with NUL in
+// it, which no XML can have.
 //
 // Tested by tests/fleet/launcher_test.py.
 #pragma once
@@ -15,8 +16,8 @@
 
 namespace virtsql {
 
-// Loads the hosts of that name, or all if it is empty, into an empty database of this program's schema. How many VMs
-// came. Throws PostgresError, DatabaseError, and std::runtime_error if there is no such host.
+// Loads the hosts with the name `host`, or all if it is empty, into an empty database of this program's schema. Returns
+// the number of VMs. Throws PostgresError, DatabaseError, and std::runtime_error if there is no such host.
 int load_hosts(Postgres& postgres, Database& database, const std::string& host);
 
 }  // namespace virtsql

@@ -38,7 +38,7 @@ std::string PostgresResult::bytes(int row, int column) const {
 }
 
 Postgres::Postgres(const std::string& conninfo, const char* program) {
-  // What stands before dbname holds only if the conninfo, which libpq takes apart there, does not say it.
+  // libpq expands the conninfo at `dbname`. What stands before that holds only if the conninfo does not set it.
   const char* const keys[] = {"connect_timeout",
                               "keepalives_idle",
                               "keepalives_interval",
@@ -99,7 +99,7 @@ std::vector<PostgresResult> Postgres::transaction(const std::vector<PostgresCall
   std::vector<PostgresResult> out;
   std::optional<PostgresResult> first_error;
   const PGresult* error = nullptr;
-  // Each statement's answer, then a null; then the answer to the sync.
+  // PQgetResult() gives each statement's answer and then a null; at the end, the answer to the sync.
   for (std::size_t answered = 0;;) {
     PGresult* const result = PQgetResult(handle());
     if (!result) {

@@ -1,7 +1,7 @@
 // A connection to PostgreSQL (libpq): errors are exceptions, results clean up after themselves.
 //
-// Values go as text parameters, never as part of the SQL. Of several calls that need no answer in between, all are sent
-// before the first answer is read (libpq's pipeline mode), so a push of twenty tables waits for the network once.
+// Values go as text parameters, never as part of the SQL. transaction() sends all its calls before it reads the first
+// answer (libpq's pipeline mode), so a push of twenty tables waits for the network once.
 #pragma once
 
 #include <libpq-fe.h>
@@ -16,12 +16,12 @@
 
 namespace virtsql {
 
-// An error of PostgreSQL or of the way to it. `state` is its SQLSTATE; empty if the connection failed.
+// An error of PostgreSQL or of the connection to it. `state` is its SQLSTATE; empty if the connection failed.
 struct PostgresError : std::runtime_error {
   PostgresError(std::string sqlstate, const std::string& message)
       : std::runtime_error(message), state(std::move(sqlstate)) {}
   std::string state;
-  // Whether the values are at fault: they will be refused again.
+  // Whether the values that were sent are at fault: they will be refused again.
   bool is_of_the_values() const {
     return state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
   }
@@ -33,11 +33,11 @@ class PostgresResult {
   explicit PostgresResult(PGresult* result) : result_(result) {}
   int rows() const { return PQntuples(result_.get()); }
   bool is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
-  // Valid as long as the result; without data if NULL.
+  // Valid as long as the result is; a view without data if the value is NULL.
   std::string_view text(int row, int column) const;
-  // 0 if NULL.
+  // 0 if the value is NULL.
   std::int64_t integer(int row, int column) const;
-  // Of a bytea; empty if NULL.
+  // The bytes of a bytea; empty if the value is NULL.
   std::string bytes(int row, int column) const;
 
  private:
@@ -55,18 +55,20 @@ struct PostgresCall {
 
 class Postgres {
  public:
-  // `conninfo` is what libpq takes: key=value words, a URI, service=NAME. Gives up after 10 s, and on a connection that
-  // has been dead for about a minute, unless it says otherwise. Throws PostgresError.
+  // Connects. `conninfo` is what libpq takes: key=value words, a URI, service=NAME. Unless the conninfo says otherwise,
+  // gives up connecting after 10 s, and gives up a connection that has been dead for about a minute. Throws
+  // PostgresError.
   Postgres(const std::string& conninfo, const char* program);
 
   // Runs statements without parameters, separated by semicolons.
   void execute(const std::string& sql);
   PostgresResult query(const PostgresCall& call);
-  // Runs the calls in one transaction and gives the answer of each; the first error ends it, with nothing changed. An
-  // error without SQLSTATE leaves open whether it was committed.
+  // Runs the calls in one transaction and returns the answers of those that return rows. Throws PostgresError at the
+  // first error: nothing is changed then, but if the error has no SQLSTATE, it is not known whether the transaction was
+  // committed.
   std::vector<PostgresResult> transaction(const std::vector<PostgresCall>& calls);
 
-  // How the server spells bytes and lists of texts.
+  // Bytes, and a list of texts, spelled as PostgreSQL takes them for a bytea and an array.
   static std::string bytea(std::string_view bytes);
   static std::string array(const std::vector<std::string>& items);
 

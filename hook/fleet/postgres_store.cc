@@ -11,11 +11,11 @@
 namespace virtsql {
 namespace {
 
-// sql/fleet/store.sql: hello() and own_source() raise these.
+// SQLSTATEs that hello() and own_source() raise, see sql/fleet/store.sql.
 constexpr std::string_view kRefusesHost = "28000";
 constexpr std::string_view kNoRight = "42501";
 constexpr std::string_view kInUse = "55006";
-// sql/fleet/history.sql: expect_vms().
+// The SQLSTATE that expect_vms() raises, see sql/fleet/history.sql.
 constexpr std::string_view kDiffers = "40001";
 
 std::string bytea_json(std::string_view bytes) { return R"("\\x)" + hex(bytes) + "\""; }
@@ -138,7 +138,7 @@ std::int64_t PostgresStore::push(const Batch& batch) {
              std::to_string(part.key.part) + R"(,"push_sha256":)" +
              (part.digest.empty() ? "null" : bytea_json(part.digest)) + "}";
   }
-  // Table by table, so that each function is called once for all VMs whose rows there are to be replaced.
+  // Grouped by table, so that each put function is called once for all VMs whose rows in its table are replaced.
   std::map<std::string, std::pair<std::vector<std::string>, std::vector<const std::string*>>> tables;
   for (const VmRows& vm : batch.vms)
     for (const auto& [table, rows] : vm.rows) {

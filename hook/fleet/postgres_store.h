@@ -1,4 +1,4 @@
-// The store in PostgreSQL: one connection of this host's role, from hello on.
+// The store in PostgreSQL: one connection with this host's role, which has said hello.
 #pragma once
 
 #include <string>
@@ -8,13 +8,14 @@
 
 namespace virtsql {
 
-// Whether the store is to remember that this host said hello, or all is undone at the end of the connection.
+// Whether the store remembers that this host said hello, or all is rolled back at the end of the connection (a dry
+// run).
 enum class Hello { kKept, kUndone };
 
 class PostgresStore : public FleetStore {
  public:
-  // Connects and says hello. Throws PostgresError if the way fails, StoreBusy, or StoreRefusal if the store refuses
-  // this host.
+  // Connects and calls virtsql.hello(). Throws PostgresError if the connection fails, StoreBusy if the store has enough
+  // pushers or another one of this host is at work, StoreRefusal if the store refuses this host.
   PostgresStore(const std::string& conninfo, const HostIdentity& host, Hello hello);
 
   Holdings known() override;

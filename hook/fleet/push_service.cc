@@ -27,9 +27,9 @@ void log(const std::string& what) { (void)std::fprintf(stderr, "virtsql-push: %s
 PushService::PushService(Config config, std::string conninfo)
     : config_(std::move(config)), conninfo_(std::move(conninfo)) {}
 
-// A database that was restored is another file behind the same name.
+// Opens the database; opens it anew if another file is behind its name, as after a restore.
 void PushService::open() {
-  // Before the first look: what is written after it is not to be missed.
+  // Before the database is first read, so that no write after that is missed.
   if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
   struct stat status {};
   if (stat(config_.database.c_str(), &status) != 0)
@@ -72,7 +72,7 @@ std::optional<milliseconds> PushService::round() {
     failures_ = std::max(failures_, 7);  // a human must act: no hurry
   } catch (const std::exception& error) {
     log(error.what());
-    // What was sent last may be there or not: the store tells.
+    // Whether the store has what was sent last is not known: the next round asks.
     if (pusher_) pusher_->forget();
   }
   next_full_ = {};
@@ -90,7 +90,7 @@ void PushService::run() {
     if (!watch_->wait(std::max(left, milliseconds(0)))) continue;
     std::this_thread::sleep_for(seconds(config_.fleet_debounce));
     while (watch_->wait(milliseconds(0))) {
-      // what came meanwhile is of the same round
+      // writes during the pause belong to the same round
     }
   }
 }

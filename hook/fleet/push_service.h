@@ -2,10 +2,10 @@
 //
 //   a write        waits fleet_debounce seconds for more of them, then pushes the difference
 //   now and then   every fleet_resync seconds, give or take a fifth, a full round
-//   a failure      is repeated after a random part of 1 s, 2 s, 4 s ... 10 min (full jitter), so that hosts which lost
-//                  their store together do not come back together
+//   a failure      is followed by another try after a random part of 1 s, 2 s, 4 s ... 10 min (full jitter), so that
+//                  hosts which lost their store together do not come back together
 //
-// It can be killed at any time: all that it would lose, the store tells the next one.
+// It can be killed at any time: it keeps nothing on disk, and the next one asks the store what it has.
 #pragma once
 
 #include <chrono>
@@ -25,12 +25,12 @@ class PushService {
   // `conninfo` names the store.
   PushService(Config config, std::string conninfo);
 
-  // For ever.
+  // Pushes for ever.
   [[noreturn]] void run();
 
  private:
-  // One round; how long to wait before the next one, whatever happens meanwhile. Nothing: until there is something to
-  // do.
+  // Does one round. Returns how long to wait before the next one, even if the database is written to meanwhile; nothing
+  // if the next one is due only after a write, or when it is time for a full round.
   std::optional<std::chrono::milliseconds> round();
   void open();
   std::chrono::milliseconds back_off();

@@ -13,7 +13,7 @@ constexpr std::size_t kMostParts = 256;
 constexpr std::size_t kMostCaptures = 5000;
 constexpr std::size_t kMostBytes = 4U << 20U;
 
-// Up to `most` from the front of the list, which loses them.
+// Removes up to `most` items from the front of the list and returns them.
 template <typename List>
 List take(List& list, std::size_t most) {
   const auto end = std::next(list.begin(), static_cast<std::ptrdiff_t>(std::min(most, list.size())));
@@ -24,8 +24,8 @@ List take(List& list, std::size_t most) {
 
 }  // namespace
 
-// One call of the store that is under way while the host reads what is sent next. There is one at a time, and nothing
-// else of the store is used meanwhile.
+// One call of the store that runs while the host reads what is sent next. There is one at a time, and the store is not
+// used for anything else meanwhile.
 class Pusher::Flight {
  public:
   using Landed = std::function<void(std::future<std::int64_t>&)>;
@@ -37,7 +37,7 @@ class Pusher::Flight {
     landed_ = std::move(landed);
   }
 
-  // Waits for the answer, and does what follows from it; throws what that throws.
+  // Waits for the answer and gives it to `landed`; throws what that throws. Does nothing if nothing is under way.
   void land() {
     if (!answer_.valid()) return;
     std::future<std::int64_t> answer = std::move(answer_);
@@ -45,7 +45,7 @@ class Pusher::Flight {
   }
 
  private:
-  std::future<std::int64_t> answer_;  // its end waits for the call
+  std::future<std::int64_t> answer_;  // its destructor waits for the call
   Landed landed_;
 };
 
@@ -71,8 +71,8 @@ Pusher::Difference Pusher::find_difference(const Host::Present& present) const {
   return out;
 }
 
-// The captures of days of which the store has others. A capture that only the store has is one that was pruned here, or
-// that a restored database lost: it stays there.
+// Adds the captures that the store lacks, of the days on which host and store differ. A capture that only the store has
+// was pruned here, or lost by restoring an older database: it stays in the store.
 void Pusher::add_days(const Host::Present& present, FleetStore& store, Difference& difference) {
   for (const auto& [day, here] : present.holdings.days) {
     const auto there = known_->holdings.days.find(day);
@@ -148,7 +148,8 @@ void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& i
   }
 }
 
-// What other tables have goes before the VMs, whose rows name it; of a few changes all is one transaction.
+// Sends the parts of other tables before the VMs, whose rows refer to them. If there are few changes, all of them are
+// one transaction.
 void Pusher::push_rows(FleetStore& store, const Difference& difference, bool remembered, Flight& flight, Pushed& out) {
   std::vector<PartKey> parts = difference.parts;
   std::vector<std::string> dropped = difference.dropped_vms;
@@ -175,7 +176,8 @@ void Pusher::push_rows(FleetStore& store, const Difference& difference, bool rem
   }
 }
 
-// What follows from the store's answer to a batch.
+// Acts on the store's answer to a batch: remembers what the store has now. If the store refuses the batch, sends it one
+// by one, or notes the refusal if there is only one thing in it.
 void Pusher::conclude(FleetStore& store, const Batch& batch, std::future<std::int64_t>& changed, Pushed& out) {
   try {
     out.changed += changed.get();
@@ -192,7 +194,7 @@ void Pusher::conclude(FleetStore& store, const Batch& batch, std::future<std::in
   remember(batch);
 }
 
-// A batch that is too large, or of which something is refused.
+// Sends each part and each VM of a batch alone, because the batch is too large or the store refuses something in it.
 void Pusher::send_one_by_one(FleetStore& store, const Batch& batch, Pushed& out) {
   const auto send = [&](const Batch& one) {
     std::future<std::int64_t> changed = std::async(std::launch::deferred, [&] { return store.push(one); });

@@ -1,11 +1,11 @@
-// Brings the store to what the host has: the difference of two sets of digests, sent in batches.
+// Brings the store to what the host has: compares two sets of digests and sends the difference in batches.
 //
 //   what the host has    digests over its rows, read anew for each round (host.h)
 //   what the store has   asked on a full round; on others remembered from what was sent
 //
-// Nothing of this is kept on disk. What is remembered is a shortcut: a store that has something else says so
-// (StoreDiffers), and then is asked. So a round can be repeated, interrupted at any place, or done twice at once; the
-// store ends up with what the host has.
+// Neither is kept on disk. What is remembered only saves a question: if the store has something else, it says so
+// (StoreDiffers), and the next round asks. So a round can be repeated, interrupted at any place, or done twice at once;
+// the store ends up with what the host has.
 //
 // Tested by tests/fleet/.
 #pragma once
@@ -33,7 +33,7 @@ struct Pushed {
 
 enum class Round {
   kFull,       // the store is asked what it has
-  kDifference  // what was remembered holds; without a difference the store is not even called
+  kDifference  // what is remembered is trusted; without a difference the store is not even called
 };
 
 class Pusher {
@@ -43,11 +43,11 @@ class Pusher {
   // The host must outlive it. `dry`: finds out what it would send, and sends nothing.
   Pusher(Host& host, Connect connect, bool dry);
 
-  // One round; the first is a full one whatever is asked. Throws what the store throws; what was sent until then is
-  // remembered.
+  // Does one round; the first one is full whatever is asked for. Throws what the store throws; what it took until then
+  // is remembered.
   Pushed push(Round round);
 
-  // What the store has is not known any more.
+  // Forgets what the store has, so that the next round asks it.
   void forget() { known_.reset(); }
 
  private:

@@ -42,7 +42,7 @@ constexpr const char* kUsage =
     "       virtsql-fleet --help | --version\n"
     "--print shows the SQL and runs none of it.\n";
 
-// What cannot be done for what was typed.
+// The command line asks for something that cannot be done.
 struct UsageError : std::runtime_error {
   using std::runtime_error::runtime_error;
 };
@@ -53,7 +53,7 @@ struct Request {
   bool print = false, password = false;
 };
 
-// 400d, 400 days, 400.
+// The number of days in 400d, 400 days or 400. Throws UsageError.
 int days(const std::string& text) {
   int out = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
@@ -117,7 +117,8 @@ std::string random_password() {
   return virtsql::hex(bytes);
 }
 
-// The way to the store that the conninfo says, without who goes it, as lines of a service file.
+// How to connect to the store, from the conninfo but without user and credentials, as lines of a service file. Over the
+// network without an sslmode, it gets sslmode=verify-full.
 std::string service(const std::string& conninfo) {
   char* problem = nullptr;
   const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
@@ -142,7 +143,7 @@ std::string service(const std::string& conninfo) {
   return out + (by_network && !tls ? "sslmode=verify-full\n" : "");
 }
 
-// Notices are for people: what was made and what was there.
+// Runs the SQL. Postgres drops the notices about what was made and what was there.
 void run(Postgres& postgres, const std::string& sql) { postgres.execute(sql); }
 
 bool is_up_to_date(Postgres& postgres) {
@@ -226,7 +227,8 @@ int main(int count, char** arguments) {
       return 0;
     }
     Postgres postgres(request.conninfo, "virtsql-fleet");
-    // Whoever waits for a table keeps all others waiting behind it, pushers too.
+    // A statement that waits for a table's lock keeps all later ones waiting behind it, pushers' too. So it gives up
+    // after 5 s.
     postgres.execute("SET lock_timeout = '5s'");
     if (request.command == "init" || request.command == "upgrade") return init(postgres, request);
     if (request.command == "add-host") return add_host(postgres, request);

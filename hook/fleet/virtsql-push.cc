@@ -16,7 +16,7 @@
 
 namespace {
 
-// How often --once comes again to a store that is busy.
+// How often --once tries a store that is busy.
 constexpr int kTries = 60;
 
 void say(const virtsql::Pushed& pushed, bool dry) {
