@@ -1,5 +1,5 @@
-// virtsql beside its peers and limits: measures the rows of one group and prints a JSON object for each figure.
-// bench/compare runs it and makes the table.
+// Measures virtsql against its peers and limits: runs the rows of one group and prints a JSON object for each figure.
+// bench/compare runs this program for each group and makes the table.
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>

@@ -12,10 +12,11 @@
 
 namespace virtsql::bench {
 
-// The fleet is the same in all runs.
+// A fixed seed, so that the fleet is the same in all runs.
 inline constexpr std::uint64_t kSeed = 1;
 
-// A temporary folder, removed at the end. On a disk: /tmp may be memory, where a sync costs nothing.
+// A temporary folder, removed by the destructor. It is in $TMPDIR or /var/tmp, because /tmp may be in memory, where a
+// sync costs nothing.
 struct Folder {
   std::filesystem::path path;
   Folder();
@@ -32,13 +33,14 @@ class Vms {
   Database& database() { return writer_.database(); }
   Store& store() { return writer_.store(); }
 
-  // Records a definition; the VM's rows follow it.
+  // Captures a definition; the VM's rows follow it. Returns the capture's id. Throws std::runtime_error if the document
+  // has an error.
   std::int64_t import(std::string_view text, const std::string& host = "host");
-  // Records what the hook says when a VM starts.
+  // Stores the capture that the hook writes when a VM starts.
   void capture_start(std::string_view text);
-  // All in one transaction.
+  // Imports all documents in one transaction.
   void import_all(const std::vector<std::string>& documents);
-  // Bytes of the database file, with nothing left in the log.
+  // Empties the write-ahead log into the database file and returns the file's size in bytes.
   double file_size();
 
  private:
@@ -46,12 +48,12 @@ class Vms {
   Writer writer_;
 };
 
-// What domain_import() records.
+// Returns the capture that domain_import() makes of the document.
 Capture import_event(std::string_view text, const std::string& host = "host");
-// What the hook writes for the VM's start.
+// Returns the capture that the hook writes when the VM starts.
 Capture start_event(std::string_view text);
 
-// The first definitions of the fleet's VMs.
+// Returns the first definition of each of the fleet's first `count` VMs.
 std::vector<std::string> fleet_documents(std::size_t count);
 
 }  // namespace virtsql::bench

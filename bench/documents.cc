@@ -33,7 +33,8 @@ bool is_domain(const std::string& text) {
   }
 }
 
-// The document as one of another VM: the corpus uses one UUID and one name many times.
+// Returns the document with a name and a UUID of its own, made from `index`. In the corpus many documents have the same
+// name and UUID; they would all be captures of one VM.
 std::string made_distinct(std::string text, std::size_t index) {
   static const std::regex name("<name>[^<]*</name>");
   static const std::regex uuid("\\n *<uuid>[^<]*</uuid>");

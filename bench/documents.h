@@ -1,4 +1,4 @@
-// The documents that import and generation are measured on.
+// The sets of documents that import and generation are measured on.
 #pragma once
 
 #include <limits>
@@ -13,24 +13,24 @@ namespace virtsql::bench {
 
 struct Documents {
   std::string name;
-  std::vector<std::string> texts;  // each of a VM of its own, and taken by libvirt's test driver
+  std::vector<std::string> texts;  // each of a different VM, and accepted by libvirt's test driver
 
   double count() const { return static_cast<double>(texts.size()); }
-  // How many of what size, for a table.
+  // Returns the number of documents, the set's name and the mean size, for the table.
   std::string about() const;
 };
 
-// VMs of a fleet, the large ones of a fleet, and the corpus where there is one.
+// Returns the sets: VMs of a fleet, large VMs of a fleet, and the documents of the corpus if Options names one.
 const std::vector<Documents>& document_sets(const Options& options);
 
-// What `Times` measures on the set, once for all rows.
+// Returns Times(documents). It is measured once, and all rows of a table use the result.
 template <typename Times>
 const Times& times_of(const Documents& documents) {
   static std::map<const Documents*, Times> measured;
   return measured.try_emplace(&documents, documents).first->second;
 }
 
-// A figure for each set; `peer` puts into it what the row stands beside.
+// Returns a figure for each set. `peer` puts the peer's number into the figure.
 template <typename Times, typename Peer>
 std::vector<Figure> for_each_set(const Options& options, const Peer& peer) {
   std::vector<Figure> out;

@@ -9,7 +9,7 @@ struct Flavour {
   std::uint64_t share;  // percent
   std::uint64_t memory_gib;
   std::size_t vcpus;
-  std::size_t disks, more_disks;  // at least, and how many more at most
+  std::size_t disks, more_disks;  // the least number, and how many more there can be
   std::size_t nics, more_nics;
 };
 // Most VMs of a cloud are small; a few databases and appliances have dozens of devices.
@@ -18,7 +18,7 @@ constexpr Flavour kFlavours[] = {
     {8, 64, 16, 4, 8, 2, 2}, {2, 256, 32, 20, 20, 4, 4},
 };
 constexpr const char* kRoles[] = {"web", "app", "db", "cache", "build", "queue", "mail", "desktop"};
-// Where servers of three generations have their two GPUs; the network card is beside them.
+// The PCI buses of the two GPUs in servers of three generations. host_pci() derives the network card's bus from them.
 constexpr unsigned kGpuBuses[][2] = {{0x3B, 0xD8}, {0x17, 0xCA}, {0x41, 0xC1}};
 constexpr const char* kCaches[] = {"none", "writeback", "writethrough", "directsync"};
 
@@ -44,7 +44,7 @@ FleetVm::FleetVm(std::uint64_t seed, std::size_t index) : index_(index), random_
   memory_kib_ = flavour->memory_gib << 20U;
   vcpus_ = flavour->vcpus;
   nics_ = flavour->nics + below(flavour->more_nics + 1);
-  // Two VMs of a host have a GPU, two others a virtual function of its network card.
+  // Two VMs of each host have a GPU, two others a virtual function of the host's network card.
   if (index % 20 == 0) passthrough_ = Passthrough::kGpu;
   if (index % 20 == 7) passthrough_ = Passthrough::kVirtualFunction;
   caches_.resize(flavour->disks + below(flavour->more_disks + 1));

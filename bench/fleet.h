@@ -1,5 +1,5 @@
-// A made-up fleet of a cloud, the same for the same seed: VMs with names, flavours, disks and NICs in a cloud's
-// proportions, and what happens to them over time.
+// A made-up fleet of a cloud: VMs with names, flavours, disks and NICs in the proportions of a cloud, and their changes
+// over time. The same seed always gives the same fleet.
 #pragma once
 
 #include <cstddef>
@@ -10,7 +10,8 @@
 
 namespace virtsql::bench {
 
-// SplitMix64: eight bytes of state, so that a VM is made again at any revision rather than kept.
+// The SplitMix64 generator. Its state is only eight bytes, so it is cheap to make a VM again and advance it to any
+// revision, and no fleet needs to be kept in memory.
 class Random {
  public:
   explicit Random(std::uint64_t seed) : state_(seed) {}
@@ -27,19 +28,20 @@ class Random {
 
 class FleetVm {
  public:
-  // Whether one has a device of its host, and what.
+  // The device of its host that the VM has, if any.
   enum class Passthrough { kNone, kGpu, kVirtualFunction };
   static constexpr std::size_t kVmsPerHost = 40;
 
   FleetVm(std::uint64_t seed, std::size_t index);
 
-  // The document, in libvirt's format. `type` is the hypervisor's: kvm, or test for libvirt's test driver.
+  // Returns the domain document, formatted as libvirt does. `type` is the domain type: kvm, or test for libvirt's test
+  // driver.
   std::string xml(std::string_view type = "kvm") const;
 
-  // The next capture: one in ten changes something small (medium, memory, a cache mode), the others repeat what was.
-  // Whether it changed.
+  // Goes to the VM's next revision. One revision in ten changes something small (medium, memory, a cache mode); the
+  // others repeat the document. Returns whether this one changed it.
   bool advance();
-  // Something small that was never so before: another amount of memory.
+  // Gives the VM an amount of memory that it never had before, so that its next document is a new one.
   void change_memory() { memory_kib_ += 4; }
 
   const std::string& name() const { return name_; }
@@ -48,7 +50,8 @@ class FleetVm {
   std::string mac(std::size_t nic) const;
   std::string image(std::size_t disk) const;
   Passthrough passthrough() const { return passthrough_; }
-  // Address on its host of the device that is passed through, which other hosts have too; empty where there is none.
+  // Returns the PCI address, on the VM's host, of the device that is passed through; empty if there is none. Other
+  // hosts have a device at the same address.
   std::string host_pci_address() const;
 
  private:

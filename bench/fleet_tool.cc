@@ -1,4 +1,4 @@
-// fleet VMS REVISIONS SEED DIR: writes a made-up fleet as DIR/<vm>-<revision>.xml.
+// fleet VMS REVISIONS SEED DIR: writes the documents of a made-up fleet as DIR/<vm>-<revision>.xml.
 #include <cstdio>
 #include <cstdlib>
 #include <filesystem>

@@ -1,4 +1,4 @@
-// libvirt's own test driver, in this process.
+// A connection to libvirt's test driver, which runs in this process and keeps its domains in memory.
 #pragma once
 
 #include <libvirt/libvirt.h>
@@ -19,7 +19,7 @@ struct LibvirtPeer {
   ~LibvirtPeer() { virConnectClose(connection); }
   LibvirtPeer(const LibvirtPeer&) = delete;
   LibvirtPeer& operator=(const LibvirtPeer&) = delete;
-  // Null where it refuses the document.
+  // Defines the domain. The caller frees it with virDomainFree(). Returns nullptr if libvirt refuses the document.
   virDomainPtr define(const std::string& text) const { return virDomainDefineXML(connection, text.c_str()); }
 };
 

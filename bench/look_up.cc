@@ -8,7 +8,7 @@
 namespace virtsql::bench {
 
 std::vector<LookUp> look_ups(std::size_t vms) {
-  const FleetVm middle(kSeed, vms / 40 * 20);  // one with a GPU of its host
+  const FleetVm middle(kSeed, vms / 40 * 20);  // a multiple of 20: the VM has a GPU of its host
   const std::string address = middle.host_pci_address();
   const auto part = [&](std::size_t at, std::size_t size) { return "0x" + address.substr(at, size); };
   const std::string domain = part(0, 4), bus = part(5, 2), slot = part(8, 2), function = part(11, 1);

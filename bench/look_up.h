@@ -1,4 +1,5 @@
-// The look-ups that must be quick however many VMs there are: by MAC, image, and PCI address of a host.
+// The look-ups that must be quick however many VMs there are: by MAC address, by image path, and by host and PCI
+// address.
 #pragma once
 
 #include <string>
@@ -12,20 +13,21 @@ namespace virtsql::bench {
 
 struct LookUp {
   std::string_view what;
-  std::string_view sql;  // its parameters are the keys; gives a VM's UUID
+  std::string_view sql;  // its parameters are the keys; it gives the UUID of one VM
   std::vector<std::string> keys;
-  std::string expected;  // that UUID
-  std::string xpath;     // finds it in the VM's document
-  // The same on the JSON form of a document: the devices of this name where this holds.
+  std::string expected;  // the UUID that the SQL must give
+  std::string xpath;     // finds the same device in that VM's document
+  // The same look-up on the JSON form of a document: the devices of this name for which this condition holds.
   std::string_view json_device;
   std::string json_condition;
-  std::string host;  // only the VMs of this host are asked; empty: all
+  std::string host;  // the peers look only at the VMs of this host; empty: at all VMs
 };
 
-// Each finds one VM of a fleet of that many.
+// Returns the look-ups. Each finds one VM in a fleet of `vms` VMs.
 std::vector<LookUp> look_ups(std::size_t vms);
 
-// Its time in milliseconds, a median. Throws where it does not find what it is to find.
+// Runs the look-up's SQL 201 times and returns the median time in milliseconds. Throws std::runtime_error if it does
+// not find exactly the expected VM.
 double look_up_ms(Database& database, const LookUp& look_up);
 
 }  // namespace virtsql::bench

@@ -9,9 +9,10 @@ namespace virtsql::bench {
 
 using Clock = std::chrono::steady_clock;
 
-// In seconds.
+// Seconds since `start`.
 inline double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
 
+// Runs `work` and returns the seconds that it took.
 template <typename Work>
 double timed(const Work& work) {
   const auto start = Clock::now();

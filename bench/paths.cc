@@ -1,4 +1,5 @@
-// Runs one of virtsql's main paths on so many documents of the fleet, for bench/instructions to count what it takes.
+// Runs one of virtsql's main paths on COUNT documents of the fleet. bench/instructions counts the instructions that it
+// takes.
 //
 //   virtsql_paths PATH COUNT
 #include <unistd.h>
@@ -29,7 +30,7 @@ struct Read {
 
 constexpr std::size_t kMost = 60;
 
-// What a path did, so that no compiler leaves it out.
+// Every path adds something to this, and main() reads it, so that no compiler can leave the path's work out.
 std::size_t done = 0;
 
 void parse(const std::vector<std::string>& documents) {
@@ -40,12 +41,12 @@ void shred(const std::vector<std::string>& documents) {
   for (const std::string& text : documents) done += Read(text).row->element->name.size();
 }
 
-// Shredded, and written again: how each import is verified.
+// Shreds each document and writes it again, as an import does to find out whether the rows are exact.
 void generate(const std::vector<std::string>& documents) {
   for (const std::string& text : documents) done += virtsql::generate(*Read(text).row, Form::kFull).size();
 }
 
-// Each VM against the first.
+// Compares each VM with the first.
 void diff(const std::vector<std::string>& documents) {
   const Read first(documents.front());
   for (const std::string& text : documents) done += virtsql::diff(*first.row, *Read(text).row, DiffMode::kAll).size();
@@ -93,7 +94,7 @@ int main(int count, char** arguments) {
     return 2;
   }
   try {
-    // All are made, whatever the count: making them is not to be counted.
+    // Makes all kMost documents whatever COUNT is: the difference between two counts is then the path's work alone.
     std::vector<std::string> documents = fleet_documents(kMost);
     const std::size_t wanted = std::strtoull(arguments[2], nullptr, 10);
     if (wanted > kMost) throw std::runtime_error("60 documents at most");

@@ -1,4 +1,4 @@
-// Programs, started and timed from outside.
+// Starts programs and times them from outside.
 #pragma once
 
 #include <sys/types.h>
@@ -19,19 +19,21 @@ struct Ended {
   int status = 0;
   double seconds = 0;
   double cpu_seconds = 0;
-  double peak_mib = 0;  // of its memory
+  double peak_mib = 0;  // the most memory that the program had
 };
 
-// Runs it to its end, whatever its status. Throws std::runtime_error where it does not start.
+// Runs a program to its end, whatever its status is. Throws std::runtime_error if it does not start.
 Ended run(const Launch& launch);
-// The same, in milliseconds. Throws where it fails.
+// Runs a program and returns how many milliseconds it took. Throws std::runtime_error if it does not start or its
+// status is not 0.
 double run_ms(const Launch& launch);
-// Starts all, one after the other without waiting; milliseconds from the start of each to its end.
+// Starts the program `count` times, without waiting for one to end before the next starts. Returns the milliseconds
+// from the start of each to its end. Throws as run_ms().
 std::vector<double> run_at_once(const Launch& launch, std::size_t count);
-// What it prints. Throws where it fails.
+// Runs a program and returns what it prints. Throws as run_ms().
 std::string printed_by(std::vector<std::string> arguments);
 
-// The most memory that this process has had, in MiB.
+// Returns the most memory that this process has had so far, in MiB.
 double peak_mib();
 
 }  // namespace virtsql::bench

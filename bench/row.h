@@ -1,4 +1,4 @@
-// What a row of bench/compare's table is. One declaration in bench/rows/ makes a row; it needs nothing elsewhere.
+// A row of the table that bench/compare makes. To add a row, declare it in bench/rows/; nothing else needs to change.
 #pragma once
 
 #include <filesystem>
@@ -9,7 +9,7 @@
 
 namespace virtsql::bench {
 
-// What a measurement must keep to.
+// The limit that a measurement must keep to.
 struct Bound {
   enum class Kind { kNone, kTimesPeer, kTimesPeerOrMore, kBelowPeer, kAtMost, kAtLeast, kFlat };
   Kind kind = Kind::kNone;
@@ -18,40 +18,42 @@ struct Bound {
 inline constexpr Bound kInformation = {};
 inline constexpr Bound kBelowPeer = {Bound::Kind::kBelowPeer, 1};
 constexpr Bound times_peer(double factor) { return {Bound::Kind::kTimesPeer, factor}; }
-// Of a rate: at least so many times the peer's.
+// For a rate, of which more is better: at least `factor` times the peer's.
 constexpr Bound times_peer_or_more(double factor) { return {Bound::Kind::kTimesPeerOrMore, factor}; }
 constexpr Bound at_most(double value) { return {Bound::Kind::kAtMost, value}; }
 constexpr Bound at_least(double value) { return {Bound::Kind::kAtLeast, value}; }
-// Of a figure at several scales: at most so many times that of the smallest with as many revisions.
+// For a figure that is measured at several scales: at most `factor` times the figure of the smallest scale with the
+// same number of revisions.
 constexpr Bound flat(double factor) { return {Bound::Kind::kFlat, factor}; }
 
-// One measurement. A row has one for each set of documents that it is measured on.
+// One measurement. A row has one for each thing that it is measured on: a set of documents, a look-up, a recipe.
 struct Figure {
   double ours = 0;
   double peer = std::numeric_limits<double>::quiet_NaN();
-  std::string about;    // on which documents, and how many
-  std::string skipped;  // why it could not be measured; then there are no numbers
+  std::string about;    // what was measured: which documents and how many, the recipe, ...
+  std::string skipped;  // why it could not be measured; the numbers then mean nothing
 };
 
 struct Options {
   std::filesystem::path build;    // the build folder: virtsql's programs
   std::filesystem::path sources;  // the project's folder
   std::filesystem::path corpus;   // a folder of documents, or empty
-  std::filesystem::path work;     // where the databases of the scale are; they stay there
+  std::filesystem::path work;     // the scale rows make their databases in this folder, and leave them there
   std::size_t vms = 1000;
   std::size_t revisions = 30;
 };
 
 struct Row {
   std::string_view what;
-  std::string_view peer;  // who or what it stands beside; empty: only the bound
+  std::string_view peer;  // what it is compared with; empty: there is only the bound
   std::string_view unit;
   Bound bound;
   std::vector<Figure> (*measure)(const Options&);
-  std::string_view limit;  // what limits it; said where the bound does not hold
+  std::string_view limit;  // what limits it; the table says so if the bound is not kept
 };
 
-// The rows of each group; groups run in processes of their own, so that one does not see the other's memory.
+// The rows of each group. bench/compare runs each group in a process of its own, so that the memory of one group does
+// not count in another.
 const std::vector<Row>& hook_rows();
 const std::vector<Row>& import_rows();
 const std::vector<Row>& generate_rows();

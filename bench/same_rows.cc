@@ -14,7 +14,7 @@ SameRows::SameRows(Database& database) : database_(database) {
                     "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'");
     while (names.step()) describe(std::string(names.get_text(0)));
   }
-  // The update hook says nothing of tables WITHOUT ROWID.
+  // The preupdate hook, because SQLite does not call the update hook for tables WITHOUT ROWID.
   sqlite3_preupdate_hook(
       database.handle(),
       [](void* self, sqlite3*, int operation, const char*, const char* table, sqlite3_int64, sqlite3_int64 id) {
@@ -87,7 +87,7 @@ void SameRows::insert(Database& database, std::size_t index) {
     const Row& row = rows_[i];
     if (!row.table->prepared) row.table->prepared = &database.prepared(row.table->insert);
     sqlite3_stmt* statement = row.table->prepared->handle();
-    // NULL is what a parameter is that nothing was bound to; a bare program would not bind it.
+    // A parameter that nothing is bound to is NULL, so NULLs are not bound: a bare program would not bind them either.
     sqlite3_clear_bindings(statement);
     for (std::size_t at = i ? rows_[i - 1].end : 0; at < row.end; ++at) {
       const Value& value = values_[at];

@@ -1,4 +1,5 @@
-// The rows that an import inserted, to be inserted again bare: what any program would have to write at least.
+// Notes the rows that an import inserts, and inserts them again without anything else. This is the least that any
+// program would have to write for the same documents.
 #pragma once
 
 #include <map>
@@ -12,14 +13,15 @@ namespace virtsql::bench {
 
 class SameRows {
  public:
-  // Watches a connection: insertions into it are noted until take().
+  // Watches the connection: notes the insertions on it until take().
   explicit SameRows(Database& database);
   SameRows(const SameRows&) = delete;
   SameRows& operator=(const SameRows&) = delete;
 
-  // One document ends here.
+  // Marks the end of one document: what was inserted since the last mark() belongs to it.
   void mark() { marks_.push_back(noted_.size()); }
-  // Reads the rows, as they are now; those that are gone again are left out. Insertions come in their order.
+  // Stops watching and reads the noted rows as they are now, in the order of their insertion. Rows that are gone again
+  // are left out.
   void take();
 
   // Makes a database with the schema ready for bare insertions: the same tables, computed columns, constraints and
@@ -27,24 +29,24 @@ class SameRows {
   static void strip(Database& database);
   // Inserts the rows of document `index`, with one prepared statement for each table.
   void insert(Database& database, std::size_t index);
-  // Before the connection that was inserted into is closed.
+  // Forgets the statements that insert() prepared. Call it before their connection is closed.
   void forget_statements();
-  // Throws where the two databases do not have the same number of rows in each table.
+  // Throws std::runtime_error if the two databases do not have the same number of rows in each table.
   static void check_equal(Database& a, Database& b);
 
   std::size_t size() const { return rows_.size(); }
 
  private:
-  // The values that name a row, as text: SQLite compares them by the columns' affinity.
+  // The values that identify a row. As text is enough: SQLite compares by the affinity of the columns.
   using Key = std::vector<std::string>;
   struct Table {
-    std::string select;  // of the row that a key names
+    std::string select;  // reads the row of a key
     std::string insert;
     int columns = 0;
-    std::vector<int> key;  // the columns of the primary key of a table WITHOUT ROWID; else the rowid names the row
+    std::vector<int> key;  // the primary key's columns if the table is WITHOUT ROWID; else empty: the key is the rowid
     Statement* prepared = nullptr;
   };
-  // A value that is not NULL. Texts and blobs are in `bytes_`: one block, as a heap of a million small ones would slow
+  // A value that is not NULL. Texts and blobs are in `bytes_`, a single block: a million small allocations would slow
   // down everything else that is measured.
   struct Value {
     int column;
@@ -55,7 +57,7 @@ class SameRows {
   };
   struct Row {
     Table* table;
-    std::size_t end;  // of its values; they begin where the row before ends
+    std::size_t end;  // of its values in `values_`; they begin where those of the row before end
   };
   void describe(const std::string& name);
   void note(const char* table, sqlite3_int64 id);

@@ -10,7 +10,7 @@ namespace {
 
 bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
 
-// The end of the literal that SQLite wrote for a parameter: a number, 'text', NULL.
+// Returns the end of the literal at `at` that SQLite wrote in place of a parameter: a number, 'text' or NULL.
 std::size_t literal_end(std::string_view sql, std::size_t at) {
   if (sql[at] != '\'') {
     while (at < sql.size() && (std::isalnum(static_cast<unsigned char>(sql[at])) || sql[at] == '-')) ++at;
@@ -50,7 +50,7 @@ void SameSelects::take() {
   for (const auto& [sql, expanded] : noted_) {
     Select select{database_.prepared(sql).handle(), {}};
     select.parameters.resize(static_cast<std::size_t>(sqlite3_bind_parameter_count(select.statement)));
-    // Side by side: where one has ?N, the other has a literal.
+    // Goes through both texts side by side: where `sql` has ?N, `expanded` has the literal of its value.
     std::size_t at = 0;
     for (std::size_t i = 0; i < sql.size();) {
       if (sql[i] != '?') {

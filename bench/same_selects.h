@@ -1,4 +1,5 @@
-// The SELECTs that some work ran, to be run again bare: what any program would have to read at least.
+// Notes the SELECTs that some work runs, and runs them again without anything else. This is the least that any program
+// would have to read for the same work.
 #pragma once
 
 #include <cstddef>
@@ -13,12 +14,12 @@ namespace virtsql::bench {
 
 class SameSelects {
  public:
-  // Watches a connection: statements that run on it are noted until take().
+  // Watches the connection: notes the statements that run on it until take().
   explicit SameSelects(Database& database);
-  // Prepares them.
+  // Stops watching and prepares the noted statements with their parameters.
   void take();
-  // Runs all, one after the other, and touches every column in the type that it is stored in. How many columns had a
-  // value.
+  // Runs all statements, one after the other, and reads every column in the type that it is stored in. Returns a sum
+  // over the columns read, so that no compiler can leave the reading out.
   std::size_t run() const;
   std::size_t size() const { return selects_.size(); }
 

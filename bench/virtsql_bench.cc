@@ -1,6 +1,7 @@
-// What the parts of virtsql cost, a document and a byte at a time (Google Benchmark).
+// What the parts of virtsql cost per document and per byte (Google Benchmark).
 //
-// The documents are the tests' own and a made-up fleet of VMs; with VIRTSQL_BENCH_CORPUS=DIR, every domain in DIR.
+// The documents are those of the tests and a made-up fleet of VMs; with VIRTSQL_BENCH_CORPUS=DIR, every domain in DIR
+// instead.
 #include <benchmark/benchmark.h>
 
 #include <algorithm>
@@ -45,7 +46,7 @@ const std::vector<std::string>& documents() {
         if (tree.root()->name != "domain") continue;
         (void)shred(*tree.root(), domain(), arena);
       } catch (const xml::Error&) {
-        continue;  // the corpus has documents that are to be refused
+        continue;  // the corpus has documents that virtsql must refuse
       }
       out.push_back(std::move(text));
     }
@@ -114,7 +115,7 @@ void parse_and_shred(benchmark::State& state) {
 }
 BENCHMARK(parse_and_shred);
 
-// Rows in memory into XML: without the database.
+// Makes XML of rows in memory, without a database.
 void generate_from_memory(benchmark::State& state) {
   struct Read {
     xml::Document tree;
@@ -138,7 +139,8 @@ void generate_from_memory(benchmark::State& state) {
 }
 BENCHMARK(generate_from_memory);
 
-// Parse, shred, verify, insert, keep: all documents in one transaction, its commit included.
+// Parses, shreds and verifies all documents, inserts their rows and keeps the documents, in one transaction with its
+// commit.
 void import_all(benchmark::State& state) {
   std::size_t times = 0;
   std::size_t bytes = 0;
@@ -157,7 +159,7 @@ void import_all(benchmark::State& state) {
 }
 BENCHMARK(import_all)->Unit(benchmark::kMillisecond);
 
-// What changed in a definition: two revisions that are apart by a few changes.
+// Compares two revisions of a definition that differ by a few changes.
 void diff_two_revisions(benchmark::State& state) {
   bench::FleetVm vm(kSeed, 2);
   const std::string before = vm.xml();
@@ -228,7 +230,7 @@ BENCHMARK_CAPTURE(look_up, mac, 0);
 BENCHMARK_CAPTURE(look_up, image, 1);
 BENCHMARK_CAPTURE(look_up, host_pci_address, 2);
 
-// A revision out of a thousand of one VM.
+// Reads one of a thousand revisions of one VM.
 void read_revision(benchmark::State& state) {
   constexpr std::size_t kRevisions = 1000;
   Fixture fixture;

@@ -1,4 +1,4 @@
-// The text of sql/API.md, built in.
+// The text of sql/API.md, compiled into the extension.
 #pragma once
 
 #include <string_view>

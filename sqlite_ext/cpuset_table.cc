@@ -1,8 +1,8 @@
-// cpuset_cpus(text): the CPUs of a set as libvirt spells it, one row each, ascending.
+// cpuset_cpus(text): one row for each CPU of a set that is spelled as libvirt does ('0-3,^2,8'), in ascending order.
 //
 //   SELECT v.name, c.cpu FROM virtual_machines AS v JOIN cpuset_cpus(v.vcpu_cpuset) AS c;
 //
-// NULL is no set and gives no rows. The view vm_cpu_pins says the same of all pins, without the extension.
+// NULL gives no rows. The view vm_cpu_pins lists the CPUs of every pin in the same way and does not need the extension.
 #include "core/base/cpuset.h"
 #include "sqlite_ext/table_function.h"
 

@@ -3,14 +3,15 @@
 //   SELECT * FROM domain_diff(readfile('old.xml'), readfile('new.xml'));
 //   SELECT * FROM domain_diff(readfile('wanted.xml'), domain_xml('web'), 'asked');
 //
-// which is empty if defining it changes nothing;
+// The second query gives no rows if defining wanted.xml would change nothing.
 //
 //   SELECT vm_name, against, count(*) FROM domain_drift GROUP BY 1, 2;
 //   SELECT captured_at, path, old, new FROM domain_changes('web', datetime('now', '-30 days'));
 //
-// domain_diff compares two texts and nothing else. domain_drift compares the rows of every VM, one after the other,
-// with the newest definition that was captured of it, and with the newest capture of the running VM; domain_drift(vm)
-// and vm_uuid = ? read one. domain_changes compares each definition that was captured of a VM with the one before.
+// domain_diff compares two texts and reads nothing from the database. domain_drift compares the rows of each VM, one VM
+// after the other, with the VM's newest captured definition and with the newest capture of the running VM.
+// domain_drift(vm) and WHERE vm_uuid = ? read one VM only. domain_changes compares each captured definition of a VM
+// with the definition captured before it.
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 #include "sqlite_ext/time_argument.h"
@@ -48,7 +49,7 @@ std::unique_ptr<Rows> open_diff(const Request& request) {
   }
   Document a = read(request.text(0), "a");
   Document b = read(request.text(1), "b");
-  // What a document says of a running VM alone is not asked for.
+  // What belongs to a running VM only cannot be asked for: compare the definitions in the two documents.
   if (mode == DiffMode::kAsked) return entry_rows(diff(a.definition(), b.definition(), mode), kDifferenceColumns);
   return entry_rows(diff(a.rows(), b.rows(), mode), kDifferenceColumns);
 }
@@ -70,12 +71,12 @@ const Columns<DriftEntry> kDriftColumns = [] {
   return columns;
 }();
 
-// Its argument, then its pushed column.
+// The indices of Request::values: domain_drift's argument, then its pushed column.
 enum DriftRequest { kVmArgument, kVmUuidPushed };
 
 class DriftRows : public RowsOf<DriftEntry> {
  public:
-  // `vm` is an id, 0: of any; `uuid` of one VM, without data: of any.
+  // Only the VM with the id `vm`, unless that is 0, and only the VM with the UUID `uuid`, unless that has no data.
   DriftRows(const Request& request, std::int64_t vm, std::string_view uuid)
       : RowsOf(kDriftColumns),
         store_(request.connection.store),
@@ -162,7 +163,7 @@ class ChangeRows : public RowsOf<ChangeEntry> {
   const ChangeEntry& current() const override { return entry_; }
 
   DomainChanges changes_;
-  std::size_t at_ = 0;  // in the differences of the capture; there are none before the first
+  std::size_t at_ = 0;  // index into changes_.differences(), which is empty before the first changes_.next()
   ChangeEntry entry_ = {};
 };
 

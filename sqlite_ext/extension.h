@@ -1,4 +1,5 @@
-// What the parts of the extension share: the state of a connection, and the border between SQLite's C and C++.
+// What the parts of the extension share: the state of a connection, and the code at the border to SQLite's C, which no
+// C++ exception may cross.
 #pragma once
 
 #include <memory>
@@ -14,23 +15,24 @@
 
 namespace virtsql::extension {
 
-// What the extension keeps per database connection. Its functions share it.
+// What the extension keeps for each database connection. All functions and tables of the connection share it.
 struct Connection {
   explicit Connection(sqlite3* db) : database(db), store(database, Catalog::standard()) {}
   Database database;
   Store store;
-  std::unique_ptr<DomainGrammar> grammar;  // read when it is first asked for
-  std::unique_ptr<Refusals> refusals;      // the same
+  std::unique_ptr<DomainGrammar> grammar;  // null until the first domain_validate()
+  std::unique_ptr<Refusals> refusals;      // null until the first domain_validate()
 };
 using ConnectionRef = std::shared_ptr<Connection>;
 
-// Whether the statement that runs on the connection is to stop. (sqlite3_is_interrupted() is newer than SQLite 3.40.)
+// Whether somebody called sqlite3_interrupt() for the connection: then a new statement ends with SQLITE_INTERRUPT.
+// (sqlite3_is_interrupted() would tell, but SQLite 3.40 does not have it yet.)
 inline bool is_interrupted(void* db) {
   return sqlite3_exec(static_cast<sqlite3*>(db), "SELECT 1", nullptr, nullptr, nullptr) == SQLITE_INTERRUPT;
 }
 
-// Runs `work`, which can be interrupted, and turns what it throws into the function's SQL error: nothing crosses the C
-// border.
+// Runs `work`, which sqlite3_interrupt() can stop. An exception of it becomes the error of the SQL function, because no
+// exception may reach SQLite's C code.
 template <typename Work>
 void guard(sqlite3_context* context, Work work) noexcept {
   const Interruptible scope(is_interrupted, sqlite3_context_db_handle(context));
@@ -41,7 +43,7 @@ void guard(sqlite3_context* context, Work work) noexcept {
   } catch (const std::bad_alloc&) {
     sqlite3_result_error_nomem(context);
   } catch (const DatabaseError& error) {
-    // In this order: the text alone would make it SQLITE_ERROR.
+    // The code must come second: sqlite3_result_error() sets the code to SQLITE_ERROR.
     sqlite3_result_error(context, error.what(), -1);
     sqlite3_result_error_code(context, error.code);
   } catch (const std::exception& error) {
@@ -51,7 +53,8 @@ void guard(sqlite3_context* context, Work work) noexcept {
   }
 }
 
-// The same for the methods of a virtual table of the connection: an error code, with the message in the table.
+// The same for the methods of a virtual table of the connection. Returns what `work` returns. If `work` throws, returns
+// an SQLite error code, with the message in table->zErrMsg.
 template <typename Work>
 int guard(sqlite3* db, sqlite3_vtab* table, Work work) noexcept {
   const Interruptible scope(is_interrupted, db);
@@ -77,7 +80,8 @@ int guard(sqlite3* db, sqlite3_vtab* table, Work work) noexcept {
 
 inline bool is_null(sqlite3_value* value) { return sqlite3_value_type(value) == SQLITE_NULL; }
 
-// The bytes of a text or blob; a number as text.
+// Returns the bytes of a text or blob, and a number as text. They are SQLite's and valid until it converts or frees the
+// value. REQUIRES: not NULL. Throws std::bad_alloc if SQLite is out of memory.
 inline std::string_view bytes_of(sqlite3_value* value) {
   if (sqlite3_value_type(value) == SQLITE_BLOB) {
     const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
@@ -92,7 +96,7 @@ inline void result_text(sqlite3_context* context, std::string_view text) {
   sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }
 
-// Each part registers itself; an SQLite result code.
+// Each registers one part of the extension and returns an SQLite result code.
 int register_functions(sqlite3* db, const ConnectionRef& connection);
 int register_schema_tables(sqlite3* db, const ConnectionRef& connection);
 int register_cpuset_table(sqlite3* db, const ConnectionRef& connection);

@@ -1,25 +1,25 @@
 // The scalar functions.
 //
 //   virtsql_version()               the extension's version
-//   virtsql_init()                  makes or migrates the schema in `main`; its version
+//   virtsql_init()                  makes or migrates the schema in `main`; returns its version
 //   virtsql_schema()                the whole DDL
-//   domain_import(xml [, host])     captures a definition; the VM's UUID
+//   domain_import(xml [, host])     captures a definition; returns the VM's UUID
 //   domain_xml(vm [, form])         XML from the rows; form: full (default) or inactive
-//   device_xml(table, id)           the element of one attachment
-//   domain_clone(vm, new_name)      a new VM like it; its UUID
-//   domain_validate(xml)            what libvirt's grammar has against it, or NULL
-//   domain_accept(vm)               takes libvirt's newest definition into the rows
+//   device_xml(table, id)           the XML element of one attachment row
+//   domain_clone(vm, new_name)      makes a new VM like `vm`; returns its UUID
+//   domain_validate(xml)            the first error by libvirt's grammar or by core/catalog/refused, or NULL
+//   domain_accept(vm)               puts libvirt's newest definition into the rows; returns its argument
 //   domain_at(vm, time)             the definition as of a time, or NULL
 //   captured_xml(capture_id)        the captured bytes
-//   virtsql_redact()                leaves out of the history what is secret by now; the number of documents
-//   virtsql_prune(age [, 'changes'])  removes captures older than the age; how many
-//   virtumancer_import(path)        takes over a database of virtumancer; the number of VMs that are new
+//   virtsql_redact()                removes from the history what is secret by now; returns the number of documents
+//   virtsql_prune(age [, 'changes'])  removes captures older than the age; returns how many
+//   virtumancer_import(path)        takes over a database of virtumancer; returns the number of VMs that are new
 //   virtsql_report([options])       the page of hosts and VMs, as HTML (report.cc)
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
 //   network_import(xml [, host]), network_xml(key [, form]), network_accept(key), and so on for each root of the
 //   catalog with a {function}
 //
-// Where NULL is given for what is to be read (a VM, a document to convert), the result is NULL.
+// If the argument that names what to read (a VM, a document to convert) is NULL, the result is NULL.
 #include <boost/json.hpp>
 
 #include "core/schema/ddl.h"
@@ -57,8 +57,8 @@ void schema(sqlite3_context* context, int, Arguments) {
   guard(context, [&] { result_text(context, schema_ddl(Catalog::standard())); });
 }
 
-// The id of a row that an argument gives, as a number or as its digits. `function` and `where` (the column that has the
-// ids) are for the message.
+// Returns the row id that an argument gives, as a number or as a text of digits. Throws StoreError if it is neither;
+// `function` and `where` (the column that has the ids) are for its message.
 sqlite3_int64 id_of(sqlite3_value* value, std::string_view function, std::string_view where) {
   const std::string given(bytes_of(value).substr(0, 80));
   const int type = sqlite3_value_numeric_type(value);
@@ -69,7 +69,8 @@ sqlite3_int64 id_of(sqlite3_value* value, std::string_view function, std::string
                    std::string(where));
 }
 
-// The host that an import names; without one, this one.
+// Returns the host that an import's second argument names; without that argument, or if it is NULL, this machine's
+// name. Throws StoreError if the name is empty or is not text that XML could have.
 std::string host_of(int count, Arguments arguments, const std::string& function) {
   if (count < 2 || is_null(arguments[1])) return host_name();
   std::string host(bytes_of(arguments[1]));
@@ -85,16 +86,16 @@ std::string host_of(int count, Arguments arguments, const std::string& function)
   return host;
 }
 
-// The event of giving a document, without its secrets. `function` is for the message: a document that cannot be
-// redacted to its end is refused.
+// Returns the capture of a document that a user gives, with the document's secrets left out. Throws xml::Error, with
+// `function` in the message, if the document cannot be redacted to its end.
 Capture import_of(int count, Arguments arguments, const std::string& function) {
   Capture event;
   event.host = host_of(count, arguments, function);
   event.xml = bytes_of(arguments[0]);
-  // What is too large is refused; looking for secrets in it would be for nothing.
+  // Store::import() refuses a document that is too large. Looking for secrets in it first would be wasted time.
   if (event.xml.size() <= xml::kMaxBytes) leave_out_secrets(event, readable_config());
   if (!event.error.empty()) {
-    // The reader's own words, with what to do about it, are better.
+    // The parser's message is better than the redaction's: it also says what to do about the error.
     try {
       (void)xml::Document::parse(bytes_of(arguments[0]));
     } catch (const xml::Error& error) {
@@ -118,7 +119,8 @@ void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   });
 }
 
-// The form that the second argument names. `function` is for the message.
+// Returns the form that the second argument names: kFull if there is none or it is NULL. Throws StoreError if there is
+// no such form; `function` is for the message.
 Form form_of(int count, Arguments arguments, const std::string& function) {
   if (count < 2 || is_null(arguments[1])) return Form::kFull;
   const std::string_view form = bytes_of(arguments[1]);
@@ -163,7 +165,8 @@ void domain_clone(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
-// Where libvirt's packages put the grammar; the environment may name another, as a test or a newer libvirt needs.
+// Returns the path to libvirt's grammar: where libvirt's packages install it, unless the environment variable
+// VIRTSQL_GRAMMAR names another file, for a test or a newer libvirt.
 std::string grammar_path() {
   const char* path = std::getenv("VIRTSQL_GRAMMAR");
   return path && *path ? path : "/usr/share/libvirt/schemas/domain.rng";
@@ -205,7 +208,7 @@ void virtsql_prune(sqlite3_context* context, int count, Arguments arguments) {
     Connection& connection = connection_of(context);
     const std::size_t captures =
         connection.store.prune(*days, keep.empty() ? Prune::Keep::kNewest : Prune::Keep::kChanges);
-    // What the file is smaller by.
+    // Without a checkpoint the removal stays in the -wal file, and the database file does not get smaller.
     sqlite3_wal_checkpoint_v2(connection.database.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(captures));
   });
@@ -237,7 +240,8 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
-// The options of virtsql_report(): a JSON object with the keys host, vm (name or UUID) and theme.
+// Reads the options of virtsql_report(): a JSON object with the keys host, vm (name or UUID) and theme. Throws
+// StoreError if it is none, has other keys or themes, or names an unknown host or VM.
 ReportOptions report_options(Store& store, std::string_view json) {
   const std::string where = "virtsql_report(): ";
   const auto refuse = [&](const std::string& why) {
@@ -288,7 +292,8 @@ struct Function {
 };
 
 constexpr int kPure = SQLITE_UTF8 | SQLITE_DETERMINISTIC | SQLITE_INNOCUOUS;
-// Reads or writes the database beside its arguments: only in statements that the user writes himself.
+// For functions that read or write more than their arguments, such as the database: SQLite then takes them only in
+// statements that the user writes, and refuses them in triggers, views and the rest of a schema.
 constexpr int kDirect = SQLITE_UTF8 | SQLITE_DIRECTONLY;
 
 // clang-format off
@@ -315,7 +320,8 @@ constexpr Function kFunctions[] = {
 };
 // clang-format on
 
-// <thing>_import(), <thing>_xml() and <thing>_accept() of the catalog's other roots: networks, pools, ...
+// One of the functions <thing>_import(), <thing>_xml() and <thing>_accept(), which exist for each of the catalog's
+// roots with a {function}: networks, pools, ...
 struct ObjectFunction {
   ConnectionRef connection;
   std::string root;
@@ -344,7 +350,7 @@ void object_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) return;
-    const KeyType type = key_type(arguments[0]);  // asked before the value is read as text
+    const KeyType type = key_type(arguments[0]);  // before bytes_of(), which may change the value's type to text
     const Form form = form_of(count, arguments, object.name);
     result_text(context,
                 object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type, form));

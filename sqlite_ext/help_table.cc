@@ -3,11 +3,11 @@
 //   SELECT signature, gives, doc FROM virtsql_help;
 //   SELECT doc FROM virtsql_help WHERE name = 'domain_diff';
 //
-// What it says is read from sql/API.md, which is built in: a heading
+// The rows are read from sql/API.md, which is compiled in. A heading
 //
 //   ### `domain_xml(vm [, form])` → text
 //
-// is a row (several signatures, separated by commas, are several), the paragraph below it its doc.
+// is one row for each signature in it (commas separate several), and the paragraph below the heading is their `doc`.
 #include "sqlite_ext/api_text.h"
 #include "sqlite_ext/table_function.h"
 
@@ -21,7 +21,7 @@ struct Entry {
   std::string doc;
 };
 
-// The heading's signatures, each as an entry; the texts between backquotes.
+// Returns an entry for each signature in the heading, which is a text between backquotes. Their `doc` is still empty.
 std::vector<Entry> entries_of(std::string_view heading) {
   constexpr std::string_view kArrow = " → ";
   std::vector<Entry> out;

@@ -1,12 +1,13 @@
-// domain_history(vm): what was captured of a VM.
+// domain_history(vm): the captures of a VM, oldest first. A VM that is gone is found by its UUID.
 //
 //   SELECT captured_at, operation, changed FROM domain_history('web');
 //   SELECT d.* FROM domain_history('web') AS h JOIN disk_attachments_in(captured_xml(h.capture_id)) AS d WHERE
 //   h.changed;
 //
-// Oldest first; also of a VM that is gone, by its UUID. `changed` is 1 where the definition is not that of the capture
-// before with the same config (persistent, live): documents are compared without what libvirt adds to a running VM.
-// Finding that out reads every distinct document of the VM; a query that does not ask for the column does not.
+// `changed` is 1 if the definition differs from that of the previous capture with the same config (persistent, live),
+// or if there is no such capture. The definitions in the documents are compared, so what belongs to a running VM only
+// is no change. `changed` is NULL if the capture has no document that can be read, or ended the definition. Finding the
+// changes reads every distinct document of the VM, so it is done only if the query reads the column `changed`.
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {

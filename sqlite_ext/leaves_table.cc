@@ -1,10 +1,11 @@
-// xml_leaves(xml): where each attribute and text of a document is kept.
+// xml_leaves(xml): says for each attribute and text of a document where virtsql keeps it.
 //
 //   SELECT * FROM xml_leaves(readfile('web.xml')) WHERE kept = 'vendor';
 //
-// In the document's order. The XML is a <domain>, the element of one of its devices, as device_xml() gives it, or the
-// document of anything else that has rows: a <network>, a <pool>. `kept` is column, json (inside a stored JSON column),
-// vendor (in vendor_options) or secret (not kept). The document is shredded as for storing; nothing is written.
+// The rows are in the document's order. The XML is a <domain>, the element of one device as device_xml() gives it, or
+// the document of another root of the catalog: a <network>, a <pool>. `kept` is column, json (inside a stored JSON
+// column), vendor (in vendor_options) or secret (not kept). The document is shredded as for storing, but nothing is
+// written.
 #include <algorithm>
 
 #include "core/rows/document.h"
@@ -41,7 +42,7 @@ const Columns<Entry> kColumns = {{"path TEXT", &Entry::path},
                                  {"table_name TEXT", &Entry::table},
                                  {"column_name TEXT", &Entry::column}};
 
-// The device of the name below the element; nullptr if there is none.
+// Returns the catalog's element for devices of this name, looking below `within`; nullptr if there is none.
 const Element* device(const Element& within, std::string_view name) {
   for (const Element* child : within.children) {
     if (within.holds_devices && child->name == name) return child;
@@ -50,14 +51,16 @@ const Element* device(const Element& within, std::string_view name) {
   return nullptr;
 }
 
-// Whether the document says its thing's name in an attribute, as an <interface> of a host does and one of a VM not.
+// Whether the document's outermost element has its root's name column as an attribute. This tells the <interface> of a
+// host, which has a name, from the <interface> of a VM, which has none.
 bool has_name(const xml::Node& document, const Element& root) {
   return std::any_of(root.attributes.begin(), root.attributes.end(), [&](const Attribute& attribute) {
     return attribute.column->name == root.table->named && document.attribute(attribute.name).data();
   });
 }
 
-// What describes the document: that of a VM, of one of its devices, or of another thing.
+// Returns the catalog's element that describes the document: a VM, a device of a VM, or another root. For a document
+// that the catalog does not know it is <domain>, which makes shredding refuse it.
 const Element& description(const xml::Node& document) {
   const Catalog& catalog = Catalog::standard();
   const Element& domain = catalog.root("domain");

@@ -1,20 +1,22 @@
-// How the page is made. sql/report/ holds a query and a template of one name for each list on the page:
+// How the page is made. For each list on the page, sql/report/ holds a query and a template with the same name:
 //
 //   vm.sql            a row for each VM            vm.html            what one row becomes
 //   vm.device.sql     a row for each device        vm.device.html
-//   vm.with.sql       stands before the queries vm.sql and vm.*.sql, so that they share what it defines
+//   vm.with.sql       is put before the queries vm.sql and vm.*.sql, which share the WITH clause in it
 //
-// A list belongs to the one whose name it extends: the column parent_key of its rows is the column `key` of the row
-// that they are part of. What the rows of vm.device become, one after the other, is {{{device}}} in vm.html; what those
-// of vm become is {{{vm}}} in page.html, which also has the columns of meta.sql. A template is Mustache
-// (https://mustache.github.io/mustache.5.html): {{name}} is the column's value with what is markup escaped, and a
-// column whose name begins with is_ or has_ is true or false for sections; of a column xml_of, which has a VM's UUID,
-// {{xml}} is the VM's XML, or why its rows give none. No HTML is made anywhere else.
+// The list vm.device is part of the list vm, because its name extends that name. Each row of vm.device has a column
+// parent_key: its value is the value of the column `key` in the row of vm that the device belongs to. The HTML of that
+// row's devices, one after the other, is {{{device}}} in vm.html. The HTML of all rows of vm is {{{vm}}} in page.html,
+// which also has the columns of meta.sql.
 //
-// A query that begins with the line "-- Only for a page of many VMs." is left out of a page of one.
+// A template is Mustache (https://mustache.github.io/mustache.5.html): {{name}} is the value of the column `name`, with
+// markup escaped. A column whose name begins with is_ or has_ is true or false, for sections. A column xml_of holds a
+// VM's UUID: {{xml}} is then the VM's XML, or the reason why its rows give none. No HTML is made anywhere else.
 //
-// The queries have the parameters :host, :vm (a UUID; both NULL: all), :theme and :full, which is 1 if the page is to
-// have everything about each VM.
+// A query that begins with the line "-- Only for a page of many VMs." is left out of a page of one VM.
+//
+// The queries have the parameters :host, :vm (a UUID; if both are NULL, the page is of all VMs), :theme and :full,
+// which is 1 if the page has everything about each VM.
 #include "sqlite_ext/report.h"
 
 #include <nettle/base64.h>
@@ -37,17 +39,17 @@ namespace {
 using kainjow::mustache::data;
 using kainjow::mustache::mustache;
 
-// A page of more VMs than this leaves to report --vm what is large.
+// A page of more VMs than this leaves out what is large (:full is 0); `report --vm` shows it for one VM.
 constexpr std::int64_t kMostFullVms = 100;
 
-// The text of a file of sql/report/, or no data.
+// Returns the text of a file of sql/report/; a view without data if there is no such file.
 std::string_view file(std::string_view name) {
   for (const EmbeddedText& text : kReportTexts)
     if (text.name == name) return text.text;
   return {};
 }
 
-// What a source in a Content-Security-Policy is known by: sha256-<base64>.
+// Returns the hash by which a Content-Security-Policy allows an inline style or script: sha256-<base64>.
 std::string policy_hash(std::string_view text) {
   const std::string digest = sha256(text);
   std::string encoded(BASE64_ENCODE_RAW_LENGTH(digest.size()), '\0');
@@ -55,16 +57,16 @@ std::string policy_hash(std::string_view text) {
   return "sha256-" + encoded;
 }
 
-// One list of the page, with those below it.
+// One list of the page, with the lists that are part of it.
 struct List {
   std::string name;  // vm.device
   std::string sql;
   bool of_many = false;  // left out of a page of one VM
   std::unique_ptr<mustache> row_template;
-  std::map<std::string, List> children;  // by the last part of their names
+  std::map<std::string, List> children;  // by the last part of the name: device
 };
 
-// What the rows of a list became, by the row that they are part of.
+// The HTML of a list's rows, by their parent_key.
 using Rendered = std::unordered_map<std::string, std::string>;
 
 class Page {
@@ -129,8 +131,9 @@ class Page {
       text.replace(at, from.size(), to);
   }
 
-  // The query with the conditions (:vm IS NULL OR uuid = :vm), :vm IS NULL and those of :host decided: SQLite plans a
-  // query before it knows the parameters, and would read every VM to find the one.
+  // Returns the query with the conditions on :vm and :host decided: (:vm IS NULL OR uuid = :vm) becomes uuid = :vm or
+  // 1, :vm IS NULL becomes 0 or 1. SQLite plans a query before it knows the parameters. With the original conditions it
+  // would read every VM to find a single one.
   std::string decided(std::string sql) const {
     for (const auto& [parameter, given] :
          {std::pair(std::string(":host"), options_.host.has_value()), {":vm", options_.vm_uuid.has_value()}}) {
@@ -165,7 +168,7 @@ class Page {
 
   static bool is_flag(std::string_view name) { return name.starts_with("is_") || name.starts_with("has_"); }
 
-  // One VM with rows that no XML can say is no reason to have no page.
+  // Returns the VM's XML, or the error if no XML can express its rows: one such VM must not prevent the page.
   std::string xml_of(std::string_view vm_uuid) try {
     return store_.domain_xml(store_.find_vm(vm_uuid, "virtsql_report"), Form::kFull);
   } catch (const RowError& error) {
@@ -184,11 +187,11 @@ class Page {
       else if (const std::string_view text = statement.get_text(column); !text.empty())
         row.set(name, data(std::string(text)));
       else
-        row.set(name, data(false));  // nothing, and no section
+        row.set(name, data(false));  // renders as nothing, and hides a section of this name
     }
   }
 
-  // The list's rows as HTML, by their parent's key; "" where it has no parent.
+  // Returns the HTML of the list's rows by their parent_key; by "" if the query has no column parent_key.
   Rendered render(List& list) {
     if (list.of_many && options_.vm_uuid) return {};
     std::map<std::string, Rendered> below;

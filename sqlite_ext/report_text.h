@@ -1,4 +1,4 @@
-// The files of sql/report/.
+// The files of sql/report/, compiled into the extension.
 #pragma once
 
 #include <span>

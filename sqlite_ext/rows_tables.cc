@@ -1,13 +1,14 @@
-// <table>_in(xml): the rows that a table would get from a document; for every table of the domain's XML.
+// <table>_in(xml): the rows that a table would get from a document. There is one function for every table that gets
+// rows from <domain> documents.
 //
 //   SELECT device_name, path, driver_cache FROM disk_attachments_in(readfile('web.xml'));
 //   SELECT c.captured_at, d.driver_cache FROM captures AS c JOIN disk_attachments_in(captured_xml(c.id)) AS d
 //     WHERE c.vm_uuid = (SELECT uuid FROM virtual_machines WHERE name = 'web') AND d.device_name = 'vda';
 //
-// The columns are those of the table, computed ones too, then those of its resource, named as in the view
-// vm_<resource>. An id is the row's number in the document, from 1, so that tables of one document join: the rows of a
-// disk's backing chain have the disk_attachment_id that is the disk's id. Computed columns are computed by SQLite from
-// the same expressions as in the table, and only where a query reads one.
+// The columns are those of the table, with the computed ones, then those of its resource, named as in the view
+// vm_<resource>. The id of a row is its number among the document's rows of that table, from 1. So the tables of one
+// document join: in a row of a disk's backing chain, disk_attachment_id is the disk's id. SQLite computes the computed
+// columns, with the same expressions as in the table, and only if the query reads them.
 #include <algorithm>
 #include <unordered_map>
 
@@ -20,7 +21,7 @@
 namespace virtsql::extension {
 namespace {
 
-// What a column of the result is made of.
+// Where the value of one column of the result comes from.
 struct Source {
   enum class Kind { kVmUuid, kId, kOwner, kParent, kPosition, kElement, kColumn, kComputed };
   Kind kind;
@@ -107,7 +108,7 @@ class DocumentRows : public Rows {
     std::int64_t position;
   };
 
-  // Numbers the rows of each table as they come, and keeps those that are asked for.
+  // Numbers the rows of each table in document order, from 1, and keeps the rows of shape_.table in found_.
   void collect(const Row& row, std::int64_t owner, std::int64_t parent, std::int64_t position) {
     const Table& table = *row.element->table;
     const std::int64_t id = ++counts_[&table];
@@ -121,7 +122,7 @@ class DocumentRows : public Rows {
     }
   }
 
-  // SQLite computes what a computed column's expression gives for the row.
+  // Has SQLite compute the value of a computed column for the row.
   void compute(sqlite3_context* context, const Computed& computed, const Row& row) {
     auto& statement = computing_[&computed];
     if (!statement) {
@@ -166,7 +167,8 @@ int register_rows_tables(sqlite3* db, const ConnectionRef& connection) {
     function.required = 1;
     function.usage = function.name + "(readfile('vm.xml'))";
     function.all_rows = 10;
-    // The columns are worked out where the function is used.
+    // The columns are computed when SQLite connects the table, so that loading the extension does not compute them for
+    // every table.
     const auto shape = std::make_shared<Shape>();
     function.make_columns = [table, shape] {
       if (!shape->table) *shape = shape_of(*table);

@@ -1,12 +1,12 @@
-// What there is in the schema, from within SQL: virtsql_catalog, virtsql_tables and virtsql_search.
+// The schema's tables, views and columns, from within SQL: virtsql_catalog, virtsql_tables and virtsql_search.
 //
 //   SELECT name, kind, doc FROM virtsql_tables WHERE kind = 'everyday';
 //   SELECT column_name, type, doc FROM virtsql_catalog WHERE table_name = 'disk_attachments';
 //   SELECT table_name, column_name FROM virtsql_catalog WHERE xml_path = '/domain/devices/disk/driver/@cache';
 //   SELECT name, column_name, doc FROM virtsql_search('uefi');
 //
-// All three show core/schema/listing.h. A constraint table_name = ? reads only that table's columns. row_count is
-// counted when it is asked for; NULL if the database has no such table.
+// All three show what list_schema() in core/schema/listing.h gives. For table_name = ?, virtsql_catalog gives only that
+// table's columns. row_count counts the rows when the query reads it; it is NULL if the database has no such table.
 #include "core/base/sql_quote.h"
 #include "core/schema/search.h"
 #include "sqlite_ext/table_function.h"
@@ -49,7 +49,7 @@ struct TableEntry {
   Connection* connection;
 };
 
-// The rows of a table or view; NULL if the database has none of the name.
+// Returns the number of rows of a table or view; NULL if the database has no table or view of this name.
 Value row_count(const TableEntry& entry) {
   sqlite3* const db = entry.connection->database.handle();
   Statement there(db, "SELECT 1 FROM sqlite_schema WHERE name = ?1");

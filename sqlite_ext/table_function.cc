@@ -9,21 +9,21 @@
 namespace virtsql::extension {
 namespace {
 
-// What is registered with SQLite. Tables share it: where the extension is loaded again, SQLite destroys the module
-// before it disconnects the tables.
+// What is registered with SQLite. Connected tables share ownership of it: if the extension is loaded again, SQLite
+// destroys the module before it disconnects the tables.
 struct Module {
   TableFunction function;
   ConnectionRef connection;
-  std::vector<std::string> columns = {};  // as declared, without the arguments
-  std::vector<int> pushed = {};           // by number, as function.pushed names them
+  std::vector<std::string> columns = {};  // the declarations of the visible columns
+  std::vector<int> pushed = {};           // the column numbers of function.pushed, in its order
 };
 
-// Whether the declaration is that of the column of the name.
+// Whether the declaration ("cpu INTEGER") declares a column of this name.
 bool declares(std::string_view declaration, std::string_view name) {
   return declaration.starts_with(name) && (declaration.size() == name.size() || declaration[name.size()] == ' ');
 }
 
-// The number of the column of the name; there must be one.
+// Returns the number of the column of this name. REQUIRES: there is one.
 std::size_t number_of(const std::vector<std::string>& columns, std::string_view name) {
   const auto found =
       std::find_if(columns.begin(), columns.end(), [&](const std::string& column) { return declares(column, name); });
@@ -71,15 +71,15 @@ int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** tab
   return SQLITE_OK;
 }
 
-// SQLite disconnects these tables when the connection is closed, before it looks for statements that are not finalized
-// and refuses to go on: here is where the connection's own go.
+// SQLite disconnects these tables when the connection is closed. Only then does it look for statements that are not
+// finalized, and refuse to close if it finds one. So the extension's own prepared statements are finalized here.
 int disconnect(sqlite3_vtab* table) {
   module_of(table).connection->database.forget_statements();
   delete static_cast<VirtualTable*>(table);
   return SQLITE_OK;
 }
 
-// The plan of a query that does not give what is required.
+// The idxNum of a plan that lacks a required argument. filter() turns it into an error.
 constexpr int kMissingArgument = -1;
 
 std::string missing_argument(const TableFunction& function) {
@@ -88,7 +88,8 @@ std::string missing_argument(const TableFunction& function) {
   return function.name + "() needs " + arguments + ": " + function.usage;
 }
 
-// idxNum says by bits which arguments and pushed columns have a value, in this order; idxStr which columns are read.
+// Bit n of idxNum is set if argument n has a value; the pushed columns are counted after the arguments. idxStr is the
+// mask of the columns that the query reads, in hexadecimal.
 int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   const Module& module = module_of(table);
   const TableFunction& function = module.function;
@@ -99,7 +100,7 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   std::array<int, 16> constraint_of{};
   assert(values <= constraint_of.size());
   constraint_of.fill(kNone);
-  bool waits = false;  // an argument is given, but known only in another order of the join
+  bool waits = false;  // an argument is given, but its value is known only if the join has another order
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
     if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
@@ -122,7 +123,7 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   for (std::size_t at = 0; at < values; ++at) {
     if (constraint_of[at] == kNone) {
       if (at < function.required) {
-        // Not an error yet: for the parts of an OR, SQLite asks for plans without the other conditions too.
+        // Not an error yet: for the branches of an OR, SQLite also asks for plans that lack the other conditions.
         info->idxNum = kMissingArgument;
         info->estimatedCost = 1e99;
         return SQLITE_OK;
@@ -131,7 +132,7 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
     }
     auto& usage = info->aConstraintUsage[constraint_of[at]];
     usage.argvIndex = next++;
-    usage.omit = at < arguments;  // a visible column's comparison may have another collation
+    usage.omit = at < arguments;  // SQLite checks pushed columns again: the comparison may have another collation
     info->idxNum |= 1 << at;
     narrowed = narrowed || at >= function.required;
   }
@@ -174,7 +175,7 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
 int next(sqlite3_vtab_cursor* cursor) {
   return guard(module_of(cursor->pVtab).connection->database.handle(), cursor->pVtab, [&] {
     auto& own = *static_cast<Cursor*>(cursor);
-    own.at_end = true;  // stays so where next() throws
+    own.at_end = true;  // stays true if next() throws
     own.at_end = !own.rows->next();
     ++own.row;
     return SQLITE_OK;
@@ -184,7 +185,7 @@ int next(sqlite3_vtab_cursor* cursor) {
 int eof(sqlite3_vtab_cursor* cursor) { return static_cast<Cursor*>(cursor)->at_end; }
 
 int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
-  // The arguments need no value of their own: they are omitted from the query's conditions.
+  // Arguments need no value: SQLite does not check their conditions again (`omit` in best_index()).
   const auto number = static_cast<std::size_t>(index);
   if (number >= module_of(cursor->pVtab).columns.size()) return SQLITE_OK;
   guard(context, [&] { static_cast<Cursor*>(cursor)->rows->column(context, number); });
@@ -198,7 +199,7 @@ int rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* id) {
 
 sqlite3_module make_module() {
   sqlite3_module module = {};
-  module.xConnect = connect;  // no xCreate: the table is there without CREATE VIRTUAL TABLE, and only so
+  module.xConnect = connect;  // no xCreate: the table exists without CREATE VIRTUAL TABLE, which SQLite refuses
   module.xBestIndex = best_index;
   module.xDisconnect = disconnect;
   module.xOpen = open;

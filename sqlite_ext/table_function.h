@@ -1,13 +1,14 @@
-// Table-valued functions, declared: what a file says is its columns, its arguments and how its rows come; xBestIndex,
-// cursors and the border between C and C++ are the same for all and are here.
+// Table-valued functions by declaration. The file of a function declares its columns and arguments and makes its rows.
+// What is the same for all of them is here: xBestIndex, cursors, and the border between C and C++.
 //
-// The arguments are hidden columns behind the others, as SQLite's own table-valued functions have them:
-// domain_diff(a, b) is domain_diff WHERE a = ... AND b = .... A plan in which a required argument is not known yet is
-// refused, so that joins run in the right order; a query that does not give it at all is an error in words. Visible
-// columns may be declared as `pushed`: an equality is handed to the function, which then makes only those rows.
+// The arguments are hidden columns after the visible ones, as in SQLite's own table-valued functions: domain_diff(a, b)
+// is domain_diff WHERE a = ... AND b = .... A plan in which the value of an argument is not known yet is refused, so
+// that SQLite joins in the right order. A query that does not give a required argument at all fails with a message that
+// names it. A visible column may be declared `pushed`: the function is then told the value of a condition column =
+// value and makes only the rows with that value.
 //
-// A function's columns are one list, Columns<Entry>: of each its declaration and how a row gives its value. Whatever
-// else speaks of a column does so by its name.
+// The columns of a function are one list, Columns<Entry>, with the declaration of each column and how to get its value
+// from a row's Entry. All other code refers to a column by its name.
 //
 //   const Columns<Leaf> kColumns = {{"path TEXT", &Leaf::path}, {"line INTEGER", [](const Leaf& l) { return l.line;
 //   }}};
@@ -25,7 +26,7 @@
 
 namespace virtsql::extension {
 
-// A value on its way to SQLite. Text is not copied before SQLite does.
+// A value on its way to SQLite. It only refers to its text, which must live until give() has SQLite copy it.
 class Value {
  public:
   Value() = default;  // NULL
@@ -37,8 +38,8 @@ class Value {
   }
   Value(std::string_view text) : value_(text) {}
   Value(const std::string& text) : value_(std::string_view(text)) {}
-  Value(std::string&&) = delete;  // nothing would hold the text
-  // Text that is none where it is empty.
+  Value(std::string&&) = delete;  // nothing would keep the text alive
+  // Returns the text as a value; NULL if it is empty.
   static Value or_null(std::string_view text) { return text.empty() ? Value() : Value(text); }
 
   void give(sqlite3_context* context) const;
@@ -50,12 +51,12 @@ class Value {
 template <typename Entry>
 struct ColumnOf {
   std::string declaration;                   // as in CREATE TABLE
-  std::function<Value(const Entry&)> value;  // or the member that is it
+  std::function<Value(const Entry&)> value;  // also takes a pointer to a member of Entry
 };
 template <typename Entry>
 using Columns = std::vector<ColumnOf<Entry>>;
 
-// The columns' declarations, for TableFunction.
+// Returns the columns' declarations, for TableFunction::columns.
 template <typename Entry>
 std::vector<std::string> declarations(const Columns<Entry>& columns) {
   std::vector<std::string> out;
@@ -63,7 +64,7 @@ std::vector<std::string> declarations(const Columns<Entry>& columns) {
   return out;
 }
 
-// The columns of a part of the row, as the row's own: `part` gives the part.
+// Returns the columns of a Part as columns of an Entry that contains it; `part(entry)` must give the Part.
 template <typename Entry, typename Part, typename Get>
 Columns<Entry> columns_of_part(const Columns<Part>& columns, Get part) {
   Columns<Entry> out;
@@ -73,34 +74,34 @@ Columns<Entry> columns_of_part(const Columns<Part>& columns, Get part) {
   return out;
 }
 
-// The member as text, NULL if it is empty.
+// For ColumnOf::value: gives the member as text, NULL if it is empty.
 template <typename Entry>
 std::function<Value(const Entry&)> or_null(std::string Entry::*member) {
   return [member](const Entry& entry) { return Value::or_null(entry.*member); };
 }
 
-// Rows as they are asked for.
+// The rows of one call, made one at a time as SQLite asks for them.
 class Rows {
  public:
   virtual ~Rows() = default;
-  // Goes to the first, then to the next row; false behind the last.
+  // Goes to the first row, later to the next one. Returns false after the last row.
   virtual bool next() = 0;
   virtual void column(sqlite3_context* context, std::size_t index) = 0;
 };
 
-// What a query asks a table function for.
+// What a query asks of a table function.
 struct Request {
   Connection& connection;
-  // By the function's arguments, then its pushed columns; nullptr where the query does not say. Valid only while the
-  // rows are opened.
+  // The values of the function's arguments, then of its pushed columns; nullptr if the query does not give one. Valid
+  // only during TableFunction::open().
   std::vector<sqlite3_value*> values;
-  std::uint64_t columns_used = 0;           // bit n: column n is read (bit 63: any from the 64th)
-  const std::vector<std::string>& columns;  // their declarations
+  std::uint64_t columns_used = 0;           // bit n: the query reads column n (bit 63: any column from number 63 on)
+  const std::vector<std::string>& columns;  // the declarations of the visible columns
 
   bool given(std::size_t at) const { return values[at] != nullptr; }
   bool is_null(std::size_t at) const { return !values[at] || sqlite3_value_type(values[at]) == SQLITE_NULL; }
   std::string_view text(std::size_t at) const { return bytes_of(values[at]); }
-  // Whether the query reads the column.
+  // Whether the query reads the column of this name. REQUIRES: there is one.
   bool uses(std::string_view column) const;
 };
 
@@ -112,21 +113,21 @@ struct TableFunction {
   };
   std::string name;
   std::vector<std::string> columns;                             // each as in CREATE TABLE
-  std::function<std::vector<std::string>()> make_columns = {};  // in place of columns, where they take work
+  std::function<std::vector<std::string>()> make_columns = {};  // instead of `columns`, if they take work to make
   std::vector<std::string> arguments;
   std::size_t required = 0;              // how many of the arguments must be given
-  std::vector<std::string> pushed = {};  // visible columns, by name
-  std::string usage;                     // an example, for the error where a required argument is missing
+  std::vector<std::string> pushed = {};  // names of visible columns
+  std::string usage;                     // an example call, for the error if a required argument is missing
   Trust trust = Trust::kInnocuous;
-  double all_rows = 100;    // about how many rows there are with what is required
-  double pushed_rows = 20;  // ... and with an optional argument or a pushed column too
+  double all_rows = 100;    // estimated rows if only the required arguments are given
+  double pushed_rows = 20;  // estimated rows if an optional argument or a pushed column is given too
   std::function<std::unique_ptr<Rows>(const Request&)> open;
 };
 
-// Registers it; an SQLite result code.
+// Registers the function with SQLite. Returns an SQLite result code.
 int register_table_function(sqlite3* db, const ConnectionRef& connection, TableFunction function);
 
-// Rows that have their columns as a list. `columns` must outlive them.
+// Rows whose values come from a list of columns. `columns` must outlive them.
 template <typename Entry>
 class RowsOf : public Rows {
  public:
@@ -134,13 +135,13 @@ class RowsOf : public Rows {
   void column(sqlite3_context* context, std::size_t index) final { columns_[index].value(current()).give(context); }
 
  private:
-  // The row at which next() has stopped.
+  // Returns the row that next() went to.
   virtual const Entry& current() const = 0;
 
   const Columns<Entry>& columns_;
 };
 
-// Rows that are all there when the function returns.
+// Rows that the function makes all at once, in a vector.
 template <typename Entry>
 class EntryRows : public RowsOf<Entry> {
  public:

@@ -1,8 +1,8 @@
-// text_diff(a, b): two texts line by line, as a unified difference with three lines around each change.
+// text_diff(a, b): the differences between two texts, line by line, in the unified format with three lines of context.
 //
 //   SELECT kind, line FROM text_diff(captured_xml(1), captured_xml(2));
 //
-// `kind` is place (@@ -1,4 +1,5 @@), same, removed or added; no row if the texts are the same.
+// `kind` is place (@@ -1,4 +1,5 @@), same, removed or added. There is no row if the texts are the same.
 #include <dtl/dtl.hpp>
 #include <sstream>
 

@@ -8,8 +8,8 @@
 
 namespace virtsql::extension {
 
-// Milliseconds since 1970 of a time that SQLite's datetime() takes, or of a number of seconds since 1970. `function` is
-// for the message. Throws StoreError for what is no time.
+// Returns a time in milliseconds since 1970. `time` is a text that SQLite's datetime() takes, or a number of seconds
+// since 1970. Throws StoreError if it is neither; `function` is for its message.
 std::int64_t milliseconds_of(Database& database, sqlite3_value* time, std::string_view function);
 
 }  // namespace virtsql::extension

@@ -6,11 +6,11 @@
 //   sqlite> UPDATE disk_attachments SET driver_cache = 'none' WHERE device_name = 'vda';
 //   sqlite> SELECT domain_xml('web');
 //
-// The parts are one file each: functions.cc (scalar functions), and what is declared as a table_function.h:
+// Each part is one file: functions.cc (scalar functions), and the table-valued functions that use table_function.h:
 // schema_tables.cc (virtsql_catalog, virtsql_tables, virtsql_search), leaves_table.cc (xml_leaves), diff_table.cc
-// (domain_diff, domain_drift), history_table.cc (domain_history), rows_tables.cc (disk_attachments_in, ...),
-// help_table.cc (virtsql_help), text_diff_table.cc (text_diff), cpuset_table.cc (cpuset_cpus). report.cc makes
-// virtsql_report(). They share one Connection, which holds the prepared statements.
+// (domain_diff, domain_drift, domain_changes), history_table.cc (domain_history), rows_tables.cc (disk_attachments_in,
+// ...), help_table.cc (virtsql_help), text_diff_table.cc (text_diff), cpuset_table.cc (cpuset_cpus). report.cc makes
+// the page of virtsql_report(). All parts share one Connection, which holds the prepared statements.
 #include "sqlite_ext/extension.h"
 
 SQLITE_EXTENSION_INIT1
@@ -31,11 +31,11 @@ extern "C" __attribute__((visibility("default"))) int sqlite3_virtsql_init(sqlit
                              register_diff_tables, register_history_table, register_rows_tables, register_help_table,
                              register_text_diff_table})
       if (code == SQLITE_OK) code = part(db, connection);
-    // Connects a table now, so that its disconnection comes at closing (see table_function.cc). Whoever holds a lock on
-    // the schema now does not keep the extension from being loaded.
+    // This query connects a table now, so that closing the connection disconnects it (see disconnect() in
+    // table_function.cc). If the schema is locked, the query fails, but the extension must load all the same.
     if (code == SQLITE_OK) code = sqlite3_exec(db, "SELECT 1 FROM virtsql_catalog LIMIT 0", nullptr, nullptr, nullptr);
     if ((code & 0xFF) == SQLITE_BUSY || (code & 0xFF) == SQLITE_LOCKED) code = SQLITE_OK;
-    // Deleting a VM takes its devices with it.
+    // With foreign keys on, deleting a VM deletes its devices too.
     if (code == SQLITE_OK) code = sqlite3_exec(db, "PRAGMA foreign_keys = ON", nullptr, nullptr, nullptr);
     if (code != SQLITE_OK) *error_message = sqlite3_mprintf("virtsql: %s", sqlite3_errmsg(db));
     return code;

@@ -1,4 +1,4 @@
-// virtsql_libvirt.so: libvirt itself, from SQL. An extension of its own, so that virtsql.so needs no libvirt.
+// virtsql_libvirt.so: calls libvirt from SQL. It is an extension of its own so that virtsql.so does not need libvirt.
 //
 //   sqlite> .load virtsql
 //   sqlite> .load virtsql_libvirt
@@ -7,14 +7,13 @@
 //   sqlite> SELECT libvirt_sync('qemu:///system');
 //
 //   libvirt_domains(uri)       the domains: uuid, name, id, state, persistent, autostart, xml, persistent_xml.
-//                              uuid = ? or name = ? asks libvirt for that one alone
-//   libvirt_define(uri, xml)   defines a domain as virsh define does; its UUID
-//   libvirt_sync(uri)          captures everything that libvirt has into the database, and what it has no more; how
-//   many
-//                              documents
+//                              uuid = ? or name = ? asks libvirt for that domain only
+//   libvirt_define(uri, xml)   defines a domain as virsh define --validate does; returns its UUID
+//   libvirt_sync(uri)          captures everything that libvirt has now, and the end of what it no longer has; returns
+//                              how many documents it captured
 //
-// Connections stay open for the SQLite connection's life. One that died is opened again; where that fails, the error
-// says why.
+// A connection to libvirt stays open as long as the SQLite connection. If it died, the next call opens it again; if
+// that fails, the error says why.
 #include <libvirt/virterror.h>
 
 #include <map>
@@ -83,7 +82,8 @@ class DomainRows : public RowsOf<DomainState> {
 std::unique_ptr<Rows> open_domains(Sources& sources, const Request& request) {
   if (request.is_null(0)) return nullptr;
   const LibvirtSource& source = sources.get(request.text(0), true);
-  // uuid = ?, name = ?: the one that both are about, which SQLite checks again.
+  // For uuid = ? or name = ?, only that domain is looked up. If the query has both conditions, the UUID is looked up,
+  // and SQLite compares the name.
   for (const std::size_t named : {1U, 2U}) {
     if (!request.given(named)) continue;
     std::vector<DomainRef> found;
@@ -123,7 +123,8 @@ void define(sqlite3_context* context, int, sqlite3_value** arguments) {
   });
 }
 
-// Where the records of a sync go: every document into the database, known or not; the rest if it is news.
+// Stores the records of a sync in the database: each record that has a document, even if that document is already
+// known. A record without a document is stored if it is news or the Observer wants it stored in any case.
 class StoreKeeper : public Keeper {
  public:
   StoreKeeper(Connection& connection, const Config& config) : store_(connection.store), config_(config) {
@@ -164,7 +165,7 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
   });
 }
 
-// libvirt prints its errors on stderr unless told otherwise; here they become SQL errors.
+// Without an error function libvirt prints its errors on stderr. Here they become SQL errors instead.
 void be_quiet(void*, virErrorPtr) {}
 
 int register_all(sqlite3* db) {
@@ -183,8 +184,8 @@ int register_all(sqlite3* db) {
       code = sqlite3_create_function_v2(db, function.name, function.arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY,
                                         new Context{connection, sources}, function.call, nullptr, nullptr,
                                         [](void* data) { delete static_cast<Context*>(data); });
-  // Connects the table now, so that its disconnection comes at closing (see table_function.cc). Without its argument
-  // the query itself is refused.
+  // This query connects the table now, so that closing the connection disconnects it (see disconnect() in
+  // table_function.cc). The query itself fails for lack of the argument, which does not matter.
   if (code == SQLITE_OK) (void)sqlite3_exec(db, "SELECT 1 FROM libvirt_domains", nullptr, nullptr, nullptr);
   return code;
 }

@@ -1,6 +1,7 @@
-// Every function and table of the extension with the 1st, 2nd, ... Nth allocation failing: an error or the right
-// result, no crash, no leak of SQLite's memory, and a connection that works afterwards. What fails is SQLite's
-// allocator and C++'s operator new; libxml2 itself does not stand everything that malloc() can do to it.
+// Functions and tables of the extension (kQueries) with the 1st, 2nd, ... Nth allocation failing. Each must give an
+// error or the right result, without a crash or a leak of SQLite's memory, and the connection must work afterwards.
+// Only SQLite's allocator and C++'s operator new fail. malloc() itself does not, because libxml2 does not survive that
+// everywhere.
 #include <sqlite3.h>
 
 #include <cstdio>
@@ -14,14 +15,14 @@
 
 namespace {
 
-// Counts down while positive; the allocation that finds 1 fails, and those after it do not.
+// Each allocation counts this down while it is positive. The allocation that finds 1 fails; later ones do not.
 thread_local long countdown = 0;
 
 bool fails() { return countdown > 0 && --countdown == 0; }
 
 }  // namespace
 
-// In place of the C++ library's, for the extension too.
+// Replaces the C++ library's operator new, in the extension too.
 void* operator new(std::size_t size) {
   void* out = fails() ? nullptr : std::malloc(size ? size : 1);
   if (!out) throw std::bad_alloc();
@@ -69,7 +70,8 @@ void fail(const char* query, long at, const char* what) {
   ++failures;
 }
 
-// Runs the query to its end; its first value, or the error.
+// Runs the query to its end. Returns SQLITE_OK or the error's code, and puts the first column of the last row into
+// `value`.
 int run(sqlite3* db, const char* query, const std::string& xml, std::string& value) {
   sqlite3_stmt* statement = nullptr;
   int code = sqlite3_prepare_v2(db, query, -1, &statement, nullptr);
@@ -116,7 +118,8 @@ int main(int count, char** arguments) {
     return 1;
   }
   for (const char* query : kQueries) {
-    // Once as it is: what it prepares for good is not what is tested, and its number of allocations is known then.
+    // Runs once without a fault, to count the allocations. What is prepared once and kept is prepared then, so its
+    // allocations are not tested.
     sqlite3_exec(db, "SAVEPOINT before", nullptr, nullptr, nullptr);
     countdown = 1000000000;
     const int healthy = run(db, query, xml, value);
@@ -124,7 +127,7 @@ int main(int count, char** arguments) {
     countdown = 0;
     if (healthy != SQLITE_OK) fail(query, 0, sqlite3_errmsg(db));
     sqlite3_exec(db, "ROLLBACK TO before; RELEASE before", nullptr, nullptr, nullptr);
-    // Each of the first, then ever fewer: every phase is hit.
+    // Fails each of the first 40 allocations, then fewer and fewer of those after them. So every phase is hit.
     for (long at = 1; at <= allocations; at += 1 + at / 40) {
       sqlite3_exec(db, "SAVEPOINT before", nullptr, nullptr, nullptr);
       countdown = at;

@@ -1,5 +1,5 @@
-// An SQLite extension that does nothing but is linked with the libraries of virtsql.so: what .load takes the dynamic
-// linker in any case.
+// An SQLite extension that does nothing, but is linked with the libraries of virtsql.so. Loading it costs what the
+// dynamic linker needs for these libraries in any case.
 #include <sqlite3ext.h>
 SQLITE_EXTENSION_INIT1
 

@@ -1,4 +1,4 @@
-/* The least that makes stdin durable in a file: write_fsync_rename DIR. The hook is measured against it. */
+/* write_fsync_rename DIR: does the least that makes its stdin durable in a file. The hook is measured against it. */
 #define _POSIX_C_SOURCE 200809L
 #include <fcntl.h>
 #include <stdio.h>

@@ -1,6 +1,6 @@
-// Draining: records of the spool into the database, verified, by the real virtsql-drain. Beside it the import of the
-// same documents in one transaction. Bounds: new VMs at 0.8 times its rate, VMs that are known at twice its rate;
-// memory that does not grow with the number of records.
+// Draining: the real virtsql-drain stores records of the spool in the database and verifies them. The peer is an import
+// of the same documents in one transaction. Bounds: at least 0.8 times the import's rate if each record is a new VM,
+// twice its rate if the VMs are known; memory that does not grow with the number of records.
 #include <unistd.h>
 
 #include "bench/database.h"
@@ -17,7 +17,7 @@ constexpr const char* kPeer = "import of new VMs, the same documents in one tran
 constexpr std::size_t kNewVms = 4000;
 constexpr int kRounds = 3;
 
-// Documents of about 4 KB, the smallest of the fleet.
+// Returns `count` documents of the fleet's smallest, which have about 4 KB.
 std::vector<std::string> small_documents(std::size_t count) {
   std::vector<std::string> out;
   for (std::size_t index = 0; out.size() < count; ++index)
@@ -25,7 +25,8 @@ std::vector<std::string> small_documents(std::size_t count) {
   return out;
 }
 
-// Drains `records` records of `vms` VMs, in turn, into a new database.
+// Drains `records` records into a new database. They are of `vms` VMs in turn. Throws std::runtime_error if a record is
+// missing in the database afterwards or is not exact.
 Ended drained(const Options& options, std::size_t records, std::size_t vms) {
   const Folder folder;
   const fs::path database = folder.path / "vms.db";
@@ -47,7 +48,7 @@ Ended drained(const Options& options, std::size_t records, std::size_t vms) {
   return ended;
 }
 
-// Documents a second that an import of new VMs takes in one transaction.
+// Returns how many documents a second an import of new VMs takes, in one transaction.
 double import_rate(const std::vector<std::string>& documents) {
   const Folder folder;
   Vms vms(folder.path / "vms.db");

@@ -1,5 +1,6 @@
-// domain_xml from rows. Beside it the SELECTs that it runs, bare; Go's libvirtxml, which parses and writes the stored
-// text; and libvirt, which writes what it has in memory. Bounds: 1.3 times its SELECTs; 0.4 times Go's.
+// domain_xml from rows. The peers are the SELECTs that it runs, bare; Go's libvirtxml, which parses the stored text and
+// writes it again; and libvirt, which writes what it has in memory. Bounds: 1.3 times the time of the SELECTs; 0.4
+// times the time of Go.
 #include <cstdlib>
 #include <fstream>
 
@@ -16,7 +17,7 @@ namespace {
 
 constexpr int kRounds = 9;
 
-// Microseconds a document, medians over rounds in which ours and the peers took turns.
+// Microseconds per document: medians over rounds in which virtsql and the peers take turns.
 struct Times {
   double ours = 0, selects = 0, libvirt = 0;
   std::size_t selects_per_document = 0;
@@ -62,7 +63,7 @@ struct Times {
   }
 };
 
-// Go's program, built; or why it is not.
+// Builds the Go program: `program` is its path, or `missing` says why it could not be built.
 struct Go {
   Folder folder;
   std::string program, missing;
@@ -72,7 +73,7 @@ struct Go {
       missing = "not measured: no Go here";
       return;
     }
-    // In a copy, as Go writes go.sum beside the sources; their module comes from Go's cache or proxy.
+    // Builds a copy, because Go writes go.sum beside the sources. The module libvirtxml comes from Go's cache or proxy.
     for (const char* name : {"go.mod", "main.go"})
       std::filesystem::copy_file(options.sources / "bench/peers/libvirtxml" / name, folder.path / name);
     program = folder.path / "libvirtxml";

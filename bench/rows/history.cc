@@ -1,5 +1,6 @@
-// The history: how many bytes of the database file a capture takes, and reading any of them. Bounds: 220 bytes for a
-// capture that repeats, 420 for a small change; any revision read in 1 ms, verified against its SHA-256.
+// The history: how many bytes of the database file a capture takes, and how long it takes to read one. Bounds: 220
+// bytes for a capture that repeats a document, 420 bytes for a small change; 1 ms to read any revision and verify it
+// against its SHA-256.
 #include "bench/database.h"
 #include "bench/measure.h"
 #include "bench/row.h"
@@ -49,7 +50,8 @@ struct Kept {
     }
     for (const std::int64_t id : ids) read_ms.push_back(timed([&] { (void)vms.store().captured_xml(id); }) * 1e3);
 
-    // A document whose bytes are another's, as whole and readable as before, is to be refused.
+    // Puts the content of other documents into some rows of `documents`. These bytes can be decompressed and read, so
+    // only the SHA-256 tells that they are wrong; captured_xml() must refuse them.
     const WithoutTriggers quiet(vms.database().handle());
     vms.database().execute(
         "UPDATE documents AS d SET content = (SELECT content FROM documents AS o WHERE o.keyframe_id = d.keyframe_id "
@@ -70,7 +72,7 @@ struct Kept {
         (void)vms.store().captured_xml(id);
         ++damaged_and_read;
       } catch (const std::runtime_error&) {
-        // As it is to be.
+        // The error is what we want.
       }
   }
 

@@ -1,6 +1,6 @@
-// The hook, called as libvirt calls it, beside the least that a durable hook can be: a C program that writes its stdin
-// into a file, syncs and renames it. Bounds: one call 1.5 times that program's wall-clock time, the slowest of 200
-// calls at once (p99) twice its; no call may be missing in the database afterwards.
+// The hook, called as libvirt calls it. The peer is the least that a durable hook can do: a C program that writes its
+// stdin into a file, syncs it and renames it. Bounds, in wall-clock time: one call 1.5 times the program's time; of 200
+// calls at once, the 99th percentile twice that of the program. No call may be missing in the database afterwards.
 #include <fcntl.h>
 #include <sys/file.h>
 #include <unistd.h>
@@ -36,7 +36,7 @@ struct Calls {
     std::ofstream(document) << FleetVm(kSeed, 1).xml();
     const Launch hook{{options.build / "hook/virtsql-hook", "vm", "start", "begin", "-"}, document};
     const Launch plain_program{{options.build / "bench/write_fsync_rename", plain}, document};
-    // The drainer that the hook leaves behind must not slow the peer down: it is waited for.
+    // Waits until the drainer that the hook started has ended, so that it does not slow down what is measured next.
     const auto settle = [&] {
       (void)run_ms({{options.build / "hook/virtsql-drain", "--wait"}});
       const int lock = open((database.string() + ".lock").c_str(), O_RDWR | O_CLOEXEC);

@@ -1,8 +1,9 @@
-// Import: parse, shred, verify, insert and keep many documents in one transaction, on the drainer's connection and on
-// one of a shell, where triggers, foreign keys and a savepoint for each call come with it. Beside it libvirt's own
-// define of the same documents (test driver, so in memory), libxml2's parse with a bare insertion of the very same rows
-// into the very same tables, bare on the drainer's connection or on a shell's, and Python. Bounds: below libvirt's
-// define; 1.5 times parse and bare insertion; of a shell's, 1.3 times the drainer's.
+// Import: parses, shreds and verifies many documents, inserts their rows and keeps the documents, all in one
+// transaction. It is measured on a connection like the drainer's, and on one like a shell's, where triggers, foreign
+// keys and a savepoint for each call cost extra. The peers: libvirt's own define of the same documents (test driver, so
+// in memory); libxml2's parse and a bare insertion of the same rows into the same tables, on either kind of connection;
+// and Python. Bounds: below libvirt's define; 1.5 times the parse and bare insertion. In a shell: 1.3 times the
+// drainer's import, and 1.3 times the parse and bare insertion in a shell.
 #include <libxml/parser.h>
 
 #include <cstdlib>
@@ -22,13 +23,13 @@ namespace {
 
 constexpr int kRounds = 5;
 
-// The path, where there is a database with the schema now.
+// Makes a database with the schema at the path. Returns the path.
 const std::filesystem::path& made(const std::filesystem::path& path) {
   (void)Vms(path);
   return path;
 }
 
-// A database on a connection as a shell has it: triggers and foreign keys are on.
+// A database on a connection like a shell's: triggers and foreign keys are on.
 struct Shell {
   Connection connection;
   Database database;
@@ -39,7 +40,7 @@ struct Shell {
   }
 };
 
-// Seconds that domain_import() of all takes on a connection of a shell.
+// Returns the seconds that domain_import() of all documents takes on a connection like a shell's.
 double import_in_shell(const std::filesystem::path& path, const std::vector<std::string>& documents) {
   Shell shell(path);
   Database& database = shell.database;
@@ -56,7 +57,8 @@ double import_in_shell(const std::filesystem::path& path, const std::vector<std:
   return seconds;
 }
 
-// Seconds of a bare insertion of all rows on the drainer's connection, without triggers and foreign keys.
+// Returns the seconds that a bare insertion of all rows takes on a connection like the drainer's, without triggers and
+// foreign keys. Throws if the tables then have fewer or more rows than in `whole`.
 double insert_bare(const std::filesystem::path& path, SameRows& rows, Database& whole, std::size_t documents) {
   Vms vms(path);
   SameRows::strip(vms.database());
@@ -70,7 +72,7 @@ double insert_bare(const std::filesystem::path& path, SameRows& rows, Database& 
   return seconds;
 }
 
-// The same on a shell's, with a savepoint for each document.
+// The same on a connection like a shell's, with triggers, foreign keys and a savepoint for each document.
 double insert_bare_in_shell(const std::filesystem::path& path, SameRows& rows, Database& whole, std::size_t documents) {
   Shell shell(path);
   const double seconds = timed([&] {
@@ -88,7 +90,7 @@ double insert_bare_in_shell(const std::filesystem::path& path, SameRows& rows, D
   return seconds;
 }
 
-// Microseconds a document, medians over rounds in which ours and the peers took turns.
+// Microseconds per document: medians over rounds in which virtsql and the peers take turns.
 struct Times {
   double ours = 0, in_shell = 0, bare = 0, bare_in_shell = 0, define = 0, parse = 0;
   std::size_t rows_per_document = 0;
@@ -115,7 +117,7 @@ struct Times {
           xmlFreeDoc(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr, XML_PARSE_NOERROR));
       }));
     }
-    // After all others, as the rows take memory.
+    // The bare insertions come after all other measurements, because their rows are kept in memory.
     Vms first(folder.path / "first.db");
     SameRows rows(first.database());
     {

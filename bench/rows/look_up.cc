@@ -1,7 +1,7 @@
-// Look-ups by indexed keys. Bound: 0.1 ms. Beside them what one does without virtsql, among at most 1,000 VMs:
-// libvirt's XML of every VM with XPath, from one process through the C API or through one virsh; and json_extract over
-// a table of documents as JSON. A device is looked for among the VMs of its host alone. Each must find the one VM that
-// is right.
+// Look-ups by indexed keys. Bound: 0.1 ms. The peers are the ways without virtsql, among at most 1,000 VMs: XPath on
+// libvirt's XML of every VM, which comes through the C API or from one virsh; and json_extract over a table of the
+// documents as JSON. For a host's device, the peers look only at the VMs of that host. Each peer must find exactly one
+// VM.
 #include "bench/look_up.h"
 
 #include <libxml/parser.h>
@@ -66,7 +66,7 @@ void check(std::size_t found, const char* who) {
   if (found != 1) throw std::runtime_error(std::string(who) + " found " + std::to_string(found) + " VMs");
 }
 
-// Through libvirt's C API, in this process.
+// Returns the milliseconds of XPath on the XML of each VM, which comes from libvirt's C API in this process.
 double libvirt_ms(Fixture& fixture, const LookUp& look_up) {
   const LibvirtPeer libvirt;
   std::vector<virDomainPtr> domains;
@@ -85,8 +85,8 @@ double libvirt_ms(Fixture& fixture, const LookUp& look_up) {
   return seconds * 1e3;
 }
 
-// One virsh that prints them all, and XPath on what it prints. The test driver reads the VMs when it is connected to:
-// the time of a virsh that only connects is taken off.
+// Returns the milliseconds of one virsh that prints the XML of all VMs, and of XPath on it. The test driver reads its
+// VMs at each connection, so the time of a virsh that only connects is subtracted.
 double virsh_ms(Fixture& fixture, const LookUp& look_up) {
   const Folder folder;
   std::string commands;
@@ -96,7 +96,7 @@ double virsh_ms(Fixture& fixture, const LookUp& look_up) {
     for (const Vm& vm : fixture.peers)
       if (look_up.host.empty() || vm.host == look_up.host) {
         std::string text = vm.text;
-        text.replace(text.find("type='kvm'"), 10, "type='test'");  // the driver's own
+        text.replace(text.find("type='kvm'"), 10, "type='test'");  // the type that the test driver takes
         node << text;
         commands += "dumpxml " + vm.uuid + ";";
       }
@@ -134,7 +134,7 @@ double json_ms(Fixture& fixture, const LookUp& look_up) {
       insert.run();
     }
   }
-  // One device is an object, more are an array of objects.
+  // In the JSON form a single device is an object, several are an array of objects. The SELECT makes an array of both.
   const std::string devices = "json_extract(document, '$.domain.devices." + std::string(look_up.json_device) + "')";
   Statement select(database.handle(), "SELECT count(DISTINCT uuid), max(uuid) FROM peer, json_each(CASE WHEN substr(" +
                                           devices + ", 1, 1) = '[' THEN " + devices + " ELSE '[' || coalesce(" +

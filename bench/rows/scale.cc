@@ -1,9 +1,11 @@
-// Fleets of many VMs with their history: size, rate, memory, look-ups, every recipe. The history comes as it does from
-// hosts, interleaved: each VM's first definition, then each VM's next capture, and so on over thirty days. Bounds:
-// look-ups in 0.1 ms and revisions in 1 ms, recipes in 1 s and all findings in 10 s; what a VM costs does not grow with
-// their number. Recipes and functions that write or read every VM's XML stand beside domain_xml of all.
+// Fleets of many VMs with their history: size, rate, memory, look-ups, every recipe. The history is interleaved, as it
+// is when it comes from hosts: first each VM's first definition, then each VM's next capture, and so on over thirty
+// days. Bounds: look-ups in 0.1 ms, revisions in 1 ms, recipes in 1 s, all findings in 10 s; the cost of a VM does not
+// grow with the number of VMs. Recipes and functions that write or read every VM's XML are compared with domain_xml of
+// all VMs.
 //
-// The database stays in the work folder. A run that was ended goes on where it was, if the program is the same.
+// The database stays in the work folder. If a run is interrupted, the next one goes on from there, unless the program
+// has changed; then it starts anew.
 #include <cstdlib>
 #include <fstream>
 #include <iterator>
@@ -23,15 +25,16 @@ namespace {
 
 namespace fs = std::filesystem;
 
-constexpr std::size_t kBatch = 256;  // documents of a transaction, as the drainer does it
+constexpr std::size_t kBatch = 256;  // documents in one transaction (the drainer takes up to 1,024)
 constexpr double kReportSeconds = 10;
-constexpr std::uintmax_t kFreeBytes = 4ULL << 30U;          // that must stay on the disk
+constexpr std::uintmax_t kFreeBytes = 4ULL << 30U;          // the import stops if the disk has less left
 constexpr std::int64_t kStart = INT64_C(1767225600000000);  // 2026-01-01
 constexpr std::int64_t kDays30 = INT64_C(30) * 86400 * 1000000;
 constexpr const char* kLastWeek = "2026-01-24T00:00:00Z";
 constexpr double kNone = std::numeric_limits<double>::quiet_NaN();
 
-// What is captured: a definition where it changed, else the start or the end of a run.
+// Returns the capture of a VM's revision: a definition if the revision changed the document, else the start or the end
+// of a run in turn.
 Capture event_of(std::size_t index, std::size_t revision, std::size_t vms, std::size_t revisions) {
   FleetVm vm(kSeed, index);
   bool changed = true;
@@ -67,16 +70,17 @@ struct Fleet {
   std::size_t count, revisions;
   fs::path folder;
   std::unique_ptr<Vms> vms;
-  double seconds = 0;        // of the whole import
-  double first_seconds = 0;  // of the first capture of each VM
-  double memory = 0;         // MiB, most of the importing process; of the last run where there were more
+  double seconds = 0;        // that the whole import took
+  double first_seconds = 0;  // that the first capture of every VM took
+  double memory = 0;         // the most of the importing process, in MiB; if there were several runs, of the last
 
   explicit Fleet(const Options& options)
       : count(options.vms),
         revisions(options.revisions),
         folder(options.work / (std::to_string(options.vms) + "x" + std::to_string(options.revisions))) {
     if (options.work.empty()) throw std::runtime_error("scale needs --work");
-    const fs::path progress_file = folder / "progress";  // the program; then documents and seconds, again and again
+    // The file's first line is the program's digest. Each later line has documents, seconds and MiB so far.
+    const fs::path progress_file = folder / "progress";
     const std::string program = digest_of_this_program();
     {
       std::ifstream progress(progress_file);
@@ -144,7 +148,7 @@ std::vector<Figure> read_revisions(const Options& options) {
   return one(quantile(times, 0.99));
 }
 
-// What the recipes are asked for; the others have defaults that hold for any fleet.
+// Returns the values of the recipes' parameters. Parameters that are not here have defaults that suit any fleet.
 std::map<std::string, std::string> parameters(std::size_t vms) {
   const FleetVm middle(kSeed, vms / 40 * 20);
   return {{"mac", middle.mac(0)},
@@ -164,13 +168,13 @@ std::map<std::string, std::string> parameters(std::size_t vms) {
 
 enum class Access { kRead, kWrite };
 
-// What SQL takes in a fresh shell, in milliseconds, as SQLite's own timer says.
+// Returns the milliseconds that the SQL takes in a fresh shell, by the shell's own timer. Closes the fleet's database.
 Figure in_shell(const Options& options, const std::string& about, const std::string& commands, Access access) {
   constexpr double kLimitSeconds = 600;
   Fleet& fleet = Fleet::made(options);
   if (fleet.vms) {
     (void)fleet.vms->file_size();
-    fleet.vms.reset();  // one writer
+    fleet.vms.reset();  // the shell may write, and only one program may at a time
   }
   const Folder folder;
   std::ofstream(folder.path / "script") << ".bail on\n.load " << (options.build / "sqlite_ext/virtsql").string()
@@ -197,14 +201,15 @@ Figure recipe(const Options& options, const std::string& name) {
   const std::string read = ".read " + (options.sources / "sql/recipes" / (name + ".sql")).string();
   const std::set<std::string> writing = {"attach_mdev", "attach_volume", "new_vm", "set_discard"};
   if (!writing.contains(name)) return in_shell(options, name, commands + read, Access::kRead);
-  // Each starts from the same database.
+  // Rolled back, so that each recipe starts from the same database.
   return in_shell(options, name, commands + "BEGIN;\n" + read + "\nROLLBACK;", Access::kWrite);
 }
 
-// Those that read captured documents, besides tables, and compare their meanings.
+// The recipes that read captured documents, besides tables, and compare what they mean.
 const std::set<std::string> kReadDocuments = {"changed_this_week", "pending_changes"};
 
-// Those of sql/recipes that do, or do not, read documents; one reads every VM's XML and has a row of its own.
+// Measures the recipes of sql/recipes that are in kReadDocuments, or those that are not. It leaves out export_xml,
+// which writes every VM's XML and has a row of its own.
 std::vector<Figure> recipes(const Options& options, bool documents) {
   std::vector<std::string> names;
   for (const auto& entry : fs::directory_iterator(options.sources / "sql/recipes")) {
@@ -218,7 +223,7 @@ std::vector<Figure> recipes(const Options& options, bool documents) {
   return out;
 }
 
-// domain_xml of every VM, which is what the others stand beside.
+// Returns the milliseconds of domain_xml of every VM, with which other figures are compared.
 double all_xml_ms(const Options& options) {
   static const double ms =
       in_shell(options, "", "SELECT sum(length(domain_xml(uuid))) FROM virtual_machines;", Access::kRead).ours;
@@ -272,7 +277,7 @@ const std::vector<Row>& scale_rows() {
        "other hosts have devices at the same address: these are read too"},
       {"any revision read and verified, p99", "", "ms", at_most(1), read_revisions,
        "the disk: it is read for the first time"},
-      // From here on in shells, with the database closed.
+      // The rows from here on run in shells. The first of them closes the fleet's database, so no later row may use it.
       {"all findings", "", "ms", at_most(10000),
        [](const Options& options) -> std::vector<Figure> {
          return {in_shell(options, "", "SELECT count(*) FROM findings;", Access::kRead)};

@@ -1,6 +1,6 @@
-// Start-up: the CPU time of a fresh shell that loads the extension and asks for its first domain_xml, beside a bare
-// shell on an empty database; .load beside an extension that only links the same libraries; and the size of a database
-// without a VM. Bounds: 8 times; 1 ms more; 2 MB.
+// Start-up: the CPU time of a fresh shell that loads the extension and asks for its first domain_xml, at most 8 times
+// that of a bare shell on an empty database; the CPU time of .load, at most 1 ms more than for an extension that only
+// links the same libraries; and the size of a database without a VM, at most 2 MB.
 #include "bench/database.h"
 #include "bench/measure.h"
 #include "bench/process.h"
@@ -17,7 +17,7 @@ double cpu_ms(const Launch& launch) {
   return ended.cpu_seconds * 1e3;
 }
 
-// Median CPU milliseconds of two shells, which take turns.
+// The median CPU milliseconds of two kinds of shell, which take turns.
 struct Pair {
   double one = 0, other = 0;
 

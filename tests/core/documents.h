@@ -1,4 +1,4 @@
-// The documents of the tests: libvirt's own output for definitions of ours (tests/documents).
+// The documents of the tests (tests/documents): what libvirt wrote for definitions that we gave it.
 #pragma once
 
 #include <algorithm>
@@ -17,7 +17,8 @@ inline std::string read_document(const std::string& name) {
   return out.str();
 }
 
-// Names of libvirt's outputs, and of the definitions that they were made of (below definitions/).
+// Returns the names of the documents in a folder, sorted. Libvirt's outputs are in the folder "", the definitions that
+// they were made of in "definitions".
 inline std::vector<std::string> document_names(const std::string& folder = "") {
   std::vector<std::string> out;
   for (const auto& entry : std::filesystem::directory_iterator(std::filesystem::path(VIRTSQL_TEST_DOCUMENTS) / folder))

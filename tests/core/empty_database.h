@@ -10,8 +10,8 @@
 
 namespace virtsql::test {
 
-// A connection to a new one; the caller closes it. Making the schema takes longer than most tests do: it is made once,
-// and each gets a copy.
+// Returns a connection to a new such database; the caller closes it. Making the schema takes longer than most tests, so
+// it is made once, and each caller gets a copy.
 inline sqlite3* open_empty_database() {
   static const std::vector<unsigned char> image = [] {
     const Connection connection(":memory:", SQLITE_OPEN_READWRITE);

@@ -1,5 +1,5 @@
-// What a piece of work costs, measured in a process of its own: tests compare the costs of n and of 4n things, so that
-// the machine's speed does not matter.
+// Measures what a piece of work costs, in a process of its own. Tests compare the cost of n things with that of 4n
+// things, so that the machine's speed does not matter.
 #pragma once
 
 #include <sys/resource.h>
@@ -13,12 +13,12 @@
 
 namespace virtsql::test {
 
-// Powers below this are linear: half-way between a line and a square.
+// A cost that grows by a power below this counts as linear. It is half-way between linear (1) and square (2).
 inline constexpr double kLinear = 1.5;
 
 struct Cost {
-  double seconds = 0;  // of CPU
-  double bytes = 0;    // by which the process grew
+  double seconds = 0;  // of CPU time
+  double bytes = 0;    // that the process grew by
 };
 
 template <typename Do>
@@ -52,15 +52,17 @@ Cost cost_of(Do work) {
   return cost;
 }
 
-// By which power of the number of things the cost grows: 1 where it is linear, 2 where it grows with the square, taken
-// from n and 4n things. `work` gets the number of things. Small costs are noise: they count as `least` seconds.
+// Returns the power of the number of things by which the CPU time grows: 1 if it is linear, 2 if it grows with the
+// square. It is computed from n and 4n things. `work` gets the number of things. A time below `least` seconds is noise
+// and counts as `least`.
 template <typename Do>
 double growth_of_time(std::size_t n, Do work, double least = 0.01) {
 #ifdef __SANITIZE_ADDRESS__
-  n /= 4;  // with the sanitizer the work takes several times as long, so that less of it stands out as well
+  n /= 4;  // with the sanitizer the work takes several times as long, so fewer things are enough
 #endif
-  // What else the machine does only adds: the least of several runs counts, and of a cost that seems to grow too fast
-  // there are more runs, in turns, so that a busy moment does not meet one size alone.
+  // Other programs on the machine can only add to the time, so the least of several runs counts. If the time seems to
+  // grow too fast, there are more runs. The two sizes run in turns, so that a busy moment does not hit only one of
+  // them.
   double once = std::numeric_limits<double>::max();
   double more = once;
   double power = 0;

@@ -1,8 +1,9 @@
-// Loaded before libpq (LD_PRELOAD): counts the calls of libpq that a program makes, and does something at one of them.
+// Loaded before libpq (LD_PRELOAD): counts a program's calls of the libpq functions below, and ends or stops the
+// program at one of them.
 //
-//   VIRTSQL_KILL_AT=N    the process is killed before its Nth call
-//   VIRTSQL_STOP_AT=N    it stops there, until somebody continues it
-//   VIRTSQL_COUNT=FILE   the number of calls is written there when the program ends
+//   VIRTSQL_KILL_AT=N    kills the process (SIGKILL) before its Nth call
+//   VIRTSQL_STOP_AT=N    stops the process (SIGSTOP) before its Nth call, until somebody continues it
+//   VIRTSQL_COUNT=FILE   writes the number of calls to the file when the program ends
 #include <dlfcn.h>
 #include <libpq-fe.h>
 #include <unistd.h>

@@ -1,5 +1,5 @@
-// The differences of two documents: none between a document and itself; none between two documents only if both say
-// the same.
+// The differences of two documents: a document has none from itself, and two documents have none only if both say the
+// same.
 #include "core/rows/diff.h"
 
 #include <algorithm>
@@ -12,7 +12,7 @@ namespace {
 
 using namespace virtsql;
 
-// The document as rows; false for what is none that the catalog knows.
+// Reads the document into rows. Returns false if it is no XML, or if the catalog has no such root.
 bool read(std::string_view text, Document& document, const Element*& root) {
   try {
     document.parse(text);
@@ -26,7 +26,8 @@ bool read(std::string_view text, Document& document, const Element*& root) {
   }
 }
 
-// Which elements and attributes the document has, without values, in no order. A unit may be left to its default.
+// Returns which elements and attributes the document has, sorted and without values. Leaves out units, because a
+// missing unit means the same as its default.
 std::vector<std::string> places(const Document& document) {
   std::vector<std::string> out;
   for (const std::string& fact : fuzz::facts(document.tree(), false)) {

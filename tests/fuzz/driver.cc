@@ -1,10 +1,11 @@
-// Runs a fuzz target without libFuzzer: every seed, then mutations of them. What it does depends on its arguments
-// alone, so that a failure comes back. It takes the part of libFuzzer's command line that the tests use:
+// Runs a fuzz target without libFuzzer: every seed, then mutations of the seeds. It does the same again if its
+// arguments are the same, so that a failure can be repeated. It takes the part of libFuzzer's command line that the
+// tests use:
 //
 //   fuzz_TARGET [-runs=N] [-seed=S] [-dict=FILE] FILE|FOLDER...
 //
-// The input that stops the program is left in the file `crash-TARGET` in the working directory; give it as the only
-// argument, with -runs=0, to see it again.
+// The input that stopped the program is left in the file `crash-TARGET` in the working directory. To repeat the
+// failure, give this file as the only input, with -runs=0.
 #include <unistd.h>
 
 #include <algorithm>
@@ -23,7 +24,7 @@
 
 #include "tests/fuzz/fuzz.h"
 
-// The sanitizers stop the program by abort(), so that the input is kept.
+// Has the sanitizers stop the program by abort(), so that keep_input() runs.
 extern "C" const char* __asan_default_options();
 extern "C" const char* __asan_default_options() { return "abort_on_error=1:detect_leaks=0"; }
 extern "C" const char* __ubsan_default_options();
@@ -31,7 +32,7 @@ extern "C" const char* __ubsan_default_options() { return "abort_on_error=1:prin
 
 namespace {
 
-// One input may take this long, under the sanitizers on a loaded machine too.
+// One input may take this long. It is enough under the sanitizers on a loaded machine.
 constexpr unsigned kSecondsForOne = 120;
 // Mutations grow no input beyond this.
 constexpr std::size_t kMaxSize = 256U << 10U;
@@ -42,7 +43,8 @@ struct {
   std::size_t size = 0;
 } current;
 
-// Keeps the input that was running; only what a signal handler may call.
+// A signal handler that keeps the input that was running. fopen() and fprintf() are not safe in a signal handler, but
+// the program ends here in any case.
 void keep_input(int signal) {
   std::FILE* file = std::fopen(current.file.c_str(), "wb");
   if (file) {
@@ -56,7 +58,7 @@ void keep_input(int signal) {
 }
 
 void run(std::string_view input) {
-  // A block of exactly the input's size, so that the address sanitizer sees who reads beyond it.
+  // Copies the input into a block of exactly its size, so that the address sanitizer finds reads beyond its end.
   const auto copy = std::make_unique<std::uint8_t[]>(input.size());
   std::copy(input.begin(), input.end(), copy.get());
   current.data = copy.get();
@@ -71,7 +73,7 @@ std::string read_file(const std::filesystem::path& path) {
   return {std::istreambuf_iterator<char>(in), {}};
 }
 
-// The entries of a dictionary as libFuzzer reads it: name="text", with \" \\ and \xNN.
+// Reads the entries of a dictionary in libFuzzer's format: name="text", with \" \\ and \xNN.
 std::vector<std::string> read_dictionary(const std::string& path) {
   std::ifstream in(path);
   std::vector<std::string> out;
@@ -98,7 +100,7 @@ class Mutator {
   Mutator(unsigned seed, std::vector<std::string> seeds, std::vector<std::string> tokens)
       : random_(seed), seeds_(std::move(seeds)), tokens_(std::move(tokens)) {}
 
-  // A seed with one to four changes.
+  // Returns a seed with one to four changes.
   std::string next() {
     std::string out = seeds_[below(seeds_.size())];
     for (std::size_t changes = 1 + below(4); changes > 0; --changes) change(out);
@@ -107,10 +109,10 @@ class Mutator {
   }
 
  private:
-  // The same on every machine, unlike the standard library's distributions.
+  // Gives the same numbers on every machine, unlike the standard library's distributions.
   std::size_t below(std::size_t bound) { return bound ? static_cast<std::size_t>(random_() % bound) : 0; }
 
-  // A piece of the text, up to `longest` bytes.
+  // Returns a piece of the text, of up to `longest` bytes.
   std::string piece(const std::string& text, std::size_t longest) {
     const std::size_t from = below(text.size());
     return text.substr(from, 1 + below(longest));
@@ -140,10 +142,10 @@ class Mutator {
       case 6:  // the rest of another seed
         text.replace(at, std::string::npos, piece(seeds_[below(seeds_.size())], kMaxSize));
         break;
-      case 7:  // a token more
+      case 7:  // one token more
         if (!tokens_.empty()) text.insert(at, tokens_[below(tokens_.size())]);
         break;
-      case 8:  // a token in place of one
+      case 8:  // a token in place of another
         if (!tokens_.empty()) {
           const std::size_t found = text.find(tokens_[below(tokens_.size())], at);
           const std::string& other = tokens_[below(tokens_.size())];

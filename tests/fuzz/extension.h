@@ -1,4 +1,4 @@
-// Databases with changed bytes, looked at through the loadable extension.
+// Databases with changed bytes, for targets that read them through the loadable extension.
 #pragma once
 
 #include <sqlite3.h>
@@ -24,13 +24,13 @@ class Shell {
 
   sqlite3* handle() { return handle_; }
 
-  // Loads the extension; false if the database keeps it from being loaded.
+  // Loads the extension. Returns false if it cannot be loaded, for instance because the database is damaged.
   bool load() {
     sqlite3_enable_load_extension(handle_, 1);
     return sqlite3_load_extension(handle_, VIRTSQL_FUZZ_EXTENSION, nullptr, nullptr) == SQLITE_OK;
   }
 
-  // The database as it is in these bytes.
+  // Opens a copy of the database file that has these bytes, in memory.
   void use(const std::vector<unsigned char>& bytes) {
     auto* copy = static_cast<unsigned char*>(sqlite3_malloc64(bytes.size()));
     std::copy(bytes.begin(), bytes.end(), copy);
@@ -48,8 +48,8 @@ class Shell {
     return out;
   }
 
-  // Runs a statement to its end, but no longer than kMaxOperations of SQLite's machine. The first column of all its
-  // rows, and SQLite's code.
+  // Runs a statement to its end, but for no more than kMaxOperations operations of SQLite's virtual machine. Returns
+  // SQLite's code, and appends the first column of all rows to `out`.
   int run(const std::string& sql, std::vector<std::string>* out = nullptr) {
     sqlite3_progress_handler(
         handle_, kMaxOperations, [](void*) { return 1; }, nullptr);
@@ -69,7 +69,8 @@ class Shell {
   sqlite3* handle_ = nullptr;
 };
 
-// Changes a database as the input says: three bytes of place, one of what is written there, and so on.
+// Changes bytes of a database as the input says. Each four bytes of the input are one change: three bytes for the
+// place, one for the byte that is written there.
 inline void patch(std::vector<unsigned char>& database, std::string_view input) {
   for (std::size_t at = 0; at + 4 <= input.size(); at += 4) {
     const auto byte = [&](std::size_t i) {

@@ -10,12 +10,12 @@ namespace {
 void add_facts(const xml::Node& node, const std::string& path, bool everything, std::vector<std::string>& out) {
   const std::string own = path + "/" + std::string(node.name);
   out.push_back(own);
-  // libxml2 dumps declarations before attributes; their place among them says nothing.
+  // Namespace declarations come first, as libxml2 writes them: their place among the attributes has no meaning.
   for (const bool declarations : {true, false})
     for (std::size_t i = 0; i < node.attribute_count; ++i)
       if (const xml::Attribute& attribute = node.attributes[i]; xml::declares_namespace(attribute.name) == declarations)
         out.push_back(own + "/@" + std::string(attribute.name) + "=" + std::string(attribute.value));
-  std::string text;  // pieces that are not parted by anything that counts
+  std::string text;  // joins pieces of text if nothing that counts stands between them
   const auto flush = [&] {
     if (!xml::is_space(text)) out.push_back(own + "/text()=" + text);
     text.clear();

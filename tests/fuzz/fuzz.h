@@ -14,7 +14,7 @@
 
 #include "core/xml/xml.h"
 
-// libFuzzer's entry point, called once for each input. 0 always.
+// libFuzzer's entry point, called once for each input. Always returns 0.
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size);
 
 namespace virtsql::fuzz {
@@ -26,14 +26,16 @@ inline std::string_view text_of(const std::uint8_t* data, std::size_t size) {
 // Stops the program if the promise does not hold; `detail` is printed with it.
 void require(bool holds, std::string_view promise, std::string_view detail = {});
 
-// The two documents of an input: what stands before and after its first line `====`. Without one, the second is empty.
+// Returns the two documents of an input: what stands before and after its first line `====`. Without such a line the
+// second document is empty.
 std::pair<std::string_view, std::string_view> two_documents(std::string_view input);
 
-// What a document says, independent of shredding: one line for each element, attribute, text, comment and instruction,
-// in document order. White space alone is left out, and so are comments and instructions unless `everything`.
+// Returns what a document says, without the help of shredding: one line for each element, attribute, text, comment and
+// instruction, in document order. Leaves out texts of white space only, and comments and instructions unless
+// `everything`.
 std::vector<std::string> facts(const xml::Node& root, bool everything);
 
-// The first line in which they differ, for require(); empty if there is none.
+// Returns the first line in which the two differ, for require(); empty if there is none.
 std::string first_difference(const std::vector<std::string>& a, const std::vector<std::string>& b);
 
 }  // namespace virtsql::fuzz

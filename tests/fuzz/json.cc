@@ -1,4 +1,4 @@
-// xml_json() and json_xml() are each other's inverse: of a document, and of JSON that json_xml() takes.
+// xml_json() and json_xml() are each other's inverse, for any document and for any JSON that json_xml() takes.
 #include "core/xml/json.h"
 
 #include "core/xml/writer.h"
@@ -38,7 +38,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
   try {
     written = write(*from_json(input, arena));
   } catch (const xml::Error&) {
-    return 0;  // no JSON of the form, or one that says what no XML can have
+    return 0;  // not JSON of this form, or JSON with something that no XML can have
   }
   if (written.size() > xml::kMaxBytes) return 0;
   try {

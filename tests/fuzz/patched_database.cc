@@ -6,7 +6,7 @@ namespace {
 
 using namespace virtsql;
 
-// A database with the tests' documents, once changed.
+// Makes a database with the documents of the tests, and with web.xml imported a second time in a changed form.
 std::vector<unsigned char> make_database() {
   fuzz::Shell shell;
   fuzz::require(shell.load(), "the extension can be loaded", sqlite3_errmsg(shell.handle()));

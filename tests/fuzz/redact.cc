@@ -1,5 +1,5 @@
-// Redaction: nothing but secrets goes, none stays, and of a document that breaks off what was whole before is kept. A
-// record that the spool wrote is read as it was.
+// Redaction: only secrets are left out, no secret stays, and of a document that breaks off the whole part before is
+// kept. A record that the spool wrote is read as it was written.
 #include "core/spool/redact.h"
 
 #include <fcntl.h>
@@ -19,13 +19,13 @@ const std::vector<std::string> kPaths = {"/domain/os/cmdline"};
 
 // A tag as it is spelled.
 struct Tag {
-  std::string_view name;  // of an end tag with its slash
-  std::size_t end = 0;    // behind its >
+  std::string_view name;  // with the slash if it is an end tag
+  std::size_t end = 0;    // the place after its >
   bool empty = false;     // <a/>
   bool has_passwd = false;
 };
 
-// Reads the tags of a text by their spelling, without looking at what is around them.
+// Reads the tags of a text by their spelling alone, without regard to what is around them.
 class Tags {
  public:
   explicit Tags(std::string_view text) : text_(text) {}
@@ -78,14 +78,15 @@ bool is_subsequence(std::string_view part, std::string_view whole) {
   return at == part.size();
 }
 
-// Whether a line of fuzz::facts() is of a secret.
+// Whether a line of fuzz::facts() tells a secret.
 bool is_secret(std::string_view fact) {
   return fact.find("/domain/devices/graphics/@passwd=") != std::string_view::npos ||
          fact.find("/domain/devices/disk/source/cookies/cookie/text()") != std::string_view::npos ||
          fact.starts_with("/domain/os/cmdline");
 }
 
-// Elements and attributes that redaction has no reason to touch; texts run together where an element between them goes.
+// Returns the elements and attributes that redaction has no reason to touch. Texts are not among them, because two
+// texts become one if redaction leaves out an element between them.
 std::vector<std::string> harmless_facts(const xml::Node& root) {
   std::vector<std::string> out = fuzz::facts(root, false);
   std::erase_if(out, [](const std::string& fact) {
@@ -109,11 +110,12 @@ void check_whole(std::string_view input, const Redacted& redacted) {
     const auto had = harmless_facts(*before.root()), has = harmless_facts(*after.root());
     fuzz::require(had == has, "only secrets go", fuzz::first_difference(had, has));
   } catch (const xml::Error&) {
-    // expat read what the store refuses: names with two colons, a document beyond its limits.
+    // Redaction reads documents with expat, which accepts some that the store refuses: names with two colons, a
+    // document beyond the store's limits.
   }
 }
 
-// Of a document that is cut off at the place, the children of its root that are whole are kept.
+// Checks that redaction keeps the whole children of the root if the document is cut off at this place.
 void check_cut(std::string_view input, std::size_t place) {
   std::string_view root;
   std::size_t depth = 0, whole = 0;
@@ -136,7 +138,8 @@ void check_cut(std::string_view input, std::size_t place) {
   const Redacted expected = redact(closed, {});
   const Redacted cut = redact(input.substr(0, place), {});
   fuzz::require(expected.error.empty() || !cut.error.empty(), "what is cut off is not whole", closed);
-  // A fault makes redaction stricter: then there is less, also if something names a secret without being one.
+  // Redaction is stricter with a document that is not whole: it also leaves out what only names a secret. Then less may
+  // be left, and there is nothing to compare.
   if (!expected.error.empty() || expected.removed != cut.removed) return;
   for (const std::string_view name : {"passwd", "cookies", "cmdline"})
     if (expected.xml.find(name) != std::string::npos) return;
@@ -145,7 +148,7 @@ void check_cut(std::string_view input, std::size_t place) {
   fuzz::require(cut.xml.starts_with(kept), "what stands before the fault is kept", cut.xml);
 }
 
-// A spool folder of this process, in memory where there is such a place.
+// Returns a spool folder for this process, in memory if there is such a place.
 int spool_folder() {
   static const int folder = [] {
     const bool memory = access("/dev/shm", W_OK) == 0;

@@ -1,5 +1,5 @@
-// Captures of one or two documents: the capture is kept to the byte, what is exact comes back byte for byte, and the
-// database is consistent whatever the documents were.
+// Captures of two documents: the captured bytes are kept, an exact capture's rows give them back, and the database is
+// consistent whatever the documents were.
 #include "core/store/store.h"
 
 #include "core/rows/row_error.h"
@@ -10,7 +10,7 @@ namespace {
 
 using namespace virtsql;
 
-// A database in memory with the schema, made once; each input is undone.
+// A database in memory with the schema. It is made once, and each input is rolled back.
 class Fixture {
  public:
   Fixture() : database_(open()) {

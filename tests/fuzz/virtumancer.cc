@@ -1,5 +1,5 @@
-// A virtumancer database with changed bytes: what comes over is consistent and can be written as XML; a refusal changes
-// nothing. The input's first byte chooses the database, the rest changes it.
+// A virtumancer database with changed bytes: what is imported is consistent and can be written as XML, and a refused
+// import changes nothing. The input's first byte chooses the database, the rest says which bytes change.
 #include <unistd.h>
 
 #include <array>
@@ -22,7 +22,7 @@ std::vector<unsigned char> make_database(const std::string& name) {
   return shell.bytes();
 }
 
-// A folder of this process, in memory where there is such a place, removed at its end.
+// Returns a folder for this process, in memory if there is such a place. It is removed when the process ends.
 const std::string& folder() {
   static const std::string path = [] {
     const bool memory = access("/dev/shm", W_OK) == 0;
@@ -35,7 +35,7 @@ const std::string& folder() {
   return path;
 }
 
-// A database of ours with nothing in it.
+// Makes a virtsql database without VMs.
 std::vector<unsigned char> make_target() {
   fuzz::Shell shell;
   fuzz::require(shell.load() && shell.run("SELECT virtsql_init()") == SQLITE_OK, "the extension makes a database",

@@ -1,4 +1,4 @@
-// XML into rows and back: the leaves are equal, and what was written once comes back byte for byte.
+// XML into rows and back: the XML says the same as before, and what was written once comes back byte for byte.
 #include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/spool/redact.h"
@@ -14,8 +14,9 @@ const Element* described(const xml::Node& node) {
   return nullptr;
 }
 
-// Whether all of the document has a column. What comes twice has none the second time, and takes the first one's place
-// where a definition leaves that out.
+// Whether everything in the document has a column. If not, the definition of its definition may differ: an element that
+// may occur once but occurs twice is a vendor option the second time, and takes the first one's place if a definition
+// leaves the first one out.
 bool is_known(const Row& row) {
   if (row.vendor) return false;
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
@@ -27,7 +28,7 @@ bool is_known(const Row& row) {
 }  // namespace
 
 extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size) {
-  // As documents come to the store.
+  // Documents are always redacted before they come to the store.
   const Redacted redacted = redact(fuzz::text_of(data, size), {});
   if (!redacted.error.empty()) return 0;
   const std::string& input = redacted.xml;

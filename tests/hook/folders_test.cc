@@ -26,13 +26,13 @@ class FoldersTest : public testing::Test {
 
   void write(const std::string& path) { std::ofstream(top_ / path) << "x"; }
 
-  // As libvirt writes.
+  // Writes a file as libvirt does: under another name, which it then renames.
   void rename_into_place(const std::string& path) {
     write(path + ".new");
     fs::rename(top_ / (path + ".new"), top_ / path);
   }
 
-  // What the changes say: kind, aspect, owner and name of each.
+  // Returns kind, aspect, owner and name of each signal.
   static std::set<std::string> said(const Folders::Changes& changes) {
     std::set<std::string> out;
     for (const Signal& signal : changes.signals)
@@ -96,11 +96,11 @@ TEST_F(FoldersTest, AFileThatGoesIsNews) {
 TEST_F(FoldersTest, TheFirstFileOfAFolderThatComesWithItIsSeen) {
   Folders folders(config_);
   folders.watch();
-  // All of it before anybody looks.
+  // All of this happens before read() looks.
   fs::create_directories(top_ / "lib/qemu/snapshot/web");
   rename_into_place("lib/qemu/snapshot/web/first.xml");
   EXPECT_EQ(said(folders.read()), Said{"domainsnapshot||web|first"});
-  // The folder goes with its last file, and comes again.
+  // The folder is removed together with its last file, and made again.
   fs::remove_all(top_ / "lib/qemu/snapshot/web");
   EXPECT_EQ(said(folders.read()), Said{"domainsnapshot||web|first"});
   fs::create_directories(top_ / "lib/qemu/snapshot/web");
@@ -128,7 +128,7 @@ TEST_F(FoldersTest, TheSpoolAndTheDatabaseAreTheirOwn) {
   Folders::Changes changes = folders.read();
   EXPECT_TRUE(changes.spool);
   EXPECT_FALSE(changes.database);
-  // A record that was drained is nothing to drain.
+  // The removal of a drained record is no reason to drain.
   fs::remove(top_ / "spool/1.record");
   EXPECT_FALSE(folders.read().spool);
   write("data/other.virtsql.db");

@@ -5,7 +5,7 @@
 namespace virtsql {
 namespace {
 
-// The members for the row that the SELECT gives, whose columns have these types and are called a, b, c.
+// Returns the JSON members of the row that the SELECT gives. Its columns have these types and are called a, b, c.
 std::string members(const std::string& select, const std::vector<FleetType>& types,
                     const std::set<std::string>* unknown = nullptr) {
   const Connection connection(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY);

@@ -15,7 +15,7 @@ std::string document_of(int id) {
 
 TEST(ReadAheadTest, GivesEveryRecordOnceInOrderWithWhatItSays) {
   const test::SpoolFolder spool;
-  constexpr int kRecords = 130;  // several chunks
+  constexpr int kRecords = 130;  // enough for several chunks
   for (int id = 1; id <= kRecords; ++id) spool.write(id, document_of(id));
   const std::vector<std::string> names = spool::list(spool.folder());
   ReadAhead records(spool.folder(), names);

@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// So many are removed by several threads, so few by the caller.
+// kMany files are removed by several threads, kFew files by the calling thread alone.
 constexpr int kMany = 70;
 constexpr int kFew = 5;
 
@@ -32,7 +32,7 @@ TEST(RemovalTest, OneThatStaysIsAnError) {
   for (const int count : {kFew, kMany}) {
     const test::SpoolFolder spool;
     std::vector<std::string> names;
-    for (int i = 0; i < count; ++i) names.emplace_back("gone");  // that is none
+    for (int i = 0; i < count; ++i) names.emplace_back("gone");  // a file that is gone already is no error
     std::filesystem::create_directory(spool.path("folder"));
     names.emplace_back("folder");
     Removal removal(spool.folder());

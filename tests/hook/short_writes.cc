@@ -1,4 +1,5 @@
-// Preloaded into a program: its writes and reads are short, and now and then interrupted, as POSIX lets them be.
+// Preloaded into a program (LD_PRELOAD): makes its reads and writes short, and now and then fails them with EINTR, as
+// POSIX allows.
 #include <sys/syscall.h>
 #include <unistd.h>
 
@@ -15,7 +16,8 @@ bool interrupted() {
   return calls++ % 5 == 4;
 }
 
-// libxml2, which reads libvirt's own files, does not know of interruptions.
+// Whether the file is in a spool. Only there read() fails with EINTR: libxml2, which reads libvirt's own files, cannot
+// handle it.
 bool is_of_the_spool(int fd) {
   char path[4096];
   const std::string link = "/proc/self/fd/" + std::to_string(fd);
@@ -23,7 +25,7 @@ bool is_of_the_spool(int fd) {
   return size > 0 && std::string_view(path, static_cast<std::size_t>(size)).find("/spool/") != std::string_view::npos;
 }
 
-// Some of the bytes, and at least one.
+// Returns how many of the bytes to read or write: half, but at least one.
 std::size_t less(std::size_t size) { return size > 1 ? size / 2 : size; }
 
 ssize_t refuse() {

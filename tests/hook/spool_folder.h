@@ -1,4 +1,4 @@
-// A spool of its own for a test.
+// A spool folder for one test.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -21,7 +21,7 @@ class SpoolFolder {
 
   int folder() const { return folder_; }
 
-  // The path of what is in the folder.
+  // Returns the path of a file in the spool folder.
   std::string path(const std::string& name) const { return top_ / "spool/" + name; }
 
   // Writes a record with the XML.

@@ -23,7 +23,7 @@ TEST_F(DatabaseTest, StatementsTellNullFromEmpty) {
   insert.bind_text(1, {});
   insert.bind_text(2, "");
   insert.run();
-  insert.bind_blob(1, "");  // what was bound before is bound no more
+  insert.bind_blob(1, "");  // run() cleared the other bindings: parameter 2 is NULL again
   insert.run();
   Statement rows(database_.handle(), "SELECT a, b FROM t ORDER BY rowid");
   ASSERT_TRUE(rows.step());
@@ -127,7 +127,7 @@ TEST_F(DatabaseTest, ASavepointLeavesTheTransactionsSettings) {
   database_.execute("COMMIT");
 }
 
-// There SQLite opens none; its own statement is rolled back as a whole.
+// SQLite cannot open a savepoint inside a statement that writes. It rolls back such a statement as a whole by itself.
 TEST_F(DatabaseTest, ASavepointInsideAStatementThatWritesDoesNothing) {
   sqlite3_create_function(
       database_.handle(), "inside", 0, SQLITE_UTF8, &database_,

@@ -11,7 +11,7 @@ TEST(PageCache, IsEnlargedUnlessSomebodyChose) {
   const std::int64_t before = database.query_int("PRAGMA cache_size");
   enlarge_page_cache(database);
   const std::int64_t after = database.query_int("PRAGMA cache_size");
-  EXPECT_LT(after, before);  // both in KiB, which SQLite says as negative numbers
+  EXPECT_LT(after, before);  // both are negative, by which SQLite means KiB: the cache is larger now
   database.execute("PRAGMA cache_size = 50");
   enlarge_page_cache(database);
   EXPECT_EQ(database.query_int("PRAGMA cache_size"), 50);

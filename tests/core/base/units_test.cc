@@ -1,4 +1,5 @@
-// What libvirt's virScaleInteger() takes and refuses; tests/sql/units.sql asks the SQL made of the same table.
+// The units that libvirt's virScaleInteger() takes and refuses. tests/sql/units.sql tests the SQL that is made of the
+// same table.
 #include "core/base/units.h"
 
 #include <gtest/gtest.h>

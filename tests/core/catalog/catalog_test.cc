@@ -48,7 +48,7 @@ TEST(CatalogLanguage, MakesColumnsFromLines) {
   EXPECT_FALSE(disks.one_per_owner);
 }
 
-// Which tables an owner's `child_tables` says to read.
+// The bit of a table in its owner's `child_tables`, which says that the table may have rows and must be read.
 TEST(CatalogLanguage, ATableHasItsBitWhateverTablesComeBesideIt) {
   const std::string machine = "vm  row machines  A machine.\n  name  text {key}  Its name.\n";
   const std::string disk = "  disk  set machine_disks  A disk.\n    @dev  text  Its name.\n";
@@ -243,13 +243,13 @@ TEST(StandardCatalog, DescribesWhatTheDesignNames) {
   EXPECT_EQ(catalog.find_table("video_attachments")->ordinal, "monitor_index");
 }
 
-// The files of the source tree, read while the test runs.
+// The catalog of the source tree's files, read while the test runs. Catalog::standard() is the one compiled in.
 const BuiltCatalog& built() {
   static const BuiltCatalog catalog(read_catalog_files(VIRTSQL_CATALOG_DIR));
   return catalog;
 }
 
-// Everything that the catalog says of the element and of what is below it, as text without addresses.
+// Appends everything that the catalog says of the element and of those below it, as text without addresses.
 void describe(const Element& element, std::string& out) {
   const auto column = [&](const Column* held) {
     if (held) out += " " + held->table->name + "." + held->name;
@@ -281,11 +281,11 @@ std::string description(const Catalog& catalog) {
   return out;
 }
 
-// The constants need no code when a program starts (constinit says so to the compiler) and none when it ends.
+// The catalog's constants need no code to run when a program starts (the compiler checks that: constinit) or ends.
 static_assert(std::is_trivially_destructible_v<Catalog> && std::is_trivially_destructible_v<Element> &&
               std::is_trivially_destructible_v<Column> && std::is_trivially_destructible_v<Table>);
 
-// Databases hold the bits: other ones would need a migration of every database, and lose rows without it.
+// Databases store these bits. If they changed, every database would need a migration; without one, rows would be lost.
 TEST(StandardCatalog, KeepsTheBitsThatDatabasesHold) {
   const auto bit = [](const char* table) { return Catalog::standard().find_table(table)->bit; };
   EXPECT_EQ(bit("vcpus"), INT64_C(1) << 50);
@@ -302,7 +302,7 @@ TEST(StandardCatalog, SaysWhatTheFilesSay) {
   EXPECT_EQ(standard.find_table("no_such_table"), nullptr);
 }
 
-// The element of the table.
+// Returns the first element of the table.
 const Element& element_of(std::string_view table) { return *Catalog::standard().find_table(table)->elements[0]; }
 
 TEST(StandardCatalog, SaysWhichListsAreReadInOrder) {

@@ -9,7 +9,7 @@ namespace {
 
 class ColumnMarksTest : public testing::Test {
  protected:
-  // A column of the resource of disk attachments, with the marks.
+  // Adds a column with these marks to the resource of disk attachments.
   const Column& column(const std::string& marks, Type type = Type::kText) {
     ColumnDraft& out = storage_.columns.emplace_back();
     out.type = type;
@@ -136,7 +136,8 @@ TEST_F(ColumnMarksTest, GiveASizeItsUnit) {
   EXPECT_THROW(column("{unit KiB}", Type::kInteger), CatalogError);
 }
 
-// What refers to lines that may come later: a hint is of the rows, what views show is of the table with the column.
+// Marks that name other lines of the catalog wait in Pending, because those lines may come later. A hint is of the
+// table of the rows (the attachments); what views show is of the table that has the column (the resource).
 TEST_F(ColumnMarksTest, LeaveWhatRefersToOthersForLater) {
   const Column& one = column("{hint} {member model name} {into driver_json} {seen size volumes capacity}");
   ASSERT_EQ(pending_.hints.size(), 1U);

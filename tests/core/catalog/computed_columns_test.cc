@@ -1,4 +1,4 @@
-// Each kind of computed column has the parts that its lines say, and a line without them is refused.
+// Each kind of computed column has the parts that its lines name, and a line that lacks a part is refused.
 #include "core/catalog/computed_columns.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 class ComputedColumnsTest : public testing::Test {
  protected:
-  // The computed column of the machine of these lines, as "kind: part=column, ...".
+  // Returns the computed column of a table `machines` that is made of these lines, as "kind: part=column ...".
   static std::string computed(const std::string& lines, std::string_view name) {
     const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog", "vm  row machines  A machine.\n" + lines}});
     const Computed* column = catalog.find_table("machines")->find_computed(name);

@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// "what | words | marks | meaning" of the line.
+// Returns "what | words | marks | meaning" of the line.
 std::string parts(const std::string& text) {
   const CatalogLine line = test::line_of(text);
   std::string out(line.what);
@@ -34,7 +34,7 @@ TEST(CatalogLines, AreTakenApart) {
   EXPECT_EQ(parts("use boot"), "use | boot | | ");
   EXPECT_EQ(parts("resource disks  {host}  {key a b}  Image."), "resource | disks | host key a b | Image.");
   EXPECT_EQ(parts("resource  row resources  An element."), "resource | row resources | | An element.");
-  // A meaning may begin with a word that is no kind, and have braces.
+  // A meaning may have braces, and begin with a word if that is not the name of a kind.
   EXPECT_EQ(parts("os  What boots {it}."), "os | | | What boots {it}.");
 }
 

@@ -1,4 +1,4 @@
-// Lines of the catalog language, for the tests of what reads them.
+// Makes lines of the catalog language, for tests of the code that reads them.
 #pragma once
 
 #include <deque>
@@ -8,7 +8,8 @@
 
 namespace virtsql::test {
 
-// The first line of the text, with the lines below it, as line 1 of a file t.catalog.
+// Returns the first line of the text, with the lines below it, as line 1 of a file t.catalog. Valid as long as the
+// program runs.
 inline CatalogLine line_of(const std::string& text) {
   static std::deque<CatalogFile> files;  // lines refer to their file
   files.push_back({"t.catalog", text});

@@ -13,7 +13,7 @@ class TableDraftsTest : public testing::Test {
     vms_ = tables_.add(test::line_of("domain  row virtual_machines  A VM."), "virtual_machines");
     vms_->reference_name = "vm_uuid";
   }
-  // The table of the rows that the line makes for each VM.
+  // Adds the table that the line makes for the rows that each VM owns.
   TableDraft* owned(const std::string& line, std::string_view name) {
     return tables_.add_owned(test::line_of(line), name, vms_);
   }
@@ -48,7 +48,7 @@ TEST_F(TableDraftsTest, HaveANameOfTheirOwn) {
 TEST_F(TableDraftsTest, ReferToTheirOwnersRows) {
   TableDraft* disks = owned("disk  set disk_attachments  A disk.", "disk_attachments");
   EXPECT_EQ(disks->owner, vms_);
-  EXPECT_EQ(disks->owner_key, "vm_uuid");  // as the root has itself referred to
+  EXPECT_EQ(disks->owner_key, "vm_uuid");  // the reference_name of the root
   TableDraft* hosts =
       tables_.add_owned(test::line_of("host  list disk_hosts  {ordinal place}  A host."), "disk_hosts", disks);
   EXPECT_EQ(hosts->owner_key, "disk_attachment_id");

@@ -1,4 +1,5 @@
-// A clone has its own of what only one VM may have, and is otherwise its origin.
+// A clone has values of its own for what only one VM may have (UUID, MAC address, ...), and is otherwise equal to its
+// origin.
 #include "core/rows/clone.h"
 
 #include <gtest/gtest.h>

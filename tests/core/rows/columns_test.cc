@@ -1,5 +1,5 @@
-// A property of every column of the catalog: set it with plain SQL, and exactly its place in the XML changes; set it to
-// NULL, and the XML is as before.
+// A property of every column of the catalog: if plain SQL sets the column, exactly its place in the XML changes; if SQL
+// sets it to NULL again, the XML is as before.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -18,7 +18,7 @@ namespace {
 
 using Leaves = std::multiset<std::string>;
 
-// Elements, attributes and texts of the document, as lines.
+// Collects the elements, attributes and texts of the document, a line each.
 void collect(const xml::Node& node, const std::string& path, Leaves& leaves) {
   const std::string here = path + "/" + std::string(node.name);
   leaves.insert(here);
@@ -50,7 +50,7 @@ const Element& enclosing_row(const Element& element) {
   return *at;
 }
 
-// A row of the element below a chain of rows up to a VM; the VM's row is put into `root`.
+// Makes a row of the element and the rows above it, and puts the topmost one into `root`. Returns the element's row.
 Row* make_chain(Arena& arena, const Element& element, Row*& root) {
   Row* row = Row::make(arena, element);
   if (!element.parent) {
@@ -62,7 +62,7 @@ Row* make_chain(Arena& arena, const Element& element, Row*& root) {
   return row;
 }
 
-// Whether the line is the root's declaration of a prefix in the path.
+// Whether the line is the root element's declaration of a namespace prefix that the path has.
 bool declares_namespace_of(const std::string& path, const std::string& line) {
   const std::size_t declaration = line.find("/@xmlns:");
   if (declaration == std::string::npos || line.find('/', 1) != declaration) return false;
@@ -72,7 +72,7 @@ bool declares_namespace_of(const std::string& path, const std::string& line) {
 
 class ColumnsTest : public testing::TestWithParam<const Table*> {};
 
-// Sets each column of the table that is described below the element, and looks at the document.
+// Sets each column of the table whose place is below the element, and checks how the document changes.
 void check_columns(const Table& table, const Element& element) {
   sqlite3* handle = test::open_empty_database();
   {
@@ -119,7 +119,7 @@ void check_columns(const Table& table, const Element& element) {
         const std::string leaf = column->type == Type::kFlag ? path : path + " = " + value;
         EXPECT_EQ(added.erase(leaf), 1U) << leaf;
       }
-      // Beside it only the elements that lead to it, and the declaration of their namespace.
+      // Nothing else may be added but the elements that lead to the place, and the declaration of their namespace.
       for (const std::string& other : added)
         EXPECT_TRUE(column->type == Type::kJson || path.starts_with(other + "/") || declares_namespace_of(path, other))
             << column->xml_path << " also adds " << other;

@@ -14,7 +14,7 @@ TEST(Patterns, AreTheWholeValue) {
   EXPECT_TRUE(matches("", ""));
   EXPECT_EQ(with_value("/run/<>/a*", "x*"), "/run/\\x\\*/a*");
   EXPECT_TRUE(matches(with_value("<>-<>*", "a*"), "a*-a*b"));
-  EXPECT_FALSE(matches(with_value("<>", "a*"), "ab"));  // a value is no pattern
+  EXPECT_FALSE(matches(with_value("<>", "a*"), "ab"));  // a * in the value is no wildcard
 }
 
 TEST(ConditionsOfARow, HoldOfItsColumns) {
@@ -34,7 +34,7 @@ TEST(ConditionsOfARow, HoldOfItsColumns) {
   EXPECT_TRUE(holds("title", Condition::Test::kEquals, "another|a title"));
   EXPECT_TRUE(holds("title", Condition::Test::kEquals, "another|a *"));
   EXPECT_FALSE(holds("title", Condition::Test::kEquals, "title|A title"));
-  EXPECT_FALSE(holds("description", Condition::Test::kEquals, "*"));  // nothing equals nothing
+  EXPECT_FALSE(holds("description", Condition::Test::kEquals, "*"));  // the row has no description: it equals nothing
   EXPECT_TRUE(holds("description", Condition::Test::kDiffers, "*"));
   EXPECT_FALSE(holds("title", Condition::Test::kDiffers, "another|a title"));
   EXPECT_TRUE(all_hold({}, document.rows()));
@@ -53,7 +53,7 @@ TEST(ConditionsOfARow, AreAskedOfTheRowAroundIfTheyAreAboutIt) {
   EXPECT_FALSE(all_hold({{condition}}, row.rows(), &around.rows()));
   condition.of = Condition::Of::kAround;
   EXPECT_TRUE(all_hold({{condition}}, row.rows(), &around.rows()));
-  EXPECT_FALSE(all_hold({{condition}}, row.rows()));  // the row is all there is
+  EXPECT_FALSE(all_hold({{condition}}, row.rows()));  // without a row around it
   Condition both[] = {condition, condition};
   both[1].test = Condition::Test::kMissing;
   EXPECT_FALSE(all_hold(both, row.rows(), &around.rows()));

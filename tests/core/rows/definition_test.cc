@@ -1,4 +1,4 @@
-// The definition as a filter over rows: the same as writing the inactive form and reading it again.
+// The definition as a filter over rows: it gives the same rows as writing the inactive form and reading it again.
 #include "core/rows/definition.h"
 
 #include <gtest/gtest.h>
@@ -14,7 +14,7 @@ namespace {
 
 const Element& domain() { return Catalog::standard().root("domain"); }
 
-// What differs between the definition of the rows and that which is read from their inactive form.
+// Returns the differences between the definition in the rows and the rows that are read from their inactive form.
 std::string difference_from_reading(const Row& row) {
   Arena arena;
   const Row* filtered = definition_of(row, arena);
@@ -45,7 +45,8 @@ TEST_P(DefinitionOf, IsItsOwnDefinition) {
 
 INSTANTIATE_TEST_SUITE_P(Documents, DefinitionOf, testing::ValuesIn(all_documents()));
 
-// A row of the document with an edit.
+// Edits a row of the document. Returns how its definition then differs from its inactive form, and puts the inactive
+// form into `definition`.
 std::string edited(const std::string& xml, const std::string& table, const std::string& column, std::string_view value,
                    std::string& definition) {
   Document document(xml, domain());
@@ -133,7 +134,7 @@ TEST(DefinitionOfARunningVm, HasTheNetworkInsteadOfWhatItGaveThePort) {
   EXPECT_EQ(definition_of_devices(own), own);
 }
 
-// What `virsh dumpxml --inactive` of libvirt 9.0 says of such definitions.
+// The expected texts are what libvirt 9.0's `virsh dumpxml --inactive` gives for such definitions.
 TEST(DefinitionOfADefinition, IsAllThatLibvirtKeeps) {
   const std::string devices =
       "    <disk type='block' device='lun'>\n"
@@ -152,7 +153,7 @@ TEST(DefinitionOfADefinition, IsAllThatLibvirtKeeps) {
       "      <cid auto='yes' address='221'/>\n"
       "    </vsock>\n";
   EXPECT_EQ(definition_of_devices(devices), devices);
-  // Whose paths QEMU's driver knows as its own, another keeps.
+  // QEMU's driver leaves out these paths, because it recognizes them as paths that it made. Other drivers keep them.
   const std::string sockets =
       "    <channel type='unix'>\n"
       "      <source mode='bind' path='/var/lib/libvirt/qemu/channel/target/domain-1-a/agent'/>\n"

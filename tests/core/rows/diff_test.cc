@@ -1,4 +1,4 @@
-// What a difference says. Which rows are the same is match_test.cc's, what libvirt makes by itself expected_test.cc's.
+// What a difference says. match_test.cc tests which rows are the same, expected_test.cc what libvirt makes by itself.
 #include "core/rows/diff.h"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace virtsql {
 namespace {
 
-// "change device key path old>new" of each difference, a line each.
+// Returns "change device key path old>new" of each difference, a line each.
 std::string differences(const std::string& before, const std::string& after) {
   const Document a("<domain>" + before + "</domain>", Catalog::standard().root("domain"));
   const Document b("<domain>" + after + "</domain>", Catalog::standard().root("domain"));
@@ -44,7 +44,7 @@ TEST(Diff, OfADeviceNamesIt) {
   EXPECT_EQ(differences(devices(""), devices("<interface><mac address='" + mac + "'/></interface>")),
             "added port " + mac + " /domain/devices/interface -><interface>\n  <mac address='" + mac +
                 "'/>\n</interface>\n\n");
-  // What is no device is of none, though one was before it.
+  // A difference outside of the devices names no device, even if it comes after that of a device.
   EXPECT_EQ(differences(disk("/a") + "<seclabel model='dac'/>", disk("/b") + "<seclabel model='dac' type='none'/>"),
             "changed disk vda /domain/devices/disk/source/@file /a>/b\n"
             "added - dac /domain/seclabel/@type ->none\n");
@@ -65,10 +65,10 @@ TEST(Diff, OfAnOrderThatCountsHasPlaces) {
     return out + "</qemu:commandline>";
   };
   EXPECT_EQ(differences(argument("abcd"), argument("bcda")), "moved - 0 /domain/qemu:commandline/qemu:arg 0>3\n");
-  // What came is named by its place in its own list.
+  // The key of an added row is its place in the new list.
   EXPECT_EQ(differences(argument("ab"), argument("abc")),
             "added - 2 /domain/qemu:commandline/qemu:arg -><qemu:arg value='c'/>\n\n");
-  // The order of devices counts for nothing.
+  // The order of devices has no meaning.
   EXPECT_EQ(differences(devices("<rng model='virtio'/><tpm/>"), devices("<tpm/><rng model='virtio'/>")), "");
 }
 
@@ -79,7 +79,7 @@ TEST(Diff, OfRowsThatAreNumberedByTheirPlace) {
   const std::string swapped = "<cpu><numa><cell cpus='1' memory='2'/><cell cpus='0' memory='1'/></numa></cpu>";
   EXPECT_EQ(differences(cells("", ""), swapped), "moved - 0 /domain/cpu/numa/cell 0>1\n");
   EXPECT_EQ(differences(cells("", ""), cells("", "")), "");
-  // Their numbers say which they are.
+  // If the cells have ids, these identify them, and their order has no meaning.
   const std::string numbered =
       "<cpu><numa><cell id='1' cpus='1' memory='2'/><cell id='0' cpus='0' memory='1'/></numa></cpu>";
   EXPECT_EQ(differences(cells(" id='0'", " id='1'"), numbered), "");

@@ -19,7 +19,7 @@ TEST(Difference, SaysAsJsonWhatThereIs) {
   const Difference added{Change::kAdded, "disk", "vda", "/domain/devices/disk", "", "<disk/>\n", false, true};
   const Difference removed{Change::kRemoved, "rng", "", "/domain/devices/rng", "<rng/>", "", true, false};
   EXPECT_EQ(to_json({}), "[]");
-  // A value that is empty is a value.
+  // An empty value is a value, and not left out.
   EXPECT_EQ(to_json({of_no_device}), R"([{"change":"changed","path":"/domain/@type","old":"a \"b\"","new":""}])");
   EXPECT_EQ(to_json({added, removed}),
             R"([{"change":"added","device":"disk","key":"vda","path":"/domain/devices/disk","new":"<disk/>\n"},)"

@@ -7,7 +7,7 @@
 namespace virtsql {
 namespace {
 
-// The path of a column of the root's row or of one right below it.
+// Returns the path of a column in the root's row, or in the first row of a table directly below it.
 std::string path_of(const std::string& xml, std::string_view table, std::string_view column) {
   const Document document(xml, Catalog::standard().root("domain"));
   const Row& root = document.rows();

@@ -1,4 +1,4 @@
-// Drift: what libvirt makes of a definition when it starts it is none; whatever else differs is exactly one.
+// Drift: what libvirt makes of a definition when it starts the VM is no drift; any other difference is exactly one.
 #include <gtest/gtest.h>
 
 #include "core/rows/diff.h"
@@ -27,7 +27,7 @@ std::string differences(const std::string& definition, const std::string& other,
   return out;
 }
 
-// How a running VM differs from its definition.
+// Returns how a running VM differs from its definition.
 std::string drift(const std::string& definition, const std::string& running) {
   return differences(definition, running, DiffMode::kRunning);
 }
@@ -42,9 +42,9 @@ TEST(Drift, AnEmptyDriveSaysNoFormatWhileItRuns) {
   const std::string full = domain(
       "<disk type='file' device='cdrom'><driver name='qemu' type='raw'/><source file='/a'/><target dev='hdc' "
       "bus='ide'/></disk>");
-  // Ejected, and nothing else.
+  // An ejected medium is the only difference; the format that went with it is none.
   EXPECT_EQ(drift(full, domain(kEmptyDrive)), "removed /domain/devices/disk/source/@file");
-  // A medium of another format is a change, and so is one in a definition.
+  // Another format with a medium is a difference. So is a missing format in a definition.
   const std::string other = domain(
       "<disk type='file' device='cdrom'><driver name='qemu' type='qcow2'/><source file='/a'/><target dev='hdc' "
       "bus='ide'/></disk>");
@@ -114,12 +114,13 @@ TEST(Drift, WhatAPortGroupSaysIsNotOfTheInterfacesDefinition) {
   EXPECT_EQ(drift(defined(""), merged), "");
   Document document(merged, Catalog::standard().root("domain"));
   EXPECT_EQ(document.definition_xml(), Document(defined(""), Catalog::standard().root("domain")).definition_xml());
-  // Of a port each part is merged; libvirt makes an instance of a port whose kind it does not know.
+  // Each part of a virtual port is merged on its own. libvirt makes an instance ID for a port of which it does not know
+  // the kind.
   EXPECT_EQ(drift(defined("<virtualport><parameters instanceid='8d13d9ad-c179-46a6-a952-e7cc14f0aaa2' "
                           "interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f'/></virtualport>"),
                   merged),
             "");
-  // What the definition says itself stays, and a change of it while the VM runs is one.
+  // What the interface's own definition says is not merged: if the running VM has another value, that is a difference.
   EXPECT_EQ(drift(defined("<vlan><tag id='7'/></vlan><bandwidth><inbound average='100'/></bandwidth>"),
                   running("<vlan><tag id='8'/></vlan><bandwidth><inbound average='200'/></bandwidth>")),
             "changed /domain/devices/interface/bandwidth/inbound/@average; removed /domain/devices/interface/vlan/tag; "
@@ -128,7 +129,7 @@ TEST(Drift, WhatAPortGroupSaysIsNotOfTheInterfacesDefinition) {
             "removed /domain/devices/interface/vlan/@trunk; removed "
             "/domain/devices/interface/bandwidth/inbound/@average; removed /domain/devices/interface/vlan/tag; removed "
             "/domain/devices/interface/vlan/tag");
-  // Without a network nobody merges; in a definition nobody has.
+  // Without a network nothing is merged, and two definitions are compared without regard to the network.
   EXPECT_EQ(drift(domain("<interface type='bridge'><source bridge='br0'/></interface>"),
                   domain("<interface type='bridge'><source bridge='br0'/>" + limit + "</interface>")),
             "added /domain/devices/interface/bandwidth/inbound/@average");
@@ -172,7 +173,7 @@ TEST(Drift, ImagesBelowAreFoundAgainAndComparedWhereADefinitionSaysThem) {
   EXPECT_EQ(generate(document.rows(), Form::kInactive).find("backingStore"), std::string::npos);
 }
 
-// What libvirt has of the running VM in its own inactive form.
+// Returns the inactive form of a running VM.
 std::string definition_of(const std::string& running) {
   return Document(running, Catalog::standard().root("domain")).definition_xml();
 }
@@ -186,7 +187,7 @@ TEST(Drift, NamesThatLibvirtMakesForInterfacesAreNotOfTheDefinition) {
     const std::string target = "<target dev='" + std::string(made) + "'/>";
     EXPECT_EQ(drift(port(""), port(target)), "");
     EXPECT_EQ(definition_of(port(target)), definition_of(port("")));
-    // It leaves such a name out of what is asked for, unless the tap device is somebody else's.
+    // libvirt leaves such a name out of a definition, unless it does not manage the tap device (managed='no').
     EXPECT_EQ(differences(port(target), port(""), DiffMode::kAsked), "");
     const std::string unmanaged = "<target dev='" + std::string(made) + "' managed='no'/>";
     EXPECT_NE(definition_of(port(unmanaged)).find(made), std::string::npos);
@@ -208,7 +209,7 @@ TEST(Drift, WhereAUsbDeviceIsFoundIsNotOfADefinitionByVendorAndProduct) {
   const std::string alias = "<alias name='hostdev0'/>";
   EXPECT_EQ(drift(device(vendor, ""), device(vendor + place, alias)), "");
   EXPECT_EQ(definition_of(device(vendor + place, alias)), definition_of(device(vendor, "")));
-  // One that is asked for by its place has it, alone or with the vendor.
+  // If the definition names the device's place, alone or with the vendor, the place belongs to the definition.
   EXPECT_EQ(definition_of(device(place, alias)), definition_of(device(place, "")));
   EXPECT_NE(definition_of(device(vendor + place, "")).find("device='3'"), std::string::npos);
   EXPECT_EQ(drift(device(vendor + place, ""), device(vendor + "<address bus='1' device='4'/>", alias)),
@@ -220,7 +221,7 @@ struct Filled {
   const char* defined;
   const char* running;
   const char* other;       // what the definition can say instead
-  const char* difference;  // then
+  const char* difference;  // the difference if it says `other`
 };
 
 TEST(Drift, WhatLibvirtFillsInAtTheStartIsNone) {
@@ -307,7 +308,7 @@ TEST(Drift, ADeviceOfANetworksPoolStandsForTheNetwork) {
   const std::string defined = domain("<interface type='network'>" + mac +
                                      "<source network='sriov' portgroup='a'/><model type='virtio'/></interface>");
   EXPECT_EQ(drift(defined, domain(device)), "");
-  // A definition that names the device is another one, and a bridge has no such device.
+  // A definition that names the device itself is another definition. An interface on a bridge gets no such device.
   EXPECT_NE(differences(defined, domain(device), DiffMode::kDefined), "");
   EXPECT_NE(drift(domain("<interface type='bridge'>" + mac + "<source bridge='br0'/></interface>"), domain(device)),
             "");

@@ -1,4 +1,4 @@
-// What libvirt makes of a definition by itself is no difference; what it would not make of it is one.
+// What libvirt makes of a definition by itself is no difference; anything else is one.
 #include "core/rows/expected.h"
 
 #include <gtest/gtest.h>
@@ -26,7 +26,7 @@ std::string differences(const std::string& asked, const std::string& given, Diff
   return out;
 }
 
-// Whether libvirt may answer so; two texts that are compared for their own sake differ all the same.
+// Whether `given` is what libvirt may make of `asked`. Also checks that the two differ if they are compared in full.
 bool is_expected(const std::string& asked, const std::string& given) {
   EXPECT_NE(differences(asked, given, DiffMode::kAll), "") << asked << given;
   const bool out = differences(asked, given, DiffMode::kAsked).empty();
@@ -56,7 +56,7 @@ TEST(WhatLibvirtLeavesOut, CanBeARowThatSaysNothingElse) {
   EXPECT_TRUE(is_expected(limits(""), ""));
   EXPECT_FALSE(is_expected(limits("<soft_limit>1</soft_limit>"), ""));
   EXPECT_FALSE(is_expected(limits("<gadget/>"), ""));
-  // One of several is never all that was left out.
+  // A rule in a list of several is never taken for one that libvirt left out.
   const auto rules = [](const std::string& rule) { return devices("<redirfilter>" + rule + "</redirfilter>"); };
   EXPECT_FALSE(is_expected(rules("<usbdev allow='yes'/><usbdev class='-1'/>"), rules("<usbdev allow='yes'/>")));
 }
@@ -88,7 +88,8 @@ TEST(ComputedValues, AreExpectedIfWhatTheyAreComputedFromIsThere) {
   const std::string cells = "<cpu><numa><cell id='0' cpus='0' memory='1024'/></numa></cpu>";
   EXPECT_TRUE(is_expected("<memory>4096</memory>" + cells, "<memory>1024</memory>" + cells));
   EXPECT_FALSE(is_expected("<memory>4096</memory>", "<memory>1024</memory>"));
-  // Lowered to what there is; what was asked for less is another value.
+  // libvirt lowers currentMemory to the memory that there is. If less was asked for, it keeps that value, so another
+  // value is a difference.
   const auto balloon = [&](const std::string& memory, const std::string& now) {
     return "<memory>" + memory + "</memory><currentMemory>" + now + "</currentMemory>" + cells;
   };
@@ -103,12 +104,12 @@ TEST(OtherValues, AreExpectedWhereThePatternSaysSo) {
   };
   EXPECT_TRUE(is_expected(disk("iscsi", "iqn.a"), disk("iscsi", "iqn.a/0")));
   EXPECT_FALSE(is_expected(disk("iscsi", "iqn.a"), disk("iscsi", "iqn.b/0")));
-  EXPECT_FALSE(is_expected(disk("iscsi", "*"), disk("iscsi", "iqn.b/0")));  // a value is no pattern
+  EXPECT_FALSE(is_expected(disk("iscsi", "*"), disk("iscsi", "iqn.b/0")));  // a * in the value is no wildcard
   EXPECT_FALSE(is_expected(disk("rbd", "a"), disk("rbd", "a/0")));
   const auto device = [](const std::string& name) {
     return devices("<hostdev mode='subsystem' type='scsi'><source protocol='iscsi' name='" + name + "'/></hostdev>");
   };
-  // Which would be another thing if libvirt did not make the one of the other.
+  // The name identifies the device. But libvirt made the one name of the other, so it is still the same device.
   EXPECT_TRUE(is_expected(device("iqn.a"), device("iqn.a/0")));
 }
 

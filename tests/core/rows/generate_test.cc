@@ -1,4 +1,4 @@
-// Rows that were edited into what no XML can say are named, and no XML is given out.
+// If rows were edited into something that no XML can express, the error names the row, and there is no XML.
 #include "core/rows/generate.h"
 
 #include <gtest/gtest.h>
@@ -9,7 +9,7 @@
 namespace virtsql {
 namespace {
 
-// The error of generating a VM with the title.
+// Returns the error of generating a VM with this title.
 std::string error_with_title(std::string_view title) {
   Document document("<domain><title>x</title></domain>", Catalog::standard().root("domain"));
   document.rows().id = 7;
@@ -36,7 +36,7 @@ TEST(Generate, NamesTableRowAndColumnOfACharacterThatXmlCannotHave) {
     EXPECT_EQ(error_with_title(fine), "") << fine;
 }
 
-// A VM with this in vendor_options, as XML.
+// Returns the XML of a VM with this vendor option.
 std::string xml_with(VendorItem::Kind kind, std::string_view name, std::string_view json) {
   Document document("<domain type='kvm'/>", Catalog::standard().root("domain"));
   VendorItem item;
@@ -47,7 +47,7 @@ std::string xml_with(VendorItem::Kind kind, std::string_view name, std::string_v
   return generate(document.rows(), Form::kFull);
 }
 
-// The error of generating it.
+// Returns the error of generating a VM with this vendor option; "" if there is none.
 std::string error_with(VendorItem::Kind kind, std::string_view name, std::string_view json) {
   try {
     xml::Document::parse(xml_with(kind, name, json));
@@ -92,7 +92,7 @@ TEST(Generate, NamesAColumnThatOtherElementsOfTheTableHave) {
 }
 
 TEST(Generate, RefusesTwoColumnsThatAreOneAttribute) {
-  // The name of a template stands in `name`, which is a source's own name as well.
+  // The path of a template filesystem is written as the attribute `name`, and so is the column source_name.
   const auto error = [](const std::string& type, const std::string& attributes) -> std::string {
     Document document("<domain><devices><filesystem type='" + type + "'><source " + attributes +
                           "/><target dir='/'/></filesystem></devices></domain>",
@@ -109,7 +109,7 @@ TEST(Generate, RefusesTwoColumnsThatAreOneAttribute) {
   const std::string twice =
       "filesystems.source_name: <source> has the attribute name from source_path already; set one of them NULL";
   EXPECT_EQ(error("template", "name='a'"), twice);
-  EXPECT_EQ(error("template", "name='a' new='1'"), twice);  // beside what has no column, too
+  EXPECT_EQ(error("template", "name='a' new='1'"), twice);  // also if there is an attribute without a column
   EXPECT_NE(error("mount", "dir='a'").find("<source dir='a' name='b'/>"), std::string::npos);
 }
 

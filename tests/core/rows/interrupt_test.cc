@@ -11,7 +11,7 @@
 namespace virtsql {
 namespace {
 
-// A VM with that many network interfaces.
+// Returns a VM with that many network interfaces.
 std::string many(int count) {
   std::string out =
       "<domain type='kvm'>\n  <name>many</name>\n  <uuid>11111111-1111-1111-1111-111111111111</uuid>\n  <devices>\n";
@@ -24,11 +24,11 @@ std::string many(int count) {
   return out + "  </devices>\n</domain>\n";
 }
 
-// Whether the work stops once it is asked to, instead of coming to its end.
+// Whether the work stops if it is asked to, and otherwise comes to its end.
 testing::AssertionResult stops(const std::function<void()>& work) {
   bool stop = false;
   const Interruptible scope([](void* who) { return *static_cast<bool*>(who); }, &stop);
-  work();  // nobody asks: it comes to its end
+  work();  // not asked to stop: it must not throw
   stop = true;
   try {
     work();

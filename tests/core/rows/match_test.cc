@@ -1,4 +1,5 @@
-// Which devices of two definitions are the same one: what each pass decides alone, and that many take linear time.
+// Which devices of two definitions are the same device: what each pass decides alone, and that matching many devices
+// takes linear time.
 #include "core/rows/match.h"
 
 #include <gtest/gtest.h>
@@ -21,7 +22,7 @@ std::string vm_of(std::size_t count, const std::function<std::string(std::size_t
   return out + "  </devices>\n</domain>\n";
 }
 
-// The number of differences of documents with `count` devices each.
+// Returns the number of differences between two documents with `count` devices each.
 std::size_t differences(std::size_t count, const std::function<std::string(std::size_t)>& before,
                         const std::function<std::string(std::size_t)>& after) {
   const Document a(vm_of(count, before), domain());
@@ -29,7 +30,7 @@ std::size_t differences(std::size_t count, const std::function<std::string(std::
   return diff(a.rows(), b.rows(), DiffMode::kAll).size();
 }
 
-// For each device of `a` in the table the place of its match in `b`, "-" if it has none.
+// Returns, for each device of `a` in the table, the place of its match in `b`, or "-" if it has none.
 std::string matches(const std::string& table, const std::string& a, const std::string& b) {
   const auto rows_in = [&](const Document& document) -> Row::List {
     const Row& vm = document.rows();
@@ -109,9 +110,9 @@ TEST(RowsThatShareAKey, AreTheSameIfTheyAreEqual) {
   EXPECT_EQ(matches("port_attachments", red + blue, blue), "-0");
   EXPECT_EQ(matches("port_attachments", blue, red + blue), "1");
   EXPECT_EQ(matches("port_attachments", red + blue, blue + red), "10");
-  // of two that are equal the first is as good as the other
+  // two devices of `a` equal the one in `b`: the first is matched
   EXPECT_EQ(matches("port_attachments", red + red, red), "0-");
-  // a new key may be a sibling's
+  // a device of `b` may have a key that a sibling has in `a`: the equal one is matched
   EXPECT_EQ(matches("port_attachments", nic("2", "red") + blue, red + blue), "-1");
 }
 
@@ -121,7 +122,7 @@ TEST(RowsThatShareAKey, AreOtherwiseTheSameIfTheyAreNearest) {
   const std::string other_blue = nic("1", "blue", "<model type='e1000'/><link state='down'/>");
   EXPECT_EQ(matches("port_attachments", red + blue, other_blue), "-0");
   EXPECT_EQ(matches("port_attachments", other_blue, red + blue), "1");
-  // the first is near to both, the second to one alone
+  // the first of `a` is near to both of `b`, the second to only one, which it gets
   EXPECT_EQ(matches("port_attachments", nic("1", "blue") + blue, other_blue + nic("1", "green")), "10");
 }
 
@@ -190,7 +191,7 @@ TEST(Match, GivesTheSamePairsTheOtherWayRound) {
 TEST(ManyAlikeDevices, AreComparedInLinearTime) {
   const auto same = [](std::size_t) { return "<sound model='ac97'/>"; };
   EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, same, same); }), test::kLinear);
-  // each differs a little
+  // each device differs a little
   const auto number = [](std::size_t i) { return "<redirdev bus='usb' type='tcp' a='" + std::to_string(i) + "'/>"; };
   const auto other = [](std::size_t i) { return "<redirdev bus='usb' type='pty' a='" + std::to_string(i) + "'/>"; };
   EXPECT_LT(test::growth_of_time(4000, [&](std::size_t n) { differences(n, number, other); }), test::kLinear);
@@ -204,12 +205,12 @@ TEST(ManyAlikeDevices, AreMatchedAsFewAre) {
   const auto number = [](std::size_t i) { return "<sound model='m" + std::to_string(i) + "'/>"; };
   for (const std::size_t count : {50U, 500U}) {
     EXPECT_EQ(differences(count, number, number), 0U);
-    // one in front and one behind
+    // the first device goes, and another one comes at the end
     EXPECT_EQ(differences(count, number, [&](std::size_t i) { return number(i + 1); }), 1U);
-    // each another
+    // each device becomes another one
     EXPECT_EQ(differences(count, number, [&](std::size_t i) { return number(i + 1000); }), count);
   }
-  // all have one identity, and in another order, or one of them goes, or another one comes for each
+  // all have one identity: they come in another order, or one goes, or another one comes in place of each
   const auto named = [](std::size_t i) {
     return "<sound model='m" + std::to_string(i) + "'><alias name='ua-1'/></sound>";
   };

@@ -7,7 +7,7 @@
 namespace virtsql {
 namespace {
 
-// Whether the column of the table's first row means the same in both VMs.
+// Whether the column means the same in both VMs, in the first row of the table.
 bool same(const std::string& before, const std::string& after, std::string_view table, std::string_view column) {
   const auto row_of = [&](Document& document) {
     Row* out = nullptr;

@@ -1,8 +1,9 @@
-// Single mutations of documents: each is reported as itself, and as nothing else.
+// Single mutations of documents: the difference is exactly the mutation, and nothing else.
 //
-// Each attribute, text and element of libvirt's own documents (tests/documents) is changed, taken away and put there;
-// neighbours change places; sizes are spelled in another unit. What the difference must be follows from the catalog:
-// one changed value; of what identifies a row, one row that went and one that came; of a swap nothing, or what moved.
+// Each attribute, text and element of libvirt's own documents (tests/documents) is changed, removed and added;
+// neighbours swap places; sizes are spelled in another unit. The catalog tells what the difference must be: one changed
+// value; if the value identifies a row, one removed and one added row; for a swap nothing, or one moved row if the
+// order has a meaning.
 #include <gtest/gtest.h>
 
 #include <algorithm>
@@ -42,7 +43,7 @@ std::string shown(const std::vector<Difference>& differences) {
   return out.empty() ? "  nothing\n" : out;
 }
 
-// Whether the place is the row's element at the path or below it.
+// Whether the path is that of the element or of something in it.
 bool is_in(const std::string& path, const std::string& element) {
   return path == element || path.starts_with(element + "/");
 }
@@ -74,7 +75,7 @@ class Mutations {
     }
   }
 
-  // The differences of the document as it is now from the original, and the other way.
+  // Returns the differences from the original to the document as it is now, and those the other way round.
   std::pair<std::vector<Difference>, std::vector<Difference>> differences() {
     const Document changed(text_of(*tree_.root()), domain());
     return {diff(rows_->rows(), changed.rows(), DiffMode::kAll), diff(changed.rows(), rows_->rows(), DiffMode::kAll)};
@@ -84,18 +85,18 @@ class Mutations {
     ADD_FAILURE() << name_ << ": " << what << " gives\n" << shown(got);
   }
 
-  // One value differs: the place is reported with both values; or, if it identifies a row or decides what the row is,
-  // the row around it as one that went and one that came.
+  // Expects that one value differs: the difference is at its place. Or, if the value identifies a row or decides what
+  // the row is, the row around it is removed and added.
   void expect_value(const std::string& what, const std::string& path, const std::string& kind) {
     ++count_;
     ++kinds_[kind];
     const auto [there, back] = differences();
     for (const auto* got : {&there, &back}) {
       bool itself = got->size() == 1 && (got->front().path == path || is_size_of(path, got->front().path));
-      // What is kept whole is shown whole.
+      // Elements in <metadata> are stored whole, so the difference shows the whole element.
       if (got->size() == 1 && got->front().change == Change::kChanged && path.starts_with("/domain/metadata/"))
         itself = is_in(path, got->front().path);
-      // Without the attribute the element still says `on` by being there, and is what the document has.
+      // An element without @state still means `on` by being there, so the difference has the path of the element.
       if (got->size() == 1 && got->front().change == Change::kChanged && path == got->front().path + "/@state")
         itself = got->front().old_value == "on" || got->front().new_value == "on";
       if (!itself && got->size() == 2) {
@@ -109,7 +110,8 @@ class Mutations {
     }
   }
 
-  // Whether the path is that of the size whose unit is at the other: a unit is reported where its size is.
+  // Whether `path` is the place of the size that has its unit at `unit`. A difference of a unit has the path of its
+  // size.
   static bool is_size_of(const std::string& unit, const std::string& path) {
     if (!unit.ends_with("/@unit")) return false;
     const std::string element = unit.substr(0, unit.size() - 6);
@@ -135,7 +137,7 @@ class Mutations {
       expect_value(path + "=" + changed, path, "attribute changed");
       attribute.value = old;
       if (!node.parent && attribute.name == "type") continue;
-      // away
+      // removed
       const xml::Attribute kept = attribute;
       for (std::size_t j = i; j + 1 < node.attribute_count; ++j) node.attributes[j] = node.attributes[j + 1];
       --node.attribute_count;
@@ -156,12 +158,12 @@ class Mutations {
     }
   }
 
-  // Whether the attribute says what holds without it as well.
+  // Whether the attribute has the value that it would have by default.
   static bool is_default(const xml::Attribute& attribute, const Node& node) {
     return attribute.name == "unit" && attribute.value == (node.name == "tseg" ? "MiB" : "KiB");
   }
 
-  // The same size in another unit is the same.
+  // Spells a size in another unit, which is no difference.
   void unit(Node& node, xml::Attribute& attribute) {
     if (!node.first_child || !node.first_child->is_text() || node.first_child->next || attribute.value != "KiB") return;
     const std::string_view old_text = node.first_child->text;
@@ -185,7 +187,7 @@ class Mutations {
     child->text = old;
   }
 
-  // The element away and come: the difference is of it and what is in it alone.
+  // Removes the element and adds it again: all differences are of the element or of something in it.
   void element(Node& parent, Node& child) {
     const std::string path = path_of(child);
     Node* before = nullptr;
@@ -199,14 +201,15 @@ class Mutations {
           !got->empty() && std::all_of(got->begin(), got->end(), [&, kind = change](const Difference& one) {
             return one.change == kind && is_in(one.path, path);
           });
-      // What is kept whole is shown whole.
+      // Elements in <metadata> are stored whole, so the difference shows the whole element.
       if (path.starts_with("/domain/metadata/") && got->size() == 1 && is_in(path, got->front().path)) continue;
       if (!itself && says_something(child)) fail("without " + path, *got);
     }
     (before ? before->next : parent.first_child) = &child;
   }
 
-  // Whether there is anything in the element that a definition says.
+  // Whether the element says anything: it is empty (which is a flag), or has an attribute, a text, or an element that
+  // says something.
   static bool says_something(const Node& node) {
     if (node.attribute_count > 0 || !node.first_child) return true;
     for (const Node* child = node.first_child; child; child = child->next)
@@ -214,7 +217,7 @@ class Mutations {
     return false;
   }
 
-  // Neighbours change places.
+  // Swaps each two neighbours: they have moved if their order has a meaning, else nothing differs.
   void swaps(Node& node) {
     std::vector<Node*> children;
     for (Node* child = node.first_child; child; child = child->next)
@@ -259,13 +262,13 @@ class Mutations {
     return search(domain());
   }
 
-  // A value that means another thing, of the same kind.
+  // Returns another value of the same kind.
   static std::string other_value(std::string_view value) {
     if (value == "yes") return "no";
     if (value == "no") return "yes";
     if (value == "on") return "off";
     if (value == "off") return "on";
-    // Longer, so that it is no neighbour's.
+    // A longer value is hardly that of a neighbour.
     return std::string(value) + (value.empty() || (value.back() >= '0' && value.back() <= '9') ? "7" : "x");
   }
 

@@ -43,7 +43,7 @@ TEST(Namespaces, HaveTokensInLayouts) {
   EXPECT_EQ(root_prefix(Layout(), qemu()), "qemu");
   EXPECT_EQ(declaring_prefix(declaration_token(qemu(), ""), qemu()), "");
   EXPECT_EQ(declared_by(declaration_token(qemu(), "q"), domain()), &qemu());
-  // A user may have edited them into what no document can have.
+  // A user may have edited the tokens of a layout into something that no document can have.
   layout.at("") = {declaration_token(qemu(), "a b"), prefix_token("1")};
   EXPECT_EQ(given_prefix(layout, ""), std::nullopt);
   EXPECT_EQ(root_prefix(layout, qemu()), "qemu");
@@ -62,7 +62,7 @@ TEST(NamespaceScopes, GiveAPrefixThatStandsForTheNamespace) {
   EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "q");
   EXPECT_EQ(scope.prefix_for(qemu(), "r", arena), "r");
   EXPECT_EQ(scope.prefix_for(qemu(), "other", arena), "q");
-  scope.declare("q", "urn:other");  // an inner element's own
+  scope.declare("q", "urn:other");  // an inner element declares the prefix anew, for another namespace
   EXPECT_EQ(scope.prefix_for(qemu(), "q", arena), "r");
   scope.leave(mark);
   EXPECT_EQ(scope.prefix_for(qemu(), "r", arena), "q");
@@ -74,7 +74,7 @@ TEST(NamespaceScopes, SayWhatTheRootIsToDeclare) {
   NamespaceScope scope;
   scope.declare("qemu", "urn:other");  // the catalog's prefix is taken
   EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "qemu_");
-  EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "qemu_");  // once
+  EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "qemu_");  // the same again: it is declared only once
   ASSERT_EQ(scope.missing().size(), 1U);
   EXPECT_EQ(scope.missing()[0].second, qemu().marks->namespace_uri);
   scope.forget_missing(0);

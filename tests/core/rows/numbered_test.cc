@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// The row of <os>, which has the columns.
+// Returns the row of <os>, which has the columns of its boot devices.
 const Row& os_of(Document& document) {
   const Row* out = nullptr;
   for_each_row(document.rows(), [&](const Row& row) {
@@ -19,7 +19,8 @@ const Row& os_of(Document& document) {
   return *out;
 }
 
-// The changes from one boot order to another: - what went, + what came, FROM>TO what moved; "?" if it tells nothing.
+// Returns the changes from one boot order to another: "-" before a removed device, "+" before an added one, FROM>TO
+// behind a moved one; "?" if compare() leaves the columns to be compared one by one.
 std::string changes(std::initializer_list<const char*> before, std::initializer_list<const char*> after) {
   const auto document = [](std::initializer_list<const char*> devices) {
     std::string out = "<domain><os>";
@@ -49,10 +50,10 @@ std::string changes(std::initializer_list<const char*> before, std::initializer_
 
 TEST(NumberedElements, AreComparedAsAList) {
   EXPECT_EQ(changes({"hd", "cdrom", "network"}, {"hd", "cdrom", "network"}), "");
-  // those behind what went or came are as they were
+  // the devices behind a removed or added one are unchanged
   EXPECT_EQ(changes({"hd", "cdrom", "network"}, {"cdrom", "network"}), "-hd");
   EXPECT_EQ(changes({"cdrom"}, {"hd", "cdrom"}), "+hd");
-  // the fewest that explain the order
+  // the fewest moves that explain the order
   EXPECT_EQ(changes({"hd", "cdrom", "network"}, {"network", "hd", "cdrom"}), "network2>0");
 }
 

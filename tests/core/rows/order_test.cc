@@ -1,4 +1,4 @@
-// Against all subsequences of every short list.
+// Compares longest_increasing() with the longest of all subsequences, for every short list.
 #include "core/rows/order.h"
 
 #include <gtest/gtest.h>
@@ -24,7 +24,7 @@ std::size_t longest_of_all(const std::vector<std::size_t>& values) {
 }
 
 TEST(LongestIncreasing, IsAsLongAsAnyAndIncreases) {
-  // every list of 6 values below 4, repetitions among them
+  // every list of 6 values from 0 to 3, with repetitions
   for (std::size_t code = 0; code < 4096; ++code) {
     std::vector<std::size_t> values;
     for (std::size_t rest = code, i = 0; i < 6; ++i, rest /= 4) values.push_back(rest % 4);

@@ -1,5 +1,5 @@
-// Documents through rows and back, without a database: what libvirt wrote comes back to the byte, without layouts or
-// vendor items; what people wrote comes back as the same tree.
+// Documents through rows and back, without a database. What libvirt wrote comes back byte for byte, and its rows have
+// no layouts or vendor items. What people wrote comes back as the same tree.
 #include <gtest/gtest.h>
 
 #include "core/rows/document.h"
@@ -42,7 +42,7 @@ TEST_P(LibvirtsDocument, IsInTheCatalogsOrderAndVocabulary) {
 
 INSTANTIATE_TEST_SUITE_P(Documents, LibvirtsDocument, testing::ValuesIn(test::document_names()));
 
-// What is no domain, each of its own root.
+// The documents of other roots than <domain>.
 class LibvirtsObject : public testing::TestWithParam<std::string> {};
 
 TEST_P(LibvirtsObject, ComesBackToTheByteInTheCatalogsVocabulary) {
@@ -169,7 +169,7 @@ std::string indented(const std::string& text) {
   return out;
 }
 
-// As libvirt has libxml2 write it: double quotes, raw text, references in attributes.
+// Spelled as libxml2 writes it for libvirt: double quotes, raw text, references in attributes.
 constexpr const char* kMetadata =
     "  <metadata xmlns:a=\"urn:a\" k=\"it's &#xE9;\">\n"
     "    <a:x k=\"&lt;\">\n"
@@ -219,7 +219,7 @@ TEST(RoundTrip, WhiteSpaceAloneIsNoVendorOption) {
   EXPECT_EQ(document.rows().vendor, nullptr);
   EXPECT_TRUE(document.gives(bytes));
   EXPECT_EQ(document.definition_xml(), bytes);
-  // What is put beside it stands where libvirt would write it.
+  // An element that is added to it stands where libvirt would write it.
   document.rows().set(*document.rows().element->table->find("devices_emulator"), "/e");
   document.rows_changed();
   EXPECT_EQ(

@@ -7,7 +7,7 @@
 namespace virtsql {
 namespace {
 
-// The key of the first row of the table in a VM with the devices.
+// Returns the key of the table's first row in a VM with these devices; "no row" if there is none.
 std::string key_of(const std::string& devices, std::string_view table) {
   Document document("<domain><devices>" + devices + "</devices></domain>", Catalog::standard().root("domain"));
   std::string out = "no row";

@@ -1,4 +1,4 @@
-// Where each attribute and text of a document goes. That nothing is lost is round_trip_test.cc's.
+// Where each attribute and text of a document goes. round_trip_test.cc tests that nothing is lost.
 #include "core/rows/shred.h"
 
 #include <gtest/gtest.h>
@@ -8,7 +8,7 @@
 namespace virtsql {
 namespace {
 
-// "path=value kept table.column" of each attribute and text, a line each.
+// Returns "path=value kept table.column" of each attribute and text, a line each.
 std::string leaves(const std::string& content) {
   const xml::Document document = xml::Document::parse("<domain>" + content + "</domain>");
   std::string out;

@@ -14,7 +14,7 @@ std::string text_of(const Document& document, const VendorItem* item) {
   return out;
 }
 
-// What differs between VMs that have this in them: "old>new", "old>" of what went, ">new" of what came.
+// Returns what differs between two VMs with this content: "old>new"; "old>" if it was removed; ">new" if it was added.
 std::string differing(const std::string& before, const std::string& after) {
   const Document a("<domain>" + before + "</domain>", Catalog::standard().root("domain"));
   const Document b("<domain>" + after + "</domain>", Catalog::standard().root("domain"));
@@ -31,7 +31,7 @@ TEST(VendorItems, AreComparedByPlaceAndName) {
   EXPECT_EQ(differing("<x/><y/>", "<y/><x/>"), "");
   EXPECT_EQ(differing("<x a='1'/>", "<x a='2'/>"), "<x a='1'/>><x a='2'/>");
   EXPECT_EQ(differing("<x/>", "<y/>"), "<x/>> ><y/>");
-  // each is the partner of one
+  // each item is matched with only one other
   EXPECT_EQ(differing("<x/><x/>", "<x/>"), "<x/>>");
   EXPECT_EQ(differing("<x/>", "<x/><x/>"), "><x/>");
 }

@@ -1,4 +1,4 @@
-// SQL of the catalog's computed columns, asked of SQLite.
+// SQLite runs the SQL of the catalog's computed columns.
 #include "core/schema/computed.h"
 
 #include <gtest/gtest.h>
@@ -38,7 +38,7 @@ const Catalog& catalog() {
   return catalog;
 }
 
-// What the computed column is in a row with these values (as SQL); "NULL" if it is NULL.
+// Returns the value of the computed column in a row with these values (given as SQL); "NULL" if it is NULL.
 std::string value(std::string_view table, std::string_view computed, const std::map<std::string, std::string>& values) {
   sqlite3* db = nullptr;
   sqlite3_open(":memory:", &db);

@@ -78,7 +78,7 @@ TEST(Everyday, CatalogTablesCannotTakeTheirNames) {
     EXPECT_THROW(everyday_ddl(catalog(name)), CatalogError) << "vm_" << name << " would be there twice";
 }
 
-// Every path of the host that a VM, snapshot, pool or network names is in host_files, whatever table it is in.
+// The view host_files has every path on the host that a VM, snapshot, pool or network names, whatever table it is in.
 TEST(Everyday, HostFilesHasEveryPathOfTheCatalog) {
   const Catalog& catalog = Catalog::standard();
   const std::string ddl = everyday_ddl(catalog);

@@ -48,7 +48,7 @@ TEST(FleetQuery, SaysInPostgresqlWhatSqliteSaysOtherwise) {
             "SELECT a FROM t ORDER BY 1 NULLS FIRST, a DESC NULLS LAST LIMIT 3");
 }
 
-// A plus between values is no sign.
+// A plus between two values is an addition. A plus before a column is a hint to SQLite, which is removed.
 TEST(FleetQuery, KeepsSums) {
   EXPECT_EQ(translated("SELECT t.position + t.id FROM t"), "SELECT t.position + t.id FROM t");
 }

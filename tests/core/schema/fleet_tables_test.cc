@@ -51,7 +51,7 @@ TEST(FleetTables, KnowWhoseTheirRowsAre) {
   EXPECT_EQ(table("disk_attachments").owner_key, "vm_uuid");
   EXPECT_EQ(table("disk_attachments").owner, "");
   EXPECT_EQ(table("disk_attachments").resource_key, "disk_id");
-  EXPECT_EQ(column(table("disk_attachments"), "vm_uuid"), nullptr);  // every table of a VM has it
+  EXPECT_EQ(column(table("disk_attachments"), "vm_uuid"), nullptr);  // not listed: every table of a VM has this column
   EXPECT_TRUE(table("disk_layers").of_vm);
   EXPECT_EQ(table("disk_layers").owner, "disk_attachments");
   EXPECT_FALSE(table("disks").of_vm);

@@ -20,7 +20,7 @@ TEST(FleetViews, AreAllThatAHostHas) {
   EXPECT_TRUE(names.contains("vm_disks"));
 }
 
-// What all others come to the VMs by has each VM once.
+// Only the two views through which all others find VMs read current_virtual_machines, so that each VM is there once.
 TEST(FleetViews, AreOfCurrentVms) {
   for (const FleetView& view : fleet_views(Catalog::standard()))
     EXPECT_EQ(view.sql.find("current_virtual_machines") != std::string::npos,

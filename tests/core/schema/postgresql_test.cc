@@ -33,7 +33,8 @@ TEST(FleetDdl, KeysBeginOrEndWithTheSource) {
   EXPECT_TRUE(has("PRIMARY KEY (vm_uuid, source_id)"));
 }
 
-// Whoever may create objects in a schema of the search path could put functions and operators before PostgreSQL's.
+// Without a fixed search path, somebody who may create objects in one of its schemas could have the owner run functions
+// and operators of his own instead of PostgreSQL's.
 TEST(FleetDdl, EveryFunctionThatActsAsItsOwnerHasAFixedSearchPath) {
   const std::string kFixed = "SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$";
   std::size_t functions = 0;
@@ -45,7 +46,7 @@ TEST(FleetDdl, EveryFunctionThatActsAsItsOwnerHasAFixedSearchPath) {
   EXPECT_GT(functions, 200U);
 }
 
-// No name is cut, or two objects could have one.
+// PostgreSQL cuts names that are too long. Then two objects could get the same name.
 TEST(FleetDdl, HasNoNameTwiceAndNoneThatIsTooLong) {
   std::map<std::string, int> names;
   const std::string kCreated = "CREATE INDEX IF NOT EXISTS \"";

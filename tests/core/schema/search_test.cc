@@ -22,7 +22,7 @@ std::string first(std::string_view words) {
   return found.empty() ? "" : found.front().name;
 }
 
-// A schema of three tables, in which words have a known rarity.
+// Returns a schema of three tables, in which it is known how rare each word is.
 std::vector<Listed> small() {
   return {{"alphas", "table", "Memory of a host.", {{"size", "integer", "", "Memory in MiB."}}},
           {"betas", "table", "Memory of a host.", {{"zeal", "integer", "", "How much of it."}}},

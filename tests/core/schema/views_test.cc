@@ -1,7 +1,7 @@
-// The writable views of a small catalog, whole: what the generator changes is seen here. What they do is tested in the
-// shell, by tests/writes and tests/sql/writes.sql.
+// The whole SQL of the writable views of a small catalog, so that every change of the generator is seen here. What the
+// views do is tested in the shell, by tests/writes and tests/sql/writes.sql.
 //
-// If the change is meant: core_test --gtest_filter='Views.*' prints the new text.
+// If a change is intended, core_test --gtest_filter='Views.*' prints the new text.
 #include "core/schema/views.h"
 
 #include <gtest/gtest.h>

@@ -44,17 +44,17 @@ TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {
   const std::string given = "libvirt_folder = " + folder + "\n";
   EXPECT_EQ(watched_uris(read_text(given)), Uris{"qemu:///system"});
   std::filesystem::create_directories(folder + "/hooks/lxc.d");
-  std::ofstream(folder + "/hooks/libxl").put('x');  // somebody else's
+  std::ofstream(folder + "/hooks/libxl").put('x');  // not our hook
   EXPECT_EQ(watched_uris(read_text(given)), Uris{"qemu:///system"});
   std::ofstream(folder + "/hooks/lxc.d/50-virtsql").put('x');
   std::ofstream(folder + "/virtsql-hook").put('x');
   std::filesystem::create_symlink(folder + "/virtsql-hook", folder + "/hooks/bhyve");
   EXPECT_EQ(watched_uris(read_text(given)), (Uris{"qemu:///system", "lxc:///system", "bhyve:///system"}));
-  // What is given is all.
+  // If the configuration gives URIs, only those are watched.
   EXPECT_EQ(watched_uris(read_text(given + "uri = qemu:///session\n")), Uris{"qemu:///session"});
   EXPECT_TRUE(is_optional(read_text(given), "lxc:///system"));
   EXPECT_FALSE(is_optional(read_text(given), "qemu:///system"));
-  EXPECT_FALSE(is_optional(read_text(given + "uri = lxc:///system\n"), "lxc:///system"));  // somebody wants it
+  EXPECT_FALSE(is_optional(read_text(given + "uri = lxc:///system\n"), "lxc:///system"));  // it is configured
 }
 
 TEST(ConfigFile, GivesWayToTheEnvironment) {
@@ -122,7 +122,7 @@ TEST(ConfigFile, SaysThatItCannotBeRead) {
   const test::TemporaryFolder temporary;
   std::filesystem::create_symlink("loop", temporary / "loop");
   EXPECT_NE(read_config(temporary / "loop").unreadable, "");
-  // There is none.
+  // A missing file is not unreadable.
   EXPECT_EQ(read_config("/no/such/file").unreadable, "");
   EXPECT_EQ(read_config("/dev/null/file").unreadable, "");
 }

@@ -43,7 +43,7 @@ TEST(Redact, LeavesOutWhatTheConfigurationNames) {
             "<domain><os>\n<x/></os><q:c><q:arg m='1'/></q:c></domain>");
   EXPECT_EQ(redacted("<other><os><cmdline>kept</cmdline></os></other>", paths),
             "<other><os><cmdline>kept</cmdline></os></other>");
-  // Whoever writes the document chooses the prefixes.
+  // A path holds with any namespace prefix, because the document's writer chooses the prefixes.
   EXPECT_EQ(redacted("<domain><c xmlns='u'><arg value='s' xmlns:n='kept'/></c></domain>", paths),
             "<domain><c xmlns='u'><arg xmlns:n='kept'/></c></domain>");
   EXPECT_EQ(redacted("<domain><c xmlns:xmlnsq='u'><arg xmlnsq:value='s'/></c></domain>", paths),
@@ -81,22 +81,23 @@ TEST(Redact, KeepsWhatWasWholeOfADocumentThatBreaksOff) {
         << result.error;
     EXPECT_EQ(result.removed, 1U);
   }
-  // After the root too, and in the domain of a snapshot.
+  // A fault may also come after the root, or in the domain of a snapshot.
   EXPECT_EQ(redact(begin + "</domain>\n passwd='sec'", {}).xml, kept + "</domain>");
   EXPECT_EQ(redact("<domainsnapshot><name>s</name>" + begin + "<os><sec", {}).xml,
             "<domainsnapshot><name>s</name>" + kept);
   EXPECT_EQ(redact("<domain", {}).xml, "");
-  // A child whose own markup is damaged goes if it names a secret, as markup or not.
+  // In a document that breaks off, a child is left out if it has the name of a secret outside of correct markup,
+  // because its markup may be damaged.
   for (const char* child : {"<graph passwd='sec'/>", "<g>passwd sec</g>", "<d><![CDATA[<cookies>sec</cookies>]]></d>",
                             "<g><graphics passwd='sec'/>cookies sec</g>"})
     EXPECT_EQ(redacted("<domain><name>a</name>" + std::string(child) + "<b/><os"), "<domain><name>a</name><b/>")
         << child;
-  // So does what stands beside the children, with the child behind it.
+  // If text or a comment between the children names a secret, it is left out together with the child after it.
   for (const char* beside : {"graphics passwd='sec'/>", "<!-- <graphics passwd='sec'/> -->"})
     EXPECT_EQ(redacted("<domain><name>a</name>" + std::string(beside) + "<b/><c/><os"), "<domain><name>a</name><c/>");
-  // If all of it can be read, markup is markup.
+  // If the whole document can be read, only real secrets are left out.
   EXPECT_EQ(redacted("<domain><graph passwd='kept'/></domain>"), "<domain><graph passwd='kept'/></domain>");
-  // Where a tag is missing, names alone decide.
+  // A tag may be missing in a document that breaks off, so the last names of a path are enough.
   EXPECT_EQ(redact("<a><os><cmdline>sec</cmdline></os></domain></a>", paths).xml, "<a><os></os>");
 }
 
@@ -151,38 +152,38 @@ TEST(Redact, KeepsNothingWhereTheRulesAreNotKnown) {
                 hex_digest("<domain/>"));
 }
 
-// One place of a document with secrets is corrupted, 10,000 times.
+// Corrupts one place of a document, in a random way.
 class Corruption {
  public:
   explicit Corruption(std::uint64_t seed) : random_(seed) {}
 
-  // A corrupted copy; the place is the bytes [from, to) of the document.
+  // Returns a corrupted copy. The corrupted place is the bytes [from, to) of the document.
   std::string apply(const std::string& xml, std::size_t& from, std::size_t& to) {
     from = below(xml.size());
     to = from + 1;
     std::string before = xml.substr(0, from);
     switch (below(8)) {
-      case 0:  // cut off; what stood before says what it said
+      case 0:  // cut off: no byte before the cut is another
         from = to = 0;
         return before;
-      case 1:  // a byte is another
+      case 1:  // another byte
         return before + std::string(1, static_cast<char>(below(256))) + xml.substr(to);
       case 2:  // markup in place of a byte
         return before + "<>&'\"/=!?"[below(9)] + xml.substr(to);
       case 3:  // some bytes are gone
         to = std::min(xml.size(), from + 1 + below(40));
         return before + xml.substr(to);
-      case 4:  // the beginning is there once more
+      case 4:  // the beginning is repeated here
         to = from;
         return before + xml.substr(0, 1 + below(100)) + xml.substr(from);
-      case 5: {  // something came in between
+      case 5: {  // something is inserted
         static constexpr const char* kInserted[] = {
             "<", ">",  "&",    "<x>",  "</x>", "<!--",         "-->",     "<![CDATA[", "]]>",
             "'", "\"", "\xFF", "&#0;", "<?x",  "<!DOCTYPE a>", "passwd=", "\xC3",      "</domain>"};
         to = from;
         return before + kInserted[below(std::size(kInserted))] + xml.substr(from);
       }
-      case 6:  // bytes of somewhere else, where there is no secret
+      case 6:  // bytes of the document's beginning, where there is no secret
         to = std::min(xml.size(), from + 1 + below(20));
         return before + xml.substr(below(100), to - from) + xml.substr(to);
       default:  // zeroes, as of a block that was never written
@@ -197,8 +198,8 @@ class Corruption {
 };
 
 TEST(Redact, LeavesNoSecretInTenThousandCorruptedDocuments) {
-  // What makes a secret one stands between brackets: a document that lost some of that says something else. In one that
-  // cannot be read the name alone does, which stands between braces.
+  // Between brackets stands the markup that makes a value a secret. If it is corrupted, the value may be no secret any
+  // more. If the document cannot be read, only the name matters, which stands between braces.
   const std::string marked =
       "<domainsnapshot>\n  <name>s</name>\n  <domain type='kvm'>\n    <name>a</name>\n    <os>\n"
       "      <type arch='x86_64'>hvm</type>\n      [<{cmdline}>]alphaSECRETomega[</cmdline>]\n      <boot dev='hd'/>\n "
@@ -252,7 +253,7 @@ TEST(Redact, LeavesNoSecretInTenThousandCorruptedDocuments) {
     std::size_t to = 0;
     const std::string corrupted = corruption.apply(xml, from, to);
     const Redacted result = redact(corrupted, paths);
-    // In what can still be read a secret may end elsewhere, if its own bytes were corrupted.
+    // If the document can still be read, corrupted bytes of a secret may also have changed where the secret ends.
     const auto touches = [&](const std::vector<bool>& bytes) {
       const auto begin = bytes.begin() + static_cast<std::ptrdiff_t>(from > 0 ? from - 1 : 0);
       const auto end = bytes.begin() + static_cast<std::ptrdiff_t>(std::min(to + 1, bytes.size()));

@@ -12,12 +12,12 @@
 
 namespace {
 
-// The folders and files that were synced, while a test wants to know.
+// The folders and files that were synced; nullptr unless a test wants to know.
 std::set<std::string>* synced = nullptr;
 
 }  // namespace
 
-// In place of libc's, for the whole program.
+// Replaces libc's fsync() in the whole program.
 extern "C" int fsync(int fd) {
   char path[4096];
   const ssize_t length = synced ? readlink(("/proc/self/fd/" + std::to_string(fd)).c_str(), path, sizeof path) : 0;
@@ -88,7 +88,7 @@ TEST_F(SpoolTest, NumbersOnlyForward) {
     EXPECT_GT(id, last);
     last = id;
   }
-  // The clock stepped back: as if the last number had been given out an hour from now.
+  // A clock that stepped back by an hour: the file says that the last id was given out an hour from now.
   const std::int64_t later = last + 3600LL * 1000000;
   std::ofstream(path_ + "/spool/sequence", std::ios::binary).write(reinterpret_cast<const char*>(&later), sizeof later);
   EXPECT_EQ(allocate_id(folder_), later + 1);
@@ -122,7 +122,7 @@ TEST_F(SpoolTest, TakesNoMoreThanItReadsBack) {
   EXPECT_TRUE(list(folder_).empty());
 }
 
-// What was accepted into a spool that nobody finds after a crash is not kept.
+// If the folders around a new spool are not synced, the spool may be gone after a crash, with the records in it.
 TEST_F(SpoolTest, SyncsTheFoldersInWhichItIsMade) {
   std::set<std::string> seen;
   synced = &seen;
@@ -131,8 +131,8 @@ TEST_F(SpoolTest, SyncsTheFoldersInWhichItIsMade) {
   synced = nullptr;
   EXPECT_GE(made, 0);
   close(made);
-  EXPECT_TRUE(seen.contains(parent));           // it has `new`
-  EXPECT_TRUE(seen.contains(parent + "/new"));  // it has `spool`
+  EXPECT_TRUE(seen.contains(parent));           // the entry `new` is in it
+  EXPECT_TRUE(seen.contains(parent + "/new"));  // the entry `spool` is in it
 }
 
 TEST_F(SpoolTest, RefusesAFolderThatOthersMayWrite) {

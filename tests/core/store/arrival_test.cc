@@ -40,7 +40,7 @@ TEST(ArrivalTest, AnEventWithoutADocumentByItsNatureIsNoFault) {
   EXPECT_TRUE(arrival.without_document());
   EXPECT_EQ(arrival.result.error, "");
   EXPECT_EQ(arrival.result.vm_uuid, gone.uuid);
-  // A hook that was given nothing was given too little.
+  // Any other event without a document is an error, as when a hook is given nothing to read.
   const Capture start = test::capture_of("");
   const Arrival broken(Catalog::standard(), start);
   EXPECT_FALSE(broken.without_document());

@@ -13,7 +13,7 @@ namespace {
 class DatabaseCopyTest : public testing::Test {
  protected:
   DatabaseCopyTest() { database_.execute("CREATE TABLE t (a); INSERT INTO t VALUES (5)"); }
-  // The names beside the database, in their order.
+  // Returns the names of all other files in the database's folder, sorted.
   std::vector<std::string> others() const {
     std::vector<std::string> out;
     for (const auto& entry : std::filesystem::directory_iterator(folder_.path()))
@@ -56,7 +56,7 @@ TEST_F(DatabaseCopyTest, LeavesTheTwoNewestAndWhatIsNoCopy) {
   DatabaseCopy(database_, path_).keep();
   std::vector<std::string> now = others();
   EXPECT_EQ(now.size(), kept.size() + 2);
-  EXPECT_TRUE(std::filesystem::exists(folder_ / old));  // one of the two newest
+  EXPECT_TRUE(std::filesystem::exists(folder_ / old));  // still one of the two newest copies, which are kept
   DatabaseCopy(database_, path_).keep();
   EXPECT_EQ(others().size(), kept.size() + 2);
   EXPECT_FALSE(std::filesystem::exists(folder_ / old));
@@ -65,7 +65,7 @@ TEST_F(DatabaseCopyTest, LeavesTheTwoNewestAndWhatIsNoCopy) {
 
 TEST_F(DatabaseCopyTest, LeavesNothingIfItCannotBeMade) {
   EXPECT_THROW(DatabaseCopy(database_, folder_ / "none/test.db"), std::runtime_error);
-  database_.execute("BEGIN");  // in which SQLite makes no copy
+  database_.execute("BEGIN");  // VACUUM INTO fails inside a transaction
   EXPECT_THROW(DatabaseCopy(database_, path_), DatabaseError);
   database_.execute("ROLLBACK");
   EXPECT_TRUE(others().empty());

@@ -13,7 +13,8 @@
 
 namespace virtsql::test {
 
-// An event that says so of a definition, on the host alpha.
+// Returns the capture of an event on the host alpha that has this document: a definition, unless `config` says
+// otherwise.
 inline Capture capture_of(std::string_view xml, const std::string& config = "persistent") {
   Capture out;
   out.host = "alpha";
@@ -42,7 +43,7 @@ class StoreFixture : public testing::Test {
   CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
     return store_->capture(capture_of(xml, config));
   }
-  // libvirt has the thing no more.
+  // Captures that libvirt no longer has the thing.
   void undefine(const std::string& root, const std::string& name, const std::string& uuid = "") {
     Capture gone = capture_of("", "");
     gone.operation = "undefine";
@@ -64,7 +65,7 @@ class StoreFixture : public testing::Test {
            (uuid.empty() ? "" : "  <uuid>" + uuid + "</uuid>\n") + "  <memory unit='KiB'>" + memory +
            "</memory>\n</domain>\n";
   }
-  // The text with one part of it replaced, which must be there.
+  // Returns the text with the first `from` replaced. Fails the test if the text does not have it.
   static std::string replaced(std::string text, const std::string& from, const std::string& to) {
     const std::size_t at = text.find(from);
     EXPECT_NE(at, std::string::npos) << from;

@@ -1,4 +1,4 @@
-// A statement for each set of columns that many rows have, and one for all others.
+// Each set of columns in which many rows have values gets a statement of its own; all other rows share one.
 #include "core/store/insert_sql.h"
 
 #include <gtest/gtest.h>
@@ -17,14 +17,15 @@ class InsertSqlTest : public testing::Test {
       (column->marks->preset.empty() ? columns_ : preset_).push_back(column);
   }
 
-  // A row with values in these of the columns, by their places.
+  // Returns a row with values in the columns at these places of columns_.
   Row& row(std::initializer_list<std::size_t> places) {
     Row& out = *Row::make(arena_, element_);
     for (const std::size_t place : places) out.set(*columns_[place], "1");
     return out;
   }
 
-  // The statement for a row with these, of which there were enough.
+  // Returns the statement for a row with values in these columns, after as many such rows as a set needs to get its
+  // own.
   InsertSql::Statement& frequent(InsertSql& inserts, std::initializer_list<std::size_t> places) {
     for (unsigned i = 1; i < InsertSql::kEnough; ++i) inserts.statement_for(row(places));
     return inserts.statement_for(row(places));
@@ -32,7 +33,7 @@ class InsertSqlTest : public testing::Test {
 
   Arena arena_;
   const Element& element_;
-  std::vector<const Column*> columns_, preset_;  // those that an INSERT without them leaves NULL, and the others
+  std::vector<const Column*> columns_, preset_;  // without a default in the schema, and with one
 };
 
 TEST_F(InsertSqlTest, NamesWhatManyRowsHave) {
@@ -50,7 +51,7 @@ TEST_F(InsertSqlTest, NamesWhatManyRowsHave) {
   EXPECT_EQ(inserts.size(), 3U);
 }
 
-// What is rare is not worth a statement, however many other rows come between.
+// A set's own rows are counted, however many other rows come between. A rare set is not worth a statement.
 TEST_F(InsertSqlTest, CountsTheRowsOfASet) {
   InsertSql inserts("things", {"owner"}, columns_);
   for (unsigned i = 1; i < InsertSql::kEnough; ++i) {
@@ -68,7 +69,7 @@ TEST_F(InsertSqlTest, SaysNullIfTheTableHasAnotherDefault) {
   EXPECT_EQ(frequent(inserts, {}).columns, preset_);
 }
 
-// INSERT INTO t () VALUES () is no SQL.
+// A statement needs a column: INSERT INTO t () VALUES () is no valid SQL.
 TEST_F(InsertSqlTest, HasAColumnAlways) {
   InsertSql inserts("things", {}, columns_);
   EXPECT_EQ(frequent(inserts, {}).columns, columns_);
@@ -87,7 +88,7 @@ TEST_F(InsertSqlTest, KeepsNoMoreStatementsThanItSays) {
   EXPECT_EQ(inserts.statement_for(row({2})).columns, std::vector{columns_[2]});
 }
 
-// Rare sets that nobody comes back to must not take memory for ever.
+// Rare sets that never come again must not take memory for ever.
 TEST_F(InsertSqlTest, CountsSoManySets) {
   ASSERT_GT(columns_.size(), 2U);
   InsertSql inserts("things", {"owner"}, columns_);

@@ -42,7 +42,7 @@ TEST(Kind, IsWhatTheEventSaysIfThereIsNoDocument) {
   EXPECT_EQ(kind_of(nullptr, event), "domain");
   event.sub_operation = "domainsnapshot";
   EXPECT_EQ(kind_of(nullptr, event), "domainsnapshot");
-  event.sub_operation = "device";  // the root element of node devices
+  event.sub_operation = "device";  // the name of a node device's root element
   EXPECT_EQ(kind_of(nullptr, event), "nodedev");
   event.sub_operation = "begin";
   EXPECT_EQ(kind_of(nullptr, event), "domain");

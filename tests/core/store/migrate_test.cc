@@ -1,4 +1,4 @@
-// Schemas that differ in a line of the catalog, in both directions.
+// Migration between schemas whose catalogs differ in one line, in both directions.
 #include "core/store/migrate.h"
 
 #include <gtest/gtest.h>
@@ -18,7 +18,7 @@
 namespace virtsql {
 namespace {
 
-// The files of the built-in catalog with a text in them replaced.
+// Returns the files of the catalog with the first `from` in them replaced. Fails the test if no file has it.
 std::vector<CatalogFile> changed_catalog(const std::string& from, const std::string& to) {
   std::vector<CatalogFile> files = read_catalog_files(VIRTSQL_CATALOG_DIR);
   for (CatalogFile& file : files) {
@@ -33,7 +33,7 @@ std::vector<CatalogFile> changed_catalog(const std::string& from, const std::str
 
 constexpr char kLine[] = "  title                        text     Short title for people.\n";
 
-// One line more than the built-in catalog.
+// Returns the catalog with one line more than the built-in one.
 std::vector<CatalogFile> longer_catalog() {
   return changed_catalog(
       kLine, std::string(kLine) + "  nickname                     text     {index}  What people call it.\n");
@@ -112,7 +112,7 @@ TEST_F(MigrateTest, OneMoreLineOfTheCatalogIsEnough) {
     open.store.init();
     capture(open.store, with_nickname());
     id = open.text("SELECT id FROM virtsql_database");
-    // What has no column yet.
+    // <nickname> has no column yet.
     EXPECT_EQ(open.text("SELECT key FROM vendor_options"), "nickname");
   }
   const BuiltCatalog longer(longer_catalog());
@@ -128,7 +128,7 @@ TEST_F(MigrateTest, OneMoreLineOfTheCatalogIsEnough) {
   EXPECT_EQ(open.text("SELECT id FROM virtsql_database"), id);
   EXPECT_EQ(open.text("SELECT schema_sha256 FROM virtsql_database"), schema_sha256(longer));
   EXPECT_EQ(open.text("SELECT count(*) FROM sqlite_master WHERE name = 'virtual_machines_nickname'"), "1");
-  // What was there is, and new documents use the column.
+  // What was stored before still comes back, and new documents use the column.
   EXPECT_EQ(open.store.domain_xml(open.store.find_vm("web", "f"), Form::kFull), with_nickname());
   std::string other = with_nickname();
   other.replace(other.find("webby"), 5, "kettle");
@@ -156,7 +156,7 @@ TEST_F(MigrateTest, AnOlderProgramReadsANewerSchemaAndLeavesItAlone) {
             std::string::npos);
   EXPECT_EQ(open.text("SELECT schema_sha256 FROM virtsql_database"), digest);
   EXPECT_EQ(open.text("SELECT nickname FROM virtual_machines"), "webby");
-  // Something that it names is not there.
+  // A newer database that lacks a table which this program needs cannot even be read.
   open.database.execute("DROP VIEW vm_hubs; DROP TABLE cpu_features");
   Open again(path_);
   try {
@@ -191,7 +191,7 @@ TEST_F(MigrateTest, WhatIsNotOursStays) {
       "'notes' OR name GLOB 'places*' ORDER BY name)";
   Open before(path_);
   const std::string there = before.text(others);
-  // Tables with rows and without, made anew and added to.
+  // This change makes some tables anew and adds columns to others, with rows and without.
   const BuiltCatalog other(
       changed_catalog("    lockspace                  text ", "    lockspace  lockspace_name  text "));
   Open open(path_, other);
@@ -221,7 +221,7 @@ TEST_F(MigrateTest, WhatCannotStayIsRefusedInWords) {
   EXPECT_EQ(open.text("SELECT group_concat(sql) FROM sqlite_master"), before);
 }
 
-// As a database has it whose schema had a table more than the present one.
+// Makes a table as a database has it if its schema had one table more than the present one.
 void make_retired_table(Database& database, const std::string& name) {
   database.execute(
       "CREATE TABLE " + name + " (id INTEGER PRIMARY KEY, vm_uuid TEXT); CREATE INDEX " + name + "_vm ON " + name +
@@ -287,7 +287,7 @@ TEST_F(MigrateTest, ATextThatBecomesANumberKeepsItsSpelling) {
   std::string xml = test::read_document("web.xml");
   const std::string controller = "    <controller type='usb' index='007' ports='0x4'/>\n";
   xml.insert(xml.find("  </devices>"), controller);
-  // One column of the resource, one of what attaches it.
+  // One column is of the resource, one of the attachment.
   for (const char* line : {"index  integer  {key type}", "@ports                     integer"}) {
     std::string text = line;
     text.replace(text.find("integer"), 7, "text");
@@ -309,7 +309,7 @@ TEST_F(MigrateTest, ATextThatBecomesANumberKeepsItsSpelling) {
   }
 }
 
-// The statements that a migration takes from the DDL's text are what SQLite makes of it.
+// A migration runs single statements that it takes from the DDL's text. They must make what the whole DDL makes.
 TEST_F(MigrateTest, AMigratedSchemaIsThatOfANewDatabase) {
   const std::string objects =
       "SELECT group_concat(type || name || tbl_name || sql) FROM (SELECT * FROM sqlite_master WHERE sql IS NOT NULL "
@@ -320,7 +320,8 @@ TEST_F(MigrateTest, AMigratedSchemaIsThatOfANewDatabase) {
     Open open(path_);
     open.store.init();
     wanted = open.text(objects);
-    // Nothing of ours but what says that it is ours, and what has no rows is made anew.
+    // Drops all views and indexes, and changes the digest. The migration must make them again, and makes every table
+    // anew that has no rows.
     Statement drop(open.connection.handle(),
                    "SELECT type || ' ' || name FROM sqlite_master WHERE type IN ('view', 'index') AND "
                    "sql IS NOT NULL");

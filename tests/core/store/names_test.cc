@@ -22,13 +22,13 @@ TEST_F(NamesTest, AUuidMeansItselfInAnySpelling) {
 TEST_F(NamesTest, OfSeveralOfOneNameThoseThatLibvirtHasCount) {
   capture(vm("web", kOne));
   undefine("", "web", kOne);
-  EXPECT_EQ(find_vm_uuid(*database_, "web", "test"), kOne);  // the only one
+  EXPECT_EQ(find_vm_uuid(*database_, "web", "test"), kOne);  // libvirt no longer has it, but no other VM has the name
   capture(vm("web", kTwo));
   EXPECT_EQ(find_vm_uuid(*database_, "web", "test"), kTwo);
   EXPECT_EQ(find_vm_uuid(*database_, kOne, "test"), kOne);
   const std::string third = vm("web", kThree);
   Capture elsewhere = test::capture_of(third);
-  elsewhere.host = "beta";  // on one host libvirt has one of the name
+  elsewhere.host = "beta";  // another host, because on one host only one VM has a name
   store_->capture(elsewhere);
   EXPECT_THROW(find_vm(*database_, "web", "test"), StoreError);
   undefine("", "web", kTwo);

@@ -7,16 +7,17 @@
 namespace virtsql {
 namespace {
 
-// Each kind with rows: its table, its root, one of its values and another one.
+// One kind of object that has rows, with a document of it and two ways to change it: an edit of its row, and another
+// definition.
 struct Kind {
   const char* root;
   const char* function;
   const char* table;
   const char* document;
-  const char* column;  // an edit of the rows
-  const char* from;    // in the document, another definition of libvirt's
+  const char* column;  // the column that an edit of the row sets
+  const char* from;    // a text of the document; with `to` in its place it is another definition
   const char* to;
-  const char* vm_uuid = "";  // the capture's, of a document that does not say it
+  const char* vm_uuid = "";  // the capture's VM, if the document does not name it
 };
 
 void PrintTo(const Kind& kind, std::ostream* out) { *out << kind.root; }
@@ -59,7 +60,7 @@ TEST_P(ObjectsTest, AreManagedOnceEditedAndSayHowTheyDrift) {
   EXPECT_EQ(column("source"), "managed");
   EXPECT_EQ(column("sync_status"), "DRIFTED");
   EXPECT_NE(column("drift_details").find("edited"), std::string::npos) << column("drift_details");
-  // libvirt is brought to what the rows say.
+  // libvirt's newest definition becomes what the rows say.
   capture(edited);
   EXPECT_EQ(column("source") + column("sync_status") + column("drift_details"), "managedSYNCED");
 }
@@ -185,7 +186,8 @@ class NetworkTest : public test::StoreFixture {
   }
 };
 
-// What runs is the rows' once its definition went; the row stays, and so does what names it.
+// Once the definition of a running network is gone, its row follows the running one. It stays the same row, so that
+// whatever names it stays too.
 TEST_F(NetworkTest, GoesOnWithoutItsDefinition) {
   const std::int64_t id = capture("network", "persistent", network("defined")).object_id;
   EXPECT_EQ(capture("network", "live", network("running")).object_id, id);

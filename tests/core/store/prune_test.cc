@@ -42,7 +42,8 @@ class PruneTest : public test::StoreFixture {
   bool is_there(std::int64_t id) {
     return number("SELECT count(*) FROM captures WHERE id = " + std::to_string(id)) == 1;
   }
-  // Every capture that is left reads.
+  // Expects that every capture that is left can be read, that no document is left without a capture, and that the
+  // database is consistent.
   void expect_readable() {
     Statement statement(handle_, "SELECT id FROM captures WHERE document_sha256 IS NOT NULL");
     while (statement.step()) EXPECT_NO_THROW(store_->captured_xml(statement.get_int(0)));
@@ -100,7 +101,7 @@ TEST_F(PruneTest, KeepsWhatRowsWereMadeFromAndTheLastUndefine) {
   expect_readable();
 }
 
-// What was between two captures that are kept is not known any more.
+// If captures between two kept ones are removed, the earlier one counts for the whole time until the later one.
 TEST_F(PruneTest, BetweenTwoThatAreKeptTheEarlierOneHolds) {
   capture_at(400, vm("web", kOne, "1"));
   database_->execute("UPDATE virtual_machines SET title = 'edited'");
@@ -172,7 +173,8 @@ TEST_F(PruneTest, TakesNoOneWhoCameBack) {
   EXPECT_EQ(number("SELECT count(*) FROM virtual_machines"), 1);
 }
 
-// A document that goes is named again, and compressed against, while a prune is under way.
+// While a prune is under way, a document that it would remove is captured again, and another document is compressed
+// against one that it would remove.
 TEST_F(PruneTest, KeepsADocumentThatIsNeededAgainMeanwhile) {
   const std::string keyframe = test::read_document("web.xml");
   capture_at(400, keyframe);
@@ -206,7 +208,8 @@ TEST_F(PruneTest, KeepsWhatDependsOnADamagedDocumentAndGoesOn) {
   EXPECT_EQ(prune.captures(), 2U);
   ASSERT_EQ(prune.problems().size(), 1U);
   EXPECT_NE(prune.problems()[0].find("damaged"), std::string::npos) << prune.problems()[0];
-  // The damaged keyframe stays, for whoever can mend it; the other VM's goes.
+  // The damaged keyframe and what is compressed against it stay, in case somebody can mend it. The other VM's old
+  // document is removed.
   EXPECT_EQ(number("SELECT count(*) FROM documents"), 3);
 }
 
@@ -218,7 +221,7 @@ TEST_F(PruneTest, HistoryRefusesEditsAfterwards) {
   EXPECT_EQ(number("PRAGMA foreign_keys"), 1);
 }
 
-// A long history of one VM and of many: short transactions, and a smaller file.
+// Pruning a long history takes only short transactions and makes the file smaller.
 TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
   const std::string path = testing::TempDir() + "prune_test.db";
   for (const char* suffix : {"", "-wal", "-shm", ".lock"}) std::remove((path + suffix).c_str());
@@ -236,7 +239,7 @@ TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
   database.execute("BEGIN");
   for (int i = 0; i < kCaptures; ++i) {
     Capture event = test::capture_of(web);
-    // Two of three are older than the age.
+    // Two thirds of the captures are older than the 100 days of the prune.
     event.id = now - 300 * kDay + i * (300 * kDay / kCaptures);
     event.xml.insert(web.find("</name>") + 7, "\n  <title>" + std::to_string(i * 7919) + "</title>");
     store.capture(event);

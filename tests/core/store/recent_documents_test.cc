@@ -1,4 +1,4 @@
-// What is known of a document that was read is what reading it again would say.
+// What RecentDocuments knows of a document is exactly what reading the document again would give.
 #include "core/store/recent_documents.h"
 
 #include <gtest/gtest.h>
@@ -12,7 +12,7 @@ namespace {
 
 class RecentDocumentsTest : public testing::Test {
  protected:
-  // Both times alike; the second without a parse if `known`.
+  // Reads the capture twice and expects the same results. The second time must do without a parse exactly if `known`.
   void expect_same(const Capture& event, bool known) {
     Arrival first(Catalog::standard(), event, &documents_);
     const std::uint64_t parses = work.parses;
@@ -52,7 +52,7 @@ TEST_F(RecentDocumentsTest, AnImportOfARunningVmIsLive) {
   expect_same(event, true);
   Arrival again(Catalog::standard(), event, &documents_);
   EXPECT_EQ(again.capture().config, "live");
-  // As an event the same bytes are what the event says they are.
+  // If the same bytes come with an event, the event's own config counts.
   event.source = "event";
   Arrival told(Catalog::standard(), event, &documents_);
   EXPECT_EQ(told.capture().config, "persistent");

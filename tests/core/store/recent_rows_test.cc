@@ -1,4 +1,4 @@
-// What was read a moment ago is not read again, and never believed once anybody else may have touched it.
+// Rows that were read a moment ago are not read again, unless somebody else may have changed them since.
 #include "core/store/recent_rows.h"
 
 #include <gtest/gtest.h>
@@ -20,7 +20,7 @@ class RecentRowsTest : public testing::Test {
     return writer_.store().capture(arrival);
   }
 
-  // Parses, shreds and generations that capturing the document takes.
+  // Returns how many parses, shreds and generations it takes to capture the document.
   std::uint64_t work_of(const std::string& xml, const std::string& config = "persistent") {
     const Work before = work;
     capture(xml, config);

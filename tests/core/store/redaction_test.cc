@@ -15,7 +15,7 @@ class RedactionTest : public test::StoreFixture {
            (command_line.empty() ? "" : "    <cmdline>" + command_line + "</cmdline>\n") + "  </os>\n</domain>\n";
   }
   Rewritten redact() { return store_->redact({"/domain/os/cmdline", "/network/title"}); }
-  // Nothing in any table's text says it.
+  // Expects the secret in no column of the catalog's tables and in no captured document.
   void expect_nowhere(const std::string& secret) {
     for (const Table* table : Catalog::standard().tables()) {
       Statement rows(handle_, "SELECT * FROM \"" + std::string(table->name) + "\"");
@@ -37,7 +37,7 @@ TEST_F(RedactionTest, TakesASecretFromHistoryAndRowsThatFollow) {
   expect_nowhere("password");
   EXPECT_EQ(store_->domain_xml(store_->find_vm("web", "test"), Form::kFull), vm_with(""));
   EXPECT_EQ(text("SELECT source || sync_status FROM virtual_machines"), "importedSYNCED");
-  // It still follows.
+  // The rows still follow libvirt.
   capture(vm_with("", "new"));
   EXPECT_EQ(text("SELECT source || title FROM virtual_machines"), "importednew");
   EXPECT_EQ(redact().documents + redact().rows, 0U);

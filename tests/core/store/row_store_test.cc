@@ -1,4 +1,5 @@
-// Where the same thing is said twice there is one row of it, found by its identity, however many there are.
+// If several rows attach the same thing, the resource table has one row for it. It is found by its identity, in the
+// same time however many things there are.
 #include "core/store/row_store.h"
 
 #include <gtest/gtest.h>
@@ -46,12 +47,13 @@ class RowStoreTest : public testing::Test {
   }
 
   std::int64_t insert(Document& document, std::int64_t host = 1) { return rows_->insert(document.rows(), state(host)); }
-  // A VM of this number with the devices.
+  // Inserts a VM with this number and these devices. Returns its id.
   std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
     Document document(vm_with(number, devices), root_);
     return insert(document, host);
   }
-  // Changes the VM that insert() gave into one with these devices, which then come back.
+  // Changes the rows of a VM that insert() made into those of a VM with these devices, and expects that they then give
+  // its XML.
   void change(std::int64_t id, const std::string& devices) {
     const std::int64_t number =
         database_->query_int("SELECT substr(name, 3) FROM virtual_machines WHERE id = " + std::to_string(id));
@@ -63,7 +65,7 @@ class RowStoreTest : public testing::Test {
 
   std::int64_t count(const std::string& what) { return database_->query_int("SELECT count(*) FROM " + what); }
 
-  // How SQLite looks for the rows of the statement.
+  // Returns SQLite's query plan for the statement.
   std::string plan(const std::string& sql) {
     Statement statement(handle_, "EXPLAIN QUERY PLAN " + sql);
     std::string out;
@@ -94,7 +96,7 @@ TEST_F(RowStoreTest, EveryThingIsFoundByAnIndex) {
                 found.find(table->resource->name + "_identity (identity=?)") != std::string::npos)
         << found;
     EXPECT_EQ(found.find("SCAN"), std::string::npos) << found;
-    // So does whoever searches with values of another row, as the triggers of the views do.
+    // A search with the values of another row, as the views' triggers do it, uses the index too.
     const std::string name = quote_identifier(table->resource->name);
     const std::string other =
         plan("SELECT max(r.id) FROM " + name + " AS n JOIN " + name + " AS r ON r.identity = " +
@@ -104,13 +106,14 @@ TEST_F(RowStoreTest, EveryThingIsFoundByAnIndex) {
   EXPECT_GT(things, 25U);
 }
 
-// An expression with a longer IN list, a sorter or the like has SQLite make a table, with its pages, at every insert.
+// For some expressions, such as a longer IN list or a sorter, SQLite makes a temporary table at every insert. That is
+// slow, so no table's expressions may need one.
 TEST_F(RowStoreTest, NoInsertMakesATableOfItsOwn) {
   std::size_t tables = 0;
   Statement names(handle_,
                   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
   while (names.step()) {
-    if (names.get_text(0) == "virtsql_edit") continue;  // its trigger looks for a VM by name
+    if (names.get_text(0) == "virtsql_edit") continue;  // its trigger looks up a VM by name
     const std::string name = quote_identifier(names.get_text(0));
     Statement explain(handle_, "EXPLAIN INSERT INTO " + name + " DEFAULT VALUES");
     while (explain.step()) EXPECT_NE(explain.get_text(1), "OpenEphemeral") << name;
@@ -130,7 +133,7 @@ TEST_F(RowStoreTest, WhatHasNoColumnIsChangedInEachOfItsParts) {
   change(id, disk("", "", "<new/><other a='2'/>"));
   change(id, disk("", "", "<other a='2'/><new/>"));
   change(id, disk("", "", "<other a='2'/>"));
-  // What stays keeps its rows.
+  // A vendor option that stays keeps its row.
   const std::string rows = "SELECT group_concat(id) FROM vendor_options";
   const auto ids = [&] {
     Statement statement(handle_, rows);
@@ -146,7 +149,7 @@ TEST_F(RowStoreTest, AThingThatIsGoneIsNotFoundAgain) {
   const std::string rng = "<rng model='virtio'><backend model='random'>/dev/random</backend></rng>";
   const std::int64_t first = insert(1, rng);
   insert(2, rng);
-  insert(3, rng);  // found by where it was found for the second
+  insert(3, rng);  // found again where it was found for VM 2
   EXPECT_EQ(count("rng_devices"), 1);
   database_->execute("UPDATE rng_devices SET model_name = 'another'");
   insert(4, rng);
@@ -173,15 +176,15 @@ TEST_F(RowStoreTest, TheSameThingIsOneRow) {
   EXPECT_EQ(count("disks"), 1);
   EXPECT_EQ(count("host_devices"), 1);
   EXPECT_EQ(count("videos"), 1);
-  insert(3, other + pci_device(2) + "<video><model type='vga'/></video>");  // the row below it differs
+  insert(3, other + pci_device(2) + "<video><model type='vga'/></video>");  // the disk differs only in the row below it
   EXPECT_EQ(count("disks"), 2);
   EXPECT_EQ(count("host_devices"), 2);
   EXPECT_EQ(count("videos"), 2);
-  insert(4, disk + pci_device(1) + "<video><model type='virtio'/></video>", 2);  // another host's, and a model
+  insert(4, disk + pci_device(1) + "<video><model type='virtio'/></video>", 2);  // on host 2; a model has no host
   EXPECT_EQ(count("disks"), 3);
   EXPECT_EQ(count("host_devices"), 3);
   EXPECT_EQ(count("videos"), 2);
-  insert(5, "<disk type='file' device='cdrom'><target dev='sda'/></disk>");  // what nothing names is itself alone
+  insert(5, "<disk type='file' device='cdrom'><target dev='sda'/></disk>");  // without identity: never shared
   insert(6, "<disk type='file' device='cdrom'><target dev='sda'/></disk>");
   EXPECT_EQ(count("disks"), 5);
   EXPECT_EQ(count("disks WHERE identity IS NULL"), 2);
@@ -195,7 +198,7 @@ TEST_F(RowStoreTest, ValuesThatLookAlikeAreDifferentThings) {
   EXPECT_EQ(database_->query_int("SELECT count(DISTINCT identity) FROM disks"), 9);
 }
 
-// What no column holds, of the root and of a row below it.
+// Vendor options of the root and of a row below it.
 TEST_F(RowStoreTest, GivesEachRowItsVendorOptions) {
   const std::string vm =
       "<domain type='kvm' news='1'>\n  <name>a</name>\n  <uuid>00000000-0000-4000-8000-000000000001</uuid>\n"
@@ -229,10 +232,10 @@ TEST_F(RowStoreTest, ChangesRowsThatDifferAndNoOthers) {
     rows_->change(*rows_->load(root, id, arena), wanted.rows(), state(1));
     return sqlite3_total_changes(handle_) - before;
   };
-  const int housekeeping = writes("old", "old");  // of the VM's own row
+  const int housekeeping = writes("old", "old");  // the VM's own row may be written even if nothing differs
   EXPECT_LE(housekeeping, 1);
   EXPECT_EQ(writes("old", "new"), housekeeping + 1);
-  EXPECT_EQ(writes("scsi", "sata"), housekeeping + 2);  // and the title is the old one again
+  EXPECT_EQ(writes("scsi", "sata"), housekeeping + 2);  // the disk's bus, and the title is "old" again
 }
 
 std::string port(const std::string& network, const std::string& more = "", char mac = '1') {
@@ -274,7 +277,7 @@ TEST_F(RowStoreTest, AThingThatAnotherRowAttachesIsNotChanged) {
   change(vm, port("blue"));
   EXPECT_EQ(count("ports"), 2);
   EXPECT_EQ(count("ports WHERE network = 'red' AND id = " + std::to_string(shared)), 1);
-  // what is there already is shared
+  // a port that exists already is shared
   const std::int64_t other = insert(3, port("green"));
   change(other, port("red"));
   EXPECT_EQ(count("ports"), 2);
@@ -304,14 +307,14 @@ TEST_F(RowStoreTest, AnotherThingIsAnotherRow) {
   const auto keeps = [&](const std::string& table, const std::string& before, const std::string& after) {
     const std::int64_t vm = insert(1, before);
     const std::int64_t id = database_->query_int("SELECT group_concat(id) FROM " + table);
-    database_->execute("INSERT INTO " + table + " (id) VALUES (1000)");  // so that an id is not used again
+    database_->execute("INSERT INTO " + table + " (id) VALUES (1000)");  // so that SQLite does not give the id again
     change(vm, after);
     const bool out = count(table + " WHERE id = " + std::to_string(id)) == 1;
     rows_->remove(root_, vm);
     database_->execute("DELETE FROM " + table);
     return out;
   };
-  // of a path it is the same with other settings
+  // a thing that one value (a path, a name, a MAC address) identifies keeps its row if other values change
   EXPECT_TRUE(keeps("disks", file("/a"), file("/a", "<slices><slice type='storage' offset='0' size='9'/></slices>")));
   EXPECT_TRUE(keeps("disks", file("/dev/a"), file("/dev/a", "", "block")));
   EXPECT_FALSE(keeps("disks", file("/a"), file("/b")));
@@ -320,13 +323,13 @@ TEST_F(RowStoreTest, AnotherThingIsAnotherRow) {
   EXPECT_TRUE(keeps("shmem_devices", shmem("4"), shmem("8")));
   EXPECT_TRUE(keeps("ports", port("a"), port("b")));
   EXPECT_FALSE(keeps("ports", port("a"), port("a", "", '2')));
-  // what several values name is another thing with another value
+  // a thing that several values identify is another thing if one of them changes
   EXPECT_FALSE(keeps("disks", nbd("a"), nbd("b")));
   EXPECT_FALSE(keeps("host_devices", function("0x0"), function("0x1")));
-  // what nothing names is its VM's
+  // a thing without identity belongs to its VM, and keeps its row
   EXPECT_TRUE(keeps("disks", "<disk type='file' device='cdrom'><target dev='sda'/></disk>",
                     "<disk type='block' device='cdrom'><target dev='sda'/></disk>"));
-  // a model is what it says
+  // a model's values are all that it is: with another value it is another model
   EXPECT_FALSE(keeps("videos", "<video><model type='vga'/></video>", "<video><model type='virtio'/></video>"));
 }
 

@@ -13,7 +13,7 @@ namespace {
 
 class StoreTest : public test::StoreFixture {
  protected:
-  // Rows of every table but the history's, so that what is left over is seen.
+  // Returns the number of rows in all tables but those of the history, so that a test sees rows that are left over.
   std::int64_t all_rows() {
     std::int64_t out = count("vendor_options") + count("attachment_indices");
     for (const Table* table : Catalog::standard().tables()) out += count(quote_identifier(table->name));
@@ -69,7 +69,7 @@ TEST_F(StoreTest, TurnsOneVersionIntoAnotherAndLeavesNothingBehind) {
     database_->execute("DELETE FROM virtual_machines");
     EXPECT_EQ(all_rows(), 0);
   }
-  // Every version after every other: the same rows, however it came to be.
+  // Captures every version after every other. A version must give the same rows whichever came before it.
   for (std::size_t i = 0; i < versions.size(); ++i) {
     for (std::size_t k = 0; k < versions.size(); ++k) {
       for (const std::size_t each : {i, k}) {
@@ -129,7 +129,8 @@ TEST_F(StoreTest, ARowWithoutAPositionComesLast) {
   EXPECT_STREQ(order(), "vdb vda");
 }
 
-// libvirt's names are unique on a host: who had the name before is gone from there.
+// libvirt's names are unique on a host. So if another VM has the name now, the VM that had it before is gone from
+// there.
 TEST_F(StoreTest, TheVmThatHadANameBeforeIsGone) {
   const std::string first = "00000000-0000-4000-8000-00000000000a";
   const std::string second = "00000000-0000-4000-8000-00000000000b";
@@ -228,7 +229,7 @@ TEST_F(StoreTest, NeverGivesOutXmlThatIsNone) {
   EXPECT_EQ(drift[0].difference.path, "/domain/title/text()");
 }
 
-// What one capture cost.
+// Counts the parses, shreds and generations of one capture.
 TEST_F(StoreTest, ReadsARecordOnceAlsoWhereTheRowsWereEdited) {
   const std::string bytes = test::read_document("web.xml");
   const auto cost = [&](std::string_view xml) {
@@ -282,7 +283,7 @@ TEST_F(StoreTest, SaysOfARunningVmWhatDomainDriftFinds) {
   capture(definition);
   capture(live, "live");
   EXPECT_EQ(status(), "SYNCED");
-  // libvirt adds a mouse to definitions, but this one came while the VM runs.
+  // libvirt adds a mouse to definitions by itself. But this mouse was added while the VM runs, so it is drift.
   capture(mouse, "live");
   EXPECT_EQ(status(), "DRIFTED/domain/devices/input");
   EXPECT_EQ(drift(), 1U);
@@ -296,7 +297,7 @@ TEST_F(StoreTest, SaysOfARunningVmWhatDomainDriftFinds) {
   store_->capture(stopped);
   EXPECT_EQ(status(), "SYNCED");
   EXPECT_EQ(drift(), 0U);
-  // A sync finds it off.
+  // A sync finds the VM shut off.
   capture(mouse, "live");
   EXPECT_EQ(drift(), 1U);
   Capture found = test::capture_of(definition);
@@ -320,17 +321,18 @@ TEST_F(StoreTest, TakesAnImportOfARunningVmForWhatRuns) {
   EXPECT_EQ(text("SELECT config FROM captures"), "live");
   EXPECT_EQ(text("SELECT sync_status || (SELECT state FROM vm_states) FROM virtual_machines"), "UNKNOWNunknown");
   EXPECT_EQ(import(definition), definition);
-  // The same definition, running: the rows stay the definition's.
+  // An import of the running VM with the same definition: the rows stay those of the definition.
   EXPECT_EQ(import(live), definition);
   EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
-  // Another one: who imports it works with it, and sees how it differs from what is defined.
+  // An import of the running VM with a difference: the rows follow it, because its user wants to work with it. The
+  // drift shows how it differs from the definition.
   const std::string other = replaced(live, "  </devices>", "    <sound model='ac97'/>\n  </devices>");
   EXPECT_EQ(import(other), other);
   EXPECT_EQ(text("SELECT sync_status || json_array_length(drift_details) FROM virtual_machines"), "DRIFTED1");
   const std::vector<Drift> drift = store_->drift(store_->find_vm("live", "test"));
   ASSERT_EQ(drift.size(), 1U);
   EXPECT_EQ(drift[0].against + drift[0].difference.path, "live/domain/devices/sound");
-  // Once libvirt itself said what is defined, no import of a running VM moves the rows.
+  // Once libvirt itself has told the definition, the rows no longer follow an import of a running VM.
   capture(definition);
   EXPECT_EQ(import(other), definition);
 }
@@ -342,7 +344,7 @@ TEST_F(StoreTest, AVmThatMovesTakesItsThingsAlong) {
     event.host = host;
     EXPECT_EQ(store_->capture(event).error, "");
   };
-  // What is on which host, of every kind that hosts have; and whose it is.
+  // Returns the number of things that the host has, of every kind that belongs to a host.
   const auto things = [&](const std::string& host) {
     std::string sql;
     for (const char* table : {"disks", "ports", "host_devices", "mediated_devices", "controllers"})
@@ -358,7 +360,7 @@ TEST_F(StoreTest, AVmThatMovesTakesItsThingsAlong) {
   capture_on("beta", bytes);
   EXPECT_EQ(things("alpha"), "0");
   EXPECT_EQ(things("beta"), all);
-  // As it is for another definition, and for rows that somebody edited.
+  // The things move in the same way with another definition, and if somebody edited the VM's rows.
   capture_on("alpha", replaced(bytes, "cpuset='0-3'>4</vcpu>", "cpuset='0-3'>3</vcpu>"));
   EXPECT_EQ(things("beta"), "0");
   database_->execute("UPDATE virtual_machines SET title = 'mine'");
@@ -411,7 +413,7 @@ TEST_F(StoreTest, RecordsEventsThatWereGivenOneId) {
   const CaptureResult second = store_->capture(event);
   EXPECT_TRUE(second.recorded);
   EXPECT_EQ(second.id, event.id + 1);
-  // Each of them again is known.
+  // Each of the two events is recognized if it comes again.
   EXPECT_FALSE(store_->capture(event).recorded);
   event.operation = "start";
   EXPECT_FALSE(store_->capture(event).recorded);
@@ -456,7 +458,7 @@ TEST_F(StoreTest, SaysWhatACaptureIsAboutAndInWhichOrderItCame) {
   EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
   EXPECT_EQ(text("SELECT state FROM vm_states"), "unknown");
   EXPECT_EQ(store_->timeline().captures(uuid, false).size(), 1U);
-  // An arrival's number is not given again, whatever went.
+  // A seq is never given twice, even if the capture that had it was removed.
   const std::int64_t last = database_->query_int("SELECT max(seq) FROM captures");
   {
     const WithoutTriggers quiet(handle_);
@@ -489,7 +491,7 @@ TEST_F(StoreTest, SharesAnImageButNeverByItsBaseName) {
   capture(document("b", "/one/x.img"));
   capture(document("c", "/two/x.img"));
   EXPECT_EQ(database_->query_int("SELECT count(*) FROM disks WHERE path IS NOT NULL"), 2);
-  // Empty drives are nobody else's.
+  // An empty drive is never shared.
   EXPECT_EQ(database_->query_int("SELECT count(*) FROM disks WHERE path IS NULL"), 3);
   database_->execute("UPDATE disks SET path = '/moved.img' WHERE path = '/one/x.img'");
   EXPECT_NE(store_->domain_xml(store_->find_vm("a", "test"), Form::kFull).find("/moved.img"), std::string::npos);
@@ -509,9 +511,9 @@ TEST_F(StoreTest, GivesBackWhatIsNoDomainToTheByte) {
     }
   }
   EXPECT_EQ(database_->query_int("SELECT count(*) FROM captures WHERE exact = 0"), 0);
-  // libvirt leaves white space in some empty elements.
+  // The only vendor options are texts: the white space that libvirt leaves in some empty elements.
   EXPECT_EQ(database_->query_int("SELECT count(*) FROM vendor_options WHERE kind <> 'text'"), 0);
-  // The second time each was the same thing again.
+  // The second round found each thing again and made no other row for it.
   for (const char* table : {"networks", "port_bindings", "storage_pools", "volumes", "vm_snapshots"})
     EXPECT_EQ(count(table), 1) << table;
   for (const char* kind : {"nodedev", "nwfilter", "secret", "interface"}) {
@@ -540,7 +542,7 @@ TEST_F(StoreTest, AnUndefineIsOfItsHostAlone) {
     gone.uuid = uuid;
     return store_->capture(gone).id;
   };
-  // It moves: the other host defines it, then this one undefines it.
+  // The VM moves to another host: beta defines it, then alpha undefines it.
   Capture moved = test::capture_of(bytes);
   moved.host = "beta";
   store_->capture(moved);
@@ -568,7 +570,7 @@ TEST_F(StoreTest, FollowsWhatRunsOnceItsDefinitionIsGone) {
   store_->capture(gone);
   EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "DRIFTED");
   EXPECT_EQ(store_->drift(store_->find_vm(first.vm_uuid, "test")).size(), 1U);
-  // It goes on as a transient one.
+  // The VM goes on running as a transient VM.
   const std::string changed = replaced(bytes, "<on_crash>destroy", "<on_crash>restart");
   ASSERT_NE(changed, bytes);
   capture(changed, "live");
@@ -713,7 +715,7 @@ TEST_F(StoreTest, AStartThatOnlyAddsWhatTheNetworkSaysIsNoOtherDefinition) {
   EXPECT_EQ(number("SELECT vlan FROM port_vlan_tags"), 7);
   EXPECT_EQ(count("virtual_ports"), 0);
   EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
-  // A definition that was changed unseen.
+  // A difference that the network does not explain: somebody changed the definition, and no capture told.
   prepare("<mtu size='1400'/>");
   EXPECT_EQ(number("SELECT mtu FROM port_attachments"), 1400);
 }

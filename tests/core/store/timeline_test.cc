@@ -14,7 +14,7 @@ std::string domain(int memory) {
 
 class TimelineTest : public test::StoreFixture {
  protected:
-  // A capture at that time; without a document where `xml` is empty.
+  // Captures an event of the VM at this time (captures.id). If `xml` is empty, the capture has no document.
   void capture(std::int64_t id, std::string_view xml, const std::string& operation, const std::string& config,
                const std::string& host = "alpha") {
     Capture event = test::capture_of(xml, config);
@@ -29,7 +29,7 @@ class TimelineTest : public test::StoreFixture {
 
   std::string at(std::int64_t id) { return store_->timeline().definition_at(kUuid, id).value_or("none"); }
 
-  // ID:change path old>new of each difference.
+  // Returns "ID:change path old>new" of each difference, a line each.
   std::string changes(std::int64_t since = 0) {
     std::string out;
     DomainChanges changes = store_->timeline().changes(kUuid, since);
@@ -74,7 +74,7 @@ TEST_F(TimelineTest, GivesNothingOfAVmThatWasUndefined) {
   undefine(2000);
   EXPECT_EQ(at(1999), domain(1));
   EXPECT_EQ(at(2000), "none");
-  // It ran on without a definition, until it stopped.
+  // The VM runs on without a definition, until it stops.
   capture(3000, domain(2), "reconnect", "live");
   EXPECT_EQ(at(3500), domain(2));
   capture(4000, domain(2), "release", "live");
@@ -89,7 +89,7 @@ TEST_F(TimelineTest, ComparesEachDefinitionWithTheOneBefore) {
   define(2000, 1);
   capture(2500, domain(9), "start", "live");
   define(3000, 2);
-  capture(3500, "<domain", "define", "persistent");  // is no document; its capture says so
+  capture(3500, "<domain", "define", "persistent");  // no XML: the capture has an error and is passed over
   define(4000, 1);
   EXPECT_EQ(changes(),
             "3000:changed /domain/memory/text() 1 KiB>2 KiB\n4000:changed /domain/memory/text() 2 KiB>1 KiB\n");
@@ -108,7 +108,7 @@ TEST_F(TimelineTest, ShowsThatADefinitionWentAndCameAgain) {
   EXPECT_EQ(changes(2600), again);
 }
 
-// ID of each capture that changed the definition.
+// Returns the ID of each capture that changed the definition.
 std::string changed(Timeline& timeline) {
   std::string out;
   for (const HistoryEntry& entry : timeline.captures(kUuid, true))
@@ -124,7 +124,8 @@ TEST_F(TimelineTest, ADefinitionThatIsOneAgainIsAChange) {
   EXPECT_EQ(changed(store_->timeline()), "1000 3000 ");
 }
 
-// The host that a VM left by migration forgets it, before or after the other has it: the VM goes on.
+// If a VM migrates, the host that it leaves undefines it, before or after the other host defines it. The VM's
+// definition goes on.
 TEST_F(TimelineTest, AnUndefineCountsForItsOwnHostAlone) {
   define(1000, 1);
   capture(2000, domain(1), "define", "persistent", "beta");

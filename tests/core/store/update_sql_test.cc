@@ -51,7 +51,7 @@ TEST_F(UpdateSqlTest, SetsTheRowOfTheIdAlone) {
   EXPECT_EQ(updates_.size(), 2U);
 }
 
-// What was bound before is not what is set now.
+// A value that was bound for an earlier row must not be set again.
 TEST_F(UpdateSqlTest, SetsNullIfNothingIsBound) {
   set(0, 1, 7);
   updates_.run(database_, "c0 = ?", 1, [](Statement&) {});

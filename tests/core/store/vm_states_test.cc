@@ -9,7 +9,7 @@ class VmStatesTest : public test::StoreFixture {
  protected:
   VmStatesTest() { database_->execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')"); }
 
-  // Takes in an event and gives the VM's state after it.
+  // Records an event of the VM and returns the VM's state after it.
   std::string after(const std::string& operation, const std::string& config = "live",
                     const std::string& source = "hook", const std::string& extra = "-") {
     Capture event;
@@ -89,14 +89,14 @@ TEST_F(VmStatesTest, TakeLibvirtsOwnWordsWhereItSaysThem) {
   const std::string joined =
       "SELECT state || ' ' || reason || ' ' || autostart || ' ' || persistent || ' ' || managed_save FROM vm_states";
   EXPECT_EQ(text(joined), "shut off saved 0 1 1");
-  // What an event does not say stays.
+  // Values that an event does not tell stay as they are.
   event.state = "running";
   event.reason = "restored";
   event.autostart.clear();
   event.managed_save = "0";
   states_.record(event, "u", 1, time_ + 1000000);
   EXPECT_EQ(text(joined), "running restored 0 1 0");
-  // Nor does the hook, which has no words for it, take anything away.
+  // The hook tells neither autostart nor the like, so they stay.
   EXPECT_EQ(after("stopped", "live", "hook", "destroyed"), "shut off");
   EXPECT_EQ(text(joined), "shut off destroyed 0 1 0");
 }

@@ -1,4 +1,4 @@
-// The writer does by itself what triggers and foreign keys do on other connections: the same captures make the same
+// The writer does itself what triggers and foreign keys do on other connections. The same captures must make the same
 // database either way.
 #include "core/store/writer.h"
 
@@ -25,7 +25,7 @@ Capture event_of(std::int64_t id, std::string_view xml) {
   return event;
 }
 
-// The text with every occurrence of `from` replaced.
+// Returns the text with every `from` replaced.
 std::string replaced(std::string text, std::string_view from, std::string_view to) {
   for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
     text.replace(at, from.size(), to);
@@ -37,8 +37,9 @@ std::string between(const std::string& text, const std::string& before, const st
   return text.substr(from, text.find(after, from) - from);
 }
 
-// Every document as a definition of the same VM, one after the other, there and back, with foreign elements in some;
-// then everything else that libvirt has, twice, and gone again.
+// Returns captures of every domain document, each as a definition of the same VM: first in order, then in reverse, and
+// each once more with foreign elements in its disks. Then come the documents of all other roots, twice, and captures
+// that these things are gone.
 std::vector<Capture> events() {
   std::vector<Capture> out;
   std::vector<std::string> documents;
@@ -68,7 +69,7 @@ std::vector<Capture> events() {
   return out;
 }
 
-// Every table's rows as text, ids and all.
+// Returns the rows of every table as text, with their ids.
 std::vector<std::string> contents(Database& database) {
   std::vector<std::string> tables;
   {

@@ -5,7 +5,7 @@ namespace {
 
 class AddressesTest : public test::SourceFixture {
  protected:
-  // The address that an input device with the address_json has.
+  // Returns the <address> of an input device with this address_json.
   std::string address_of(const std::string& json) {
     tables_["input_devices"].clear();
     tables_["input_device_attachments"].clear();
@@ -60,10 +60,10 @@ TEST_F(AddressesTest, StandBesideTheNameThatAUserGave) {
   const auto alias = [&](const char* type, const char* id, const char* name) {
     add_own("device_aliases", {{"device_type", type}, {"device_id", id}, {"alias_name", name}});
   };
-  alias("input_device", "1", "input0");    // given anew at each start
-  alias("input_device", "1", "ua-a b");    // libvirt takes no such name
-  alias("sound_card", "1", "ua-sound");    // another kind's
-  alias("input_device", "2", "ua-other");  // another's
+  alias("input_device", "1", "input0");    // libvirt makes it anew at each start
+  alias("input_device", "1", "ua-a b");    // libvirt does not accept this name
+  alias("sound_card", "1", "ua-sound");    // of a device of another kind
+  alias("input_device", "2", "ua-other");  // of another input device
   alias("input_device", "1", "ua-mine");
   alias("input_device", "1", "ua-second");
   EXPECT_EQ(made("devices/input"), "<input type='mouse'>\n  <alias name='ua-mine'/>\n</input>\n");

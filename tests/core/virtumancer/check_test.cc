@@ -41,7 +41,7 @@ TEST(Checks, TakeWhatLibvirtTakes) {
 
 TEST(Checks, SpellAsXmlDoes) {
   EXPECT_EQ(checked("hex", "10"), "0xa");
-  EXPECT_EQ(checked("positive", "0"), "");  // nothing is known
+  EXPECT_EQ(checked("positive", "0"), "");  // virtumancer's 0 means that the number is not known
   for (const char* yes : {"1", "true", "yes", "on"}) {
     EXPECT_TRUE(is_true(yes));
     EXPECT_EQ(checked("yes_no", yes), "yes");

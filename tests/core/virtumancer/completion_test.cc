@@ -1,4 +1,4 @@
-// What follows from all that a VM has.
+// What virtsql adds to a VM once it knows all that the VM has.
 #include <algorithm>
 
 #include "tests/core/virtumancer/fixture.h"
@@ -12,7 +12,7 @@ class CompletionTest : public test::SourceFixture {
     add("disks", {{"id", name}, {"path", "/" + name}, {"format", "raw"}});
     add_own("disk_attachments", {{"id", name}, {"disk_id", name}, {"device_name", name}, {"bus_type", bus}});
   }
-  // The boot order as XML has it: devices of <os>, then "disk N" and "interface N" of those with a place.
+  // Returns the XML of the boot order: the <boot> elements of <os>, then those of disks, then those of interfaces.
   std::string boot_order(const std::string& json) {
     tables_["boot_configs"].clear();
     add_own("boot_configs", {{"id", "b"}, {"boot_order_json", json}});
@@ -66,7 +66,7 @@ TEST_F(CompletionTest, TheMachineIsOneThatHasTheDevices) {
     EXPECT_EQ(made("os"), "<os>\n  <type machine='q35'>hvm</type>\n</os>\n") << why;
     EXPECT_EQ(told("inferred"), "os/type/@machine: q35, as " + std::string(why) + "\n");
     add_own("os_configs", {{"id", "o"}, {"loader_type", "aarch64"}});
-    EXPECT_EQ(made("os"), "<os>\n  <type arch='aarch64'>hvm</type>\n</os>\n") << why;  // has no such machine
+    EXPECT_EQ(made("os"), "<os>\n  <type arch='aarch64'>hvm</type>\n</os>\n") << why;  // aarch64 has no q35
   }
   tables_ = base;
   give("iommu", {{"model_name", "virtio"}});
@@ -97,7 +97,7 @@ TEST_F(CompletionTest, VirtiofsHasTheMemoryThatItNeeds) {
   EXPECT_EQ(made("memoryBacking"),
             "<memoryBacking>\n  <access mode='shared'/>\n  <source type='memfd'/>\n</memoryBacking>\n");
   EXPECT_EQ(told("inferred"), "memoryBacking: shared memory, which virtiofs needs\n");
-  add_own("memory_configs", {{"id", "m"}, {"mode", "private"}});  // somebody said so
+  add_own("memory_configs", {{"id", "m"}, {"mode", "private"}});  // the user chose a mode
   EXPECT_EQ(made("memoryBacking"), "<memoryBacking>\n  <access mode='private'/>\n</memoryBacking>\n");
 }
 

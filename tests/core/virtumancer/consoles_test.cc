@@ -49,7 +49,7 @@ TEST_F(ConsolesTest, OfTheOldestDatabasesHaveTheirVideoCard) {
   EXPECT_EQ(SourceFixture::made("devices/graphics,devices/video"),
             "<graphics type='spice' autoport='yes'/>\n<video>\n  <model type='qxl' vram='65536'/>\n</video>\n");
   EXPECT_EQ(told("left out"), "devices/graphics: graphics_devices has no row 2, or it is deleted\n");
-  tables_["graphics_devices"].front()["model_name"] = "spice";  // no card
+  tables_["graphics_devices"].front()["model_name"] = "spice";  // not the model of a video card
   EXPECT_EQ(SourceFixture::made("devices/video"), "<video>\n  <model type='vga' heads='1' primary='yes'/>\n</video>\n");
 }
 

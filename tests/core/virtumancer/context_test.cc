@@ -17,8 +17,8 @@ class ContextTest : public test::SourceFixture {
 };
 
 TEST_F(ContextTest, KnowsWhoseARowIs) {
-  add("consoles", {{"id", "1"}, {"vm_uuid", "V"}});  // without regard to case
-  add("consoles", {{"id", "2"}, {"vm_id", "v"}});    // as the oldest databases say it
+  add("consoles", {{"id", "1"}, {"vm_uuid", "V"}});  // case does not count
+  add("consoles", {{"id", "2"}, {"vm_id", "v"}});    // the column of the oldest databases
   add("consoles", {{"id", "3"}, {"vm_uuid", "v"}, {"vm_id", "another"}});
   add("consoles", {{"id", "4"}, {"vm_uuid", "another"}, {"vm_id", "v"}});
   add("consoles", {{"id", "5"}, {"vm_uuid", "v"}, {"deleted_at", "2025"}});

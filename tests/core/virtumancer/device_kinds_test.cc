@@ -1,5 +1,5 @@
-// The tables that say what virtumancer's columns mean: each place that they name is one of libvirt's, which is what the
-// catalog knows, and what a device needs it can get.
+// The tables that say what virtumancer's columns mean: each place that they name is one that libvirt has (one that the
+// catalog knows), and each value that a device requires has a column or a default.
 #include "core/virtumancer/device_kinds.h"
 
 #include <gtest/gtest.h>
@@ -17,7 +17,7 @@
 namespace virtsql::virtumancer {
 namespace {
 
-// What the catalog does not know of a row and those below it.
+// Returns the vendor options of a row and of the rows below it, a line each: what the catalog does not know.
 std::string unknown(const Row& row) {
   std::string out;
   for (const VendorItem* item = row.vendor; item; item = item->next)
@@ -27,16 +27,16 @@ std::string unknown(const Row& row) {
   return out;
 }
 
-// A value that passes the check.
+// Returns a value that passes the check.
 std::string sample(std::string_view check) {
   for (const char* value : {"1", "0x1", "/a", "a", "yes", "52:54:00:00:00:01", "0d000000-0000-4000-8000-000000000001"})
     if (const auto spelled = checked(check, value); spelled && !spelled->empty()) return *spelled;
-  return std::string(check.substr(0, check.find('|')));  // one of a list
+  return std::string(check.substr(0, check.find('|')));  // the check is a list of values
 }
 
 class Places : public testing::Test {
  protected:
-  // The fields name places below the path in <domain> that libvirt has.
+  // Expects that the fields name places that libvirt has, below this path in <domain>.
   static void are_known(std::string_view path, const std::vector<Field>& fields) {
     for (const Field& field : fields) {
       if (field.path.empty()) continue;
@@ -96,7 +96,7 @@ TEST(DeviceKinds, HaveModelsOfControllersByType) {
   EXPECT_TRUE(one_of("qemu-xhci", controller_models("usb")));
   EXPECT_TRUE(one_of("pcie-root-port", controller_models("pci")));
   EXPECT_FALSE(one_of("virtio-scsi", controller_models("usb")));
-  EXPECT_FALSE(one_of("any", controller_models("sata")));  // has none
+  EXPECT_FALSE(one_of("any", controller_models("sata")));  // SATA controllers have no models
 }
 
 }  // namespace

@@ -14,7 +14,7 @@ TEST_F(DevicesTest, HaveWhatTheAttachmentOrItsResourceSays) {
   add("watchdogs", {{"id", "9"}, {"model_name", "i6300esb"}, {"action", "reset"}});
   add_own("watchdog_attachments", {{"id", "1"}, {"watchdog_id", "9"}, {"action", "pause"}});
   EXPECT_EQ(made("watchdog"), "<watchdog action='pause' model='i6300esb'/>\n");
-  // The attachment's counts; what the resource says besides is told.
+  // If both have a value, the attachment's is used, and the report tells of the resource's.
   EXPECT_EQ(told("left out"), "devices/watchdog: without a place or not valid: action\n");
 }
 
@@ -64,7 +64,7 @@ TEST_F(DevicesTest, GetWhatLibvirtNeedsOfThem) {
             "devices/tpm/backend/@type: emulator\ndevices/rng/@model: virtio\ndevices/rng/backend/@model: random\n");
 }
 
-// What no table of fields can say: which values go together.
+// Some values are valid only together with others. No table of fields can say this, so there is code for it.
 TEST_F(DevicesTest, HaveValuesThatGoTogether) {
   struct Case {
     const char* element;

@@ -5,7 +5,7 @@ namespace {
 
 class DisksTest : public test::SourceFixture {
  protected:
-  // A disk of the VM, of these columns of disks and of disk_attachments.
+  // Gives the VM a disk with these columns of disks and of disk_attachments.
   void give_disk(test::Row disk, test::Row attachment) {
     const std::string id = std::to_string(tables_["disks"].size() + 1);
     disk.emplace("id", id);
@@ -33,7 +33,7 @@ TEST_F(DisksTest, HaveTheirImageAndTheirName) {
 }
 
 TEST_F(DisksTest, GetANameThatIsFree) {
-  give_disk({{"path", "/1"}, {"format", "raw"}}, {{"bus_type", "sata"}});  // sdb: sda comes
+  give_disk({{"path", "/1"}, {"format", "raw"}}, {{"bus_type", "sata"}});  // sdb: the next disk has sda
   give_disk({{"path", "/2"}, {"format", "raw"}}, {{"bus_type", "sata"}, {"device_name", "sda"}});
   give_disk({{"path", "/3"}, {"format", "raw"}}, {{"bus_type", "sata"}, {"device_name", "sda"}});  // taken
   give_disk({{"path", "/4"}, {"format", "raw"}}, {{"device_name", "disk 4"}});
@@ -51,7 +51,7 @@ TEST_F(DisksTest, AreOfTheKindThatTheirBusAndImageSay) {
   };
   EXPECT_EQ(kind_of({{"path", "/a.ISO"}}, {{"bus_type", "sata"}}), "cdrom");
   EXPECT_EQ(part("devices/disk/readonly"), "<readonly/>\n");
-  EXPECT_EQ(kind_of({}, {{"bus_type", "ide"}}), "cdrom");  // nothing is in it
+  EXPECT_EQ(kind_of({}, {{"bus_type", "ide"}}), "cdrom");  // an empty drive
   EXPECT_EQ(kind_of({{"path", "/a.iso"}}, {{"bus_type", "virtio"}}), "disk");
   EXPECT_EQ(kind_of({{"path", "/a.img"}}, {{"bus_type", "sata"}}), "disk");
   EXPECT_EQ(kind_of({}, {{"bus_type", "fdc"}}), "floppy");
@@ -66,7 +66,7 @@ TEST_F(DisksTest, HaveADriverAndLimits) {
        {{"device_name", "vda"}, {"bus_type", "virtio"}});
   EXPECT_EQ(part("devices/disk/driver"), "<driver cache='none' io='native' type='vmdk' name='qemu'/>\n");
   EXPECT_EQ(told("inferred"), "devices/disk/driver/@type: vmdk, from the name of the image\n");
-  // libvirt takes a total or its parts.
+  // libvirt takes either a total or its parts, not both.
   EXPECT_EQ(part("devices/disk/iotune"),
             "<iotune>\n  <total_bytes_sec>100</total_bytes_sec>\n  <read_iops_sec>5</read_iops_sec>\n</iotune>\n");
   EXPECT_EQ(told("left out"), "devices/disk/iotune/read_bytes_sec: a limit beside that of both directions together\n");
@@ -82,7 +82,7 @@ TEST_F(DisksTest, AreFoundByTheirVolume) {
   made({{"volume_id", "a"}}, {{"device_name", "vda"}, {"bus_type", "virtio"}});
   EXPECT_EQ(part("devices/disk/source,devices/disk/driver"),
             "<source file='/pool/a.img'/>\n<driver type='qcow2' name='qemu'/>\n");
-  // Older databases attach volumes.
+  // Older databases attach volumes to VMs.
   tables_["disks"].clear();
   tables_["disk_attachments"].clear();
   add("volume_attachments", {{"id", "1"}, {"vm_id", "v"}, {"volume_id", "a"}, {"device_name", "vdb"}});
@@ -92,18 +92,18 @@ TEST_F(DisksTest, AreFoundByTheirVolume) {
   EXPECT_EQ(told("left out"), "devices/disk: volumes has no row b, or it is deleted\n");
 }
 
-// virtumancer makes one disk of those whose base names are equal.
+// virtumancer has only one row for all disks whose files have the same base name.
 TEST_F(DisksTest, OfEqualNamesAreToldApart) {
   add("storage_pools", {{"id", "p"}, {"host_id", "h"}, {"type", "dir"}, {"path", "/pool"}});
   add("volumes", {{"id", "a"}, {"storage_pool_id", "p"}, {"name", "a.img"}});
   give_disk({{"path", "/elsewhere/a.img"}, {"format", "raw"}}, {{"device_name", "vda"}, {"bus_type", "virtio"}});
   EXPECT_EQ(SourceFixture::made("devices/disk/source"), "<source file='/elsewhere/a.img'/>\n");  // one VM has it
-  // The older table says which the VM had.
+  // The older table volume_attachments says which disk the VM had.
   auto before = tables_;
   add("volume_attachments", {{"id", "1"}, {"vm_id", "v"}, {"volume_id", "a"}, {"device_name", "vda"}});
   EXPECT_EQ(SourceFixture::made("devices/disk/source"), "<source file='/pool/a.img'/>\n");
   tables_ = before;
-  // Two VMs have it: the host's own volume of the name, or nobody knows.
+  // Two VMs have the disk. If the host has exactly one volume of this name, that is it. If not, nobody knows.
   add("virtual_machines", {{"id", "w"}, {"host_id", "h"}, {"name", "other"}});
   add("disk_attachments", {{"id", "2"}, {"vm_uuid", "w"}, {"disk_id", "1"}});
   const auto with_both = [&] {

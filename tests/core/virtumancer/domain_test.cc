@@ -1,4 +1,4 @@
-// What of the VM itself comes over, and what is told of that.
+// What is taken over of the VM itself, and what the report tells of it.
 #include "core/virtumancer/domain.h"
 
 #include <algorithm>
@@ -94,7 +94,7 @@ TEST_F(DomainTest, HasItsArgumentsForQemu) {
 TEST_F(DomainTest, TellsWhatItHasNoPlaceFor) {
   add_own("hats", {{"id", "1"}, {"colour", "red"}});
   add("hats", {{"id", "2"}, {"vm_uuid", "another"}});
-  add_own("cpu_performances", {{"id", "1"}, {"load", "5"}});  // measured
+  add_own("cpu_performances", {{"id", "1"}, {"load", "5"}});  // measurements belong to no definition: not told
   make();
   EXPECT_EQ(told("left out"), "hats: virtsql has no place for it\n");
   EXPECT_EQ(notes_.back().kept, R"({"id":"1","colour":"red","vm_uuid":"v"})");

@@ -1,4 +1,4 @@
-// A database of virtumancer with one VM, made of rows, and what the VM becomes.
+// A database of virtumancer with one VM, made of the rows that a test gives, and the XML that the VM becomes.
 #pragma once
 
 #include <gtest/gtest.h>
@@ -38,14 +38,14 @@ class SourceFixture : public testing::Test {
                              {"memory_bytes", "1073741824"}});
   }
 
-  // A row of a table; the table has the columns that one of its rows has.
+  // Adds a row to a table. The table gets every column that any of its rows has.
   void add(const std::string& table, const Row& row) { tables_[table].push_back(row); }
-  // A row that is the VM's.
+  // Adds a row that belongs to the VM.
   void add_own(const std::string& table, Row row) {
     row.emplace("vm_uuid", "v");
     add(table, row);
   }
-  // A device of the VM whose kind has the element; its row has the id 1 for the first of the kind.
+  // Gives the VM a device of the kind that has this element in XML. The ids of a kind's devices are 1, 2, ...
   void give(std::string_view element, Row row) {
     const auto kind = std::find_if(devices().begin(), devices().end(),
                                    [&](const Device& device) { return device.element == element; });
@@ -58,7 +58,7 @@ class SourceFixture : public testing::Test {
   // Sets a column of the VM.
   void set(const std::string& column, const std::string& value) { tables_["virtual_machines"].front()[column] = value; }
 
-  // Writes the database and gives its path.
+  // Writes the database and returns its path.
   const std::string& write() {
     std::filesystem::remove(path_);
     const Connection connection(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
@@ -96,12 +96,12 @@ class SourceFixture : public testing::Test {
     xml_ = domain_of(context, {&row, context.find("hosts", "h"), "alpha", "web", kUuid}, notes_);
   }
 
-  // Makes the VM's XML, and gives what it has at the paths below <domain>: devices/disk,devices/video.
+  // Makes the VM's XML, and returns the elements at these paths below <domain>: devices/disk,devices/video.
   std::string made(std::string_view paths) {
     make();
     return part(paths);
   }
-  // The same of the XML that has been made.
+  // Returns the elements at these paths in the XML that was made last.
   std::string part(std::string_view paths) const {
     const xml::Document document = xml::Document::parse(xml_);
     xml::Writer writer;
@@ -119,8 +119,8 @@ class SourceFixture : public testing::Test {
     return writer.take();
   }
 
-  // What was told about the VM, of one kind: "what: detail" on a line each. What is assumed of every VM here is not
-  // among it: its type, the features, the video card.
+  // Returns the notes of one kind about the VM: "what: detail" on a line each. Leaves out what is assumed of every VM
+  // in these tests: its type, the features, the video card.
   std::string told(std::string_view kind) const {
     std::string out;
     for (const Note& note : notes_)

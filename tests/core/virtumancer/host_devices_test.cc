@@ -42,7 +42,7 @@ TEST_F(HostDevicesTest, OfUsbHaveTheirIdsWhereverTheyAreSaid) {
   EXPECT_EQ(source_of({{"type", "usb"}, {"description", "Hub at 00:1d6b:00"}, {"address", "1d6b:0002"}}), usb_);
   for (const char* text : {"", "1d6b:002", "1d6b:00021", "01d6b:0002", "1d6b:0002:03", "1d6g:0002"})
     EXPECT_EQ(source_of({{"type", "usb"}, {"description", text}}), "") << text;
-  // What the host's details say needs no guess.
+  // If the host's details say what the device is, nothing is guessed from its description.
   add("host_pc_idevices", {{"id", "d"}, {"host_device_id", "1"}, {"vendor_id", "0x1d6b"}, {"product_id", "0002"}});
   EXPECT_EQ(source_of({{"type", "usb"}, {"description", "aaaa:bbbb"}}), usb_);
   EXPECT_EQ(told("inferred").find("from its description"), std::string::npos);

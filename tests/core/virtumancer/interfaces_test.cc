@@ -5,7 +5,7 @@ namespace {
 
 class InterfacesTest : public test::SourceFixture {
  protected:
-  // The VM's only interface, whose port has these columns.
+  // Returns the VM's only interface, made of a port with these columns.
   std::string made(test::Row port) {
     for (const char* table : {"ports", "port_attachments"}) tables_[table].clear();
     port.insert({{"id", "p"}, {"mac_address", "52:54:00:00:00:01"}});
@@ -13,7 +13,7 @@ class InterfacesTest : public test::SourceFixture {
     add_own("port_attachments", {{"id", "1"}, {"port_id", "p"}});
     return SourceFixture::made("devices/interface");
   }
-  // The XML of an interface of the type with this below the MAC address.
+  // Returns the XML of an interface with these attributes, and with `below` after the MAC address.
   static std::string interface(const std::string& attributes, const std::string& below) {
     return "<interface " + attributes + ">\n  <mac address='52:54:00:00:00:01'/>\n" + below + "</interface>\n";
   }
@@ -45,7 +45,7 @@ TEST_F(InterfacesTest, PlugIntoTheNetworkOfThePort) {
   add("networks", {{"id", "b"}, {"name", "lan"}, {"mode", "bridged"}, {"bridge_name", "br0"}});
   add("port_bindings", {{"id", "1"}, {"port_id", "p"}, {"network_id", "n"}});
   EXPECT_EQ(made({}), interface("type='network'", "  <source network='lab'/>\n"));
-  tables_["port_bindings"].front()["network_id"] = "b";  // what virtumancer calls a bridged network
+  tables_["port_bindings"].front()["network_id"] = "b";  // virtumancer calls a plain bridge a bridged network
   EXPECT_EQ(made({}), interface("type='bridge'", "  <source bridge='br0'/>\n"));
   EXPECT_EQ(told("inferred"), "devices/interface/source: the bridge br0 of the port's network\n");
   tables_["port_bindings"].front()["network_id"] = "none";

@@ -24,7 +24,7 @@ TEST_F(NoteTest, SaysWhatOfARowHadNoPlace) {
   const SourceRow& row = source.table("consoles").rows.front();
   Reading reading(row.values);
   reading.use("type");
-  // Neither what was used nor the source's own housekeeping.
+  // Neither columns that were used, nor columns that virtumancer has for its own housekeeping.
   EXPECT_EQ(unused_columns(reading), std::vector<std::string_view>{"color"});
   const std::optional<Note> note = rest_of("devices/console", row, reading);
   ASSERT_TRUE(note);

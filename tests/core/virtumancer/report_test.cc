@@ -35,7 +35,7 @@ TEST_F(ReportTest, KnowsWhichVmsWereTaken) {
                                    {"devices/disk", "disks", "d", "left out", "odd", R"({"id":"d"})"}};
   report_.tell_of_vm(notes, number("SELECT id FROM virtual_machines"), web.vm_uuid);
   EXPECT_TRUE(report_.has_imported(web.vm_uuid));
-  // What is kept is the VM's.
+  // What a note keeps becomes a vendor option of the VM.
   EXPECT_EQ(text("SELECT vm_uuid || ' ' || value_json FROM vendor_options WHERE owner_type = 'virtual_machines' AND "
                  "kind = 'kept'"),
             web.vm_uuid + R"( {"id":"d"})");

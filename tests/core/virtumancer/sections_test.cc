@@ -6,7 +6,7 @@ namespace {
 
 class SectionsTest : public test::SourceFixture {
  protected:
-  // What the VM has at the path if the table has this row alone.
+  // Returns what the VM's XML has at the path if this is the only row of the table.
   std::string made(const std::string& table, const test::Row& row, std::string_view path) {
     tables_[table].clear();
     add_own(table, row);
@@ -160,7 +160,7 @@ TEST_F(SectionsTest, LabelTheVm) {
   EXPECT_EQ(
       made("security_labels", {{"type", "dynamic"}, {"model", "dac"}, {"label", "l"}, {"baselabel", "b"}}, "seclabel"),
       "<seclabel type='dynamic' model='dac'>\n  <baselabel>b</baselabel>\n</seclabel>\n");
-  EXPECT_EQ(told("left out"), "");  // the label is that of its last start
+  EXPECT_EQ(told("left out"), "");  // a dynamic label is made at each start: nothing is lost
   EXPECT_EQ(made("security_labels", {{"type", "static"}, {"model", "selinux"}}, "seclabel"), "");
   EXPECT_EQ(told("left out"), "seclabel: a static label without the label\n");
 }

@@ -15,7 +15,7 @@ using Names = std::vector<std::string_view>;
 TEST(Reading, CountsWhatWasUsed) {
   const Values values = {{"a", "1"}, {"b", "2"}, {"c", "3"}};
   Reading reading(values);
-  EXPECT_EQ(reading.look("x|b|a"), "2");  // the first that is there
+  EXPECT_EQ(reading.look("x|b|a"), "2");  // the first column that exists
   EXPECT_EQ(reading.look("x|y"), "");
   EXPECT_EQ(reading.rest(), (Names{"a", "b", "c"}));
   EXPECT_EQ(reading.take("x|b|a"), "2");
@@ -63,12 +63,12 @@ TEST_F(SourceTest, GivesTheRowsOfATable) {
   add("disks", {{"id", "a"}, {"path", "/a"}, {"deleted_at", "2025-09-20 00:00:00"}});
   Source source(write());
   const SourceTable& disks = source.table("disks");
-  ASSERT_EQ(disks.rows.size(), 2U);  // in the order in which they were made
+  ASSERT_EQ(disks.rows.size(), 2U);  // in the order in which the rows were made
   EXPECT_EQ(disks.rows[0].id + disks.rows[1].id, "ba");
   EXPECT_FALSE(disks.rows[0].deleted);
   EXPECT_TRUE(disks.rows[1].deleted);
   EXPECT_EQ(disks.rows[0].get("path"), "/b");
-  EXPECT_FALSE(disks.rows[0].values.contains("format"));  // neither NULL nor empty
+  EXPECT_FALSE(disks.rows[0].values.contains("format"));  // NULL and empty values are left out
   EXPECT_TRUE(disks.columns.contains("format"));
   EXPECT_EQ(disks.by_id.find("a")->second, &disks.rows[1]);
   EXPECT_TRUE(source.table("no_such_table").rows.empty());
@@ -82,7 +82,7 @@ TEST_F(SourceTest, LeavesNothingBesideTheDatabase) {
     Database database(connection.handle());
     Statement(connection.handle(), "PRAGMA journal_mode = WAL").step();
     database.execute("UPDATE hosts SET name = 'beta'");
-    // As a program leaves them that was killed: the log without its index.
+    // A program that was killed leaves the log (-wal) behind. Its index (-shm) is not copied.
     for (const char* suffix : {"", "-wal"}) std::filesystem::copy_file(path_ + suffix, folder_ / "left.db" + suffix);
   }
   Source source(folder_ / "left.db");

@@ -12,7 +12,7 @@ TEST(Tag, IsSetByPaths) {
   tag.set("source/@file", "/a");
   tag.set("iotune/read_bytes_sec", "5");
   tag.set("readonly", "");
-  tag.set("source/@file", "/b");  // once more
+  tag.set("source/@file", "/b");  // replaces the first value
   EXPECT_EQ(tag.xml(),
             "<disk type='file'>\n  <source file='/b'/>\n  <iotune>\n    <read_bytes_sec>5</read_bytes_sec>\n"
             "  </iotune>\n  <readonly/>\n</disk>\n");
@@ -33,7 +33,7 @@ TEST(Tag, LosesWhatNothingIsLeftOf) {
   tag.set("b/c/@e", "2");
   tag.erase("b/c/@d");
   EXPECT_EQ(tag.xml(), "<a>\n  <b>\n    <c e='2'/>\n  </b>\n</a>\n");
-  tag.erase("b/x/@y");  // is not there
+  tag.erase("b/x/@y");  // does not exist: nothing happens
   tag.erase("b/c/@e");
   EXPECT_EQ(tag.xml(), "<a/>\n");
   tag.set("f/g", "text");

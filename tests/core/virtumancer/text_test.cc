@@ -34,11 +34,11 @@ TEST(VirtumancerText, LosesItsSecrets) {
   EXPECT_EQ(kept(" <graphics type='vnc' passwd='s'/>"), " <graphics type='vnc'/>");
   EXPECT_EQ(kept(R"({"Password":"s","a":[{"root_passwd":"s","b":1}]})"), R"({"a":[{"b":1}]})");
   EXPECT_EQ(kept(R"({"passwd":"s","xml":"<graphics passwd='s'/>"})"), R"({"xml":"<graphics/>"})");
-  // What has none stays as it is, down to its spaces.
+  // A text without secrets stays as it is, down to its spaces.
   EXPECT_EQ(kept(R"({ "a" : 1 })"), R"({ "a" : 1 })");
   EXPECT_EQ(kept("{broken"), "{broken");
   EXPECT_EQ(kept("  "), "  ");
-  // Free metadata may hold anything.
+  // Free metadata may hold any secret, so none of it is kept.
   EXPECT_EQ(without_secrets("metadata", "the secret"), "(10 bytes that are not kept)");
   EXPECT_EQ(without_secrets("name", "the name"), "the name");
 }

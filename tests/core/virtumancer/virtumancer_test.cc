@@ -1,4 +1,4 @@
-// The import as a whole: what is in the database after it, and what is told.
+// The import as a whole: what is in the database after it, and what the report tells.
 #include "core/virtumancer/virtumancer.h"
 
 #include "tests/core/empty_database.h"
@@ -22,7 +22,7 @@ class ImportTest : public test::SourceFixture {
   }
 
   std::int64_t import() { return import_virtumancer(*store_, write()); }
-  // The first column of all rows, a line each.
+  // Returns the first column of all rows, a line each.
   std::string text(const std::string& sql) {
     Statement statement(handle_, sql);
     std::string out;
@@ -59,7 +59,7 @@ TEST_F(ImportTest, ChangesNothingTheSecondTime) {
   const std::string before = text(kAll);
   EXPECT_EQ(import(), 0);
   EXPECT_EQ(text(kAll), before);
-  // Somebody edited it since.
+  // Somebody edited the VM since: another import must not overwrite that.
   database_->execute("UPDATE virtual_machines SET title = 'mine'");
   EXPECT_EQ(import(), 0);
   EXPECT_EQ(text("SELECT title FROM virtual_machines"), "mine\n");
@@ -105,7 +105,7 @@ TEST_F(ImportTest, GivesEachVmAUuidAndANameThatLibvirtTakes) {
   const std::string made_up = text("SELECT uuid FROM virtual_machines ORDER BY id");
   database_->execute("DELETE FROM virtual_machines; DELETE FROM virtumancer_imports");
   import();
-  EXPECT_EQ(text("SELECT uuid FROM virtual_machines ORDER BY id"), made_up);  // the same at each import
+  EXPECT_EQ(text("SELECT uuid FROM virtual_machines ORDER BY id"), made_up);  // each import makes the same UUIDs
 }
 
 TEST_F(ImportTest, TakesNetworksPoolsVolumesAndSnapshots) {

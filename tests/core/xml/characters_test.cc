@@ -15,7 +15,7 @@ TEST(XmlCharacters, AreReadByUtf8sStrictRules) {
   EXPECT_EQ(length("\xE2\x82\xAC"), 3U);
   EXPECT_EQ(length("\xF0\x9F\x98\x80"), 4U);
   EXPECT_EQ(length("\xF4\x8F\xBF\xBF"), 4U);  // U+10FFFF
-  // too long, cut off, a continuation alone, beyond U+10FFFF
+  // overlong, cut off, a continuation byte alone, beyond U+10FFFF
   for (const char* bad : {"\xC0\x80", "\xE0\x80\xA0", "\xF0\x80\x80\x80", "\xC3", "\xC3x", "\x80", "\xF4\x90\x80\x80"})
     EXPECT_EQ(length(bad), 0U) << bad;
 }

@@ -10,7 +10,7 @@
 namespace virtsql {
 namespace {
 
-// Domains of a few elements, in libvirt's manner: everything in interleaves.
+// A grammar of domains with a few elements. As in libvirt's grammar, everything is in an <interleave>.
 constexpr char kGrammar[] = R"(
 <grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
   <start>
@@ -43,7 +43,8 @@ constexpr char kGrammar[] = R"(
 class GrammarTest : public testing::Test {
  protected:
   GrammarTest() { std::ofstream(path_) << kGrammar; }
-  // What is wrong with a domain that has this, from line 2 on, behind what every one has.
+  // Returns the error of a domain that has this content from line 2 on, after the required elements in line 1; "" if
+  // there is none.
   std::string error(const std::string& content) {
     return DomainGrammar(path_)
         .first_error("<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os>\n" + content +

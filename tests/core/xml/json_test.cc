@@ -47,7 +47,7 @@ TEST(XmlJson, KeepsWhiteSpaceThatIsNotTheIndentationOfItsLevel) {
   EXPECT_EQ(at(0, "<a>\n  <b/>\n  <c/>\n</a>"), plain);
   EXPECT_EQ(at(1, "<a>\n    <b/>\n    <c/>\n  </a>"), plain);
   EXPECT_EQ(at(0, "<a><b/><c/></a>"), plain);
-  EXPECT_EQ(json_of("<a>\n <b/><c/></a>"), plain);  // of no level, none counts
+  EXPECT_EQ(json_of("<a>\n <b/><c/></a>"), plain);  // without a level, any white space is taken for indentation
   EXPECT_EQ(at(0, "<a>\n <b/>\n</a>"), R"({"a":{"#content":["\n ",{"b":""},"\n"]}})");
   EXPECT_EQ(at(1, "<a>\n  <b/>\n</a>"), R"({"a":{"#content":["\n  ",{"b":""},"\n"]}})");
   EXPECT_EQ(at(0, "<a>\n  <b/><c/>\n</a>"), R"({"a":{"#content":["\n  ",{"b":""},{"c":""},"\n"]}})");

@@ -1,4 +1,4 @@
-// What libvirt refuses though its grammar takes it: every rule says its message of its example.
+// What libvirt refuses although its grammar accepts it: every rule gives its message for its example.
 #include "core/xml/refusals.h"
 
 #include <gtest/gtest.h>
