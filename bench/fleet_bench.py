@@ -1,6 +1,7 @@
-"""What bench/fleet_store and bench/fleet_scale share: the programs of a build, figures as bench/compare keeps them, databases of hosts.
+"""What bench/fleet_store and bench/fleet_scale share: the programs of a build, figures as bench/compare keeps them,
+databases of hosts.
 
-Import it after use_build(), which says where the programs are: tests/fleet's modules read that when they are imported.
+Call use_build() before you import a module of tests/fleet: these find the programs while they are imported.
 """
 import json
 import os
@@ -17,7 +18,7 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 
 def use_build(build):
-    """The programs of a build folder; the build is made if there is none."""
+    """Makes the modules of tests/fleet use the programs of a build folder, and builds the programs if it has none."""
     if not (build / 'hook/fleet/virtsql-push').exists() or not (build / 'bench/fleet').exists():
         subprocess.run(['cmake', '-S', ROOT, '-B', build, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DVIRTSQL_BENCH=ON', '-DVIRTSQL_TESTS=OFF'],
                        check=True, stdout=subprocess.DEVNULL)
@@ -36,7 +37,8 @@ class Figures:
         print(table_line(peers_head()) + '\n' + table_line(['---'] * len(peers_head())), flush=True)
 
     def add(self, what, ours, unit, about='', peer='', theirs=None, most=None, least=None, limit=''):
-        """`most` and `least` bound ours: as a multiple of theirs if there is a peer. `limit` is said if it does not hold."""
+        """`most` or `least` bounds `ours`: as a multiple of `theirs` if there is a peer. `limit` says why, if it does
+        not hold."""
         kinds = ('at_most', 'at_least') if theirs is None else ('times_peer', 'times_peer_or_more')
         bound = 'none' if most is None and least is None else kinds[0] if most is not None else kinds[1]
         figure = {'group': self.group, 'what': what, 'about': about, 'unit': unit, 'peer_name': peer, 'ours': round(ours, 6),
@@ -56,13 +58,14 @@ def timed(work):
 
 
 def median_ms(store, prepared, calls):
-    """The median of executions of a prepared statement, by psql's clock, once it is warm."""
+    """The median of executions of a prepared statement in ms, by psql's clock. Six executions before them are not
+    counted."""
     script = f'SET search_path = virtsql;\nPREPARE asked {prepared};\n\\o /dev/null\n' + ''.join(f'EXECUTE asked ({call});\n' for call in calls[:6])
     return statistics.median(times_ms(store, script, [f'EXECUTE asked ({call})' for call in calls]))
 
 
 def times_ms(store, before, statements):
-    """How long each statement takes, by psql's clock; what they answer goes nowhere."""
+    """How many ms each statement takes, by psql's clock. Their results are discarded."""
     said = store.psql(before + '\n\\o /dev/null\n\\timing on\n' + ''.join(statement + ';\n' for statement in statements)).stdout
     return [float(line.split()[1].replace(',', '')) for line in said.split('\n') if line.startswith('Time:')]
 
@@ -72,7 +75,7 @@ def bytes_of(store):
 
 
 def make_documents(build, folder, vms, revisions):
-    """VMS documents as FOLDER/<vm>-<revision>.xml, of a made-up fleet."""
+    """Writes the documents of a made-up fleet as FOLDER/<vm>-<revision>.xml, and returns the folder."""
     subprocess.run([build / 'bench/fleet', str(vms), str(revisions), '1', folder], check=True)
     return folder
 

@@ -1,7 +1,7 @@
-"""What virtsql-push says to PostgreSQL: recorded on its way, and said again on a connection that stays.
+"""Records what virtsql-push sends to PostgreSQL, and sends it again on a connection that stays open.
 
-A push makes a connection of its own, so that what a push costs on a warm one cannot be seen from outside; what it sends can
-be. Frontend and backend messages are those of PostgreSQL's documentation, chapter 55.
+Each push opens a new connection, so its cost on a warm connection cannot be measured from outside. Sending the recorded
+bytes again can be measured. The frontend and backend messages follow PostgreSQL's documentation, chapter 55.
 """
 import os
 import re
@@ -14,10 +14,10 @@ READY, ERROR = b'Z', b'E'
 
 
 class Recorder:
-    """A socket in `folder` that passes on to the server's, and keeps what clients say."""
+    """A socket in `folder` that passes everything on to the server's socket and back, and keeps what clients send."""
 
     def __init__(self, folder, server):
-        self.server, self.sent, self.seconds = server, bytearray(), []  # seconds: that each connection took which has ended
+        self.server, self.sent, self.seconds = server, bytearray(), []  # seconds: how long each ended connection lasted
         self.listener = socket.socket(socket.AF_UNIX)
         self.listener.bind(os.path.join(folder, os.path.basename(server)))
         self.listener.listen()
@@ -49,10 +49,11 @@ class Recorder:
 
 
 class Transaction:
-    """The last transaction of what was sent: its bytes, its tables, and how many bytes there are besides the document."""
+    """The last transaction in the sent bytes: its bytes, the tables that it writes, and how many bytes it has besides
+    the document."""
 
     def __init__(self, sent):
-        messages, at = [], struct.unpack_from('!I', sent)[0]  # behind the start-up packet
+        messages, at = [], struct.unpack_from('!I', sent)[0]  # after the start-up packet
         while at < len(sent):
             end = at + 1 + struct.unpack_from('!I', sent, at + 1)[0]
             messages.append(bytes(sent[at:end]))
@@ -65,7 +66,7 @@ class Transaction:
 
 
 class Wire:
-    """A connection that says recorded bytes."""
+    """A connection to the server that sends recorded bytes."""
 
     def __init__(self, server, user, database):
         self.socket = socket.socket(socket.AF_UNIX)
@@ -79,7 +80,8 @@ class Wire:
         self.say(b'Q' + struct.pack('!I', len(text) + 4) + text)
 
     def say(self, data):
-        """Returns when the server is ready for more."""
+        """Sends the bytes, and returns when the server is ready for more. Throws AssertionError if the server reports
+        an error."""
         self.socket.sendall(data)
         while True:
             while len(self.rest) < 5 or len(self.rest) < 1 + struct.unpack_from('!I', self.rest, 1)[0]:

@@ -1,4 +1,5 @@
-"""The plots of bench/results.json: SVG files in bench/plots, made with matplotlib. The same figures give the same bytes."""
+"""Draws the plots of bench/results.json: SVG files in bench/plots, made with matplotlib. The same figures give the same
+bytes."""
 import pathlib
 
 import matplotlib
@@ -29,14 +30,14 @@ matplotlib.rcParams.update({
 
 def saved(figure, name):
     FOLDER.mkdir(exist_ok=True)
-    # Without the date, which matplotlib would write into it.
+    # Without the date, which matplotlib would write into the file: the same figures must give the same bytes.
     figure.savefig(FOLDER / f"{name}.svg", bbox_inches="tight", metadata={"Date": None, "Creator": None}, facecolor="white")
     plt.close(figure)
     return f"plots/{name}.svg"
 
 
 def series(fleets, what, about=""):
-    """(VMs, figure's value) of each fleet that has it."""
+    """(number of VMs, value of the figure) for each fleet that has the figure."""
     points = []
     for fleet in fleets:
         for figure in fleet["figures"]:
@@ -46,13 +47,13 @@ def series(fleets, what, about=""):
 
 
 def in_decades(axis):
-    """A logarithmic axis with plain numbers at its decades."""
+    """Labels a logarithmic axis with plain numbers, at its decades only."""
     axis.set_major_formatter(lambda value, _: f"{value:,g}")
     axis.set_minor_formatter(NullFormatter())
 
 
 def growth(axes, title, unit, lines, bound=None):
-    """How something grows with the fleet; both axes in decades, so that what is linear is a straight line."""
+    """Draws how something grows with the fleet. Both axes are logarithmic, so that linear growth is a straight line."""
     for label, points in lines:
         if points:
             axes.plot(*zip(*points), marker="o", label=label, color=OURS if len(lines) == 1 else None)
@@ -90,7 +91,7 @@ def recipes_plot(fleets):
 
 
 def ratios_plot(figures):
-    """Ours beside each peer: 1 is as much as the peer takes."""
+    """Draws each figure as a multiple of its peer's: 1 is as much as the peer takes."""
     rows = []
     for figure in figures:
         if figure["skipped"] or not figure["peer"] or not figure["ours"] or figure["unit"] == "documents/s":
@@ -114,7 +115,7 @@ def ratios_plot(figures):
 
 
 def pictures(results):
-    """Draws what the results have figures for. Gives (title, path beside RESULTS.md) of each."""
+    """Draws the plots that the results have figures for. Returns (title, path relative to RESULTS.md) of each."""
     out = []
     if results.figures():
         out.append(("virtsql beside its peers", ratios_plot(results.figures())))

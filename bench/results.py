@@ -1,7 +1,7 @@
-"""What bench/compare measured, kept in bench/results.json, and the page made of it, bench/RESULTS.md.
+"""The figures that bench/compare measured, kept in bench/results.json, and the page made from them, bench/RESULTS.md.
 
-results.json holds the figures of each group with the day and the machine on which they were measured, ours and peer in
-one run. A later run of some groups replaces those alone.
+results.json has the figures of each group with the day and the machine on which they were measured. virtsql and its
+peer were measured in one run. A later run of some groups replaces only those groups.
 """
 import json
 import pathlib
@@ -33,7 +33,7 @@ class Results:
         return [figure for group in groups for figure in self.groups.get(group, {"figures": []})["figures"]]
 
     def fleets(self):
-        """From the fewest captures to the most."""
+        """The fleets of the scale, from the smallest to the largest."""
         return sorted(self.scale["fleets"], key=lambda f: (f["vms"], f["revisions"])) if self.scale else []
 
 
@@ -57,7 +57,8 @@ def bound_text(figure):
 
 
 def holds(figure, reference=None):
-    """None if there is no bound, or nothing to hold it against."""
+    """Whether the figure keeps its bound. None if it has no bound or was skipped, or if its bound is `flat` and there
+    is no `reference` yet."""
     ours, peer, value = figure["ours"], figure["peer"], figure["value"]
     if figure["bound"] == "none" or figure["skipped"] or (figure["bound"] == "flat" and reference is None):
         return None
@@ -96,7 +97,7 @@ def peers_row(figure):
     if figure["skipped"]:
         return [name_of(figure), "", figure["peer_name"], figure["skipped"], "", bound_text(figure), ""]
     peer = figure["peer"]
-    # The limit of a figure that stands alone is its bound.
+    # A figure without a peer is compared with its bound.
     other = f"{spelled(peer)} {unit}" if peer is not None else ""
     base = peer if peer is not None else figure["value"]
     ratio = f"{figure['ours'] / base:.3g}" if base else ""
@@ -116,12 +117,13 @@ def scale_cell(figure):
 
 
 def same_figure(fleet, figure):
-    """The fleet's figure of that name, or None."""
+    """The fleet's figure with the same name, or None."""
     return next((f for f in fleet["figures"] if (f["what"], f["about"]) == (figure["what"], figure["about"])), None)
 
 
 def scale_tables(fleets):
-    """A table of all but the recipes, one of these, and the figures that do not hold."""
+    """Returns a table of all figures but the recipes, a table of the recipes, and the figures that break their
+    bound."""
     head = ["what"] + [f"{fleet['vms']:,} VMs × {fleet['revisions']}" for fleet in fleets] + ["bound", "holds"]
     sizes, recipes, failures = [], [], []
     for figure in fleets[0]["figures"]:
@@ -147,7 +149,7 @@ def scale_tables(fleets):
 
 
 def limits(failures):
-    """One line for all figures of a row that do not hold."""
+    """The figures that break their bound, with the reason: one line for all figures of the same row."""
     lines = {}
     for figure in failures:
         lines.setdefault((figure["what"], figure["peer_name"], figure["limit"]), []).append(figure["about"])
@@ -160,7 +162,7 @@ def limits(failures):
 
 
 def measured_on(parts):
-    """Which parts were measured on which day and machine, a line each."""
+    """On which day and machine each part was measured: one line for all parts with the same."""
     by = {}
     for name, part in parts:
         by.setdefault((part["date"], part["machine"]), []).append(name)
@@ -174,7 +176,7 @@ def simulation_text(simulation):
 
 
 def page(results, pictures):
-    """RESULTS.md. pictures: (title, path beside the page) of each plot."""
+    """The text of RESULTS.md. pictures: (title, path relative to the page) of each plot."""
     figures, fleets = results.figures(), results.fleets()
     failures = [figure for figure in figures if holds(figure) is False]
     parts = [(group, results.groups[group]) for group in [*GROUPS, *FLEET_GROUPS] if group in results.groups]

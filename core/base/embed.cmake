@@ -7,7 +7,7 @@ set(index 0)
 foreach(file IN LISTS FILES)
   file(READ ${file} text)
   get_filename_component(name ${file} NAME)
-  # A string literal may not be longer than 65,536 characters: pieces, which the compiler joins.
+  # A string literal may not be longer than 65,536 characters, so the text is cut into pieces, which the compiler joins.
   string(LENGTH "${text}" length)
   set(literal "")
   set(from 0)

@@ -1,7 +1,8 @@
 
--- ---- what views and recipes use of SQLite that PostgreSQL does not have, or has otherwise ----
+-- ---- functions of SQLite that views and recipes use, and that PostgreSQL does not have or defines differently ----
 
--- The number that a text begins with; 0 if there is none, as CAST(... AS INTEGER) gives in SQLite.
+-- Returns the whole number that a text begins with, or 0 if it begins with none, as CAST(... AS INTEGER) does in
+-- SQLite.
 CREATE OR REPLACE FUNCTION virtsql.to_integer(value text) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE
 RETURN coalesce(substring(value FROM '^\s*([-+]?\d{1,18})')::bigint, 0);
 CREATE OR REPLACE FUNCTION virtsql.to_integer(value numeric) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN trunc(value)::bigint;
@@ -14,11 +15,12 @@ CREATE OR REPLACE FUNCTION virtsql.to_integer(value smallint) RETURNS bigint IMM
 CREATE OR REPLACE FUNCTION virtsql.instr(value text, part text) RETURNS integer IMMUTABLE STRICT PARALLEL SAFE
 RETURN strpos(value, part);
 
--- A time as SQLite writes it: 2026-03-10T12:00:00.000Z.
+-- Returns the time as SQLite writes it: 2026-03-10T12:00:00.000Z.
 CREATE OR REPLACE FUNCTION virtsql.utc(moment timestamptz) RETURNS text STABLE STRICT PARALLEL SAFE
 RETURN to_char(moment AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.MS"Z"');
 
--- A time with SQLite's modifiers: 'now', '2026-03-10 12:00', seconds with 'unixepoch'; then '-7 days' and the like.
+-- Returns the time that SQLite's date functions take from `value`: 'now', '2026-03-10 12:00' (in UTC) or, if the first
+-- modifier is 'unixepoch', seconds since 1970. The other modifiers are added: '-7 days' and the like.
 CREATE OR REPLACE FUNCTION virtsql.moment(value text, modifiers text[]) RETURNS timestamptz
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 DECLARE out timestamptz; modifier text;
@@ -40,7 +42,7 @@ BEGIN
   END LOOP;
   RETURN out;
 END $$;
--- The two formats that the views use.
+-- Knows only the two formats that the views use. Returns NULL for any other format.
 CREATE OR REPLACE FUNCTION virtsql.strftime(format text, value text, VARIADIC modifiers text[] DEFAULT '{}') RETURNS text STABLE
 RETURN CASE format WHEN '%s' THEN floor(extract(epoch FROM virtsql.moment(value, modifiers)))::bigint::text
   WHEN '%Y-%m-%dT%H:%M:%fZ' THEN virtsql.utc(virtsql.moment(value, modifiers)) END;
@@ -53,7 +55,8 @@ RETURN (extract(epoch FROM virtsql.moment(value, modifiers)) / 86400.0 + 2440587
 CREATE OR REPLACE FUNCTION virtsql.julianday(value bigint, VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision STABLE
 RETURN virtsql.julianday(value::text, VARIADIC modifiers);
 
--- The text as JSON; NULL if it is none, as a host may send anything. What catches an error is not for parallel queries.
+-- Returns the text as JSON, or NULL if it is not JSON: a host may send anything. It is PARALLEL UNSAFE because
+-- PostgreSQL requires that of a function that catches errors.
 CREATE OR REPLACE FUNCTION virtsql.as_json(value text) RETURNS jsonb
 LANGUAGE plpgsql IMMUTABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -62,7 +65,7 @@ EXCEPTION WHEN data_exception THEN
   RETURN NULL;
 END $$;
 
--- Every value in a JSON document at and below `root` ($.a.b), as SQLite's json_tree() has them.
+-- Returns every value of a JSON document at and below `root` ($.a.b), with these columns of SQLite's json_tree().
 CREATE OR REPLACE FUNCTION virtsql.json_tree(document text, root text DEFAULT '$')
 RETURNS TABLE (key text, value jsonb, type text, atom text, path text, fullkey text)
 LANGUAGE sql IMMUTABLE PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$

@@ -1,16 +1,18 @@
 
 -- ---- questions ----
--- What a host's database answers by functions of its extension, over all hosts. The texts are those that came with the rows.
+-- The functions that the extension gives to a host's database, here over all hosts. The XML that they return came with
+-- the rows: the store generates none.
 
--- The UUID that the text is, in any spelling; NULL if it is none.
+-- Returns the text as a UUID, in whatever spelling, or NULL if it is no UUID.
 CREATE OR REPLACE FUNCTION virtsql.uuid_of(vm text) RETURNS uuid
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
   SELECT CASE WHEN vm ~* '^\s*\{?[0-9a-f-]{32,39}\}?\s*$' AND length(translate(vm, '{}- ', '')) = 32
     THEN translate(vm, '{}- ', '')::uuid END
 $$;
 
--- The VM that `vm` means, and where it is: a UUID in any spelling, or the name of one VM among those that are not gone (or,
--- if all are, among those that are). What more than one source has is an error that lists them, unless `source` says which.
+-- Returns the VM that `vm` means, and its source. `vm` is a UUID in any spelling, or a name. VMs that libvirt no longer
+-- has count only if all VMs that match are gone. Raises no_data_found if none matches. Raises cardinality_violation and
+-- lists the matches if there are several, or if several sources have the VM; `source` says which one is meant.
 CREATE OR REPLACE FUNCTION virtsql.find_vm(vm text, source integer DEFAULT NULL, OUT vm_uuid uuid, OUT source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -37,13 +39,14 @@ BEGIN
   source_id := hit.source_id;
 END $$;
 
--- The VM's definition as its host generates it from the rows.
+-- Returns the VM's definition as its host generated it from the rows.
 CREATE OR REPLACE FUNCTION virtsql.domain_xml(vm text, source integer DEFAULT NULL) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
   SELECT v.xml FROM virtsql.find_vm(vm, source) AS f JOIN virtsql.virtual_machines AS v ON v.vm_uuid = f.vm_uuid AND v.source_id = f.source_id
 $$;
 
--- The document of a capture, exactly; NULL if it has none. An error if the store has only its digest, or only its bytes.
+-- Returns the document of a capture, byte for byte; NULL if it has none. Raises an error if the document is withheld,
+-- or if PostgreSQL cannot keep it as text.
 CREATE OR REPLACE FUNCTION virtsql.captured_xml(source integer, id bigint) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
@@ -62,7 +65,8 @@ BEGIN
   RETURN hit.document;
 END $$;
 
--- The captures of a VM that ended its definition (core/store/timeline.cc): an undefine counts for its own host alone.
+-- Returns the captures that ended the VM's definition, as core/store/timeline.cc finds them: an undefine counts only if
+-- its host had the newest definition before it.
 CREATE OR REPLACE FUNCTION virtsql.ends_of_definition(asked uuid) RETURNS TABLE (source_id integer, id bigint)
 LANGUAGE sql STABLE BEGIN ATOMIC
   SELECT u.source_id, u.id FROM virtsql.captures AS u
@@ -73,9 +77,11 @@ LANGUAGE sql STABLE BEGIN ATOMIC
     ORDER BY d.id DESC LIMIT 1), u.host_id);
 END;
 
--- What was captured of a VM, on every host that had it, oldest first. `changed`: the definition is not that of the capture
--- before with the same config on that host, or is one again. With the UUID of a row, as recipes call it for each VM: the body becomes
--- part of their query, as it is parsed here and needs no search path.
+-- Returns what was captured of a VM, on every host that had it, oldest first. `changed` is 1 if the definition differs
+-- from that of the capture before with the same config and source_id, or if there is none before it (or none since the
+-- last undefine). It is NULL if the capture has no definition. This variant takes the UUID of a row, because recipes
+-- call it for each VM: its body is parsed here and needs no search path, so PostgreSQL can make it part of the recipe's
+-- query.
 CREATE OR REPLACE FUNCTION virtsql.domain_history(vm uuid)
 RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
   host text, size integer, exact smallint, changed smallint, source_id integer)
@@ -98,7 +104,7 @@ RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_o
   host text, size integer, exact smallint, changed smallint, source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
-DECLARE asked uuid := virtsql.uuid_of(vm);  -- also of a VM that is gone, or that is on several hosts
+DECLARE asked uuid := virtsql.uuid_of(vm);  -- a UUID is not looked up: the VM may be gone, or on several hosts
 BEGIN
   IF asked IS NULL THEN
     SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
@@ -106,12 +112,13 @@ BEGIN
   RETURN QUERY SELECT * FROM virtsql.domain_history(asked);
 END $$;
 
--- The definition as of a time: the newest persistent document captured by then, without one the newest live one; NULL if the
--- VM was undefined then or nothing was known of it.
+-- Returns the definition as of a time: the newest persistent document captured by then; if there is none, the newest
+-- live one. NULL if the VM was undefined then or nothing was known of it.
 CREATE OR REPLACE FUNCTION virtsql.domain_at(vm text, at timestamptz, source integer DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
--- 532: captured_at is rounded to milliseconds, and the time that it shows is to mean its capture (core/store/timeline.h).
+-- captured_at is its capture's time rounded to milliseconds. 532 microseconds more, so that the time that captured_at
+-- shows includes that capture (last_id_at() in core/store/timeline.h).
 DECLARE asked record; last bigint := virtsql.microseconds(at) + 532; gone bigint; hit record;
 BEGIN
   SELECT * INTO asked FROM virtsql.find_vm(vm, source);
@@ -121,14 +128,14 @@ BEGIN
   WHERE c.vm_uuid = asked.vm_uuid AND c.source_id = asked.source_id AND c.kind = 'domain' AND c.error IS NULL
     AND c.document_sha256 IS NOT NULL AND c.id > gone AND c.id <= last
   ORDER BY (c.config = 'persistent') DESC, c.id DESC LIMIT 1;
-  -- libvirt forgets an undefined VM when it stops; the hook still tells what ran.
+  -- libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
   IF NOT FOUND OR gone <> 0 AND hit.config <> 'persistent' AND hit.operation IN ('stopped', 'release') THEN
     RETURN NULL;
   END IF;
   RETURN virtsql.captured_xml(asked.source_id, hit.id);
 END $$;
 
--- What changed in a VM's definition, capture by capture, on every host that had it, oldest first.
+-- Returns what changed in a VM's definition, capture by capture, on every host that had it, oldest first.
 CREATE OR REPLACE FUNCTION virtsql.domain_changes(vm text, since timestamptz DEFAULT '-infinity')
 RETURNS TABLE (captured_at timestamptz, capture_id bigint, change text, device text, key text, path text, old text, new text, source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$

@@ -1,5 +1,5 @@
--- The fleet's store: what is in it besides the tables of the catalog. Run by virtsql-fleet init in one transaction, again
--- at each upgrade: it makes what is missing and changes nothing else.
+-- The fleet's store: what is in it besides the tables of the catalog. virtsql-fleet init runs this in one transaction,
+-- and virtsql-fleet upgrade runs it again: it makes what is missing and replaces functions; tables keep their rows.
 
 SET LOCAL client_min_messages = warning;
 
@@ -8,7 +8,8 @@ BEGIN
   IF current_setting('server_encoding') <> 'UTF8' THEN
     RAISE EXCEPTION 'virtsql: the database has the encoding %; make one with ENCODING ''UTF8''', current_setting('server_encoding');
   END IF;
-  -- Owns everything; pushes; reads. Roles belong to the cluster: another database of it may have made them.
+  -- The roles that own everything, push, and read. Roles belong to the whole PostgreSQL cluster, so they may exist
+  -- already because of another database.
   IF to_regrole('virtsql_owner') IS NULL THEN CREATE ROLE virtsql_owner NOLOGIN; END IF;
   IF to_regrole('virtsql_host') IS NULL THEN CREATE ROLE virtsql_host NOLOGIN; END IF;
   IF to_regrole('virtsql_reader') IS NULL THEN CREATE ROLE virtsql_reader NOLOGIN; END IF;
@@ -16,7 +17,7 @@ BEGIN
     EXECUTE format('GRANT virtsql_owner TO %I', current_user);
   END IF;
   EXECUTE format('GRANT CREATE ON DATABASE %I TO virtsql_owner', current_database());
-  -- JIT would compile the view `findings` for a minute, to run it for a moment.
+  -- JIT would compile the view `findings` for a minute, to run it for a moment. A setting that somebody made stays.
   IF NOT EXISTS (SELECT 1 FROM pg_db_role_setting AS s, unnest(s.setconfig) AS one
       WHERE s.setdatabase = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()) AND s.setrole = 0 AND one LIKE 'jit=%') THEN
     EXECUTE format('ALTER DATABASE %I SET jit = off', current_database());
@@ -28,34 +29,34 @@ END $$;
 CREATE SCHEMA IF NOT EXISTS virtsql AUTHORIZATION virtsql_owner;
 SET LOCAL ROLE virtsql_owner;
 
--- What made the store, and its settings: one row.
+-- One row: what made the store, and its settings.
 CREATE TABLE IF NOT EXISTS virtsql.store (
   only_row boolean PRIMARY KEY DEFAULT true CHECK (only_row),
-  schema_sha256 text NOT NULL DEFAULT '',          -- of the text that made it
-  schema_version integer NOT NULL DEFAULT 0,       -- of the hosts' databases that it was made for
-  made_by text NOT NULL DEFAULT '',                -- the version of the program
+  schema_sha256 text NOT NULL DEFAULT '',          -- SHA-256 of the text that made it
+  schema_version integer NOT NULL DEFAULT 0,       -- of the hosts' databases; a newer host is refused
+  made_by text NOT NULL DEFAULT '',                -- version of the program
   made_at timestamptz NOT NULL DEFAULT now(),
-  max_pushers integer NOT NULL DEFAULT 64 CHECK (max_pushers > 0)  -- more at once are told to wait
+  max_pushers integer NOT NULL DEFAULT 64 CHECK (max_pushers > 0)  -- if more push at once, they must wait
 );
 INSERT INTO virtsql.store DEFAULT VALUES ON CONFLICT DO NOTHING;
 
--- A source is one database of virtsql on one host. Host names change and one database may have several hosts: `hosts` is
--- a table below it.
+-- A source is one database of virtsql on one host. Host names change, and one database may have several hosts: these
+-- are in the table `hosts`.
 CREATE TABLE IF NOT EXISTS virtsql.sources (
   source_id integer GENERATED ALWAYS AS IDENTITY PRIMARY KEY,
   database_id uuid UNIQUE,                         -- virtsql_database.id; NULL: it has not pushed yet
   role name NOT NULL UNIQUE,                       -- the login role that pushes it
-  name text NOT NULL,                              -- the host's name as it last said; before that as add-host was told
+  name text NOT NULL,                              -- host name in the last hello(); until then as given to add-host
   agent_version text,
   schema_version integer,
-  clock_offset interval,                           -- the store's clock less the host's
+  clock_offset interval,                           -- the store's clock minus the host's
   kept_from bigint NOT NULL DEFAULT 0,             -- captures with a smaller id have been pruned here
   first_push timestamptz,
   last_push timestamptz,
   retired_at timestamptz
 );
 
--- What the store has of a host's own tables: a digest for each range of ids.
+-- What the store has of a host's own tables, whose rows belong to no VM: a digest for each range of ids (a part).
 CREATE TABLE IF NOT EXISTS virtsql.parts (
   source_id integer NOT NULL,
   table_name text NOT NULL,
@@ -64,17 +65,17 @@ CREATE TABLE IF NOT EXISTS virtsql.parts (
   PRIMARY KEY (source_id, table_name, part)
 );
 
--- Rows of tables that a newer host has and this store does not: upgrade takes them into their tables.
+-- Rows of tables that a newer host has and this store does not. virtsql-fleet upgrade moves them into their tables.
 CREATE TABLE IF NOT EXISTS virtsql.unplaced (
   source_id integer NOT NULL,
   table_name text NOT NULL,
-  vm_uuid uuid,                                    -- NULL: of a host's own table
-  part bigint,                                     -- of a host's own table: which part
+  vm_uuid uuid,                                    -- NULL: the row is of a host's own table
+  part bigint,                                     -- the part, if the row is of a host's own table
   row_data jsonb NOT NULL
 );
 CREATE INDEX IF NOT EXISTS unplaced_source ON virtsql.unplaced (source_id, table_name);
 
--- What of a host the store does not take at present, as the host found out.
+-- What the store refuses from a host at present, as the host reported it.
 CREATE TABLE IF NOT EXISTS virtsql.refusals (
   source_id integer NOT NULL,
   what text NOT NULL,                              -- the VM, or the table and part
@@ -83,7 +84,8 @@ CREATE TABLE IF NOT EXISTS virtsql.refusals (
   PRIMARY KEY (source_id, what)
 );
 
--- The source of whoever is connected. Nothing that a host sends says whose rows they are.
+-- Returns the source of the session's login role. So a host can only send rows of its own: nothing that it sends names
+-- a source. Raises insufficient_privilege if the role has no source, or if that is retired or has not said hello() yet.
 CREATE OR REPLACE FUNCTION virtsql.own_source() RETURNS integer
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer;
@@ -96,9 +98,10 @@ BEGIN
   RETURN own;
 END $$;
 
--- The first word of a connection: who is there. wait_ms > 0: the store has enough pushers; come again after that time, on
--- another connection. One pusher of a source at a time: the lock is the session's. An error's code says whether trying
--- again helps (55006: object_in_use) or a human must act (28000: invalid_authorization_specification).
+-- The first call of a connection, in which a pusher says who it is. If wait_ms > 0, the store has enough pushers: this
+-- one must come again after that time, on another connection. A source can have one pusher at a time: the session holds
+-- a lock. The code of an error says whether trying again helps (55006: object_in_use) or a human must act (28000:
+-- invalid_authorization_specification).
 CREATE OR REPLACE FUNCTION virtsql.hello(database uuid, host text, agent text, version integer, clock timestamptz)
 RETURNS TABLE (source integer, wait_ms integer, kept_from bigint, schema_sha256 text)
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -124,7 +127,8 @@ BEGIN
     RAISE EXCEPTION 'virtsql: the store is of schema %, this host has schema %', settings.schema_version, version USING ERRCODE = '28000',
       HINT = 'Upgrade the store first: virtsql-fleet upgrade.';
   END IF;
-  -- 0x76697274 is "virt"; whoever is not seen any more (a cable cut) loses the lock by keepalives.
+  -- 1986622068 is 0x76697274, "virt". If a pusher vanishes (a cut cable), the keepalives below end its session and so
+  -- the lock.
   IF NOT pg_try_advisory_lock(1986622068, mine.source_id) THEN
     RAISE EXCEPTION 'virtsql: another pusher of this host is at work' USING ERRCODE = '55006';
   END IF;

@@ -1,7 +1,8 @@
 -- How do I give a VM a mediated device of its host, a vGPU for one?
 --
--- It writes: run it with `virtsql --write`. :vm is the VM (default web01), :uuid the device (default: the first of the VM's host that no VM
--- has; `virsh nodedev-list --cap mdev` names them too). It prints the device for `virsh attach-device VM /dev/stdin --config`.
+-- It writes: run it with `virtsql --write`. :vm is the VM (default web01), :uuid the device (default: the first device
+-- of the VM's host that no VM has; `virsh nodedev-list --cap mdev` lists them too). It prints the device's XML for
+-- `virsh attach-device VM /dev/stdin --config`.
 .mode list
 .headers off
 INSERT INTO vm_mediated_devices (vm_name, uuid, mode, managed, model_name)

@@ -1,8 +1,8 @@
 -- How do I give a VM a volume of a storage pool as a disk?
 --
 -- It writes: run it with `virtsql --write`. :vm is the VM (default web01), :pool and :volume the volume (default
--- decommissioned-wiki.qcow2 of images), :target the disk's name in the VM (default: the first that is free of vda, vdb, ...). It prints the
--- disk for `virsh attach-device VM /dev/stdin --config`.
+-- decommissioned-wiki.qcow2 of images), :target the disk's name in the VM (default: the first free name of vda, vdb,
+-- ...). It prints the disk's XML for `virsh attach-device VM /dev/stdin --config`.
 .mode list
 .headers off
 INSERT INTO vm_disks (vm_name, source_type, pool, volume, driver_name, driver_type, device_name, bus_type)

@@ -1,8 +1,8 @@
 -- Which definitions changed this week?
 --
--- Asked on Monday. :since is a time in UTC, 2026-03-03T12:00:00Z; a week ago where it is not given. One row for each
--- definition that was captured since then and says something else than the VM's definition before it (before is empty
--- where it is new). Meanings are compared, not bytes. VMs that libvirt has no more are left out.
+-- Asked on Monday. :since is a time in UTC, 2026-03-03T12:00:00Z (default: a week ago). One row for each definition
+-- that was captured since then and differs in meaning, not only in bytes, from the VM's definition before it. before is
+-- when that one was captured; empty: there was none, the VM is new. VMs that libvirt no longer has are left out.
 WITH recent AS (
   SELECT DISTINCT c.vm_uuid FROM captures AS c
   WHERE c.config = 'persistent' AND c.kind = 'domain' AND c.id >= 1000000 * CAST(strftime('%s', coalesce(:since, datetime('now', '-7 days'))) AS INTEGER)),

@@ -1,8 +1,9 @@
 -- Which disks have a cache mode that is unsafe or slow, or do not give freed space back?
 --
--- Asked in a review of storage. One row for each disk with a finding: 'unsafe' loses data when the host fails,
--- 'default' leaves the mode to QEMU (writeback), 'no discard' keeps what the guest deleted (thin images only grow).
--- CD-ROM and floppy drives and read-only disks are left out.
+-- Asked in a review of storage. One row for each disk with a finding: 'unsafe' loses data if the host fails,
+-- 'slow writes' is cache mode writethrough or directsync, 'default cache' leaves the mode to QEMU (writeback),
+-- 'no discard' keeps what the guest deleted (thin images only grow). CD-ROM and floppy drives and read-only disks are
+-- left out.
 SELECT v.host, vm_name AS vm, device_name AS device, driver_type AS format, driver_cache AS cache, driver_discard AS discard,
   ltrim(CASE driver_cache WHEN 'unsafe' THEN ', unsafe' WHEN 'writethrough' THEN ', slow writes' WHEN 'directsync' THEN ', slow writes' ELSE '' END
     || CASE WHEN driver_cache IS NULL OR driver_cache = 'default' THEN ', default cache' ELSE '' END

@@ -1,7 +1,7 @@
 -- Which MAC addresses are there twice?
 --
--- Asked when a guest loses its network now and then: a VM was copied with its XML. One row for each address: how many
--- cards have it, and which VMs on which hosts. A VM that is given the same address twice counts too.
+-- Asked when a guest loses its network now and then, as it does if a VM was copied with its XML. One row for each
+-- address: how many cards have it, and which VMs on which hosts. A VM that has the same address twice counts too.
 SELECT lower(p.mac_address) AS mac, count(*) AS cards, group_concat(p.vm, ', ') AS vms
 FROM (SELECT p.mac_address, p.vm_name || '@' || coalesce(v.host, '?') AS vm
       FROM vm_ports AS p JOIN defined_vms AS v ON v.uuid = p.vm_uuid

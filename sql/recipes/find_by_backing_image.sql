@@ -1,9 +1,10 @@
 -- Which VMs have this image below theirs?
 --
 -- Asked before a template is changed or deleted: every image above it would be damaged. :image is the path of the
--- backing image, or the name of its volume. One row for each disk, however far below it the image is: the VM, its host, the disk in the guest,
--- the image on top; known_from says who says so: the VM's XML (it names the chain of a running VM), or the volumes
--- of the VM's host. How: up from the image, by the indexes of disk_layers and volumes; CROSS JOIN: SQLite keeps the order.
+-- backing image, or the name of its volume. One row for each disk, however far below it the image is: the VM, its host,
+-- the disk in the guest (device), and its own image, which is on top. known_from is 'VM' if the VM's XML names the
+-- image (libvirt writes the chain of a running VM), 'volume' if the captured volumes of the VM's host do. How: up from
+-- the image, by the indexes of disk_layers and volumes. CROSS JOIN makes SQLite keep this order of the tables.
 WITH RECURSIVE asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/debian-12.qcow2') AS image),
 above (host_id, path, name) AS (
   SELECT o.host_id, o.path, o.name FROM asked AS n CROSS JOIN volumes AS o WHERE o.backing_path = n.image

@@ -1,9 +1,10 @@
 -- Which VMs use this image?
 --
--- Asked before an image is moved or deleted, and when a disk is full. :image is a path, a block device, the name of a volume, or what
--- a network disk is named by: vms/disk1, rbd:vms/disk1. One row for each disk: the VM, its host, the disk in the guest (device), what the XML
--- names, its format. A path and a volume that is that path are the same image. Images below others are the matter of
--- find_by_backing_image. How: an index for each way in which a disk can name it; CROSS JOIN: SQLite keeps the order.
+-- Asked before an image is moved or deleted, and when a disk is full. :image is a path, a block device, the name of a
+-- volume, or the name of a network disk: vms/disk1, rbd:vms/disk1. One row for each disk: the VM, its host, the disk in
+-- the guest (device), the image as the XML names it, its format. A path, and a volume that has this path, are the same
+-- image. For images below others ask find_by_backing_image. How: there is an index for each way in which a disk can
+-- name an image. CROSS JOIN makes SQLite keep this order of the tables.
 WITH asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/web01.qcow2') AS image),
 named AS (
   SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.path = n.image

@@ -1,6 +1,6 @@
 -- Which VM has this MAC address?
 --
--- Asked when a switch, a DHCP server or a firewall shows an address. :mac is the address, in either case of letters.
+-- Asked when a switch, a DHCP server or a firewall shows an address. :mac is the address, in small or capital letters.
 -- One row for each network card that has it: the VM, its host, what the card is connected to, its model, the name of
 -- its device on the host. How: ports has an index on mac_address, which compares without case.
 SELECT v.host, v.name AS vm, p.mac_address, p.source_type, coalesce(p.network, p.bridge, p.dev, p.source_pci_address) AS source,

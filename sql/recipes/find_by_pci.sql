@@ -1,8 +1,8 @@
 -- Which VMs are given this PCI device of their host?
 --
 -- Asked when the kernel logs an error of a device, and before a card is pulled. :address is the address on the host as
--- lspci -D prints it. The same address is another device on every host. given_as: a host device, a network card
--- (a virtual function) or a disk (NVMe). How: the three resource tables have an index on the address.
+-- lspci -D prints it; on each host it is another device. given_as is how the VM has it: as a host device, a network
+-- card (a virtual function) or a disk (NVMe). How: the three resource tables have an index on the address.
 SELECT v.host, v.name AS vm, r.pci_address, 'host device' AS given_as
 FROM host_devices AS r
   JOIN host_device_attachments AS a ON a.host_device_id = r.id

@@ -1,8 +1,9 @@
 -- Which devices of the hosts are given to VMs, and are they still there?
 --
--- Asked before a kernel or hardware change. One row for each device of a host that a VM has, as a host device (PCI, USB, SCSI, mediated), a
--- network card or an NVMe disk: what it is, its IOMMU group, whether libvirt takes it from its driver and gives it back (managed).
--- A product of 'not seen' means that the VM's host has no such PCI device among its captured node devices.
+-- Asked before a kernel or hardware change. One row for each device of a host that a VM has, as a host device (PCI,
+-- USB, SCSI, mediated), a network card or an NVMe disk: what it is, its IOMMU group, and whether libvirt takes it from
+-- the host's driver and gives it back (managed). The product 'not seen' means that the VM's host has no such PCI device
+-- among its captured node devices.
 SELECT v.host, g.device, v.name AS vm, g.given_as, g.managed,
   coalesce(n.product_name, CASE WHEN g.pci_address IS NOT NULL THEN 'not seen' END) AS product, n.iommu_group
 FROM (

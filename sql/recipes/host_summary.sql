@@ -1,7 +1,7 @@
 -- What does each host have?
 --
--- Asked in planning. One row for each host: VMs, their vCPUs and memory, disks, network cards, and the networks, pools and volumes
--- that were captured there.
+-- Asked in planning. One row for each host: VMs, their vCPUs and memory, disks, network cards, and the networks, pools
+-- and volumes that were captured there.
 SELECT h.name AS host, c.vms, c.vcpus_defined AS vcpus, round(c.memory_mib_defined / 1024.0, 1) AS gib,
   (SELECT count(*) FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid WHERE v.host_id = h.id) AS disks,
   (SELECT count(*) FROM defined_vms AS v JOIN port_attachments AS a ON a.vm_uuid = v.uuid WHERE v.host_id = h.id) AS cards,

@@ -1,9 +1,10 @@
 -- Which VMs have a machine type that is to be retired?
 --
--- Asked before QEMU is upgraded: new versions drop old machine types, and such a VM will not start. :oldest is the
--- oldest major version that stays (default 5). reason: old (by its version), deprecated (the host's QEMU says so), a distribution's (its
--- version says nothing outside of that distribution), unknown (the host does not offer it). Types without a version (q35, pc)
--- follow QEMU and are no risk. How: the version is what follows the last hyphen.
+-- Asked before QEMU is upgraded: new versions drop old machine types, and a VM with a dropped type does not start.
+-- :oldest is the oldest major version that stays (default 5). reason: old (its version is below that), deprecated (the
+-- host's QEMU says so), a distribution's (its version means nothing outside of that distribution), unknown (the host
+-- does not offer it). Types without a version (q35, pc) follow QEMU and are no risk. How: the version is what follows
+-- the last hyphen.
 WITH machines AS (
   SELECT b.vm_uuid, b.arch, b.machine, replace(b.machine, rtrim(b.machine, replace(b.machine, '-', '')), '') AS version FROM boot_configs AS b WHERE b.machine IS NOT NULL),
 judged AS (

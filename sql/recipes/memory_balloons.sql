@@ -1,7 +1,8 @@
 -- Which VMs have given the most memory back through their balloon?
 --
--- Asked when memory is to be found on a host, and when a guest swaps. ballooned_gib is the memory at boot less what the balloon
--- leaves it by its definition; only VMs with a balloon that works (a model other than none) and a difference.
+-- Asked when a host needs free memory, and when a guest swaps. ballooned_gib is the memory at boot (gib) minus what the
+-- balloon leaves to the guest (current_gib). Only VMs with a difference and a balloon that works (its model is not
+-- none).
 SELECT h.host, v.name AS vm, round(v.memory_bytes / 1073741824.0, 1) AS gib, round(v.current_memory_bytes / 1073741824.0, 1) AS current_gib,
   round((v.memory_bytes - v.current_memory_bytes) / 1073741824.0, 1) AS ballooned_gib
 FROM virtual_machines AS v JOIN defined_vms AS h ON h.uuid = v.uuid

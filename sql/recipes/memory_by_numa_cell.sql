@@ -1,8 +1,8 @@
 -- How much memory and how many vCPUs are bound to each NUMA cell of each host?
 --
 -- Asked when one cell is full while another is free. One row for each host and set of cells (nodeset as in the XML);
--- 'any' is what is not bound. A VM whose guest cells are bound one by one (memnode) counts with each of them; then vcpus are those of the guest
--- cell. huge_gib is the part that comes from huge pages.
+-- 'any' is what is not bound. If a VM's guest cells are bound one by one (memnode), the memory of each guest cell
+-- counts where that cell is bound, and the VM's vCPUs are not counted. huge_gib is the part that comes from huge pages.
 WITH parts (vm_uuid, nodeset, bytes, vcpus) AS (
   SELECT t.vm_uuid, m.nodeset, g.memory_bytes, NULL
   FROM numa_tunes AS t JOIN numa_tune_cells AS m ON m.numa_tune_id = t.id JOIN cpus AS c ON c.vm_uuid = t.vm_uuid

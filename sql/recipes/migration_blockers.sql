@@ -1,8 +1,8 @@
 -- Which VMs on one host have a CPU or a device that may keep them from migrating to another?
 --
--- Asked before a host is emptied. :from and :to are hosts. The database does not know the hosts' processors: a named CPU
--- model counts as known on :to where a VM there has it. One row for each VM and reason; what is listed must be looked at,
--- what is not has nothing in its definition against it.
+-- Asked before a host is emptied. :from and :to are hosts. The hosts' processors are not compared: a named CPU model
+-- counts as known on :to if a VM there has it. One row for each VM and reason. A VM that is listed must be looked at. A
+-- VM that is not listed has nothing in its definition against a migration.
 WITH candidates AS (
   SELECT v.uuid, v.name FROM defined_vms AS v WHERE v.host = coalesce(:from, 'kvm1'))
 SELECT v.name AS vm, CASE c.mode WHEN 'host-model' THEN 'host-model: the other host must have every feature of this processor'
@@ -22,7 +22,7 @@ UNION ALL
 SELECT v.name, 'memory encryption ' || l.type
 FROM candidates AS v JOIN launch_securities AS l ON l.vm_uuid = v.uuid
 UNION ALL
--- Devices of the host, and what shares memory or state with something on it.
+-- Devices and folders of the host, and memory or state that the VM shares with something on the host.
 SELECT v.name, CASE d.element WHEN 'hostdev' THEN 'host device ' WHEN 'shmem' THEN 'shared memory ' ELSE d.element || ' ' END || coalesce(d.source, d.name, d.model, '')
 FROM candidates AS v JOIN vm_devices AS d ON d.vm_uuid = v.uuid
 WHERE d.element IN ('hostdev', 'filesystem') OR (d.element = 'tpm' AND d.details LIKE '%type=passthrough%')

@@ -1,9 +1,9 @@
 -- Which volumes does nothing need?
 --
--- Asked when a pool is full. One row for each volume whose path is not in host_files of its host: no VM names it as disk, firmware,
--- kernel, TPM state or anything else, no snapshot needs it, and it is below no image that is used. gib is what it takes.
--- Look before you delete: VMs that were never captured are unknown here, and so are VMs of another host that has the pool's folder
--- mounted too.
+-- Asked when a pool is full. One row for each volume whose path is not in host_files of its host: no VM names it as
+-- disk, firmware, kernel, TPM state or anything else, no snapshot needs it, and no image that is used has it below. gib
+-- is the space that it takes. Look before you delete: VMs that were never captured are unknown here, and VMs of another
+-- host that has the pool's folder mounted do not count.
 SELECT h.name AS host, o.name AS volume, o.path, round(o.allocation_bytes / 1073741824.0, 1) AS gib
 FROM volumes AS o LEFT JOIN hosts AS h ON h.id = o.host_id
   LEFT JOIN (SELECT DISTINCT f.host, f.path FROM host_files AS f) AS n ON n.path = o.path AND n.host = h.name

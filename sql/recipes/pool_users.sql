@@ -1,7 +1,7 @@
 -- Which VMs use this storage pool?
 --
--- Asked before a pool is taken away. :pool is its name (default images), :host its host (all where it is not given). One
--- row for each disk that names the pool, or whose image is in the pool's folder on the VM's host.
+-- Asked before a pool is taken away. :pool is its name (default images), :host its host (default: all hosts). One row
+-- for each disk that names the pool, or that has its image in the pool's folder on the VM's host.
 SELECT h.name AS host, p.name AS pool, d.vm_name AS vm, d.device_name AS device, coalesce(d.path, d.volume) AS image
 FROM storage_pools AS p JOIN hosts AS h ON h.id = p.host_id
   JOIN defined_vms AS v ON v.host_id = p.host_id

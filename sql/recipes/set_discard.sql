@@ -1,8 +1,9 @@
 -- How do I set discard=unmap on every qcow2 disk of a host?
 --
--- Asked when thin images only grow. It writes: run it with `virtsql --write`. :host is the host (default kvm2). It changes
--- the disks through the view vm_disks, prints them, and leaves what was captured as it was; the VMs become yours at their next
--- capture (source = managed). Hand the result to libvirt with domain_xml(vm, 'inactive') and `virsh define`.
+-- Asked when thin images only grow. It writes: run it with `virtsql --write`. :host is the host (default kvm2). It
+-- changes the disks through the view vm_disks and prints them. Captures stay as they are. At their next capture the VMs
+-- become managed (source = managed), and captures no longer change their rows. Hand the result to libvirt with
+-- domain_xml(vm, 'inactive') and `virsh define`.
 CREATE TEMP TABLE changed AS
   SELECT d.id FROM vm_disks AS d JOIN virtual_machines AS v ON v.uuid = d.vm_uuid JOIN hosts AS h ON h.id = v.host_id
   WHERE h.name = coalesce(:host, 'kvm2') AND d.driver_type = 'qcow2' AND coalesce(d.device, 'disk') = 'disk' AND d.driver_discard IS NOT 'unmap';

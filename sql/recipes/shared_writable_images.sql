@@ -1,9 +1,9 @@
 -- Which images do two disks write to?
 --
--- Asked before the file system in it is ruined. One row for each image, however the disks name it: how many disks, and which VMs on which hosts.
--- Disks that are read-only or marked shareable are left out, as are empty drives.
--- reach: 'same host' is certain; 'across hosts' is a danger where the path is on shared storage (NFS, a SAN, Ceph), and harmless
--- where each host has a file of that name of its own.
+-- Asked before the file system in an image is ruined. One row for each image, however the disks name it: how many
+-- disks, and which VMs on which hosts. Disks that are read-only or marked shareable, and empty drives, are left out.
+-- reach: 'same host' is certain. 'across hosts' is a danger if the path is on shared storage (NFS, a SAN, Ceph), and
+-- harmless if each host has its own file of that name.
 WITH writable AS MATERIALIZED (
   SELECT image, coalesce(host, '?') AS host, vm_name, target FROM vm_images
   WHERE depth = 0 AND image IS NOT NULL AND read_only = 0 AND shareable = 0)

@@ -1,7 +1,7 @@
 -- Which VMs have options that go past libvirt: qemu:commandline, overrides, and elements that libvirt does not know?
 --
--- Asked before an upgrade of QEMU: nobody checks these options. One row for each argument, environment variable, overridden property,
--- capability or foreign piece; position is its place among the VM's own of the kind.
+-- Asked before an upgrade of QEMU: nobody checks these options. One row for each argument, environment variable,
+-- overridden property, capability, deprecation behavior or foreign piece. position counts from 0 within each list.
 SELECT v.host, v.name AS vm, o.kind, o.position, o.what
 FROM (
     SELECT vm_uuid, 'argument' AS kind, position, value AS what FROM qemu_arguments

@@ -1,7 +1,7 @@
 -- Which network cards are in which VLAN?
 --
--- Asked when a VLAN is changed on the switches. :vlan is its number; all where it is not given. tagged_by: who sets the tag:
--- the card itself, else the port group of the network that it names, else the network.
+-- Asked when a VLAN is changed on the switches. :vlan is its number (default: all). tagged_by is what sets the tag: the
+-- card itself, else the port group that it names, else its network.
 SELECT t.vlan, v.host, t.vm_name AS vm, t.mac_address, t.tagged_by
 FROM (
   SELECT p.vm_uuid, p.vm_name, p.mac_address, g.vlan, 'card' AS tagged_by

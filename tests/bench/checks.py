@@ -26,7 +26,7 @@ def run(*command):
 
 
 def check_figures(figures, group):
-    """Each is one that results.py takes, and has a value or says why it has none."""
+    """Checks that results.py takes each figure, and that each has a value or says why it has none."""
     from results import peers_table
     check(figures, f'{group} has figures')
     for figure in figures:

@@ -1,12 +1,13 @@
 #!/usr/bin/env python3
-"""bench/fleet_store, bench/fleet_simulation and bench/fleet_scale run with the least sizes, and what they measure is what the budgets name."""
+"""bench/fleet_store, bench/fleet_simulation and bench/fleet_scale run with the smallest sizes, and measure every budget
+of the fleet."""
 import json
 import pathlib
 import tempfile
 
 from checks import BENCH, BUILD, check, check_figures, run
 
-# What each budget of the fleet is measured by: words of a figure's name and unit, and its bound.
+# The figure that measures each budget of the fleet: its name, its unit, the value of its bound.
 STORE = [('first load', 's', 2), ('first load', 's', 0.333), ('first load, hosts in parallel', 's', 2), ('first load, hosts in parallel', 'deadlocks', 0),
          ('one changed attribute', 'tables', 3), ('one changed attribute', 'bytes', 4096), ('one changed attribute: its transaction', 'ms', 5),
          ('one changed attribute: its transaction', 'ms', 30), ('nothing changed, though the database was written', 'connections', 0),
@@ -39,7 +40,7 @@ def main():
             results.groups[group] = {'date': 'today', 'machine': 'this', 'figures': figures}
         rules, recipes = (len(list((BENCH.parent / 'sql' / kind).glob('*.sql'))) for kind in ('findings', 'recipes'))
         check(sum(figure['what'] == 'finding' for figure in figures) == rules, 'each finding is measured')
-        # Five write, or write files.
+        # Five recipes are not measured: they write to the database, or write files.
         check(sum(figure['what'] == 'recipe' for figure in figures) >= recipes - 5, 'each recipe that the store answers is measured')
         results.simulation = json.loads(simulation.read_text())
         check(all(len(row) == len(results.simulation['head']) for row in results.simulation['rows']) and len(results.simulation['rows']) == 2, 'the simulation of a day and a morning')

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""bench/RESULTS.md is what bench/results.json gives; nobody wrote figures into it."""
+"""bench/RESULTS.md is exactly what bench/results.json gives: nobody wrote figures into it by hand."""
 from checks import BENCH, check
 
 

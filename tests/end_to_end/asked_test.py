@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""What a document asks for, libvirt's definition of it has: domain_diff(document, libvirt's dump, 'asked') is empty.
+"""libvirt's definition has everything that a document asks for: domain_diff(document, libvirt's dump, 'asked') is
+empty.
 
     asked_test.py BUILD CORPUS.tar.xz... [--keep FOLDER]    run by `isolated`
 
-Each document of the corpora that libvirtd's QEMU driver defines, as it is or as type 'qemu', is dumped and compared. What is left
-stands in LEFT with the reason, and is at most one document in a hundred.
+Each document of the corpora that libvirtd's QEMU driver defines, as it is or as type 'qemu', is dumped and compared.
+LEFT lists the documents that still differ, with the reason; they may be at most one in a hundred.
 """
 import argparse
 import collections
@@ -19,7 +20,8 @@ from corpus_test import Virsh, start_libvirtd, with_type
 from drift_test import Shell
 from hypervisor import print_faults
 
-# Of which documents libvirt's definition says something else than was asked, where, and why that is a difference.
+# Documents of which libvirt's definition says something else than was asked: the path where, and why that is a
+# difference.
 LEFT = {
     'objecteventtest.c.xml': ('/domain/', 'it has text between its elements, which no definition keeps'),
     'qemuhotplugtestdomains__qemuhotplug-graphics-spice-listen-network.xml': ('/domain/devices/video/model/@vram', 'libvirt raises the size to a power of two'),
@@ -36,7 +38,7 @@ LEFT = {
 
 
 def defined(virsh, text, name, folder):
-    """What was asked of libvirt, and its definition of it; None if it refuses the document."""
+    """Returns (what was asked of libvirt, libvirt's definition of it). None if libvirt refuses the document."""
     for asked in (text, with_type(text, 'qemu')):
         with open(folder + '/define.xml', 'w', encoding='utf-8') as file:
             file.write(asked)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What virtsqld and the hook capture of what an administrator does with a real libvirtd: each change, and how late.
+"""virtsqld and the hook capture every change that an administrator makes with a real libvirtd, and soon.
 
     capture_test.py BUILD    run by `isolated`: what is defined here is gone afterwards
 
@@ -43,7 +43,7 @@ def guest(name, number=1):
 
 
 def shell(sql):
-    """The sqlite3 shell with the extension of the build."""
+    """Runs SQL in the sqlite3 shell with the extension of the build, and returns what it prints."""
     out = run('sqlite3', '-batch', '-readonly', '-cmd', '.timeout 30000', '-cmd', f'.load {BUILD}/sqlite_ext/virtsql', DATABASE, sql)
     return out.stdout.rstrip('\n')
 
@@ -73,19 +73,19 @@ class Capture(unittest.TestCase):
         print(f'{len(late)} changes: median {statistics.median(late):.2f} s, latest {late[-1]:.2f} s', file=sys.stderr)
 
     def soon(self, sql, expected, *values):
-        """What the database must hold within moments of the change that was just made."""
+        """Waits until the query gives the expected rows, 10 s at most, and remembers how late that was."""
         found = []
 
         def matches():
             try:
                 found[:] = query(sql, *values)
-            except sqlite3.OperationalError as error:  # it is about to be made
+            except sqlite3.OperationalError as error:  # the database is being made
                 found[:] = [error]
             return found == expected
         self.lateness.append(await_that(matches, lambda: f'{sql}\n  expected {expected}\n  found    {found}', 10))
 
     def live_has(self, *texts):
-        """The newest live document has all of the texts."""
+        """Waits until the VM's newest live document has all of the texts."""
         def xml():
             return shell(f"SELECT captured_xml(id) FROM captures WHERE vm_uuid = '{UUID}' AND kind = 'domain' AND config = 'live' AND "
                          "document_sha256 NOTNULL ORDER BY seq DESC LIMIT 1")
@@ -149,7 +149,7 @@ class Capture(unittest.TestCase):
         self.soon(states, [('shut off', 'destroyed', 0, 0)], UUID)
 
     def test_05_first_snapshots(self):
-        """In folders that come with them."""
+        """A VM's first snapshot is captured, although libvirt makes the folder for it only then."""
         for number in range(2, 6):
             path, _ = guest(f'snap{number}', number)
             virsh('define', path)
@@ -171,7 +171,7 @@ class Capture(unittest.TestCase):
         self.soon('SELECT state, persistent FROM vm_states WHERE vm_uuid = ?', [('running', 0)], uuid)
         virsh('destroy', 'fleeting')
         self.soon('SELECT state, persistent FROM vm_states WHERE vm_uuid = ?', [('undefined', 0)], uuid)
-        # Defined while it runs, and undefined: it goes on.
+        # The transient VM is defined while it runs, and undefined: it goes on running.
         virsh('create', path)
         virsh('define', path)
         self.soon('SELECT state, persistent FROM vm_states WHERE vm_uuid = ?', [('running', 1)], uuid)
@@ -195,10 +195,10 @@ class Capture(unittest.TestCase):
             self.skipTest('this machine lets libvirt start no network')
         self.soon("SELECT DISTINCT config FROM captures WHERE kind = 'network' AND name = 'inside' AND source = 'event' ORDER BY 1",
                   [('live',), ('persistent',)])
-        # What is defined now and runs after the next start.
-        # What the network hook is given comes back to the byte, though it stands in an envelope.
+        # What the network hook is given comes back byte for byte, although libvirt wraps it in <hookData>.
         self.soon("SELECT min(exact), count(*) > 0 FROM captures WHERE kind = 'network' AND source = 'hook'", [(1, 1)])
         uuid = query("SELECT uuid FROM networks WHERE name = 'inside'")[0][0]
+        # The rows have a new definition of the running network at once, although libvirt uses it only after a restart.
         virsh('net-define', write('network.xml', xml.format(f"<uuid>{uuid}</uuid><mtu size='1400'/>")))
         self.soon("SELECT mtu_size FROM networks WHERE name = 'inside'", [(1400,)])
         virsh('start', 'guest')
@@ -217,7 +217,7 @@ class Capture(unittest.TestCase):
         virsh('pool-define-as', 'store', 'dir', '--target', pool)
         virsh('pool-start', 'store')
         self.soon("SELECT type FROM storage_pools WHERE name = 'store'", [('dir',)])
-        # Created and deleted without an event: the folder says it.
+        # libvirt reports no event for volumes: virtsqld watches the pool's folder.
         virsh('vol-create-as', 'store', 'one.qcow2', '1M', '--format', 'qcow2')
         self.soon("SELECT name FROM volumes WHERE path LIKE '%/pool/%'", [('one.qcow2',)])
         virsh('vol-resize', 'one.qcow2', '2M', '--pool', 'store')
@@ -226,7 +226,7 @@ class Capture(unittest.TestCase):
         self.soon("SELECT count(*) FROM volumes WHERE path LIKE '%/pool/%'", [(0,)])
         virsh('vol-create-as', 'store', 'two.img', '1M')
         self.soon("SELECT name FROM volumes WHERE path LIKE '%/pool/%'", [('two.img',)])
-        # Of a pool that is stopped the volumes are not known, which does not mean that they are gone.
+        # libvirt does not know the volumes of a stopped pool. Their rows stay, because the volumes are still there.
         virsh('pool-destroy', 'store')
         time.sleep(0.5)
         self.soon("SELECT name FROM volumes WHERE path LIKE '%/pool/%'", [('two.img',)])
@@ -236,7 +236,7 @@ class Capture(unittest.TestCase):
 
     def test_09b_everything_else_that_libvirt_keeps(self):
         def same(sql, *command):
-            """The rows give what libvirt says, to the byte."""
+            """Asserts that the rows give what libvirt says, byte for byte."""
             self.assertEqual(shell(sql), virsh(*command).rstrip())
 
         same("SELECT capabilities_xml('qemu')", 'capabilities')
@@ -255,7 +255,7 @@ class Capture(unittest.TestCase):
         same("SELECT nwfilter_xml('web')", 'nwfilter-dumpxml', 'web')
         virsh('nwfilter-undefine', 'web')
         self.soon("SELECT count(*) FROM nw_filters WHERE name = 'web'", [(0,)])
-        # A secret: never its value.
+        # A secret: its definition is captured, its value never.
         virsh('secret-define', write('secret.xml', "<secret ephemeral='no' private='no'><usage type='ceph'><name>client</name></usage></secret>"))
         self.soon("SELECT usage_type, usage_name FROM secrets", [('ceph', 'client')])
         uuid = query('SELECT uuid FROM secrets')[0][0]
@@ -286,7 +286,7 @@ class Capture(unittest.TestCase):
         self.soon('SELECT count(*) FROM vm_checkpoints', [(0,)])
         virsh('destroy', 'guest')
 
-    # ---- the database is another one
+    # ---- the database is deleted or replaced
 
     def everything(self):
         return query("SELECT name, sync_status FROM virtual_machines AS v WHERE EXISTS (SELECT 1 FROM vm_states AS s WHERE s.vm_uuid = "
@@ -296,7 +296,7 @@ class Capture(unittest.TestCase):
         def there():
             try:
                 return self.everything() == expected
-            except sqlite3.OperationalError:  # it is about to be made
+            except sqlite3.OperationalError:  # the database is being made
                 return False
         await_that(there, lambda: f'{expected}\n{self.everything()}', 10)
 
@@ -322,7 +322,7 @@ class Capture(unittest.TestCase):
         os.replace(shutil.copy(f'{FOLDER}/backup.db', f'{DATA}/restored'), DATABASE)
         self.soon('SELECT description FROM virtual_machines WHERE uuid = ?', [('After the backup',)], UUID)
         self.soon('SELECT count(*) FROM virtual_machines WHERE uuid = ?', [(1,)], uuid)
-        # A backup that is restored into the file that is there.
+        # The backup is restored into the existing file.
         virsh('desc', 'guest', '--config', '--new-desc', 'After the second')
         self.soon('SELECT description FROM virtual_machines WHERE uuid = ?', [('After the second',)], UUID)
         run('sqlite3', DATABASE, f'.restore {FOLDER}/backup.db')
@@ -331,7 +331,7 @@ class Capture(unittest.TestCase):
         self.soon('SELECT count(*) FROM virtual_machines WHERE uuid = ?', [(1,)], uuid)
 
     def test_12_nothing_is_captured_twice(self):
-        """Another look finds nothing new, also after a restart."""
+        """After a restart virtsqld looks at everything again, and captures nothing."""
         self.daemons.stop('virtsqld')
         since = query('SELECT max(seq) FROM captures')
         self.daemons.start('virtsqld', log='virtsqld.log')

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""libvirt takes a clone beside its origin, starts both at once, and nothing that only one VM may have is in both.
+"""libvirt runs clones at the same time as their origin, and no two of them have a value that only one VM may have.
 
     clone_test.py EXTENSION    run by `isolated`: what is defined here is gone afterwards
 """
@@ -52,7 +52,7 @@ ORIGIN = f"""<domain type='qemu'>
 </domain>
 """
 
-# What a document of a VM says that only one may have.
+# The parts of a VM's document whose values only one VM may have.
 OWN = ['uuid', 'genid', ".//entry[@name='uuid']", './/nvram', './/nvram/source', './/interface/mac', './/interface/target', './/serial/source',
        './/serial/log', './/channel/source', './/graphics', './/lease']
 
@@ -82,7 +82,7 @@ class Clone(unittest.TestCase):
         cls.daemons.stop_all()
 
     def both_run(self, xml, clones):
-        """Defines and starts the VM and its clones; their documents as libvirt has them while they run."""
+        """Defines and starts the VM and its clones. Returns (name, XML while it runs) of each."""
         name = re.search('<name>(.*?)</name>', xml)[1]
         virsh('define', write('origin.xml', xml))
         inactive = virsh('dumpxml', '--inactive', name)
@@ -95,7 +95,7 @@ class Clone(unittest.TestCase):
                 text = shell(f"SELECT domain_xml('{clone}')") + '\n'
                 self.assertEqual(shell(f"SELECT domain_validate(domain_xml('{clone}'))"), '', text)
                 virsh('define', write(f'{clone}.xml', text))
-                # The package's folder, which undefining takes away when it is empty.
+                # This folder comes with libvirt's package, but undefining a VM removes it if it is empty.
                 os.makedirs('/var/lib/libvirt/qemu/nvram', exist_ok=True)
                 virsh('start', clone)
                 running.append((clone, virsh('dumpxml', clone)))

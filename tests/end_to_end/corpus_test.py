@@ -1,15 +1,16 @@
 #!/usr/bin/env python3
-"""What libvirt writes comes back byte for byte: each document of a corpus is defined, dumped, imported, regenerated, compared.
+"""What libvirt writes comes back byte for byte: each document of a corpus is defined, dumped, imported, regenerated,
+compared.
 
     corpus_test.py EXTENSION CORPUS.tar.xz... [--show N] [--keep FOLDER]
 
-Besides the corpora, which are of libvirt 9.0, newer/ beside this file is defined: documents with what came after it. An
-older libvirt drops what it does not know.
+The corpora are of libvirt 9.0. The folder newer/ beside this file has documents with parts that came later; they are
+defined as well, but an older libvirt drops what it does not know.
 
-Run by `isolated`. libvirtd's QEMU driver is asked first, with the document's own domain type, then as type 'qemu'; what it
-refuses (another architecture, another hypervisor, hardware that is not here) goes to libvirt's test driver. What that
-refuses too is not counted: libvirt never writes it. The last line has the counts (README.md has them for the releases of
-Debian).
+Run by `isolated`. libvirtd's QEMU driver is asked first, with the document's own domain type, then as type 'qemu'. What
+it refuses (another architecture, another hypervisor, hardware that is not here) goes to libvirt's test driver. What
+that driver refuses as well is not counted, because libvirt never writes it. The last line has the counts (README.md has
+them for the releases of Debian).
 """
 import argparse
 import collections
@@ -34,7 +35,7 @@ class Virsh:
         self.asked = 0
 
     def __call__(self, *commands):
-        """What virsh prints, the commands themselves and its errors among it."""
+        """Runs the commands, and returns all that virsh prints: the commands themselves, their output, its errors."""
         self.asked += 1
         mark = f'=done-{self.asked:06}='
         self.process.stdin.write(''.join(command + '\n' for command in (*commands, 'echo ' + mark)).encode())
@@ -88,7 +89,7 @@ def definition(text, drivers, folder):
 
 
 def regenerated(documents, extension, folder):
-    """What domain_xml() gives for each, and what virtsql says of it."""
+    """Imports the documents, and yields what domain_xml() gives for each. Prints the errors of the shell."""
     for index, document in enumerate(documents):
         with open(f'{folder}/{index}.in', 'w', encoding='utf-8') as file:
             file.write(document)

@@ -36,7 +36,7 @@ def pids(program):
 
 
 def await_that(condition, what, seconds=30):
-    """Waits; how long it took."""
+    """Waits until the condition holds. Returns the seconds that it took; throws AssertionError after `seconds`."""
     begin = time.monotonic()
     while not condition():
         if time.monotonic() > begin + seconds:
@@ -51,7 +51,7 @@ def query(sql, *values):
 
 
 def print_faults(faults):
-    """What was found, by the name of what it was found at, one row a line."""
+    """Prints the faults: each name, and below it its rows, one a line."""
     for name, rows in faults.items():
         print(name)
         for row in rows:
@@ -59,7 +59,7 @@ def print_faults(faults):
 
 
 class Daemons:
-    """The programs that a test runs, by name, with what they say in FOLDER."""
+    """The programs that a test runs, by name. Their output goes to files in FOLDER."""
 
     def __init__(self):
         self.running = {}
@@ -88,14 +88,14 @@ def install_programs(build):
 
 
 def install_hooks(build, *drivers, hooks='/etc/libvirt/hooks'):
-    """The hook as the package names it; libvirtd must be started again before it calls the first."""
+    """Installs the hook under the package's file name. libvirtd calls a driver's first hook only after a restart."""
     for driver in drivers:
         os.makedirs(f'{hooks}/{driver}.d', exist_ok=True)
         shutil.copy(f'{build}/hook/virtsql-hook', f'{hooks}/{driver}.d/50-virtsql')
 
 
 def empty_hypervisor(daemons):
-    """libvirtd with nothing defined, and no virtsql."""
+    """Starts libvirtd with nothing defined, and without the hooks and data of virtsql."""
     os.makedirs(FOLDER, exist_ok=True)
     os.chmod(FOLDER, 0o755)
     for path in (DATA, '/etc/libvirt/hooks', '/etc/libvirt/qemu', '/var/lib/libvirt/qemu'):
@@ -103,7 +103,7 @@ def empty_hypervisor(daemons):
     os.makedirs('/etc/libvirt/qemu')
     os.makedirs('/var/lib/libvirt/qemu')
     with open('/etc/libvirt/qemu.conf', 'a', encoding='utf-8') as f:
-        # There is no cgroup hierarchy of our own here, and the test's files are root's.
+        # This machine has no cgroup hierarchy of its own, and the test's files belong to root.
         f.write('\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
     daemons.start('virtlogd', log='virtlogd.log')
     daemons.start_libvirtd()

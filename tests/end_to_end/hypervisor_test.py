@@ -1,8 +1,9 @@
 #!/usr/bin/env python3
-"""virtsql on a hypervisor: installed as its users would, with the real libvirtd and guests under QEMU's software emulation.
+"""virtsql works on a hypervisor: installed as users install it, with the real libvirtd and guests under QEMU's software
+emulation.
 
-Run by `isolated`: what is installed and defined here is gone afterwards. The tests build on each other, in their order; each
-says what the database must hold after what an administrator does, and that the guest kept running.
+Run by `isolated`: what is installed and defined here is gone afterwards. The tests build on each other, in their order.
+Each does something that an administrator does, and checks what the database then holds and that the guest kept running.
 """
 import json
 import os
@@ -40,7 +41,7 @@ UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
 
 
 def virtsql(*sql, write=False):
-    """The installed shell, as a script would use it."""
+    """Runs SQL in the installed virtsql shell, as a script would, and returns what it prints."""
     out = run('virtsql', *(['--write'] if write else []), DATABASE, '.mode list', '.timeout 30000', *sql)
     assert not out.stderr, out.stderr
     return out.stdout.rstrip('\n')
@@ -72,7 +73,7 @@ class Hypervisor(unittest.TestCase):
         return [row[0] for row in query(f"SELECT operation FROM captures WHERE id > ? AND vm_uuid = '{UUID}'{where} ORDER BY id", since)]
 
     def await_operations(self, since, expected, **conditions):
-        """These operations are captured, in this order (others may lie between)."""
+        """Waits until these operations are captured, in this order (others may lie between)."""
         found = []
 
         def there():
@@ -129,7 +130,7 @@ class Hypervisor(unittest.TestCase):
         self.eventually("SELECT source, sync_status, memory_bytes FROM virtual_machines WHERE name = 'guest'",
                         [('imported', 'SYNCED', 64 << 20)])
         self.assertEqual(query("SELECT device_name, driver_cache, path FROM vm_disks WHERE vm_name = 'guest'"), [('vda', 'none', DISK)])
-        # What libvirt has now, byte for byte; and no secret anywhere.
+        # The rows give libvirt's definition byte for byte, and no file of the database has the secret.
         self.assertEqual(virtsql("SELECT domain_xml('guest')") + '\n', virsh('dumpxml', '--inactive', 'guest'))
         for path in (DATABASE, DATABASE + '-wal'):
             with open(path, 'rb') as f:
@@ -175,7 +176,7 @@ class Hypervisor(unittest.TestCase):
         self.await_operations(since, ['prepare', 'start', 'started'], source='hook')
         self.await_operations(since, ['started'], source='event')
         self.assertEqual(query("SELECT DISTINCT exact FROM captures WHERE id > ? AND vm_uuid = ?", since, UUID), [(1,)])
-        # The rows are the definition still, not what runs.
+        # The rows are still the definition, not the running VM.
         self.assertEqual(query("SELECT source, sync_status, domain_id FROM virtual_machines WHERE name = 'guest'"),
                          [('imported', 'SYNCED', None)])
         self.assertEqual(query("SELECT count(*) FROM device_aliases WHERE vm_uuid = ?", UUID), [(0,)])
@@ -227,7 +228,7 @@ class Hypervisor(unittest.TestCase):
         virsh('restore', FOLDER + '/saved')
         self.guest_runs()
         self.assertEqual(virsh('dumpxml', '--inactive', 'guest'), before)
-        # What is restored is the guest as it ran, not its definition, which the rows still are.
+        # Restoring brings back the guest as it ran. The definition did not change, so the rows did not either.
         self.assertEqual(query("SELECT description FROM virtual_machines WHERE name = 'guest'"), [('After the restart',)])
         self.await_operations(since, ['restore', 'started'], source='hook')
 
@@ -237,7 +238,7 @@ class Hypervisor(unittest.TestCase):
         self.guest_runs()
 
     def test_15_migration_hook(self):
-        """libvirt would take what it prints for the XML."""
+        """The hook prints nothing at a migration: libvirt would take what it prints for the VM's new XML."""
         since = self.newest()
         done = run('/etc/libvirt/hooks/qemu.d/50-virtsql', 'guest', 'migrate', 'begin', '-', input=virsh('dumpxml', 'guest'))
         self.assertEqual((done.stdout, done.stderr), ('', ''))
@@ -254,7 +255,7 @@ class Hypervisor(unittest.TestCase):
         self.await_operations(since, ['attach-device'], config='live')
         self.eventually('SELECT mac_address FROM port_bindings', [('52:54:00:aa:bb:03',)])
         self.guest_runs()
-        # What libvirt has no more, the host has no more.
+        # What libvirt no longer has disappears from the host's rows.
         virsh('detach-interface', 'guest', 'network', '--mac', '52:54:00:aa:bb:03', '--live')
         virsh('net-destroy', 'inside')
         self.eventually('SELECT count(*) FROM port_bindings', [(0,)])
@@ -304,7 +305,7 @@ class Hypervisor(unittest.TestCase):
         self.assertEqual(virtsql(f"SELECT * FROM domain_drift WHERE vm_uuid = '{UUID}'"), '')
 
     def test_20_the_whole_circle(self):
-        """Edited in SQL, defined from SQL, captured, and the same again."""
+        """A VM that is edited in SQL and defined from SQL is captured, and then has no drift."""
         virtsql("UPDATE vm_disks SET driver_cache = 'none', driver_discard = 'unmap' WHERE vm_name = 'guest'", write=True)
         self.assertEqual(virtsql(f"SELECT path, old, new FROM domain_drift WHERE vm_uuid = '{UUID}' ORDER BY 1"),
                          '/domain/devices/disk/driver/@cache|none|writeback\n/domain/devices/disk/driver/@discard|unmap|')
@@ -312,7 +313,7 @@ class Hypervisor(unittest.TestCase):
         self.eventually('SELECT source, sync_status FROM virtual_machines WHERE uuid = ?', [('managed', 'SYNCED')], UUID)
         self.assertIn("discard='unmap'", virsh('dumpxml', 'guest'))
         self.assertEqual(virtsql(f"SELECT * FROM domain_drift WHERE vm_uuid = '{UUID}'"), '')
-        # Changed behind its back: the rows stay, and say so.
+        # Somebody changes the definition in libvirt: the managed rows stay, and the VM is DRIFTED.
         virsh('define', write('guest.xml', GUEST))
         self.eventually('SELECT source, sync_status FROM virtual_machines WHERE uuid = ?', [('managed', 'DRIFTED')], UUID)
         details = json.loads(query('SELECT drift_details FROM virtual_machines WHERE uuid = ?', UUID)[0][0])

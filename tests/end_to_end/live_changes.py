@@ -1,8 +1,9 @@
-"""Changes of a running VM, each with what takes it back and the differences that domain_drift has to show while it lasts.
+"""Changes of a running VM. Each says what undoes it, and which differences domain_drift must show while it lasts.
 
-A change is a Change: `do` and `undo` are commands of virsh in which {vm} is the VM, {folder} a folder of files; a command that starts with < is
-the XML of a device to attach (or, in `undo`, to detach). Without `undo` the VM is started anew: QEMU takes PCI devices away only with the guest's help.
-`drift` has a line for each difference: how, and its path below /domain.
+`do` and `undo` of a Change are commands of virsh in which {vm} is the VM and {folder} a folder of files. A command that
+starts with < is the XML of a device to attach (in `undo`: to detach). A change without `undo` ends with a restart of
+the VM: QEMU removes PCI devices only with the guest's help. `drift` has a line for each difference: its kind, and its
+path below /domain.
 """
 from typing import NamedTuple, Optional, Tuple
 
@@ -47,7 +48,8 @@ class Change(NamedTuple):
 
 
 def attached(xml, *drift, undo=None):
-    """A device that comes, as itself and nothing else. It goes again if `undo` is its XML; True: what was attached."""
+    """A Change that attaches a device and makes no other difference. `undo` is the XML of what to detach; True: `xml`
+    itself."""
     element = xml[1:].replace('/', ' ').replace('>', ' ').split()[0]
     return Change((xml,), drift or (f'added /devices/{element}',), (xml,) if undo is True else undo)
 
@@ -134,7 +136,7 @@ CHANGES = {
     'weigh block I/O': Change(('blkiotune {vm} --weight 500 --live',), ('added /blkiotune',)),
     'bind memory': Change(('numatune {vm} --nodeset 0 --live',), ('added /numatune',)),
     'count events': Change(('perf {vm} --enable cpu_clock --live',), ('added /perf/event',), ('perf {vm} --disable cpu_clock --live',)),
-    # What is said of the VM
+    # What the definition says about the VM as a whole
     'describe': Change(('desc {vm} --live now',), ('added /description/text()',), ("desc {vm} --live ''",)),
     'entitle': Change(('desc {vm} --live --title now',), ('changed /title/text()',), ('desc {vm} --live --title before',)),
     'take the title away': Change(("desc {vm} --live --title ''",), ('removed /title/text()',), ('desc {vm} --live --title before',)),
@@ -146,7 +148,7 @@ CHANGES = {
     'preserve at a crash': Change(('set-lifecycle-action {vm} crash preserve --live',), ('changed /on_crash/text()',), ('set-lifecycle-action {vm} crash destroy --live',)),
 }
 
-# The devices that commands above name.
+# The XML files that the commands above name.
 FILES = {
     'other-bridge.xml': "<interface type='bridge'><mac address='52:54:00:00:00:01'/><source bridge='vbr1'/><model type='virtio'/></interface>",
     'other-network.xml': "<interface type='network'><mac address='52:54:00:00:00:02'/><source network='other'/><model type='virtio'/><link state='down'/></interface>",

@@ -1,10 +1,11 @@
 #!/usr/bin/env python3
-"""A change of a running VM is exactly that change's drift while it lasts, and none afterwards.
+"""While a change of a running VM lasts, the VM's drift is exactly that change. Afterwards it has none.
 
     live_changes_test.py BUILD [WORD...]    run by `isolated`; WORD: only changes with it in their name
 
-Each of live_changes.py is done to a VM on a real libvirtd with QEMU. What libvirt then says is captured: domain_drift has the rows
-that the change names, sync_status says DRIFTED; when it is taken back, domain_drift is empty and the VM SYNCED.
+Makes each change of live_changes.py in a VM on a real libvirtd with QEMU, and captures what libvirt then says:
+domain_drift must have the rows that the change names, and sync_status must be DRIFTED. After the change is undone,
+domain_drift must be empty and the VM SYNCED.
 """
 import collections
 import os
@@ -21,7 +22,7 @@ NETWORKS = {
     'other': "<bridge name='vbr1'/><dns enable='no'/><ip address='192.168.78.1' netmask='255.255.255.0'/>",
     'grouped': "<forward mode='bridge'/><bridge name='vbr0'/><portgroup name='web'/>",
 }
-LEAST = 60  # changes that libvirt must have done for the test to say anything
+LEAST = 60  # changes that libvirt must have accepted; with fewer the test proves nothing
 
 
 def make_images():
@@ -61,7 +62,7 @@ class Run:
         assert 'error:' not in said, said
 
     def commands(self, commands, device):
-        """Runs them; libvirt's error, or None."""
+        """Runs the commands until one fails. Returns libvirt's error, or None."""
         for command in commands:
             if command.startswith('<'):
                 command = f'{device}-device live {write("device.xml", self.filled(command))} --live'
@@ -72,7 +73,7 @@ class Run:
         return None
 
     def drift(self):
-        """What domain_drift has, and what the VM's row says of it."""
+        """Captures what libvirt has. Returns (the rows of domain_drift, sync_status of the VM)."""
         self.rows("SELECT libvirt_sync('qemu:///system')")
         found = [(change + ' ' + path.removeprefix('/domain'), old, new, against)
                  for change, path, old, new, against in self.rows('SELECT change, path, old, new, against FROM domain_drift')]

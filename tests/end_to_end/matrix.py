@@ -1,8 +1,9 @@
-"""What an administrator does, in odd orders, as commands of virsh; matrix_test.py does it and compares what is captured.
+"""What an administrator does, in unusual orders, as commands of virsh. matrix_test.py runs them and checks what is
+captured.
 
-A command begins with a verb of virsh, or with one of the test's own: `write FILE`, `file FILE SIZE`, `run PROGRAM ...`, `restart PROGRAM`,
-`kill PROGRAM`, `stop PROGRAM`, `go PROGRAM` (which start it again) and `delete database`. {folder} is the test's. Several commands in one step
-are looked at together.
+A command begins with a verb of virsh, or with one of the test's own: `write FILE`, `file FILE SIZE`, `run PROGRAM ...`,
+`restart PROGRAM`, `kill PROGRAM`, `stop PROGRAM`, `go PROGRAM` (which start it again) and `delete database`. {folder}
+is the test's. If a step has several commands, the database is compared once, after all of them.
 """
 
 UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f607'
@@ -65,7 +66,7 @@ STEPS = [
     'suspend a', 'resume a', 'autostart a', 'destroy a', 'autostart a --disable', 'domrename a b', 'start b', 'destroy b', 'domrename b a', 'start a',
     'snapshot-create-as a m1', 'undefine a --snapshots-metadata', 'destroy a', 'define {folder}/a.xml', 'snapshot-create-as a off',
     'undefine a --snapshots-metadata', 'define {folder}/a.xml',
-    # A VM or network that libvirt cannot start, and that is in no file.
+    # A VM and a network that libvirt cannot start; transient VMs.
     'create {folder}/broken.xml', 'net-create {folder}/broken-network.xml', ('define {folder}/broken.xml', 'start broken'), 'undefine broken',
     'create {folder}/fleeting.xml', 'define {folder}/fleeting.xml', 'undefine fleeting', 'destroy fleeting',
     # Pools and volumes.
@@ -86,7 +87,7 @@ STEPS = [
     # Checkpoints and backups.
     'start a', 'checkpoint-create-as a c1', 'checkpoint-create-as a c2', 'checkpoint-delete a c1', 'backup-begin a {folder}/backup.xml',
     'backup-begin a {folder}/backup-2.xml {folder}/checkpoint.xml', 'destroy a', 'undefine a --checkpoints-metadata', 'define {folder}/a.xml',
-    # Tuning, of the definition and of what runs.
+    # Tuning of the definition and of the running VM.
     'setvcpus a 3 --config', 'start a', 'setvcpus a 4 --config', 'setmem a 32M --live', 'setmem a 48M --config', 'setmaxmem a 128M --config',
     'numatune a --mode preferred --nodeset 0 --config', 'vcpupin a 0 0 --config', 'memtune a --hard-limit 500000 --config',
     'blkiotune a --weight 500 --config', 'emulatorpin a 0 --live', 'vcpupin a 0 0 --live', 'iothreadadd a 3 --live --config',
@@ -97,7 +98,7 @@ STEPS = [
       for verb, where in (('attach', 'live'), ('attach', 'config'), ('detach', 'live'), ('detach', 'config'))),
     ('file cd.iso 1048576', 'change-media a sda {folder}/cd.iso --insert --live'), 'change-media a sda --eject --live --force',
     'change-media a sda {folder}/cd.iso --insert --config',
-    # Daemons that restart, things that happen meanwhile, a database that is gone.
+    # Daemons that restart, changes while they are stopped, a database that is deleted.
     'restart virtsqld', 'restart libvirtd', 'autostart a', ('stop virtsqld', 'snapshot-create-as a d1', 'destroy a', 'snapshot-create-as a d2', 'go virtsqld'),
     ('stop virtsqld', 'snapshot-delete a d1', 'snapshot-delete a d2', 'domrename a z', 'go virtsqld'),
     ('stop virtsqld', 'undefine z', 'define {folder}/c.xml', 'start c', 'net-define {folder}/network.xml', 'go virtsqld'),

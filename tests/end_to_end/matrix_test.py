@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""After each thing that an administrator does (matrix.py), the database has what libvirt has, within moments.
+"""After each thing that an administrator does (matrix.py), the database soon has what libvirt has.
 
     matrix_test.py BUILD [WORD...]    run by `isolated`; WORD: only to the step that has all of them in it
 
-What libvirt has is found out by libvirt_sync() into an empty database, right after the step. What both say has to be the same: the
-states of VMs, the rows and documents of everything, sync_status and drift.
+Right after each step, libvirt_sync() into an empty database finds out what libvirt has. virtsqld's database must have
+the same: the states of VMs, the rows and documents of everything, sync_status and drift.
 """
 import os
 import statistics
@@ -16,16 +16,17 @@ from drift_test import Shell
 from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hypervisor, install_hooks, install_programs, pids, run, virsh, write
 from matrix import FILES, IMAGES, STEPS
 
-SECONDS = 5  # after which a step counts as missed
-LATE = 1.5   # after which it is late, the comparison itself included; of all steps, half may be on a busy machine
-LEAST = 140  # steps that libvirt must have done for the test to say anything
+SECONDS = 5  # a step that takes longer is missed
+LATE = 1.5   # a step that takes longer, with the comparison itself, is late; half of them may be, on a busy machine
+LEAST = 140  # steps that libvirt must have accepted; with fewer the test proves nothing
 
 HAS = "JOIN vm_states AS s ON s.vm_uuid = v.uuid WHERE s.state <> 'undefined'"
-# Of each thing the newest document. What live networks and pools were is not said to end.
+# The newest document of each thing. No capture says that a live network or pool ended, so their live documents are not
+# compared.
 NEWEST = """FROM (SELECT *, row_number() OVER (PARTITION BY kind, config, vm_uuid, iif(kind = 'domain', NULL, name) ORDER BY seq DESC) AS n FROM captures
   WHERE seq NOT IN (SELECT seq FROM late_captures) AND (kind <> 'domain' OR config <> 'live' OR document_sha256 NOTNULL) AND (kind = 'domain' OR source <> 'hook'))
   WHERE n = 1"""
-# Volumes are compared by their rows: their documents have times of access, which raise no event.
+# Volumes are compared by their rows. Their documents have times of access, whose changes raise no event.
 QUESTIONS = {
     'states': f'SELECT v.uuid, v.name, s.state, s.reason, s.autostart, s.persistent, s.managed_save FROM virtual_machines AS v {HAS}',
     'definitions': f"SELECT vm_uuid, hex(document_sha256) {NEWEST} AND kind = 'domain' AND config = 'persistent' AND operation <> 'undefine'",
@@ -33,7 +34,8 @@ QUESTIONS = {
                  "(SELECT vm_uuid FROM vm_states WHERE state IN ('running', 'paused'))",
     'documents': f"SELECT kind, name, vm_uuid, hex(document_sha256) {NEWEST} AND config = 'persistent' AND operation <> 'undefine' AND kind NOT IN "
                  "('domain', 'volume', 'capabilities', 'domaincaps', 'nodedev')",
-    # The definition of a VM that runs on without one stays, and is what is missed.
+    # Persistent VMs only: if a running VM is undefined, the rows keep its definition, and drift says that libvirt lacks
+    # it.
     'rows': f'SELECT v.uuid, hex(domain_xml(v.uuid)) FROM virtual_machines AS v {HAS} AND s.persistent',
     'status': f'SELECT v.uuid, v.sync_status FROM virtual_machines AS v {HAS} AND s.persistent',
     'drift': f'SELECT v.uuid, d.change, d.path, d.old, d.new, d.against FROM domain_drift AS d JOIN virtual_machines AS v ON v.uuid = d.vm_uuid {HAS} AND s.persistent',
@@ -76,7 +78,7 @@ class Matrix:
         self.go(program)
 
     def do(self, command):
-        """Runs the command; libvirt's error, or None."""
+        """Runs the command. Returns libvirt's error, or None."""
         verb, _, rest = command.replace('{folder}', FOLDER).partition(' ')
         if verb == 'file':
             path, size = rest.split()
@@ -117,12 +119,13 @@ class Matrix:
 
     @staticmethod
     def differences(shell, truth):
-        """Where the database has something else: the question, what is missing, what is too much."""
+        """Where the database differs from the truth: the question, the rows that are missing, the rows that are too
+        many."""
         out = []
         for name, question in QUESTIONS.items():
             try:
                 found = set(shell(question))
-            except AssertionError as error:  # it is about to be made
+            except AssertionError as error:  # the database is being made
                 found = {(str(error),)}
             if found != truth[name]:
                 out.append((name, 'missing', sorted(truth[name] - found, key=str), 'too much', sorted(found - truth[name], key=str)))

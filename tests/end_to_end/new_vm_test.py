@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A VM made by SQL alone boots: sql/recipes/new_vm.sql is what libvirtd takes, QEMU runs it, and its guest writes to the serial
-port. sql/recipes/attach_volume.sql and attach_mdev.sql then give what `virsh attach-device` takes.
+"""A VM made with SQL alone boots: libvirtd accepts what sql/recipes/new_vm.sql gives, QEMU runs it, and its guest
+writes to the serial port. `virsh attach-device` accepts what sql/recipes/attach_volume.sql and attach_mdev.sql give.
 
     new_vm_test.py EXTENSION    run by `isolated`: what is defined here is gone afterwards
 """
@@ -30,7 +30,7 @@ def recipe(name, **parameters):
 
 
 def boot_sector():
-    """A disk's first sector, which writes to the first serial port and stops."""
+    """The first sector of a disk. Its program writes SAYS to the first serial port and stops."""
     code = (b'\xfa\x31\xc0\x8e\xd8\xbe\x19\x7c'  # cli; xor ax,ax; mov ds,ax; mov si,0x7c19
             b'\xba\xf8\x03'                      # mov dx,0x3f8
             b'\xac\x84\xc0\x74\x03'              # lodsb; test al,al; jz over the next two
@@ -61,7 +61,8 @@ class NewVm(unittest.TestCase):
         with open(FOLDER + '/fresh.img', 'wb') as image:
             image.write(boot_sector())
             image.truncate(1 << 20)
-        # What this machine is: no KVM, no network of libvirt's, and somebody who reads the serial line.
+        # Fits the VM to this machine, which has no KVM and no network of libvirt's. The serial port goes to a file, for
+        # serial().
         xml = shell(f"""
             UPDATE virtual_machines SET domain_type = 'qemu', memory = 64 WHERE name = 'fresh';
             UPDATE vm_disks SET path = '{FOLDER}/fresh.img' WHERE vm_name = 'fresh';
@@ -72,7 +73,7 @@ class NewVm(unittest.TestCase):
         virsh('start', 'fresh')
         self.addCleanup(virsh, 'destroy', 'fresh', check=False)
         await_that(lambda: SAYS in self.serial(), lambda: f'the guest says {SAYS!r}: {self.serial()!r}', 120)
-        # libvirt's definition says what the rows said.
+        # libvirt's definition has the MAC address of the rows.
         mac = shell("SELECT mac_address FROM vm_ports WHERE vm_name = 'fresh';").strip()
         self.assertRegex(mac, r'^52:54:00(:[0-9a-f]{2}){3}$')
         self.assertIn(f"<mac address='{mac}'/>", virsh('dumpxml', 'fresh'))
@@ -88,7 +89,7 @@ class NewVm(unittest.TestCase):
             return ''
 
     def attach_a_volume(self):
-        """A disk of a running VM."""
+        """Attaches a volume as a disk of the running VM."""
         os.makedirs(FOLDER + '/pool', exist_ok=True)
         virsh('pool-create', write('pool.xml', f"<pool type='dir'><name>images</name><target><path>{FOLDER}/pool</path></target></pool>"))
         self.addCleanup(virsh, 'pool-destroy', 'images', check=False)
@@ -99,7 +100,7 @@ class NewVm(unittest.TestCase):
             self.assertRegex(virsh('dumpxml', 'fresh', *form), r"<source pool='images' volume='data.raw'[^>]*/>(?s:.*?)<target dev='vdb' bus='virtio'/>")
 
     def attach_a_mediated_device(self):
-        """Of the definition: this machine has no such device."""
+        """Attaches a mediated device to the definition alone: this machine has no such device."""
         uuid = '30820a6f-b1a5-4503-91ca-0c10ba58692a'
         virsh('attach-device', 'fresh', write('mdev.xml', recipe('attach_mdev', vm='fresh', uuid=uuid)), '--config')
         self.assertIn(f"<address uuid='{uuid}'/>", virsh('dumpxml', '--inactive', 'fresh'))

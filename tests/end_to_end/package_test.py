@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""The Debian package on a hypervisor with systemd: installed, upgraded, removed and purged while a guest runs, and its units at work.
+"""The Debian package works with systemd: installed, upgraded, removed and purged while a guest runs, and its units at
+work.
 
     package_test.py BUILD    run by `booted`: what is installed and defined here is gone afterwards
 
-The tests build on each other, in their order. Whatever is done, libvirtd keeps its process, and so does the guest.
+The tests build on each other, in their order. Whatever they do, libvirtd and the guest keep their processes.
 """
 import fcntl
 import glob
@@ -54,7 +55,7 @@ class Package(unittest.TestCase):
         os.makedirs('/var/lib/libvirt/qemu')
         with open('/etc/libvirt/qemu.conf', 'a', encoding='utf-8') as conf:
             conf.write('\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
-        # libvirtd leaves after two quiet minutes otherwise.
+        # Otherwise libvirtd exits after two idle minutes.
         os.makedirs('/etc/systemd/system/libvirtd.service.d', exist_ok=True)
         with open('/etc/systemd/system/libvirtd.service.d/stay.conf', 'w', encoding='utf-8') as conf:
             conf.write('[Service]\nEnvironment=LIBVIRTD_ARGS=\n')
@@ -93,7 +94,7 @@ class Package(unittest.TestCase):
         return property_of('virtsqld.service', 'MainPID')
 
     def describe(self, text):
-        """A change that virtsqld alone sees."""
+        """Makes a change that only virtsqld sees (no hook is called), and waits until it is captured."""
         virsh('desc', 'guest', '--config', '--new-desc', text)
         self.eventually("SELECT description FROM virtual_machines WHERE name = 'guest'", [(text,)])
 
@@ -131,7 +132,8 @@ class Package(unittest.TestCase):
                 self.assertIn(call, calls)
             for call in ('bpf', 'chroot', 'clock_settime', 'init_module', 'reboot', 'swapon', 'sethostname'):
                 self.assertNotIn(call, calls)
-        # What a reader needs comes back, whoever took it away, and members of the group read again.
+        # If somebody deletes the -wal and -shm files, virtsqld makes them again, and the members of the group can read
+        # again.
         for name in ('-wal', '-shm'):
             os.unlink(DATABASE + name)
         run('systemctl', 'reload', 'virtsqld.service')
@@ -140,7 +142,7 @@ class Package(unittest.TestCase):
         said = run('setpriv', '--reuid', '65534', '--regid', group, '--clear-groups', 'sqlite3', '-readonly', DATABASE, 'SELECT count(*) > 0 FROM captures')
         self.assertEqual(said.stdout, '1\n')
         self.assertNotRegex(run('journalctl', '-u', 'virtsqld', '--no-pager').stdout, 'cannot be read by its group')
-        # There is one virtsqld for a database.
+        # A second virtsqld for the same database refuses to run.
         second = run('virtsqld', check=False)
         self.assertEqual(second.returncode, 1)
         self.assertIn('another virtsqld', run('journalctl', '-t', 'virtsqld', '-n', '20', '--no-pager').stdout + second.stderr)
@@ -154,7 +156,8 @@ class Package(unittest.TestCase):
 
     def test_4_the_path_unit_drains(self):
         run('systemctl', 'stop', 'virtsqld.service')
-        # While the writer's lock is held, the hook leaves the draining to its holder, who does not do it.
+        # The hook leaves the draining to whoever holds the writer's lock. Here that is the test, so only the path unit
+        # can drain.
         with open(DATABASE + '.lock', 'w', encoding='ascii') as lock:
             fcntl.flock(lock, fcntl.LOCK_EX)
             said = run(HOOK, 'guest', 'migrate', 'begin', '-', input=virsh('dumpxml', 'guest'))
@@ -167,7 +170,7 @@ class Package(unittest.TestCase):
 
     def test_4_metrics_in_their_sandbox(self):
         self.assertEqual(run('systemctl', 'is-enabled', 'virtsql-metrics.timer', check=False).stdout.strip(), 'disabled')
-        run('systemctl', 'start', 'virtsql-metrics.service')  # nobody collects: nothing is written, and that is no failure
+        run('systemctl', 'start', 'virtsql-metrics.service')  # nobody collects metrics: it writes nothing, and succeeds
         folder = '/var/lib/prometheus/node-exporter'
         os.makedirs(folder)
         run('systemctl', 'start', 'virtsql-metrics.service')
@@ -222,7 +225,7 @@ class Package(unittest.TestCase):
             self.assertFalse(os.path.exists(path), path)
         self.assertGreater(query('SELECT count(*) FROM captures')[0][0], 0)
         self.assert_left_alone()
-        # libvirt calls the hook no more: a start leaves nothing in the spool.
+        # libvirt no longer calls the hook: a start leaves nothing in the spool.
         virsh('start', 'new')
         virsh('destroy', 'new')
         self.assertEqual(glob.glob(SPOOL + '/*.record'), [])

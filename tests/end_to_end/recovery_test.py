@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What virtsqld does when it cannot work: a disk that is full and has room again, a libvirt that is too slow for what happens.
+"""virtsqld recovers after it could not work: on a full disk that has room again, with a libvirt that is slower than
+what happens.
 
     recovery_test.py BUILD    run by `isolated`
 """
@@ -19,7 +20,7 @@ BUILD = sys.argv.pop(1)
 GUEST = ("<domain type='qemu'><name>{name}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu><os><type arch='x86_64' machine='pc'>hvm</type></os>"
          "<devices><serial type='pty'/></devices></domain>")
 GUESTS = [f'vm{number}' for number in range(12)]
-SECONDS = 10  # within which the database is current after there is room again: virtsqld tries every 3 s, and the machine may be busy
+SECONDS = 10  # time to be current after there is room: virtsqld tries every 3 s, and the machine may be busy
 
 
 class Recovery(unittest.TestCase):
@@ -55,7 +56,7 @@ class Recovery(unittest.TestCase):
                     pass
 
     def start_virtsqld(self):
-        """virtsqld, with what it says in self.log."""
+        """Starts virtsqld, whose output goes to self.log, and waits until all guests are captured."""
         terminal, end = pty.openpty()
         self.daemons.running['virtsqld'] = subprocess.Popen(['virtsqld'], stdin=subprocess.DEVNULL, stdout=end, stderr=end)
         os.close(end)
@@ -79,7 +80,8 @@ class Recovery(unittest.TestCase):
             return False
 
     def is_current_again(self, full, seconds):
-        """Things happen while the disk of that folder is full."""
+        """Changes VMs while the disk of the folder `full` is full. After there is room, the database must soon be
+        current."""
         self.fill(full)
         virsh('undefine', 'vm0')
         virsh('start', 'vm1')
@@ -114,13 +116,13 @@ class Recovery(unittest.TestCase):
         self.is_current_again(SPOOL, 13)
 
     def test_libvirt_is_slower_than_what_happens(self):
-        """What waits is said, and that nothing does any more."""
+        """virtsqld logs that events wait, and later that none waits any more."""
         virtsqld = self.start_virtsqld()
         libvirtd = self.daemons.running['libvirtd']
         virtsqld.send_signal(signal.SIGSTOP)
         for name in GUESTS:
             virsh('desc', name, '--config', '--new-desc', 'changed')
-        # libvirt has told it all, and then answers nothing.
+        # libvirt has sent all events, and then no longer answers.
         libvirtd.send_signal(signal.SIGSTOP)
         virtsqld.send_signal(signal.SIGCONT)
         time.sleep(7)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the rules of core/catalog/refused refuse, a real libvirtd refuses as well, in the same words; and its grammar takes it.
+"""What the rules of core/catalog/refused refuse although libvirt's grammar accepts it, a real libvirtd refuses in the
+same words.
 
     refused_test.py EXAMPLES EXTENSION    run by `isolated`; EXAMPLES prints the rules' examples as JSON
 """
@@ -11,7 +12,7 @@ from hypervisor import FOLDER, Daemons, empty_hypervisor, run, virsh, write
 examples = json.loads(run(sys.argv[1]).stdout)
 daemons = Daemons()
 empty_hypervisor(daemons)
-# Other releases of libvirt say some of it in other words.
+# Other releases of libvirt word some messages differently.
 same_words = '9.0' in virsh('version')
 faults = []
 for example in examples:

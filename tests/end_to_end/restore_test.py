@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""virtsql restore: a libvirtd with nothing in it gets everything back that another had.
+"""virtsql restore: an empty libvirtd gets back everything that another libvirtd had.
 
     restore_test.py BUILD    run by `isolated`: what is defined here is gone afterwards
 """
@@ -18,7 +18,8 @@ NETWORKS = ["<network><name>o'net</name><forward mode='bridge'/><bridge name='br
 POOLS = [f"<pool type='dir'><name>images &amp; more</name><target><path>{FOLDER}/pool</path></target></pool>",
          "<pool type='dir'><name>idle</name><target><path>/nowhere/pool</path></target></pool>"]
 
-# One that needs the other, with a name that means something to a shell. (An apostrophe in it makes libvirt write XML that is none.)
+# The second needs the first, and its name means something to a shell. (With an apostrophe in it libvirt writes broken
+# XML.)
 FILTERS = ["<filter name='lower'><rule action='drop' direction='out'/></filter>",
            "<filter name='a$b'><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
 SECRET = "<secret ephemeral='no' private='yes'><uuid>2ec115d7-3a88-3ceb-bc12-0ac909a6fd87</uuid><description>of a test</description>" \
@@ -40,12 +41,12 @@ def guest(name, extra=''):
 
 
 def all_of_it():
-    """Everything that virsh shows of what was defined."""
+    """Everything that virsh shows about what was defined."""
     out = {'networks': virsh('net-list', '--all'), 'pools': virsh('pool-list', '--all'),
            'autostart': sorted(virsh('list', '--all', '--autostart', '--name').split())}
     for kind, dump in (('net', 'net-dumpxml'), ('pool', 'pool-dumpxml'), ('', 'dumpxml')):
         for name in virsh(kind + ('-list' if kind else 'list'), '--all', '--name').strip().split('\n'):
-            # virsh pads what it lists. How full a pool is is no definition.
+            # virsh pads the names that it lists. How full a pool is does not belong to its definition.
             out[dump, name.strip()] = re.sub('<(capacity|allocation|available) .*', '', virsh(dump, '--inactive', name.strip()))
     for line in virsh('nwfilter-list').strip().split('\n'):
         out['filter', line.split()[1]] = virsh('nwfilter-dumpxml', line.split()[1])
@@ -91,7 +92,7 @@ class Restore(unittest.TestCase):
             run('qemu-img', 'create', '-q', '-f', 'qcow2', f'{FOLDER}/{name}.qcow2', '8M')
             virsh('define', write(name + '.xml', guest(name, extra)))
         virsh('autostart', 'second')
-        # A tree: one, below it two and three.
+        # A tree of snapshots: `one`, and below it `two` and `three`.
         for snapshot in ('one', 'two'):
             virsh('snapshot-create-as', 'first', snapshot)
         virsh('snapshot-revert', 'first', 'one')
@@ -124,7 +125,7 @@ class Restore(unittest.TestCase):
 
         run(folder + '/restore')
         self.assert_the_same(before)
-        # Once more: what is there already is said, and nothing changes.
+        # Restoring once more reports what is there already, and changes nothing.
         again = run(folder + '/restore', check=False)
         self.assertIn('net-start', again.stderr)
         self.assertEqual(again.returncode, 1)

@@ -1,10 +1,12 @@
 #!/usr/bin/env python3
-"""What virtsqld costs on a host with many VMs, in seconds of CPU: while nothing happens, when it looks at everything, and for one event.
+"""How many seconds of CPU virtsqld uses on a host with many VMs: while nothing happens, to look at everything, and for
+one event.
 
     scale_test.py BUILD [VMS]    run by `isolated`; VMS: 600 unless given
 
-600 VMs are allowed 0.05 s a minute while nothing happens, looks at everything included, and 0.5 s for such a look. Of what a look may cost, a
-fifth is for the host itself, the rest goes with the number of VMs. An event costs the same on a large host as on a small one.
+With 600 VMs it may use 0.05 s a minute while nothing happens, looks at everything included, and 0.5 s for such a look.
+A fifth of these 0.5 s is for the host itself; the rest grows with the number of VMs. Events on a large host may cost at
+most twice as much as on a small one.
 """
 import os
 import signal
@@ -17,7 +19,7 @@ from hypervisor import DATA, DATABASE, FOLDER, Daemons, await_that, empty_hyperv
 BUILD = sys.argv[1]
 VMS = int(sys.argv[2]) if len(sys.argv) > 2 else 600
 FEW = 10
-RESYNC = 600  # seconds between two looks at everything, unless configured
+RESYNC = 600  # seconds between two looks at everything, if nothing else is configured
 VOLUMES = 200
 
 GUEST = """<domain type='qemu'>
@@ -73,7 +75,7 @@ class Scale(unittest.TestCase):
 
     @classmethod
     def settle(cls):
-        """Until it has nothing to do any more."""
+        """Waits until virtsqld has nothing to do any more."""
         def rests():
             before = cls.spent()
             time.sleep(0.7)
@@ -121,7 +123,7 @@ class Scale(unittest.TestCase):
         self.assertLess(idle + look * 60 / RESYNC, 0.05)
 
     def test_pools(self):
-        """The event of a pool lists its own volumes alone."""
+        """For an event of a pool, virtsqld lists the volumes of that pool alone."""
         for name, volumes in (('large', VOLUMES), ('small', 1)):
             os.mkdir(f'{FOLDER}/{name}')
             for number in range(volumes):

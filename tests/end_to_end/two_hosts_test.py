@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""A VM that moves between two hosts: which of them has it, at every moment, in a database that follows both and in one of a host alone.
+"""A VM moves between two hosts. At every moment a database that follows both hosts shows which of them has it, and one
+that follows the second alone shows whether it is there.
 
     two_hosts_test.py BUILD    run by `isolated`, which is the first host; the second is in further namespaces inside it
 
-virtsqld of the first host watches both libvirts; that of the second its own. Each has its hooks.
+The first host's virtsqld watches both libvirts, the second host's its own. Each host has the hooks.
 """
 import os
 import shutil
@@ -19,7 +20,7 @@ BUILD = sys.argv.pop(1)
 UUID = '0f5a6b7c-8d9e-4f10-a1b2-c3d4e5f60718'
 PORT = 16510
 SECOND = f'qemu+tcp://127.0.0.1:{PORT}/system'
-SHARED = '/tmp/virtsql-two-hosts'  # what both see: outside of what `isolated` copies
+SHARED = '/tmp/virtsql-two-hosts'  # both hosts see this folder: it is outside of what `isolated` copies
 ROOM = """
 mount --make-rprivate /
 mount -t tmpfs tmpfs /mnt
@@ -91,7 +92,7 @@ class TwoHosts(unittest.TestCase):
 
     @classmethod
     def pid(cls):
-        """The first process of the second host."""
+        """The process id of the second host's first process."""
         with open(f'/proc/{cls.room.pid}/task/{cls.room.pid}/children', encoding='ascii') as children:
             return children.read().strip()
 
@@ -109,15 +110,15 @@ class TwoHosts(unittest.TestCase):
             return subprocess.Popen(cls.command(*command), stdin=subprocess.DEVNULL, stdout=log, stderr=log)
 
     def both(self, sql):
-        """What the database of both hosts says."""
+        """Asks the database that follows both hosts."""
         try:
             with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
                 return database.execute(sql).fetchall()
-        except sqlite3.OperationalError as error:  # it is about to be made
+        except sqlite3.OperationalError as error:  # the database is being made
             return [(str(error),)]
 
     def alone(self, sql):
-        """What the database of the second host says."""
+        """Asks the database of the second host."""
         return [tuple(line.split('|')) for line in self.inside('sqlite3', '-readonly', '-cmd', '.timeout 10000', DATABASE, sql).splitlines()]
 
     def soon(self, ask, sql, expected):
@@ -159,7 +160,7 @@ class TwoHosts(unittest.TestCase):
         self.soon(self.both, self.STATES, [('first', 'running', 1), ('second', 'undefined', 0)])
         self.soon(self.both, self.ROWS, [('first', 'SYNCED')])
         self.soon(self.both, 'SELECT host, state FROM vms', [('first', 'running')])
-        # Who knows the second host alone knows of no other.
+        # The second host's database follows no other host, so it does not know where the VM went.
         self.soon(self.alone, self.STATES, [('second', 'undefined', '0')])
         self.soon(self.alone, self.ROWS, [('second', 'DRIFTED')])
         self.assertEqual(self.removed(), '')
@@ -167,7 +168,7 @@ class TwoHosts(unittest.TestCase):
     def test_4_without_its_definition(self):
         self.migrate('qemu:///system', SECOND)
         self.soon(self.both, self.STATES, [('first', 'shut off', 1), ('second', 'running', 0)])
-        # It goes where it runs; its definition stays.
+        # The VM is shown on the host where it runs; its definition stays on the first.
         self.soon(self.both, 'SELECT host, state FROM vms', [('second', 'running')])
         run('virsh', '-c', SECOND, 'destroy', 'guest')
         self.soon(self.both, self.STATES, [('first', 'shut off', 1), ('second', 'undefined', 0)])

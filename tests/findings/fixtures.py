@@ -1,6 +1,6 @@
-"""For each rule: what to import, and the VMs (or hosts) that the rule is to find.
+"""For each rule: what to import, and the VMs (or hosts) that the rule must find.
 
-What to import is (kind, host, XML), or SQL. Beside the VM that has the fault stands the nearest one that has not.
+What to import is (kind, host, XML), or SQL. Beside the VM that has the fault there is one that nearly has it.
 """
 import uuid
 
@@ -145,7 +145,7 @@ def rbd(snapshot=''):
 
 
 def sliced(disk, offset):
-    """The disk whose image /i/parts, its own or the one below, is 100 bytes of the file."""
+    """The disk, with its image /i/parts (its own or the one below) cut down to 100 bytes of the file."""
     return disk.replace("<source file='/i/parts'/>", f"<source file='/i/parts'>\n          <slices>\n            <slice type='storage' offset='{offset}' size='100'/>\n"
                         "          </slices>\n        </source>")
 
@@ -168,7 +168,7 @@ ID_MAP = "  <idmap>\n    <uid start='0' target='100000' count='65536'/>\n  </idm
 TEAM = nic('52:54:00:00:00:03', inside="      <teaming type='persistent'/>\n") + nic(
     '52:54:00:00:00:03', inside="      <teaming type='transient' persistent='ua-lan'/>\n")
 
-# A VM that libvirt has no more is in no finding.
+# A VM that libvirt no longer has: no rule may find it.
 GONE = [vm('gone', nic('52:54:00:00:00:01')), state('gone', 'undefined')]
 
 FIXTURES = {
@@ -253,7 +253,7 @@ FIXTURES = {
     'drifted': ([vm('a'), vm('b'), "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name = 'a'"], ['a']),
     'needs_restart': ([vm('a'), vm('b'), vm('c'), vm('d'), state('a', since='2099-01-01T00:00:00Z'), state('b', since='2099-01-01T00:00:00Z'),
                        state('d', 'shut off', since='2099-01-01T00:00:00Z'), vm('a', memory=2), vm('b'), vm('d', memory=2),
-                       # The first definition of each before the start, the second after it.
+                       # Each VM started when its first definition was captured. Its second definition came after that.
                        "UPDATE vm_states SET since = (SELECT min(captured_at) FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid)"], ['a']),
     'snapshot_old': ([vm('a'), vm('b'), vm('c'), snapshot('a', 'old', 1600000000), snapshot('b', 'future', 4000000000)], ['a']),
     'autostart_off': ([vm('a'), vm('b'), vm('c'), state('a', autostart=0), state('b'), state('c', 'shut off', autostart=0)], ['a']),

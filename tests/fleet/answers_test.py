@@ -1,10 +1,10 @@
 #!/usr/bin/env python3
-"""Every view, finding and recipe answers in the store what it answers in SQLite.
+"""Every view, finding and recipe gives the same answers in the store as in SQLite.
 
     answers_test.py RECIPES FINDINGS
 
-The folders of the tests of the recipes and of the findings give the VMs: as one database with all hosts, which is asked
-in SQLite, and as several that are pushed into one store.
+The VMs come from the tests of the recipes and of the findings (their folders). They are in one database with all hosts,
+which is asked in SQLite, and in several databases, which are pushed into one store.
 """
 import csv
 import io
@@ -30,7 +30,7 @@ from parameters import PARAMETERS  # noqa: E402
 SQL = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'sql')
 # Recipes that write, or write files.
 ONLY_ON_HOSTS = {'attach_mdev', 'attach_volume', 'new_vm', 'set_discard', 'export_xml'}
-# The rows of history have the source's own numbers, and what the store alone knows is in no host's database.
+# Views that no host's database has: they show what only the store knows.
 ONLY_IN_THE_STORE = {'claims', 'host_lag', 'problems', 'current_virtual_machines'}
 
 
@@ -43,12 +43,12 @@ def plain(name, value):
     return uuid_of(value) or value if name in ('uuid', 'vm_uuid') else value
 
 
-# Stands between the answers to several queries.
+# Printed between the answers to several queries.
 BETWEEN = '-- next --'
 
 
 def sqlite_answers(database, queries, parameters=None):
-    """For each query what the shell prints as JSON, with the extension: recipes call its functions."""
+    """Returns the rows of each query, asked in the shell with the extension, because recipes call its functions."""
     script = '.parameter init\n' + ''.join(f"INSERT INTO temp.sqlite_parameters VALUES (':{name}', {value});\n" for name, value in (parameters or {}).items())
     script = (script if parameters else '') + '.mode json\n' + f'.print {BETWEEN}\n'.join(sql.rstrip().rstrip(';') + ';\n' for sql in queries)
     return [[[(name, plain(name, value)) for name, value in row.items()] for row in json.loads(text.strip() or '[]')]
@@ -86,7 +86,7 @@ def columns_of_views(database):
 
 
 def check_columns(checks, store, database):
-    """The store has every view of a host, with the same columns behind the source's."""
+    """Checks that the store has every view of a host's database: source_id, then the same columns."""
     found = {}
     for view, column in store.rows("SELECT c.relname, a.attname FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid WHERE "
                                    "c.relnamespace = 'virtsql'::regnamespace AND c.relkind = 'v' AND a.attnum > 0 ORDER BY c.relname, a.attnum"):
@@ -105,7 +105,7 @@ def compare_views(checks, found, wanted, what):
 
 
 def check_views(checks, store, answers, what):
-    """How many rows were compared."""
+    """Compares every view with SQLite's answers. Returns how many rows were compared."""
     compare_views(checks, dict(zip(answers, store_answers(store, [f'SELECT * FROM "{view}"' for view in answers]))), answers, what)
     return sum(len(rows) for rows in answers.values())
 
@@ -134,7 +134,7 @@ def check_recipes(checks, store, database, what):
 
 
 def split(database, folder):
-    """Three databases, each with every third host and what is of it; ids stay."""
+    """Makes three databases, each with every third host and the rows that belong to it. Ids stay as they are."""
     hosts = shell(database, 'SELECT name FROM hosts ORDER BY 1;').split('\n')
     out = {}
     for number in range(3):
@@ -143,7 +143,7 @@ def split(database, folder):
                          "WHERE m.type = 'table' ORDER BY m.name = 'virtual_machines' DESC;").split('\n')
         triggers = shell(path, "SELECT name FROM sqlite_schema WHERE type = 'trigger' AND tbl_name = 'captures';").split('\n')
         mine = ', '.join(f"'{host}'" for host in hosts[number::3])
-        # What is of no host goes with its VM, or with the first.
+        # Captures without a host stay with their VM; those without a VM stay in the first database.
         other = 'host_id IN (SELECT id FROM other) OR host_id IS NULL AND ' + (
             'coalesce(vm_uuid NOT IN (SELECT uuid FROM virtual_machines), 1)' if number else 'vm_uuid NOT IN (SELECT uuid FROM virtual_machines)')
         shell(path, 'PRAGMA foreign_keys = ON; BEGIN; PRAGMA defer_foreign_keys = ON;\n' +
@@ -170,7 +170,8 @@ def ask_views(database):
 
 
 def check_recipe_fleet(checks, cluster, folder):
-    """Ids are those of the one database, so that all columns can be compared."""
+    """Compares the fleet of the recipes. Its parts keep the ids of the one database, so that all columns can be
+    compared."""
     database = build(folder)
     answers = ask_views(database)
     for store, what in ((push(cluster, 'whole', {'all': database}), 'one source'), (push(cluster, 'parts', split(database, folder)), 'three sources')):
@@ -182,7 +183,7 @@ def check_recipe_fleet(checks, cluster, folder):
 
 
 def without_ids(answers):
-    """Databases that were made apart have ids and times of their own."""
+    """The answers without ids and times, which differ between databases that were made separately."""
     def same_everywhere(value):
         return re.sub(r'2\d{3}-\d\d-\d\dT[\d:.]+Z', 'then', value) if value else value
     return {view: [[(name, same_everywhere(value)) for name, value in row if name != 'id' and not name.endswith('_id')] for row in rows]
@@ -190,7 +191,8 @@ def without_ids(answers):
 
 
 def check_findings(checks, cluster, folder):
-    """The same VMs in one database, and in three made apart, where one id is something else in each."""
+    """Compares the findings of the same VMs in one database and in three that were made separately: there one id means
+    several things."""
     rules = list(FIXTURES)
     answers = without_ids(ask_views(make_findings(folder, 'all', rules)))
     parts = {f'host{number}': make_findings(folder, f'part{number}', rules[number::3]) for number in range(3)}
@@ -202,7 +204,7 @@ def check_findings(checks, cluster, folder):
 
 
 def of_rule(rule, text, names):
-    """What a fixture imports, with hosts and VMs of the rule's own."""
+    """The fixture's document or SQL, with names and UUIDs of VMs that no other rule has."""
     for name in names:
         own = f'{rule}-{name}'
         text = text.replace(f'<name>{name}</name>', f'<name>{own}</name>').replace(f"name = '{name}'", f"name = '{own}'")
@@ -211,7 +213,7 @@ def of_rule(rule, text, names):
 
 
 def make_findings(folder, name, rules):
-    """What the rules find, with the nearest that they are not to find, in one database."""
+    """Makes one database of the fixtures of the rules, and returns its path."""
     database = os.path.join(folder, name + '.db')
     script = 'SELECT virtsql_init();\n'
     for rule in rules:

@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""Whatever ends a push, and wherever, the store has each VM whole or not at all, and the next push makes it what the host has.
+"""Wherever and by whatever a push is ended, the store has each VM whole or not at all, and the next push makes it equal
+to the host.
 
     faults_test.py LIBPQ_FAULTS [--long]
 
---long kills the pusher at every call of libpq, not at a sample of them.
+--long kills the pusher at every call of libpq. Otherwise it is killed at a sample of the calls.
 """
 import os
 import signal
@@ -22,7 +23,7 @@ CACHE = "UPDATE disk_attachments SET driver_cache = '{}' WHERE driver_cache IS N
 
 
 def checksums(store, tables):
-    """What the store has of its one source, as a digest a table."""
+    """What the store has of its only source: a digest for each table."""
     each = ''.join(
         f"SELECT '{table}', md5(coalesce(string_agg(md5((to_jsonb(t) - 'source_id')::text), '' ORDER BY to_jsonb(t)::text), '')) FROM virtsql.\"{table}\" AS t;\n"
         for table in tables)
@@ -38,7 +39,7 @@ def counts(store, tables):
 
 
 def check_whole(checks, store, tables, whole, what):
-    """Each VM that is there has all its rows; each capture its document."""
+    """Checks that each VM that is in the store has all its rows, and each capture its document."""
     found = counts(store, tables)
     vms = {vm for vm, _ in found}
     wanted = {key: count for key, count in whole.items() if key[0] in vms}
@@ -74,7 +75,7 @@ def killed_everywhere(checks, cluster, database, faults, all_calls, folder):
         one.push('kvm1', database)
         checks.same(checksums(one, tables), wanted, f'after a kill at call {at} and another push')
         cluster.drop(one)
-    # The same for a change of VMs that the store has.
+    # The same with a change of VMs that the store already has.
     step = 1 if all_calls else 11
     for at in range(1, 60, step):
         shell(database, CACHE.format('writeback' if at % 2 else 'none'))
@@ -88,7 +89,8 @@ def killed_everywhere(checks, cluster, database, faults, all_calls, folder):
 
 
 class Cut(threading.Thread):
-    """Goes between the pusher and PostgreSQL, and cuts the connection when a COMMIT has been answered, before the answer."""
+    """Stands between the pusher and PostgreSQL. Cuts the connection after PostgreSQL answered a COMMIT and before the
+    pusher has the answer."""
 
     def __init__(self, folder, server):
         super().__init__(daemon=True)
@@ -111,7 +113,7 @@ class Cut(threading.Thread):
         def answers():
             while data := server.recv(65536):
                 if committing.is_set():
-                    time.sleep(0.2)  # the transaction is through
+                    time.sleep(0.2)  # the transaction is committed by now
                     self.cuts += 1
                     break
                 client.sendall(data)
@@ -134,7 +136,7 @@ def answer_lost(checks, cluster, database):
     with tempfile.TemporaryDirectory() as folder:
         cut = Cut(folder, os.path.join(cluster.folder, '.s.PGSQL.5432'))
         ends = 0
-        # Each push gets one transaction further, and never hears of it.
+        # Each push commits one transaction more, and never gets the answer.
         while store.push('kvm1', database, folder=folder, check=False).returncode != 0:
             ends += 1
             if ends > 10:
@@ -163,7 +165,8 @@ def crash_in_a_push(checks, cluster, database, faults, wanted):
 
 
 def stopped_push(store, database, faults, at, **pipes):
-    """A pusher that has stopped before its call `at` of libpq, and goes on at a SIGCONT."""
+    """Starts a pusher that stops before its call `at` of libpq and goes on at a SIGCONT. Returns its process, which has
+    stopped."""
     process = subprocess.Popen(store.push_command('kvm1', database), env={**os.environ, 'LD_PRELOAD': faults, 'VIRTSQL_STOP_AT': str(at)}, text=True, **pipes)
     deadline = time.time() + 20
     while time.time() < deadline:
@@ -175,7 +178,7 @@ def stopped_push(store, database, faults, at, **pipes):
 
 
 def two_at_once(checks, cluster, database, faults):
-    """A second pusher of one source waits for the first, and then has nothing to do."""
+    """A second pusher of the same source waits for the first, and then has nothing to do."""
     store = cluster.store('two')
     store.add_host('kvm1')
     first = stopped_push(store, database, faults, 40, stdout=subprocess.PIPE)
@@ -191,13 +194,14 @@ def two_at_once(checks, cluster, database, faults):
 
 
 def changed_meanwhile(checks, cluster, database, faults):
-    """What is written after the pusher's look at the host, before it reads the rows that differ, is in the store after that or the next push."""
+    """What is written after the pusher looked at the host, but before it read the rows that differ, is in the store
+    after this push or the next."""
     store = cluster.store('meanwhile')
     store.add_host('kvm1')
     store.push('kvm1', database)
     shell(database, CACHE.format('directsync'))
     pusher = stopped_push(store, database, faults, 1, stdout=subprocess.PIPE)  # at its first call to the store
-    # Rows that change, that come, and that go, in other tables.
+    # Rows of other tables change, come and go.
     shell(database, "UPDATE port_attachments SET model_name = 'e1000'; UPDATE virtual_machines SET title = 'meanwhile'; "
                     "INSERT INTO vsock_attachments (vm_uuid, position, cid_auto) SELECT uuid, 0, 'yes' FROM virtual_machines LIMIT 1; DELETE FROM memory_balloon_attachments;")
     pusher.send_signal(signal.SIGCONT)
@@ -242,7 +246,7 @@ def daemon_through_a_crash(checks, cluster, database, folder):
         checks.that(daemon.poll() is None, 'the daemon lives on while PostgreSQL is down')
         cluster.start()
         checks.that(arrives(caches, 'directsync', 60), 'what was written meanwhile arrives')
-        # It may be stopped or hang: whoever writes the database does not notice, and the WAL does not grow.
+        # The daemon may be stopped or hang: whoever writes the database does not notice, and the WAL does not grow.
         daemon.send_signal(signal.SIGSTOP)
         for i in range(30):
             shell(database, CACHE.format('none' if i % 2 else 'writeback'))

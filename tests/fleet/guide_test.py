@@ -1,9 +1,10 @@
 #!/usr/bin/env python3
-"""FLEET.md's first five minutes as they are written: a store that is reached by TLS, and two hosts in namespaces of their own.
+"""FLEET.md's first five minutes work as they are written: a store that is reached with TLS, and two hosts in namespaces
+of their own.
 
     guide_test.py FLEET.md LAUNCHER
 
-Run by tests/end_to_end/isolated. Of systemd there is nothing but a systemctl that starts what the unit says.
+Run by tests/end_to_end/isolated. There is no systemd, only a systemctl that starts what the unit says.
 """
 import os
 import re
@@ -20,7 +21,7 @@ from postgres import PROGRAMS, Checks, Cluster
 
 UNIT = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'hook', 'systemd', 'virtsql-push.service')
 HOSTS = ('kvm1', 'kvm2')
-# What a machine has before: its name, files of its own, its database, the packages' user.
+# What a machine has before the guide begins: its name, an /etc of its own, its database.
 AS_HOST = """set -e
 hostname {host}
 mount -t overlay overlay -o lowerdir=/etc,upperdir={folder}/etc,workdir={folder}/work /etc
@@ -37,7 +38,7 @@ def blocks(document):
 
 
 def install(folder):
-    """The packages' files, as far as the guide needs them."""
+    """Installs the packages' files and user, as far as the guide needs them."""
     launcher = make_launcher(folder)
     for path in (*(os.path.join(PROGRAMS, name) for name in ('virtsql-fleet', 'virtsql-push')), launcher):
         os.symlink(path, os.path.join('/usr/sbin', os.path.basename(path)))
@@ -103,7 +104,7 @@ def main():
             page = file.read()
         checks.that('kvm1-web' in page and 'kvm2-web' in page, 'the report')
 
-        # The daemons are at work.
+        # The daemons run: a change arrives in the store.
         shell(database, "UPDATE vm_disks SET driver_cache = 'writethrough';")
         deadline = time.time() + 20
         found = ''

@@ -1,4 +1,5 @@
-"""A host's database, made of the project's documents by the extension, and what it has, as the store should have it."""
+"""Makes a host's database from the project's documents with the extension, and reads from it what the store should
+have."""
 import base64
 import glob
 import json
@@ -9,7 +10,7 @@ import sqlite3
 import sqlite_shell
 
 DOCUMENTS = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', 'documents')
-# What the store adds to the host's columns.
+# The columns that the store adds to the host's virtual_machines.
 ADDED = ('vm_uuid', 'xml', 'push_sha256', 'push_tables', 'drift')
 
 
@@ -21,7 +22,8 @@ def shell(database, script, extension=True):
 
 
 def documents(distinct=False):
-    """The project's domains, those of one UUID one after the other; of each UUID one if `distinct`."""
+    """The paths of the project's domains; those with the same UUID follow each other. If `distinct`, one path for each
+    UUID."""
     seen = {}
     for path in sorted(glob.glob(os.path.join(DOCUMENTS, '**', '*.xml'), recursive=True)):
         with open(path, encoding='utf-8', errors='replace') as file:
@@ -33,7 +35,8 @@ def documents(distinct=False):
 
 
 def make_host(database, paths=None, objects=True):
-    """A database with the documents, imported one after the other: VMs that are there several times have a history."""
+    """Makes a database and imports the documents one after the other: a VM with several documents has a history.
+    Returns its path."""
     script = 'SELECT virtsql_init();\n'
     script += ''.join(f"SELECT domain_import(readfile('{path}'));\n" for path in (documents() if paths is None else paths))
     if objects:
@@ -44,7 +47,7 @@ def make_host(database, paths=None, objects=True):
 
 
 def copy_of(database, to):
-    """The database as it is, with what its WAL has."""
+    """Copies the database, with what its WAL has, and returns the copy's path."""
     shell(database, f"VACUUM INTO '{to}';", extension=False)
     return to
 
@@ -57,7 +60,7 @@ def uuid_of(text):
 
 
 def host_rows(database, tables):
-    """The rows of a host's tables as the store should have them: without what is NULL."""
+    """The rows of a host's tables as the store should have them: without values that are NULL."""
     connection = sqlite3.connect(f'file:{database}?mode=ro', uri=True)
     connection.text_factory = bytes
     out = {}
@@ -76,7 +79,7 @@ def spelled(name):
 
 
 def as_stored(name, value):
-    # The module gives blobs and, with this factory, texts as bytes.
+    # The module sqlite3 gives blobs as bytes, and with this text_factory texts as well.
     if isinstance(value, bytes):
         value = '\\x' + value.hex() if name.endswith('sha256') else value.decode()
     return uuid_of(value) if name == 'vm_uuid' else value
@@ -87,14 +90,15 @@ def as_text(row):
 
 
 def store_tables(store):
-    """The store's tables that hold rows of hosts."""
+    """The names of the store's tables that hold rows of hosts."""
     return [name for name, in store.rows(
         "SELECT substr(proname, 5) FROM pg_proc WHERE pronamespace = 'virtsql'::regnamespace AND proname ~ '^put_' AND proname "
         "NOT IN ('put_parts', 'put_unplaced', 'put_documents', 'put_captures', 'put_changes', 'put_refusals') ORDER BY 1")]
 
 
 def store_rows(store, source, tables):
-    """The store's rows of a source, table by table, as host_rows() gives them, but for a VM's rows all with vm_uuid."""
+    """The store's rows of a source, table by table, as host_rows() gives them. Here all rows of a VM have its
+    vm_uuid."""
     script = ''.join(
         f"SELECT '{table}', jsonb_strip_nulls(to_jsonb(t)) FROM virtsql.\"{table}\" AS t WHERE t.source_id = {source};\n" for table in tables)
     out = {table: [] for table in tables}
@@ -111,12 +115,12 @@ def store_rows(store, source, tables):
 
 
 def compare(checks, store, source, database, what, tables=None):
-    """Each table of the source has the host's rows. How many there are."""
+    """Checks that each table of the source has the host's rows. Returns how many rows the host has."""
     tables = tables or store_tables(store)
     found = store_rows(store, source, tables)
     wanted = host_rows(database, tables)
     for table in tables:
-        # The store's rows of a VM say whose they are; the host's, if they belong to another row, do not.
+        # In the store all rows of a VM have vm_uuid. In the host's database rows that belong to another row have none.
         says_vm = any('vm_uuid' in row for row in wanted[table])
         mine = sorted(({name: value for name, value in row.items() if says_vm or name != 'vm_uuid'} for row in found[table]), key=as_text)
         odd = [pair for pair in zip(mine, wanted[table]) if pair[0] != pair[1]][:1]
@@ -125,7 +129,8 @@ def compare(checks, store, source, database, what, tables=None):
 
 
 def compare_xml(checks, store, source, database, what):
-    """The XML that came with the rows is what the host's rows give, to the byte; so are the captured bytes."""
+    """Checks that the VMs' XML in the store is what the host's rows give, byte for byte, and that the captured bytes
+    are the same."""
     wanted = {}
     for line in shell(database, "SELECT uuid || ' ' || hex(domain_xml(uuid)) FROM virtual_machines;").split('\n'):
         uuid, text = line.split(' ')
@@ -142,7 +147,8 @@ def compare_xml(checks, store, source, database, what):
 
 
 def everything(store, source, tables):
-    """All that the store has of a source, for comparing before and after: in an order of its own, as tables have none."""
+    """All that the store has of a source, to compare before and after. The rows are sorted, because tables have no
+    order."""
     rows = {table: sorted(rows, key=as_text) for table, rows in store_rows(store, source, tables).items()}
     return json.dumps([rows, store.rows(f'SELECT * FROM virtsql.captures WHERE source_id = {source} ORDER BY id'),
                        store.rows(f'SELECT * FROM virtsql.documents WHERE source_id = {source} ORDER BY sha256')], default=str)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""`virtsql --fleet`: SQL, recipes, check and the report are asked of all hosts; what the store has can be loaded again.
+"""`virtsql --fleet` asks all hosts: with SQL, recipes, check and the report. `virtsql-fleet load` brings back what the
+store has.
 
     launcher_test.py LAUNCHER
 """
@@ -22,7 +23,7 @@ def vm(name, uuid, mac):
 
 
 def make_launcher(folder):
-    """As in a clone that was built."""
+    """Makes a folder that looks like a clone that was built, and returns the path of its virtsql command."""
     os.makedirs(os.path.join(folder, 'clone', 'build', 'hook'))
     shutil.copytree(os.path.dirname(os.path.abspath(sys.argv[1])), os.path.join(folder, 'clone', 'sql'))
     os.symlink(os.path.dirname(EXTENSION), os.path.join(folder, 'clone', 'build', 'sqlite_ext'))
@@ -31,7 +32,7 @@ def make_launcher(folder):
 
 
 def make_hosts(folder):
-    """Two databases, each made by itself, so that one id is something else in each."""
+    """Makes two databases separately, so that one id means something else in each. Returns their paths by host."""
     out = {}
     for number, host in enumerate(('kvm1', 'kvm2')):
         path = os.path.join(folder, host + '.db')
@@ -116,7 +117,7 @@ def main():
             uuid = shell(both, f"SELECT uuid FROM virtual_machines WHERE name = '{host}-web';")
             checks.same(shell(both, f"SELECT domain_xml('{uuid}');"), shell(hosts[host], f"SELECT domain_xml('{uuid}');"), f'the XML of {host}')
 
-        # A host alone comes back as it was pushed: rows, ids, history.
+        # If the store has one host, that comes back as it was pushed: rows, ids, history.
         whole = cluster.store('whole')
         whole.add_host('host')
         database = make_host(os.path.join(folder, 'host.db'), [path for path in documents() if 'hostile' not in path])

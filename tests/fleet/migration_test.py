@@ -1,7 +1,7 @@
 #!/usr/bin/env python3
-"""Two hosts with libvirtd, hook, virtsqld and virtsql-push, each in namespaces of its own, push into one PostgreSQL while a VM
-migrates between them: at each moment one current row, afterwards the histories of both, and no clash. The pushers are killed
-at every step.
+"""Two hosts push into one PostgreSQL while a VM migrates between them. At each moment one row of the VM is current;
+afterwards the store has the histories of both hosts, and nothing clashes. Each host has libvirtd, hook, virtsqld and
+virtsql-push in namespaces of its own. The pushers are killed at every step.
 
     migration_test.py BUILD    run by tests/end_to_end/isolated
 """
@@ -31,7 +31,7 @@ GUEST = f"""<domain type='qemu'>
   </devices>
 </domain>
 """
-# A machine's own: name, configuration, what libvirt and virtsql keep, sockets.
+# What each machine has for itself: its name, its configuration, what libvirt and virtsql keep, its sockets.
 AS_MACHINE = """set -e
 hostname {name}
 mount -t overlay overlay -o lowerdir=/etc,upperdir={folder}/etc,workdir={folder}/work /etc
@@ -106,7 +106,7 @@ class Machine:
 
 
 class Watch(threading.Thread):
-    """Asks all the time how often the VM is there; the answers that are not one."""
+    """Asks all the time for the VM's rows in the view vms. `wrong` has the answers that are not exactly one row."""
 
     def __init__(self, store):
         super().__init__()
@@ -147,7 +147,7 @@ def main():
             checks.same(store.rows(f"SELECT host, state FROM virtsql.vms WHERE uuid = '{UUID}'"), [(host, state)], f'vms: {host} {state}')
 
         def step(*command, machine=first):
-            """Both pushers are killed in the middle of it."""
+            """Runs a command of virsh, and kills both pushers in the middle of it."""
             doing = threading.Thread(target=machine.virsh, args=command)
             doing.start()
             for each in machines:
@@ -166,7 +166,7 @@ def main():
             current('kvm1', 'running')
             watch = Watch(store)
             watch.start()
-            # The definition stays behind: two hosts claim the VM.
+            # The definition stays on the first host: two hosts claim the VM.
             migrate(first, second, '--persistent')
             current('kvm2', 'running')
             claims = "SELECT host, state FROM virtsql.claims ORDER BY 1"
@@ -176,7 +176,7 @@ def main():
             current('kvm2', 'paused')
             step('resume', 'guest', machine=second)
             current('kvm2', 'running')
-            # And home, without leaving anything.
+            # Back to the first host; nothing stays on the second.
             migrate(second, first, '--undefinesource')
             current('kvm1', 'running')
             await_that(lambda: store.rows(claims) == [], lambda: str(store.rows(claims)), 30)

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The way to the store: TLS with the right and the wrong certificates, no connection left, no room on its disk."""
+"""The connection to the store: TLS with right and wrong certificates, no free connection, no room on the server's
+disk."""
 import os
 import shutil
 import socket
@@ -41,7 +42,7 @@ def free_port():
 
 
 def with_tls(cluster, certificate, first='hostssl all virtsql-kvm2 127.0.0.1/32 cert'):
-    """Starts the server anew, to be reached by the network with TLS alone."""
+    """Restarts the server so that the network reaches it with TLS alone."""
     cluster.stop('fast')
     with open(os.path.join(cluster.data, 'pg_hba.conf'), 'w', encoding='utf-8') as file:
         file.write(f'local all all trust\n{first}\nhostssl all all 127.0.0.1/32 scram-sha-256\n')
@@ -105,7 +106,8 @@ def no_connection_left(checks, cluster, database):
     store.psql('CREATE ROLE sitter LOGIN;')
     sitters = []
     try:
-        # A connection that was just closed may still count, so that one of them is refused.
+        # A connection that was just closed may still count. Then PostgreSQL refuses one of these, and the next round
+        # replaces it.
         for _ in range(30):
             if store.value("SELECT count(*) FROM pg_stat_activity WHERE usename = 'sitter'") == '3':
                 break
@@ -128,7 +130,7 @@ def no_connection_left(checks, cluster, database):
 
 
 def disk_full(checks, cluster, database):
-    """The store's tables are on a small disk; the server's journal is not, so that it goes on."""
+    """The store's tables are on a small disk. The server's WAL is on another one, so that the server goes on."""
     disk = os.path.join(cluster.folder, 'disk')
     os.mkdir(disk)
     subprocess.run(['mount', '-t', 'tmpfs', '-o', 'size=160m', 'tmpfs', disk], check=True)

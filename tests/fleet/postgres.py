@@ -1,4 +1,4 @@
-"""A PostgreSQL of the test's own: started on a socket in a folder of its own, gone afterwards.
+"""Starts a PostgreSQL of the test's own, on a socket in a folder of its own. It is gone afterwards.
 
     with Cluster() as cluster:
         store = cluster.store('main')           # a database with a store in it
@@ -6,8 +6,8 @@
         store.push('kvm1', '/path/virtsql.db')
         store.rows('SELECT name FROM virtsql.virtual_machines')
 
-Programs come from VIRTSQL_FLEET_PROGRAMS, a folder. Where there is no PostgreSQL, or none that may run, main() ends with
-77, which ctest counts as skipped.
+The programs are those in the folder VIRTSQL_FLEET_PROGRAMS. If there is no PostgreSQL, or none that may be run, the
+test exits with status 77, which ctest counts as skipped.
 """
 import csv
 import glob
@@ -29,7 +29,7 @@ def skip(why):
 
 
 def find_server():
-    """The folder of initdb and postgres."""
+    """The folder of initdb, pg_ctl and postgres. Skips the test if there is none."""
     folders = sorted(glob.glob('/usr/lib/postgresql/*/bin'), key=lambda path: int(path.split('/')[4]), reverse=True)
     for folder in [*folders, *os.environ['PATH'].split(':')]:
         if all(os.access(os.path.join(folder, name), os.X_OK) for name in ('initdb', 'pg_ctl', 'postgres')):
@@ -129,7 +129,8 @@ class Cluster:
         self.run('pg_ctl', '-D', self.data, '-w', '-m', mode, 'stop', check=False)
 
     def store(self, name, options=''):
-        """A new store. It is made once, and copied from then on. `options` are CREATE DATABASE's."""
+        """Makes a new store. The first call makes a template that is copied from then on. `options` are those of CREATE
+        DATABASE."""
         admin = Store(self, 'postgres')
         if not self.made_template:
             admin.psql('CREATE DATABASE made;')
@@ -147,7 +148,7 @@ class Cluster:
 
 
 class Checks:
-    """Counts what was checked and says what failed."""
+    """Counts the checks, and prints those that fail."""
 
     def __init__(self):
         self.count, self.failed = 0, []

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What is asked of the store has the answer that the host's database gives: domain_xml, captured_xml, domain_history, domain_at."""
+"""The store answers as the host's database does: domain_xml, captured_xml, domain_history, domain_at."""
 import os
 import sys
 import tempfile
@@ -19,7 +19,7 @@ def main():
     checks = Checks()
     with Cluster() as cluster, tempfile.TemporaryDirectory() as folder:
         database = make_host(os.path.join(folder, 'host.db'))
-        # Changed, undefined by a host that never had it and by its own, and defined again.
+        # The history of a VM: it is changed, undefined on a host that never had it and on its own, and defined again.
         for memory in (1024, 2048):
             shell(database, f"SELECT domain_import('{DOMAIN.format(name='changing', uuid=GONE, memory=memory)}', 'h');")
         shell(database, "INSERT INTO hosts (name) VALUES ('left');")
@@ -76,7 +76,7 @@ def main():
             here = shell(database, f"SELECT coalesce(domain_at('{GONE}', '{at}'), 'none');")
             checks.same(ask(f"SELECT coalesce(virtsql.domain_at('{GONE}', '{at}'), 'none')"), here, f'domain_at {at}')
 
-        # The same VM on a second host: which one is meant has to be said, and a history is of both.
+        # The same VM is on a second host as well: a question must say which one it means, and the history has both.
         other = copy_of(database, os.path.join(folder, 'other.db'))
         shell(other, "UPDATE virtsql_database SET id = '11111111-2222-4333-8444-555555555555';"
               f"UPDATE virtual_machines SET memory = 4096 WHERE uuid = '{GONE}';")
@@ -88,7 +88,7 @@ def main():
         checks.that('<memory unit=\'KiB\'>4096<' in ask(f"SELECT virtsql.domain_xml('changing', 2)"), 'the second host has its own')
         checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{GONE}')"), '2', 'a history is of both hosts')
 
-        # Views have it once: where it was heard of last, and where it runs if it runs.
+        # Views show the VM once: where it runs, else where it was heard of last.
         def places(view, column):
             return store.rows(f"SELECT source_id FROM virtsql.{view} WHERE {column} = '{GONE}'", 'reader')
 
@@ -102,7 +102,7 @@ def main():
             checks.same(places(view, column), [('2',)], f'{view}: where it runs')
         checks.same(sorted(places('claims', 'vm_uuid')), [('1',), ('2',)], 'claims has both')
 
-        # Undefined on the second, it is the first one's alone.
+        # The VM is undefined on the second host: only the first has it.
         store.psql(f"UPDATE virtsql.vm_states SET state = 'undefined' WHERE vm_uuid = '{GONE}' AND source_id = 2")
         checks.that('2048' in ask("SELECT virtsql.domain_xml('changing')"), 'what is gone does not count')
         checks.same(places('vms', 'uuid'), [('1',)], 'nor in the views')

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Who may what: a host pushes its own rows and reads none; a reader reads and changes nothing."""
+"""Who may do what: a host pushes its own rows and reads none; a reader reads and changes nothing."""
 import hashlib
 import json
 import os
@@ -55,7 +55,7 @@ def forged(checks, store):
 
 
 def every_text_field(checks, store):
-    """SQL in each text column of each table is text, whichever function takes it."""
+    """SQL in any text column of any table stays text, whichever function stores it."""
     evil = "'; DROP TABLE virtsql.sources; SELECT $$ $1 \\'' \" || (SELECT 1) || '"
     columns = {}
     for table, column, kind in store.rows("SELECT c.relname, a.attname, format_type(a.atttypid, -1) FROM pg_class AS c JOIN pg_attribute AS a ON a.attrelid = c.oid "
@@ -73,7 +73,7 @@ def every_text_field(checks, store):
     found = store.psql(asked, options=['-v', 'evil=' + evil]).stdout.strip().split('\n')
     checks.that(len(found) > 1000, f'there are text columns: {len(found)}')
     checks.same([line for line in found if not line.endswith(',1')], [], 'each has the text as it was sent')
-    # What a host sends may be nonsense; the views answer all the same, of the others.
+    # A host may send nonsense. The views still answer, for the other hosts.
     for view, in store.rows("SELECT relname FROM pg_class WHERE relnamespace = 'virtsql'::regnamespace AND relkind = 'v'"):
         done = store.psql(f'\\o /dev/null\nSELECT * FROM virtsql."{view}"', check=False)
         checks.that(done.returncode == 0, f'the view {view} answers: {done.stderr}')
@@ -95,7 +95,7 @@ def documents_are_what_they_say(checks, store):
     digest = hashlib.sha256(b'<domain/>').hexdigest()
     wrong = json.dumps([{'sha256': '\\x' + digest, 'size': 9, 'document': '<domain2/>'}])
     refused(checks, store, 'virtsql-kvm1', f"SELECT virtsql.put_documents('{wrong}')", 'a wrong digest', 'is not what its digest')
-    # Functions, operators and tables of the session's own are not taken for PostgreSQL's or the store's.
+    # Functions, operators and tables that a session makes are not taken for PostgreSQL's or the store's.
     shadows = f"""
         CREATE FUNCTION pg_temp.sha256(bytea) RETURNS bytea LANGUAGE sql AS $$ SELECT '\\x{digest}'::bytea $$;
         CREATE FUNCTION pg_temp.never(bytea, bytea) RETURNS boolean LANGUAGE sql AS $$ SELECT false $$;
@@ -115,7 +115,7 @@ def hello(checks, store, database):
     checks.same(store.value("SELECT clock_wrong FROM virtsql.host_lag WHERE role = 'virtsql-kvm1'"), 't', 'a wrong clock is seen')
     checks.that('clock' in store.fleet('doctor', check=False).stdout, 'doctor says so')
     refused(checks, store, 'virtsql-kvm3', "SELECT virtsql.drop_vms('{}')", 'a host before its first hello', 'no source that says hello')
-    # Enough pushers: come again.
+    # A store with enough pushers tells the next one to come again.
     store.psql('UPDATE virtsql.store SET max_pushers = 1')
     identity = shell(database, 'SELECT id FROM virtsql_database;')
     other = '77777777-1111-4222-8333-444444444444'

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""What a host has is in the store: every table, row by row; XML and captured bytes to the byte; nothing twice."""
+"""The store has what a host has: every table row by row, XML and captured bytes byte for byte, and nothing twice."""
 import os
 import sys
 import tempfile
@@ -8,12 +8,13 @@ from host import compare, compare_xml, copy_of, documents, everything, make_host
 from postgres import Checks, Cluster
 
 CATALOG = "SELECT table_name || ' ' || column_name FROM virtsql_catalog WHERE table_name IN (SELECT name FROM virtsql_tables WHERE kind = 'table');"
-# Of a host's own database: how it was made, and what history is compressed against. So is each column `identity`.
+# These tables say how the host's database was made, and what history is compressed against. The store has no columns
+# `identity`.
 ONLY_ON_HOSTS = {'virtsql_database', 'virtsql_objects', 'late_captures', 'documents'}
 
 
 def check_ddl(checks, store, database):
-    """Every table and column that the catalog has."""
+    """Checks that the store has every table and column of the catalog."""
     columns = {f'{table} {column}' for table, column in store.rows('SELECT table_name, column_name FROM virtsql.columns()')}
     columns |= {f'captures {column}' for column, in store.rows(
         "SELECT attname FROM pg_attribute WHERE attrelid = 'virtsql.captures'::regclass AND attnum > 0")}
@@ -72,7 +73,7 @@ def main():
         checks.same(everything(store, source, tables), before, 'the second push leaves all as it is')
         checks.same(store.value(written), count, 'the second push writes no row')
 
-        # One attribute: the VM's own table, and the one that has it.
+        # One changed attribute changes the VM's own row and the row that has the attribute.
         shell(database, "UPDATE disk_attachments SET driver_cache = 'directsync' WHERE id = (SELECT min(id) FROM disk_attachments);")
         said = store.push('kvm1', database).stdout
         checks.that('pushed 1 VMs' in said, f'one change is one VM: {said}')
@@ -80,7 +81,7 @@ def main():
         checks.that(changed <= 3, f'one change is at most three rows: {said}')
         compare(checks, store, source, database, 'after an edit', tables)
 
-        # Rows and VMs that go; one that comes.
+        # Rows and a VM go, and a VM comes.
         shell(database, 'PRAGMA foreign_keys = ON; DELETE FROM virtual_machines WHERE id = (SELECT min(id) FROM virtual_machines); '
               'DELETE FROM port_attachments WHERE id = (SELECT max(id) FROM port_attachments); DELETE FROM networks;')
         captures = store.value('SELECT count(*) FROM virtsql.captures')
@@ -92,7 +93,7 @@ def main():
         compare(checks, store, source, database, 'after an import', tables)
         compare_xml(checks, store, source, database, 'after an import')
 
-        # The same text makes the same store for a second host; neither sees the other's rows change.
+        # A second host with the same rows: the store has them for both, and the first host's rows stay as they were.
         other = copy_of(database, os.path.join(folder, 'other.db'))
         shell(other, "UPDATE virtsql_database SET id = '11111111-2222-4333-8444-555555555555';")
         before = everything(store, source, tables)

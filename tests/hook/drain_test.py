@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The drainer and what a record, the rows or a reader can do to it: what it accepted is in captures once, whatever the rows make of it.
+"""What the drainer accepted is in captures once, whatever records, rows and readers do to it.
 
     drain_test.py PROGRAMS EXTENSION      the folder of virtsql-drain; the extension
 """
@@ -74,7 +74,7 @@ class Drain(unittest.TestCase):
         self.record(1)
         self.record(2, large)
         failed = 0
-        # At each step another allocation fails: in the spool, in libxml2, in the rows, in SQLite.
+        # At each limit another allocation fails: in the spool, in libxml2, in the rows, in SQLite.
         for megabytes in range(60, 165, 13):
             def limit(size=megabytes << 20):
                 resource.setrlimit(resource.RLIMIT_AS, (size, size))
@@ -93,7 +93,7 @@ class Drain(unittest.TestCase):
         configuration = os.path.join(self.folder, 'virtsql.conf')
         with open(configuration, 'w', encoding='utf-8') as f:
             f.write(f'database = {self.database}\nspool = {self.spool}\nuri = test:///default\n')
-        self.record(1, config='weird')  # is set aside, which is said
+        self.record(1, config='weird')  # is set aside, and the drainer says so
         environment = {key: value for key, value in self.environment.items() if key != 'VIRTSQL_DB'}
         for command in (['virtsql-drain', '--wait', '--config', configuration], ['virtsqld', '--once', '--config', configuration],
                         ['virtsql-doctor', '--config', configuration]):
@@ -155,7 +155,7 @@ class Drain(unittest.TestCase):
             self.assertIn('damaged header', f.read())
 
     def test_refused_records_among_many(self):
-        """Records are read ahead and stored many at once; whatever is wrong with some, the others are stored once, in their order."""
+        """Records are read ahead and stored many at once. If some are refused, the others are stored once, in order."""
         refused, damaged = (100, 150, 151), (70, 300)
         for number in range(1, 401):
             if number in damaged:
@@ -186,11 +186,11 @@ class Drain(unittest.TestCase):
         self.record(now, CHANGED)
         self.drain()
         self.assertEqual((self.cache(), self.query('SELECT sync_status FROM virtual_machines')), ('writeback', [('SYNCED',)]))
-        # The hook is followed too: a definition that was changed unseen, taken at its start.
+        # The rows follow a hook's record too: the definition was changed unseen, and this start shows it.
         self.record(now + 1, operation='prepare', config='live', source='hook')
         self.drain()
         self.assertEqual(self.cache(), 'none')
-        # And back again.
+        # They follow a record that is an hour older as well, because it arrived last.
         self.record(now - 3600 * 1000000, CHANGED)
         self.drain()
         self.assertEqual(self.cache(), 'writeback')
@@ -246,7 +246,7 @@ class Drain(unittest.TestCase):
         self.drain()
         for suffix in ('-wal', '-shm'):
             self.assertTrue(os.path.exists(self.database + suffix))
-        # A plain shell that writes closes last.
+        # The last connection that closes is a plain shell's, which wrote.
         self.assertEqual(self.shell("UPDATE virtual_machines SET title = 'x'").stderr, '')
         for suffix in ('-wal', '-shm'):
             self.assertTrue(os.path.exists(self.database + suffix), suffix)
@@ -263,7 +263,7 @@ class Drain(unittest.TestCase):
             writer = sqlite3.connect(self.database, isolation_level=None)
             writer.execute('BEGIN IMMEDIATE')
             writer.execute("UPDATE hosts SET uri = 'x'")
-            # Who does not wait is told so, with SQLite's own code.
+            # A connection that does not wait gets SQLite's own error.
             refused = self.shell('SELECT ' + call)
             self.assertIn('database is locked (5)', refused.stderr, name)
             waiting = subprocess.Popen(['sqlite3', '-batch', self.database, '-cmd', '.timeout 20000', '-cmd', '.load ' + EXTENSION.removesuffix('.so'),

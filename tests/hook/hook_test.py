@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The hook as a program: it says 0 and prints nothing, whatever happens, and what it accepted is in captures once.
+"""The hook as a program: it exits with 0 and prints nothing, whatever happens, and what it accepted is in captures
+once.
 
     hook_test.py FOLDER      with virtsql-hook and virtsql-drain
 """
@@ -41,7 +42,7 @@ class Hook(unittest.TestCase):
             shutil.rmtree(self.folder, ignore_errors=True)
 
     def call(self, xml=WEB, arguments=('web', 'start', 'begin', '-'), hook=None, prefix=(), **options):
-        """Runs the hook as libvirt does; it must say 0 and print nothing."""
+        """Runs the hook as libvirt does. It must exit with 0 and print nothing."""
         done = subprocess.run([*prefix, hook or self.hook, *arguments], input=xml, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
                               env=self.environment, timeout=60, **options)
         self.assertEqual((done.returncode, done.stdout), (0, b''))
@@ -56,7 +57,8 @@ class Hook(unittest.TestCase):
         self.assertEqual(self.records(), [])
 
     def place_database(self):
-        """An empty database where the drainer looks for it. To make its schema takes ten times as long as a drain."""
+        """Puts an empty database where the drainer looks for it: to make the schema takes ten times as long as a
+        drain."""
         empty = os.path.join(self.folder, 'empty')
         if not os.path.isdir(empty):
             os.mkdir(empty)
@@ -68,7 +70,7 @@ class Hook(unittest.TestCase):
                 shutil.copy(os.path.join(empty, name), os.path.dirname(self.database))
 
     def query(self, *sql):
-        """The rows of all, in their order."""
+        """Returns the rows of all statements, in their order."""
         with sqlite3.connect(f'file:{self.database}?mode=ro', uri=True) as database:
             return [row for statement in sql for row in database.execute(statement)]
 
@@ -80,7 +82,7 @@ class Hook(unittest.TestCase):
             for place in (drop_in, main):
                 shutil.copy(self.hook, place)
                 drainer = os.path.join(os.path.dirname(place), 'virtsql-drain')
-                if not os.path.exists(drainer):  # else a hook may be running it
+                if not os.path.exists(drainer):  # otherwise a hook may be running it
                     shutil.copy('/bin/true', drainer)
             for hook in (drop_in, main):
                 self.call(hook=hook, arguments=('web', 'prepare', 'begin', '-'))
@@ -101,7 +103,7 @@ class Hook(unittest.TestCase):
         self.assertEqual(len(self.records()), len(rubbish))
         self.drain()
         rows = self.query('SELECT error, exact, size FROM captures JOIN documents ON sha256 = document_sha256 ORDER BY captures.id')
-        # Of each what was whole of it: nothing, a root, children of the root, everything.
+        # The part of each that was whole is kept: nothing, a root, children of the root, everything.
         sizes = [size for _, _, size in rows]
         self.assertEqual(sizes[:3] + sizes[4:], [0, 0, 8, 3, len(rubbish[5]), 0, 8])
         self.assertEqual(self.query('SELECT size > 300 AND size < 1000 FROM captures JOIN documents ON sha256 = document_sha256 ORDER BY captures.id')[3], (1,))
@@ -118,7 +120,7 @@ class Hook(unittest.TestCase):
                 self.assertNotIn(b'hunter', record.read())
 
     def with_configuration(self, text):
-        """A prefix that runs a command where /etc/virtsql.conf has the text; None without the rights for that."""
+        """A prefix that runs a command with the text as /etc/virtsql.conf. None without the rights for that."""
         conf = os.path.join(self.folder, 'conf')
         with open(conf, 'w', encoding='utf-8') as file:
             file.write(text)
@@ -237,7 +239,7 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
             self.assertRegex(said.stdout, f'fail  .*{path} (belongs to user|may be written)')
             os.chown(path, 0, 0)
             os.chmod(path, 0o750 if path == data else 0o700)
-        # A link of somebody else's leads nowhere.
+        # The hook follows a symbolic link of ours to the spool, but none that belongs to somebody else.
         os.rename(self.spool, self.spool + '.real')
         os.symlink(self.spool + '.real', self.spool)
         self.call()
@@ -312,7 +314,7 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
                      f'ok    {self.spool} is closed to others'):
             self.assertIn(line, said)
         self.assertRegex(said, '(ok    virtsqld runs|warn  virtsqld does not run)')
-        # Each thing that is wrong.
+        # The doctor names each thing that is wrong.
         self.call()
         self.assertIn('ok    1 records wait', doctor().stdout)
         os.rename(os.path.join(self.spool, self.records()[0]), os.path.join(self.spool, '%020d.record' % (time.time() * 1e6 - 3e8)))
@@ -332,7 +334,7 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         for name in ('', '-wal', '-shm'):
             os.unlink(self.database + name)
         self.assertIn(f'warn  {self.database} is not there yet', doctor().stdout)
-        # Without -wal and -shm nobody could read it but root.
+        # Without -wal and -shm only root could read the database, so the doctor makes them again.
         os.chmod(self.spool, 0o700)
         self.drain()
         os.unlink(self.database + '-wal')

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""virtsqld and the drainer where things go wrong: killed, out of space, with a database that is locked, corrupt or read-only, a
-spool full of rubbish. What was accepted is in captures exactly once in the end, and the database is sound.
+"""virtsqld and the drainer when things go wrong: killed, out of space, with a database that is locked, corrupt or
+read-only, with a spool full of rubbish. In the end everything that was accepted is in captures exactly once, and the
+database is sound.
 
     virtsqld_test.py FOLDER LIBRARY [--long]    FOLDER has virtsqld, virtsql-hook and virtsql-drain; LIBRARY makes writes short when
                                                 preloaded; --long: faults at each system call that matters, not at one in three
 
-libvirt is its own test driver, which lives in virtsqld's process and has what node.xml says.
+libvirt's test driver takes the place of a hypervisor: it runs inside virtsqld's process, and has what node.xml says.
 """
 import collections
 import concurrent.futures
@@ -92,7 +93,7 @@ class Place:
         return self.once(*prefix, program=[DRAIN, '--config', self.config, '--wait'], **options)
 
     def start(self, *prefix):
-        """virtsqld, with its reports in self.log."""
+        """Starts virtsqld, whose reports go to self.log, and waits until it is connected."""
         self.terminal, end = pty.openpty()
         self.process = subprocess.Popen([*prefix, VIRTSQLD, '--config', self.config], stdin=subprocess.DEVNULL, stdout=end, stderr=end)
         os.close(end)
@@ -101,7 +102,7 @@ class Place:
         self.reader.start()
         await_that(lambda: 'connected' in self.log, lambda: 'virtsqld is connected: ' + self.log)
         self.daemon = self.process.pid
-        if prefix:  # the tracer's child
+        if prefix:  # virtsqld is the tracer's child
             with open(f'/proc/{self.process.pid}/task/{self.process.pid}/children', encoding='ascii') as children:
                 self.daemon = int(children.read().split()[0])
 
@@ -126,7 +127,7 @@ class Place:
         return status
 
     def cpu_seconds(self):
-        """What virtsqld has used."""
+        """The seconds of CPU that virtsqld has used."""
         with open(f'/proc/{self.daemon}/stat', encoding='ascii') as stat:
             fields = stat.read().rsplit(')', 1)[1].split()
         return (int(fields[11]) + int(fields[12])) / os.sysconf('SC_CLK_TCK')
@@ -137,7 +138,7 @@ class Place:
         return sorted(name for name in os.listdir(self.spool) if name.endswith('.record'))
 
     def answers(self, *statements):
-        """The rows of each. A connection reads the whole schema, so who asks much asks at once."""
+        """The rows of each statement. They share a connection, because each connection reads the whole schema."""
         with sqlite3.connect(f'file:{self.database}?mode=ro', uri=True) as database:
             return [database.execute(statement).fetchall() for statement in statements]
 
@@ -151,7 +152,7 @@ class Place:
         return collections.Counter(self.query(self.FROM_LIBVIRT))
 
     def captured(self, expected):
-        """Whether these are the captures, of a database that may be about to be made."""
+        """Whether the captures are these. False while the database is being made."""
         try:
             return self.captures() == expected
         except sqlite3.OperationalError:
@@ -212,7 +213,8 @@ class Faults(unittest.TestCase):
     # ---- every system call
 
     def prepared(self, place):
-        """As after some time: a database, records of hooks in the spool, and a libvirt with something new."""
+        """Makes the place as it is after some time: a database, records of hooks in the spool, and a libvirt with
+        something new."""
         place.empty()
         shutil.copytree(self.before, place.data, dirs_exist_ok=True)
         place.define('changed')
@@ -220,9 +222,10 @@ class Faults(unittest.TestCase):
             place.spool_record(number, SMALL.replace(b'small', b'small%d' % number), f'small{number}')
 
     def at_every_call(self, program, injections, every, again=False):
-        """Runs the program once with each injection at its system calls, and then virtsqld without. `every`: for a system call, at
-        which of its calls; of those that are not named, at one in the middle. `again`: a database that virtsqld cannot read just now does not keep it from
-        capturing what may be known."""
+        """Runs the program once with each injection at its system calls, and then virtsqld without any. If `every` has
+        n for a system call, each nth of its calls gets the injection; a system call that is not in it gets one, in the
+        middle. `again`: if virtsqld could not read the database just now, it may capture again what is known
+        already."""
         self.place.once()
         self.before = os.path.join(self.place.folder, 'before')
         shutil.copytree(self.place.data, self.before)
@@ -265,7 +268,7 @@ class Faults(unittest.TestCase):
                     self.assertEqual((what, hooks, sound, place.records()), (what, [(1,), (2,)], [('ok',)], []))
         with concurrent.futures.ThreadPoolExecutor(len(places)) as pool:
             list(pool.map(check, range(len(places))))
-        # How often a program calls what differs a little from run to run.
+        # The number of a program's calls differs a little from run to run, so that some faults do not happen.
         self.assertGreater(happened.count(True), 0.9 * len(happened))
         print(f'{program[0]}: {len(points) * len(injections)} runs at {len(points)} of {sum(calls.values())} calls', file=sys.stderr)
 
@@ -279,7 +282,8 @@ class Faults(unittest.TestCase):
 
     @unittest.skipUnless(STRACE, 'needs strace')
     def test_virtsqld_killed_at_every_call(self):
-        # Its calls to the database are the drainer's.
+        # virtsqld calls the database as the drainer does, which is tested at every call. So fewer of these calls are
+        # enough here.
         self.at_every_call(['virtsqld', '--once'], ['signal=KILL'], self.WRITING | {'pwrite64': 8, 'fcntl': 16})
 
     @unittest.skipUnless(STRACE, 'needs strace')
@@ -340,7 +344,7 @@ class Faults(unittest.TestCase):
     # ---- the database
 
     def rests(self, seconds=1.0):
-        """virtsqld waits, and does not spin."""
+        """Checks that virtsqld waits and does not spin."""
         before = self.place.cpu_seconds()
         time.sleep(seconds)
         self.assertLess(self.place.cpu_seconds() - before, seconds / 4)
@@ -356,7 +360,7 @@ class Faults(unittest.TestCase):
             self.assertEqual(len(self.place.records()), 1)
             other.execute('ROLLBACK')
         other.close()
-        # Nothing else happens, and yet it is drained.
+        # Nothing else happens, and yet the record is drained.
         await_that(lambda: not self.place.records(), lambda: 'it is drained: ' + self.place.log)
         self.assertEqual(self.place.log.count('cannot be drained'), 1)
         await_that(lambda: 'drained again' in self.place.log, lambda: 'it is said: ' + self.place.log)
@@ -384,7 +388,7 @@ class Faults(unittest.TestCase):
         self.assertIn('%020d.record' % 100, self.place.records())
         self.assertIn('%020d.record' % 101, self.place.records())
         self.assertLess(self.place.log.count('\n'), 12, self.place.log)
-        # A backup in its place.
+        # A backup takes the place of the database.
         for name in os.listdir(self.place.data):
             os.unlink(os.path.join(self.place.data, name))
         shutil.copytree(good, self.place.data, dirs_exist_ok=True)
@@ -401,7 +405,7 @@ class Faults(unittest.TestCase):
 
     def test_a_database_with_corrupt_pages(self):
         def damage(database):
-            # Every page but those of the schema, which come first.
+            # Damages every page but those of the schema, which come first.
             size = os.stat(self.place.database).st_size
             for at in range(size // 3 // 4096 * 4096, size, 4096):
                 database.seek(at)
@@ -444,7 +448,7 @@ class Faults(unittest.TestCase):
 
     @unittest.skipUnless(STRACE, 'needs strace')
     def test_a_record_that_cannot_be_read_now(self):
-        """It is no rubbish: it stays, and the others do not wait for it."""
+        """A record that cannot be read just now stays in the spool, and the others do not wait for it."""
         for number in range(1, 4):
             self.place.spool_record(number, vm(number), f'vm{number}')
         second = self.place.spool + '/%020d.record' % 2
@@ -463,7 +467,7 @@ class Faults(unittest.TestCase):
         self.sound()
 
     def test_an_id_that_comes_again(self):
-        """As when the clock is set back and the spool's sequence is lost."""
+        """A new record with a used id gets the next id, as after the clock is set back and the sequence is lost."""
         for xml in (vm(1), vm(2), vm(2), vm(3)):
             self.place.spool_record(7, xml)
             self.place.drain()
@@ -492,7 +496,7 @@ class Faults(unittest.TestCase):
                 said = subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), f'vm{number}', 'start', 'begin', '-'], input=vm(number),
                                       capture_output=True, env=environment)
                 self.assertEqual((said.returncode, said.stdout, said.stderr), (0, b'', b''))
-        # The hook takes the spool beside the database that it is told.
+        # The hook's spool is beside the database that it is told.
         os.symlink(self.place.spool, os.path.join(self.place.data, 'spool'))
         with concurrent.futures.ThreadPoolExecutor(7) as pool:
             others = [pool.submit(work) for work in (drain, drain, look)]
@@ -522,7 +526,7 @@ class Faults(unittest.TestCase):
                 sizes.append(os.stat(self.place.database + '-wal').st_size)
                 self.assertEqual(self.place.records(), [])
                 self.assertEqual(reader.execute('SELECT count(*) FROM captures').fetchone(), seen)
-            # It grows by what is written, and no faster; from some size on it is said.
+            # The WAL grows by what is written, and no faster. From some size on the drainer warns.
             self.assertGreater(sizes[-1], 16 << 20)
             self.assertIn('somebody has been reading in one transaction for long', done.stderr)
             self.assertLess(sizes[-1] - sizes[-2], 4 * (sizes[1] - sizes[0]))
@@ -539,14 +543,14 @@ class Faults(unittest.TestCase):
 
 
 class Retention(unittest.TestCase):
-    """What virtsqld does by itself about `retain`."""
+    """virtsqld removes old captures by itself, as `retain` says."""
 
     def setUp(self):
         self.place = Place()
         self.addCleanup(self.place.remove)
 
     def ids(self):
-        """Of the captures that the hook left."""
+        """The ids of the captures that came from the hook."""
         return [row[0] for row in self.place.query("SELECT id FROM captures WHERE source = 'hook' ORDER BY id")]
 
     def test_what_is_too_old_goes_again_and_again(self):
@@ -561,7 +565,7 @@ class Retention(unittest.TestCase):
         self.place.start()
         await_that(lambda: self.ids() == [young], lambda: f'the old captures are gone, the young one stays: {self.ids()}')
         await_that(lambda: '10 captures were older' in self.place.log, lambda: self.place.log)
-        # What comes later is looked at by the same timer, and what is young stays.
+        # The same timer removes an old capture that comes later. Young captures stay.
         older, newest = now - 300 * day, now - day
         for record in (older, newest):
             self.place.spool_record(record, WEB.replace(b'<name>', b'<title>%d</title><name>' % record))

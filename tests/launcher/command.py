@@ -1,6 +1,6 @@
-"""The virtsql command in a checkout that was built, on the fleet that the recipes are tested on.
+"""A test case with the virtsql command of a built checkout and a database of the fleet that the recipes are tested on.
 
-A test is called with the path of the command; VIRTSQL_EXTENSION names the extension that was built.
+The test's first argument is the path of the command; VIRTSQL_EXTENSION names the extension that was built.
 """
 import os
 import shutil
@@ -40,7 +40,7 @@ class Command(unittest.TestCase):
         return done.stdout if status == 0 else done.stdout + done.stderr
 
     def copy(self, name):
-        """A copy of the fleet's database that the test may change."""
+        """Copies the fleet's database for a test that changes it, and returns the copy's path."""
         path = os.path.join(self.folder.name, name)
         shutil.copyfile(self.database, path)
         return path

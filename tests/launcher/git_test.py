@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""virtsql git: the history of definitions as a git repository.
+"""virtsql git writes the history of definitions as a git repository.
 
     git_test.py PATH_OF_VIRTSQL
 """
@@ -22,7 +22,8 @@ class Git(Command):
         return self.call(database, sql).rstrip('\n').split('\n')
 
     def tell(self, database, name, sql):
-        """Has a change of the VM's newest definition captured; sql is an expression of `xml`. Its host stays."""
+        """Imports a changed definition of the VM on the same host. `sql` is an expression of `xml`, the VM's newest
+        definition."""
         self.call('--write', database,
                   f"SELECT domain_import({sql}, (SELECT host FROM vms WHERE name = '{name}')) FROM (SELECT domain_at('{name}', 'now') AS xml)")
 
@@ -41,7 +42,7 @@ class Git(Command):
           WHERE h.changed AND h.config = 'persistent' ORDER BY h.capture_id"""))]
         self.assertGreater(len(wanted), 20)
         self.assertEqual(commits, wanted)
-        # Each file is what was captured last, byte for byte; and what app02 was before is there too.
+        # Each file is the document that was captured last, byte for byte. The history has what app02 was before.
         for uuid, host, name in (line.split('|') for line in self.query(self.database, 'SELECT uuid, host, name FROM vms')):
             with open(f'{repository}/{host}/{name}.xml', encoding='utf-8') as file:
                 self.assertEqual(file.read() + '\n', self.call(self.database, f"SELECT domain_at('{uuid}', 'now')"))
@@ -57,7 +58,7 @@ class Git(Command):
         head = self.git(repository, 'rev-parse', 'HEAD')
         self.call('git', repository, database)
         self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
-        # What changes nothing is no commit; white space is no change of a definition.
+        # A capture that changes nothing makes no commit. White space is no change of a definition.
         self.tell(database, 'app01', "replace(xml, '  <devices>', '    <devices>')")
         self.call('git', repository, database)
         self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
@@ -85,7 +86,7 @@ class Git(Command):
         self.call('git', repository, database)
         self.assertFalse(os.path.exists(repository + '/kvm1/app02.xml'))
         self.assertEqual(len(self.git(repository, 'log', '--format=%s', '--', 'kvm1/app02.xml').split('\n')) - 1, 3)
-        # The name goes to another VM before libvirt tells of the end of the first: the file is the other's.
+        # Another VM takes the name before libvirt reports the end of the first VM: the file then has the other VM.
         self.call('--write', database, "SELECT domain_import(replace(replace(domain_at(uuid, 'now'), uuid, '11111111-2222-4333-8444-555555555555'), "
                   "'</vcpu>', '</vcpu><title>another</title>'), 'kvm1') FROM vms WHERE name = 'app03'")
         self.undefine(database, "app03' AND uuid <> '11111111-2222-4333-8444-555555555555", 30 * 365 * 86400 * SECOND)

@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The virtsql command, as people call it.
+"""The virtsql command does what people call it for.
 
     launcher_test.py PATH_OF_VIRTSQL
 
@@ -42,7 +42,7 @@ class Launcher(Command):
         self.assertIn('there is no /nowhere/x.db', self.call('/nowhere/x.db', 'SELECT 1', status=2))
         self.assertIn('--host is for virtsql report and virtsql restore', self.call('--host', 'kvm1', self.database, status=2))
         self.assertIn('no severity bad', self.call('check', '--severity', 'bad', self.database, status=2))
-        # An option without its value does nothing, though the database is there.
+        # An option without its value is refused, although a database is given.
         for option in ('--vm', '--host', '--theme', '--csv'):
             self.assertEqual(self.call('report', self.database, option, status=2), f'virtsql: {option} needs a value; virtsql --help\n')
         for option in ('--recipe', '--fleet', '--severity'):
@@ -66,7 +66,7 @@ class Launcher(Command):
             self.assertTrue(os.path.exists(os.path.join(named[2], document)), document)
 
     def complete(self, *words):
-        """What the completion of bash offers for the last of the words."""
+        """What the completion of bash offers for the last word."""
         script = ('source "$0"; COMP_WORDS=("$@"); COMP_CWORD=$(($# - 1)); _virtsql "$1"; printf "%s\\n" "${COMPREPLY[@]}"')
         completion = os.path.join(os.path.dirname(self.launcher), 'completion', 'virtsql')
         done = subprocess.run(['bash', '-c', script, completion, self.launcher, *words], capture_output=True, text=True, check=False,
@@ -81,7 +81,7 @@ class Launcher(Command):
         self.assertIn('find_by_mac', self.complete('--recipe', 'find_by_'))
         self.assertEqual(self.complete('--recipe', 'find_by_mac', 'm'), ['mac='])
         self.assertEqual(self.complete('check', 'fleet.d'), ['fleet.db'])
-        # Every option and command of the help, and no other.
+        # It offers every option and command of the help, and no other.
         offered = {word for word in self.complete('-')}
         self.assertEqual(offered, set(re.findall(r'--[a-z]+', self.call('--help'))))
         commands = set(re.findall(r'^  virtsql ([a-z]+) ', self.call('--help'), re.M))
@@ -149,7 +149,7 @@ class Launcher(Command):
         self.assertEqual((values['virtsql_spool_records'], values['virtsql_spool_set_aside']), (2, 1))
         self.assertAlmostEqual(values['virtsql_spool_oldest_record_age_seconds'], 500, delta=60)
         self.assertEqual(values['virtsql_database_bytes'], os.path.getsize(self.database))
-        # The rules for alerts name metrics that there are.
+        # The rules for alerts name only metrics that exist.
         with open(os.path.join(os.path.dirname(self.launcher), 'metrics', 'alerts.yml'), encoding='utf-8') as rules:
             used = set(re.findall(r'virtsql_[a-z_]+', rules.read()))
         self.assertGreater(len(used), 4)
@@ -167,7 +167,8 @@ class Launcher(Command):
         self.assertIn('not empty', self.call('restore', folder, '--host', 'kvm1', self.database, status=2))
 
     def test_who_may_not_read_is_told_what_to_do(self):
-        # Nobody, in a folder that only its group may enter, and then in one with a file that only its group may read.
+        # Runs as nobody: first with a folder that only its group may enter, then with a file that only its group may
+        # read.
         if os.getuid() != 0:
             self.skipTest('only root can become another')
         os.chmod(self.folder.name, 0o755)

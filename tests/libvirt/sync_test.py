@@ -1,6 +1,6 @@
 #!/usr/bin/env python3
-"""A look at everything that libvirt has, by libvirt_sync() and by virtsqld: what is there is captured, and what is there no more is
-undefined, unless another libvirt has it.
+"""libvirt_sync() and virtsqld look at everything that libvirt has: what is there is captured, and what is no longer
+there is undefined, unless another libvirt has it.
 
     sync_test.py VIRTSQL_LIBVIRT_SO VIRTSQLD    VIRTSQL_EXTENSION names the extension
 """
@@ -38,7 +38,7 @@ class SyncTest(unittest.TestCase):
         return done.stderr if status else done.stdout
 
     def host(self, name, *things):
-        """Makes a libvirt have these things; its URI."""
+        """Makes a libvirt that has these things, and returns its URI."""
         path = f'{self.folder}/{name}.xml'
         with open(path, 'w', encoding='utf-8') as f:
             f.write('<node>' + ''.join(things) + '</node>')
@@ -84,7 +84,7 @@ class SyncTest(unittest.TestCase):
                 self.assertEqual(self.rows('SELECT name FROM storage_pools'), [('images',)])
                 gone = sorted([*before, 'goes', 'isos', 'outside'])
                 self.assertEqual(self.undefined(), gone)
-                # That is said once, by whichever of the two looks next.
+                # An undefine is captured once, whichever of the two looks next.
                 for again in (self.sync, self.once):
                     again(uri)
                     self.assertEqual(self.undefined(), gone)
@@ -99,7 +99,7 @@ class SyncTest(unittest.TestCase):
         self.sync(one)
         self.once(one, two)
         self.assertEqual(self.states(), both)
-        # What went while nobody looked is noticed too, though nothing but the history says whose it was.
+        # A VM that went while nobody looked is noticed too, although only the history says which libvirt had it.
         self.host('two')
         self.once(one, two)
         self.assertEqual(self.states(), {'first': 'running', 'second': 'undefined'})

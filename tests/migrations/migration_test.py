@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""Databases of older versions, brought to the present schema with all that is in them; killed on the way, it is the old or the new.
+"""Databases of older versions are migrated to the present schema with all that is in them. A migration that is killed
+leaves the old database or the new one.
 
     migration_test.py PROGRAMS EXTENSION      the folder of virtsql-drain; the extension
 """
@@ -70,7 +71,7 @@ class Migration(unittest.TestCase):
         return self.schema(self.new_database())
 
     def contents(self):
-        """How many rows each table has, of those that have any."""
+        """The number of rows of each table that has any."""
         with sqlite3.connect(f'file:{self.database}?mode=ro', uri=True) as database:
             tables = [name for name, in database.execute("SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite_%'")
                       if name != 'attachment_indices' and not name.startswith('virtsql_')]
@@ -86,7 +87,7 @@ class Migration(unittest.TestCase):
                 before = self.contents()
                 captures = self.query('SELECT id, document_sha256, exact FROM captures ORDER BY id')
                 self.assertEqual(self.query('PRAGMA user_version'), [(int(old),)])
-                # Until it is migrated nothing works on it, and says so.
+                # Until the database is migrated, every function refuses to work on it and says why.
                 refused = shell(self.database, "SELECT domain_xml('web')")
                 self.assertIn(f'schema version {old}, older than', refused.stderr)
                 done = shell(self.database, 'SELECT virtsql_init()')
@@ -96,32 +97,33 @@ class Migration(unittest.TestCase):
                 self.assertEqual(self.query('PRAGMA foreign_key_check'), [])
                 self.assertEqual(self.contents() | before, self.contents())
                 self.assertEqual(self.query('SELECT id, document_sha256, exact FROM captures ORDER BY id'), captures)
-                # The copy is what was there.
+                # The copy is the database as it was.
                 copy, = self.copies()
                 self.assertEqual(self.query('PRAGMA user_version', copy), [(int(old),)])
                 self.assertEqual(os.stat(copy).st_mode, os.stat(self.database).st_mode)
-                # The VMs are what they were, and captures go on.
+                # The VMs are what they were, and further captures are imported.
                 for name in ('web', 'db'):
                     with open(os.path.join(HERE, '..', 'documents', name + '.xml'), encoding='utf-8') as f:
                         self.assertEqual(shell(self.database, f"SELECT domain_xml('{name}')").stdout, f.read() + '\n')
                 self.assertIn("cache='writeback'", shell(self.database, "SELECT domain_xml('plain')").stdout)
-                # Edited before, managed after.
+                # The VM was edited before the migration, so it is managed afterwards.
                 document = os.path.join(HERE, '..', 'documents', 'plain.xml')
                 self.assertEqual(shell(self.database, f"SELECT domain_import(readfile('{document}'), 'host2') IS NOT NULL").stdout, '1\n')
                 self.assertEqual(self.query("SELECT source, sync_status FROM virtual_machines WHERE name = 'plain'"),
                                  [('managed', 'DRIFTED')])
-                # Again changes nothing.
+                # A second virtsql_init() succeeds as well.
                 self.assertEqual(shell(self.database, 'SELECT virtsql_init()').returncode, 0)
 
     def put_a_row_in_every_table(self):
-        """One below a row of what it belongs to, as the database's own triggers let it. How many tables that are."""
+        """Inserts a row into each table that needs nothing but its owner, below an owner that has none; the database's
+        triggers run. Returns how many rows it inserted."""
         filled = 0
         database = sqlite3.connect(self.database)
         keys = database.execute("SELECT m.name, f.\"from\", f.\"table\", f.\"to\" FROM sqlite_master m, pragma_foreign_key_list(m.name) f "
                                 "WHERE m.type = 'table' AND f.on_delete = 'CASCADE' AND f.\"from\" <> 'parent_id' ORDER BY m.rowid").fetchall()
         for table, key, owner, owner_key in keys:
             columns = {name for name, in database.execute('SELECT name FROM pragma_table_info(?)', (owner,))}
-            if 'element' in columns:  # which says what may be below it
+            if 'element' in columns:  # its value decides what may be below a row
                 continue
             required = {name for name, in database.execute(
                 'SELECT name FROM pragma_table_info(?) WHERE "notnull" AND NOT pk AND dflt_value IS NULL', (table,))}
@@ -134,7 +136,7 @@ class Migration(unittest.TestCase):
         return filled
 
     def test_rows_of_every_table_are_read(self):
-        """What says which tables may have rows of a VM says it of those tables afterwards too."""
+        """After a migration child_tables still names every table that has rows of a VM, so that none is missed."""
         for fixture in FIXTURES:
             with self.subTest(os.path.basename(fixture)):
                 self.unpack(fixture)
@@ -167,7 +169,7 @@ class Migration(unittest.TestCase):
         self.assertEqual(len(self.copies()), 1)
 
     def test_full_disk(self):
-        """A copy that cannot be made leaves nothing lying, and the database as it was."""
+        """If the copy cannot be made, nothing of it is left, and the database is as it was."""
         self.unpack(FIXTURES[0])
         before = self.schema()
         limited = 'ulimit -f 500; trap "" XFSZ; exec "$0" "$@"'
@@ -193,7 +195,7 @@ class Migration(unittest.TestCase):
     def test_newer_database(self):
         shell(self.database, 'SELECT virtsql_init()', 'PRAGMA user_version = 1000')
         self.assertIn('newer than this virtsql knows', shell(self.database, 'SELECT virtsql_init()').stderr)
-        # The hook goes on, what it accepts waits.
+        # The hook goes on accepting; its records wait in the spool.
         hook = os.path.join(PROGRAMS, 'virtsql-hook')
         done = subprocess.run([hook, 'web', 'start', 'begin', '-'], input=b'<domain/>', env=self.environment, capture_output=True)
         self.assertEqual((done.returncode, done.stdout), (0, b''))
@@ -216,14 +218,14 @@ class Migration(unittest.TestCase):
         self.assertGreater(count, 20)
         present = self.present_schema()
         states = set()
-        # The calls of the end, where it is committed, and some of the many writes before.
+        # The last calls, where the migration is committed, and one of the many writes before.
         steps = sorted({count // 3, *range(max(1, count - 3), count + 1)})
         for step in steps:
             self.unpack(FIXTURES[-1])
             before = self.schema()
             killed = self.drain([STRACE, '-f', '-o', log, '-e', 'trace=' + calls, '-e', f'inject={calls}:signal=KILL:when={step}'])
             self.assertNotEqual(killed.returncode, 1)
-            # Whoever opens it next finds one or the other, whole.
+            # Whoever opens the database next finds the old or the new one, whole.
             with sqlite3.connect(self.database) as database:
                 self.assertEqual(database.execute('PRAGMA integrity_check').fetchall(), [('ok',)], step)
             now = self.schema()

@@ -1,17 +1,17 @@
 """What an XML parser answers to the questions of sql/QUESTIONS.md, from the documents of the fleet alone.
 
-ANSWERS has for each question a function that takes the Fleet and gives the rows. None of them knows virtsql: elements are found
-with ElementTree, cpusets read here, states are those that the test made up.
+ANSWERS has a function for each question, which takes the Fleet and returns the rows. No function uses virtsql: they
+find elements with ElementTree and read cpusets themselves; the states of VMs are those that the test made up.
 """
 import collections
 import datetime
 import os
 import xml.etree.ElementTree as ElementTree
 
-# What libvirt says of VMs in no XML: state and autostart.
+# What libvirt says about VMs, but not in their XML: state and autostart.
 STATES = {'web01': ('running', 1), 'web02': ('running', 0), 'db01': ('running', 1), 'db02': ('shut off', 0), 'erp': ('running', 0), 'pbx': ('paused', 0)}
 
-# Of each host: NUMA cells, CPUs of a cell, GiB of a cell, machine types that are deprecated.
+# For each host: number of NUMA cells, CPUs of a cell, GiB of a cell, machine types that are deprecated.
 HOSTS = {'kvm1': (2, 16, 128, ()), 'kvm2': (2, 8, 64, ('pc-q35-4.0',)), 'kvm3': (1, 8, 32, ('pc-i440fx-2.1', 'pc-q35-4.0'))}
 
 
@@ -26,7 +26,7 @@ def capabilities(host):
 
 
 class Vm:
-    """A VM: its host, and its definitions with the days on which they came, the oldest first."""
+    """A VM: its host, and its definitions, the oldest first."""
 
     def __init__(self, host):
         self.host = host
@@ -60,7 +60,7 @@ class Fleet:
                 self.objects[kind].append((host, root))
 
     def where(self, condition):
-        """Host and name of the VMs for which it holds."""
+        """Host and name of the VMs for which the condition holds."""
         return [(vm.host, vm.name) for vm in self.vms.values() if condition(vm)]
 
     def cards(self):
@@ -71,14 +71,15 @@ class Fleet:
         return found[0] if found else None
 
     def volumes(self):
-        """Of each volume its host and path, and the pool in whose folder it is."""
+        """Yields host and path of each volume, and the pool in whose folder it is (None if there is none)."""
         for host, root in self.objects['volume']:
             path = root.findtext('target/path')
             pools = [pool.findtext('name') for at, pool in self.objects['pool'] if at == host and pool.findtext('target/path') == os.path.dirname(path)]
             yield host, path, pools[0] if pools else None
 
     def image(self, vm, disk):
-        """The path of a disk's image, also of one that is named by pool and volume; what cannot be found keeps these names."""
+        """The path of a disk's image. If the disk names pool and volume, the volume's path, or POOL/VOLUME if no such
+        volume is known."""
         source = disk.find('source')
         if source is None:
             return None
@@ -90,7 +91,7 @@ class Fleet:
         return source.get('file') or source.get('dev')
 
     def chain(self, vm, disk):
-        """The images of a disk: its own, then those below, as the VM's XML says or else the volumes."""
+        """The images of a disk: its own, then those below it, as the VM's XML says, or else as the volumes say."""
         out = [self.image(vm, disk)]
         below = disk.find('backingStore')
         if below is not None:
@@ -131,7 +132,7 @@ def cpuset(text):
 
 
 def pins(vm):
-    """Kind, thread and CPU of every pin of a VM."""
+    """Yields kind, thread and CPU of every pin of a VM."""
     vcpu = vm.xml.find('vcpu')
     if vcpu.get('cpuset'):
         yield from (('cpuset', None, cpu) for cpu in cpuset(vcpu.get('cpuset')))
@@ -314,6 +315,6 @@ ANSWERS = {
     'Which snapshots are older than February?': old_snapshots,
     'How much memory did this VM have on the 5th of March?': lambda fleet: [(mib(named(fleet, 'app02').definitions[0].find('memory')),)],
     "What changed in this VM's definition, and when?": app02,
-    # Two VMs were defined anew, one is a copy that was made then.
+    # app02 and app03 were defined anew; web02-copy is a copy that was made this week.
     'Which definitions came this week?': lambda fleet: fleet.where(lambda vm: len(vm.definitions) > 1 or vm.name == 'web02-copy'),
 }

@@ -21,15 +21,16 @@ def shell(database, script, readonly=True):
 
 
 def build(folder):
-    """The database of the fleet: every document imported, the history moved to known days."""
+    """Makes the database of the fleet: imports every document, and moves the history to known days. Returns its
+    path."""
     fleet = os.path.join(folder, 'fleet')
     subprocess.run([sys.executable, os.path.join(HERE, 'make_fleet'), fleet], check=True)
     script = ['.bail on', '.mode list', 'SELECT virtsql_init() > 0;']
     for name in sorted(os.listdir(fleet)):
         _, host, kind, _ = name.split('-', 3)
         script.append(f"SELECT {kind}_import(readfile('{os.path.join(fleet, name)}'), '{host}') IS NULL;")
-    # What the clock and the hook would have made: known times for the imports, and the runs of app02 and app03
-    # from their first definitions.
+    # What the clock and the hook would have made: known times of the imports, and the runs of app01, app02 and app03
+    # with their first definitions.
     script.append(f'''
       PRAGMA foreign_keys = OFF;
       DROP TRIGGER captures_updated;

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""The report in a real browser: sorting, filtering, folding, dark, print; no console error, no request."""
+"""The report works in a real browser: sorting, filtering, folding, dark, print; without a console error or a
+request."""
 import json
 import os
 import socket
@@ -113,7 +114,7 @@ class Report(unittest.TestCase):
         self.assertNotEqual(seen['light'], seen['dark'])
 
     def test_texts_can_be_read(self):
-        """Contrast of 4.5 to 1 (WCAG 2.2, 1.4.3), in both themes, of every text in the page's own colours."""
+        """Every text outside of SVG has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3) in both themes."""
         script = '''
           const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
           const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };

@@ -9,7 +9,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def shell(database, sql, readonly=True):
-    """What the sqlite3 shell prints, with the extension loaded."""
+    """Runs SQL in the sqlite3 shell with the extension loaded, and returns what it prints."""
     done = sqlite_shell.run(database, script='.bail on\n.mode list\n.headers off\n' + sql, options=['-readonly'] if readonly else [])
     if done.returncode or done.stderr:
         raise AssertionError(f'the shell ended with {done.returncode}: {done.stderr}')
@@ -17,7 +17,7 @@ def shell(database, sql, readonly=True):
 
 
 def recipes_fleet(folder):
-    """The fleet that the recipes are tested on: three hosts."""
+    """Makes the database of the three hosts that the recipes are tested on, and returns its path."""
     path = os.path.join(HERE, '..', 'recipes', 'fleet.py')
     loader = importlib.machinery.SourceFileLoader('recipes_fleet', path)
     module = importlib.util.module_from_spec(importlib.util.spec_from_loader('recipes_fleet', loader))
@@ -26,7 +26,7 @@ def recipes_fleet(folder):
 
 
 def database_of(folder, documents):
-    """A database of (host, XML) documents, imported in their order."""
+    """Makes a database of (host, XML) documents, imported in their order, and returns its path."""
     database = os.path.join(folder, 'made.db')
     script = ['SELECT virtsql_init() IS NULL;']
     for number, (host, xml) in enumerate(documents):

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
-"""What the report says: of the test fleet, of a hostile one, of an empty database, of each kind of device."""
+"""The report says the right things of the test fleet, of a hostile one, of an empty database, of each kind of
+device."""
 import html.parser
 import json
 import os
@@ -14,7 +15,7 @@ VOID = {'meta', 'link', 'br', 'hr', 'img', 'input'}
 
 
 class Page(html.parser.HTMLParser):
-    """The page's elements and texts; refuses tags that do not close in order."""
+    """Parses a page into its elements and texts. Asserts that tags close in order."""
 
     def __init__(self, text):
         super().__init__(convert_charrefs=True)
@@ -149,7 +150,7 @@ class TestFleet(unittest.TestCase):
 
 
 class TestPciBuses(unittest.TestCase):
-    """The picture of a VM's PCI buses, and the host's devices behind them."""
+    """The report draws a VM's PCI buses, and the host's devices behind them."""
 
     ADDRESS = "<address type='pci' domain='0x0000' bus='{bus:#04x}' slot='{slot:#04x}' function='{function:#03x}'/>"
 
@@ -195,7 +196,7 @@ class TestPciBuses(unittest.TestCase):
         text = self.picture(self.passed_through(), [self.node_device(0, 34), self.node_device(1, 34)]).text()
         self.assertIn('card 0, 0000:65:00.0 of alpha, in IOMMU group 34 with 0000:65:00.1', text)
         self.assertIn('alone in IOMMU group 34', self.picture(self.passed_through(), [self.node_device(0, 34), self.node_device(1, 35)]).text())
-        # Nothing is said of a host whose devices are not known.
+        # If no device of the host is known, the report does not say that one is missing.
         self.assertNotIn('no such device', self.picture(self.passed_through()).text())
         missing = self.picture(self.passed_through(), [self.node_device(1, 35)])
         self.assertIn('which has no such device', missing.text())
@@ -208,11 +209,12 @@ class TestPciBuses(unittest.TestCase):
 
 
 class EveryKindOfDevice(unittest.TestCase):
-    """Whatever device the catalog knows, and whatever it says of one, can be seen on the page of its VM."""
+    """The page of a VM shows every device that the catalog knows, and every value of it."""
 
     @staticmethod
     def documents(catalog):
-        """For each device element of the catalog (path, type) a device with every attribute of it and of its children; a value for each. `source#2` is the second <source>."""
+        """For each device element of the catalog, given as (path, type): its XML with every attribute of the element
+        and of its children, and the value of each attribute. `source#2` is the second <source>."""
         devices, values = {}, {}
         for number, (path, kind) in enumerate(catalog):
             element, *child, attribute = path.removeprefix('/domain/devices/').split('/')
@@ -299,7 +301,7 @@ class LargeFleet(unittest.TestCase):
             begun = time.monotonic()
             html = report(database)
             whole = time.monotonic() - begun
-            # What a shell and its reading of the schema cost is not the report's.
+            # Starting a shell and reading the schema are no costs of the report.
             opened = self.least(lambda: fleet.shell(database, 'SELECT count(*) FROM vms WHERE uuid IS NULL;'))
             one = self.least(lambda: report(database, vm='vm0007')) - opened
             print(f'{self.VMS} VMs: {len(html) / 1e6:.1f} MB in {whole:.1f} s; one of them in {one * 1000:.0f} ms')
@@ -307,7 +309,7 @@ class LargeFleet(unittest.TestCase):
             self.assertLessEqual(len(html), 10_000_000)
             self.assertNotIn('The XML', page.text())
             self.assertIn('leaves out', page.text())
-            # One VM costs what one VM has.
+            # The report of one VM costs only as much as this VM has.
             self.assertLess(one, whole / 8)
 
 

@@ -1,9 +1,9 @@
 #!/usr/bin/env python3
-"""The examples of sql/TOOLS.md, run in the tools that are here, on the fleet that the recipes are tested on.
+"""The examples of sql/TOOLS.md work in the tools that are installed here, on the fleet that the recipes are tested on.
 
     tools_test.py TOOLS.md
 
-VIRTSQL_EXTENSION names the extension that was built. A tool that is not here is skipped, in words.
+VIRTSQL_EXTENSION names the extension that was built. A tool that is not installed is skipped with a message.
 """
 import json
 import os
@@ -19,7 +19,7 @@ import fleet  # noqa: E402
 
 DOCUMENT = sys.argv.pop(1)
 PATH = '/var/lib/virtsql/virtsql.db'
-# Debian's own, which its modules are for.
+# Debian's Python, because Debian's modules are made for it.
 PYTHON = '/usr/bin/python3' if os.access('/usr/bin/python3', os.X_OK) else sys.executable
 
 
@@ -42,7 +42,7 @@ class Tools(unittest.TestCase):
         cls.folder.cleanup()
 
     def example(self, heading, *command, environment=None):
-        """What the section's example prints."""
+        """Runs the section's example on the test's database, and returns the lines that it prints."""
         ((_, code),) = self.examples[heading]
         self.assertIn(PATH, code)
         everything = {**os.environ, 'LD_LIBRARY_PATH': os.path.dirname(os.environ['VIRTSQL_EXTENSION']), **(environment or {})}
@@ -71,7 +71,7 @@ class Tools(unittest.TestCase):
         self.assertTrue(xml.startswith('<domain'), xml)
 
     def test_numbers_arrive_as_numbers(self):
-        """Of every everyday view, every value of a column is of the type that the view's comment says."""
+        """Every value in every everyday view has the type that the view's comment gives its column."""
         import sqlite3
         views = os.path.join(os.path.dirname(DOCUMENT), 'views')
         classes = {'text': str, 'integer': int, 'real': (int, float)}
