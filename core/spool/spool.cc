@@ -75,7 +75,7 @@ void append_value(std::string& out, std::string_view name, std::string_view valu
 std::string decode_value(std::string_view value) {
   std::string out;
   for (std::size_t i = 0; i < value.size(); ++i) {
-    if (value[i] == '%' && i + 2 < value.size() + 0 && i + 2 <= value.size() - 1) {
+    if (value[i] == '%' && i + 2 < value.size()) {
       out += static_cast<char>(std::strtoul(std::string(value.substr(i + 1, 2)).c_str(), nullptr, 16));
       i += 2;
     } else {
@@ -106,6 +106,18 @@ std::string file_name(std::int64_t id) {
 bool is_record_name(std::string_view name) {
   return name.size() == 20 + kEnding.size() && name.ends_with(kEnding) &&
          name.substr(0, 20).find_first_not_of("0123456789") == std::string_view::npos;
+}
+
+// Gives the written file its name as a record. Returns 0, EEXIST if another record has the name, or another errno
+// value.
+int publish(int folder, const std::string& temporary, const std::string& name) {
+  // RENAME_NOREPLACE, so that two writers never overwrite each other.
+  if (renameat2(folder, temporary.c_str(), folder, name.c_str(), RENAME_NOREPLACE) == 0) return 0;
+  if (errno != EINVAL) return errno;
+  // The file system does not know the flag. A hard link never replaces a file either.
+  if (linkat(folder, temporary.c_str(), folder, name.c_str(), 0) != 0) return errno;
+  (void)unlinkat(folder, temporary.c_str(), 0);
+  return 0;
 }
 
 bool is_leftover_name(std::string_view name) { return name.starts_with(".new-"); }
@@ -198,17 +210,8 @@ int write(int folder, const Capture& record) {
     if (error == 0) error = write_all(file.get(), record.xml);
     if (error == 0 && fdatasync(file.get()) != 0) error = errno;
   }
-  // RENAME_NOREPLACE, so that two writers never overwrite each other. EINVAL: the file system cannot do
-  // that, so a hard link is made instead.
-  while (error == 0 && renameat2(folder, temporary.c_str(), folder, file_name(id).c_str(), RENAME_NOREPLACE) != 0) {
-    if (errno == EEXIST)
-      ++id;
-    else if (errno == EINVAL && linkat(folder, temporary.c_str(), folder, file_name(id).c_str(), 0) == 0)
-      (void)unlinkat(folder, temporary.c_str(), 0);
-    else
-      error = errno;
-    if (error == 0 && faccessat(folder, temporary.c_str(), F_OK, 0) != 0) break;
-  }
+  if (error == 0)
+    while ((error = publish(folder, temporary, file_name(id))) == EEXIST) ++id;
   if (error != 0) {
     (void)unlinkat(folder, temporary.c_str(), 0);
     return error;
