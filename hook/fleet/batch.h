@@ -6,7 +6,6 @@
 
 #include <cstdint>
 #include <map>
-#include <optional>
 #include <string>
 #include <vector>
 
@@ -29,7 +28,7 @@ inline constexpr std::int64_t kDayMicroseconds = 86400000000;
 // A digest of one day's captures: their number, and the sum of the microseconds since the day began at which they were.
 struct Day {
   std::int64_t captures = 0;
-  std::int64_t total = 0;
+  std::int64_t microseconds_sum = 0;
   bool operator==(const Day&) const = default;
 };
 
@@ -60,8 +59,12 @@ struct Batch {
   std::vector<std::string> dropped_vms;
   // By VM: the digest that the store is believed to have. If it has another one, the store takes nothing of the batch
   // (StoreDiffers). A VM without a digest here is not checked.
-  std::map<std::string, std::optional<std::string>> expected;
+  std::map<std::string, std::string> expected;
 
+  // The number of things that the store can take or refuse by themselves.
+  std::size_t things() const { return parts.size() + vms.size() + (dropped_vms.empty() ? 0 : 1); }
+
+  // Bytes of rows.
   std::size_t size() const {
     std::size_t out = 0;
     for (const PartRows& part : parts) out += part.rows.size();

@@ -1,6 +1,8 @@
 #include "hook/fleet/loader.h"
 
+#include <cstdint>
 #include <set>
+#include <utility>
 #include <vector>
 
 #include "core/base/sha256.h"
@@ -34,6 +36,9 @@ class Loader {
   void load(const Source& source) {
     for (const FleetTable& table : tables_) load_table(table, source);
     load_captures(source);
+    // The greatest id first: the new id of one may be the old id of the next.
+    for (; !moved_captures_.empty(); moved_captures_.pop_back())
+      follow_capture(moved_captures_.back().first, moved_captures_.back().second, source);
   }
 
  private:
@@ -142,13 +147,15 @@ class Loader {
       digest = sha256(document);
       documents_.keep(document, digest, rows.text(row, kKind), rows.text(row, kVmUuid));
     }
-    // Two hosts may have captures of the same microsecond: the later one that is loaded gets another id.
+    // Two hosts may have captures of the same microsecond: the later one that is loaded gets the next free id.
+    const std::int64_t id = rows.integer(row, kId);
+    const std::int64_t free_id = next_free_id(id);
+    if (free_id != id) moved_captures_.emplace_back(id, free_id);
     Use insert(database_.prepared(
         "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
-        "exact, source, name, "
-        "secrets, error, document_sha256) SELECT ?1 + (SELECT count(*) FROM captures WHERE id = ?1), "
-        "?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16"));
-    insert->bind_int(1, rows.integer(row, kId));
+        "exact, source, name, secrets, error, document_sha256) "
+        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"));
+    insert->bind_int(1, free_id);
     insert->bind_int(2, rows.integer(row, kSeq) + source.moved_by);
     if (rows.is_null(row, kHostId))
       insert->bind_null(3);
@@ -166,11 +173,36 @@ class Loader {
     insert->run();
   }
 
+  std::int64_t next_free_id(std::int64_t id) {
+    Use taken(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
+    for (;; ++id) {
+      taken->bind_int(1, id);
+      if (!taken->step()) return id;
+      taken->reset();
+    }
+  }
+
+  // Lets the source's rows that were made from the capture name it by its new id.
+  void follow_capture(std::int64_t id, std::int64_t moved_to, const Source& source) {
+    for (const Table* table : Catalog::standard().tables()) {
+      if (!table->is_root()) continue;
+      Use update(database_.prepared("UPDATE " + quote_identifier(table->name) +
+                                    " SET capture_id = ?1 WHERE capture_id = ?2 AND id BETWEEN ?3 AND ?4"));
+      update->bind_int(1, moved_to);
+      update->bind_int(2, id);
+      update->bind_int(3, source.moved_by);
+      update->bind_int(4, source.moved_by + (INT64_C(1) << kBitsOfAnId) - 1);
+      update->run();
+    }
+  }
+
   Postgres& postgres_;
   Database& database_;
   Documents documents_;
   const std::vector<FleetTable> tables_;
   std::set<std::string, std::less<>> ids_;
+  // Captures of this source whose id another source has, with their new ids, in the order of the old ones.
+  std::vector<std::pair<std::int64_t, std::int64_t>> moved_captures_;
 };
 
 }  // namespace

@@ -22,9 +22,7 @@ struct PostgresError : std::runtime_error {
       : std::runtime_error(message), state(std::move(sqlstate)) {}
   std::string state;
   // Whether the values that were sent are at fault: they will be refused again.
-  bool is_of_the_values() const {
-    return state.starts_with("22") || state.starts_with("23") || state.starts_with("54");
-  }
+  bool is_value_error() const { return state.starts_with("22") || state.starts_with("23") || state.starts_with("54"); }
 };
 
 // The answer to one statement. Columns and rows are counted from 0.

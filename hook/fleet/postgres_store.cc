@@ -109,7 +109,7 @@ std::int64_t PostgresStore::transaction(const std::vector<PostgresCall>& calls) 
   } catch (const PostgresError& error) {
     if (error.state == kDiffers) throw StoreDiffers(error.what());
     if (error.state == kNoRight) throw StoreRefusal(error.what());
-    if (error.is_of_the_values()) throw BatchRefused(error.what());
+    if (error.is_value_error()) throw BatchRefused(error.what());
     throw;
   }
 }
@@ -118,11 +118,10 @@ std::int64_t PostgresStore::push(const Batch& batch) {
   std::vector<PostgresCall> calls;
   std::vector<std::string> believed;
   std::vector<std::string> digests;
-  for (const auto& [vm, digest] : batch.expected)
-    if (digest) {
-      believed.push_back(vm);
-      digests.push_back(Postgres::bytea(*digest));
-    }
+  for (const auto& [vm, digest] : batch.expected) {
+    believed.push_back(vm);
+    digests.push_back(Postgres::bytea(digest));
+  }
   if (!believed.empty())
     calls.push_back({"SELECT virtsql.expect_vms($1, $2)", {Postgres::array(believed), Postgres::array(digests)}});
   std::string parts;

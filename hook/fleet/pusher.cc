@@ -165,7 +165,7 @@ void Pusher::push_rows(FleetStore& store, const Difference& difference, bool rem
         if (const auto known = known_->holdings.vms.find(vm); known != known_->holdings.vms.end())
           batch.expected[vm] = known->second;
     flight.land();
-    if (batch.size() > kMostBytes && batch.parts.size() + batch.vms.size() > 1) {
+    if (batch.size() > kMostBytes && batch.things() > 1) {
       send_one_by_one(store, batch, out);
       continue;
     }
@@ -182,8 +182,9 @@ void Pusher::conclude(FleetStore& store, const Batch& batch, std::future<std::in
   try {
     out.changed += changed.get();
   } catch (const BatchRefused& refusal) {
-    if (batch.parts.size() + batch.vms.size() > 1) return send_one_by_one(store, batch, out);
+    if (batch.things() > 1) return send_one_by_one(store, batch, out);
     for (const VmRows& vm : batch.vms) out.refused["VM " + vm.uuid] = refusal.what();
+    for (const std::string& vm : batch.dropped_vms) out.refused["the removal of VM " + vm] = refusal.what();
     for (const PartRows& part : batch.parts)
       out.refused[part.key.table + " " + std::to_string(part.key.part)] = refusal.what();
     return;

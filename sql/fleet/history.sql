@@ -1,11 +1,12 @@
 
--- Each distinct document of a source once. `document` or, if that is no text of PostgreSQL (not UTF-8, or with NUL), `raw`;
--- neither: withheld, as the host leaves out more today than when it was captured.
+-- Each distinct document of a source once. Its text is in `document` or, if PostgreSQL cannot keep it as text (not
+-- UTF-8, or with NUL), its bytes in `raw`. Both are NULL if it is withheld: the host leaves out something today
+-- (`redact`) that it did not leave out when it captured the document.
 CREATE TABLE IF NOT EXISTS virtsql.documents (
   source_id integer NOT NULL,
   sha256 bytea NOT NULL,
   size integer NOT NULL,
-  definition_sha256 bytea,                         -- of the definition in it; NULL: it is no domain
+  definition_sha256 bytea,                         -- digest of the definition in it; NULL: it is no domain's
   document text,
   raw bytea,
   withheld boolean NOT NULL DEFAULT false,
@@ -17,13 +18,13 @@ BEGIN
 EXCEPTION WHEN feature_not_supported THEN NULL;  -- a server without lz4 compresses all the same
 END $$;
 
--- One row for every event, of every host. Months are partitions, so that retention drops them; what a wrong clock dates far
--- ahead goes to the default one.
+-- One row for every event of every host. Each month is a partition, so that retention can drop it whole. Captures that
+-- a wrong clock dates far ahead are in the default partition.
 CREATE TABLE IF NOT EXISTS virtsql.captures (
   source_id integer NOT NULL,
   id bigint NOT NULL,
   seq bigint NOT NULL,
-  -- In milliseconds, as SQLite rounds them: as days of the Julian calendar in a double.
+  -- Rounded to milliseconds exactly as in SQLite, which computes in a double, in milliseconds since the Julian day 0.
   captured_at timestamptz GENERATED ALWAYS AS (to_timestamp((floor(id::double precision / 1000000 * 1000 + 210866760000000 + 0.5::double precision)
     - 210866760000000) / 1000)) STORED,
   received_at timestamptz NOT NULL DEFAULT now(),
@@ -41,20 +42,24 @@ CREATE TABLE IF NOT EXISTS virtsql.captures (
   name text,
   secrets bigint,
   error text,
-  extra_json jsonb,                                -- what has no column here, or no value of its column's type
+  extra_json jsonb,                                -- values without a column here, or not of their column's type
   PRIMARY KEY (source_id, id)
 ) PARTITION BY RANGE (id);
 CREATE INDEX IF NOT EXISTS captures_vm ON virtsql.captures (vm_uuid, id) WHERE vm_uuid IS NOT NULL;
 
--- Microseconds since 1970, as captures.id has them.
+-- Returns the time in microseconds since 1970, as in captures.id.
 CREATE OR REPLACE FUNCTION virtsql.microseconds(moment timestamptz) RETURNS bigint
 LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$ SELECT (extract(epoch FROM moment) * 1000000)::bigint $$;
 
--- Makes the partitions from the month before this one to the next. What came for a month before it had a partition is in
--- the default one and moves.
+-- Makes the partitions of last month, this month and next month, if they are missing, and of earlier months of which
+-- captures are in the default partition, as nobody made partitions for a long time. Captures of such a month move into
+-- it from the default partition. captures_before, made once, has everything older.
 CREATE OR REPLACE FUNCTION virtsql.make_partitions() RETURNS void
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE month timestamp := date_trunc('month', now() AT TIME ZONE 'UTC') - interval '1 month'; name text; low bigint; high bigint;
+DECLARE
+  this_month timestamp := date_trunc('month', now() AT TIME ZONE 'UTC');
+  month timestamp := this_month - interval '1 month';
+  name text; low bigint; high bigint;
 BEGIN
   IF to_regclass('virtsql.captures_default') IS NULL THEN
     CREATE TABLE virtsql.captures_default PARTITION OF virtsql.captures DEFAULT;
@@ -63,7 +68,8 @@ BEGIN
     EXECUTE format('CREATE TABLE virtsql.captures_before PARTITION OF virtsql.captures FOR VALUES FROM (MINVALUE) TO (%s)',
       virtsql.microseconds(month AT TIME ZONE 'UTC'));
   END IF;
-  FOR i IN 1 .. 3 LOOP
+  month := least(month, (SELECT date_trunc('month', min(c.captured_at) AT TIME ZONE 'UTC') FROM virtsql.captures_default AS c));
+  WHILE month <= this_month + interval '1 month' LOOP
     name := 'captures_' || to_char(month, 'YYYYMM');
     low := virtsql.microseconds(month AT TIME ZONE 'UTC');
     month := month + interval '1 month';
@@ -80,7 +86,7 @@ BEGIN
 END $$;
 SELECT virtsql.make_partitions();
 
--- What changed a VM's definition, capture by capture; made by the host, as the store has nothing that compares XML.
+-- What changed in a VM's definition, capture by capture. The host computes it, because the store cannot compare XML.
 CREATE TABLE IF NOT EXISTS virtsql.changes (
   vm_uuid uuid NOT NULL,
   source_id integer NOT NULL,
@@ -95,13 +101,13 @@ CREATE TABLE IF NOT EXISTS virtsql.changes (
   PRIMARY KEY (vm_uuid, source_id, capture_id, place)
 );
 
--- ---- what a host may ask: what the store has of it ----
+-- ---- functions by which a host asks what the store has of it ----
 
 CREATE OR REPLACE FUNCTION virtsql.known_vms() RETURNS TABLE (vm uuid, sha256 bytea)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT v.vm_uuid, v.push_sha256 FROM virtsql.virtual_machines AS v WHERE v.source_id = virtsql.own_source() $$;
 
--- Of these VMs, the digest of the rows in each table.
+-- Returns the digest of the rows that these VMs have in each table.
 CREATE OR REPLACE FUNCTION virtsql.known_tables(vms uuid[]) RETURNS TABLE (vm uuid, name text, digest text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT v.vm_uuid, t.key, t.value FROM virtsql.virtual_machines AS v, jsonb_each_text(v.push_tables) AS t
@@ -111,7 +117,7 @@ CREATE OR REPLACE FUNCTION virtsql.known_parts() RETURNS TABLE (name text, numbe
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.table_name, p.part, p.push_sha256 FROM virtsql.parts AS p WHERE p.source_id = virtsql.own_source() $$;
 
--- Captures by day (of UTC): how many, and the sum of their microseconds of the day.
+-- Returns for each day (UTC) the number of captures, and the sum of their microseconds since the day began.
 CREATE OR REPLACE FUNCTION virtsql.known_days() RETURNS TABLE (day bigint, captures bigint, total bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.id / 86400000000, count(*), sum(c.id % 86400000000)::bigint FROM virtsql.captures AS c
@@ -125,22 +131,23 @@ CREATE OR REPLACE FUNCTION virtsql.known_refusals() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT EXISTS (SELECT 1 FROM virtsql.refusals AS f WHERE f.source_id = virtsql.own_source()) $$;
 
--- Of these documents, those that the store has not.
+-- Returns those of the digests for which the store has no document.
 CREATE OR REPLACE FUNCTION virtsql.missing_documents(digests bytea[]) RETURNS SETOF bytea
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT d FROM unnest(digests) AS d
   WHERE NOT EXISTS (SELECT 1 FROM virtsql.documents AS k WHERE k.source_id = virtsql.own_source() AND k.sha256 = d) $$;
 
--- The columns of the store's tables, for a host that is newer or older.
+-- Returns the columns of the store's tables, so that a newer or older host knows which of its columns the store lacks.
 CREATE OR REPLACE FUNCTION virtsql.columns() RETURNS TABLE (table_name text, column_name text)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT c.relname::text, a.attname::text FROM pg_class AS c JOIN pg_namespace AS n ON n.oid = c.relnamespace
     JOIN pg_attribute AS a ON a.attrelid = c.oid
   WHERE n.nspname = 'virtsql' AND c.relkind = 'r' AND a.attnum > 0 AND NOT a.attisdropped $$;
 
--- ---- what a host may say, besides put_<table>() ----
+-- ---- functions by which a host sends something, besides put_<table>() ----
 
--- Refuses to go on if the store has something else of the VMs than the host believes: only what changed is then not enough.
+-- Raises 40001 if the digest of one of the VMs in the store is not the one that the host remembers: the host sends only
+-- what changed since, and that would not be enough.
 CREATE OR REPLACE FUNCTION virtsql.expect_vms(vms uuid[], digests bytea[]) RETURNS void
 LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
@@ -162,10 +169,10 @@ BEGIN
   WHERE p.push_sha256 IS DISTINCT FROM excluded.push_sha256;
   DELETE FROM virtsql.parts AS p USING jsonb_to_recordset(rows) AS r(table_name text, part bigint, push_sha256 bytea)
   WHERE p.source_id = own AND p.table_name = r.table_name AND p.part = r.part AND r.push_sha256 IS NULL;
-  RETURN 0;  -- its own book-keeping is no row of the host's
+  RETURN 0;  -- these digests are the store's bookkeeping, not rows of the host
 END $$;
 
--- All that the store does not take of the host at present.
+-- Replaces what is known of the host in `refusals`: `rows` is all that the store refuses from it at present.
 CREATE OR REPLACE FUNCTION virtsql.put_refusals(rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source();
@@ -178,7 +185,8 @@ BEGIN
   RETURN 0;
 END $$;
 
--- Rows of a table that the store has not: of these VMs, or of a part of a host's own table.
+-- Stores rows of a table that the store does not have. They replace the rows of these VMs or, if the table is a host's
+-- own, those of its part `number`.
 CREATE OR REPLACE FUNCTION virtsql.put_unplaced(name text, vms uuid[], number bigint, rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source();
@@ -190,7 +198,7 @@ BEGIN
   RETURN jsonb_array_length(rows);
 END $$;
 
--- A body must be what its digest says.
+-- Stores documents that are new. Raises 22000 if the bytes of one do not have its digest, unless it is withheld.
 CREATE OR REPLACE FUNCTION virtsql.put_documents(rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source(); changed bigint; wrong bytea;
@@ -209,7 +217,8 @@ BEGIN
   RETURN changed;
 END $$;
 
--- History is never edited: a capture that is here stays as it is.
+-- Stores captures that are new. History is never edited: a capture that is here stays as it is, and one that is older
+-- than sources.kept_from was pruned and does not come back.
 CREATE OR REPLACE FUNCTION virtsql.put_captures(rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source(); changed bigint; oldest bigint;
@@ -228,7 +237,7 @@ BEGIN
   RETURN changed;
 END $$;
 
--- The changes of a VM from the capture `since` on.
+-- Replaces the changes of a VM from the capture `since` on.
 CREATE OR REPLACE FUNCTION virtsql.put_changes(vm uuid, since bigint, rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source(); changed bigint; gone bigint;
@@ -251,8 +260,10 @@ END $$;
 
 -- ---- retention ----
 
--- Removes what is older: whole months by dropping their partition, the rest by rows. What a wrong clock dates into the
--- future goes by when it came. Gives the number of captures and documents that went.
+-- Removes captures that are older than `keep`: whole months by dropping their partition, the others row by row.
+-- Captures that a wrong clock dates into the future (in the default partition) are removed if they were received that
+-- long ago. Also removes changes that old, and documents that no capture names. Returns the number of captures and
+-- documents that it removed.
 CREATE OR REPLACE FUNCTION virtsql.prune(keep interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE cutoff bigint := virtsql.microseconds(now() - keep); part record; gone bigint := 0; one bigint;
@@ -281,21 +292,23 @@ END $$;
 
 -- ---- the fleet itself ----
 
--- How far each host is behind, and how wrong its clock is. `behind` counts from its last hello.
+-- How far each host is behind, and how wrong its clock is. `behind` is the time since its last hello().
 CREATE OR REPLACE VIEW virtsql.host_lag AS
 SELECT s.name AS host, s.source_id, s.role, s.agent_version, s.last_push, now() - s.last_push AS behind, s.clock_offset,
   abs(extract(epoch FROM s.clock_offset)) > 300 AS clock_wrong
 FROM virtsql.sources AS s WHERE s.retired_at IS NULL;
 
--- UUIDs that more than one source has or had: few, so that everybody who asks need not look for another claim of every VM. One
--- too many costs a closer look; none is missing, as sources that bring the same new VM at once wait for each other.
+-- UUIDs that more than one source has or had. They are few, and queries look for other sources of these VMs only. A
+-- UUID too many costs only a closer look. None is missing: two sources that bring the same new VM at once wait for each
+-- other's lock.
 CREATE TABLE IF NOT EXISTS virtsql.contested (
   vm_uuid uuid PRIMARY KEY
 );
 CREATE OR REPLACE FUNCTION virtsql.note_contested() RETURNS trigger
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 BEGIN
-  -- In one order, so that nobody waits for each other. 0x76697275 is beside the pushers' lock.
+  -- Takes the locks in one order, so that two sources cannot deadlock. 1986622069 is the pushers' lock number in
+  -- hello(), plus 1.
   PERFORM pg_advisory_xact_lock(1986622069, l.key) FROM (SELECT DISTINCT hashtext(a.vm_uuid::text) AS key FROM added AS a ORDER BY 1) AS l;
   INSERT INTO virtsql.contested (vm_uuid)
   SELECT DISTINCT a.vm_uuid FROM added AS a JOIN virtsql.virtual_machines AS v ON v.vm_uuid = a.vm_uuid AND v.source_id <> a.source_id
@@ -306,8 +319,8 @@ CREATE OR REPLACE TRIGGER contested AFTER INSERT ON virtsql.virtual_machines REF
 FOR EACH STATEMENT EXECUTE FUNCTION virtsql.note_contested();
 INSERT INTO virtsql.contested SELECT v.vm_uuid FROM virtsql.virtual_machines AS v GROUP BY 1 HAVING count(*) > 1 ON CONFLICT DO NOTHING;
 
--- The VMs that more than one source has: after a migration that left the definition behind, and of clones that kept the
--- UUID. Both stay; nothing merges them.
+-- The VMs that more than one source has, with a row for each source: a migration left the definition behind, or a clone
+-- kept the UUID. All of them stay; nothing merges them.
 CREATE OR REPLACE VIEW virtsql.claims AS
 WITH defined AS (
   SELECT v.vm_uuid, v.source_id, v.name, s.state, s.last_seen, count(*) OVER (PARTITION BY v.vm_uuid) AS sources
@@ -317,8 +330,8 @@ WITH defined AS (
 SELECT d.vm_uuid, d.source_id, o.name AS host, d.name, d.state, d.last_seen
 FROM defined AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id WHERE d.sources > 1;
 
--- The source whose claim of a VM goes before the others': it runs there; else libvirt has it there; else it was heard of
--- there last.
+-- Returns the source that counts for a VM that several sources have: one where it runs or is paused; else one where
+-- libvirt has it; else the one that heard of it last.
 CREATE OR REPLACE FUNCTION virtsql.current_source(vm uuid) RETURNS integer STABLE PARALLEL SAFE
 RETURN (SELECT v.source_id FROM virtsql.virtual_machines AS v
     LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id
@@ -326,8 +339,8 @@ RETURN (SELECT v.source_id FROM virtsql.virtual_machines AS v
   ORDER BY coalesce(s.state IN ('running', 'paused'), false) DESC, s.state IS DISTINCT FROM 'undefined' DESC, s.last_seen DESC NULLS LAST,
     v.capture_id DESC NULLS LAST, v.source_id LIMIT 1);
 
--- One row for each VM: the claim that goes before the others. As a CASE, and no join, PostgreSQL does not guess how many VMs it
--- leaves, which is nearly all.
+-- One row for each VM: that of its current_source(). The condition is a CASE and not a join, so that PostgreSQL does
+-- not misjudge how many VMs it leaves: nearly all.
 CREATE OR REPLACE VIEW virtsql.current_virtual_machines AS
 SELECT v.*, h.name AS host, s.state, s.last_seen
 FROM virtsql.virtual_machines AS v LEFT JOIN virtsql.hosts AS h ON h.source_id = v.source_id AND h.id = v.host_id
@@ -345,7 +358,9 @@ SELECT s.name, 'the store refuses ' || f.what || ': ' || f.reason FROM virtsql.r
 UNION ALL
 SELECT c.host, 'VM ' || coalesce(c.name, c.vm_uuid::text) || ' is on more than one host' FROM virtsql.claims AS c
 UNION ALL
-SELECT s.name, 'captures are dated far ahead: ' || count(*) FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name
+SELECT s.name, CASE WHEN c.captured_at > now() + interval '1 day' THEN 'captures are dated far ahead: '
+    ELSE 'captures wait for the partition of their month, which virtsql-fleet prune makes: ' END || count(*)
+FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, c.captured_at > now() + interval '1 day'
 UNION ALL
 SELECT s.name, 'is newer than the store: virtsql-fleet upgrade (' || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
   JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name;
