@@ -79,7 +79,7 @@ class CatalogBuilder {
       } else if (mark == "spaced") {
         root.spaced = true;
       } else if (words.size() == 2 && words[0] == "named") {
-        table->named = storage_.keep(words[1]);
+        table->name_column = storage_.keep(words[1]);
       } else if (words.size() == 2 && words[0] == "function") {
         table->function_name = storage_.keep(words[1]);
       } else {
@@ -268,13 +268,13 @@ class CatalogBuilder {
     ElementDraft& element = *inner.element;
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
-      if (mark.starts_with("live") || mark.starts_with("found"))
+      if (words[0] == "live" || words[0] == "found")
         element.drafted.live = live_rule(line, mark, storage_);
       else if (mark == "devices")
         element.holds_devices = true;
       else if (mark == "added")
         element.drafted.added = true;
-      else if (mark.starts_with("started if "))
+      else if (words[0] == "started" && (words.size() == 1 || words[1] == "if"))
         element.drafted.started_if = conditions_behind_if(line, words, storage_), element.drafted.started = true;
       else if (words[0] == "inherited" && words.size() == 3)
         pending_.inherited.push_back({&element, words[1], words[2]});

@@ -139,17 +139,19 @@ struct Replacement {
 struct ColumnMarks {
   LiveRule live;
   std::span<const Replacement> replaced;  // the first that applies is the definition's value; it goes before `live`
-  std::span<const Name> key_with;         // {key WITH ...}: the columns that identify the row together with this one
-  bool placed = false;     // {placed}, on a key: while no row has it, libvirt takes the row's place in its list
-  bool added = false;      // libvirt may add it to what was asked
-  bool started = false;    // {started}, {started if ...}: libvirt may add it when the VM starts, if started_if
-                           // holds for what was asked
-  bool actual = false;     // a running VM says what is now, not what was asked, if actual_if holds for its row
-  bool derived = false;    // {derived if ...}: libvirt computes it if derived_if holds for libvirt's row
-  bool each = false;       // {each}: libvirt makes a row for each number of the set
-  bool unsaid = false;     // {unsaid if ...}: a running VM's XML lacks it if unsaid_if holds for its row
-  bool both_tags = false;  // {both_tags}, on a text: libvirt writes <x></x> if it is empty
-  Name added_value;        // {added VALUE}: libvirt may add this value alone
+  Name appended;                          // {appended PATTERN if ...}: the end that libvirt appends for a running VM
+  std::span<const Condition> appended_if;
+  std::span<const Name> key_with;  // {key WITH ...}: the columns that identify the row together with this one
+  bool placed = false;             // {placed}, on a key: while no row has it, libvirt takes the row's place in its list
+  bool added = false;              // libvirt may add it to what was asked
+  bool started = false;            // {started}, {started if ...}: libvirt may add it when the VM starts, if started_if
+                                   // holds for what was asked
+  bool actual = false;             // a running VM says what is now, not what was asked, if actual_if holds for its row
+  bool derived = false;            // {derived if ...}: libvirt computes it if derived_if holds for libvirt's row
+  bool each = false;               // {each}: libvirt makes a row for each number of the set
+  bool unsaid = false;             // {unsaid if ...}: a running VM's XML lacks it if unsaid_if holds for its row
+  bool both_tags = false;          // {both_tags}, on a text: libvirt writes <x></x> if it is empty
+  Name added_value;                // {added VALUE}: libvirt may add this value alone
   std::span<const Condition> started_if;
   std::span<const Condition> actual_if;
   std::span<const Condition> derived_if;
@@ -346,7 +348,7 @@ struct Table {
   Name reference_name;
   // Of a root: the column with libvirt's name of the thing. If libvirt no longer has the thing, its row is found by
   // this name and deleted. Empty: the rows stay.
-  Name named;
+  Name name_column;
   Name function_name;              // of a root: <function_name>_import() and <function_name>_xml()
   std::span<const Name> identity;  // of a root: the columns that together identify the thing; empty: each {key} does
   bool files = false;              // {files}, of a root: the thing needs the host's files whose paths are below it
@@ -370,8 +372,8 @@ struct Table {
   std::uint32_t slots = 0;                     // number of values in a row, those of its resource included
   std::span<const Column* const> row_columns;  // what a row has, its resource's columns included, by slot
 
-  bool has_element_column() const { return distinct_elements > 1; }
-  std::uint32_t distinct_elements = 0;
+  bool has_element_column() const { return label_count > 1; }
+  std::uint32_t label_count = 0;
   bool is_device() const { return !device_type.empty(); }
   Name device_type;  // attachment_indices.device_type of its rows: disk, port, ...
 

@@ -90,6 +90,9 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       marks.namespace_uri = storage.keep(words[1]);
     } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
       replaced.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
+    } else if (words.size() > 3 && words[0] == "appended" && words[2] == "if") {
+      marks.appended = storage.keep(words[1]);
+      marks.appended_if = conditions(line, {words.begin() + 3, words.end()}, storage);
     } else if (words[0] == "live" || words[0] == "found") {
       marks.live = live_rule(line, mark, storage);
     } else {

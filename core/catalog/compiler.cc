@@ -192,6 +192,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     Fields out;
     out.add("live", text(marks.live));
     out.add("replaced", replacements(marks.replaced));
+    out.add("appended", marks.appended);
+    out.add("appended_if", conditions(marks.appended_if));
     out.add("key_with", names(marks.key_with));
     out.add("placed", marks.placed);
     out.add("added", marks.added);
@@ -360,7 +362,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("recursive", table.recursive);
     out.add("natural_key", table.natural_key);
     out.add("reference_name", table.reference_name);
-    out.add("named", table.named);
+    out.add("name_column", table.name_column);
     out.add("function_name", table.function_name);
     out.add("identity", names(table.identity));
     out.add("files", table.files);
@@ -377,7 +379,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("child_tables", pointers(table.child_tables, "Table"));
     out.add("slots", table.slots);
     out.add("row_columns", pointers(table.row_columns, "Column"));
-    out.add("distinct_elements", table.distinct_elements);
+    out.add("label_count", table.label_count);
     out.add("device_type", table.device_type);
     return out.text();
   }

@@ -32,7 +32,10 @@ void name_element(const CatalogLine& line, ElementDraft& element, CatalogStorage
     element.condition_value = storage.keep(condition.substr(equals + 1, condition.size() - equals - 2));
   }
   if (const std::size_t hash = name.find('#'); hash != std::string::npos) {
-    element.occurrence = static_cast<std::uint32_t>(std::stoul(name.substr(hash + 1)));
+    const std::string number = name.substr(hash + 1);
+    if (number.empty() || number.size() > 3 || number.find_first_not_of("0123456789") != std::string::npos)
+      line.fail("a numbered element is written NAME#NUMBER");
+    element.occurrence = static_cast<std::uint32_t>(std::stoul(number));
     name.resize(hash);
   }
   element.any_name = name == "*";

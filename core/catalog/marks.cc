@@ -34,8 +34,8 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
       }
       condition.value = storage.keep(value);
     }
-    if (attribute.find('@') == std::string_view::npos && !attribute.ends_with("text()"))
-      line.fail("a condition names an @attribute or a text(), not ", word);
+    if (attribute.find('@') == std::string_view::npos && !attribute.ends_with("text()") && !attribute.ends_with('/'))
+      line.fail("a condition names an @attribute, a text() or an element/, not ", word);
     condition.attribute = storage.keep(attribute.starts_with("@") ? attribute.substr(1) : attribute);
     out.push_back(condition);
   }
@@ -56,7 +56,7 @@ LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorag
     rule.when = LiveRule::When::kAlways;
   } else if (words.size() < 3 || !(unless || words[1] == "if")) {
     line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
-  } else if (words[2].find('@') == std::string_view::npos) {
+  } else if (words[2].find('@') == std::string_view::npos && words[2].find("text()") == std::string_view::npos) {
     if (words.size() != 3) line.fail("write {live if PATTERN} or {live if @attribute=value ...}");
     rule.when = unless ? LiveRule::When::kUnlessValue : LiveRule::When::kIfValue;
     rule.pattern = storage.keep(words[2]);

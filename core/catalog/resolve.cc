@@ -81,6 +81,7 @@ class Resolver {
         resolve_conditions(element, rule.conditions, Knows::kRow);
         if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
       }
+      resolve_conditions(element, column->marks->appended_if, Knows::kRow);
       for (const Replacement& replacement : column->marks->replaced)
         resolve_conditions(element, replacement.conditions, Knows::kRoot);
       for (const Replacement& preset : column->marks->preset_if)
@@ -234,7 +235,7 @@ class Resolver {
       if (column->name == inherited.by) by = column;
     bool any = false;
     for (const TableDraft& table : storage_.tables) {
-      if (table.name != inherited.rows || !table.owner || table.owner->named.empty()) continue;
+      if (table.name != inherited.rows || !table.owner || table.owner->name_column.empty()) continue;
       for (const Column* column : columns) {
         if (!column->relative_path.starts_with(inherited.element->relative_path + "/")) continue;
         for (const Column* said : table.columns) {
@@ -260,7 +261,7 @@ class Resolver {
     for (TableDraft& table : storage_.tables) {
       std::set<std::string_view> labels;
       for (const Element* element : table.element_list) labels.insert(element->label);
-      table.distinct_elements = static_cast<std::uint32_t>(labels.size());
+      table.label_count = static_cast<std::uint32_t>(labels.size());
       if (table.attachment) continue;  // it is added with its attachment
       if (table.resource) storage_.order.push_back(table.resource);
       storage_.order.push_back(&table);

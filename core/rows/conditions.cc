@@ -76,7 +76,7 @@ bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* 
       case Condition::Of::kRow:
         break;
       case Condition::Of::kAround:
-        return holds(one, around ? *around : row);
+        return around && holds(one, *around);
       case Condition::Of::kRoot:
         assert(root);
         return holds(one, *root);

@@ -10,6 +10,13 @@
 namespace virtsql {
 namespace {
 
+// Returns the value without the shortest end that matches the pattern.
+std::string_view without_end(std::string_view value, std::string_view pattern) {
+  for (std::size_t at = value.size(); at-- > 0;)
+    if (matches(pattern, value.substr(at))) return value.substr(0, at);
+  return value;
+}
+
 // Whether the value or row belongs to a running VM only. `around` is the row that has `row` below it (nullptr if `row`
 // is the root), `root` the document's root row.
 bool is_live(const LiveRule& rule, Purpose purpose, std::string_view value, const Row& row, const Row* around,
@@ -84,11 +91,16 @@ class Copier {
     return false;
   }
 
-  // Copies the column's value if the row has one and it belongs to the definition; a {replaced} mark that applies gives
-  // the value instead. Returns whether the copy got a value.
+  // Copies the column's value if the row has one and it belongs to the definition; a {replaced} or {appended} mark that
+  // applies gives the value instead. Returns whether the copy got a value.
   bool keep(const Column& column) {
     const std::string_view value = row_.get(column);
     if (!value.data()) return false;
+    const std::string_view appended = column.marks->appended;
+    if (!appended.empty() && all_hold(column.marks->appended_if, row_)) {
+      out_->set(column, without_end(value, appended));
+      return true;
+    }
     for (const Replacement& replacement : column.marks->replaced) {
       if (!all_hold(replacement.conditions, row_, around_, &root_)) continue;
       out_->set(column, replacement.value);

@@ -1,11 +1,12 @@
 #!/usr/bin/env python3
-"""A definition that libvirt takes, starts and stops is no drift; a change of the running VM is exactly that change's.
+"""A VM that libvirt defines, starts and stops has no drift.
 
     drift_test.py BUILD [NAME...]    run by `isolated`; NAME: only these of variants.py
 
-Definitions of many kinds of devices (variants.py) are defined, started and destroyed on a real libvirtd with QEMU. After each step
-everything is captured, and domain_drift must be empty and the VM SYNCED; what was given to libvirt asks for nothing that libvirt's
-definition lacks; and the inactive form of what runs is what libvirt says of it, byte for byte.
+Definitions of many kinds of devices (variants.py) are defined, started and destroyed on a real libvirtd with QEMU.
+After each step everything is captured: domain_drift must be empty and the VM SYNCED. libvirt's definition must have all
+that was asked for. The inactive form that virtsql makes of a running VM's XML must be libvirt's own, except for
+NOT_SAID and NOT_TOLD_APART.
 """
 import collections
 import json
@@ -20,24 +21,26 @@ from variants import definitions
 
 NETWORKS = ("<network><name>inside</name><bridge name='vbr0'/><dns enable='no'/><ip address='192.168.77.1' netmask='255.255.255.0'/></network>",
             "<network><name>grouped</name><forward mode='bridge'/><bridge name='vbr0'/><portgroup name='web'><bandwidth><inbound average='500'/></bandwidth></portgroup></network>",
+            "<network><name>small</name><bridge name='vbr2'/><mtu size='1400'/><dns enable='no'/><ip address='192.168.79.1' netmask='255.255.255.0'/></network>",
             "<network><name>switched</name><forward mode='bridge'/><bridge name='vbr0'/><virtualport type='openvswitch'/>"
             "<portgroup name='plain' default='yes'><vlan><tag id='42'/></vlan></portgroup>"
             "<portgroup name='trunk'><vlan trunk='yes'><tag id='1' nativeMode='untagged'/><tag id='2'/></vlan><virtualport type='openvswitch'><parameters profileid='p'/></virtualport>"
             "<bandwidth><inbound average='500'/></bandwidth></portgroup></network>")
 
-# What the inactive form of a VM known by live XML alone says otherwise, as live XML does not say it (sql/API.md has the list): what libvirt
-# filled in at the start.
+# Paths in which the inactive form may differ from libvirt's if only live XML of the VM is known: libvirt filled them in
+# at the start, and live XML does not say so (sql/API.md has the list).
 NOT_SAID = ('/domain/resource', '/domain/cpu', '/domain/seclabel', '/domain/currentMemory', '/domain/devices/graphics/@listen',
             '/domain/devices/graphics/listen/@address', '/domain/devices/graphics/@websocket', '/domain/devices/serial/source/@tls',
             '/domain/devices/console/source/@tls', '/domain/devices/console/target/@port', '/domain/devices/disk/driver/@type', '/domain/os/@firmware',
             '/domain/os/loader', '/domain/os/nvram')
-# What a port of a network may have from its port group as well as from the definition: live XML does not tell, and the inactive form has none of it.
+# Parts of an interface that come from the network's port group or from the definition. Live XML does not say which, so
+# the inactive form leaves them out.
 NOT_TOLD_APART = tuple('/domain/devices/interface/' + part for part in ('bandwidth', 'vlan', 'virtualport'))
 
 
 def make_network_tools():
-    """What libvirt sets up ports with. A switch that takes all: its programs need a kernel with Open vSwitch, and libvirt's XML only that the
-    program says yes. And a tc that never fails: the kernel may lack what shapes traffic, which is not what is looked at."""
+    """Makes the programs that libvirt sets up ports with. ovs-vsctl says yes to everything: the real one needs a kernel
+    with Open vSwitch. tc never fails: the kernel may not be able to shape traffic, which is not tested here."""
     for name, script in (('ovs-vsctl', 'exit 0'), ('tc', '/sbin/tc "$@" 2>/dev/null; exit 0')):
         path = f'/usr/local/bin/{name}'
         with open(path, 'w', encoding='utf-8') as file:
@@ -49,7 +52,7 @@ def make_network_tools():
 
 
 def make_firmware():
-    """Firmware for libvirt to choose, which boots nothing."""
+    """Makes descriptions of firmware for libvirt to choose from. The UEFI images are empty: they boot nothing."""
     os.makedirs('/etc/qemu/firmware', exist_ok=True)
     for file in ('CODE', 'VARS'):
         with open(f'/usr/share/virtsql-test-{file}.fd', 'wb') as image:
@@ -63,7 +66,8 @@ def make_firmware():
 
 
 class Shell:
-    """One sqlite3 shell with the extensions of the build, for many statements: on a database that is only read, or on an empty one."""
+    """One sqlite3 shell with the extensions of the build, for many statements: on a database opened read-only, or on an
+    empty one."""
 
     def __init__(self, build, database=None):
         path = f'file:{database}?mode=ro' if database else ':memory:'
@@ -74,7 +78,8 @@ class Shell:
             self('SELECT virtsql_init()')
 
     def __call__(self, sql, **values):
-        """The rows, as tuples; values are named :name in the statement."""
+        """Runs the statement and returns its rows as tuples. :name in the statement stands for the value of that
+        name."""
         sql = re.sub(r':(\w+)', lambda name: "'" + values[name[1]].replace("'", "''") + "'", sql)
         self.process.stdin.write(sql + ';\n.print =done=\n')
         self.process.stdin.flush()
@@ -97,7 +102,7 @@ class Run:
     def __init__(self, build, names):
         self.faults = collections.defaultdict(list)
         self.rows = Shell(build)
-        self.other = Shell(build)  # where VMs are known by live XML alone
+        self.other = Shell(build)  # its VMs are known by live XML alone
         self.daemons = Daemons()
         make_firmware()
         make_network_tools()
@@ -105,13 +110,14 @@ class Run:
         os.makedirs('/var/lib/libvirt/qemu/nvram', exist_ok=True)
         for index, network in enumerate(NETWORKS):
             virsh('net-define', write(f'network{index}.xml', network))
-            run('virsh', '-q', '-c', 'qemu:///system', 'net-start', ('inside', 'grouped', 'switched')[index], check=False)
+            run('virsh', '-q', '-c', 'qemu:///system', 'net-start', ('inside', 'grouped', 'small', 'switched')[index], check=False)
         self.asked = {name: xml for name, xml in definitions(FOLDER).items() if not names or name in names}
         self.virsh = Virsh('qemu:///system')
         self.refused = {}
 
     def each(self, command, names):
-        """Runs the command for each, and forgets those of which libvirt refuses it."""
+        """Runs the command for each name. Returns those for which libvirt accepted it, and remembers the errors of the
+        others."""
         out = []
         for name in names:
             said = self.virsh(command.format(name=name))
@@ -139,7 +145,7 @@ class Run:
         return said[said.index('<domain '):said.index('</domain>') + 9] + '\n'
 
     def compare_forms(self, name):
-        """The inactive form of the running VM's document, and libvirt's."""
+        """Compares the inactive form that virtsql makes of the running VM's document with libvirt's."""
         live = self.document(f'dumpxml {name}')
         inactive = self.document(f'dumpxml --inactive {name}')
         other = self.other

@@ -1,6 +1,7 @@
-"""Definitions of many kinds of devices and features, each of which QEMU starts under software emulation without hardware of its own.
+"""Definitions of many kinds of devices and features. QEMU starts each of them under software emulation, without real
+devices.
 
-definitions(folder) gives {name: XML}; the files that they name are made in the folder.
+definitions(folder) returns {name: XML}, and makes the files that they name in the folder.
 """
 import os
 import subprocess
@@ -13,7 +14,8 @@ def disk(bus='virtio', dev='vda', driver='', more=''):
     return DISK.replace('{bus}', bus).replace('{dev}', dev).replace('{driver}', driver).replace('{more}', more)
 
 
-# What each definition has besides name, UUID and memory: a dictionary of machine, vcpu, head (elements of <domain>), os (elements of <os>), os_attributes,
+# What each definition has besides its name and UUID: arch, machine, vcpu, memory (in MiB), memory_attributes, root
+# (attributes of <domain>), head (elements of <domain>), tail (its last elements), os (elements of <os>), os_attributes,
 # features, devices.
 VARIANTS = {
     'plain': {},
@@ -37,6 +39,8 @@ VARIANTS = {
     'disk-iothreadids': {'head': "<iothreadids><iothread id='3'/><iothread id='7'/></iothreadids>", 'devices': disk(driver=" iothread='7'")},
     'disk-shareable': {'devices': "<disk type='file'><driver name='qemu' type='raw' cache='none'/><source file='{folder}/shared.img'/><target dev='vdb' bus='virtio'/><shareable/></disk>"},
     'disk-snapshot-external': {'devices': disk(more='').replace("device='disk'", "device='disk' snapshot='external'")},
+    'disk-transient': {'devices': disk(more='<transient/>')},
+    'disk-transient-shared': {'devices': disk(driver=" cache='none'", more="<transient shareBacking='yes'/>")},
     'disk-luks-free-cache': {'devices': disk(driver=" copy_on_read='on'")},
     'disk-metadata-cache': {'devices': DISK.replace('{bus}', 'virtio').replace('{dev}', 'vda').replace('{more}', '').replace(
         '{driver}/>', "><metadata_cache><max_size unit='MiB'>4</max_size></metadata_cache></driver>")},
@@ -51,6 +55,7 @@ VARIANTS = {
     'net-ethernet-auto': {'devices': "<interface type='ethernet'><model type='virtio'/><mtu size='1400'/></interface>"},
     'net-bridge': {'devices': "<interface type='bridge'><source bridge='vbr0'/><model type='virtio'/><driver name='qemu' queues='2'/></interface>"},
     'net-network': {'devices': "<interface type='network'><source network='inside'/><model type='virtio'/></interface>"},
+    'net-mtu': {'devices': "<interface type='network'><source network='small'/><model type='virtio'/></interface>"},
     'net-portgroup': {'devices': "<interface type='network'><source network='grouped' portgroup='web'/><model type='virtio'/></interface>"},
     'net-network-bandwidth': {'devices': "<interface type='network'><source network='grouped'/><bandwidth><inbound average='1000'/></bandwidth></interface>"},
     'net-isolated': {'devices': "<interface type='bridge'><source bridge='vbr0'/><port isolated='yes'/></interface>"},
@@ -58,7 +63,7 @@ VARIANTS = {
     'net-switch': {'devices': "<interface type='bridge'><source bridge='vbr0'/><virtualport type='openvswitch'/></interface>"},
     'net-switch-vlan': {'devices': "<interface type='bridge'><source bridge='vbr0'/><vlan trunk='yes'><tag id='5'/><tag id='6' nativeMode='tagged'/></vlan>"
                                    "<virtualport type='openvswitch'><parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa4f' profileid='own'/></virtualport></interface>"},
-    # What the port group says is merged into the running interface's port, tags and bandwidth.
+    # libvirt merges the port group's port, tags and bandwidth into the running interface.
     'net-group-default': {'devices': "<interface type='network'><source network='switched'/></interface>"},
     'net-group-trunk': {'devices': "<interface type='network'><source network='switched' portgroup='trunk'/></interface>"},
     'net-group-profile': {'devices': "<interface type='network'><source network='switched' portgroup='trunk'/><virtualport><parameters interfaceid='09b11c53-8b5c-4eeb-8f00-d84eaa0aaa50'/>"
@@ -226,7 +231,7 @@ def definition(name, number, folder):
 
 
 def kernel_image():
-    """What QEMU takes for a Linux kernel by its header, version 2.12 of the boot protocol, and which does nothing."""
+    """An image that QEMU takes for a Linux kernel by its header, version 2.12 of the boot protocol. It does nothing."""
     image = bytearray(64 << 10)
     image[0x1f1] = 1                                     # sectors of the setup code
     image[0x1fe:0x200] = b'\x55\xaa'

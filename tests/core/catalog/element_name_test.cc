@@ -31,6 +31,7 @@ TEST(ElementName, IsTakenApart) {
   EXPECT_FALSE(named("hostdev[@type=mdev]")->condition_negated);
   EXPECT_TRUE(named("hostdev[@type!=mdev]")->condition_negated);
   EXPECT_EQ(named("hostdev[@type!=mdev]")->condition_attribute, "type");
+  for (const char* ill : {"boot#", "boot#x", "boot#-1", "boot#99999"}) EXPECT_THROW(named(ill), CatalogError) << ill;
   try {
     named("hostdev[type]");
     ADD_FAILURE() << "taken";

@@ -25,6 +25,7 @@ TEST(Conditions, AreReadFromTheirWords) {
   EXPECT_EQ(read[3].attribute, "d/@e");
   EXPECT_EQ(read[4].inserted_attribute, "g");
   EXPECT_EQ(read[4].value, "x<>y");
+  EXPECT_EQ(conditions(some_line(), {"text()", "flag/"}, storage).size(), 2U);
   EXPECT_THROW(conditions(some_line(), {"neither"}, storage), CatalogError);
   EXPECT_THROW(conditions(some_line(), {"@a=<open"}, storage), CatalogError);
 }
@@ -35,6 +36,7 @@ TEST(LiveRules, AreReadFromTheirMark) {
   EXPECT_EQ(read("live").when, LiveRule::When::kAlways);
   EXPECT_FALSE(read("live").found);
   EXPECT_TRUE(read("found").found);
+  EXPECT_EQ(read("live if a/text()").when, LiveRule::When::kIf);
   EXPECT_EQ(read("live if vnet*").when, LiveRule::When::kIfValue);
   EXPECT_EQ(read("live unless ua-*").when, LiveRule::When::kUnlessValue);
   EXPECT_EQ(read("live unless ua-*").pattern, "ua-*");

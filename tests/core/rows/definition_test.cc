@@ -134,6 +134,15 @@ TEST(DefinitionOfARunningVm, HasTheNetworkInsteadOfWhatItGaveThePort) {
   EXPECT_EQ(definition_of_devices(own), own);
 }
 
+TEST(DefinitionOfARunningVm, HasTheImageBelowATransientOverlay) {
+  const auto disk = [](const std::string& source) {
+    return "    <disk type='file' device='disk'>\n      <source file='/images/a.TRANSIENT-old.qcow2" + source +
+           "/>\n      <target dev='vda'/>\n      <transient/>\n    </disk>\n";
+  };
+  EXPECT_EQ(definition_of_devices(disk(".TRANSIENT-web' index='2'")), disk("'"));
+  EXPECT_EQ(definition_of_devices(disk(".TRANSIENT-web'")), disk(".TRANSIENT-web'"));  // a definition
+}
+
 // The expected texts are what libvirt 9.0's `virsh dumpxml --inactive` gives for such definitions.
 TEST(DefinitionOfADefinition, IsAllThatLibvirtKeeps) {
   const std::string devices =

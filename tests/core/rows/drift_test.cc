@@ -327,5 +327,14 @@ TEST(Drift, WhatANetworkSaysOfItsPortsIsNotOfTheInterfacesDefinition) {
       "/domain/devices/interface/port/@isolated");
 }
 
+TEST(Drift, TheOverlayOfATransientDiskIsQcow2) {
+  const auto disk = [](const std::string& format, const std::string& more) {
+    return domain("<disk type='file' device='disk'><driver name='qemu' type='" + format +
+                  "'/><source file='/images/a.img'/><target dev='vda' bus='virtio'/>" + more + "</disk>");
+  };
+  EXPECT_EQ(drift(disk("raw", "<transient/>"), disk("qcow2", "<transient/>")), "");
+  EXPECT_EQ(drift(disk("raw", ""), disk("qcow2", "")), "changed /domain/devices/disk/driver/@type");
+}
+
 }  // namespace
 }  // namespace virtsql
