@@ -54,7 +54,7 @@ void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
   std::string key = "address";
   if (good)
     for (const auto& [attribute, value] : made.children.front().attributes) key += "\n" + attribute + value;
-  if (!good || !names_seen_.insert(key).second) {
+  if (!good || !taken_keys_.insert(key).second) {
     reading.unuse("address_json");
     return;
   }
@@ -71,7 +71,7 @@ void Domain::alias(Tag& tag, std::string_view attachments, const SourceRow& row)
     const std::string_view name = entry->get("alias_name");
     if ((type != kind && kind.find(type) == std::string::npos) || entry->get("device_id") != row.id) continue;
     if (!name.starts_with("ua-") || !checked("token", name) || tag.has("alias")) continue;
-    if (!names_seen_.insert("alias " + text_of(name)).second) continue;
+    if (!taken_keys_.insert("alias " + text_of(name)).second) continue;
     tag.set("alias/@name", name);
     aliases_.insert(entry);
   }

@@ -146,7 +146,7 @@ class Domain {
   const SourceRow* secure_row_ = nullptr;  // the row that asks for secure boot
   bool secure_boot_ = false;
   bool virtiofs_ = false;
-  std::set<std::string> names_seen_;  // what libvirt takes only once: addresses, aliases, features, ...
+  std::set<std::string> taken_keys_;  // what libvirt takes only once: addresses, aliases, features, ...
   std::set<std::string, std::less<>> disk_names_;
   std::map<std::string, std::size_t> counts_;                // number of devices, by element
   std::map<const SourceRow*, const SourceRow*> own_volume_;  // volume of a disk attachment, by volume_attachments

@@ -42,7 +42,7 @@ void Domain::graphics(Tag& devices, const SourceRow& row, Reading& reading) {
     leave_out("devices/graphics", row, "a console of a type that is not known");
     return;
   }
-  if (!names_seen_.insert("graphics " + type).second) {
+  if (!taken_keys_.insert("graphics " + type).second) {
     leave_out("devices/graphics", row, "the VM has one of the type already, and libvirt takes one");
     return;
   }

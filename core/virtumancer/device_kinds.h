@@ -20,12 +20,13 @@ struct Default {
 // One kind of device: a table of attachments, and a table of the resources that they attach.
 struct Device {
   std::string_view attachments;
-  std::string_view keys;  // the attachments' column that names the resource; a|b: the first that is there
+  std::string_view resource_column;  // the attachments' column that names the resource; a|b: the first that is there
   std::string_view resources;
   std::string_view element;
   std::size_t most;           // how many a VM can have; 0: any number
   std::string_view required;  // a path without which the device is left out
-  std::string_view unique;    // paths, a,b: of two devices equal in all the later one is left out; empty: both stay
+  std::string_view
+      distinct_paths;         // paths, a,b: of two devices equal in all the later one is left out; empty: both stay
   std::vector<Field> fields;  // columns of the attachment or else of the resource
   std::vector<Field> config;  // members of the resource's config_json
   std::vector<Default> defaults;

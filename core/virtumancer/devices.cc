@@ -6,7 +6,7 @@
 namespace virtsql::virtumancer {
 
 std::string_view Domain::resource_id(const Device& device, const SourceRow& row) {
-  return Reading(row.values).look(device.keys);
+  return Reading(row.values).look(device.resource_column);
 }
 
 const SourceRow* Domain::resource_of(const Device& device, const SourceRow& row) {
@@ -32,7 +32,7 @@ void Domain::add_devices(Tag& devices, const Device& device) {
     }
     Reading attachment(row->values);
     Reading model(resource->values);
-    attachment.use(device.keys);
+    attachment.use(device.resource_column);
     attachment.use("monitor_index");
     Tag tag;
     tag.name = device.element;
@@ -70,15 +70,15 @@ std::string Domain::missing(std::string_view table, std::string_view id) {
 // Returns why the device must be left out; empty if it need not be.
 std::string Domain::unfit(const Device& device, const Tag& tag) {
   if (!device.required.empty() && !tag.has(device.required)) return "without a valid " + text_of(device.required);
-  if (!device.unique.empty()) {
+  if (!device.distinct_paths.empty()) {
     std::string key = text_of(device.element);
     bool any = false;
-    for_each_part(device.unique, ',', [&](std::string_view path) {
+    for_each_part(device.distinct_paths, ',', [&](std::string_view path) {
       key += "\n" + text_of(tag.get(path));
       any = any || tag.has(path);
     });
-    if ((any || device.element == "panic") && !names_seen_.insert(key).second)
-      return "the VM has one with the same " + text_of(device.unique);
+    if ((any || device.element == "panic") && !taken_keys_.insert(key).second)
+      return "the VM has one with the same " + text_of(device.distinct_paths);
   }
   if (device.most > 0 && ++counts_[text_of(device.element)] > device.most)
     return "the VM has one already, and libvirt takes " + std::to_string(device.most);

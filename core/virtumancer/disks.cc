@@ -25,6 +25,14 @@ bool is_disk_name(std::string_view name) {
   return false;
 }
 
+// Returns the letters of the disk with the index: a to z, aa to zz, aaa (virIndexToDiskName() in libvirt).
+std::string disk_letters(std::size_t index) {
+  std::string out;
+  for (std::size_t rest = index + 1; rest > 0; rest = (rest - 1) / 26)
+    out.insert(out.begin(), static_cast<char>('a' + (rest - 1) % 26));
+  return out;
+}
+
 std::string_view bus_of(std::string_view name) {
   for (const Prefix& entry : kDiskPrefixes)
     if (name.starts_with(entry.prefix)) return entry.bus;
@@ -149,10 +157,9 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   if (!name.empty() && (!is_disk_name(name) || disk_names_.contains(name))) name.clear();
   if (name.empty()) {
     if (bus.empty()) bus = "virtio";
-    for (char letter = 'a'; letter <= 'z'; ++letter) {
-      name = text_of(prefix_of(bus)) + letter;
-      if (!disk_names_.contains(name) && !is_taken(name)) break;
-    }
+    std::size_t index = 0;
+    do name = text_of(prefix_of(bus)) + disk_letters(index++);
+    while (disk_names_.contains(name) || is_taken(name));
     defaulted("devices/disk/target/@dev", row, name);
   } else {
     attachment.use("device_name");

@@ -107,7 +107,7 @@ void Domain::host_devices(Tag& devices) {
       notes_.back().kept = "{\"attachment\":" + row_json(*row, {}) + ",\"device\":" + row_json(*device, {}) + "}";
       continue;
     }
-    if (!names_seen_.insert("hostdev " + tag.children.back().xml()).second) {
+    if (!taken_keys_.insert("hostdev " + tag.children.back().xml()).second) {
       leave_out("devices/hostdev", *row, "the VM has the same device already");
       continue;
     }

@@ -52,7 +52,7 @@ void Domain::add_interface(Tag& devices, const SourceRow* row, const SourceRow& 
     defaulted("devices/interface/mac/@address", main, "none: libvirt makes one up when the VM is defined");
   Reading& named = row ? attachment : reading;
   const std::string name(named.look("device_name"));
-  if (!name.empty() && checked("device", name) && name.size() < 16 && names_seen_.insert("tap " + name).second) {
+  if (!name.empty() && checked("device", name) && name.size() < 16 && taken_keys_.insert("tap " + name).second) {
     tag.set("target/@dev", name);
     named.use("device_name");
   }

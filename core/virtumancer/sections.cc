@@ -123,12 +123,12 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
       inferred("os/type", row, "from firmware, where virtumancer writes the type");
     firmware(tag, row);
   } else if (table == "cpu_features") {
-    if (!names_seen_.insert("cpu/" + text_of(tag.get("@name"))).second) reason = "a feature of the CPU twice";
+    if (!taken_keys_.insert("cpu/" + text_of(tag.get("@name"))).second) reason = "a feature of the CPU twice";
     if (!tag.has("@policy")) tag.set("@policy", "require");
     reading.use("default");
   } else if (table == "perf_events") {
     if (!tag.has("@enabled")) reason = "whether it is counted is not said";
-    if (!names_seen_.insert("perf/" + text_of(tag.get("@name"))).second) reason = "an event twice";
+    if (!taken_keys_.insert("perf/" + text_of(tag.get("@name"))).second) reason = "an event twice";
   } else if (table == "cpu_tunes") {
     const auto limit = [&](std::string_view path, std::string_view column, std::uint64_t least, std::uint64_t most) {
       if (!tag.has(path) || (number_of(tag.get(path)) >= least && number_of(tag.get(path)) <= most)) return;
@@ -156,7 +156,7 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
     if (type != "static")
       for (const char* column : {"label", "relabel"}) reading.use(column);
     if (type == "static" && !tag.has("label")) reason = "a static label without the label";
-    if (!names_seen_.insert("seclabel/" + text_of(tag.get("@model"))).second) reason = "a second one of the model";
+    if (!taken_keys_.insert("seclabel/" + text_of(tag.get("@model"))).second) reason = "a second one of the model";
   } else if (table == "launch_securities") {
     if (!tag.has("@type")) reason = "of a type that is not known";
   }

@@ -276,9 +276,13 @@ class Import {
       } else {
         reading.use("config_xml");
       }
-      if (const std::vector<std::string_view> columns = unused_columns(reading); !columns.empty())
+      if (const std::vector<std::string_view> columns = unused_columns(reading); !columns.empty()) {
+        const bool refused = std::find(columns.begin(), columns.end(), "config_xml") != columns.end();
         notes.push_back({"vm_snapshots", row->table, row->id, "left out",
-                         "made from its columns: config_xml is no snapshot of the VM", row_json(*row, columns)});
+                         refused ? "made from its columns: config_xml is no snapshot of the VM"
+                                 : "libvirt's XML of a snapshot has no place for it",
+                         row_json(*row, columns)});
+      }
     }
   }
 

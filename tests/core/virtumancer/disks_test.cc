@@ -43,6 +43,17 @@ TEST_F(DisksTest, GetANameThatIsFree) {
             "<target dev='vda' bus='virtio'/>\n");
 }
 
+TEST_F(DisksTest, GetTwoLettersBeyondZ) {
+  for (int disk = 0; disk < 28; ++disk)
+    give_disk({{"path", "/" + std::to_string(disk)}, {"format", "raw"}}, {{"bus_type", "virtio"}});
+  SourceFixture::made("");
+  const std::string targets = part("devices/disk/target");
+  EXPECT_TRUE(
+      targets.ends_with("<target bus='virtio' dev='vdz'/>\n<target bus='virtio' dev='vdaa'/>\n"
+                        "<target bus='virtio' dev='vdab'/>\n"))
+      << targets;
+}
+
 TEST_F(DisksTest, AreOfTheKindThatTheirBusAndImageSay) {
   const auto kind_of = [&](const test::Row& disk, const test::Row& attachment) {
     const std::string xml = made(disk, attachment);

@@ -53,7 +53,7 @@ class SourceFixture : public testing::Test {
     const std::string id = std::to_string(tables_[first(kind->resources)].size() + 1);
     row.emplace("id", id);
     add(first(kind->resources), row);
-    add_own(std::string(kind->attachments), {{"id", id}, {first(kind->keys), id}});
+    add_own(std::string(kind->attachments), {{"id", id}, {first(kind->resource_column), id}});
   }
   // Sets a column of the VM.
   void set(const std::string& column, const std::string& value) { tables_["virtual_machines"].front()[column] = value; }
