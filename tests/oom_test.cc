@@ -61,6 +61,14 @@ constexpr const char* kQueries[] = {
     "SELECT count(*) FROM virtsql_catalog WHERE table_name = 'disks'",
     "SELECT count(*) FROM virtsql_help",
     "SELECT pool_import('<pool type=\"dir\"><name>p</name></pool>'), length(pool_xml('p'))",
+    "SELECT pool_import('<pool type=\"dir\"><name>p</name></pool>'), pool_accept('p')",
+    "SELECT length(domain_at('web', 'now'))",
+    "SELECT count(*) FROM domain_changes('web')",
+    "SELECT length(virtsql_report('{\"vm\": \"web\"}'))",
+    "SELECT count(*), sum(row_count) FROM virtsql_tables",
+    "SELECT count(*), max(name) FROM virtsql_search('uefi guest agent')",
+    "SELECT count(*), max(line) FROM text_diff(?1, replace(?1, 'virtio', 'e1000'))",
+    "SELECT group_concat(cpu) FROM cpuset_cpus('0-3,^2,8')",
 };
 
 int failures = 0;

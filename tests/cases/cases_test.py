@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""Small documents with their right answers (the folder's README.md says them), asked in a real shell.
+"""Imports small documents in a real sqlite3 shell, and checks the right answers that the folder's README.md gives.
 
     cases_test.py FOLDER    VIRTSQL_EXTENSION is the extension
 """
@@ -24,20 +24,20 @@ class Case(unittest.TestCase):
         self.folder = tempfile.TemporaryDirectory()
         self.addCleanup(self.folder.cleanup)
         self.database = self.folder.name + '/vms.db'
-        self.sql('SELECT virtsql_init();')
+        sqlite_shell.make_empty_database(self.database)
 
     def shell(self, script, database=None, *options):
         return sqlite_shell.run(database or self.database, script='.bail on\n.mode list\n.headers off\n' + script, options=options)
 
     def sql(self, script, database=None):
-        """The lines that it prints."""
+        """Runs the script and returns the lines that it prints. Fails if it reports an error."""
         done = self.shell(script, database)
         if done.returncode or done.stderr:
             self.fail(f'{script}\n{done.stderr}')
         return done.stdout.splitlines()
 
     def refused(self, script):
-        """What it says on refusing."""
+        """Runs a script that must fail, and returns its error message."""
         done = self.shell(script)
         self.assertTrue(done.stderr, script)
         return done.stderr
@@ -290,7 +290,7 @@ class Recipes(Case):
         text = (CASES / '01-qemu-namespace.before.xml').read_text()
         for variant in (text, text + '\n', '<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE.\n-->\n' + text):
             self.take_text(variant)
-        self.assertEqual(len(self.recipe('changed_this_week')), 1)  # that it is new
+        self.assertEqual(len(self.recipe('changed_this_week')), 1)  # the new VM alone
         self.assertEqual(self.recipe('pending_changes'), [])
 
 

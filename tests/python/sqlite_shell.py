@@ -1,26 +1,30 @@
 """The real sqlite3 shell, with the extension loaded, for tests that are written in Python.
 
-VIRTSQL_EXTENSION names the extension. VIRTSQL_PRELOAD names what the shell must be started with because the extension needs
-it: the library of the sanitizers in their build.
+VIRTSQL_EXTENSION names the extension. VIRTSQL_PRELOAD names the libraries that the shell must be started with because
+the extension needs them: those of the sanitizers in their build.
 """
+import functools
 import os
+import pathlib
 import subprocess
+import tempfile
 
 
 def extension():
-    """What .load takes."""
+    """The extension's path, as .load takes it."""
     return os.environ['VIRTSQL_EXTENSION'].removesuffix('.so')
 
 
 def environment():
-    """Of a shell that loads the extension."""
+    """The environment of a shell that loads the extension."""
     preload = os.environ.get('VIRTSQL_PRELOAD')
     return dict(os.environ, LD_PRELOAD=preload) if preload else dict(os.environ)
 
 
 def run(database, *statements, script=None, options=(), load=True, also=(), **arguments):
-    """The shell's end on the database, after the statements or else the script; `also`: extensions that are loaded after
-    ours. `arguments` are subprocess.run's; without any, standard output and errors are captured apart."""
+    """Runs the shell on the database with the statements, or else the script, and returns the CompletedProcess. `also`:
+    extensions that are loaded after ours. `arguments` go to subprocess.run(); by default standard output and errors are
+    captured separately."""
     loaded = [extension(), *(path.removesuffix('.so') for path in also)] if load else []
     loads = [argument for path in loaded for argument in ('-cmd', '.load ' + path)]
     command = ['sqlite3', '-batch', *options, *loads, database, *statements]
@@ -29,9 +33,24 @@ def run(database, *statements, script=None, options=(), load=True, also=(), **ar
     return subprocess.run(command, text=True, env=environment() if load else None, check=False, **given, **arguments)
 
 
+@functools.cache
+def _empty_database():
+    with tempfile.TemporaryDirectory() as folder:
+        done = run(folder + '/empty.db', 'SELECT virtsql_init()')
+        if done.stderr:
+            raise AssertionError(done.stderr)
+        return pathlib.Path(folder, 'empty.db').read_bytes()
+
+
+def make_empty_database(path):
+    """Writes a database with virtsql's schema and no rows to `path`. The schema is made once in this process, because
+    that takes longer than most tests, above all with the sanitizers. All these databases have the same id."""
+    pathlib.Path(path).write_bytes(_empty_database())
+
+
 def answers(database, statements, **arguments):
-    """What one shell prints for each of the statements, without the last line's end; an error of any is ours. A shell opens the
-    whole schema, so who asks much asks at once."""
+    """Runs the statements in one shell, because each shell reads the whole schema. Returns what each prints, without
+    the end of its last line. Throws AssertionError if any of them reports an error."""
     statements, mark = list(statements), '=== next ==='
     done = run(database, script=''.join(f'{statement};\n.print {mark}\n' for statement in statements), options=['-bail'], **arguments)
     found = [part.rstrip('\n') for part in done.stdout.split(mark + '\n')[:-1]]
