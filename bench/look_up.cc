@@ -50,7 +50,7 @@ double look_up_ms(Database& database, const LookUp& look_up) {
   for (int i = 0; i < 201; ++i) {
     std::size_t found = 0;
     bool is_expected = false;
-    times.push_back(timed([&] {
+    times.push_back(seconds_of([&] {
                       for (std::size_t key = 0; key < look_up.keys.size(); ++key)
                         statement.bind_text(static_cast<int>(key) + 1, look_up.keys[key]);
                       for (; statement.step(); ++found) is_expected = statement.get_text(0) == look_up.expected;

@@ -10,14 +10,16 @@ namespace virtsql::bench {
 using Clock = std::chrono::steady_clock;
 
 // Seconds since `start`.
-inline double since(Clock::time_point start) { return std::chrono::duration<double>(Clock::now() - start).count(); }
+inline double seconds_since(Clock::time_point start) {
+  return std::chrono::duration<double>(Clock::now() - start).count();
+}
 
 // Runs `work` and returns the seconds that it took.
 template <typename Work>
-double timed(const Work& work) {
+double seconds_of(const Work& work) {
   const auto start = Clock::now();
   work();
-  return since(start);
+  return seconds_since(start);
 }
 
 inline double quantile(std::vector<double> values, double part) {

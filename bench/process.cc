@@ -37,7 +37,7 @@ pid_t start(const Launch& launch) {
 Ended run(const Launch& launch) {
   Ended ended;
   rusage usage{};
-  ended.seconds = timed([&] {
+  ended.seconds = seconds_of([&] {
     if (wait4(start(launch), &ended.status, 0, &usage) < 0) throw std::runtime_error("wait4 failed");
   });
   const auto seconds_of = [](const timeval& time) {
@@ -66,7 +66,7 @@ std::vector<double> run_at_once(const Launch& launch, std::size_t count) {
     const pid_t pid = wait(&status);
     const auto found = running.find(pid);
     if (found == running.end() || status != 0) throw std::runtime_error(launch.arguments[0] + " failed");
-    times.push_back(since(found->second) * 1e3);
+    times.push_back(seconds_since(found->second) * 1e3);
     running.erase(found);
   }
   return times;

@@ -91,7 +91,7 @@ void Batches::store_one(const Capture& capture) {
     store_all({&capture, 1}, Rows::kGuarded);
     remove({&capture, 1});
   } catch (const DatabaseError& error) {
-    if (!is_of_the_values(error.code)) throw;
+    if (!is_value_error(error.code)) throw;
     waiting_.set_aside(capture.record, error.what());
   }
 }
@@ -114,7 +114,7 @@ void Batches::store(Arrival& arrival, Rows rows) {
 
 void Batches::give_up(const std::vector<ReadAhead::Chunk::Failure>& failures) {
   for (const ReadAhead::Chunk::Failure& failure : failures) {
-    if (failure.passes)
+    if (failure.is_transient)
       waiting_.leave(failure.name, failure.reason);
     else
       waiting_.set_aside(failure.name, failure.reason);

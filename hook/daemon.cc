@@ -252,30 +252,30 @@ void Daemon::on_resync(int, void* data) {
 
 void Daemon::on_retention(int timer, void* data) {
   Daemon& daemon = self(data);
-  bool left = false;
+  bool more = false;
   std::string problem;
   try {
     const Retained done = retain(daemon.config_, kRetentionPatience);
     daemon.removed_ += done.captures;
     problem = done.problem;
-    left = done.left;
+    more = done.more;
   } catch (const std::exception& error) {
     problem = error.what();
   }
   if (!problem.empty() && problem != daemon.retention_problem_)
     report(LOG_WARNING, "what is older than `retain` cannot all be removed: " + problem);
   daemon.retention_problem_ = problem;
-  if (!left && daemon.removed_ != 0)
+  if (!more && daemon.removed_ != 0)
     report(LOG_INFO,
            std::to_string(std::exchange(daemon.removed_, 0)) + " captures were older than `retain`; they are gone");
-  virEventUpdateTimeout(timer, left ? kNextRetentionMilliseconds : daemon.config_.retain_every_seconds * 1000);
+  virEventUpdateTimeout(timer, more ? kNextRetentionMilliseconds : daemon.config_.retain_every_seconds * 1000);
   // A drainer that a hook started meanwhile found the lock taken and ended: drain in its place.
   daemon.settle();
 }
 
 // Checks whether the members of the database's group can read it, and reports each new problem. Makes -wal and -shm
 // again if they are gone.
-void Daemon::look_as_reader() {
+void Daemon::check_group_can_read() {
   const std::string& path = config_.database;
   struct stat status {};
   if (stat(path.c_str(), &status) != 0) return;
@@ -292,7 +292,7 @@ void Daemon::look_as_reader() {
 }
 
 void Daemon::sync() {
-  look_as_reader();
+  check_group_can_read();
   (void)recorder_.memory().take_forgotten();
   folders_.watch();
   for (const auto& watcher : watchers_)

@@ -41,7 +41,7 @@ class Daemon {
   void drain();
   void check_database();
   void sync();
-  void look_as_reader();
+  void check_group_can_read();
   void work();
   void watch_pools();
 

@@ -146,7 +146,7 @@ void Doctor::reader() {
 
 // virtsqld holds a lock beside its database, so a virtsqld of another database does not count.
 void Doctor::daemon() {
-  const int lock = open(config_.daemon_lock().c_str(), O_RDONLY | O_CLOEXEC);
+  const int lock = open(config_.daemon_lock_path().c_str(), O_RDONLY | O_CLOEXEC);
   const bool runs = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (lock >= 0) close(lock);
   say(runs ? "ok" : "warn",

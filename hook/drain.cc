@@ -55,7 +55,7 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds, const 
   // A record may come after the last look at the spool while the lock is still held: the drainer that its hook starts
   // finds the lock taken and ends. So the spool is looked at again once the lock is released.
   do {
-    const WriterLock lock(config.lock(), wait);
+    const WriterLock lock(config.lock_path(), wait);
     if (!lock.held()) return drained;
     try {
       Writer writer(config.database, patience_milliseconds);

@@ -28,7 +28,7 @@ class ReadAhead {
     struct Failure {
       std::string name;
       std::string reason;
-      bool passes;  // true: it could not be read now; false: it can never be stored
+      bool is_transient;  // true: it could not be read now; false: it can never be stored
     };
     std::vector<Failure> failures;
   };

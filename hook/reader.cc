@@ -39,8 +39,8 @@ std::string read_problem(const std::string& path, bool thorough) {
 }
 
 std::string restore_wal_files(const Config& config) {
-  const int lock = open(config.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return config.lock() + ": " + std::strerror(errno);
+  const int lock = open(config.lock_path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock < 0) return config.lock_path() + ": " + std::strerror(errno);
   const bool held = flock(lock, LOCK_EX | LOCK_NB) == 0;
   std::string problem;
   try {

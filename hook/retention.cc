@@ -10,7 +10,7 @@ namespace virtsql {
 
 Retained retain(const Config& config, std::chrono::milliseconds patience) {
   assert(config.retain_days);
-  const WriterLock lock(config.lock(), Wait::kNo);
+  const WriterLock lock(config.lock_path(), Wait::kNo);
   if (!lock.held()) return {0, true, ""};
   Writer writer(config.database, static_cast<int>(patience.count()));
   Prune prune(writer.database(), Catalog::standard(), *config.retain_days, Prune::Keep::kNewest);
@@ -18,8 +18,8 @@ Retained retain(const Config& config, std::chrono::milliseconds patience) {
   const auto end = std::chrono::steady_clock::now() + patience;
   Retained out;
   do {
-    out.left = prune.step();
-  } while (out.left && std::chrono::steady_clock::now() < end);
+    out.more = prune.step();
+  } while (out.more && std::chrono::steady_clock::now() < end);
   out.captures = prune.captures();
   if (!prune.problems().empty()) out.problem = prune.problems().front();
   writer.checkpoint();

@@ -10,7 +10,7 @@ namespace virtsql {
 
 struct Retained {
   std::size_t captures = 0;  // removed
-  bool left = false;         // whether to go on later: time ran out, or another process holds the lock
+  bool more = false;         // whether to go on later: time ran out, or another process holds the lock
   std::string problem;       // what could not be removed; empty if there is no problem
 };
 

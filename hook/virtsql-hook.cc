@@ -132,10 +132,11 @@ bool is_time_to_say_it(int folder) {
   return due;
 }
 
-// Whether another process drains now. A drainer looks at the spool again after it has released the lock, so it will
-// find the record that was just written.
-bool is_drained(const Config& config) {
-  const int lock = open(config.lock().c_str(), O_RDWR | O_CLOEXEC);
+// Whether another process holds the writer's lock. That is nearly always a drainer, which looks at the spool again
+// after it has released the lock and so finds the record that was just written. Others hold the lock for moments; then
+// the record waits for virtsqld, virtsql-drain.path or the next call of the hook.
+bool is_lock_taken(const Config& config) {
+  const int lock = open(config.lock_path().c_str(), O_RDWR | O_CLOEXEC);
   if (lock < 0) return false;
   const bool taken = flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   close(lock);
@@ -204,7 +205,7 @@ void accept(int count, char** arguments) {
            record.operation.c_str(), record.name.c_str());
     return;
   }
-  if (!is_drained(config)) start_drainer(folder);
+  if (!is_lock_taken(config)) start_drainer(folder);
 }
 
 // ---- called by a person

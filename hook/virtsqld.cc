@@ -53,7 +53,7 @@ struct Options {
 // Takes the lock of the one virtsqld of the database and holds it until the process ends. Throws if another virtsqld
 // holds it. If the lock's file cannot be opened, only warns.
 void be_the_only_one(const Config& config) {
-  const std::string path = config.daemon_lock();
+  const std::string path = config.daemon_lock_path();
   const int lock = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (lock < 0) return report(LOG_WARNING, path + ": " + std::strerror(errno));
   if (flock(lock, LOCK_EX | LOCK_NB) != 0)

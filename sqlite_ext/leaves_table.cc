@@ -55,7 +55,7 @@ const Element* device(const Element& within, std::string_view name) {
 // host, which has a name, from the <interface> of a VM, which has none.
 bool has_name(const xml::Node& document, const Element& root) {
   return std::any_of(root.attributes.begin(), root.attributes.end(), [&](const Attribute& attribute) {
-    return attribute.column->name == root.table->named && document.attribute(attribute.name).data();
+    return attribute.column->name == root.table->name_column && document.attribute(attribute.name).data();
   });
 }
 

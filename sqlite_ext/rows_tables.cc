@@ -49,7 +49,7 @@ Shape shape_of(const Table& table) {
   for (const auto& column : table.columns) out.push_back({Kind::kColumn, column->name, column});
   for (const Computed& computed : table.computed) out.push_back({Kind::kComputed, computed.name, nullptr, &computed});
   if (!table.resource) return shape;
-  const auto shown = [&](const std::string& name) { return shown_in_view(table, name); };
+  const auto shown = [&](const std::string& name) { return name_in_view(table, name); };
   for (const auto& column : table.resource->columns) out.push_back({Kind::kColumn, shown(column->name), column});
   for (const Computed& computed : table.resource->computed)
     out.push_back({Kind::kComputed, shown(computed.name), nullptr, &computed});

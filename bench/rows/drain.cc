@@ -52,7 +52,7 @@ Ended drained(const Options& options, std::size_t records, std::size_t vms) {
 double import_rate(const std::vector<std::string>& documents) {
   const Folder folder;
   Vms vms(folder.path / "vms.db");
-  return static_cast<double>(documents.size()) / timed([&] { vms.import_all(documents); });
+  return static_cast<double>(documents.size()) / seconds_of([&] { vms.import_all(documents); });
 }
 
 std::vector<Figure> rate(const Options& options, std::size_t records, std::size_t vms) {

@@ -48,9 +48,9 @@ struct Times {
     std::vector<double> all_ours, all_selects, all_libvirt;
     std::size_t touched = 0;
     for (int round = 0; round < kRounds; ++round) {
-      all_ours.push_back(timed([&] { touched += generate_all(); }));
-      all_selects.push_back(timed([&] { touched += selects_again.run(); }));
-      all_libvirt.push_back(timed([&] {
+      all_ours.push_back(seconds_of([&] { touched += generate_all(); }));
+      all_selects.push_back(seconds_of([&] { touched += selects_again.run(); }));
+      all_libvirt.push_back(seconds_of([&] {
         for (virDomainPtr domain : domains) std::free(virDomainGetXMLDesc(domain, 0));
       }));
     }

@@ -48,7 +48,7 @@ struct Kept {
       Statement select(vms.database().handle(), "SELECT id FROM captures WHERE source = 'import'");
       while (select.step()) ids.push_back(select.get_int(0));
     }
-    for (const std::int64_t id : ids) read_ms.push_back(timed([&] { (void)vms.store().captured_xml(id); }) * 1e3);
+    for (const std::int64_t id : ids) read_ms.push_back(seconds_of([&] { (void)vms.store().captured_xml(id); }) * 1e3);
 
     // Puts the content of other documents into some rows of `documents`. These bytes can be decompressed and read, so
     // only the SHA-256 tells that they are wrong; captured_xml() must refuse them.

@@ -47,7 +47,7 @@ double import_in_shell(const std::filesystem::path& path, const std::vector<std:
   double seconds = 0;
   {
     Store store(database, Catalog::standard());
-    seconds = timed([&] {
+    seconds = seconds_of([&] {
       database.execute("BEGIN");
       for (const std::string& text : documents) store.import(import_event(text), "domain", "domain_import");
       database.execute("COMMIT");
@@ -62,7 +62,7 @@ double import_in_shell(const std::filesystem::path& path, const std::vector<std:
 double insert_bare(const std::filesystem::path& path, SameRows& rows, Database& whole, std::size_t documents) {
   Vms vms(path);
   SameRows::strip(vms.database());
-  const double seconds = timed([&] {
+  const double seconds = seconds_of([&] {
     Transaction transaction(vms.database());
     for (std::size_t i = 0; i < documents; ++i) rows.insert(vms.database(), i);
     transaction.commit();
@@ -75,7 +75,7 @@ double insert_bare(const std::filesystem::path& path, SameRows& rows, Database& 
 // The same on a connection like a shell's, with triggers, foreign keys and a savepoint for each document.
 double insert_bare_in_shell(const std::filesystem::path& path, SameRows& rows, Database& whole, std::size_t documents) {
   Shell shell(path);
-  const double seconds = timed([&] {
+  const double seconds = seconds_of([&] {
     shell.database.execute("BEGIN");
     for (std::size_t i = 0; i < documents; ++i) {
       Savepoint savepoint(shell.database);
@@ -101,18 +101,18 @@ struct Times {
     for (int round = 0; round < kRounds; ++round) {
       {
         Vms vms(folder.path / ("ours" + std::to_string(round)));
-        all_ours.push_back(timed([&] { vms.import_all(documents.texts); }));
+        all_ours.push_back(seconds_of([&] { vms.import_all(documents.texts); }));
       }
       all_in_shell.push_back(import_in_shell(folder.path / ("shell" + std::to_string(round)), documents.texts));
       {
         const LibvirtPeer libvirt;
         std::vector<virDomainPtr> domains;
-        all_define.push_back(timed([&] {
+        all_define.push_back(seconds_of([&] {
           for (const std::string& text : documents.texts) domains.push_back(libvirt.define(text));
         }));
         for (virDomainPtr domain : domains) virDomainFree(domain);
       }
-      all_parse.push_back(timed([&] {
+      all_parse.push_back(seconds_of([&] {
         for (const std::string& text : documents.texts)
           xmlFreeDoc(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr, XML_PARSE_NOERROR));
       }));

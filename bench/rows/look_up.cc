@@ -73,7 +73,7 @@ double libvirt_ms(Fixture& fixture, const LookUp& look_up) {
   for (const Vm& vm : fixture.peers)
     if (look_up.host.empty() || vm.host == look_up.host) domains.push_back(libvirt.define(vm.text));
   std::size_t found = 0;
-  const double seconds = timed([&] {
+  const double seconds = seconds_of([&] {
     for (virDomainPtr domain : domains) {
       char* text = virDomainGetXMLDesc(domain, 0);
       found += static_cast<std::size_t>(has(text, look_up.xpath));
@@ -107,7 +107,7 @@ double virsh_ms(Fixture& fixture, const LookUp& look_up) {
   launch.arguments.back() = commands;
   launch.output = folder.path / "output";
   std::size_t found = 0;
-  const double ms = run_ms(launch) + 1e3 * timed([&] {
+  const double ms = run_ms(launch) + 1e3 * seconds_of([&] {
                                        std::ifstream file(launch.output);
                                        const std::string all{std::istreambuf_iterator<char>(file), {}};
                                        for (std::size_t at = 0; (at = all.find("<domain ", at)) != std::string::npos;) {
@@ -140,7 +140,7 @@ double json_ms(Fixture& fixture, const LookUp& look_up) {
                                           devices + ", 1, 1) = '[' THEN " + devices + " ELSE '[' || coalesce(" +
                                           devices + ", '') || ']' END) AS d WHERE " + look_up.json_condition +
                                           (look_up.host.empty() ? "" : " AND host = '" + look_up.host + "'"));
-  const double seconds = timed([&] { select.step(); });
+  const double seconds = seconds_of([&] { select.step(); });
   check(static_cast<std::size_t>(select.get_int(0)), "json_extract");
   return seconds * 1e3;
 }

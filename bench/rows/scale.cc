@@ -109,7 +109,7 @@ struct Fleet {
           vms->store().capture(event_of(next % count, next / count, count, revisions));
         transaction.commit();
       }
-      seconds = before + since(start);
+      seconds = before + seconds_since(start);
       memory = peak_mib();
       if (next == count) first_seconds = seconds;
       if (seconds - reported < kReportSeconds && next < all && next != count) continue;
@@ -144,7 +144,8 @@ std::vector<Figure> read_revisions(const Options& options) {
     }
   }
   std::vector<double> times;
-  for (const std::int64_t id : ids) times.push_back(timed([&] { (void)fleet.vms->store().captured_xml(id); }) * 1e3);
+  for (const std::int64_t id : ids)
+    times.push_back(seconds_of([&] { (void)fleet.vms->store().captured_xml(id); }) * 1e3);
   return one(quantile(times, 0.99));
 }
 

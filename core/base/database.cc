@@ -7,7 +7,7 @@ namespace {
 
 }  // namespace
 
-bool is_of_the_values(int code) {
+bool is_value_error(int code) {
   switch (code & 0xFF) {
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:

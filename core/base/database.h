@@ -10,12 +10,12 @@ SQLITE_EXTENSION_INIT3
 #endif
 
 #include <cstdint>
-#include <functional>
 #include <memory>
 #include <stdexcept>
 #include <string>
 #include <string_view>
 #include <unordered_map>
+#include <utility>
 
 namespace virtsql {
 
@@ -27,7 +27,7 @@ struct DatabaseError : std::runtime_error {
 
 // Whether SQLite's result code means that a value cannot be stored (a constraint, a type, a size), so that another try
 // would fail in the same way. Every other code is about the database or the moment: locks, memory, disk, damage.
-bool is_of_the_values(int code);
+bool is_value_error(int code);
 
 // Returns the text to bind for a column that has NULL in place of empty text: a view without data if the text is empty.
 inline std::string_view null_if_empty(std::string_view text) { return text.empty() ? std::string_view() : text; }

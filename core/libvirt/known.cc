@@ -92,23 +92,24 @@ void Known::load_domains(Database& database) {
 void Known::load_objects(Database& database) {
   for (const auto& root : Catalog::standard().roots()) {
     const Table& table = *root->table;
-    if (table.is_vm() || table.named.empty()) continue;
+    if (table.is_vm() || table.name_column.empty()) continue;
     const std::string_view kind = kind_of_root(root->name);
     Statement statement(
         database.handle(),
-        "SELECT h.name, c.driver, ?1, t." + quote_identifier(table.named) + ", t." + quote_identifier(table.named) +
-            ", c.document_sha256, c.config, " + (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
+        "SELECT h.name, c.driver, ?1, t." + quote_identifier(table.name_column) + ", t." +
+            quote_identifier(table.name_column) + ", c.document_sha256, c.config, " +
+            (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
             ", CASE c.source WHEN 'hook' THEN NULL ELSE c.extra END FROM " + quote_identifier(table.name) +
             // An edited row still names the capture that it was made from, so its newest capture is searched for.
             " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = CASE t.source WHEN 'imported' THEN "
             "t.capture_id ELSE (SELECT n.id FROM captures AS n WHERE n.kind = ?1 AND n.host_id = t.host_id AND n.name "
             "= "
             "t." +
-            quote_identifier(table.named) + " AND n.vm_uuid IS " +
+            quote_identifier(table.name_column) + " AND n.vm_uuid IS " +
             (table.find("vm_uuid") || table.find_computed("vm_uuid") ? "t.vm_uuid" : "NULL") +
             " ORDER BY n.seq DESC LIMIT 1) END WHERE c.source IN ('event', 'sync', 'hook') AND c.operation <> "
             "'undefine' AND t." +
-            quote_identifier(table.named) + " IS NOT NULL");
+            quote_identifier(table.name_column) + " IS NOT NULL");
     statement.bind_text(1, kind);
     while (statement.step()) {
       Thing thing = thing_in(statement);

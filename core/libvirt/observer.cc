@@ -11,10 +11,12 @@ namespace virtsql {
 namespace {
 
 using kinds::kBackup;
+using kinds::kCheckpoint;
 using kinds::kDomain;
 using kinds::kInterface;
 using kinds::kNodeDevice;
 using kinds::kPool;
+using kinds::kSnapshot;
 using operations::kCrashed;
 using operations::kDefine;
 using operations::kShutdown;
@@ -128,8 +130,8 @@ void Observer::look_for_missing_domain(const Task& task) {
     (void)keeper_.keep(std::move(record), false);
     return;
   }
-  const Thing* const undefined = task.operation == kUndefine ? known.find(thing(kDomain, "", task.id)) : nullptr;
-  if (task.operation == kUndefine && !undefined) return say_undefined(task.id, "", kUndefinedState, kEvent);
+  if (task.operation == kUndefine && !known.find(thing(kDomain, "", task.id)))
+    return say_undefined(task.id, "", kUndefinedState, kEvent);
   for (const Thing& each : known.things([&](const Thing& thing) {
          return thing.kind == kDomain && is_mine(thing) && (thing.id == task.id || thing.name == task.id);
        })) {
@@ -224,7 +226,7 @@ void Observer::keep_object(const ObjectKind& kind, const std::string& owner, Obj
       document.config == "live" ? keeper_.known().find(thing(kind.name, owner, document.name)) : nullptr;
   if (known && !known->persistent_sha256.empty() && defined_ != document.name) {
     Capture end = source_.record_of_end(kind, owner, document.name, how);
-    end.state = spool::kGoesOn;
+    end.state = spool::kStillActive;
     (void)keeper_.keep(std::move(end), false);
   }
   (void)keeper_.keep(source_.record_of(kind, owner, std::move(document), operation, how), true);
@@ -311,8 +313,8 @@ void Observer::sync(const Progress& progress) {
     task.operation = kSync;
     keep_domain(surveyed.domain.get(), std::move(surveyed.state), task, kSync);
     for (const ObjectKind& kind : object_kinds()) {
-      const bool has = kind.name == "domainsnapshot" ? surveyed.has_snapshots
-                                                     : kind.name == "domaincheckpoint" && surveyed.has_checkpoints;
+      const bool has =
+          kind.name == kSnapshot ? surveyed.has_snapshots : kind.name == kCheckpoint && surveyed.has_checkpoints;
       if (kind.owner == kDomain && has) look_at_kind(kind, uuid);
     }
   }

@@ -18,7 +18,7 @@ void insert_vendor(std::vector<ContentItem>& items, const Row& row, const Elemen
   for (const VendorItem* item = row.vendor; item; item = item->next) {
     if (item->path != element.relative_path || (item->kind == VendorItem::Kind::kAttribute) != attributes) continue;
     while (next != known.end() && static_cast<std::int64_t>(items.size()) < item->position) items.push_back(*next++);
-    items.push_back({nullptr, {}, nullptr, nullptr, item});
+    items.push_back({.vendor = item});
   }
   items.insert(items.end(), next, known.end());
 }
@@ -37,10 +37,10 @@ std::vector<ContentItem> attribute_order(const Row& row, const Element& element,
       const auto known = std::find_if(element.attributes.begin(), element.attributes.end(),
                                       [&](const Attribute& attribute) { return attribute.column == declared; });
       if (known == element.attributes.end()) {
-        items.push_back({nullptr, name, nullptr, nullptr, nullptr, declared});
+        items.push_back({.spelled = name, .declared = declared});
       } else if (const auto at = static_cast<std::size_t>(known - element.attributes.begin()); !done[at]) {
         done[at] = true;
-        items.push_back({&*known, name, nullptr, nullptr, nullptr});
+        items.push_back({.attribute = &*known, .spelled = name});
       }
       continue;
     }
@@ -51,7 +51,7 @@ std::vector<ContentItem> attribute_order(const Row& row, const Element& element,
                                        [&](const Attribute::Spelling& other) { return other.name == name; });
       if (done[at] || (known.name != name && !spelled)) continue;
       done[at] = true;
-      items.push_back({&known, known.spellings.empty() ? std::string_view() : name, nullptr, nullptr, nullptr});
+      items.push_back({.attribute = &known, .spelled = known.spellings.empty() ? std::string_view() : name});
     }
   }
   // Positions of vendor items count only what is written, so attributes without a value must go first.
@@ -63,8 +63,7 @@ std::vector<ContentItem> attribute_order(const Row& row, const Element& element,
       for (std::size_t i = 0; i < items.size(); ++i)
         if (items[i].attribute == &known) after = i + 1;
     } else if (row.has(*known.column)) {
-      items.insert(items.begin() + static_cast<std::ptrdiff_t>(after),
-                   ContentItem{&known, {}, nullptr, nullptr, nullptr});
+      items.insert(items.begin() + static_cast<std::ptrdiff_t>(after), ContentItem{.attribute = &known});
       ++after;
     }
   }
@@ -79,10 +78,10 @@ std::vector<ContentItem> child_order(const Row& row, const Element& element, con
   for (std::size_t at = 0; at < element.children.size(); ++at) {
     const Element& child = *element.children[at];
     if (!child.table) {
-      if (is_written(child)) there[at].push_back({nullptr, {}, &child, nullptr, nullptr});
+      if (is_written(child)) there[at].push_back({.container = &child});
     } else {
       for (const Row* one = row.children[child.child_slot].first; one; one = one->next)
-        there[at].push_back({nullptr, {}, nullptr, one, nullptr});
+        there[at].push_back({.row = one});
     }
   }
   std::vector<ContentItem> placed;

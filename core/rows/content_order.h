@@ -19,7 +19,7 @@ namespace virtsql {
 // One attribute or child: exactly one of the pointers is set.
 struct ContentItem {
   const Attribute* attribute = nullptr;
-  std::string_view spelled;  // the attribute's name, if the layout gives it
+  std::string_view spelled{};  // the attribute's name, if the layout gives it
   const Element* container = nullptr;
   const Row* row = nullptr;
   const VendorItem* vendor = nullptr;

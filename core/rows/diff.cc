@@ -32,7 +32,7 @@ struct Places {
 
 // Returns the value as people read it: a size with its unit.
 std::string shown(const Column& column, const Row& row) {
-  std::string out(said(column, row));
+  std::string out(value_or_implied(column, row));
   if (column.unit && row.has(*column.unit)) out += " " + std::string(row.get(*column.unit));
   return out;
 }
@@ -41,36 +41,36 @@ std::string shown(const Column& column, const Row& row) {
 class Differ {
  public:
   // The layouts are those of the documents' roots, and must outlive the differ.
-  Differ(const Element& root, const Layout& a, const Layout& b, DiffMode mode, std::vector<Difference>* made,
-         const Inheritance* inheritance)
-      : mode_(mode), made_(made), inheritance_(inheritance), a_(root, a), b_(root, b) {}
+  Differ(const Element& root, const Layout& a, const Layout& b, DiffMode mode,
+         std::vector<Difference>* added_by_libvirt, const Inheritance* inheritance)
+      : mode_(mode), added_by_libvirt_(added_by_libvirt), inheritance_(inheritance), a_(root, a), b_(root, b) {}
 
   // Compares two rows of the element that the paths entered last.
-  void rows(const Row& a, const Row& b) {
+  void compare_rows(const Row& a, const Row& b) {
     if (a.element->any_name) {
-      whole(a, b);
+      compare_whole(a, b);
       return;
     }
     const std::size_t first = out_.size();
-    const NumberedChanges in_places = numbered(a, b);
+    const NumberedChanges in_places = compare_numbered(a, b);
     std::vector<std::string> become;  // paths of elements in which {becomes} explains a change
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
-      if (in_places.tell(*column)) continue;
+      if (in_places.covers(*column)) continue;
       if (is_noise(*column, a, b) || !column->marks->namespace_uri.empty() || !column->marks->captured.empty())
         continue;
       if (mode_ != DiffMode::kAll && becomes(*column, a, b, around_)) {
         const std::string place = b_.of(*column, b);
         become.push_back(place.substr(0, place.rfind('/') + 1));
       } else {
-        const bool old = said(*column, a).data();
-        add(old ? place(a_, *column, a) : place(b_, *column, b), old, shown(*column, a), said(*column, b).data(),
-            shown(*column, b));
+        const bool old = value_or_implied(*column, a).data();
+        add(old ? place(a_, *column, a) : place(b_, *column, b), old, shown(*column, a),
+            value_or_implied(*column, b).data(), shown(*column, b));
       }
     }
-    vendor(a, b);
+    compare_vendor_items(a, b);
     for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
-      lists(*a.element->row_elements[slot], a, b);
+      compare_lists(*a.element->row_elements[slot], a, b);
     for (const std::string& element : become)
       out_.erase(std::remove_if(out_.begin() + static_cast<std::ptrdiff_t>(first), out_.end(),
                                 [&](const Difference& difference) {
@@ -88,8 +88,9 @@ class Differ {
     return row.has(column) ? path.of(column, row) : path.of_element_with(column, row);
   }
 
-  // Reports how numbered elements (boot#1, boot#2) differ. The columns in `told` need no further comparison.
-  NumberedChanges numbered(const Row& a, const Row& b) {
+  // Reports how numbered elements (boot#1, boot#2) differ. The columns that the result covers need no further
+  // comparison.
+  NumberedChanges compare_numbered(const Row& a, const Row& b) {
     NumberedChanges found = numbered_.compare(*a.element, a, b);
     for (const NumberedChange& change : found.changes) {
       const auto in_a = [&](const Column* column) { return a.has(*column); };
@@ -160,7 +161,7 @@ class Differ {
   }
 
   // Compares elements of any name (`*`), which are kept whole as JSON.
-  void whole(const Row& a, const Row& b) {
+  void compare_whole(const Row& a, const Row& b) {
     if (same_meaning(*a.element->json, a, b)) return;
     const std::string before = generate_element(a);
     add(a_.of_written(*a.element, before), true, before, true, generate_element(b));
@@ -181,7 +182,7 @@ class Differ {
   }
 
   // Compares the rows of the element below both rows.
-  void lists(const Element& element, const Row& row_a, const Row& row_b) {
+  void compare_lists(const Element& element, const Row& row_a, const Row& row_b) {
     check_interrupt();
     const Row::List& a = row_a.children[element.child_slot];
     const Row::List& b = row_b.children[element.child_slot];
@@ -203,8 +204,8 @@ class Differ {
     for (const Match& match : matches) {
       const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
       if (!(match.a && match.b) && is_noise(element, match, row_a, all_of_a, all_of_b)) continue;
-      const bool made = !match.a && element.marks->added && is_of_libvirt();
-      if (made && !made_) continue;
+      const bool by_libvirt = !match.a && element.marks->added && is_of_libvirt();
+      if (by_libvirt && !added_by_libvirt_) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;
       if (element.table->is_device()) device_ = element.table->device_type;
@@ -216,17 +217,17 @@ class Differ {
         if (const auto moved = moves.find(match.a); moved != moves.end())
           report(Difference::Change::kMoved, a_.text(), std::to_string(place), std::to_string(moved->second));
         const Row* outer_row = std::exchange(around_, &row_a);
-        rows(*match.a, *match.b);
+        compare_rows(*match.a, *match.b);
         around_ = outer_row;
       } else {
         const std::string xml = generate_element(row);
         const std::string path = (match.a ? a_ : b_).of_written(*row.element, xml);
-        if (made) out_.swap(*made_);
+        if (by_libvirt) out_.swap(*added_by_libvirt_);
         if (match.a)
           add(path, true, xml, false, "");
         else
           add(path, false, "", true, xml);
-        if (made) out_.swap(*made_);
+        if (by_libvirt) out_.swap(*added_by_libvirt_);
       }
       a_ = around_a;
       b_ = around_b;
@@ -238,16 +239,16 @@ class Differ {
   }
 
   // Compares the vendor items.
-  void vendor(const Row& a, const Row& b) {
+  void compare_vendor_items(const Row& a, const Row& b) {
     for (const VendorMatch& match : differing_vendor_items(a, b))
       add(match.a ? a_.of(*match.a, a) : b_.of(*match.b, b), match.a != nullptr,
           match.a ? vendor_text(a, *match.a) : "", match.b != nullptr, match.b ? vendor_text(b, *match.b) : "");
   }
 
   DiffMode mode_;
-  std::vector<Difference>* made_;   // may be nullptr
-  const Inheritance* inheritance_;  // may be nullptr
-  DocumentPath a_, b_;              // path of the element that is compared, in each document
+  std::vector<Difference>* added_by_libvirt_;  // may be nullptr
+  const Inheritance* inheritance_;             // may be nullptr
+  DocumentPath a_, b_;                         // path of the element that is compared, in each document
   NumberedElements numbered_;
   std::string device_;
   const Row* around_ = nullptr;  // the row of `a` that has the compared row below it; nullptr for the root
@@ -257,12 +258,12 @@ class Differ {
 
 }  // namespace
 
-std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made,
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* added_by_libvirt,
                              const Inheritance* inheritance) {
   const Layout layout_a(a.layout);
   const Layout layout_b(b.layout);
-  Differ differ(*a.element, layout_a, layout_b, mode, made, inheritance);
-  differ.rows(a, b);
+  Differ differ(*a.element, layout_a, layout_b, mode, added_by_libvirt, inheritance);
+  differ.compare_rows(a, b);
   return differ.take();
 }
 

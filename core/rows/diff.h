@@ -37,11 +37,13 @@ class Inheritance {
 };
 
 // Returns the differences in the order of the catalog. REQUIRES: both rows are of the same root.
-// `made`, if given, gets the devices and other rows marked {added} that only `b` has (kDefined and kRunning): libvirt
-// may have made them for the definition, so they are not returned as differences. Only a caller with both documents of
-// the VM, the definition and the running VM's, can tell whether they were there before the VM started.
-// If `inheritance` is nullptr, any value of an {inherited} column may come from elsewhere and is no difference.
-std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vector<Difference>* made = nullptr,
+// `added_by_libvirt`, if given, gets the devices and other rows marked {added} that only `b` has (kDefined and
+// kRunning): libvirt may have made them for the definition, so they are not returned as differences. Only a caller with
+// both documents of the VM, the definition and the running VM's, can tell whether they were there before the VM
+// started. If `inheritance` is nullptr, any value of an {inherited} column may come from elsewhere and is no
+// difference.
+std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode,
+                             std::vector<Difference>* added_by_libvirt = nullptr,
                              const Inheritance* inheritance = nullptr);
 
 }  // namespace virtsql

@@ -27,7 +27,7 @@ const std::string& Document::digest() {
   return digest_;
 }
 
-void Document::know_digest(const std::string& digest) {
+void Document::set_digest(const std::string& digest) {
   assert(sha256(xml()) == digest);
   digest_ = digest;
 }

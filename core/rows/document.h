@@ -59,7 +59,7 @@ class Document {
   const std::string& xml();
   const std::string& digest();
   // Sets the digest of xml() for a caller that has it already. REQUIRES: it is that digest.
-  void know_digest(const std::string& digest);
+  void set_digest(const std::string& digest);
   // Whether the rows give these bytes. The line end after the root element may be missing, because not everybody writes
   // it. If the rows are of a part of the tree (the network in the network hook's <hookData>), the envelope around them
   // must come out the same as well. If the envelope's root has attributes, the answer is no: no row keeps them.

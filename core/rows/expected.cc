@@ -88,7 +88,7 @@ bool is_row_dropped(const Row& asked, const Row* around) {
     if (asked.children[slot].first) return false;
   const auto& columns = element.table->row_columns;
   return std::all_of(columns.begin(), columns.end(), [&](const Column* column) {
-    return !said(*column, asked).data() || is_dropped(*column, asked, around);
+    return !value_or_implied(*column, asked).data() || is_dropped(*column, asked, around);
   });
 }
 

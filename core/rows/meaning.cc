@@ -79,7 +79,7 @@ std::string comparable_value(const Column& column, const Row& row) {
   return std::string(text);
 }
 
-std::string_view said(const Column& column, const Row& row) {
+std::string_view value_or_implied(const Column& column, const Row& row) {
   if (row.has(column) || column.marks->implied.empty() || row.layout.empty()) return row.get(column);
   const std::string_view place = column.relative_path;
   if (!Layout(row.layout).says_empty(place.substr(0, place.rfind('/')))) return {};
@@ -87,8 +87,8 @@ std::string_view said(const Column& column, const Row& row) {
 }
 
 bool same_meaning(const Column& column, const Row& a, const Row& b) {
-  const std::string_view one = said(column, a);
-  const std::string_view other = said(column, b);
+  const std::string_view one = value_or_implied(column, a);
+  const std::string_view other = value_or_implied(column, b);
   if (!one.data() && !other.data()) return true;
   if (!one.data() || !other.data())
     return one.empty() && other.empty() && has_attribute_beside(column, one.data() ? b : a);

@@ -15,7 +15,7 @@ std::string comparable_value(const Column& column, const Row& row);
 
 // Returns what the row says in the column: its value, or the value that libvirt takes if the element is there without
 // it (the catalog's {implied} marks: <pmu/>). Returns a view without data if the row says nothing.
-std::string_view said(const Column& column, const Row& row);
+std::string_view value_or_implied(const Column& column, const Row& row);
 
 // Whether both rows say something that means the same, or neither says anything. An empty text counts as nothing if its
 // element has attributes.

@@ -43,8 +43,8 @@ std::vector<Numbered> present(const std::vector<const Element*>& group, const Ro
 
 }  // namespace
 
-bool NumberedChanges::tell(const Column& column) const {
-  return std::find(told.begin(), told.end(), &column) != told.end();
+bool NumberedChanges::covers(const Column& column) const {
+  return std::find(covered.begin(), covered.end(), &column) != covered.end();
 }
 
 NumberedChanges NumberedElements::compare(const Element& element, const Row& a, const Row& b) {
@@ -83,7 +83,7 @@ void NumberedElements::compare(const Group& group, const Row& a, const Row& b, N
     if (place != after.size()) order.push_back(place);
   const bool all = order.size() == before.size() || order.size() == after.size();
   if (!all) return;  // values changed: the caller compares the columns one by one
-  for (const Element* element : group) collect_columns(*element, out.told);
+  for (const Element* element : group) collect_columns(*element, out.covered);
   const std::vector<bool> kept = longest_increasing(order);
   for (std::size_t i = 0, matched = 0; i < before.size(); ++i) {
     if (partner[i] == after.size())

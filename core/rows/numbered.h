@@ -22,9 +22,9 @@ struct NumberedChange {
 };
 
 struct NumberedChanges {
-  std::vector<NumberedChange> changes;    // for each group: those of `a` in order, then those that only `b` has
-  std::vector<const Column*> told;        // columns whose differences are all in `changes`: compare them no further
-  bool tell(const Column& column) const;  // whether the column is among `told`
+  std::vector<NumberedChange> changes;      // for each group: those of `a` in order, then those that only `b` has
+  std::vector<const Column*> covered;       // columns whose differences are all in `changes`: compare them no further
+  bool covers(const Column& column) const;  // whether the column is among `covered`
 };
 
 // Compares rows. Remembers, for each element of the catalog, which numbered elements are in it.

@@ -10,7 +10,7 @@ namespace {
 
 // Returns what the row says of the real thing that it uses: for example a host device's source. Empty if the resource
 // is no real thing of a host.
-std::string thing_of(const Row& row) {
+std::string thing_words(const Row& row) {
   std::string out;
   const Table* resource = row.element->table->resource;
   if (!resource || !resource->host_scoped) return out;
@@ -30,7 +30,7 @@ std::string row_key(const Row& row, std::size_t place) {
                   [&](const Column* column) { add_words(out, row.get(*column)); });
     return out;
   }
-  if (std::string thing = thing_of(row); !thing.empty()) return thing;
+  if (std::string thing = thing_words(row); !thing.empty()) return thing;
   return std::to_string(place);
 }
 

@@ -26,7 +26,7 @@ bool has_raw_quotes(const Node& node) {
 }
 
 bool has_single_quotes(const Node& node) {
-  if (node.attribute_count > 0) return node.single_quoted;
+  if (node.attribute_count > 0) return node.last_single_quoted;
   for (const Node* child = node.first_child; child; child = child->next)
     if (child->is_element() && has_single_quotes(*child)) return true;
   return false;
@@ -135,7 +135,7 @@ class Shredder {
       Layout::Order& order = layout_->at(element.relative_path);
       for (const std::size_t i : found) order.push_back(attribute_token(node.attributes[i], element));
     }
-    if (node.single_quoted && found.size() < node.attribute_count && element.is_dumped())
+    if (node.last_single_quoted && found.size() < node.attribute_count && element.is_dumped())
       layout_->at(element.relative_path).emplace_back(Layout::kQuotes);
     return found.size() < node.attribute_count || std::any_of(found.begin(), found.end(), [&](std::size_t i) {
              return !declared_prefix(node.attributes[i].name);

@@ -6,7 +6,7 @@
 
 namespace virtsql {
 
-bool is_of_row(const Condition& condition) {
+bool can_be_sql(const Condition& condition) {
   const bool is_pattern = condition.value.find('*') != Name::npos;
   // Only one pattern, in which * alone is special: then GLOB reads it as matches() does.
   const bool can_be_said = !is_pattern || condition.value.find_first_of("|?[<") == Name::npos;
@@ -14,7 +14,7 @@ bool is_of_row(const Condition& condition) {
 }
 
 std::string condition_sql(const Condition& condition, const std::string& value) {
-  assert(is_of_row(condition));
+  assert(can_be_sql(condition));
   if (condition.test == Condition::Test::kThere) return value + " IS NOT NULL";
   if (condition.test == Condition::Test::kMissing) return value + " IS NULL";
   const std::string negated = condition.test == Condition::Test::kDiffers ? " NOT" : "";

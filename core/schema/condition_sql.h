@@ -9,10 +9,10 @@ namespace virtsql {
 
 // Whether condition_sql() can express the condition: it tests a column of the row itself. Its value is no pattern, or
 // a single one with no special character but *.
-bool is_of_row(const Condition& condition);
+bool can_be_sql(const Condition& condition);
 
 // Returns the condition as SQL that is true or false, never NULL. `value` is the SQL of the value of the condition's
-// column. REQUIRES: is_of_row(condition).
+// column. REQUIRES: can_be_sql(condition).
 std::string condition_sql(const Condition& condition, const std::string& value);
 
 }  // namespace virtsql

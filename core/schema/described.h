@@ -46,6 +46,6 @@ bool comment_of(std::string_view line, std::string_view& comment);
 std::string compact(std::string_view sql);
 
 // Returns the name of what an SQL file defines: the file's name without its suffix.
-inline std::string_view without_suffix(std::string_view file) { return file.substr(0, file.rfind('.')); }
+inline std::string_view name_of_file(std::string_view file) { return file.substr(0, file.rfind('.')); }
 
 }  // namespace virtsql

@@ -58,7 +58,7 @@ std::string everyday_ddl(const Catalog& catalog) {
   std::string out;
   for (const EmbeddedText& file : kViewTexts) {
     const std::vector<Described> described = describe(file.text);
-    assert(described.size() == 1 && described.front().name == without_suffix(file.name));
+    assert(described.size() == 1 && described.front().name == name_of_file(file.name));
     std::string sql = compact(file.text);
     replace(sql, "@DEVICES@", devices_sql(catalog));
     replace(sql, "@FILES@", files_sql(catalog));

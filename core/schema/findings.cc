@@ -15,7 +15,7 @@ namespace {
 
 Finding read_finding(const EmbeddedText& file) {
   Finding out;
-  out.name = without_suffix(file.name);
+  out.name = name_of_file(file.name);
   std::string_view body = file.text;
   bool first = true;
   for (const std::string_view line : lines_of(file.text)) {

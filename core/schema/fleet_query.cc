@@ -72,7 +72,8 @@ class Translator {
     std::size_t at = 0;
     while (at < words.size() && !words[at].is("SELECT")) {
       const bool has_list = at + 2 < words.size() && words[at + 1].is_group() && words[at + 2].is("AS");
-      const bool is_part = words[at].is_name() && at + 1 < words.size() && (has_list || words[at + 1].is("AS"));
+      const bool is_part =
+          words[at].is_name_or_number() && at + 1 < words.size() && (has_list || words[at + 1].is("AS"));
       if (!is_part) {
         put(words[at++].text);
         continue;
@@ -139,7 +140,8 @@ class Translator {
     }
     expression(item, scope);
     // If the store has the column under another name (v.vm_uuid for v.uuid), the result keeps the host's name.
-    if (item.size() == 1 && item[0].is_name() && scope.column(item[0]) != spelled(item[0])) put("AS " + item[0].text);
+    if (item.size() == 1 && item[0].is_name_or_number() && scope.column(item[0]) != spelled(item[0]))
+      put("AS " + item[0].text);
   }
 
   void from_clause(SqlSlice words, const FleetScope& scope) {
@@ -191,7 +193,7 @@ class Translator {
         if (words[0].is_group())
           group(words[0].inside, scope);
         else
-          put(words[0].is_name() ? scope.column(words[0]) : words[0].text);
+          put(words[0].is_name_or_number() ? scope.column(words[0]) : words[0].text);
         taken = 1;
       }
       words = words.subspan(taken);
@@ -253,7 +255,7 @@ class Translator {
   }
 
   std::size_t function(SqlSlice words, const FleetScope& scope) {
-    if (words.size() < 2 || !words[0].is_name() || !words[1].is_group()) return 0;
+    if (words.size() < 2 || !words[0].is_name_or_number() || !words[1].is_group()) return 0;
     for (const auto& [name, instead] : kNotInTheStore)
       if (words[0].is(name))
         throw CatalogError("the fleet's store has no " + std::string(name) + "(): " + std::string(instead));

@@ -49,7 +49,7 @@ std::string spelled(const SqlWord& name) {
 const SqlWord* plain_name(SqlSlice item) {
   if (!item.empty() && item[0].is("+")) item = item.subspan(1);
   const bool alone = item.size() == 1 || (item.size() == 3 && item[1].is("AS"));
-  return alone && item[0].is_name() ? item.data() : nullptr;
+  return alone && item[0].is_name_or_number() ? item.data() : nullptr;
 }
 
 FleetScope::FleetScope(SqlSlice from, const FleetIds& ids, const Parts& parts, const FleetScope* outer)
@@ -69,7 +69,7 @@ FleetScope::FleetScope(SqlSlice from, const FleetIds& ids, const Parts& parts, c
     std::string alias = origin.name;
     if (at + 2 < from.size() && from[at + 1].is("AS"))
       alias = from[at + 2].text;
-    else if (at + 1 < from.size() && from[at + 1].is_name() && !is_clause(from[at + 1]))
+    else if (at + 1 < from.size() && from[at + 1].is_name_or_number() && !is_clause(from[at + 1]))
       alias = from[at + 1].text;
     if (first_.empty() && origin.has_source) first_ = alias;
     origins_[alias] = std::move(origin);

@@ -26,7 +26,7 @@ class FleetIds {
   explicit FleetIds(const Catalog& catalog);
 
   // Whether the word is the name of an id column.
-  bool is_id(const SqlWord& word) const { return word.is_name() && names_.contains(unquoted(word.text)); }
+  bool is_id(const SqlWord& word) const { return word.is_name_or_number() && names_.contains(unquoted(word.text)); }
   // Whether one of the names is that of an id column.
   bool names_id(SqlSlice names) const;
   // Whether a column of the query's result is an id.

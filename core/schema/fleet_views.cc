@@ -17,7 +17,7 @@ namespace {
 constexpr std::string_view kViewsOfCurrentVms[] = {"vms", "defined_vms"};
 
 // Translates `CREATE VIEW name [(column, ...)] AS query`. Leaves `doc` empty.
-FleetView view_of(const Catalog& catalog, std::string_view sql) {
+FleetView translated_view(const Catalog& catalog, std::string_view sql) {
   const std::vector<SqlWord> words = read_sql_words(sql);
   const bool has_list = words[3].is_group();
   FleetView out;
@@ -26,7 +26,7 @@ FleetView view_of(const Catalog& catalog, std::string_view sql) {
   if (has_list) {
     out.sql += " (source_id";
     for (const SqlWord& name : words[3].inside)
-      if (name.is_name()) out.sql += ", " + quote_identifier(unquoted(name.text));
+      if (name.is_name_or_number()) out.sql += ", " + quote_identifier(unquoted(name.text));
     out.sql += ")";
   }
   const bool of_current_vms =
@@ -43,7 +43,7 @@ std::vector<FleetView> fleet_views(const Catalog& catalog) {
   const std::string ddl = schema_ddl(catalog);
   std::vector<FleetView> out;
   for (std::size_t at = ddl.find(kCreate); at != std::string::npos; at = ddl.find(kCreate, at + 1)) {
-    out.push_back(view_of(catalog, std::string_view(ddl).substr(at)));
+    out.push_back(translated_view(catalog, std::string_view(ddl).substr(at)));
     const std::string_view above = std::string_view(ddl).substr(0, at);
     const std::string_view line = above.substr(above.rfind('\n') + 1);
     if (line.starts_with(kComment)) out.back().doc = line.substr(kComment.size());

@@ -53,7 +53,7 @@ class Reader {
       out.kind = SqlWord::Kind::kText;
       out.text = read_quoted();
     } else if (is_of_word(c) || c == '"') {
-      out.kind = SqlWord::Kind::kName;
+      out.kind = SqlWord::Kind::kNameOrNumber;
       out.text = read_name();
       if (!is_digit(c) && next_is('.') && at_ + 1 < sql_.size() && (is_letter(sql_[at_ + 1]) || sql_[at_ + 1] == '"')) {
         ++at_;

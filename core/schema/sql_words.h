@@ -14,7 +14,7 @@
 namespace virtsql {
 
 struct SqlWord {
-  enum class Kind { kName, kText, kSymbol, kGroup };
+  enum class Kind { kNameOrNumber, kText, kSymbol, kGroup };
   Kind kind = Kind::kSymbol;
   std::string text;             // as written, with its quotes; of a.b: b
   std::string qualifier;        // of a.b: a
@@ -23,7 +23,7 @@ struct SqlWord {
   // Whether this is the given word of SQL, whatever the case of its letters. A name with a qualifier, a text in quotes
   // and a group are not.
   bool is(std::string_view word) const;
-  bool is_name() const { return kind == Kind::kName; }
+  bool is_name_or_number() const { return kind == Kind::kNameOrNumber; }
   bool is_group() const { return kind == Kind::kGroup; }
 };
 

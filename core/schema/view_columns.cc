@@ -29,7 +29,7 @@ const Table* table_of_view(const Catalog& catalog, std::string_view view) {
   return nullptr;
 }
 
-std::string shown_in_view(const Table& device, const std::string& resource_column) {
+std::string name_in_view(const Table& device, const std::string& resource_column) {
   const bool taken = device.find(resource_column) || device.find_computed(resource_column);
   return taken ? singular(device.resource->name) + "_" + resource_column : resource_column;
 }
@@ -49,19 +49,19 @@ std::vector<ViewColumn> view_columns(const Table& device) {
                    [](const Column* a, const Column* b) { return rank_of(*a) < rank_of(*b); });
   for (const Column* column : stored) {
     const bool of_resource = device.resource && column->table == device.resource;
-    out.push_back({of_resource ? shown_in_view(device, column->name) : std::string(column->name), Kind::kStored,
+    out.push_back({of_resource ? name_in_view(device, column->name) : std::string(column->name), Kind::kStored,
                    of_resource, column->name, column});
   }
   for (const Computed& computed : device.computed)
     out.push_back({computed.name, Kind::kComputed, false, computed.name, nullptr, &computed});
   if (device.resource)
     for (const Computed& computed : device.resource->computed)
-      out.push_back({shown_in_view(device, computed.name), Kind::kComputed, true, computed.name, nullptr, &computed});
+      out.push_back({name_in_view(device, computed.name), Kind::kComputed, true, computed.name, nullptr, &computed});
   for (const Related& related : device.related)
     out.push_back({related.name, Kind::kRelated, false, "", nullptr, nullptr, &related});
   if (device.resource)
     for (const Related& related : device.resource->related)
-      out.push_back({shown_in_view(device, related.name), Kind::kRelated, true, "", nullptr, nullptr, &related});
+      out.push_back({name_in_view(device, related.name), Kind::kRelated, true, "", nullptr, nullptr, &related});
   if (!device.one_per_owner) out.push_back({"position", Kind::kPlace, false, "position"});
   if (!device.ordinal.empty()) out.push_back({device.ordinal, Kind::kPlace, false, device.ordinal});
   if (device.resource) out.push_back({device.resource_key, Kind::kKey, false, device.resource_key});

@@ -43,7 +43,7 @@ const Table* table_of_view(const Catalog& catalog, std::string_view view);
 
 // Returns the name that the view gives to a column of the device's resource: the column's own name, with the resource's
 // in front (disk_<name>) if the attachment table has a column of that name too.
-std::string shown_in_view(const Table& device, const std::string& resource_column);
+std::string name_in_view(const Table& device, const std::string& resource_column);
 
 // Whether a computed column is only in the view and not in the table: the JSON columns of devices, because nobody looks
 // rows up by them.

@@ -186,7 +186,7 @@ class View {
 
   // The view's name for a column of the attachment or its resource.
   std::string shown(const Column& column) const {
-    return column.table == resource_ ? shown_in_view(table_, column.name) : std::string(column.name);
+    return column.table == resource_ ? name_in_view(table_, column.name) : std::string(column.name);
   }
 
   std::string raise(const std::string& said, const std::string& when) const {
@@ -211,7 +211,7 @@ class View {
     std::string host;
     if (resource_->host_scoped) host = "(SELECT host_id FROM virtual_machines WHERE uuid=OLD.vm_uuid)";
     const std::string same = identity_sql(*resource_, [&](const std::string& column) {
-      return column == "host_id" ? host : "NEW." + sql_name(shown_in_view(table_, column));
+      return column == "host_id" ? host : "NEW." + sql_name(name_in_view(table_, column));
     });
     // A hardware model with equal values is the same model. A thing of one host may have rows below it, which
     // `identity` does not compare: if the old or the found one has any, the found one is not shared.
@@ -330,7 +330,7 @@ class View {
       for (const Replacement& rule : rules) {
         std::vector<std::string> parts;
         for (const Condition& condition : rule.conditions)
-          if (is_of_row(condition))
+          if (can_be_sql(condition))
             parts.push_back(condition_sql(condition, "NEW." + sql_name(shown(*condition.column))));
         if (parts.size() == rule.conditions.size())
           out += " WHEN " + join(parts, " AND ") + " THEN " + sql_literal(rule.value);

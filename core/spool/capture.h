@@ -43,7 +43,7 @@ inline constexpr std::string_view kUndefine = "undefine";
 
 // The state in a kUndefine record of a network, pool or interface that is still active: it goes on without a definition
 // until it is stopped.
-inline constexpr std::string_view kGoesOn = "active";
+inline constexpr std::string_view kStillActive = "active";
 
 // The operation of a record that is no event. It says that libvirt, on that host and for that driver, still has every
 // VM that it was last said to have. The store makes no capture of it.

@@ -44,9 +44,9 @@ struct Config {
   int fleet_debounce = 2;
   // The lock file that the database's one writer holds. It is beside the real database file, so that all links to the
   // database lead to the same lock.
-  std::string lock() const { return real_database() + ".lock"; }
+  std::string lock_path() const { return real_database() + ".lock"; }
   // The lock file that the database's one virtsqld holds.
-  std::string daemon_lock() const { return real_database() + ".virtsqld.lock"; }
+  std::string daemon_lock_path() const { return real_database() + ".virtsqld.lock"; }
   std::vector<std::string> problems;  // what is wrong in the file, line by line; its other lines still apply
   std::string unreadable;             // why the existing file could not be read; what is secret is then unknown
 

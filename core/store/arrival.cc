@@ -89,7 +89,7 @@ void Arrival::read() {
   if (document_.rows().element->table->is_vm()) result.vm_uuid = identify_vm(document_, capture_.host);
   take_captured(document_, capture_);
   exact_ = document_.gives(capture_.xml);
-  if (exact_ && document_.xml() == capture_.xml) document_.know_digest(document_digest());
+  if (exact_ && document_.xml() == capture_.xml) document_.set_digest(document_digest());
   has_rows_ = true;
   result.root = document_.rows().element->name;
   if (document_.tree().name == kStatus || (capture_.source == kImport && runs(document_.rows()))) say_live();
@@ -123,8 +123,8 @@ std::string_view Arrival::name() const {
   if (!has_rows_) return capture_.name;
   if (has_vm_rows()) return {};
   const Table& table = *document_.rows().element->table;
-  if (!capture_.name.empty() || table.named.empty()) return capture_.name;
-  return document_.rows().get(*table.find(table.named));
+  if (!capture_.name.empty() || table.name_column.empty()) return capture_.name;
+  return document_.rows().get(*table.find(table.name_column));
 }
 
 bool Arrival::of_vm() const { return result.kind == kinds::kDomain && !result.vm_uuid.empty(); }

@@ -21,7 +21,7 @@ Captures::Newest newest_of(const Statement& row) {
 }
 
 // SQL condition on captures of the VM ?1: leaves out undefinitions by a host on which the VM's rows are not.
-constexpr char kOfItsHost[] =
+constexpr char kNotUndefinedElsewhere[] =
     " AND NOT (operation = 'undefine' AND EXISTS (SELECT 1 FROM virtual_machines AS v WHERE v.uuid = ?1 AND v.host_id "
     "IS NOT captures.host_id)) ";
 
@@ -92,7 +92,7 @@ std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::
   Use statement(database_.prepared(
       "SELECT id, host_id, operation, document_sha256, seq FROM captures WHERE vm_uuid = ?1 AND kind "
       "= 'domain' AND config = ?2 AND error IS NULL AND seq NOT IN (SELECT seq FROM late_captures)" +
-      std::string(kOfItsHost) + "ORDER BY seq DESC LIMIT 1"));
+      std::string(kNotUndefinedElsewhere) + "ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_text(2, config);
   if (!statement->step()) return std::nullopt;
@@ -138,7 +138,7 @@ bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_se
   Use statement(
       database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = "
                          "'persistent' AND seq < ?2" +
-                         std::string(kOfItsHost) + "ORDER BY seq DESC LIMIT 1"));
+                         std::string(kNotUndefinedElsewhere) + "ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, before_seq);
   return statement->step() && statement->get_text(0) != spool::kUndefine;

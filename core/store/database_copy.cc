@@ -10,6 +10,7 @@
 #include <filesystem>
 #include <stdexcept>
 #include <string_view>
+#include <tuple>
 #include <vector>
 
 namespace virtsql {
@@ -17,7 +18,7 @@ namespace {
 
 constexpr std::size_t kCopiesKept = 2;
 
-// Returns a name that no file has yet: <database>.YYYYmmddTHHMMSS-N.bak, in UTC. Names sort by their time.
+// Returns a name that no file has yet: <database>.YYYYmmddTHHMMSS-N.bak, in UTC.
 std::string copy_name(const std::string& path) {
   const std::time_t now = std::time(nullptr);
   std::tm utc{};
@@ -34,6 +35,16 @@ bool is_copy_name(std::string_view name, std::string_view database) {
   if (!name.starts_with(database) || !name.ends_with(".bak")) return false;
   const std::string_view stamp = name.substr(database.size());
   return stamp.size() > 20 && stamp.starts_with('.') && stamp[9] == 'T' && stamp[16] == '-';
+}
+
+// Whether the copy of name `a` was made before that of name `b`. REQUIRES: is_copy_name() of both, of one database.
+bool is_older(std::string_view a, std::string_view b, std::string_view database) {
+  const std::size_t number = database.size() + std::string_view(".YYYYmmddTHHMMSS-").size();
+  const auto order = [&](std::string_view name) {
+    // N has no leading zeros, so the longer one is the later one.
+    return std::tuple(name.substr(0, number), name.size(), name);
+  };
+  return order(a) < order(b);
 }
 
 void sync(const std::string& path, int flags) {
@@ -71,11 +82,13 @@ void DatabaseCopy::keep() {
   const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
   sync(folder.string(), O_RDONLY | O_DIRECTORY);
   const std::string name = std::filesystem::path(path_).filename().string();
-  std::vector<std::filesystem::path> copies;
+  std::vector<std::string> copies;
   for (const auto& entry : std::filesystem::directory_iterator(folder))
-    if (is_copy_name(entry.path().filename().string(), name)) copies.push_back(entry.path());
-  std::sort(copies.begin(), copies.end());
-  for (std::size_t i = 0; i + kCopiesKept < copies.size(); ++i) std::filesystem::remove(copies[i]);
+    if (std::string file = entry.path().filename().string(); is_copy_name(file, name))
+      copies.push_back(std::move(file));
+  std::sort(copies.begin(), copies.end(),
+            [&](const std::string& a, const std::string& b) { return is_older(a, b, name); });
+  for (std::size_t i = 0; i + kCopiesKept < copies.size(); ++i) std::filesystem::remove(folder / copies[i]);
 }
 
 void DatabaseCopy::fill(Database& database) {

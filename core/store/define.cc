@@ -26,7 +26,7 @@ Defined Definer::define(std::string_view xml, std::string_view root, const std::
   document.rows_changed();
 
   Savepoint savepoint(database);
-  VmState state;
+  RootState state;
   if (!host.empty()) state.host_id = hosts.id(host);
   state.source = "managed";
   state.sync_status = "UNKNOWN";

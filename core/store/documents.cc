@@ -12,8 +12,9 @@
 namespace virtsql {
 namespace {
 
-// A delta of more than 400 bytes is kept only if the document compressed by itself takes at least this many times as
-// many bytes.
+// A delta of more than kSmallDelta bytes is kept only if the document compressed by itself takes at least kDeltaGain
+// times as many bytes.
+constexpr std::size_t kSmallDelta = 400;
 constexpr std::size_t kDeltaGain = 2;
 constexpr int kLevel = 3;
 
@@ -121,7 +122,7 @@ std::string Documents::compress(std::string_view bytes, std::int64_t& keyframe_i
   if (keyframe_id == 0) return zstd_->compress(bytes, {});
   std::string content = zstd_->compress(bytes, keyframe);
   // If the document is too different from its keyframe, it becomes a keyframe itself.
-  if (content.size() > 400) {
+  if (content.size() > kSmallDelta) {
     std::string alone = zstd_->compress(bytes, {});
     if (alone.size() < content.size() * kDeltaGain) {
       keyframe_id = 0;

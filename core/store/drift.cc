@@ -22,7 +22,7 @@ class Comparison {
     uuid_ = rows_.rows().get(*root_.table->find("uuid"));
     persistent_ = captures.newest(uuid_, "persistent");
     live_ = captures.newest(uuid_, "live");
-    if (live_) ran_last_ = live_->seq;
+    if (live_) newest_live_seq_ = live_->seq;
     if (live_ && (has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
   }
 
@@ -47,7 +47,7 @@ class Comparison {
 
   void against_persistent() {
     // A VM that runs, or ran, after it was undefined is transient: that it has no definition is no drift.
-    if (persistent_->operation == spool::kUndefine && ran_last_ > persistent_->seq) return;
+    if (persistent_->operation == spool::kUndefine && newest_live_seq_ > persistent_->seq) return;
     if (is_gone(*persistent_)) {
       out_.push_back({"persistent", undefined_difference()});
     } else if (!rows_are_newer()) {
@@ -109,7 +109,7 @@ class Comparison {
   std::string uuid_;
   std::optional<Captures::Newest> persistent_;
   std::optional<Captures::Newest> live_;  // nothing if the VM stopped
-  std::int64_t ran_last_ = 0;             // seq of the newest live capture; 0: none
+  std::int64_t newest_live_seq_ = 0;      // seq of the newest live capture; 0: none
   std::vector<Difference> made_before_;   // what libvirt added by itself to the newest definition
   std::vector<Drift> out_;
 };

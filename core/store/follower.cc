@@ -34,16 +34,18 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
                      captures_.is_imported_only(capture.vm_uuid);
   if (definition_known && !persistent && !prepared && !given) return;
 
-  VmState state;
+  RootState state;
   state.host_id = host_id;
   state.source = "imported";
   state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
   state.capture_id = capture.id;
-  const RootRows::As as = prepared ? RootRows::As::kStart : given ? RootRows::As::kGiven : RootRows::As::kDefinition;
+  const RootRows::Role role = prepared ? RootRows::Role::kStart
+                              : given  ? RootRows::Role::kGiven
+                                       : RootRows::Role::kDefinition;
   if (id == 0)
     rows_.insert(arrival.document(), state);
-  else if (!rows_.settle_same(catalog_.root("domain"), id, arrival.rows_digest(), state, as))
-    rows_.settle(catalog_.root("domain"), id, arrival.document(), state, as);
+  else if (!rows_.settle_same(catalog_.root("domain"), id, arrival.rows_digest(), state, role))
+    rows_.settle(catalog_.root("domain"), id, arrival.document(), state, role);
 }
 
 void Follower::judge(const std::string& vm_uuid) {
@@ -124,7 +126,7 @@ void Follower::accept(std::int64_t vm_id) {
   document.shred(unwrapped(document.tree()), catalog_.root("domain"));
   identify_as(document, uuid);
   Savepoint savepoint(database_);
-  VmState state;
+  RootState state;
   state.host_id = newest->host_id;
   state.source = "imported";
   state.sync_status = "SYNCED";
@@ -136,7 +138,7 @@ void Follower::accept(std::int64_t vm_id) {
 
 bool is_of_the_rows(const std::runtime_error& error) {
   const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
-  return !of_sqlite || is_of_the_values(of_sqlite->code) || (of_sqlite->code & 0xFF) == SQLITE_ERROR;
+  return !of_sqlite || is_value_error(of_sqlite->code) || (of_sqlite->code & 0xFF) == SQLITE_ERROR;
 }
 
 }  // namespace virtsql

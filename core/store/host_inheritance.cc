@@ -15,7 +15,7 @@ bool HostInheritance::may_say(const Column& column, const Row& asked, std::strin
   Use statement(database_.prepared(
       "SELECT r." + quote_identifier(column.marks->inherited->name) + " IS ?3 FROM " + quote_identifier(thing.name) +
       " AS t LEFT JOIN " + quote_identifier(rows.name) + " AS r ON r." + quote_identifier(rows.owner_key) +
-      " = t.id WHERE t.host_id = ?1 AND t." + quote_identifier(thing.named) + " = ?2 ORDER BY 1 DESC LIMIT 1"));
+      " = t.id WHERE t.host_id = ?1 AND t." + quote_identifier(thing.name_column) + " = ?2 ORDER BY 1 DESC LIMIT 1"));
   statement->bind_int(1, host_id_);
   statement->bind_text(2, asked.get(*column.marks->inherited_by));
   statement->bind_text(3, value);

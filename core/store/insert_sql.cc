@@ -32,13 +32,13 @@ InsertSql::Statement InsertSql::made_of(std::vector<const Column*> columns) cons
 bool InsertSql::deserves_own() {
   if (key_.empty() && marks_.empty()) return false;  // an INSERT needs at least one column
   if (statements_.size() >= kMost) return false;
-  const auto counted = rows_.find(key_);
-  if (counted == rows_.end()) {
-    if (rows_.size() < kCounted) rows_.emplace(key_, 1);
+  const auto counted = counts_.find(key_);
+  if (counted == counts_.end()) {
+    if (counts_.size() < kCounted) counts_.emplace(key_, 1);
     return false;
   }
-  if (++counted->second < kEnough) return false;
-  rows_.erase(counted);
+  if (++counted->second < kRowsForOwnStatement) return false;
+  counts_.erase(counted);
   return true;
 }
 

@@ -5,8 +5,9 @@
 // such sets. All other rows use the statement with all columns.
 //
 // Preparing a statement takes as long as some hundred rows (50 to 250, depending on the table) lose by using the
-// statement with all columns. So a set gets its own statement only at its row number kEnough: a set that came so often
-// is typical of the fleet and will come again. There are at most kMost statements, so that their memory has a bound.
+// statement with all columns. So a set gets its own statement only at its row number kRowsForOwnStatement: a set that
+// came so often is typical of the fleet and will come again. There are at most kMost statements, so that their memory
+// has a bound.
 #pragma once
 
 #include <cstddef>
@@ -23,9 +24,9 @@ namespace virtsql {
 
 class InsertSql {
  public:
-  static constexpr std::size_t kMost = 8;      // statements, the one with all columns included
-  static constexpr unsigned kEnough = 12;      // the row of a set at which the set gets its own statement
-  static constexpr std::size_t kCounted = 64;  // sets without a statement whose rows are counted
+  static constexpr std::size_t kMost = 8;               // statements, the one with all columns included
+  static constexpr unsigned kRowsForOwnStatement = 12;  // the row of a set at which the set gets its own statement
+  static constexpr std::size_t kCounted = 64;           // sets without a statement whose rows are counted
 
   // One of the statements. Its parameters are the fixed columns in their order, then `columns` in their order.
   struct Statement {
@@ -54,8 +55,8 @@ class InsertSql {
   std::vector<const Column*> columns_;
   // The key is the set: for each of its columns a char16_t, the column's index in columns_.
   std::unordered_map<std::u16string, Statement> statements_;
-  std::unordered_map<std::u16string, unsigned> rows_;  // rows so far, by set; only sets without a statement
-  std::u16string key_;                                 // the set of the current row; a member to reuse its memory
+  std::unordered_map<std::u16string, unsigned> counts_;  // rows so far, by set; only sets without a statement
+  std::u16string key_;                                   // the set of the current row; a member to reuse its memory
 };
 
 }  // namespace virtsql

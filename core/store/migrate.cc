@@ -24,7 +24,7 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
   if (held == WriterLockHeld::kNo) {
     Config config;
     config.database = path;
-    lock.emplace(config.lock(), Wait::kYes);
+    lock.emplace(config.lock_path(), Wait::kYes);
   }
   Connection connection(path, SQLITE_OPEN_READWRITE);
   register_pure_functions(connection.handle());
@@ -44,7 +44,7 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
     refuse_newer_schema(*mark, catalog);
     std::optional<DatabaseCopy> copy;
     if (!same && ((mark->version != 0 && mark->version < kSchemaVersion) ||
-                  Migration(database, catalog, wanted, mark->version).rebuilds()))
+                  Migration(database, catalog, wanted, mark->version).needs_copy()))
       copy.emplace(database, path);
     Transaction transaction(database);
     if (database.query_int("PRAGMA main.data_version") != seen) continue;

@@ -87,7 +87,7 @@ void Migration::plan_table(const SchemaObject& wanted) {
     added_.emplace_back(wanted.name, std::move(added));
 }
 
-bool Migration::rebuilds() const {
+bool Migration::needs_copy() const {
   return std::any_of(rebuilt_.begin(), rebuilt_.end(), [](const auto& each) { return each.second; }) ||
          std::any_of(there_.begin(), there_.end(), [&](const SchemaObject& object) {
            return is_retired(object) && !stays(object) && has_rows(object.name);

@@ -35,7 +35,7 @@ class Migration {
   Migration(Database& database, const Catalog& catalog, const std::vector<SchemaObject>& wanted, int version);
 
   // Whether run() makes a table that has rows anew, or drops one.
-  bool rebuilds() const;
+  bool needs_copy() const;
 
   // The objects that are ours after run(): those of the schema, and the tables with rows (and their indexes) that the
   // schema no longer has but that stay.

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <optional>
 #include <vector>
 
 #include "core/base/sql_quote.h"
@@ -126,7 +125,7 @@ std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
   const Capture& capture = arrival.capture();
   const std::int64_t id = find(arrival.document().rows(), host_id);
   if (capture.operation == kPortDeleted) return id != 0 && rows_.forget(root, id) ? id : 0;
-  VmState state;
+  RootState state;
   state.host_id = host_id;
   state.source = "imported";
   state.sync_status = "SYNCED";
@@ -134,20 +133,21 @@ std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
   if (id == 0) return rows_.insert(arrival.document(), state);
   const bool live = capture.config == "live";
   if (live && follows_definition(*root.table, id)) return id;
-  rows_.settle(root, id, arrival.document(), state, live ? RootRows::As::kRunning : RootRows::As::kDefinition);
+  rows_.settle(root, id, arrival.document(), state, live ? RootRows::Role::kRunning : RootRows::Role::kDefinition);
   return id;
 }
 
 void Objects::forget(const Capture& capture, std::int64_t host_id) {
-  if (capture.state == spool::kGoesOn) return;
+  if (capture.state == spool::kStillActive) return;
   for (const auto& root : catalog_.roots()) {
     const Table& table = *root->table;
-    if (root->name != capture.sub_operation || table.named.empty()) continue;
+    if (root->name != capture.sub_operation || table.name_column.empty()) continue;
     const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
     std::vector<std::int64_t> forgotten;
     {
       Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
-                                       quote_identifier(table.named) + " = ?2" + (of_vm ? " AND vm_uuid = ?3" : "")));
+                                       quote_identifier(table.name_column) + " = ?2" +
+                                       (of_vm ? " AND vm_uuid = ?3" : "")));
       statement->bind_int(1, host_id);
       statement->bind_text(2, capture.name);
       if (of_vm) statement->bind_text(3, capture.uuid);
@@ -175,7 +175,7 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
         quote_identifier(table.name) +
         " AS t JOIN captures AS c ON c.kind = ?2 AND c.host_id IS t.host_id AND c.error IS NULL AND c.document_sha256 "
         "IS NOT NULL AND (c.id = t.capture_id OR c.name = t." +
-        quote_identifier(table.named) +
+        quote_identifier(table.name_column) +
         " OR c.name = (SELECT name FROM captures WHERE id = t.capture_id)) WHERE t.id = ?1 ORDER BY c.config = "
         "'persistent' DESC, c.seq DESC"));
     statement->bind_int(1, id);
@@ -199,7 +199,7 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
     // Several things may have one name, as volumes of different pools: a capture of another thing is passed over.
     if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;
     Savepoint savepoint(database_);
-    VmState state;
+    RootState state;
     state.host_id = candidate.host_id;
     state.source = "imported";
     state.sync_status = "SYNCED";

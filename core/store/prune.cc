@@ -225,7 +225,7 @@ bool Prune::rebase(Dependents& dependents, const Deadline& deadline) {
 
 // Returns whether nothing is left to do for the document: it is removed, it is needed again, or it cannot be removed.
 // False: the time is up.
-bool Prune::remove_document(std::int64_t id, const Deadline& deadline) {
+bool Prune::finish_document(std::int64_t id, const Deadline& deadline) {
   {
     // A capture with the same bytes may have arrived since find_documents().
     Use named(database_.prepared(
@@ -263,7 +263,7 @@ bool Prune::remove_document(std::int64_t id, const Deadline& deadline) {
 bool Prune::remove_documents(const Deadline& deadline) {
   if (!documents_known_) return false;
   for (; !orphans_.empty(); orphans_.pop_back())
-    if (deadline.passed() || !remove_document(orphans_.back(), deadline)) return false;
+    if (deadline.passed() || !finish_document(orphans_.back(), deadline)) return false;
   return true;
 }
 

@@ -66,7 +66,7 @@ class Prune {
   bool remove_vms(const Deadline& deadline);
   bool remove_documents(const Deadline& deadline);
   bool rebase(Dependents& dependents, const Deadline& deadline);
-  bool remove_document(std::int64_t id, const Deadline& deadline);
+  bool finish_document(std::int64_t id, const Deadline& deadline);
   bool free_pages(const Deadline& deadline);
 
   Database& database_;

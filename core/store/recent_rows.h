@@ -24,7 +24,7 @@ class RecentRows {
   RecentRows& operator=(const RecentRows&) = delete;
 
   // Call it before a capture: forgets everything if anything but a capture may have touched the rows since seal().
-  void check();
+  void forget_if_changed();
   // Call it after a capture that succeeded: what the capture itself changed then does not count as somebody's edit.
   void seal();
   void forget() { digests_.clear(); }

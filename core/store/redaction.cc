@@ -147,7 +147,7 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
   Document wanted(redacted.xml, root);
   keep_captured(wanted, current.rows());
   const Housekeeping before = read_housekeeping(database, *root.table, id);
-  VmState state;
+  RootState state;
   state.host_id = before.host_id;
   state.capture_id = before.capture_id;
   state.source = before.source;
@@ -190,7 +190,7 @@ Rewritten redact_all(Database& database, const Catalog& catalog, const std::vect
   return out;
 }
 
-void overwrite_log(Database& database) {
+void truncate_log(Database& database) {
   sqlite3_wal_checkpoint_v2(database.handle(), nullptr, SQLITE_CHECKPOINT_TRUNCATE, nullptr, nullptr);
 }
 

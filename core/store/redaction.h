@@ -20,7 +20,7 @@ struct Rewritten {
 // one transaction. The captures of a redacted document name the new document and count the secrets that were left out.
 // If a document cannot be read to its end, the error of its captures says what was not kept. Rows lose the same secrets
 // and nothing else; edited rows still count as edited. Freed content is overwritten in the database file; call
-// overwrite_log() afterwards for the write-ahead log. Copies of the database still hold the secrets. Memory is bounded
+// truncate_log() afterwards for the write-ahead log. Copies of the database still hold the secrets. Memory is bounded
 // by the largest document. Throws DatabaseError, RowError for a row that no XML can say, std::runtime_error for a
 // damaged document: then nothing is changed.
 Rewritten redact_all(Database& database, const Catalog& catalog, const std::vector<std::string>& paths);
@@ -28,6 +28,6 @@ Rewritten redact_all(Database& database, const Catalog& catalog, const std::vect
 // Moves the write-ahead log into the database file and truncates it to zero bytes, so that it no longer holds what
 // earlier transactions wrote. Call it after the transaction has ended. If somebody still reads the log, this is left to
 // the next checkpoint.
-void overwrite_log(Database& database);
+void truncate_log(Database& database);
 
 }  // namespace virtsql

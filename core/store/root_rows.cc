@@ -21,11 +21,11 @@ bool RootRows::is_edited(const Element& root, std::int64_t id, const Kept& kept,
   return kept.managed || (!kept.digest.empty() && current.digest() != kept.digest);
 }
 
-void RootRows::settle(const Element& root, std::int64_t id, Document& document, VmState state, As as) {
+void RootRows::settle(const Element& root, std::int64_t id, Document& document, RootState state, Role role) {
   Document current;
   const Kept before = kept(root, id);
   const bool edited = is_edited(root, id, before, current);
-  if (edited && as == As::kGiven) return;  // it does not say what is defined, so it stays history
+  if (edited && role == Role::kGiven) return;  // it does not say what is defined, so it stays history
   if (before.host_id != state.host_id) {
     rows_.move(root, id, state.host_id);
     current.set_rows(rows_.load(root, id, current.arena()));
@@ -35,13 +35,13 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
     std::vector<Difference> differences;
     if (!same)
       differences = diff(current.definition(), document.definition(),
-                         as == As::kRunning ? DiffMode::kRunning : DiffMode::kDefined);
+                         role == Role::kRunning ? DiffMode::kRunning : DiffMode::kDefined);
     set_drift(*root.table, id, differences, true);
     return;
   }
-  if (as == As::kStart || as == As::kGiven) {
+  if (role == Role::kStart || role == Role::kGiven) {
     if (same || current.definition_xml() == document.definition_xml()) return;
-    if (as == As::kStart) {
+    if (role == Role::kStart) {
       // What only the start adds (in an interface, the tags of the network's port group) is no other definition.
       if (diff(current.definition(), document.definition(), DiffMode::kRunning).empty()) return;
       // The definition was changed unseen. It is taken without what the start adds.
@@ -56,11 +56,11 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
   keep_recent(root, id, document);
 }
 
-bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_view digest, VmState state, As as) {
+bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_view digest, RootState state, Role role) {
   if (!recent_ || recent_->digest_of(id) != digest) return false;
   if (kept(root, id).host_id != state.host_id) return false;
   // A start or an import by hand that gives the same document says nothing new: the rows keep their capture_id.
-  if (as == As::kStart || as == As::kGiven) return true;
+  if (role == Role::kStart || role == Role::kGiven) return true;
   state.rows_sha256 = digest;
   rows_.set_state(*root.table, id, state);
   return true;
@@ -74,14 +74,14 @@ void RootRows::move(const Element& root, std::int64_t id, std::int64_t host_id) 
   if (kept(root, id).host_id != host_id) rows_.move(root, id, host_id);
 }
 
-std::int64_t RootRows::insert(Document& document, VmState state) {
+std::int64_t RootRows::insert(Document& document, RootState state) {
   state.rows_sha256 = document.digest();
   const std::int64_t id = rows_.insert(document.rows(), state);
   keep_recent(*document.rows().element, id, document);
   return id;
 }
 
-void RootRows::accept(const Element& root, std::int64_t id, Document& document, VmState state) {
+void RootRows::accept(const Element& root, std::int64_t id, Document& document, RootState state) {
   move(root, id, state.host_id);
   Arena arena;
   Row* current = rows_.load(root, id, arena);

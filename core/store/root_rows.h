@@ -25,7 +25,7 @@ class RootRows {
       : database_(database), rows_(rows), recent_(recent) {}
 
   // What a document is that comes to rows that are there already.
-  enum class As {
+  enum class Role {
     kDefinition,  // what libvirt has defined
     kStart,       // what libvirt is about to start: the definition and what libvirt adds to it
     kRunning,     // what runs
@@ -33,17 +33,17 @@ class RootRows {
   };
   // Lets the rows follow the document or, if somebody edited them, stores how the document differs from them. `state`
   // is what rows that follow get; its rows_sha256 is filled in here.
-  void settle(const Element& root, std::int64_t id, Document& document, VmState state, As as);
+  void settle(const Element& root, std::int64_t id, Document& document, RootState state, Role role);
   // Does the same, without reading rows or document, if the VM's rows were found a moment ago to give the document with
   // that digest and have not been touched or moved to another host since. Returns false if that is not known: then
   // nothing was done.
-  bool settle_same(const Element& root, std::int64_t id, std::string_view digest, VmState state, As as);
+  bool settle_same(const Element& root, std::int64_t id, std::string_view digest, RootState state, Role role);
 
   // Inserts the document's rows, which then follow it. Returns the id of the root's row.
-  std::int64_t insert(Document& document, VmState state);
+  std::int64_t insert(Document& document, RootState state);
 
   // Changes the rows into the document's, edited or not, and lets them follow libvirt again.
-  void accept(const Element& root, std::int64_t id, Document& document, VmState state);
+  void accept(const Element& root, std::int64_t id, Document& document, RootState state);
 
   // Moves the row to that host, with the things of a host that it attaches: see RowStore::move(). Does nothing if the
   // row is there already.

@@ -169,7 +169,7 @@ void RowStore::delete_unmatched(Row& current, Row& wanted, bool of_resource) {
   }
 }
 
-void RowStore::change(Row& current, Row& wanted, const VmState& state) {
+void RowStore::change(Row& current, Row& wanted, const RootState& state) {
   const DocumentWrite write(database_);
   match_.clear();
   delete_unmatched(current, wanted, false);
@@ -318,7 +318,7 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner, bo
   }
 }
 
-void RowStore::set_state(const Table& table, std::int64_t id, const VmState& state) {
+void RowStore::set_state(const Table& table, std::int64_t id, const RootState& state) {
   Use statement(database_.prepared(
       "UPDATE " + quote_identifier(table.name) +
       " SET host_id = ?1, source = ?2, sync_status = ?3, capture_id = ?4, rows_sha256 = ?5, drift_details = "

@@ -4,7 +4,6 @@
 #include <vector>
 
 #include "core/rows/row_error.h"
-#include "core/schema/ddl.h"
 #include "core/store/row_store.h"
 #include "core/xml/xml.h"
 
@@ -39,6 +38,7 @@ Row* RowStore::read_row(Statement& statement, const Element& element, const RowS
         statement.is_null(table.resource_children) ? -1 : statement.get_int(table.resource_children);
   return row;
 }
+
 Row* RowStore::load(const Element& root, std::int64_t id, Arena& arena) {
   RowSql& table = sql(*root.table);
   // This statement stays on its row until everything is read. The statements for the rows below then share its read

@@ -129,7 +129,6 @@ RowSql::RowSql(const Table& of) : table(&of) {
   if (of.recursive) parent = add("t.parent_id");
   if (of.resource) resource = add("t." + quote_identifier(of.resource_key));
   layout = add("t.layout");
-  if (of.is_root()) host = add("t.host_id");
   if (of.has_bits()) children = add("t.child_tables");
   if (of.resource && of.resource->has_bits()) resource_children = add("r.child_tables");
   first_column = next;

@@ -60,8 +60,7 @@ struct RowSql {
   CachedSql drop_resource;  // deletes the resource ?1 unless a row attaches it
   CachedSql other_user;     // whether another row than ?2 attaches the resource ?1
   // Places in the result of by_owner and by_id; -1 if the table has no such column.
-  int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1,
-      host = -1;
+  int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1;
   int first_column = 0;
 };
 

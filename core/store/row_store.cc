@@ -2,8 +2,6 @@
 
 #include <vector>
 
-#include "core/schema/ddl.h"
-
 namespace virtsql {
 
 RowStore::RowStore(Database& database, const Catalog& catalog) : database_(database), catalog_(catalog) {}
@@ -53,7 +51,7 @@ std::int64_t RowStore::next_ordinal(const Table& table, std::int64_t& counter) {
   return table.ordinal.empty() ? 0 : counter++;
 }
 
-std::int64_t RowStore::insert(Row& root, const VmState& state) {
+std::int64_t RowStore::insert(Row& root, const RootState& state) {
   const Table& table = *root.element->table;
   RowSql& statements = sql(table);
   const DocumentWrite write(database_);

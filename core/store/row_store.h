@@ -18,7 +18,7 @@
 namespace virtsql {
 
 // The housekeeping values of a root's row (a VM, a network, ...) that the writer sets.
-struct VmState {
+struct RootState {
   std::int64_t host_id = 0;
   std::string_view source;       // imported or managed
   std::string_view sync_status;  // UNKNOWN, SYNCED or DRIFTED
@@ -39,11 +39,11 @@ class RowStore {
   Row* load_one(const Table& table, std::int64_t id, Arena& arena);
 
   // Inserts a document's rows and sets their ids. Returns the root row's id.
-  std::int64_t insert(Row& root, const VmState& state);
+  std::int64_t insert(Row& root, const RootState& state);
 
   // Changes the stored rows of `current` (as loaded) into `wanted`, writing only what differs: rows that stay keep
   // their ids. `wanted` gets the ids.
-  void change(Row& current, Row& wanted, const VmState& state);
+  void change(Row& current, Row& wanted, const RootState& state);
 
   // Moves the root's row to another host (0: none) together with the things of a host that it attaches: a VM that moves
   // takes its disks, ports and host devices along, and shares none of them with the host that it left.
@@ -53,7 +53,7 @@ class RowStore {
   void remove(const Element& root, std::int64_t id);
 
   // Sets the housekeeping columns of a root row.
-  void set_state(const Table& table, std::int64_t id, const VmState& state);
+  void set_state(const Table& table, std::int64_t id, const RootState& state);
 
  private:
   struct Owner {

@@ -49,7 +49,7 @@ CaptureResult Store::capture(Arrival& arrival, Rows rows) {
     return arrival.result;
   }
   // If take() throws, seal() is not reached: the next check() then forgets what is remembered of rows.
-  recent_->check();
+  recent_->forget_if_changed();
   take(arrival, rows);
   recent_->seal();
   return arrival.result;
@@ -173,7 +173,7 @@ std::size_t Store::prune(int days, Prune::Keep keep) {
 Rewritten Store::redact(const std::vector<std::string>& paths) {
   check_schema(Access::kWrite);
   const Rewritten out = redact_all(database_, catalog_, paths);
-  overwrite_log(database_);
+  truncate_log(database_);
   return out;
 }
 

@@ -33,8 +33,6 @@ std::vector<xmlNode*> elements_below(const xmlNode& node) {
   return out;
 }
 
-void ignore_error(void*, const xmlError*) {}
-
 }  // namespace
 
 xml::TreeHandle xml::read_tree(std::string_view text) {
@@ -52,8 +50,9 @@ struct DomainGrammar::Impl {
   bool accepts(xmlDoc& document) const {
     xmlRelaxNGValidCtxt* context = xmlRelaxNGNewValidCtxt(schema);
     if (!context) throw std::bad_alloc();
+    // libxml2 prints errors to standard error unless somebody takes them.
     xmlRelaxNGSetValidStructuredErrors(
-        context, [](void* data, xmlError* error) { ignore_error(data, error); }, nullptr);
+        context, [](void*, xmlError*) {}, nullptr);
     const int code = xmlRelaxNGValidateDoc(context, &document);
     xmlRelaxNGFreeValidCtxt(context);
     if (code < 0) throw std::bad_alloc();  // an internal error; out of memory is the only one there is
@@ -101,12 +100,12 @@ struct DomainGrammar::Impl {
     xmlNode* faulty = nullptr;
     for (xmlNode* child : children) {
       xmlAddChild(&element, child);
-      if (valid_without && !faulty && !accepts(document)) {
+      if (valid_without && !accepts(document)) {
         faulty = child;
         break;
       }
     }
-    if (valid_without && faulty) {
+    if (faulty) {
       // The children behind it stay out of the document, which therefore will not free them.
       bool behind = false;
       for (xmlNode* child : children) {

@@ -117,8 +117,8 @@ void append_verbatim(std::string& out, const Node& node, std::size_t level, bool
 }  // namespace
 
 void Writer::indent() {
-  if (!placed_) out_.append(2 * level_, ' ');
-  placed_ = false;
+  if (!after_stray_text_) out_.append(2 * level_, ' ');
+  after_stray_text_ = false;
 }
 
 void Writer::finish_tag() {
@@ -129,7 +129,7 @@ void Writer::finish_tag() {
 
 void Writer::open(std::string_view name) {
   finish_tag();
-  if (spaced_level_ != 0 && level_ == spaced_level_ && !placed_) out_ += '\n';
+  if (spaced_level_ != 0 && level_ == spaced_level_ && !after_stray_text_) out_ += '\n';
   indent();
   out_ += '<';
   out_.append(name);
@@ -168,7 +168,7 @@ void Writer::close() {
     out_.append("/>\n"sv);
     tag_open_ = false;
   } else {
-    if (level_ + 1 == spaced_level_ && !placed_) out_ += '\n';
+    if (level_ + 1 == spaced_level_ && !after_stray_text_) out_ += '\n';
     if (!has_text_) indent();
     out_.append("</"sv).append(name).append(">\n"sv);
   }
@@ -190,9 +190,7 @@ void Writer::element(const Node& node, bool dumps_foreign) {
 void Writer::contents(const Node& node, bool dumps_foreign) {
   for (std::size_t i = 0; i < node.attribute_count; ++i) attribute(node.attributes[i].name, node.attributes[i].value);
   if (is_mixed(node)) {
-    out_ += '>';
-    tag_open_ = false;
-    has_text_ = true;
+    both_tags();
     append_inline_children(out_, node);
     return;
   }
@@ -236,11 +234,11 @@ void Writer::verbatim(const Node& node, bool single_quotes) {
 void Writer::stray_text(std::string_view value) {
   if (tag_open_)
     out_ += '>';
-  else if (!placed_ && out_.ends_with('\n'))
+  else if (!after_stray_text_ && out_.ends_with('\n'))
     out_.pop_back();
   tag_open_ = false;
   append_escaped(out_, value, false);
-  placed_ = true;
+  after_stray_text_ = true;
 }
 
 }  // namespace virtsql::xml

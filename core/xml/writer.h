@@ -69,7 +69,7 @@ class Writer {
   std::size_t spaced_level_ = 0;  // the level whose elements have empty lines around them; 0: none
   bool tag_open_ = false;         // <name ... is written, its > not yet
   bool has_text_ = false;
-  bool placed_ = false;  // stray text was written last: what comes next is not indented
+  bool after_stray_text_ = false;  // stray text was written last: what comes next is not indented
 };
 
 }  // namespace virtsql::xml

@@ -157,7 +157,7 @@ struct Builder {
       node->attribute_count = count;
       for (std::size_t i = 0; i < count; ++i)
         node->attributes[i] = {arena.copy(view(attributes[2 * i])), arena.copy(view(attributes[2 * i + 1]))};
-      node->single_quoted = count > 0 && builder.after_single_quote();
+      node->last_single_quoted = count > 0 && builder.after_single_quote();
       if (!builder.document.root_) builder.document.root_ = node;
       builder.open = node;
     });
@@ -182,23 +182,18 @@ struct Builder {
   static void cdata(void* data, const xmlChar* text, int length) {
     Builder& builder = self(data);
     builder.guarded([&] {
-      builder.document.has_extras_ = true;
       builder.add_text(Node::Kind::kCdata, {reinterpret_cast<const char*>(text), static_cast<std::size_t>(length)});
     });
   }
 
   static void comment(void* data, const xmlChar* text) {
     Builder& builder = self(data);
-    builder.guarded([&] {
-      builder.document.has_extras_ = true;
-      builder.add_text(Node::Kind::kComment, view(text));
-    });
+    builder.guarded([&] { builder.add_text(Node::Kind::kComment, view(text)); });
   }
 
   static void instruction(void* data, const xmlChar* target, const xmlChar* text) {
     Builder& builder = self(data);
     builder.guarded([&] {
-      builder.document.has_extras_ = true;
       if (!builder.open) return;
       if (Node* node = builder.add(Node::Kind::kInstruction)) {
         node->name = builder.document.arena_.copy(view(target));
@@ -290,7 +285,6 @@ Document Document::parse(std::string_view bytes) {
   if (builder.error.empty() && (status != 0 || !context->wellFormed)) builder.error = error_of(*context);
   if (!builder.error.empty()) throw Error(builder.error);
   if (!builder.document.root_) throw Error("the XML has no element");
-  if (bytes.starts_with("<?xml")) builder.document.has_extras_ = true;
   return std::move(builder.document);
 }
 

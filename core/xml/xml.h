@@ -30,8 +30,8 @@ struct Node {
   Node* last_child = nullptr;
   Node* next = nullptr;
   // How the source spelled the node, as far as its content does not tell.
-  bool raw_quotes = false;     // of a text: the source has ' or " itself, for which libvirt writes &apos; or &quot;
-  bool single_quoted = false;  // of an element: its last attribute is in single quotes
+  bool raw_quotes = false;  // of a text: the source has ' or " itself, for which libvirt writes &apos; or &quot;
+  bool last_single_quoted = false;  // of an element: its last attribute is in single quotes
 
   bool is_element() const { return kind == Kind::kElement; }
   // Text or CDATA.
@@ -61,15 +61,10 @@ class Document {
   void set_root(Node* root) { root_ = root; }
   Arena& arena() { return arena_; }
 
-  // Whether the document has anything but one tree of elements with text: a declaration, comments, CDATA, processing
-  // instructions.
-  bool has_extras() const { return has_extras_; }
-
  private:
   friend struct Builder;
   Arena arena_;
   Node* root_ = nullptr;
-  bool has_extras_ = false;
 };
 
 // Whether an attribute of this name declares a namespace (https://www.w3.org/TR/xml-names/): xmlns, or xmlns:prefix.

@@ -97,7 +97,7 @@ std::vector<std::string> harmless_facts(const xml::Node& root) {
   return out;
 }
 
-void check_whole(std::string_view input, const Redacted& redacted) {
+void check_nothing_left(std::string_view input, const Redacted& redacted) {
   if (xml::is_space(redacted.xml)) return;  // all of it was secret
   const Redacted again = redact(redacted.xml, kPaths);
   fuzz::require(again.error.empty() && again.removed == 0 && again.xml == redacted.xml, "nothing is left to leave out",
@@ -201,7 +201,7 @@ extern "C" int LLVMFuzzerTestOneInput(const std::uint8_t* data, std::size_t size
       fuzz::require(tag.name != "graphics" || !tag.has_passwd, "a faulty document keeps no password", redacted.xml);
   if (redacted.error.empty()) {
     fuzz::require(redacted.removed > 0 || redacted.xml == input, "what has no secret stays to the byte", redacted.xml);
-    check_whole(input, redacted);
+    check_nothing_left(input, redacted);
     for (const std::size_t part : {3U, 5U, 7U, 9U}) check_cut(input, size * part / 10);
   }
   if (size < 20000) check_spool(input, redacted.xml);

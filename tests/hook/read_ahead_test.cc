@@ -63,9 +63,9 @@ TEST(ReadAheadTest, TellsWhatPassesFromWhatStays) {
   EXPECT_EQ(chunk.captures.size(), 2U);
   ASSERT_EQ(chunk.failures.size(), 2U);
   EXPECT_EQ(chunk.failures[0].name, names[1]);
-  EXPECT_FALSE(chunk.failures[0].passes);
+  EXPECT_FALSE(chunk.failures[0].is_transient);
   EXPECT_EQ(chunk.failures[1].name, "gone.record");
-  EXPECT_TRUE(chunk.failures[1].passes);
+  EXPECT_TRUE(chunk.failures[1].is_transient);
 }
 
 TEST(ReadAheadTest, OfNoRecordsThereIsNothing) { EXPECT_FALSE(ReadAhead(-1, {}).goes_on()); }

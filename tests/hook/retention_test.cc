@@ -51,24 +51,24 @@ class RetentionTest : public testing::Test {
 TEST_F(RetentionTest, RemovesALittleAtATimeUntilNothingIsLeft) {
   std::size_t removed = 0;
   int times = 0;
-  for (bool left = true; left && times < 1000; ++times) {
+  for (bool more = true; more && times < 1000; ++times) {
     const Retained done = retain(config_, std::chrono::milliseconds(1));
     EXPECT_EQ(done.problem, "");
     removed += done.captures;
-    left = done.left;
+    more = done.more;
     EXPECT_EQ(captures(), 2000 - static_cast<std::int64_t>(removed));
   }
   EXPECT_EQ(removed, 1999U);
   EXPECT_GT(times, 1);
-  EXPECT_FALSE(retain(config_, std::chrono::milliseconds(1)).left);
+  EXPECT_FALSE(retain(config_, std::chrono::milliseconds(1)).more);
 }
 
 TEST_F(RetentionTest, LeavesItForLaterIfSomebodyWrites) {
-  const int lock = open(config_.lock().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  const int lock = open(config_.lock_path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   ASSERT_EQ(flock(lock, LOCK_EX), 0);
   const Retained done = retain(config_, std::chrono::milliseconds(1));
   close(lock);
-  EXPECT_TRUE(done.left);
+  EXPECT_TRUE(done.more);
   EXPECT_EQ(done.captures, 0U);
   EXPECT_EQ(captures(), 2000);
 }

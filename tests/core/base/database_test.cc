@@ -48,13 +48,13 @@ TEST_F(DatabaseTest, ErrorsHaveSqlitesCode) {
   };
   database_.execute("INSERT INTO t VALUES (1, 1)");
   EXPECT_EQ(code_of("INSERT INTO t VALUES (1, 2)"), SQLITE_CONSTRAINT);
-  EXPECT_TRUE(is_of_the_values(SQLITE_CONSTRAINT_UNIQUE));
+  EXPECT_TRUE(is_value_error(SQLITE_CONSTRAINT_UNIQUE));
   EXPECT_EQ(code_of("SELECT * FROM none"), SQLITE_ERROR);
   EXPECT_THROW(Statement(database_.handle(), "nonsense"), DatabaseError);
   Statement again(database_.handle(), "INSERT INTO t VALUES (1, 2)");
   EXPECT_THROW(again.run(), DatabaseError);
   for (const int code : {SQLITE_BUSY, SQLITE_FULL, SQLITE_NOMEM, SQLITE_IOERR_WRITE, SQLITE_CORRUPT, SQLITE_ERROR})
-    EXPECT_FALSE(is_of_the_values(code)) << code;
+    EXPECT_FALSE(is_value_error(code)) << code;
   try {
     const Connection none(folder_ / "none/test.db", SQLITE_OPEN_READWRITE);
     ADD_FAILURE() << "opened";

@@ -44,8 +44,8 @@ std::string changes(std::initializer_list<const char*> before, std::initializer_
       out += (change.kind == NumberedChange::Kind::kAdded ? "+" : "-") + device;
   }
   for (const NumberedChange& change : found.changes)
-    for (const Column* column : change.columns) EXPECT_TRUE(found.tell(*column)) << column->name;
-  return found.told.empty() ? "?" : out;
+    for (const Column* column : change.columns) EXPECT_TRUE(found.covers(*column)) << column->name;
+  return found.covered.empty() ? "?" : out;
 }
 
 TEST(NumberedElements, AreComparedAsAList) {

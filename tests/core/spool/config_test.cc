@@ -73,14 +73,14 @@ TEST(ConfigFile, HasOneLockForADatabaseWhateverLeadsToIt) {
   Config direct, folder_linked, file_linked;
   direct.database = folder + "/data/v.db";
   folder_linked.database = folder + "/linked/v.db";
-  EXPECT_EQ(folder_linked.lock(), folder + "/data/v.db.lock");  // there is no database yet
+  EXPECT_EQ(folder_linked.lock_path(), folder + "/data/v.db.lock");  // there is no database yet
   std::ofstream(direct.database).put('x');
   std::filesystem::create_symlink(direct.database, folder + "/other.db");
   file_linked.database = folder + "/other.db";
   for (const Config& config : {direct, folder_linked, file_linked})
-    EXPECT_EQ(config.lock(), folder + "/data/v.db.lock");
+    EXPECT_EQ(config.lock_path(), folder + "/data/v.db.lock");
   direct.database = "/no/such/folder/v.db";
-  EXPECT_EQ(direct.lock(), "/no/such/folder/v.db.lock");
+  EXPECT_EQ(direct.lock_path(), "/no/such/folder/v.db.lock");
 }
 
 TEST(ConfigFile, NamesWhatCanNeverMatchAndWhatIsTooMuch) {

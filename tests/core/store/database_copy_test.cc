@@ -63,6 +63,14 @@ TEST_F(DatabaseCopyTest, LeavesTheTwoNewestAndWhatIsNoCopy) {
   for (const std::string& name : kept) EXPECT_TRUE(std::filesystem::exists(folder_ / name)) << name;
 }
 
+TEST_F(DatabaseCopyTest, OfOneSecondAreNumbered) {
+  for (const char* name : {"test.db.20200101T000000-2.bak", "test.db.20200101T000000-10.bak"})
+    std::ofstream(folder_ / name).put('x');
+  DatabaseCopy(database_, path_).keep();
+  EXPECT_FALSE(std::filesystem::exists(folder_ / "test.db.20200101T000000-2.bak"));
+  EXPECT_TRUE(std::filesystem::exists(folder_ / "test.db.20200101T000000-10.bak"));
+}
+
 TEST_F(DatabaseCopyTest, LeavesNothingIfItCannotBeMade) {
   EXPECT_THROW(DatabaseCopy(database_, folder_ / "none/test.db"), std::runtime_error);
   database_.execute("BEGIN");  // VACUUM INTO fails inside a transaction

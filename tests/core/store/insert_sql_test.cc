@@ -14,7 +14,7 @@ class InsertSqlTest : public testing::Test {
  protected:
   InsertSqlTest() : element_(Catalog::standard().root("domain")) {
     for (const Column* column : element_.table->columns)
-      (column->marks->preset.empty() ? columns_ : preset_).push_back(column);
+      (column->marks->preset.empty() ? columns_ : with_default_).push_back(column);
   }
 
   // Returns a row with values in the columns at these places of columns_.
@@ -27,13 +27,13 @@ class InsertSqlTest : public testing::Test {
   // Returns the statement for a row with values in these columns, after as many such rows as a set needs to get its
   // own.
   InsertSql::Statement& frequent(InsertSql& inserts, std::initializer_list<std::size_t> places) {
-    for (unsigned i = 1; i < InsertSql::kEnough; ++i) inserts.statement_for(row(places));
+    for (unsigned i = 1; i < InsertSql::kRowsForOwnStatement; ++i) inserts.statement_for(row(places));
     return inserts.statement_for(row(places));
   }
 
   Arena arena_;
   const Element& element_;
-  std::vector<const Column*> columns_, preset_;  // without a default in the schema, and with one
+  std::vector<const Column*> columns_, with_default_;  // without a default in the schema, and with one
 };
 
 TEST_F(InsertSqlTest, NamesWhatManyRowsHave) {
@@ -54,7 +54,7 @@ TEST_F(InsertSqlTest, NamesWhatManyRowsHave) {
 // A set's own rows are counted, however many other rows come between. A rare set is not worth a statement.
 TEST_F(InsertSqlTest, CountsTheRowsOfASet) {
   InsertSql inserts("things", {"owner"}, columns_);
-  for (unsigned i = 1; i < InsertSql::kEnough; ++i) {
+  for (unsigned i = 1; i < InsertSql::kRowsForOwnStatement; ++i) {
     EXPECT_EQ(inserts.statement_for(row({0})).columns, columns_);
     EXPECT_EQ(inserts.statement_for(row({1})).columns, columns_);
   }
@@ -64,9 +64,9 @@ TEST_F(InsertSqlTest, CountsTheRowsOfASet) {
 }
 
 TEST_F(InsertSqlTest, SaysNullIfTheTableHasAnotherDefault) {
-  ASSERT_FALSE(preset_.empty());
-  InsertSql inserts("things", {"owner"}, preset_);
-  EXPECT_EQ(frequent(inserts, {}).columns, preset_);
+  ASSERT_FALSE(with_default_.empty());
+  InsertSql inserts("things", {"owner"}, with_default_);
+  EXPECT_EQ(frequent(inserts, {}).columns, with_default_);
 }
 
 // A statement needs a column: INSERT INTO t () VALUES () is no valid SQL.

@@ -79,7 +79,7 @@ TEST_P(ObjectsTest, FollowAgainOnceLibvirtsIsAccepted) {
 
 TEST_P(ObjectsTest, GoWithLibvirtsUnlessSomebodyEditedThem) {
   const Catalog& catalog = Catalog::standard();
-  const std::string named(catalog.root(kind().root).table->named);
+  const std::string named(catalog.root(kind().root).table->name_column);
   const auto identity = catalog.root(kind().root).table->identity;
   const auto forget = [&] {
     undefine(kind().root, column(named),
@@ -192,7 +192,7 @@ TEST_F(NetworkTest, GoesOnWithoutItsDefinition) {
   const std::int64_t id = capture("network", "persistent", network("defined")).object_id;
   EXPECT_EQ(capture("network", "live", network("running")).object_id, id);
   EXPECT_EQ(text("SELECT bridge_name FROM networks"), "defined");
-  capture("undefine", "persistent", {}, spool::kGoesOn);
+  capture("undefine", "persistent", {}, spool::kStillActive);
   EXPECT_EQ(capture("network", "live", network("running")).object_id, id);
   EXPECT_EQ(text("SELECT bridge_name FROM networks"), "running");
   capture("undefine", "persistent", {});

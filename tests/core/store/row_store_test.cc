@@ -32,8 +32,8 @@ class RowStoreTest : public testing::Test {
     EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
   }
 
-  static VmState state(std::int64_t host) {
-    VmState out;
+  static RootState state(std::int64_t host) {
+    RootState out;
     out.host_id = host;
     out.source = "imported";
     out.sync_status = "SYNCED";
