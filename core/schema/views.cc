@@ -170,17 +170,33 @@ class View {
     const auto value = [&](const Column& column) { return "NEW." + sql_name(shown(column)); };
     for (const Misplaced& each : misplaced(table_, "NEW.element", value, [&](const Column& c) { return shown(c); }))
       body += raise(each.said, " WHERE " + each.condition);
+    body += refuse_taken_names();
     if (!assignments.empty()) body += "UPDATE " + source_ + " SET " + join(assignments, ",") + " WHERE id=OLD.id;\n";
     return trigger("UPDATE", "updated", "", body);
   }
 
+  // Refuses a value that must be unique within the VM and that another row of it has. The unique index alone would let
+  // UPDATE OR REPLACE remove that row, and INSERT OR IGNORE leave half a row behind.
+  std::string refuse_taken_names() const {
+    std::string out;
+    const auto refuse_taken = [&](const std::string& column, const std::string& value) {
+      out += raise("the VM has another row with this " + column,
+                   " FROM " + source_ + " WHERE vm_uuid=OLD.vm_uuid AND " + column + "=" + value + " AND id<>OLD.id");
+    };
+    for (const ViewColumn& column : columns_)
+      if (column.kind == Kind::kStored && !column.of_resource && column.column->unique)
+        refuse_taken(sql_name(column.name), "nullif(NEW." + sql_name(column.name) + ",'')");
+    if (!table_.ordinal.empty()) refuse_taken(sql_name(table_.ordinal), "NEW." + sql_name(table_.ordinal));
+    return out;
+  }
+
   // SQL that joins all written texts into one, for virtsql_edit to check. It uses ||, because format() would cut each
-  // text at a NUL.
+  // text at a NUL. A 0 parts the texts, so that two halves of a character do not make a whole one.
   std::string written_text() const {
     std::string out;
     for (const ViewColumn& column : columns_)
       if (column.column && !is_numeric(column.column->type))
-        out += (out.empty() ? "" : "||") + ("ifnull(NEW." + sql_name(column.name) + ",'')");
+        out += (out.empty() ? "" : "||0||") + ("ifnull(NEW." + sql_name(column.name) + ",'')");
     return out.empty() ? "NULL" : out;
   }
 
@@ -251,8 +267,12 @@ class View {
     const std::string owner = sql_name(child.owner_key);
     const std::string old_key = "OLD." + sql_name(table_.resource_key);
     const std::string list = join(copied(child), ",");
+    const std::string same_place = child.one_per_owner ? "" : " AND n.position IS o.position";
+    const std::string copies = "virtsql_edit JOIN " + name + " o ON o." + owner + "=" + old_key + " JOIN " + name +
+                               " n ON n." + owner + "=resource_id" + same_place;
     std::string out = "INSERT INTO " + name + "(" + owner + "," + list + ") SELECT resource_id," + list + " FROM " +
-                      name + ",virtsql_edit WHERE " + owner + "=" + old_key + ";\n";
+                      name + ",virtsql_edit WHERE " + owner + "=" + old_key + ";\n" +
+                      move_vendor_options(child, "SELECT o.id a,n.id b FROM " + copies);
     for (const Table* grandchild : child.child_tables) {
       const std::vector<std::string> below = copied(*grandchild);
       std::vector<std::string> from_old;
@@ -260,24 +280,32 @@ class View {
       const std::string below_name = sql_name(grandchild->name);
       const std::string below_owner = sql_name(grandchild->owner_key);
       out += "INSERT INTO " + below_name + "(" + below_owner + "," + join(below, ",") + ") SELECT n.id," +
-             join(from_old, ",") + " FROM virtsql_edit JOIN " + name + " o ON o." + owner + "=" + old_key + " JOIN " +
-             name + " n ON n." + owner + "=resource_id" + (child.one_per_owner ? "" : " AND n.position IS o.position") +
-             " JOIN " + below_name + " g ON g." + below_owner + "=o.id;\n";
+             join(from_old, ",") + " FROM " + copies + " JOIN " + below_name + " g ON g." + below_owner + "=o.id;\n";
+      out += move_vendor_options(*grandchild, "SELECT g.id a,m.id b FROM " + copies + " JOIN " + below_name +
+                                                  " g ON g." + below_owner + "=o.id JOIN " + below_name + " m ON m." +
+                                                  below_owner + "=n.id" +
+                                                  (grandchild->one_per_owner ? "" : " AND m.position IS g.position"));
     }
     return out;
+  }
+
+  // Moves the VM's vendor options of rows to their copies. `pairs` is a SELECT of the ids of both, as a and b.
+  static std::string move_vendor_options(const Table& table, const std::string& pairs) {
+    return "UPDATE vendor_options SET owner_id=b FROM (" + pairs + ") WHERE owner_type=" + sql_literal(table.name) +
+           " AND vm_uuid=OLD.vm_uuid AND owner_id=a;\n";
   }
 
   // ---- INSERT
 
   std::string on_insert() const {
     std::string body = "INSERT INTO virtsql_edit(host,vm_name,vm_uuid) VALUES(NEW.host,NEW.vm_name,NEW.vm_uuid);\n" +
-                       refuse_what_is_there();
+                       refuse_what_is_there() + refuse_taken_ordinal();
     const auto next = [&](const std::string& column) {
       return "coalesce(NEW." + column + ",(SELECT coalesce(max(" + column + "),-1)+1 FROM " + source_ +
              " a WHERE a.vm_uuid=e.vm_uuid))";
     };
-    std::vector<std::string> columns = {"id", "vm_uuid"};
-    std::vector<std::string> values = {"NEW.id", "vm_uuid"};
+    std::vector<std::string> columns = {"vm_uuid"};
+    std::vector<std::string> values = {"vm_uuid"};
     std::vector<std::string> assignments;
     std::vector<std::string> refused;
     for (const ViewColumn& column : columns_) {
@@ -290,7 +318,7 @@ class View {
         values.push_back(next(name));
       } else if (column.kind == Kind::kStored) {
         assignments.push_back(name + "=" + inserted(column));
-      } else if (is_refused(column) && column.kind != Kind::kVm && column.name != "id") {
+      } else if (is_refused(column) && column.kind != Kind::kVm) {
         refused.push_back("NEW." + name);
       }
     }
@@ -351,7 +379,9 @@ class View {
       for (const Column* column : identity.columns) {
         const std::string name = shown(*column);
         named.push_back(name);
-        const std::string equal = "v." + sql_name(name) + "=NEW." + sql_name(name);
+        const bool is_text = !is_numeric(column->type);  // '' is no name
+        const std::string given = "NEW." + sql_name(name);
+        const std::string equal = "v." + sql_name(name) + "=" + (is_text ? "nullif(" + given + ",'')" : given);
         // A column that only tells apart rows with the same smaller key also counts as equal if either value is NULL.
         same += " AND " + (tells_companions_apart(identity, column) ? "coalesce(" + equal + ",1)" : equal);
       }
@@ -363,6 +393,14 @@ class View {
           "has a row with this " + join(named, ", ") + ": UPDATE " + name_ + " ... WHERE vm_uuid = ..." + where, same);
     }
     return out;
+  }
+
+  // Refuses an ordinal that a row of the VM has. SQLite takes an INSERT's OR REPLACE and OR IGNORE over into triggers:
+  // the one would remove that row, the other write into another one.
+  std::string refuse_taken_ordinal() const {
+    if (table_.ordinal.empty()) return "";
+    const std::string number = sql_name(table_.ordinal);
+    return refuse("has a row with this " + number, " AND v." + number + "=NEW." + number);
   }
 
   std::string refuse(const std::string& said, const std::string& same) const {

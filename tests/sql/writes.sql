@@ -129,3 +129,52 @@ SELECT domain_xml('h') LIKE '%<page size=''2048''/>%';
 --> 1
 ROLLBACK TO element;
 RELEASE element;
+-- OR IGNORE and OR REPLACE reach into triggers: what is there already is refused all the same, of whatever VM it is.
+INSERT INTO virtual_machines (uuid, name) VALUES ('00000000-0000-4000-8000-0000000000c1', 'one'), ('00000000-0000-4000-8000-0000000000c2', 'two');
+INSERT INTO vm_videos (vm_name, model_name) VALUES ('one', 'qxl'), ('two', 'qxl');
+INSERT OR IGNORE INTO vm_videos (vm_name, monitor_index, model_name) VALUES ('two', 0, 'virtio');
+--> Runtime error: vm_videos: the VM has a row with this monitor_index (19)
+INSERT OR REPLACE INTO vm_videos (id, vm_name, model_name) SELECT id, 'two', 'virtio' FROM vm_videos WHERE vm_name = 'one';
+--> Runtime error: vm_videos: host, vm_name, vm_uuid, video_id, id say which row it is and cannot be set (a VM is renamed in virtual_machines); computed: driver_json (set driver_iommu, driver_ats, driver_packed, driver_page_per_vq, ...), address_json (set address_type, address_domain, address_controller, address_bus, ...), pci_address (set address_domain, address_bus, address_slot, address_function), ram_bytes (set ram), vram_bytes (set vram), vram64_bytes (set vram64), vgamem_bytes (set vgamem) (19)
+SELECT vm_name, monitor_index, model_name FROM vm_videos WHERE vm_name IN ('one', 'two') ORDER BY 1;
+--> one|0|qxl
+--> two|0|qxl
+INSERT INTO vm_disks (vm_name, path, device_name) VALUES ('one', '/1', 'vda'), ('one', '/2', 'vdb');
+UPDATE OR REPLACE vm_disks SET device_name = 'vdb' WHERE vm_name = 'one' AND device_name = 'vda';
+--> Runtime error: vm_disks: the VM has another row with this device_name (19)
+UPDATE OR IGNORE vm_ports SET device_name = 'tap0' WHERE vm_name = 'fresh';
+--> Runtime error: vm_ports: the VM has another row with this device_name (19)
+SELECT device_name, path FROM vm_disks WHERE vm_name = 'one' ORDER BY 1;
+--> vda|/1
+--> vdb|/2
+-- Two halves of a character in two columns are not text.
+UPDATE vm_disks SET serial = CAST(x'61C3' AS TEXT), wwn = CAST(x'A962' AS TEXT) WHERE vm_name = 'one' AND device_name = 'vda';
+--> Runtime error: vm_disks: a text has a character that XML cannot have: a control character, U+FFFE, U+FFFF, or bytes that are not UTF-8 (19)
+-- What the catalog does not know below a resource stays when the resource is changed through the view.
+SELECT domain_import('<domain type=''kvm''><name>v</name><uuid>00000000-0000-4000-8000-0000000000c3</uuid><devices><disk type=''network''><source protocol=''rbd'' name=''p/i''><host name=''m1'' zone=''z1''/><host name=''m2'' zone=''z2''/></source><target dev=''vda''/></disk><interface type=''bridge''><mac address=''52:54:00:00:00:01''/><source bridge=''b''/><virtualport type=''openvswitch'' zork=''1''/><filterref filter=''f''><parameter name=''IP'' value=''1.2.3.4'' zz=''1''/></filterref></interface></devices></domain>', 'alpha') IS NOT NULL;
+--> 1
+UPDATE vm_disks SET name = 'p/j' WHERE vm_name = 'v';
+UPDATE vm_ports SET mac_address = '52:54:00:00:00:02' WHERE vm_name = 'v';
+SELECT domain_xml('v');
+--> <domain type='kvm'>
+-->   <name>v</name>
+-->   <uuid>00000000-0000-4000-8000-0000000000c3</uuid>
+-->   <devices>
+-->     <disk type='network'>
+-->       <source protocol='rbd' name='p/j'>
+-->         <host name='m1' zone='z1'/>
+-->         <host name='m2' zone='z2'/>
+-->       </source>
+-->       <target dev='vda'/>
+-->     </disk>
+-->     <interface type='bridge'>
+-->       <mac address='52:54:00:00:00:02'/>
+-->       <source bridge='b'/>
+-->       <virtualport type='openvswitch' zork='1'/>
+-->       <filterref filter='f'>
+-->         <parameter name='IP' value='1.2.3.4' zz='1'/>
+-->       </filterref>
+-->     </interface>
+-->   </devices>
+--> </domain>
+-->
