@@ -187,6 +187,8 @@ class Savepoint {
   Savepoint(const Savepoint&) = delete;
   Savepoint& operator=(const Savepoint&) = delete;
   void release();
+  // Whether there is a savepoint that can be rolled back.
+  bool is_open() const { return open_; }
 
  private:
   Database& database_;

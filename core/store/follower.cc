@@ -132,6 +132,7 @@ void Follower::accept(std::int64_t vm_id) {
   state.sync_status = "SYNCED";
   state.capture_id = newest->id;
   rows_.accept(catalog_.root("domain"), vm_id, document, state);
+  place(uuid);  // the newest definition may be of a host where the VM does not run
   judge(uuid);
   savepoint.release();
 }

@@ -14,8 +14,12 @@ int init_schema(Database& database, const Catalog& catalog, WriterLockHeld held)
   if (!mark) {
     if (database.query_int("SELECT count(*) FROM main.sqlite_master WHERE name NOT LIKE 'sqlite_%'") > 0)
       throw StoreError("the database has tables of something else than virtsql; give it an empty one");
-    // SQLite accepts this setting only while the file is empty, as it is here.
+    // SQLite accepts this setting only while the file has no page. If it has one (PRAGMA journal_mode = WAL makes it),
+    // VACUUM applies the setting.
     database.execute("PRAGMA main.auto_vacuum = INCREMENTAL");
+    constexpr std::int64_t kIncremental = 2;
+    if (database.query_int("PRAGMA main.auto_vacuum") != kIncremental && sqlite3_get_autocommit(database.handle()) != 0)
+      database.execute("VACUUM main");
     Savepoint savepoint(database);
     create_schema(database, catalog, program_version());
     savepoint.release();

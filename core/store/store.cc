@@ -108,13 +108,19 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
 // with the reason.
 void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
   CaptureResult& result = arrival.result;
+  bool guarded = false;
+  const int changes = sqlite3_total_changes(database_.handle());
   try {
     Savepoint guard(database_);
+    guarded = guard.is_open();
     move_rows(arrival, host);
     guard.release();
   } catch (const std::runtime_error& error) {
     if (recent_) recent_->forget();
-    if (!is_of_the_rows(error)) throw;
+    // Without a savepoint (INSERT INTO ... SELECT domain_import(...)) what has been written of the rows would stay. The
+    // error then refuses the statement that is running, and SQLite takes back all that it did.
+    const bool half_written = !guarded && sqlite3_total_changes(database_.handle()) != changes;
+    if (half_written || !is_of_the_rows(error)) throw;
     result.rows_error = error.what();
     result.object_id = 0;
     if (result.kind == kinds::kDomain) follower_.blame(result.vm_uuid, error);
