@@ -4,6 +4,7 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <functional>
 
 #include "core/base/letters.h"
 #include "core/base/sha256.h"
@@ -87,7 +88,8 @@ bool is_secret_column(const Table& table, const std::string& name, const std::ve
   return false;
 }
 
-std::string drift_json(const std::vector<Drift>& drifts) {
+// `is_secret` says of a path whether its values must not leave the host.
+std::string drift_json(const std::vector<Drift>& drifts, const std::function<bool(std::string_view)>& is_secret) {
   boost::json::array out;
   const auto set = [](boost::json::object& object, const char* name, const std::string& value) {
     object[name] = is_postgres_text(value) ? boost::json::value(value) : boost::json::value(nullptr);
@@ -99,8 +101,9 @@ std::string drift_json(const std::vector<Drift>& drifts) {
     if (!drift.difference.device.empty()) set(object, "device", drift.difference.device);
     if (!drift.difference.key.empty()) set(object, "key", drift.difference.key);
     set(object, "path", drift.difference.path);
-    if (drift.difference.has_old) set(object, "old", drift.difference.old_value);
-    if (drift.difference.has_new) set(object, "new", drift.difference.new_value);
+    const bool shown = !is_secret(drift.difference.path);
+    if (drift.difference.has_old && shown) set(object, "old", drift.difference.old_value);
+    if (drift.difference.has_new && shown) set(object, "new", drift.difference.new_value);
     out.push_back(std::move(object));
   }
   return boost::json::serialize(out);
@@ -142,6 +145,8 @@ Host::Source Host::source_of(const FleetTable& table) const {
   for (const FleetColumn& column : table.columns) {
     if (column.host_name.empty()) continue;
     if (described && is_secret_column(*described, column.host_name, redact_)) continue;
+    // It was written at a capture, perhaps before a path was added to `redact`.
+    if (column.host_name == "drift_details" && !redact_.empty()) continue;
     out.columns.push_back(column);
     columns += ", t." + quote_identifier(column.host_name);
   }
@@ -229,7 +234,8 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
     const std::string xml = store_.domain_xml(id, Form::kFull);
     const std::string kept = is_secret(xml) ? redact(xml, redact_).xml : xml;
     if (is_postgres_text(kept)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(kept);
-    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id));
+    out += ",\"" + std::string(kPushedDrift) +
+           "\":" + drift_json(store_.drift(id), [&](std::string_view path) { return is_secret_place(path); });
   } catch (const DatabaseError&) {
     throw;
   } catch (const std::runtime_error&) {

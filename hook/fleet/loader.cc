@@ -116,7 +116,7 @@ class Loader {
   }
 
   bool is_id(const std::string& name) const {
-    return name == "id" || name == "host_id" || name == "owner_id" || ids_.contains(name);
+    return name == "id" || name == "host_id" || name == "owner_id" || name == "parent_id" || ids_.contains(name);
   }
 
   void load_captures(const Source& source) {

@@ -133,8 +133,8 @@ std::string service(const std::string& conninfo) {
   bool by_network = false;
   for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
     const std::string key = option->keyword;
-    if (!option->val || key == "user" || key == "password" || key == "passfile" || key.starts_with("sslcert") ||
-        key.starts_with("sslkey"))
+    if (!option->val || key == "user" || key == "password" || key == "passfile" || key == "sslpassword" ||
+        key.starts_with("sslcert") || key.starts_with("sslkey"))
       continue;
     tls = tls || key == "sslmode";
     by_network = by_network || (key == "host" && option->val[0] != '/');

@@ -19,6 +19,7 @@ ON_BOTH = '0d0d0d0d-0000-4000-8000-00000000000b'
 def vm(name, uuid, mac):
     return (f"<domain type='kvm'><name>{name}</name><uuid>{uuid}</uuid><memory unit='KiB'>1048576</memory><os><type arch='x86_64' "
             f"machine='q35'>hvm</type></os><devices><disk type='file' device='disk'><driver name='qemu' cache='unsafe'/><source file='/i/{name}'/>"
+            f"<backingStore type='file'><format type='qcow2'/><source file='/i/base'/><backingStore type='file'><format type='raw'/><source file='/i/root'/></backingStore></backingStore>"
             f"<target dev='vda' bus='virtio'/></disk><interface type='network'><mac address='{mac}'/><source network='lan'/></interface></devices></domain>")
 
 

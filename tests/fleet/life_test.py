@@ -270,6 +270,29 @@ def ill_numbers(checks, cluster, folder):
     checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'and are not pushed again')
 
 
+def reused_ids(checks, cluster, folder):
+    """SQLite gives the id of a deleted row to the next new one. The store does not keep the deleted row of the other VM."""
+    store = cluster.store('reused')
+    database = make_host(os.path.join(folder, 'reused.db'), [], objects=False)
+    store.add_host('kvm1')
+
+    def define(name, number, disks):
+        devices = ''.join(f"<disk type='file'><source file='/{name}-{disk}'/><target dev='{disk}'/></disk>" for disk in disks)
+        path = os.path.join(folder, f'{name}.xml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(f"<domain type='kvm'><name>{name}</name><uuid>0c0c0c0c-0000-4000-8000-00000000000{number}</uuid><devices>{devices}</devices></domain>")
+        shell(database, f"SELECT domain_import(readfile('{path}'));")
+
+    define('b', 2, [])
+    define('a', 1, ['vda', 'vdb'])
+    store.push('kvm1', database)
+    define('a', 1, ['vda'])
+    define('b', 2, ['vda'])
+    checks.same(shell(database, 'SELECT vm_name, id FROM vm_disks ORDER BY id;'), 'a|1\nb|2', 'an id is used again')
+    store.push('kvm1', database)
+    compare(checks, store, source_of(store, 'kvm1'), database, 'ids that are used again', TABLES)
+
+
 def redacted(checks, cluster, folder):
     """What was captured before the configuration had a line `redact` does not leave the host."""
     store = cluster.store('redacted')
@@ -285,6 +308,12 @@ def redacted(checks, cluster, folder):
     checks.that(title not in dump, 'nothing of it is in the store')
     checks.that(int(store.value('SELECT count(*) FROM virtsql.documents WHERE withheld AND document IS NULL')) >= 1, 'the document is withheld')
     checks.that('changed 0 rows' in store.push('kvm1', database, '--config', config).stdout, 'what is withheld is not sent again')
+    shell(database, "UPDATE virtual_machines SET title = 'other' WHERE id = 1; "
+          "SELECT domain_import(captured_xml((SELECT max(c.id) FROM captures AS c WHERE c.vm_uuid = v.uuid))) FROM virtual_machines AS v WHERE v.id = 1;")
+    checks.that(title in shell(database, 'SELECT drift_details FROM virtual_machines WHERE id = 1;'), 'the host knows how its rows differ')
+    store.push('kvm1', database, '--config', config)
+    dump = ''.join(store.psql(f'SELECT to_jsonb(t) FROM virtsql."{table}" AS t').stdout for table in ('virtual_machines', 'documents', 'changes', 'captures'))
+    checks.that('/domain/title' in dump and title not in dump, 'the store knows where they differ, and no value')
 
 
 OLDER = (('disk.catalog', r'^ +@detect_zeroes +text .*\n', ''), ('domain.catalog', r'^ +qemu:add +set qemu_capability_additions.*\n +@capability.*\n', ''))
@@ -366,6 +395,7 @@ def main():
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)
         ill_numbers(checks, cluster, folder)
+        reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
         older_host(checks, cluster, folder, sys.argv[1])
