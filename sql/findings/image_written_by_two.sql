@@ -34,4 +34,17 @@ FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disk
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
   AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
   AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
-  AND e.path IS NULL;
+  AND e.path IS NULL
+-- One names the path as a file, the other as a block device. Slices of one file may lie beside each other.
+UNION ALL
+SELECT v.host_id, v.uuid, a.device_name || ' writes to ' || d.path || ', and so does ' || b.device_name || ' of ' || w.name
+FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
+  JOIN disks AS e ON e.path = d.path AND +e.host_id = d.host_id AND e.id <> d.id
+    AND (d.slice_offset IS NULL OR e.slice_offset IS NULL
+      OR (e.slice_offset < d.slice_offset + d.slice_size AND d.slice_offset < e.slice_offset + e.slice_size))
+  JOIN disk_attachments AS b ON b.disk_id = e.id
+  JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND +w.host_id = +v.host_id
+WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
+  AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
+  AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
+  AND d.source_type IN ('file', 'block') AND e.source_type IN ('file', 'block');

@@ -3,8 +3,9 @@
 -- Asked before a template is changed or deleted: every image above it would be damaged. :image is the path of the
 -- backing image, or the name of its volume. One row for each disk, however far below it the image is: the VM, its host,
 -- the disk in the guest (device), and its own image, which is on top. known_from is 'VM' if the VM's XML names the
--- image (libvirt writes the chain of a running VM), 'volume' if the captured volumes of the VM's host do. How: up from
--- the image, by the indexes of disk_layers and volumes. CROSS JOIN makes SQLite keep this order of the tables.
+-- image (libvirt writes the chain of a running VM), 'volume' if the captured volumes of the VM's host do. The target of
+-- a block copy (<mirror>) is not below its disk; what is below the target counts. How: up from the image, by the
+-- indexes of disk_layers and volumes. CROSS JOIN makes SQLite keep this order of the tables.
 WITH RECURSIVE asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/debian-12.qcow2') AS image),
 above (host_id, path, name) AS (
   SELECT o.host_id, o.path, o.name FROM asked AS n CROSS JOIN volumes AS o WHERE o.backing_path = n.image
@@ -13,9 +14,9 @@ above (host_id, path, name) AS (
   UNION
   SELECT o.host_id, o.path, o.name FROM above AS u CROSS JOIN volumes AS o WHERE o.backing_path = u.path AND +o.host_id = u.host_id),
 hits (attachment_id, host_id, known_from) AS (
-  SELECT l.disk_attachment_id, NULL, 'VM' FROM asked AS n CROSS JOIN disk_layers AS l WHERE l.path = n.image
+  SELECT l.disk_attachment_id, NULL, 'VM' FROM asked AS n CROSS JOIN disk_layers AS l WHERE l.path = n.image AND l.element <> 'mirror'
   UNION
-  SELECT l.disk_attachment_id, b.host_id, 'VM' FROM asked AS n CROSS JOIN volumes AS b CROSS JOIN disk_layers AS l WHERE b.name = n.image AND l.path = b.path
+  SELECT l.disk_attachment_id, b.host_id, 'VM' FROM asked AS n CROSS JOIN volumes AS b CROSS JOIN disk_layers AS l WHERE b.name = n.image AND l.path = b.path AND l.element <> 'mirror'
   UNION
   SELECT l.disk_attachment_id, u.host_id, 'volume' FROM above AS u CROSS JOIN disk_layers AS l WHERE l.path = u.path
   UNION

@@ -36,4 +36,7 @@ FROM candidates AS v JOIN port_attachments AS a ON a.vm_uuid = v.uuid JOIN ports
 UNION ALL
 SELECT v.name, d.source_type || ' disk ' || a.device_name || ' ' || coalesce(d.source_pci_address, d.path, d.socket_path, '')
 FROM candidates AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id WHERE d.source_type IN ('nvme', 'vhostvdpa', 'vhostuser')
+UNION ALL
+SELECT v.name, 'transient disk ' || coalesce(a.device_name, '')
+FROM candidates AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid WHERE a.transient IS NOT NULL
 ORDER BY 1, 2;

@@ -24,7 +24,7 @@ SELECT h.name, v.name, v.uuid, v.title, coalesce(s.state, 'unknown'), s.autostar
     WHEN b.os_type = 'hvm' AND coalesce(b.arch, 'x86_64') IN ('x86_64', 'i686') THEN 'bios' END,
   CASE WHEN b.secure_boot = 'yes' OR EXISTS (SELECT 1 FROM firmware_features AS f
       WHERE f.boot_config_id = b.id AND f.name = 'secure-boot' AND f.enabled = 'yes') THEN 1
-    WHEN b.firmware = 'efi' AND b.loader_path IS NULL AND NOT EXISTS (SELECT 1 FROM firmware_features AS f
+    WHEN b.firmware = 'efi' AND b.loader_path IS NULL AND b.secure_boot IS NULL AND NOT EXISTS (SELECT 1 FROM firmware_features AS f
       WHERE f.boot_config_id = b.id AND f.name = 'secure-boot') THEN NULL
     ELSE 0 END,
   v.source, v.sync_status, s.last_seen

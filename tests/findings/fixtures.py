@@ -42,14 +42,24 @@ def hostdev(bus):
             f"        <address domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n      </source>\n    </hostdev>\n")
 
 
+def virtual_function(bus, mac):
+    return (f"    <interface type='hostdev' managed='yes'>\n      <mac address='{mac}'/>\n      <source>\n"
+            f"        <address type='pci' domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n      </source>\n    </interface>\n")
+
+
+def nvme(bus):
+    return ("    <disk type='nvme' device='disk'>\n      <driver name='qemu' type='raw'/>\n      <source type='pci' managed='yes' namespace='1'>\n"
+            f"        <address domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n      </source>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n")
+
+
 def graphics(kind='vnc', port=-1, listen='127.0.0.1', inside='', attributes=''):
     auto = 'yes' if port == -1 else 'no'
     return (f"    <graphics type='{kind}' port='{port}' autoport='{auto}' listen='{listen}'{attributes}>\n"
             f"      <listen type='address' address='{listen}'/>\n{inside}    </graphics>\n")
 
 
-def pool(name, path, host='h'):
-    return ('pool', host, f"<pool type='dir'>\n  <name>{name}</name>\n  <uuid>{uuid.uuid5(uuid.NAMESPACE_DNS, host + name)}</uuid>\n"
+def pool(name, path, host='h', kind='dir'):
+    return ('pool', host, f"<pool type='{kind}'>\n  <name>{name}</name>\n  <uuid>{uuid.uuid5(uuid.NAMESPACE_DNS, host + name)}</uuid>\n"
             f"  <source>\n  </source>\n  <target>\n    <path>{path}</path>\n  </target>\n</pool>\n")
 
 
@@ -159,6 +169,10 @@ def nvram(path):
     return f"    <loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>\n    <nvram>{path}</nvram>\n"
 
 
+def nvram_source(path):
+    return f"    <loader readonly='yes' type='pflash'>/usr/share/OVMF/OVMF_CODE.fd</loader>\n    <nvram type='file'>\n      <source file='{path}'/>\n    </nvram>\n"
+
+
 def vsock(cid, auto='no'):
     return f"    <vsock model='virtio'>\n      <cid auto='{auto}' address='{cid}'/>\n    </vsock>\n"
 
@@ -178,7 +192,9 @@ FIXTURES = {
     'image_written_by_two': ([pool('p', '/i'), volume('/i/two'), vm('a', disk('/i/one')), vm('b', disk('/i/one')), vm('c', disk('/i/one', inside=READ_ONLY)),
                               vm('d', disk('/i/one'), host='g'), vm('e', disk('/i/s', inside=SHARED)), vm('f', disk('/i/s', inside=SHARED)),
                               vm('k', disk('/i/two')), vm('l', volume_disk('p', 'two')), vm('m', volume_disk('p', 'three')),
-                              vm('n', RBD), vm('o', RBD_SNAPSHOT)], ['a', 'b', 'k', 'l']),
+                              vm('n', RBD), vm('o', RBD_SNAPSHOT), vm('q', disk('/dev/v', kind='block')), vm('r', disk('/dev/v')),
+                              vm('s', disk('/dev/w', kind='block')), vm('v', disk('/dev/w'), host='g'),
+                              vm('t', sliced(disk('/i/parts'), 0)), vm('u', sliced(disk('/i/parts'), 100))], ['a', 'b', 'k', 'l', 'q', 'r']),
     'image_below_is_written': ([vm('a', disk('/i/base')), vm('b', disk('/i/top', inside=BELOW)), vm('c', disk('/i/base', inside=READ_ONLY)),
                                 volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g'),
                                 vm('g', sliced(disk('/i/parts'), 0)), vm('i', sliced(disk('/i/over', inside=BELOW.replace('/i/base', '/i/parts')), 100)),
@@ -189,11 +205,19 @@ FIXTURES = {
     'missing_volume': ([pool('p', '/i'), pool('r', '/r'), volume('/i/x'), vm('a', volume_disk('p', 'y')), vm('b', volume_disk('p', 'x')),
                         vm('c', volume_disk('r', 'y'))], ['a']),
     'missing_image': ([pool('p', '/i'), volume('/i/x'), vm('a', disk('/i/y.iso', device='cdrom', target='sda', bus='sata')), vm('b', disk('/i/x')),
-                       vm('c', disk('/j/y')), vm('d', disk('/i/sub/y'))], ['a']),
-    'nvram_shared': ([vm('a', os=nvram('/n/1')), vm('b', os=nvram('/n/1')), vm('c', os=nvram('/n/2')), vm('d', os=nvram('/n/1'), host='g')], ['a', 'b']),
+                       vm('c', disk('/j/y')), vm('d', disk('/i/sub/y')),
+                       pool('q', '/dev', kind='disk'), volume('/dev/sda1'), vm('e', disk('/dev/sdb', kind='block'))], ['a']),
+    'nvram_shared': ([vm('a', os=nvram('/n/1')), vm('b', os=nvram('/n/1')), vm('c', os=nvram('/n/2')), vm('d', os=nvram('/n/1'), host='g'),
+                      vm('e', os=nvram_source('/n/3')), vm('f', os=nvram_source('/n/3')), vm('i', os=nvram_source('/n/4')), vm('j', os=nvram('/n/5')),
+                      vm('k', os=nvram_source('/n/5')), vm('l', os=nvram_source('/n/4'), host='g')], ['a', 'b', 'e', 'f', 'j', 'k']),
     'duplicate_display_port': ([vm('a', graphics(port=5901)), vm('b', graphics(port=5901)), vm('c', graphics(port=5902)), vm('d', graphics()), vm('e', graphics()),
                                 vm('f', graphics(port=5901), host='g')], ['a', 'b']),
-    'host_device_given_twice': ([vm('a', hostdev('0x01')), vm('b', hostdev('0x01')), vm('c', hostdev('0x02')), vm('d', hostdev('0x01'), host='g')], ['a', 'b']),
+    'host_device_given_twice': ([vm('a', hostdev('0x01')), vm('b', hostdev('0x01')), vm('c', hostdev('0x02')), vm('d', hostdev('0x01'), host='g'),
+                                 vm('e', virtual_function('0x03', '52:54:00:00:00:01')), vm('f', virtual_function('0x03', '52:54:00:00:00:02')),
+                                 vm('i', virtual_function('0x04', '52:54:00:00:00:03')), vm('j', hostdev('0x04')), vm('k', nvme('0x05')), vm('l', nvme('0x05')),
+                                 vm('m', nvme('0x06')), vm('n', hostdev('0x06')), vm('o', nvme('0x07')), vm('p', virtual_function('0x08', '52:54:00:00:00:04')),
+                                 vm('q', virtual_function('0x03', '52:54:00:00:00:05'), host='g')],
+                                ['a', 'b', 'e', 'f', 'i', 'j', 'k', 'l', 'm', 'n']),
     'duplicate_context_id': ([vm('a', vsock(7)), vm('b', vsock(7)), vm('c', vsock(8)), vm('d', vsock(7), host='g')], ['a', 'b']),
     # security
     'display_open_to_all': ([vm('a', graphics(listen='0.0.0.0')), vm('b', graphics('spice', listen='::')), vm('c', graphics()), vm('d', graphics(listen='10.0.0.1')),
@@ -204,7 +228,9 @@ FIXTURES = {
     'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'")),
                              vm('d', channel('0.0.0.0')), vm('e', channel('127.0.0.1')), vm('f', console('0.0.0.0', 'virtio')),
                              vm('g', console('0.0.0.0', 'serial'))], ['a', 'd', 'f']),
-    'no_iommu_group': ([nodedev('0x01', None), nodedev('0x02', 3), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x01'), host='g')], ['a']),
+    'no_iommu_group': ([nodedev('0x01', None), nodedev('0x02', 3), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x01'), host='g'),
+                        nodedev('0x03', None), vm('d', virtual_function('0x03', '52:54:00:00:00:01')), vm('e', virtual_function('0x02', '52:54:00:00:00:02')),
+                        nodedev('0x04', None), vm('f', nvme('0x04')), vm('i', nvme('0x02'))], ['a', 'd', 'f']),
     'iommu_group_split': ([nodedev('0x01', 3), nodedev('0x02', 3), nodedev('0x03', 4), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x03')),
                            vm('d', hostdev('0x02'), host='g')], ['a', 'b']),
     'secret_in_arguments': ([vm('a', after=arguments('-vnc', ':1,password=x'), namespace=QEMU), vm('b', after=arguments('-object', 'secret,id=s,file=/k'), namespace=QEMU)],
@@ -262,5 +288,10 @@ FIXTURES = {
     'no_guest_agent': (GONE + [vm('a', SPICE_AGENT), vm('b', AGENT), vm('c', os_type='exe', domain='lxc')], ['a']),
     'no_random_source': (GONE + [vm('a'), vm('b', RNG), vm('c', os_type='exe', domain='lxc')], ['a']),
     'capture_refused': ([vm('a'), vm('b'), "INSERT INTO captures (id, vm_uuid, kind, config, operation, source, error) SELECT 4000000000000000, uuid, 'domain', 'live', "
-                         "'start', 'hook', 'row too large' FROM virtual_machines WHERE name = 'a'"], ['a']),
+                         "'start', 'hook', 'row too large' FROM virtual_machines WHERE name = 'a'",
+                         # A later capture of something else, such as a port, does not put it right; one that was refused is not the VM's.
+                         "INSERT INTO captures (id, vm_uuid, kind, config, operation, source) SELECT 4000000001000000, uuid, 'networkport', 'live', "
+                         "'port-created', 'hook' FROM virtual_machines WHERE name = 'a'",
+                         "INSERT INTO captures (id, vm_uuid, kind, config, operation, source, error) SELECT 4000000002000000, uuid, 'networkport', 'live', "
+                         "'port-created', 'hook', 'row too large' FROM virtual_machines WHERE name = 'b'"], ['a']),
 }
