@@ -89,6 +89,14 @@ SELECT *, folder || '/' || printf('%04d', row_number() OVER (PARTITION BY folder
   || substr(replace(replace(replace(replace(name, '/', '%2F'), '''', '%27'), char(10), '%0A'), '%s', '%25s'), 1, 60) || '.xml' AS path
 FROM numbered;
 
-SELECT CASE WHEN call LIKE 'try_new %' THEN '' ELSE 'try ' END || replace(call, '%s', '''' || path || '''') FROM file
-WHERE writefile((SELECT value FROM sqlite_parameters WHERE key = ':folder') || '/' || path, xml || char(10)) > 0 ORDER BY number;
+-- writefile() gives NULL, or even the number of bytes, if there is no room or no right to write. So each file is read again.
+CREATE TEMP TABLE written AS
+SELECT target, content, writefile(target, content) AS bytes
+FROM (SELECT (SELECT value FROM sqlite_parameters WHERE key = ':folder') || '/' || path AS target, CAST(xml || char(10) AS BLOB) AS content FROM file);
+CREATE TEMP TABLE unwritten (target TEXT);
+CREATE TEMP TRIGGER unwritten_is_an_error BEFORE INSERT ON unwritten
+BEGIN SELECT RAISE(ABORT, 'a definition could not be written: is the disk full, or may you not write there?'); END;
+INSERT INTO unwritten SELECT target FROM written WHERE readfile(target) IS NOT content;
+
+SELECT CASE WHEN call LIKE 'try_new %' THEN '' ELSE 'try ' END || replace(call, '%s', '''' || path || '''') FROM file ORDER BY number;
 SELECT rtrim(after, char(10)) FROM file WHERE after <> '' ORDER BY number;

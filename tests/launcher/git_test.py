@@ -140,6 +140,13 @@ class Git(Command):
         self.call('git', repository, database, status=2)
         self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
 
+    def test_a_work_tree_that_git_may_not_change_is_an_error(self):
+        repository, database = self.path('locked'), self.copy('locked.db')
+        self.call('git', repository, database)
+        self.tell(database, 'app01', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
+        with open(repository + '/.git/index.lock', 'w', encoding='utf-8'):
+            self.assertIn('index.lock', self.call('git', repository, database, status=2))
+
 
 if __name__ == '__main__':
     unittest.main(verbosity=2)

@@ -6,10 +6,12 @@
 VIRTSQL_EXTENSION names the extension that was built.
 """
 import csv
+import grp
 import json
 import os
 import pty
 import re
+import resource
 import shutil
 import subprocess
 import time
@@ -47,6 +49,53 @@ class Launcher(Command):
             self.assertEqual(self.call('report', self.database, option, status=2), f'virtsql: {option} needs a value; virtsql --help\n')
         for option in ('--recipe', '--fleet', '--severity'):
             self.assertIn(f'{option} needs a value', self.call(self.database, option, status=2))
+
+    def test_a_value_may_look_like_an_option_of_echo(self):
+        for name in ('-n', '-e'):
+            self.assertIn(f'no VM "{name}"', self.call('report', '--vm', name, self.database, status=1))
+
+    def test_the_users_sqliterc_changes_nothing(self):
+        home = self.path('home')
+        os.mkdir(home)
+        with open(home + '/.sqliterc', 'w', encoding='utf-8') as file:
+            file.write('.headers on\n.mode json\n.echo on\n')
+        # sqlite3 looks for it in the home folder that /etc/passwd names, so one that is found first looks in another.
+        with open(home + '/sqlite3', 'w', encoding='utf-8') as file:
+            file.write(f"""#!/bin/sh
+case " $* " in *' -init '*) ;; *) set -- -init '{home}/.sqliterc' "$@" ;; esac
+exec '{shutil.which('sqlite3')}' "$@"
+""")
+        os.chmod(home + '/sqlite3', 0o755)
+        environment = dict(os.environ, PATH=home + ':' + os.environ['PATH'])
+
+        def at_home(*arguments, given=''):
+            done = subprocess.run([self.launcher, *arguments], capture_output=True, text=True, input=given, env=environment, check=False)
+            return done.returncode, done.stdout + done.stderr
+
+        for arguments in (('--version',), (self.database, "SELECT domain_xml('web01')"), (self.database, 'SELECT 1 AS one', '--csv'),
+                          ('metrics', self.database), ('report', '--host', 'kvm2', self.database),
+                          ('--recipe', 'find_by_mac', 'mac=52:54:00:3A:10:02', self.database)):
+            self.assertEqual(at_home(*arguments), (0, self.call(*arguments)))
+        self.assertEqual(at_home('check', self.database), (1, self.call('check', self.database, status=1)))
+        self.assertEqual(at_home(self.database, given='SELECT 1 AS one, 2 AS two;'), (0, '1|2\n'))
+        status, said = at_home('restore', '--host', 'kvm1', home + '/restored', self.database)
+        self.assertEqual((status, said.split(';')[0]), (0, f"{len(self.definitions(home + '/restored'))} definitions of kvm1"))
+        with open(home + '/restored/restore', encoding='utf-8') as script:
+            self.assertIn("\ntry define 'domains/0001-web01.xml'\n", script.read())
+        sheets = home + '/sheets'
+        self.assertEqual(at_home('report', '--csv', sheets, self.database), (0, ''))
+        with open(sheets + '/vInfo.csv', encoding='utf-8') as file:
+            self.assertTrue(file.readline().startswith('VM,'))
+
+    def test_a_checkout_and_folders_of_any_name(self):
+        top = self.path('it\'s a "quoted" \\name')
+        shutil.copytree(os.path.dirname(os.path.dirname(self.launcher)), top, symlinks=True)
+        self.addCleanup(shutil.rmtree, top)
+        for arguments in (('--version',), ('--libvirt', self.database, 'SELECT virtsql_version()'), ('metrics', self.database),
+                          ('--recipe', 'find_by_mac', 'mac=52:54:00:3A:10:02', self.database), ('report', '--csv', top + '/sheets', self.database)):
+            done = subprocess.run([top + '/sql/virtsql', *arguments], capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stdout, done.stderr), (0, self.call(*arguments), ''))
+        self.assertIn('vInfo.csv', os.listdir(top + '/sheets'))
 
     def test_version_and_help(self):
         self.assertRegex(self.call('--version'), r'^virtsql \d+\.\d+')
@@ -110,6 +159,13 @@ class Launcher(Command):
         self.assertEqual({row['VM'] for row in sheets['vInfo']}, set(self.call(self.database, "SELECT name FROM vms WHERE state <> 'undefined'").split()))
         self.assertEqual([row['Memory'] for row in sheets['vInfo'] if row['VM'] == 'db01'], ['65536'])
         self.assertIn('52:54:00:3a:10:02', {row['Mac Address'] for row in sheets['vNetwork']})
+        self.call('report', '--csv', folder, '--host', 'kvm2', self.database)
+        with open(os.path.join(folder, 'vHost.csv'), encoding='utf-8', newline='') as file:
+            self.assertEqual([row['Host'] for row in csv.DictReader(file)], ['kvm2'])
+        # What it cannot do it does not leave out silently.
+        for arguments, said in ((('--host', 'nothing'), 'no host "nothing"'), (('--vm', 'web01'), '--vm is for the page')):
+            self.assertIn(said, self.call('report', '--csv', self.path('no sheets'), *arguments, self.database, status=2))
+        self.assertFalse(os.path.exists(self.path('no sheets')))
 
     def test_check(self):
         self.assertIn('duplicate_mac', self.call('check', self.database, status=1))
@@ -137,7 +193,10 @@ class Launcher(Command):
         for line in self.call('metrics', self.database).strip().split('\n'):
             if line.startswith('# HELP '):
                 helped.append(line.split()[2])
-            elif not line.startswith('# TYPE '):
+            elif line.startswith('# TYPE '):
+                # Retention lets each number become less, so none is a counter.
+                self.assertEqual(line.split()[3], 'gauge', line)
+            else:
                 sample = re.fullmatch(r'([a-z_]+)(\{([a-z_]+="[^"\n]*",?)*\})? (-?\d+(\.\d+)?)', line)
                 self.assertTrue(sample, line)
                 self.assertIn(sample[1], helped)
@@ -151,7 +210,9 @@ class Launcher(Command):
         self.assertEqual(values['virtsql_database_bytes'], os.path.getsize(self.database))
         # The rules for alerts name only metrics that exist.
         with open(os.path.join(os.path.dirname(self.launcher), 'metrics', 'alerts.yml'), encoding='utf-8') as rules:
-            used = set(re.findall(r'virtsql_[a-z_]+', rules.read()))
+            text = rules.read()
+        self.assertNotRegex(text, r'\b(increase|rate|irate)\(')
+        used = set(re.findall(r'virtsql_[a-z_]+', text))
         self.assertGreater(len(used), 4)
         self.assertLessEqual(used, set(helped) | {'virtsql_capture_errors_total'})
 
@@ -166,23 +227,54 @@ class Launcher(Command):
         self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
         self.assertIn('not empty', self.call('restore', folder, '--host', 'kvm1', self.database, status=2))
 
+    def definitions(self, folder):
+        return [name for _, _, names in os.walk(folder) for name in names if name.endswith('.xml')]
+
+    def test_restore_fails_if_it_cannot_write(self):
+        def restore(folder, **how):
+            done = subprocess.run([self.launcher, 'restore', '--host', 'kvm1', folder, self.database], capture_output=True, text=True, stdin=subprocess.DEVNULL,
+                                  check=False, **how)
+            self.assertEqual(done.returncode, 2, done.stdout + done.stderr)
+            self.assertEqual(done.stdout, '')
+            return done.stderr
+
+        self.assertIn('mkdir', restore(self.database + '/restored'))
+        # No file may get longer than a few definitions are: like a full disk. Python ignores the signal, and so does what
+        # it starts.
+        folder = self.path('short')
+        self.assertIn('is the disk full', restore(folder, restore_signals=False, preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (1000, 1000))))
+        self.assertFalse(os.path.exists(folder + '/restore'))
+        if os.getuid() == 0:
+            os.chmod(self.folder.name, 0o755)
+            os.mkdir(self.path('of_root'))
+            self.assertIn('could not be written', restore(self.path('of_root'), user='nobody', group='nogroup', extra_groups=[]))
+
     def test_who_may_not_read_is_told_what_to_do(self):
-        # Runs as nobody: first with a folder that only its group may enter, then with a file that only its group may
-        # read.
+        # Runs as nobody: with a folder that only its group may enter, then with a file that only its group may read, then
+        # with those that only their owner may read, or the group root.
         if os.getuid() != 0:
             self.skipTest('only root can become another')
         os.chmod(self.folder.name, 0o755)
-        for folder_mode, mode, said in ((0o750, 0o640, 'you may not look into'), (0o755, 0o640, 'you may not read')):
-            folder = self.path(f'closed{folder_mode:o}')
+        daemon = grp.getgrnam('daemon').gr_gid
+        for folder_mode, mode, group, said, advice in (
+                (0o750, 0o640, daemon, 'you may not look into', 'members of the group daemon may: sudo adduser nobody daemon'),
+                (0o755, 0o640, daemon, 'you may not read', 'members of the group daemon may: sudo adduser nobody daemon'),
+                (0o700, 0o640, daemon, 'you may not look into', 'only its owner may, who is root'),
+                (0o755, 0o600, daemon, 'you may not read', 'only its owner may, who is root'),
+                (0o755, 0o600, 0, 'you may not read', 'only its owner may, who is root'),
+                (0o750, 0o640, 0, 'you may not look into', 'only its owner may, who is root')):
+            folder = self.path(f'closed{folder_mode:o}{mode:o}{group}')
             os.mkdir(folder)
             shutil.copyfile(self.database, folder + '/vms.db')
-            os.chmod(folder + '/vms.db', mode)
-            os.chmod(folder, folder_mode)
+            for path, permissions in ((folder + '/vms.db', mode), (folder, folder_mode)):
+                os.chown(path, 0, group)
+                os.chmod(path, permissions)
             done = subprocess.run([self.launcher, folder + '/vms.db', 'SELECT 1'], capture_output=True, text=True, user='nobody', group='nogroup',
                                   extra_groups=[], check=False)
             self.assertEqual(done.returncode, 2)
             self.assertIn(said, done.stderr)
-            self.assertIn('adduser nobody root', done.stderr)
+            self.assertIn(advice, done.stderr)
+            self.assertEqual('adduser' in done.stderr, 'adduser' in advice)
 
     def test_libvirts_functions(self):
         known = "SELECT count(*) FROM pragma_module_list WHERE name = 'libvirt_domains'"
