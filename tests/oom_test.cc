@@ -64,7 +64,6 @@ constexpr const char* kQueries[] = {
     "SELECT pool_import('<pool type=\"dir\"><name>p</name></pool>'), pool_accept('p')",
     "SELECT length(domain_at('web', 'now'))",
     "SELECT count(*) FROM domain_changes('web')",
-    "SELECT length(virtsql_report('{\"vm\": \"web\"}'))",
     "SELECT count(*), sum(row_count) FROM virtsql_tables",
     "SELECT count(*), max(name) FROM virtsql_search('uefi guest agent')",
     "SELECT count(*), max(line) FROM text_diff(?1, replace(?1, 'virtio', 'e1000'))",
