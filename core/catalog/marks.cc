@@ -3,6 +3,15 @@
 #include <utility>
 
 namespace virtsql {
+namespace {
+
+// Whether the word of a mark is a condition: it names an @attribute, a text() or an element/. Other words are patterns.
+bool is_condition(std::string_view word) {
+  const std::string_view place = word.substr(0, word.find_first_of("!=", 1));
+  return place.find('@') != std::string_view::npos || place.ends_with("text()") || place.ends_with('/');
+}
+
+}  // namespace
 
 std::vector<Name> keep_all(std::span<const std::string_view> words, CatalogStorage& storage) {
   std::vector<Name> out;
@@ -34,8 +43,7 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
       }
       condition.value = storage.keep(value);
     }
-    if (attribute.find('@') == std::string_view::npos && !attribute.ends_with("text()") && !attribute.ends_with('/'))
-      line.fail("a condition names an @attribute, a text() or an element/, not ", word);
+    if (!is_condition(word)) line.fail("a condition names an @attribute, a text() or an element/, not ", word);
     condition.attribute = storage.keep(attribute.starts_with("@") ? attribute.substr(1) : attribute);
     out.push_back(condition);
   }
@@ -56,7 +64,7 @@ LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorag
     rule.when = LiveRule::When::kAlways;
   } else if (words.size() < 3 || !(unless || words[1] == "if")) {
     line.fail("a live mark is {live}, {live if ...} or {live unless ...}");
-  } else if (words[2].find('@') == std::string_view::npos && words[2].find("text()") == std::string_view::npos) {
+  } else if (!is_condition(words[2])) {
     if (words.size() != 3) line.fail("write {live if PATTERN} or {live if @attribute=value ...}");
     rule.when = unless ? LiveRule::When::kUnlessValue : LiveRule::When::kIfValue;
     rule.pattern = storage.keep(words[2]);

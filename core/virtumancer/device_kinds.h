@@ -25,8 +25,8 @@ struct Device {
   std::string_view element;
   std::size_t most;           // how many a VM can have; 0: any number
   std::string_view required;  // a path without which the device is left out
-  std::string_view
-      distinct_paths;         // paths, a,b: of two devices equal in all the later one is left out; empty: both stay
+  // Paths, a,b: of two devices that are equal in all of them, the later one is left out. Empty: both stay.
+  std::string_view distinct_paths;
   std::vector<Field> fields;  // columns of the attachment or else of the resource
   std::vector<Field> config;  // members of the resource's config_json
   std::vector<Default> defaults;

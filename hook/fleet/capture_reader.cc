@@ -119,18 +119,9 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
       std::int64_t place = 0;
       for (const Difference& difference : changes.differences()) {
         boost::json::object row;
-        const auto set = [&](const char* name, const std::string& value) {
-          if (is_postgres_text(value)) row[name] = value;
-        };
         row["capture_id"] = changes.capture_id();
         row["place"] = place++;
-        row["change"] = boost::json::string(change_name(difference.change));
-        if (!difference.device.empty()) set("device", difference.device);
-        if (!difference.key.empty()) set("key", difference.key);
-        set("path", difference.path);
-        const bool shown = !host_.is_secret_place(difference.path);
-        if (difference.has_old && shown) set("old", difference.old_value);
-        if (difference.has_new && shown) set("new", difference.new_value);
+        host_.add_difference(row, difference);
         rows.push_back(std::move(row));
       }
     }

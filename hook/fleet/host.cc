@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <functional>
 
 #include "core/base/letters.h"
 #include "core/base/sha256.h"
@@ -81,32 +80,13 @@ bool holds_any(const Column& column, const std::vector<std::string>& paths) {
 // Whether the table's column of this name may hold something that the paths name, or is computed from a column that
 // may.
 bool is_secret_column(const Table& table, const std::string& name, const std::vector<std::string>& paths) {
+  // It has values of any path, and was written at a capture, perhaps before `redact` named one of them.
+  if (name == "drift_details") return !paths.empty();
   if (const Column* column = table.find(name)) return holds_any(*column, paths);
   if (const Computed* computed = table.find_computed(name))
     return std::any_of(computed->parts.begin(), computed->parts.end(),
                        [&](const Computed::Part& part) { return part.column && holds_any(*part.column, paths); });
   return false;
-}
-
-// `is_secret` says of a path whether its values must not leave the host.
-std::string drift_json(const std::vector<Drift>& drifts, const std::function<bool(std::string_view)>& is_secret) {
-  boost::json::array out;
-  const auto set = [](boost::json::object& object, const char* name, const std::string& value) {
-    object[name] = is_postgres_text(value) ? boost::json::value(value) : boost::json::value(nullptr);
-  };
-  for (const Drift& drift : drifts) {
-    boost::json::object object;
-    set(object, "against", drift.against);
-    object["change"] = boost::json::string(change_name(drift.difference.change));
-    if (!drift.difference.device.empty()) set(object, "device", drift.difference.device);
-    if (!drift.difference.key.empty()) set(object, "key", drift.difference.key);
-    set(object, "path", drift.difference.path);
-    const bool shown = !is_secret(drift.difference.path);
-    if (drift.difference.has_old && shown) set(object, "old", drift.difference.old_value);
-    if (drift.difference.has_new && shown) set(object, "new", drift.difference.new_value);
-    out.push_back(std::move(object));
-  }
-  return boost::json::serialize(out);
 }
 
 }  // namespace
@@ -145,8 +125,6 @@ Host::Source Host::source_of(const FleetTable& table) const {
   for (const FleetColumn& column : table.columns) {
     if (column.host_name.empty()) continue;
     if (described && is_secret_column(*described, column.host_name, redact_)) continue;
-    // It was written at a capture, perhaps before a path was added to `redact`.
-    if (column.host_name == "drift_details" && !redact_.empty()) continue;
     out.columns.push_back(column);
     columns += ", t." + quote_identifier(column.host_name);
   }
@@ -234,8 +212,7 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
     const std::string xml = store_.domain_xml(id, Form::kFull);
     const std::string kept = is_secret(xml) ? redact(xml, redact_).xml : xml;
     if (is_postgres_text(kept)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(kept);
-    out += ",\"" + std::string(kPushedDrift) +
-           "\":" + drift_json(store_.drift(id), [&](std::string_view path) { return is_secret_place(path); });
+    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(id);
   } catch (const DatabaseError&) {
     throw;
   } catch (const std::runtime_error&) {
@@ -349,6 +326,30 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
     }
   }
   return out;
+}
+
+std::string Host::drift_json(std::int64_t vm_id) {
+  boost::json::array out;
+  for (const Drift& drift : store_.drift(vm_id)) {
+    boost::json::object object;
+    object["against"] = drift.against;
+    add_difference(object, drift.difference);
+    out.push_back(std::move(object));
+  }
+  return boost::json::serialize(out);
+}
+
+void Host::add_difference(boost::json::object& object, const Difference& difference) const {
+  const auto set = [&](const char* name, const std::string& value) {
+    if (is_postgres_text(value)) object[name] = value;
+  };
+  object["change"] = boost::json::string(change_name(difference.change));
+  if (!difference.device.empty()) set("device", difference.device);
+  if (!difference.key.empty()) set("key", difference.key);
+  set("path", difference.path);
+  if (is_secret_place(difference.path)) return;
+  if (difference.has_old) set("old", difference.old_value);
+  if (difference.has_new) set("new", difference.new_value);
 }
 
 bool Host::is_secret_place(std::string_view path) const {

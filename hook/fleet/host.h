@@ -13,6 +13,7 @@
 // captured before that line was written.
 #pragma once
 
+#include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -20,6 +21,7 @@
 #include <vector>
 
 #include "core/base/database.h"
+#include "core/rows/difference.h"
 #include "core/schema/fleet_tables.h"
 #include "core/spool/config.h"
 #include "core/store/store.h"
@@ -60,8 +62,9 @@ class Host {
   Store& store() { return store_; }
   // Whether the bytes hold what `redact` names, so that they must not leave the host.
   bool is_secret(std::string_view document) const;
-  // Whether a value at this path in the XML is what `redact` names, holds it, or is inside it.
-  bool is_secret_place(std::string_view path) const;
+  // Adds the members change, device, key, path, old, new to the object. Left out are members without a value, values
+  // that PostgreSQL does not take as text, and old and new if the path is one that `redact` names.
+  void add_difference(boost::json::object& object, const Difference& difference) const;
   // The UUID by which the store knows the VM with this spelling of its UUID; empty if there is no such VM.
   std::string vm_named(std::string_view spelled) const;
   const std::vector<FleetTable>& tables() const { return tables_; }
@@ -89,6 +92,9 @@ class Host {
   void read_vm_names();
   void add_digests(const Source& source, Present& out);
   std::string vm_members(const std::string& uuid, VmRows& vm);
+  std::string drift_json(std::int64_t vm_id);
+  // Whether a value at this path in the XML is what `redact` names, holds it, or is inside it.
+  bool is_secret_place(std::string_view path) const;
 
   Connection connection_;
   Database database_;
