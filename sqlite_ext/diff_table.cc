@@ -12,6 +12,7 @@
 // after the other, with the VM's newest captured definition and with the newest capture of the running VM.
 // domain_drift(vm) and WHERE vm_uuid = ? read one VM only. domain_changes compares each captured definition of a VM
 // with the definition captured before it.
+#include "core/rows/definition.h"
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
 #include "sqlite_ext/time_argument.h"
@@ -50,7 +51,10 @@ std::unique_ptr<Rows> open_diff(const Request& request) {
   Document a = read(request.text(0), "a");
   Document b = read(request.text(1), "b");
   // What belongs to a running VM only cannot be asked for: compare the definitions in the two documents.
-  if (mode == DiffMode::kAsked) return entry_rows(diff(a.definition(), b.definition(), mode), kDifferenceColumns);
+  if (mode == DiffMode::kAsked) {
+    if (is_of_running_vm(b.rows())) mode = DiffMode::kAskedRunning;
+    return entry_rows(diff(a.definition(), b.definition(), mode), kDifferenceColumns);
+  }
   return entry_rows(diff(a.rows(), b.rows(), mode), kDifferenceColumns);
 }
 

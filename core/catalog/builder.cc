@@ -297,6 +297,7 @@ class CatalogBuilder {
   void add_row(const Line& line, const Place& place, ElementDraft& element) {
     element.relative_path = "";
     std::vector<OwnRule> own;
+    std::vector<Addition> additions;
     std::string_view json_name;
     for (const std::string_view mark : line.marks) {
       const std::vector<std::string_view> words = split(mark, ' ');
@@ -304,8 +305,8 @@ class CatalogBuilder {
         own.push_back(own_rule(line, words, storage_));
       else if (words[0] == "live" || words[0] == "found")
         element.drafted.live = live_rule(line, mark, storage_);
-      else if (mark == "added")
-        element.drafted.added = true;
+      else if (words[0] == "added" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
+        additions.push_back({conditions_behind_if(line, words, storage_)});
       else if (words[0] == "started" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
         element.drafted.started_if = conditions_behind_if(line, words, storage_), element.drafted.started = true;
       else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
@@ -316,6 +317,7 @@ class CatalogBuilder {
         line.fail("no mark {", mark, "} for a table");
     }
     element.drafted.own = storage_.keep(std::move(own));
+    element.drafted.additions = storage_.keep(std::move(additions));
     for (const OwnRule& rule : element.marks->own)
       if (rule.gives != OwnRule::Gives::kNone) line.fail("of a row {own} says no value");
     TableDraft* owner = place.column_table();

@@ -75,13 +75,16 @@ std::optional<Type> type_named(std::string_view name);
 bool is_numeric(Type type);
 
 // A test of one column of a row: what stands after `if` in a mark. `value` is one alternative or several with | between
-// them. An alternative with a * is a shell pattern, in which <> stands for the row's value in the column `inserted`.
+// them. An alternative with a * or, if there is a column `inserted`, each is a shell pattern, in which <> stands for
+// the marked row's value in that column.
 struct Condition {
   enum class Test { kThere, kMissing, kEquals, kDiffers };
   Test test = Test::kThere;
   Name attribute;  // as the mark names the column: type, or source/@network from the row's element
   const Column* column = nullptr;
-  const Element* child = nullptr;  // if the column is of rows below: their element; the first of them is tested
+  // If the column is of rows below: their element. The first of them is tested. But if there is a column `inserted` or
+  // they are below the document's root, any of them may have the value (kThere, kEquals), or none (kMissing, kDiffers).
+  const Element* child = nullptr;
   // Which row has the column: the row itself, the row around it, or the document's root.
   enum class Of { kRow, kAround, kRoot };
   Of of = Of::kRow;
@@ -101,11 +104,19 @@ struct LiveRule {
   bool found = false;
 };
 
-// A value of a definition that libvirt may answer with another one ({becomes}).
+// A value of a definition that libvirt may answer with another one ({becomes}, {started_as}).
 struct Becoming {
   Name from;                              // a shell pattern
   Name to;                                // a shell pattern, in which <> stands for the definition's value
+  bool at_start = false;                  // {started_as}: only when the VM starts, so only a running VM has the answer
   std::span<const Condition> conditions;  // on the definition's row; all of them must hold
+};
+
+// A row that libvirt may add to a definition ({added}, {added if ...}).
+struct Addition {
+  // All of them must hold of the row that libvirt added. Conditions on the row around it are of the definition's row,
+  // those on the root of the document in which libvirt added it.
+  std::span<const Condition> conditions;
 };
 
 // A value of a definition that libvirt leaves out ({dropped}), because without it the VM is the same or because it has
@@ -259,10 +270,11 @@ struct Attribute {
 // elements have marks; elements with equal marks share one object.
 struct ElementMarks {
   LiveRule live;
-  bool added = false;    // as ColumnMarks::added
+  bool added = false;    // of a container: as ColumnMarks::added
   bool started = false;  // {started}, {started if ...}: libvirt may add the row when the VM starts or while it
                          // runs; on a container: as ColumnMarks::started
   bool dropped = false;  // {dropped if ...}: libvirt leaves the row out if dropped_if holds
+  std::span<const Addition> additions;  // of rows: when libvirt may add one to a definition
   std::span<const Condition> started_if;
   std::span<const Condition> dropped_if;
   std::span<const OwnRule> own;  // as ColumnMarks::own, for whole rows

@@ -35,8 +35,9 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       marks.actual = true;
     } else if (words[0] == "own") {
       own.push_back(own_rule(line, words, storage));
-    } else if (words[0] == "becomes" && (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
-      becomes.push_back({storage.keep(words[1]), storage.keep(words[2]),
+    } else if ((words[0] == "becomes" || words[0] == "started_as") &&
+               (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
+      becomes.push_back({storage.keep(words[1]), storage.keep(words[2]), words[0] == "started_as",
                          words.size() == 3 ? std::span<const Condition>()
                                            : conditions(line, {words.begin() + 4, words.end()}, storage)});
     } else if (words[0] == "dropped" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {

@@ -214,8 +214,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("from", pointer(marks.from));
     out.add("own", own_rules(marks.own));
     out.add("becomes", structures("Becoming", marks.becomes, [&](const Becoming& becoming) {
-              return "{" + literal(becoming.from) + ", " + literal(becoming.to) + ", " +
-                     conditions(becoming.conditions) + "}";
+              return "{" + literal(becoming.from) + ", " + literal(becoming.to) +
+                     (becoming.at_start ? ", true, " : ", false, ") + conditions(becoming.conditions) + "}";
             }));
     out.add("dropped", structures("Dropping", marks.dropped, [&](const Dropping& dropping) {
               return "{" + literal(dropping.value) + ", " + conditions(dropping.conditions) + "}";
@@ -272,6 +272,9 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("added", marks.added);
     out.add("started", marks.started);
     out.add("dropped", marks.dropped);
+    out.add("additions", structures("Addition", marks.additions, [&](const Addition& addition) {
+              return "{" + conditions(addition.conditions) + "}";
+            }));
     out.add("started_if", conditions(marks.started_if));
     out.add("dropped_if", conditions(marks.dropped_if));
     out.add("own", own_rules(marks.own));

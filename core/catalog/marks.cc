@@ -38,7 +38,8 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
       for (std::size_t open = value.find('<'); open != std::string::npos; open = value.find('<', open + 1)) {
         const std::size_t close = value.find('>', open);
         if (close == std::string::npos) line.fail("no > behind the < in ", word);
-        condition.inserted_attribute = storage.keep(value.substr(open + 1, close - open - 1));
+        const bool plain = value[open + 1] == '@';
+        condition.inserted_attribute = storage.keep(value.substr(open + 1 + plain, close - open - 1 - plain));
         value.erase(open + 1, close - open - 1);
       }
       condition.value = storage.keep(value);

@@ -46,6 +46,8 @@ class Resolver {
     resolve_conditions(element, element.marks->live.conditions, Knows::kRoot);
     resolve_conditions(element, element.marks->dropped_if, Knows::kAround);
     resolve_conditions(element, element.marks->started_if, Knows::kAround);
+    for (const Addition& addition : element.marks->additions)
+      resolve_conditions(element, addition.conditions, Knows::kRoot);
     for (const OwnRule& rule : element.marks->own) resolve_conditions(element, rule.conditions, Knows::kRow);
     auto first = static_cast<std::uint32_t>(-1);
     std::uint32_t end = 0;

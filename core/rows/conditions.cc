@@ -4,35 +4,64 @@
 
 #include <algorithm>
 #include <cassert>
+#include <functional>
 #include <string>
 
 namespace virtsql {
 namespace {
 
+// Whether the value is what the condition says. `row` is the row that has the mark.
 bool is(std::string_view value, const Condition& condition, const Row& row) {
   std::string_view rest = condition.value;
   for (;;) {
     const std::size_t end = rest.find('|');
     const std::string_view one = rest.substr(0, end);
-    if (one.find('*') == std::string_view::npos ? value == one
-        : condition.inserted                    ? matches(with_value(one, row.get(*condition.inserted)), value)
-                                                : matches(one, value))
+    const std::string_view inserted = condition.inserted ? row.get(*condition.inserted) : std::string_view();
+    if (one == "<>"                               ? value == inserted
+        : condition.inserted                      ? matches(with_value(one, inserted), value)
+        : one.find('*') == std::string_view::npos ? value == one
+                                                  : matches(one, value))
       return true;
     if (end == std::string_view::npos) return false;
     rest.remove_prefix(end + 1);
   }
 }
 
+// Returns the element that makes the rows around those of the element.
+const Element& owner_of(const Element& element) {
+  const Element* owner = element.parent;
+  while (!owner->table) owner = owner->parent;
+  return *owner;
+}
+
 // Returns the first row of the element below `row`, or nullptr if there is none. If other rows lie between, only the
 // first of each list is looked into.
 const Row* first_below(const Row& row, const Element& element) {
-  const Element* owner = element.parent;
-  while (!owner->table) owner = owner->parent;
-  const Row* of = owner == row.element ? &row : first_below(row, *owner);
+  const Element& owner = owner_of(element);
+  const Row* of = &owner == row.element ? &row : first_below(row, owner);
   return of ? of->children[element.child_slot].first : nullptr;
 }
 
-bool holds(const Condition& condition, const Row& row) {
+// Whether one of the rows of the element below `row` is `wanted`.
+bool any_below(const Row& row, const Element& element, const std::function<bool(const Row&)>& wanted) {
+  const Element& owner = owner_of(element);
+  if (&owner != row.element)
+    return any_below(row, owner, [&](const Row& of) { return any_below(of, element, wanted); });
+  for (const Row* below = row.children[element.child_slot].first; below; below = below->next)
+    if (wanted(*below)) return true;
+  return false;
+}
+
+// Whether the condition holds for `row`, of which it is asked. `marked` is the row that has the mark.
+bool holds(const Condition& condition, const Row& row, const Row& marked) {
+  if (condition.child && (condition.inserted || condition.of == Condition::Of::kRoot)) {
+    const bool of_value = condition.test == Condition::Test::kEquals || condition.test == Condition::Test::kDiffers;
+    const bool any = any_below(row, *condition.child, [&](const Row& below) {
+      const std::string_view value = below.get(*condition.column);
+      return value.data() && (!of_value || is(value, condition, marked));
+    });
+    return any == (condition.test == Condition::Test::kEquals || condition.test == Condition::Test::kThere);
+  }
   const Row* of = condition.child ? first_below(row, *condition.child) : &row;
   const std::string_view value = of ? of->get(*condition.column) : std::string_view();
   switch (condition.test) {
@@ -41,11 +70,11 @@ bool holds(const Condition& condition, const Row& row) {
     case Condition::Test::kMissing:
       return !value.data();
     case Condition::Test::kEquals:
-      return value.data() && is(value, condition, row);
+      return value.data() && is(value, condition, marked);
     case Condition::Test::kDiffers:
       break;
   }
-  return !value.data() || !is(value, condition, row);
+  return !value.data() || !is(value, condition, marked);
 }
 
 }  // namespace
@@ -76,12 +105,12 @@ bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* 
       case Condition::Of::kRow:
         break;
       case Condition::Of::kAround:
-        return around && holds(one, *around);
+        return around && holds(one, *around, row);
       case Condition::Of::kRoot:
         assert(root);
-        return holds(one, *root);
+        return holds(one, *root, row);
     }
-    return holds(one, row);
+    return holds(one, row, row);
   });
 }
 

@@ -176,4 +176,11 @@ Row* definition_of(const Row& row, Arena& arena, Purpose purpose) {
   return Copier(row, nullptr, row, arena, purpose).copy();
 }
 
+bool is_of_running_vm(const Row& root) {
+  const auto& attributes = root.element->attributes;
+  return root.element->table->is_vm() && std::any_of(attributes.begin(), attributes.end(), [&](const Attribute& one) {
+           return one.column->marks->live.when == LiveRule::When::kAlways && root.has(*one.column);
+         });
+}
+
 }  // namespace virtsql

@@ -23,4 +23,8 @@ enum class Purpose {
 // The copy lives in the arena. It shares its values with `row`, so the memory that holds them must outlive the copy.
 Row* definition_of(const Row& row, Arena& arena, Purpose purpose = Purpose::kDefine);
 
+// Whether the document's root row is of a running VM: it has an attribute that libvirt writes of running VMs alone
+// ({live}: @id).
+bool is_of_running_vm(const Row& root);
+
 }  // namespace virtsql

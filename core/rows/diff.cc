@@ -40,10 +40,16 @@ std::string shown(const Column& column, const Row& row) {
 // Compares two documents of one root.
 class Differ {
  public:
-  // The layouts are those of the documents' roots, and must outlive the differ.
-  Differ(const Element& root, const Layout& a, const Layout& b, DiffMode mode,
-         std::vector<Difference>* added_by_libvirt, const Inheritance* inheritance)
-      : mode_(mode), added_by_libvirt_(added_by_libvirt), inheritance_(inheritance), a_(root, a), b_(root, b) {}
+  // `root` is the root row of the second document. The layouts are those of the documents' roots, `a` of the first. All
+  // must outlive the differ.
+  Differ(const Row& root, const Layout& a, const Layout& b, DiffMode mode, std::vector<Difference>* added_by_libvirt,
+         const Inheritance* inheritance)
+      : root_(root),
+        mode_(mode),
+        added_by_libvirt_(added_by_libvirt),
+        inheritance_(inheritance),
+        a_(*root.element, a),
+        b_(*root.element, b) {}
 
   // Compares two rows of the element that the paths entered last.
   void compare_rows(const Row& a, const Row& b) {
@@ -51,33 +57,19 @@ class Differ {
       compare_whole(a, b);
       return;
     }
-    const std::size_t first = out_.size();
     const NumberedChanges in_places = compare_numbered(a, b);
-    std::vector<std::string> become;  // paths of elements in which {becomes} explains a change
     for (const Column* column : a.element->table->row_columns) {
       if (same_meaning(*column, a, b) || is_unit_of_a_size(*column, a, b)) continue;
       if (in_places.covers(*column)) continue;
       if (is_noise(*column, a, b) || !column->marks->namespace_uri.empty() || !column->marks->captured.empty())
         continue;
-      if (mode_ != DiffMode::kAll && becomes(*column, a, b, around_)) {
-        const std::string place = b_.of(*column, b);
-        become.push_back(place.substr(0, place.rfind('/') + 1));
-      } else {
-        const bool old = value_or_implied(*column, a).data();
-        add(old ? place(a_, *column, a) : place(b_, *column, b), old, shown(*column, a),
-            value_or_implied(*column, b).data(), shown(*column, b));
-      }
+      const bool old = value_or_implied(*column, a).data();
+      add(old ? place(a_, *column, a) : place(b_, *column, b), old, shown(*column, a),
+          value_or_implied(*column, b).data(), shown(*column, b));
     }
     compare_vendor_items(a, b);
     for (std::size_t slot = 0; slot < a.element->row_elements.size(); ++slot)
       compare_lists(*a.element->row_elements[slot], a, b);
-    for (const std::string& element : become)
-      out_.erase(std::remove_if(out_.begin() + static_cast<std::ptrdiff_t>(first), out_.end(),
-                                [&](const Difference& difference) {
-                                  return difference.change == Difference::Change::kAdded &&
-                                         difference.path.starts_with(element);
-                                }),
-                 out_.end());
   }
 
   std::vector<Difference> take() { return std::move(out_); }
@@ -114,13 +106,16 @@ class Differ {
   }
 
   bool is_of_libvirt() const { return mode_ == DiffMode::kDefined || mode_ == DiffMode::kRunning; }
+  bool is_asked() const { return mode_ == DiffMode::kAsked || mode_ == DiffMode::kAskedRunning; }
+  bool is_running() const { return mode_ == DiffMode::kRunning || mode_ == DiffMode::kAskedRunning; }
 
-  // Whether the column differs only by what libvirt adds, leaves out or computes itself, or says of the moment.
+  // Whether the column differs only by what libvirt adds, replaces, leaves out or computes itself, or says of the
+  // moment.
   bool is_noise(const Column& column, const Row& a, const Row& b) const {
     if (mode_ == DiffMode::kAll) return false;
     if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
-    if (is_computed(column, a, b)) return true;
+    if (is_computed(column, a, b) || becomes(column, a, b, is_running(), around_)) return true;
     if (mode_ != DiffMode::kRunning || !is_actual(column, a, b, around_)) return false;
     return !column.marks->inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
   }
@@ -129,7 +124,8 @@ class Differ {
   bool is_noise(const Element& element, const Match& match, const Row& around, SaidByAll& a, SaidByAll& b) const {
     if (mode_ == DiffMode::kAll) return false;
     if (match.a) return is_row_dropped(*match.a, &around) || b.say(*match.a);
-    return is_of_libvirt() && (is_started(element, *match.b, &around) || a.say(*match.b));
+    return (mode_ == DiffMode::kRunning && is_started(element, *match.b, &around)) ||
+           (is_of_libvirt() && a.say(*match.b));
   }
 
   // Whether the column is the unit of a size, which is reported together with it.
@@ -138,7 +134,7 @@ class Differ {
   }
 
   void add(const std::string& path, bool has_old, std::string old_value, bool has_new, std::string new_value) {
-    if (mode_ == DiffMode::kAsked && !has_old) return;
+    if (is_asked() && !has_old) return;
     Difference& difference = report(!has_old   ? Difference::Change::kAdded
                                     : !has_new ? Difference::Change::kRemoved
                                                : Difference::Change::kChanged,
@@ -187,7 +183,7 @@ class Differ {
     const Row::List& a = row_a.children[element.child_slot];
     const Row::List& b = row_b.children[element.child_slot];
     if (!a.first && !b.first) return;
-    if (mode_ == DiffMode::kAsked && !a.first) return;
+    if (is_asked() && !a.first) return;
     const std::vector<Match> matches = match_rows(a, b);
     const MovedRows moves = order_counts(element, a, b) ? moved_rows(matches, b) : MovedRows();
     const DocumentPath outer_a = a_;
@@ -201,10 +197,12 @@ class Differ {
     Places place_in_b{b.first};
     SaidByAll all_of_a(a);
     SaidByAll all_of_b(b);
+    Keys keys_of_a(a);
     for (const Match& match : matches) {
       const std::size_t place = match.a ? place_in_a++ : place_in_b.of(*match.b);
       if (!(match.a && match.b) && is_noise(element, match, row_a, all_of_a, all_of_b)) continue;
-      const bool by_libvirt = !match.a && element.marks->added && is_of_libvirt();
+      const bool by_libvirt =
+          !match.a && is_of_libvirt() && is_row_added(element, *match.b, &row_a, root_) && !keys_of_a.are_of(*match.b);
       if (by_libvirt && !added_by_libvirt_) continue;
       const Row& row = match.a ? *match.a : *match.b;
       const std::string outer = device_;
@@ -245,6 +243,7 @@ class Differ {
           match.a ? vendor_text(a, *match.a) : "", match.b != nullptr, match.b ? vendor_text(b, *match.b) : "");
   }
 
+  const Row& root_;  // of the second document
   DiffMode mode_;
   std::vector<Difference>* added_by_libvirt_;  // may be nullptr
   const Inheritance* inheritance_;             // may be nullptr
@@ -262,7 +261,7 @@ std::vector<Difference> diff(const Row& a, const Row& b, DiffMode mode, std::vec
                              const Inheritance* inheritance) {
   const Layout layout_a(a.layout);
   const Layout layout_b(b.layout);
-  Differ differ(*a.element, layout_a, layout_b, mode, added_by_libvirt, inheritance);
+  Differ differ(b, layout_a, layout_b, mode, added_by_libvirt, inheritance);
   differ.compare_rows(a, b);
   return differ.take();
 }

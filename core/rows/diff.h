@@ -18,12 +18,14 @@ enum class DiffMode {
   kAll,
   // Only what `a` asks for and `b` does not have. What libvirt filled in by itself is no difference.
   kAsked,
+  // As kAsked, but `b` is of the running VM: also without the values that the start replaced ({started_as}).
+  kAskedRunning,
   // `a` is a definition, `b` what libvirt has of it. All differences, except what libvirt by itself adds to a
-  // definition, makes of it or leaves out: the catalog's marks {added}, {becomes}, {dropped}, {derived}, {limited},
-  // {each}, and {started} of rows.
+  // definition, makes of it or leaves out: the catalog's marks {added}, {becomes}, {dropped}, {derived}, {limited} and
+  // {each}.
   kDefined,
-  // As kDefined, but `b` is of the running VM: also without what it says only about this moment ({actual}, {from},
-  // {unsaid}, and {started} of columns).
+  // As kDefined, but `b` is of the running VM: also without what the start made of it and what it says only about this
+  // moment ({started}, {started_as}, {actual}, {from}, {unsaid}).
   kRunning,
 };
 

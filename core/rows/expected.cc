@@ -37,10 +37,10 @@ std::string all_but(const Column& set, const Row& row) {
 
 }  // namespace
 
-bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around) {
+bool becomes(const Column& column, const Row& asked, const Row& given, bool runs, const Row* around) {
   if (!asked.has(column) || !given.has(column)) return false;
   return std::any_of(column.marks->becomes.begin(), column.marks->becomes.end(), [&](const Becoming& rule) {
-    return matches(rule.from, asked.get(column)) &&
+    return (runs || !rule.at_start) && matches(rule.from, asked.get(column)) &&
            matches(with_value(rule.to, asked.get(column)), given.get(column)) &&
            all_hold(rule.conditions, asked, around);
   });
@@ -74,6 +74,11 @@ bool is_actual(const Column& column, const Row& asked, const Row& given, const R
   if (!column.marks->from) return false;
   const std::optional<std::int64_t> now = bytes_of(column, given);
   return now > bytes_of(column, asked) && now <= bytes_of(*column.marks->from, given);
+}
+
+bool is_row_added(const Element& element, const Row& given, const Row* around, const Row& root) {
+  return std::any_of(element.marks->additions.begin(), element.marks->additions.end(),
+                     [&](const Addition& addition) { return all_hold(addition.conditions, given, around, &root); });
 }
 
 bool is_started(const Element& element, const Row& given, const Row* around) {

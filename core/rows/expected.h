@@ -1,6 +1,6 @@
 // Which changes libvirt itself makes to a definition, so that they are expected and no drift: what the catalog's marks
-// {added}, {started}, {becomes}, {dropped}, {derived}, {limited} and {each} say, and {actual}, {from} and {unsaid} of a
-// running VM.
+// {added}, {becomes}, {dropped}, {derived}, {limited} and {each} say, and {started}, {started_as}, {actual}, {from} and
+// {unsaid} of a running VM.
 //
 // In all functions `asked` is a row of the document that libvirt was given, and `given` the same row of the document
 // that libvirt has now. `around` is the row that has `asked` below it, or nullptr.
@@ -14,9 +14,9 @@
 
 namespace virtsql {
 
-// Whether libvirt may have changed the value that `asked` has into the one that `given` has ({becomes}). False if one
-// of the rows has no value.
-bool becomes(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
+// Whether libvirt may have changed the value that `asked` has into the one that `given` has: {becomes}, and
+// {started_as} if `runs`, which says that `given` may be of a running VM. False if one of the rows has no value.
+bool becomes(const Column& column, const Row& asked, const Row& given, bool runs, const Row* around = nullptr);
 
 // Whether libvirt leaves out the value that the row asks for ({dropped}). REQUIRES: the row has a value.
 bool is_dropped(const Column& column, const Row& asked, const Row* around);
@@ -29,6 +29,10 @@ bool is_computed(const Column& column, const Row& asked, const Row& given);
 // {from}, {unsaid}).
 bool is_added(const Column& column, const Row& asked, const Row& given);
 bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
+
+// Whether libvirt may have added the row to a definition ({added}, {added if ...}). `root` is the root of the document
+// that has it.
+bool is_row_added(const Element& element, const Row& given, const Row* around, const Row& root);
 
 // Whether libvirt may add the row when the VM starts, or while it runs ({started}).
 bool is_started(const Element& element, const Row& given, const Row* around);

@@ -23,6 +23,7 @@
 #include <span>
 #include <tuple>
 #include <unordered_map>
+#include <utility>
 
 #include "core/rows/expected.h"
 #include "core/rows/meaning.h"
@@ -72,8 +73,8 @@ bool excluded(const Row& a, const Row& b) {
   if (!resource) return false;
   for (const Name& key : resource->share_keys) {
     const Column& column = *resource->find(key);
-    if (!a.get(column).empty() && !b.get(column).empty() && !same_meaning(column, a, b) && !becomes(column, a, b) &&
-        !becomes(column, b, a))
+    if (!a.get(column).empty() && !b.get(column).empty() && !same_meaning(column, a, b) &&
+        !becomes(column, a, b, true) && !becomes(column, b, a, true))
       return true;
   }
   return false;
@@ -341,6 +342,22 @@ std::string element_identity(const Row& row) {
   } catch (const xml::Error&) {
     return {};  // a user edited the JSON into something that is no XML
   }
+}
+
+bool Keys::are_of(const Row& row) {
+  const auto& identities = row.element->table->identities;
+  const auto text = [&](std::size_t identity, const Row& of) {
+    const std::string values = identities[identity].certain ? identity_text(identities[identity], of) : std::string();
+    return values.empty() ? values : std::to_string(identity) + '\n' + values;
+  };
+  if (!std::exchange(known_, true)) {
+    for (const Row* other = list_.first; other; other = other->next)
+      for (std::size_t identity = 0; identity < identities.size(); ++identity)
+        if (std::string key = text(identity, *other); !key.empty()) texts_.insert(std::move(key));
+  }
+  for (std::size_t identity = 0; identity < identities.size(); ++identity)
+    if (texts_.contains(text(identity, row))) return true;
+  return false;
 }
 
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b) { return Matcher(a, b).match(); }

@@ -6,6 +6,7 @@
 #pragma once
 
 #include <string>
+#include <unordered_set>
 #include <vector>
 
 #include "core/rows/row.h"
@@ -20,6 +21,22 @@ struct Match {
 
 // Returns every row of both lists once: the rows of `a` in their order, then the rows that only `b` has, in theirs.
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
+
+// The {key}s of the rows of a list: what no other row beside them has.
+class Keys {
+ public:
+  // The list must outlive this object. Nothing is computed before the first are_of() that needs it.
+  explicit Keys(const Row::List& list) : list_(list) {}
+
+  // Whether one of the list's rows has a {key} of `row`, a row of the same element: then `row` is that thing, or takes
+  // its place.
+  bool are_of(const Row& row);
+
+ private:
+  const Row::List& list_;
+  bool known_ = false;
+  std::unordered_set<std::string> texts_;
+};
 
 // Returns what identifies a row that is an element of any name (the catalog's `*`): the URI of its namespace, because
 // libvirt keeps one element of each, or its name if it declares none. Empty if the row's JSON is no XML.

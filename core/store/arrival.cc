@@ -1,9 +1,9 @@
 #include "core/store/arrival.h"
 
-#include <algorithm>
 #include <cassert>
 
 #include "core/base/sha256.h"
+#include "core/rows/definition.h"
 #include "core/spool/capture.h"
 #include "core/store/identity.h"
 #include "core/store/kind.h"
@@ -16,14 +16,6 @@ constexpr std::string_view kStatus = "domstatus";
 
 // Capture::source of an import. Whoever imports a document does not say whether it is of a running VM.
 constexpr std::string_view kImport = "import";
-
-// Whether the row is a VM's and has an attribute that libvirt writes of running VMs alone ({live}: @id).
-bool runs(const Row& row) {
-  return row.element->table->is_vm() &&
-         std::any_of(row.element->attributes.begin(), row.element->attributes.end(), [&](const Attribute& attribute) {
-           return attribute.column->marks->live.when == LiveRule::When::kAlways && row.has(*attribute.column);
-         });
-}
 
 }  // namespace
 
@@ -92,7 +84,8 @@ void Arrival::read() {
   if (exact_ && document_.xml() == capture_.xml) document_.set_digest(document_digest());
   has_rows_ = true;
   result.root = document_.rows().element->name;
-  if (document_.tree().name == kStatus || (capture_.source == kImport && runs(document_.rows()))) say_live();
+  if (document_.tree().name == kStatus || (capture_.source == kImport && is_of_running_vm(document_.rows())))
+    say_live();
 }
 
 void Arrival::say_live() {

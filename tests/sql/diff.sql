@@ -41,6 +41,12 @@ SELECT change, path, old, new FROM doc, domain_diff('<domain type="qemu"><name>w
 --> removed|/domain/devices/disk/driver/@copy_on_read|on|
 --> removed|/domain/devices/sound|<sound model='ich9'/>
 --> |
+-- The start makes a model of a host-model CPU. Between two definitions that is a difference.
+CREATE TEMP TABLE cpus AS SELECT '<cpu mode="host-model"/></domain>' AS asked, '<cpu mode="custom"><model>EPYC</model></cpu></domain>' AS given;
+SELECT path FROM cpus, domain_diff('<domain type="kvm"><name>a</name>' || asked, '<domain type="kvm"><name>a</name>' || given, 'asked');
+--> /domain/cpu/@mode
+SELECT count(*) FROM cpus, domain_diff('<domain type="kvm"><name>a</name>' || asked, '<domain type="kvm" id="1"><name>a</name>' || given, 'asked');
+--> 0
 SELECT * FROM domain_diff(NULL, '<domain/>');
 SELECT * FROM domain_diff('<domain/>');
 --> Runtime error: domain_diff() needs a, b: domain_diff(readfile('a.xml'), readfile('b.xml'))

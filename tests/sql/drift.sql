@@ -80,3 +80,12 @@ SELECT count(domain_import('<domain type="kvm"><name>' || vm || '</name><uuid>00
 SELECT vm_name, change, path, new FROM domain_drift WHERE vm_name IN (SELECT vm FROM limits) ORDER BY vm_name;
 --> other|added|/domain/devices/interface/bandwidth/inbound/@average|2000
 --> set|added|/domain/devices/interface/bandwidth/inbound/@average|1000
+-- Devices that were taken out of the rows are a drift as long as libvirt has them, unless it adds them by itself.
+INSERT INTO done SELECT domain_import('<domain type="kvm"><name>parts</name><devices><disk type="file"><source file="/a"/><target dev="sda" bus="scsi"/><address type="drive" controller="0" bus="0" target="0" unit="0"/></disk><controller type="scsi" index="0" model="virtio-scsi"/><controller type="scsi" index="1" model="lsilogic"/><input type="mouse" bus="ps2"/><input type="tablet" bus="usb"/></devices></domain>', 'h');
+DELETE FROM vm_controllers WHERE vm_name = 'parts';
+DELETE FROM vm_input_devices WHERE vm_name = 'parts';
+SELECT change, path, new FROM domain_drift('parts');
+--> added|/domain/devices/controller|<controller type='scsi' index='1' model='lsilogic'/>
+-->
+--> added|/domain/devices/input|<input type='tablet' bus='usb'/>
+-->

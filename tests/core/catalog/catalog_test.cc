@@ -171,6 +171,26 @@ TEST(CatalogLanguage, SaysWhatOtherThingsOfTheHostMaySay) {
     EXPECT_NE(error_of(net + vm(mark)).find("{inherited "), std::string::npos) << mark;
 }
 
+TEST(CatalogLanguage, SaysWhenLibvirtAddsARow) {
+  const BuiltCatalog catalog(std::vector<CatalogFile>{
+      {"t.catalog",
+       "vm  row machines  A machine.\n  @arch  text  CPU.\n"
+       "  port  set ports  A port.\n    @name  text  Name.\n"
+       "  card  set cards {added if @a} {added if !../port/@name /@arch=x}  A card.\n    @a  text  Model.\n"
+       "  fan  set fans {added}  A fan.\n    @b  text  Size.\n"}});
+  const auto additions = [&](const char* table) { return catalog.find_table(table)->elements[0]->marks->additions; };
+  EXPECT_TRUE(additions("ports").empty());
+  ASSERT_EQ(additions("fans").size(), 1U);
+  EXPECT_TRUE(additions("fans")[0].conditions.empty());
+  ASSERT_EQ(additions("cards").size(), 2U);
+  EXPECT_EQ(additions("cards")[0].conditions[0].column, catalog.find_table("cards")->find("a"));
+  const auto& second = additions("cards")[1].conditions;
+  ASSERT_EQ(second.size(), 2U);
+  EXPECT_EQ(second[0].of, Condition::Of::kAround);
+  EXPECT_EQ(second[0].child, catalog.find_table("ports")->elements[0]);
+  EXPECT_EQ(second[1].of, Condition::Of::kRoot);
+}
+
 TEST(CatalogLanguage, SaysWhichColumnsAnElementOfATableHasNot) {
   const BuiltCatalog catalog(std::vector<CatalogFile>{
       {"t.catalog",

@@ -99,7 +99,7 @@ TEST_F(ColumnMarksTest, HoldUnderAllTheirConditions) {
 
 TEST_F(ColumnMarksTest, OfOneKindKeepTheirOrder) {
   const Column& several = column(
-      "{own auto if @b} {own} {becomes a b} {becomes c d if @e} {dropped f} {dropped g if @h} {replaced i if @j} "
+      "{own auto if @b} {own} {becomes a b} {started_as c d if @e} {dropped f} {dropped g if @h} {replaced i if @j} "
       "{replaced k if @l} {default m if @n} {default o} {default p if @q=r*}");
   ASSERT_EQ(several.marks->own.size(), 2U);
   EXPECT_EQ(several.marks->own[0].gives, OwnRule::Gives::kValue);
@@ -107,6 +107,8 @@ TEST_F(ColumnMarksTest, OfOneKindKeepTheirOrder) {
   ASSERT_EQ(several.marks->becomes.size(), 2U);
   EXPECT_EQ(several.marks->becomes[0].from + "," + several.marks->becomes[0].to, "a,b");
   EXPECT_TRUE(several.marks->becomes[0].conditions.empty());
+  EXPECT_FALSE(several.marks->becomes[0].at_start);
+  EXPECT_TRUE(several.marks->becomes[1].at_start);
   EXPECT_EQ(several.marks->becomes[1].from + "," + several.marks->becomes[1].to, "c,d");
   EXPECT_EQ(several.marks->becomes[1].conditions.size(), 1U);
   ASSERT_EQ(several.marks->dropped.size(), 2U);

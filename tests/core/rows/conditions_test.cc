@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+
 #include "core/rows/document.h"
 
 namespace virtsql {
@@ -38,6 +40,37 @@ TEST(ConditionsOfARow, HoldOfItsColumns) {
   EXPECT_TRUE(holds("description", Condition::Test::kDiffers, "*"));
   EXPECT_FALSE(holds("title", Condition::Test::kDiffers, "another|a title"));
   EXPECT_TRUE(all_hold({}, document.rows()));
+}
+
+TEST(ConditionsOfARow, HoldOfAnyRowBelowIfTheyNameAValueOfTheRowOrAreAboutTheRoot) {
+  const auto holds = [](const std::string& title, Condition::Test test, bool of_root = false) {
+    const Document document("<domain><title>" + title +
+                                "</title><devices><disk><target dev='vda'/></disk><disk><target dev='vdb'/></disk>"
+                                "</devices></domain>",
+                            Catalog::standard().root("domain"));
+    const Element& root = *document.rows().element;
+    Condition condition;
+    condition.child = *std::find_if(root.row_elements.begin(), root.row_elements.end(),
+                                    [](const Element* element) { return element->name == "disk"; });
+    condition.column = condition.child->table->find("device_name");
+    condition.test = test;
+    condition.value = of_root ? title.c_str() : "<>";
+    if (of_root)
+      condition.of = Condition::Of::kRoot;
+    else
+      condition.inserted = root.table->find("title");
+    return all_hold({{condition}}, document.rows(), nullptr, &document.rows());
+  };
+  EXPECT_TRUE(holds("vda", Condition::Test::kEquals));
+  EXPECT_TRUE(holds("vdb", Condition::Test::kEquals));
+  EXPECT_FALSE(holds("vdc", Condition::Test::kEquals));
+  EXPECT_FALSE(holds("vd*", Condition::Test::kEquals));
+  EXPECT_FALSE(holds("vdb", Condition::Test::kDiffers));
+  EXPECT_TRUE(holds("vdc", Condition::Test::kDiffers));
+  EXPECT_TRUE(holds("vdb", Condition::Test::kEquals, true));
+  EXPECT_FALSE(holds("vdb", Condition::Test::kDiffers, true));
+  EXPECT_TRUE(holds("", Condition::Test::kThere, true));
+  EXPECT_FALSE(holds("", Condition::Test::kMissing, true));
 }
 
 TEST(ConditionsOfARow, AreAskedOfTheRowAroundIfTheyAreAboutIt) {

@@ -212,6 +212,15 @@ TEST(DefinitionOfARunningVm, LeavesOutWhatItGotAtItsStart) {
             "    </vsock>\n");
 }
 
+TEST(ADocument, IsOfARunningVmIfItsRootSaysSo) {
+  const auto runs = [](const std::string& xml, const char* root) {
+    return is_of_running_vm(Document(xml, Catalog::standard().root(root)).rows());
+  };
+  EXPECT_TRUE(runs("<domain id='1'><name>a</name></domain>", "domain"));
+  EXPECT_FALSE(runs("<domain><name>a</name></domain>", "domain"));
+  EXPECT_FALSE(runs("<network connections='1'><name>a</name></network>", "network"));
+}
+
 TEST(DefinitionOfARunningVm, LeavesTheChoiceOfPortsToLibvirt) {
   EXPECT_EQ(definition_of_devices("    <graphics type='vnc' port='5901' autoport='yes'/>\n"),
             "    <graphics type='vnc' port='-1' autoport='yes'/>\n");

@@ -327,6 +327,152 @@ TEST(Drift, WhatANetworkSaysOfItsPortsIsNotOfTheInterfacesDefinition) {
       "/domain/devices/interface/port/@isolated");
 }
 
+// A device that libvirt adds to a definition by itself, and one that it does not add.
+struct AddedDevice {
+  const char* defined;
+  const char* added;
+  const char* other;
+};
+
+TEST(Drift, OnlyDevicesThatLibvirtAddsByItselfAreNone) {
+  const std::string scsi_disk = "<disk type='file'><source file='/a'/><target dev='sda' bus='scsi'/>";
+  const std::string on_0 = scsi_disk + "<address type='drive' controller='0' bus='0' target='0' unit='0'/></disk>";
+  const std::string on_1 = scsi_disk + "<address type='drive' controller='1' bus='0' target='0' unit='0'/></disk>";
+  const std::string channel =
+      "<channel type='spicevmc'><target type='virtio' name='x'/><address type='virtio-serial' controller='1' bus='0' "
+      "port='1'/></channel>";
+  for (const AddedDevice& device : {
+           AddedDevice{"", "<controller type='usb' index='0' model='piix3-uhci'/>",
+                       "<controller type='usb' index='1' model='qemu-xhci'/>"},
+           AddedDevice{"", "<controller type='pci' index='7' model='pcie-root-port'/>",
+                       "<controller type='virtio-serial' index='0'/>"},
+           AddedDevice{on_0.c_str(), "<controller type='scsi' index='0' model='lsilogic'/>",
+                       "<controller type='scsi' index='1' model='lsilogic'/>"},
+           AddedDevice{on_1.c_str(), "<controller type='scsi' index='1' model='lsilogic'/>",
+                       "<controller type='sata' index='1'/>"},
+           AddedDevice{"<console type='pty'><target type='virtio'/></console>",
+                       "<controller type='virtio-serial' index='0'/>", "<controller type='virtio-serial' index='1'/>"},
+           AddedDevice{channel.c_str(), "<controller type='virtio-serial' index='1'/>",
+                       "<controller type='virtio-serial' index='0'/>"},
+           AddedDevice{"<controller type='usb' index='0' model='qemu-xhci'/>", "",
+                       "<controller type='usb' index='0' model='ich9-uhci1'/>"},
+           AddedDevice{"", "<input type='mouse' bus='ps2'/>", "<input type='tablet' bus='usb'/>"},
+           AddedDevice{"", "<input type='keyboard' bus='ps2'/>",
+                       "<input type='passthrough' bus='virtio'><source evdev='/dev/input/event1'/></input>"},
+           AddedDevice{"<graphics type='vnc'/>", "<video><model type='cirrus'/></video>",
+                       "<video><model type='qxl'/></video>"},
+           AddedDevice{"", "", "<video><model type='cirrus'/></video>"},
+           AddedDevice{"<graphics type='vnc'/><video><model type='vga'/></video>", "",
+                       "<video><model type='virtio'/></video>"},
+           AddedDevice{"<serial type='pty'><target port='0'/></serial>",
+                       "<console type='pty'><target type='serial' port='0'/></console>",
+                       "<console type='tcp'><source mode='bind' host='::' service='23'/><target type='serial' "
+                       "port='0'/></console>"},
+           AddedDevice{"<console type='pty'/>", "<serial type='pty'><target port='0'/></serial>",
+                       "<serial type='tcp'><source mode='bind' host='::' service='23'/><target port='0'/></serial>"},
+           AddedDevice{"", "<audio id='1' type='spice'/>", "<audio id='2' type='alsa'/>"},
+           AddedDevice{"<audio id='1' type='none'/>", "", "<audio id='3' type='alsa'/>"},
+           AddedDevice{"", "<memballoon model='virtio'/>", "<memballoon model='virtio-transitional'/>"},
+           AddedDevice{"", "<watchdog model='itco' action='reset'/>", "<watchdog model='i6300esb' action='reset'/>"},
+       }) {
+    const std::string defined = device.defined;
+    for (const DiffMode mode : {DiffMode::kDefined, DiffMode::kRunning}) {
+      EXPECT_EQ(differences(domain(defined), domain(defined + device.added), mode), "") << defined << device.added;
+      EXPECT_NE(differences(domain(defined), domain(defined + device.other), mode), "") << defined << device.other;
+    }
+  }
+}
+
+TEST(Drift, OnlyTheCpuAndTheLabelThatLibvirtAddsAreNone) {
+  const auto vm = [](const std::string& content) {
+    return "<domain type='qemu'><name>a</name>" + content + "</domain>";
+  };
+  const std::string model = "<model fallback='forbid'>qemu64</model>";
+  const auto added = [&](const std::string& content) {
+    return differences(vm("<vcpu>1</vcpu>"), vm("<vcpu>1</vcpu>" + content), DiffMode::kDefined);
+  };
+  EXPECT_EQ(added("<cpu mode='custom' match='exact' check='none'>" + model + "</cpu>"), "");
+  EXPECT_EQ(added("<cpu mode='host-passthrough' check='none'/>"), "added /domain/cpu");
+  EXPECT_EQ(added("<cpu mode='custom' match='exact' check='none'>" + model + "<topology sockets='2'/></cpu>"),
+            "added /domain/cpu");
+  EXPECT_EQ(added("<clock offset='utc'/>"), "");
+  EXPECT_EQ(added("<clock offset='localtime'/>"), "added /domain/clock");
+  EXPECT_EQ(added("<resource><partition>/machine</partition></resource>"), "");
+  EXPECT_EQ(added("<resource><partition>/gold</partition></resource>"), "added /domain/resource");
+  EXPECT_EQ(added("<seclabel type='dynamic' model='dac' relabel='yes'/>"), "");
+  EXPECT_EQ(added("<seclabel type='none' model='dac'/>"), "added /domain/seclabel");
+}
+
+TEST(Drift, WhatTheStartMakesOfADefinitionIsADifferenceBetweenTwo) {
+  const auto cpu = [](const std::string& content) {
+    return "<domain type='kvm'><name>a</name><cpu " + content + "</cpu></domain>";
+  };
+  const std::string host = cpu("mode='host-model' check='partial'>");
+  const std::string real =
+      cpu("mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model><vendor>AMD</vendor><feature "
+          "policy='require' name='x2apic'/>");
+  EXPECT_EQ(drift(host, real), "");
+  EXPECT_EQ(differences(host, real, DiffMode::kAskedRunning), "");
+  EXPECT_EQ(differences(host, real, DiffMode::kAsked), "changed /domain/cpu/@mode; changed /domain/cpu/@check");
+  EXPECT_EQ(differences(host, real, DiffMode::kDefined),
+            "changed /domain/cpu/@mode; changed /domain/cpu/@check; added /domain/cpu/model/text(); added "
+            "/domain/cpu/vendor/text(); added /domain/cpu/feature");
+  const auto vnc = [](const std::string& websocket) {
+    return domain("<graphics type='vnc' port='-1' autoport='yes' websocket='" + websocket + "'/>");
+  };
+  EXPECT_EQ(drift(vnc("-1"), vnc("5700")), "");
+  EXPECT_EQ(differences(vnc("-1"), vnc("5700"), DiffMode::kDefined), "changed /domain/devices/graphics/@websocket");
+  const auto port = [](const std::string& tags) {
+    return domain("<interface type='network'><mac address='52:54:00:00:00:01'/><source network='lan'/>" + tags +
+                  "</interface>");
+  };
+  const std::string tag = "<vlan><tag id='5'/></vlan>";
+  EXPECT_EQ(drift(port(""), port(tag)), "");
+  EXPECT_EQ(differences(port(""), port(tag), DiffMode::kDefined), "added /domain/devices/interface/vlan/tag");
+}
+
+TEST(Drift, AnotherValueExplainsNothingBesideIt) {
+  const std::string empty = "<disk type='block' device='cdrom'><target dev='hdc' bus='ide'/></disk>";
+  const std::string full = "<disk type='file' device='cdrom'><source file='/a'/><target dev='hdc' bus='ide'/></disk>";
+  for (const DiffMode mode : {DiffMode::kDefined, DiffMode::kRunning})
+    EXPECT_EQ(differences(domain(empty), domain(full), mode), "added /domain/devices/disk/source/@file");
+  const auto card = [](const std::string& content) {
+    return domain("<interface type='" + content + "<model type='virtio'/></interface>");
+  };
+  const std::string mac = "'><mac address='52:54:00:00:00:01'/>";
+  EXPECT_EQ(drift(card("network" + mac + "<source network='sriov'/>"),
+                  card("hostdev' managed='yes" + mac +
+                       "<driver name='vfio'/><source><address type='pci' bus='0x05' slot='0x10'/></source><link "
+                       "state='down'/>")),
+            "added /domain/devices/interface/link/@state");
+  const auto cpu = [](const std::string& content) {
+    return "<domain type='kvm'><name>a</name><cpu " + content + "</cpu></domain>";
+  };
+  EXPECT_EQ(drift(cpu("mode='host-model'>"),
+                  cpu("mode='custom' match='exact' check='full'><model fallback='forbid'>EPYC</model><topology "
+                      "sockets='2'/>")),
+            "added /domain/cpu/topology/@sockets");
+}
+
+TEST(Drift, TheDriverThatLibvirtDoesNotReadIsNone) {
+  const auto card = [](const std::string& type, const std::string& content) {
+    return domain("<interface type='" + type + "'><mac address='52:54:00:00:00:01'/>" + content + "</interface>");
+  };
+  const std::string driver = "<driver name='vhost' queues='4'/>";
+  const std::string vhost = "<backend vhost='/dev/vhost-net'/>";
+  const std::string virtio = "<model type='virtio'/>";
+  const std::string device = "<source><address type='pci' bus='0x05' slot='0x10'/></source>";
+  EXPECT_EQ(differences(card("user", driver + vhost), card("user", ""), DiffMode::kDefined), "");
+  EXPECT_EQ(differences(card("user", virtio + driver + vhost), card("user", virtio), DiffMode::kDefined),
+            "removed /domain/devices/interface/driver/@name; removed /domain/devices/interface/driver/@queues; removed "
+            "/domain/devices/interface/backend/@vhost");
+  EXPECT_EQ(differences(card("hostdev", device + virtio + driver + vhost), card("hostdev", device + virtio),
+                        DiffMode::kDefined),
+            "removed /domain/devices/interface/driver/@name");
+  EXPECT_EQ(differences(card("hostdev", device + "<driver name='vfio'/>"), card("hostdev", device), DiffMode::kRunning),
+            "removed /domain/devices/interface/driver/@name");
+}
+
 TEST(Drift, TheOverlayOfATransientDiskIsQcow2) {
   const auto disk = [](const std::string& format, const std::string& more) {
     return domain("<disk type='file' device='disk'><driver name='qemu' type='" + format +

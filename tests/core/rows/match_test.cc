@@ -221,6 +221,27 @@ TEST(ManyAlikeDevices, AreMatchedAsFewAre) {
   EXPECT_EQ(differences(500, named, [&](std::size_t i) { return i < 3 ? named(i + 1000) : std::string(); }), 500U);
 }
 
+TEST(Keys, AreOfARowIfAnyOfThemIsTheSame) {
+  const auto list = [](const Document& document) -> const Row::List& {
+    for (std::size_t slot = 0; slot < domain().row_elements.size(); ++slot)
+      if (domain().row_elements[slot]->name == "controller") return document.rows().children[slot];
+    throw std::runtime_error("there is no controller");
+  };
+  const auto are_of = [&](const std::string& controllers, const std::string& controller) {
+    const Document a("<domain><devices>" + controllers + "</devices></domain>", domain());
+    const Document b("<domain><devices>" + controller + "</devices></domain>", domain());
+    Keys keys(list(a));
+    return keys.are_of(*list(b).first);
+  };
+  const std::string usb = "<controller type='usb' index='0' model='qemu-xhci'/>";
+  const std::string scsi = "<controller type='scsi' index='0'/>";
+  EXPECT_TRUE(are_of(usb + scsi, "<controller type='scsi' index='0' model='lsilogic'/>"));
+  EXPECT_TRUE(are_of(usb + scsi, "<controller type='usb' index='0' model='piix3-uhci'/>"));
+  EXPECT_FALSE(are_of(usb + scsi, "<controller type='scsi' index='1'/>"));
+  EXPECT_FALSE(are_of(usb + scsi, "<controller type='scsi'/>"));
+  EXPECT_FALSE(are_of("", scsi));
+}
+
 TEST(ManyUnknownThings, AreComparedInLinearTime) {
   const auto one = [](std::size_t i) { return "<gadget a='" + std::to_string(i) + "'/>"; };
   const auto two = [](std::size_t i) { return "<gadget b='" + std::to_string(i) + "'/>"; };
