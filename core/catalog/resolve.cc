@@ -5,6 +5,7 @@
 
 #include "core/catalog/computed_columns.h"
 #include "core/catalog/draft.h"
+#include "core/catalog/key_word.h"
 #include "core/catalog/resolve_conditions.h"
 
 namespace virtsql {
@@ -190,8 +191,9 @@ class Resolver {
         if (!column->key) continue;
         std::vector<const Column*> columns = {column};
         for (const Name& name : column->marks->key_with) {
-          const Column* with = table.find(name);
-          if (!with && table.resource) with = table.resource->find(name);
+          const KeyWord word(name);
+          const Column* with = table.find(word.column);
+          if (!with && table.resource) with = table.resource->find(word.column);
           if (!with)
             throw CatalogError(column->xml_path + ": {key " + name + "}: " + table.name + " has no such column");
           columns.push_back(with);

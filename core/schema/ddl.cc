@@ -2,9 +2,9 @@
 //
 // Every table has an `id`. A row that belongs to a VM or to another row has its owner's key. A table with any number of
 // rows per owner has a `position`. The column `layout` keeps an order that is not the catalog's. `child_tables` says
-// which child tables may have rows, so that generation asks only those. Triggers maintain `child_tables`, delete the
-// vendor_options of deleted rows, and delete resources that no attachment names any more. All of it works in any
-// SQLite shell, without the extension.
+// which child tables may have rows, so that generation asks only those. Triggers maintain `child_tables`, delete what
+// belongs to deleted rows, let vendor_options follow a device that is moved, and delete resources that no attachment
+// names any more. All of it works in any SQLite shell, without the extension.
 #include "core/schema/ddl.h"
 
 #include <algorithm>
@@ -181,12 +181,53 @@ class Ddl {
             " BEGIN\n" + body + "END;\n";
   }
 
-  static std::string mark_owner(const Table& table) {
+  static std::string mark_owner(const Table& table, const std::string& bits, const std::string& condition = "") {
     if (table.bit == 0) return "";
+    return "UPDATE " + sql_name(table.owner->name) + " SET child_tables=" + bits + " WHERE " +
+           std::string(table.owner->referred_column()) + "=NEW." + sql_name(table.owner_key) + condition + ";\n";
+  }
+
+  // Sets the table's bit in the row that owns a new row. RowStore has set it already, so the owner's row is mostly not
+  // written.
+  static std::string mark_new_owner(const Table& table) {
     const std::string bit = std::to_string(table.bit);
-    return "UPDATE " + sql_name(table.owner->name) + " SET child_tables=child_tables|" + bit + " WHERE " +
-           std::string(table.owner->referred_column()) + "=NEW." + sql_name(table.owner_key) + " AND child_tables&" +
-           bit + "=0;\n";
+    return mark_owner(table, "child_tables|" + bit, " AND child_tables&" + bit + "=0");
+  }
+
+  // The same for a row that is moved to another owner, which is rare: all bits, because that is shorter. An attachment
+  // comes here also if it gets another resource, so it sets only its own bit.
+  static std::string mark_next_owner(const Table& table) {
+    return mark_owner(table, table.resource ? "child_tables|" + std::to_string(table.bit) : "-1");
+  }
+
+  static bool is_of_vm(const Table& table) {
+    if (table.attachment) return is_of_vm(*table.attachment);
+    return table.owner ? is_of_vm(*table.owner) : table.is_vm();
+  }
+
+  // Deletes what belongs to the row. If foreign keys are on, they have deleted the rows of child tables already. But
+  // they are off by default in most tools, and then a new row that gets the id again would have those rows. Only what
+  // belongs to VMs is edited so often that this is worth its SQL; RowStore clears the way for a new network or pool.
+  static std::string erase_what_belongs_to(const Table& table) {
+    std::string out;
+    if (!table.attachment)  // vendor_options never belong to a resource
+      out = "DELETE FROM vendor_options WHERE owner_type='" + table.name + "' AND owner_id=OLD.id;\n";
+    if (!is_of_vm(table)) return out;
+    const std::string key = table.referred_column();
+    if (table.is_vm())
+      for (const char* other : {"vendor_options", "virtumancer_imports"})
+        out += std::string("DELETE FROM ") + other + " WHERE vm_uuid=OLD." + key + ";\n";
+    for (const Table* child : table.child_tables)
+      if (child != &table)
+        out += "DELETE FROM " + sql_name(child->name) + " WHERE " + sql_name(child->owner_key) + "=OLD." + key + ";\n";
+    return out;
+  }
+
+  // Lets the vendor_options of a device follow it if it gets another id or goes to another VM.
+  static std::string move_vendor_options(const Table& table) {
+    if (!table.is_device()) return "";
+    return "UPDATE vendor_options SET vm_uuid=NEW.vm_uuid,owner_id=NEW.id WHERE owner_type='" + table.name +
+           "' AND owner_id=OLD.id;\n";
   }
 
   static std::string drop_resource(const Table& table) {
@@ -197,16 +238,15 @@ class Ddl {
   }
 
   void create_triggers(const Table& table) {
-    std::string erase = "DELETE FROM vendor_options WHERE owner_type='" + table.name + "' AND owner_id=OLD.id;\n";
-    erase += drop_resource(table);
-    if (table.attachment) erase.clear();
-    create_trigger(table, "INSERT", "inserted", mark_owner(table));
-    std::string moved;
-    if (table.bit != 0) moved = sql_name(table.owner_key);
-    if (table.resource) moved += (moved.empty() ? "" : ", ") + sql_name(table.resource_key);
-    create_trigger(table, "UPDATE OF " + moved, "moved",
-                   mark_owner(table) + (table.resource ? conditional_drop(table) : ""));
-    create_trigger(table, "DELETE", "deleted", erase);
+    create_trigger(table, "INSERT", "inserted", mark_new_owner(table));
+    std::vector<std::string> moved;
+    if (table.is_device()) moved.emplace_back("id");
+    if (table.is_device() || table.bit != 0) moved.push_back(sql_name(table.owner_key));
+    if (table.resource) moved.push_back(sql_name(table.resource_key));
+    create_trigger(
+        table, "UPDATE OF " + join(moved, ", "), "moved",
+        mark_next_owner(table) + move_vendor_options(table) + (table.resource ? conditional_drop(table) : ""));
+    create_trigger(table, "DELETE", "deleted", erase_what_belongs_to(table) + drop_resource(table));
   }
 
   static std::string conditional_drop(const Table& table) {

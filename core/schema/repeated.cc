@@ -8,8 +8,6 @@
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kUnlessDocument = "NOT EXISTS(SELECT 1 FROM virtsql_edit WHERE is_document)";
-
 std::string all_conditions(const Column& column, const std::string& row) {
   std::vector<std::string> parts;
   for (const Condition& condition : column.marks->repeated_if)

@@ -16,10 +16,14 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 
 #include "core/catalog/catalog.h"
 
 namespace virtsql {
+
+// SQL: whether nobody writes a whole document at the moment.
+inline constexpr std::string_view kUnlessDocument = "NOT EXISTS(SELECT 1 FROM virtsql_edit WHERE is_document)";
 
 // Returns CREATE TRIGGER statements for each table with such columns and for its owner.
 std::string repeated_ddl(const Catalog& catalog);

@@ -7,13 +7,15 @@
 //   _inserted  Inserts an empty attachment, then UPDATEs it through the view, so that only the UPDATE triggers define
 //              what a write means.
 //   _replaced  If an UPDATE names a column of the resource, gives the attachment a resource row with the new values.
-//              If there is none, it makes one, with copies of the rows below the old one. It leaves a thing of one
-//              host alone if no value differs.
+//              If there is none, it makes one, with copies of the rows below the old one. It leaves a thing of the
+//              VM's host alone if no value differs.
 //   _updated   Writes the attachment's columns. Refuses text that XML cannot have, and values for which the XML has no
 //              place (misplaced.h).
 //
 // They share the table virtsql_edit (sql/schema.sql). An INSERT into it finds the VM that the write is about, refuses
 // an unknown VM, checks the text that is written, and sets the VM's sync_status to UNKNOWN.
+//
+// What belongs to a host follows its VM: a trigger on virtual_machines lets _replaced do that if the VM's host changes.
 //
 // SQLite parses all of this SQL whenever a database is opened, so it is kept short: names have no quotes, a column has
 // no alias in front unless both tables have it, and a trigger repeats no column without need.
@@ -22,6 +24,7 @@
 
 #include <algorithm>
 
+#include "core/catalog/key_word.h"
 #include "core/schema/computed.h"
 #include "core/schema/condition_sql.h"
 #include "core/schema/ddl.h"
@@ -29,6 +32,7 @@
 #include "core/schema/identity.h"
 #include "core/schema/misplaced.h"
 #include "core/schema/related.h"
+#include "core/schema/repeated.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
 
@@ -191,12 +195,13 @@ class View {
   }
 
   // SQL that joins all written texts into one, for virtsql_edit to check. It uses ||, because format() would cut each
-  // text at a NUL. A 0 parts the texts, so that two halves of a character do not make a whole one.
+  // text at a NUL. A 0 parts the texts, so that two halves of a character do not make a whole one; it also stands for
+  // NULL.
   std::string written_text() const {
     std::string out;
     for (const ViewColumn& column : columns_)
       if (column.column && !is_numeric(column.column->type))
-        out += (out.empty() ? "" : "||0||") + ("ifnull(NEW." + sql_name(column.name) + ",'')");
+        out += (out.empty() ? "" : "||0||") + ("ifnull(NEW." + sql_name(column.name) + ",0)");
     return out.empty() ? "NULL" : out;
   }
 
@@ -234,7 +239,8 @@ class View {
     std::string equal = std::string(kIdentity) + "=" + same;
     std::string changed;
     if (resource_->host_scoped) {
-      changed = "OLD." + key + " IS NULL OR (" + join(given, ",") + ") IS NOT (" + join(before, ",") + ")";
+      changed = "OLD." + key + " IS NULL OR (" + join(given, ",") + ") IS NOT (" + join(before, ",") +
+                ") OR (SELECT host_id FROM " + resource + " WHERE id=OLD." + key + ") IS NOT " + host;
       for (const Table* child : resource_->child_tables)
         equal += " AND NOT EXISTS(SELECT 1 FROM " + sql_name(child->name) + " WHERE " + sql_name(child->owner_key) +
                  " IN(r.id,OLD." + key + "))";
@@ -373,9 +379,16 @@ class View {
     if (table_.one_per_owner) return refuse("has one already: UPDATE " + name_ + " ... WHERE vm_uuid = ...", "");
     std::string out;
     for (const Identity& identity : table_.identities) {
-      if (!identity.certain || is_part_of_another(identity)) continue;
-      std::vector<std::string> named;
+      if (!identity.certain) continue;
       std::string same;
+      if (const Identity* larger = larger_identity(identity)) {
+        const std::string decides = where_it_decides(*larger);
+        if (decides.empty()) continue;
+        same = " AND NOT(" + decides + ")";
+      } else if (const std::string decides = where_it_decides(identity); !decides.empty()) {
+        same = " AND " + decides;
+      }
+      std::vector<std::string> named;
       for (const Column* column : identity.columns) {
         const std::string name = shown(*column);
         named.push_back(name);
@@ -417,9 +430,24 @@ class View {
                        [&](const Column* column) { return contains(larger, column); });
   }
 
-  bool is_part_of_another(const Identity& identity) const {
-    return std::any_of(table_.identities.begin(), table_.identities.end(),
-                       [&](const Identity& other) { return other.certain && contains_all(other, identity); });
+  // The identity that has all columns of this one and more; nullptr if there is none.
+  const Identity* larger_identity(const Identity& identity) const {
+    for (const Identity& other : table_.identities)
+      if (other.certain && contains_all(other, identity)) return &other;
+    return nullptr;
+  }
+
+  // The condition of {key COLUMN=VALUE ...} on the new row, as SQL that is true or false. Empty: there is none.
+  std::string where_it_decides(const Identity& identity) const {
+    std::vector<std::string> out;
+    for (const Name& name : identity.columns.front()->marks->key_with) {
+      const KeyWord word(name);
+      if (!word.value.data()) continue;
+      for (const Column* column : identity.columns)
+        if (column->name == word.column)
+          out.push_back("NEW." + sql_name(shown(*column)) + " IS " + sql_literal(word.value));
+    }
+    return join(out, " AND ");
   }
 
   bool tells_companions_apart(const Identity& identity, const Column* column) const {
@@ -449,13 +477,34 @@ class View {
   std::vector<ViewColumn> columns_;
 };
 
+// The trigger by which the things of a host follow a VM to another host. Writing a column of the thing with the value
+// that it has is enough: _replaced sees that the thing is of another host. RowStore, which writes documents, moves them
+// itself.
+std::string move_ddl(const Catalog& catalog) {
+  std::string out;
+  for (const Element* root : catalog.roots()) {
+    if (!root->table->is_vm()) continue;
+    const std::string name = sql_name(root->table->name);
+    out += "CREATE TRIGGER " + sql_name(root->table->name + "_moved") + " AFTER UPDATE OF host_id ON " + name +
+           " WHEN OLD.host_id IS NOT NEW.host_id AND " + std::string(kUnlessDocument) + " BEGIN\n";
+    for (const Table* table : catalog.tables()) {
+      if (!table->is_device() || !table->resource || !table->resource->host_scoped) continue;
+      const std::string column = sql_name(name_in_view(*table, table->resource->columns.front()->name));
+      out += "UPDATE " + view_name(*table) + " SET " + column + "=" + column + " WHERE vm_uuid=NEW." +
+             sql_name(root->table->natural_key) + ";\n";
+    }
+    out += "END;\n";
+  }
+  return out;
+}
+
 }  // namespace
 
 std::string views_ddl(const Catalog& catalog) {
   std::string out;
   for (const Table* table : catalog.tables())
     if (table->is_device()) out += View(*table).ddl();
-  return out;
+  return out + move_ddl(catalog);
 }
 
 }  // namespace virtsql

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/catalog/key_word.h"
 #include "core/schema/ddl.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
@@ -95,7 +96,7 @@ class DeviceArm {
     for (const Column* column : table_.row_columns) {
       if (!column->key) continue;
       std::string key;
-      for (const Name& with : column->marks->key_with) key += plain(find(with)) + "||' '||";
+      for (const Name& with : column->marks->key_with) key += plain(find(KeyWord(with).column)) + "||' '||";
       out.push_back(key + value(*column));
     }
     return out;

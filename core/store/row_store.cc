@@ -74,9 +74,34 @@ std::int64_t RowStore::insert(Row& root, const RootState& state) {
     statement->run();
   }
   root.id = owner.id = database_.last_insert_id();
+  if (may_have_leftovers(owner, state.capture_id)) remove_leftovers(root, owner);
   insert_children(root, owner, false);
   insert_vendor(root, owner);
   return root.id;
+}
+
+// Whether rows of the root that was just inserted may be there already. They are if a program without foreign keys
+// deleted an earlier row with the root's key, and no trigger deleted the others with it. Of a VM, that needs an earlier
+// capture: a first import, which must be fast, costs one look-up.
+bool RowStore::may_have_leftovers(const Owner& owner, std::int64_t capture_id) {
+  if (!owner.key.data()) return true;
+  Use known(database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 AND id <> ?2"));
+  known->bind_text(1, owner.key);
+  known->bind_int(2, capture_id);
+  return known->step();
+}
+
+void RowStore::remove_leftovers(const Row& root, const Owner& owner) {
+  Arena arena;
+  Row* left = Row::make(arena, *root.element);
+  left->child_tables = -1;  // every child table is asked
+  load_children(*left, owner, arena);
+  for (std::size_t slot = 0; slot < root.element->row_elements.size(); ++slot)
+    for (Row* child = left->children[slot].first; child; child = child->next) delete_row(*child);
+  if (!owner.key.data()) return;
+  Use erase(database_.prepared("DELETE FROM vendor_options WHERE vm_uuid = ?1"));
+  erase->bind_text(1, owner.key);
+  erase->run();
 }
 
 std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position,

@@ -38,7 +38,8 @@ class RowStore {
   // Returns the row of a table that is no root, with everything below it, in the arena; nullptr if there is none.
   Row* load_one(const Table& table, std::int64_t id, Arena& arena);
 
-  // Inserts a document's rows and sets their ids. Returns the root row's id.
+  // Inserts a document's rows and sets their ids. Returns the root row's id. Rows that were left behind when an earlier
+  // row of the root was deleted are deleted.
   std::int64_t insert(Row& root, const RootState& state);
 
   // Changes the stored rows of `current` (as loaded) into `wanted`, writing only what differs: rows that stay keep
@@ -94,6 +95,8 @@ class RowStore {
   // row_store.cc
   std::int64_t insert_row(Row& row, const Owner& owner, std::int64_t parent_id, std::int64_t position,
                           std::int64_t ordinal);
+  bool may_have_leftovers(const Owner& owner, std::int64_t capture_id);
+  void remove_leftovers(const Row& root, const Owner& owner);
   void insert_children(Row& row, const Owner& owner, bool of_resource);
   void insert_vendor(const Row& row, const Owner& owner);
   std::int64_t attach_resource(Row& row, const Owner& owner);

@@ -86,3 +86,27 @@ SELECT domain_import('<domain type="kvm"><name>spelled</name><uuid>abcdef0000004
 SELECT count(*) FROM virtual_machines WHERE name = 'spelled';
 --> 1
 DELETE FROM virtual_machines WHERE name = 'spelled';
+-- A controller is its type and index, whatever its model; of USB, companions at one index have models of their own.
+INSERT INTO virtual_machines (name) VALUES ('controllers');
+INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'scsi', 0, 'virtio-scsi'), ('controllers', 'sata', 0, NULL);
+INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'scsi', 0, 'lsilogic');
+--> Runtime error: vm_controllers: the VM has a row with this index, type: UPDATE vm_controllers ... WHERE vm_uuid = ... AND index = ... AND type = ... (19)
+INSERT INTO vm_controllers (vm_name, type, "index") VALUES ('controllers', 'scsi', 0);
+--> Runtime error: vm_controllers: the VM has a row with this index, type: UPDATE vm_controllers ... WHERE vm_uuid = ... AND index = ... AND type = ... (19)
+INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'scsi', 1, 'lsilogic'),
+  ('controllers', 'usb', 0, 'ich9-ehci1'), ('controllers', 'usb', 0, 'ich9-uhci1'), ('controllers', 'usb', 0, 'ich9-uhci2');
+INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'usb', 0, 'ich9-uhci1');
+--> Runtime error: vm_controllers: the VM has a row with this model_name, type, index: UPDATE vm_controllers ... WHERE vm_uuid = ... AND model_name = ... AND type = ... AND index = ... (19)
+INSERT INTO vm_controllers (vm_name, type, "index") VALUES ('controllers', 'usb', 0);
+--> Runtime error: vm_controllers: the VM has a row with this model_name, type, index: UPDATE vm_controllers ... WHERE vm_uuid = ... AND model_name = ... AND type = ... AND index = ... (19)
+SELECT group_concat(type || "index" || coalesce(model_name, ''), ' ') FROM (SELECT * FROM vm_controllers WHERE vm_name = 'controllers' ORDER BY position);
+--> scsi0virtio-scsi sata0 scsi1lsilogic usb0ich9-ehci1 usb0ich9-uhci1 usb0ich9-uhci2
+-- A guestfwd channel is its address and port.
+INSERT INTO vm_channel_devices (vm_name, type, target_type, target_address, target_port) VALUES
+  ('controllers', 'pty', 'guestfwd', '10.0.2.1', 4600), ('controllers', 'pty', 'guestfwd', '10.0.2.2', 4600);
+INSERT INTO vm_channel_devices (vm_name, type, target_type, target_address, target_port) VALUES ('controllers', 'pty', 'guestfwd', '10.0.2.2', 4600);
+--> Runtime error: vm_channel_devices: the VM has a row with this target_port, target_address: UPDATE vm_channel_devices ... WHERE vm_uuid = ... AND target_port = ... AND target_address = ... (19)
+SELECT change, key, path FROM domain_diff(domain_xml('controllers'), replace(domain_xml('controllers'), '10.0.2.2', '10.0.2.3'));
+--> removed|10.0.2.2 4600|/domain/devices/channel
+--> added|10.0.2.3 4600|/domain/devices/channel
+DELETE FROM virtual_machines WHERE name = 'controllers';

@@ -38,7 +38,7 @@ TEST(Views, ShowFirstWhatPeopleLookFor) {
   std::string names;
   for (const ViewColumn& column : view_columns(*catalog().find_table("lamp_attachments"))) names += column.name + " ";
   EXPECT_EQ(names,
-            "host vm_name vm_uuid colour model_name driver_name driver_queues mac_address driver_json position lamp_id "
+            "host vm_name vm_uuid driver_name colour model_name driver_queues mac_address driver_json position lamp_id "
             "id ");
 }
 

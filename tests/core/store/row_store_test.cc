@@ -333,6 +333,53 @@ TEST_F(RowStoreTest, AnotherThingIsAnotherRow) {
   EXPECT_FALSE(keeps("videos", "<video><model type='vga'/></video>", "<video><model type='virtio'/></video>"));
 }
 
+// A program without triggers and foreign keys deleted the VM's row alone.
+TEST_F(RowStoreTest, RowsThatADeletedVmLeftBehindAreNotTheNewOnes) {
+  const std::string devices =
+      "<disk new='1'><source file='/a'/><backingStore type='file'><source file='/b'/></backingStore>"
+      "<target dev='vda'/></disk><rng model='virtio'><backend model='random'>/dev/random</backend></rng>"
+      "<video><model type='vga'/></video>";
+  insert(1, devices + "<watchdog model='i6300esb'/>" + port("red"));
+  insert(2, devices);
+  database_->execute("INSERT INTO captures (id, vm_uuid) SELECT id, uuid FROM virtual_machines");
+  {
+    const WithoutTriggers alone(handle_);
+    database_->execute("DELETE FROM virtual_machines WHERE name = 'vm1'");
+  }
+  const std::int64_t id = insert(1, devices);
+  Arena arena;
+  Document wanted(vm_with(1, devices), root_);
+  EXPECT_EQ(generate(*rows_->load(root_, id, arena), Form::kFull), generate(wanted.rows(), Form::kFull));
+  EXPECT_EQ(count("disk_attachments"), 2);
+  EXPECT_EQ(count("disk_layers"), 2);
+  EXPECT_EQ(count("disks"), 1);
+  EXPECT_EQ(count("ports"), 0);
+  EXPECT_EQ(count("watchdog_attachments"), 0);
+  EXPECT_EQ(count("vendor_options"), 2);
+}
+
+// A row that gets the id of a deleted one gets nothing else of it, although foreign keys are off here.
+TEST_F(RowStoreTest, WhatBelongsToADeletedRowGoesWithIt) {
+  const auto disk = [](const std::string& more) {
+    return "<disk type='network'><source protocol='rbd' name='a'>" + more + "</source><target dev='vda'/></disk>";
+  };
+  insert(1, disk("<host name='a'/><host name='b'/>"));
+  EXPECT_EQ(count("disk_hosts"), 2);
+  database_->execute("DELETE FROM disk_attachments");
+  EXPECT_EQ(count("disk_hosts"), 0);
+  // A row of a network stays until another network gets the id.
+  const std::string network = "<network>\n  <name>a</name>\n  <ip address='10.0.0.1'/>\n</network>\n";
+  const Element& root = Catalog::standard().root("network");
+  Document document(network, root);
+  const std::int64_t id = insert(document);
+  database_->execute("DELETE FROM networks");
+  Document again(network, root);
+  EXPECT_EQ(insert(again), id);
+  Arena arena;
+  EXPECT_EQ(generate(*rows_->load(root, id, arena), Form::kFull), network);
+  EXPECT_EQ(count("network_ips"), 1);
+}
+
 TEST_F(RowStoreTest, TheNextVmWithADeviceOfItsHostCostsWhatTheFirstDid) {
   const auto import = [&](std::size_t count) {
     database_->execute("BEGIN");

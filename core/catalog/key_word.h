@@ -1,0 +1,18 @@
+// A word of the mark {key COLUMN ...}.
+#pragma once
+
+#include <string_view>
+
+namespace virtsql {
+
+struct KeyWord {
+  explicit KeyWord(std::string_view word) : column(word.substr(0, word.find('='))) {
+    if (column.size() < word.size()) value = word.substr(column.size() + 1);
+  }
+
+  std::string_view column;
+  std::string_view
+      value;  // {key COLUMN=VALUE ...}: the key tells apart only rows that have this value; without data: all
+};
+
+}  // namespace virtsql
