@@ -1,9 +1,11 @@
 #include "core/store/documents.h"
 
 #include <zstd.h>
+#include <zstd_errors.h>
 
 #include <cassert>
 #include <memory>
+#include <new>
 #include <stdexcept>
 
 #include "core/base/sha256.h"
@@ -19,6 +21,7 @@ constexpr std::size_t kDeltaGain = 2;
 constexpr int kLevel = 3;
 
 std::size_t check(std::size_t code) {
+  if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) throw std::bad_alloc();
   if (ZSTD_isError(code)) throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(code));
   return code;
 }
@@ -114,10 +117,8 @@ std::string Documents::compress(std::string_view bytes, std::int64_t& keyframe_i
   std::string keyframe;
   try {
     if (keyframe_id) keyframe = read_id(keyframe_id);
-  } catch (const DatabaseError&) {
-    throw;
-  } catch (const std::runtime_error&) {
-    keyframe_id = 0;  // damaged: no further document may depend on it
+  } catch (const DamagedDocument&) {
+    keyframe_id = 0;  // no further document may depend on it
   }
   if (keyframe_id == 0) return zstd_->compress(bytes, {});
   std::string content = zstd_->compress(bytes, keyframe);
@@ -149,22 +150,23 @@ std::string Documents::read_id(std::int64_t id) {
   {
     Use statement(database_.prepared("SELECT content, keyframe_id, size, sha256 FROM documents WHERE id = ?1"));
     statement->bind_int(1, id);
-    if (!statement->step()) throw std::runtime_error("document " + std::to_string(id) + " is gone");
+    if (!statement->step()) throw DamagedDocument("document " + std::to_string(id) + " is gone");
     content = statement->get_blob(0);
     keyframe_id = statement->get_int(1);
     size = static_cast<std::size_t>(statement->get_int(2));
     digest = statement->get_blob(3);
   }
-  if (keyframe_id == id)
-    throw std::runtime_error("document " + std::to_string(id) + " is damaged: it refers to itself");
+  if (keyframe_id == id) throw DamagedDocument("document " + std::to_string(id) + " is damaged: it refers to itself");
   try {
     // A document of the spool may be larger than the XML reader accepts. A size beyond this bound is damage.
     if (size > 16 * xml::kMaxBytes) throw std::runtime_error("its length is impossible");
     std::string out = zstd_->decompress(content, keyframe_id ? read_keyframe(keyframe_id) : std::string(), size);
     if (sha256(out) != digest) throw std::runtime_error("its SHA-256 differs");
     return out;
+  } catch (const DatabaseError&) {
+    throw;
   } catch (const std::runtime_error& error) {
-    throw std::runtime_error("document " + std::to_string(id) + " is damaged: " + error.what());
+    throw DamagedDocument("document " + std::to_string(id) + " is damaged: " + error.what());
   }
 }
 
@@ -181,7 +183,7 @@ std::string Documents::read(std::string_view digest) {
   {
     Use statement(database_.prepared("SELECT id FROM documents WHERE sha256 = ?1"));
     statement->bind_blob(1, digest);
-    if (!statement->step()) throw std::runtime_error("its document is not in documents");
+    if (!statement->step()) throw DamagedDocument("its document is not in documents");
     id = statement->get_int(0);
   }
   return read_id(id);

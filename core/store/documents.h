@@ -6,12 +6,18 @@
 
 #include <cstdint>
 #include <memory>
+#include <stdexcept>
 #include <string>
 #include <string_view>
 
 #include "core/base/database.h"
 
 namespace virtsql {
+
+// A document that cannot be read: its bytes are damaged or gone.
+struct DamagedDocument : std::runtime_error {
+  using std::runtime_error::runtime_error;
+};
 
 class Documents {
  public:
@@ -32,7 +38,7 @@ class Documents {
   // documents. Throws as read() does.
   void rebase(std::int64_t id, std::int64_t keyframe_id);
 
-  // Returns the bytes with this SHA-256. Throws std::runtime_error if there are none, or they are damaged.
+  // Returns the bytes with this SHA-256. Throws DamagedDocument, DatabaseError.
   std::string read(std::string_view sha256_digest);
 
  private:

@@ -12,6 +12,7 @@
 #include "core/schema/table_text.h"
 #include "core/store/adopt.h"
 #include "core/store/classify.h"
+#include "core/store/others_objects.h"
 #include "core/store/row_sql.h"
 #include "core/store/schema_mark.h"
 
@@ -28,13 +29,24 @@ struct RetiredColumn {
 constexpr std::array kRetiredColumns = {RetiredColumn{"hosts", "capabilities_json", 4},
                                         RetiredColumn{"hosts", "capabilities_capture_id", 4}};
 
-// Returns the names of the table's columns that SQLite stores (all but generated ones), in the table's order.
-std::vector<std::string> stored_columns(Database& database, const std::string& table) {
-  std::vector<std::string> out;
-  Statement statement(database.handle(), "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0");
+struct PresentColumn {
+  std::string name;
+  bool is_generated;
+};
+
+// Returns the table's columns, in the table's order.
+std::vector<PresentColumn> columns_of(Database& database, const std::string& table) {
+  std::vector<PresentColumn> out;
+  Statement statement(database.handle(), "SELECT name, hidden <> 0 FROM pragma_table_xinfo(?1, 'main')");
   statement.bind_text(1, table);
-  while (statement.step()) out.emplace_back(statement.get_text(0));
+  while (statement.step()) out.push_back({std::string(statement.get_text(0)), statement.get_int(1) != 0});
   return out;
+}
+
+const PresentColumn* find_column(const std::vector<PresentColumn>& columns, std::string_view name) {
+  const auto found =
+      std::find_if(columns.begin(), columns.end(), [&](const PresentColumn& each) { return each.name == name; });
+  return found == columns.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -102,6 +114,7 @@ std::vector<SchemaObject> Migration::objects() const {
 }
 
 void Migration::run() {
+  OthersObjects others_work(database_, others());
   drop_what_is_replaced();
   for (const auto& [table, columns] : added_)
     for (const std::string& column : columns) add_column(table, column);
@@ -114,6 +127,7 @@ void Migration::run() {
   for (const Element* root : catalog_.roots())
     if (!find_object(there_, root->table->name)) adopt_captures(database_, catalog_, *root);
   check_the_others();
+  others_work.check();
 }
 
 bool Migration::has_rows(const std::string& table) const {
@@ -203,9 +217,10 @@ void Migration::make_numbers(const std::string& table, const std::string& name) 
 void Migration::rebuild(const std::string& name, bool rows) {
   const TableText before = read_table_text(find_object(there_, name)->sql);
   const std::string table = "main." + quote_identifier(name);
-  const std::vector<std::string> stored = stored_columns(database_, name);
+  const std::vector<PresentColumn> there = columns_of(database_, name);
   std::string columns;
-  for (const std::string& column : stored) columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
+  for (const PresentColumn& column : there)
+    if (!column.is_generated) columns += (columns.empty() ? "" : ", ") + quote_identifier(column.name);
   // DROP TABLE drops AUTOINCREMENT's counter too. It is set again below, because it must never fall.
   std::int64_t counter = 0;
   if (find_object(there_, name)->sql.find("AUTOINCREMENT") != std::string::npos)
@@ -213,18 +228,29 @@ void Migration::rebuild(const std::string& name, bool rows) {
   if (rows) database_.execute("CREATE TEMP TABLE virtsql_rows AS SELECT " + columns + " FROM " + table);
   database_.execute("DROP TABLE " + table);
   database_.execute(find_object(wanted_, name)->sql);
-  const std::vector<std::string> present = stored_columns(database_, name);
-  std::string kept;
-  for (const std::string& column : stored) {
-    const bool is_present = std::find(present.begin(), present.end(), column) != present.end();
-    if (!is_present && is_retired(name, *before.find(column))) continue;
-    if (!is_present) add_column(name, before.find(column)->definition);
-    kept += (kept.empty() ? "" : ", ") + quote_identifier(column);
+  const std::vector<PresentColumn> present = columns_of(database_, name);
+  std::vector<std::string> kept;
+  for (const PresentColumn& column : there) {
+    const PresentColumn* now = find_column(present, column.name);
+    if (!now) {
+      const TableText::ColumnText& text = *before.find(column.name);
+      if (is_retired(name, text)) continue;
+      try {
+        add_column(name, text.definition);
+      } catch (const DatabaseError& error) {
+        if (!is_value_error(error.code) && (error.code & 0xFF) != SQLITE_ERROR) throw;
+        throw cannot_be_kept("the column " + column.name + " of " + name, error.what());
+      }
+    }
+    if (!column.is_generated && (!now || !now->is_generated)) kept.push_back(column.name);
   }
   if (!rows) return;
-  for (const std::string& column : present)
-    if (std::find(stored.begin(), stored.end(), column) != stored.end()) make_numbers(name, column);
-  database_.execute("INSERT INTO " + table + " (" + kept + ") SELECT " + kept + " FROM temp.virtsql_rows");
+  columns.clear();
+  for (const std::string& column : kept) {
+    make_numbers(name, column);
+    columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
+  }
+  database_.execute("INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM temp.virtsql_rows");
   database_.execute("DROP TABLE temp.virtsql_rows");
   if (counter != 0)
     database_.execute("UPDATE main.sqlite_sequence SET seq = " + std::to_string(counter) + " WHERE name = '" + name +
@@ -237,8 +263,8 @@ void Migration::create_what_is_missing() {
     for (const SchemaObject& object : wanted_)
       if (object.type == type && !find_object(now, object.name)) database_.execute(object.sql);
   // Others' indexes and triggers were dropped with the tables and views that were made anew.
-  for (const SchemaObject& object : there_)
-    if (!own_.contains(object.name) && !find_object(now, object.name)) put_back(object);
+  for (const SchemaObject& object : others())
+    if (!find_object(now, object.name)) put_back(object);
 }
 
 bool Migration::has_other_bits(const Table& owner) const {
@@ -268,16 +294,20 @@ void Migration::put_back(const SchemaObject& object) {
   try {
     database_.execute(object.sql);
   } catch (const DatabaseError& error) {
-    throw StoreError("the " + object.type + " " + object.name + " on " + object.table +
-                     ", which is not virtsql's, cannot be kept (" + error.what() +
-                     "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
+    throw cannot_be_kept("the " + object.type + " " + object.name + " on " + object.table, error.what());
   }
+}
+
+std::vector<SchemaObject> Migration::others() const {
+  std::vector<SchemaObject> out;
+  for (const SchemaObject& object : there_)
+    if (!own_.contains(object.name)) out.push_back(object);
+  return out;
 }
 
 void Migration::check_the_others() {
   const std::vector<SchemaObject> now = read_objects(database_);
-  for (const SchemaObject& object : there_) {
-    if (own_.contains(object.name)) continue;
+  for (const SchemaObject& object : others()) {
     const SchemaObject* kept = find_object(now, object.name);
     if (!kept || !(*kept == object))
       throw StoreError("the migration would change " + object.name + "; nothing was done");

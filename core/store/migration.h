@@ -6,7 +6,8 @@
 //   2. each table of ours gets the columns that it lacks. If it differs in more than that, or if it has no rows, it is
 //      dropped and made anew; its rows wait in a temporary table meanwhile
 //   3. what is missing is created
-//   4. others' indexes and triggers on tables that were made anew are put back
+//   4. others' indexes and triggers on tables that were made anew are put back; if one of others' views or triggers
+//      worked before and does not any more (others_objects.h), the migration is refused
 //   5. `child_tables` are computed anew if the bits of the child tables meant something else
 //
 // No table is renamed: for each rename SQLite reads the whole schema again. The catalog alone decides what the present
@@ -62,8 +63,8 @@ class Migration {
   // Drops triggers before views, because DROP VIEW drops a view's triggers too. Indexes and then tables come last.
   void drop_what_is_replaced();
   void add_column(const std::string& table, const std::string& definition);
-  // Drops the table and makes it anew; `rows`: it has rows, which are kept. Columns that others added stay. Generated
-  // columns are not stored, so those of the old table go.
+  // Drops the table and makes it anew; `rows`: it has rows, which are kept. Columns that others added stay, generated
+  // ones too.
   void rebuild(const std::string& name, bool rows);
   // Turns texts in a column of numbers into the numbers that they say, or NULL if they say none. Their spelling goes
   // into the row's layout (row_sql.h), or for a resource into the layouts of its attachments.
@@ -74,6 +75,8 @@ class Migration {
   // Computes `child_tables` anew if has_other_bits(): the rows of a child table whose bit is missing would not be read.
   void renew_child_tables();
   void put_back(const SchemaObject& object);
+  // Returns the objects that are not ours.
+  std::vector<SchemaObject> others() const;
   void check_the_others();
 
   Database& database_;

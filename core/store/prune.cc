@@ -35,13 +35,24 @@ std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
                     " UNION SELECT seq FROM (SELECT seq, max(id) FROM captures WHERE" + with_document + by_config +
                     ") UNION SELECT max(seq) FROM captures WHERE operation = 'undefine' GROUP BY " + kThing +
                     " UNION SELECT seq FROM captures WHERE id IN (" + named + ")";
+  // `life` counts the undefines of the thing: what comes after one is new, whatever was before.
   if (keep == Prune::Keep::kChanges)
     out +=
         " UNION SELECT seq FROM captures WHERE operation = 'undefine' UNION SELECT seq FROM (SELECT seq, "
         "document_sha256 IS NOT lag(document_sha256) OVER (PARTITION BY " +
         kThing +
-        ", config ORDER BY seq) AS changed FROM captures WHERE kind <> 'domain' OR vm_uuid IS NULL) WHERE changed";
+        ", config, life ORDER BY seq) AS changed FROM (SELECT *, sum(operation IS 'undefine') OVER (PARTITION BY " +
+        kThing + " ORDER BY seq) AS life FROM captures WHERE kind <> 'domain' OR vm_uuid IS NULL)) WHERE changed";
   return out;
+}
+
+// SQL that selects captures.seq of the definitions without which an undefine in the table `kept` would say something
+// else (see prune.h). Without definitions by another host an undefine always ends the VM.
+std::string definitions_before_undefines() {
+  return "SELECT " + sql_of_definition_before("seq") +
+         " FROM captures AS u WHERE u.kind = 'domain' AND u.operation = 'undefine' AND u.seq IN (SELECT seq FROM kept) "
+         "AND EXISTS (SELECT 1 FROM captures AS o WHERE o.vm_uuid = u.vm_uuid AND o.kind = 'domain' AND o.config = "
+         "'persistent' AND o.document_sha256 IS NOT NULL AND o.id < u.id AND o.host_id IS NOT u.host_id)";
 }
 
 // Switches foreign keys off for a scope. Nothing refers to the rows that are deleted here. Checking that would read a
@@ -90,13 +101,16 @@ Prune::Prune(Database& database, const Catalog& catalog, int days, Keep keep)
 }
 
 void Prune::find_captures(Keep keep) {
-  Statement statement(database_.handle(), "SELECT seq FROM captures WHERE id < ?1 AND seq NOT IN (" +
-                                              kept_captures(catalog_, keep) + ") ORDER BY seq DESC");
+  Statement statement(database_.handle(),
+                      "WITH kept(seq) AS (" + kept_captures(catalog_, keep) +
+                          " UNION SELECT seq FROM captures WHERE id >= ?1) SELECT seq FROM captures WHERE seq NOT IN "
+                          "(SELECT seq FROM kept UNION " +
+                          definitions_before_undefines() + ") ORDER BY seq DESC");
   statement.bind_int(1, before_id_);
   while (statement.step()) doomed_.push_back(statement.get_int(0));
 }
 
-// Takes the captures that changed a VM's definition out of doomed_; if a document of the VM is damaged, all of its
+// Takes the captures that count for a VM's definition out of doomed_; if a document of the VM is damaged, all of its
 // captures.
 void Prune::keep_changes() {
   std::map<std::string, std::vector<std::pair<std::int64_t, std::int64_t>>> by_vm;  // seq and id
@@ -111,17 +125,18 @@ void Prune::keep_changes() {
   }
   Timeline timeline(database_, catalog_, documents_);
   for (const auto& [uuid, captures] : by_vm) {
-    std::unordered_set<std::int64_t> changes;
-    try {
-      for (const HistoryEntry& entry : timeline.captures(uuid, true))
-        if (entry.changed.value_or(false)) changes.insert(entry.capture_id);
-    } catch (const std::runtime_error& error) {
-      if (dynamic_cast<const DatabaseError*>(&error)) throw;
-      problems_.push_back("the captures of VM " + uuid + " are kept: " + error.what());
+    std::unordered_set<std::int64_t> counting;
+    std::string damage;
+    for (const HistoryEntry& entry : timeline.captures(uuid, true)) {
+      if (entry.counts) counting.insert(entry.capture_id);
+      if (damage.empty()) damage = entry.damage;
+    }
+    if (!damage.empty()) {
+      problems_.push_back("the captures of VM " + uuid + " are kept: " + damage);
       continue;
     }
     for (const auto& [seq, id] : captures)
-      if (!changes.contains(id)) doomed.push_back(seq);
+      if (!counting.contains(id)) doomed.push_back(seq);
   }
   std::sort(doomed.begin(), doomed.end(), std::greater<>());
   doomed_ = std::move(doomed);
@@ -247,8 +262,7 @@ bool Prune::finish_document(std::int64_t id, const Deadline& deadline) {
   }
   try {
     if (!rebase(dependents, deadline)) return false;
-  } catch (const std::runtime_error& error) {
-    if (dynamic_cast<const DatabaseError*>(&error)) throw;
+  } catch (const DamagedDocument& error) {
     problems_.push_back(std::string("what is compressed against it is kept: ") + error.what());
     dependents_.erase(id);
     return true;

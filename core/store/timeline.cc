@@ -12,11 +12,22 @@ namespace {
 // newest definition before it. Another host's undefine ends nothing: the host that a VM left by migration forgets it,
 // and the VM goes on elsewhere.
 const std::string kEndsDefinition =
-    "(u.operation = 'undefine' AND u.host_id IS coalesce((SELECT d.host_id FROM captures AS d WHERE d.vm_uuid = "
-    "u.vm_uuid AND d.kind = 'domain' AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL AND d.id < u.id "
-    "ORDER BY d.id DESC LIMIT 1), u.host_id))";
+    "(u.operation = 'undefine' AND u.host_id IS coalesce(" + sql_of_definition_before("host_id") + ", u.host_id))";
+
+// The captures `u` of the VM ?1 that define it or end its definition. Leaves out captures with an error: they have no
+// document that could be compared.
+const std::string kDefinitions =
+    "SELECT u.id, u.captured_at, u.operation = 'undefine', u.document_sha256 FROM captures AS u WHERE u.vm_uuid = ?1 "
+    "AND u.kind = 'domain' AND (" +
+    kEndsDefinition + " OR u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)";
 
 }  // namespace
+
+std::string sql_of_definition_before(std::string_view column) {
+  return "(SELECT d." + std::string(column) +
+         " FROM captures AS d WHERE d.vm_uuid = u.vm_uuid AND d.kind = 'domain' AND d.config = 'persistent' AND "
+         "d.document_sha256 IS NOT NULL AND d.id < u.id ORDER BY d.id DESC LIMIT 1)";
+}
 
 bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
 
@@ -47,27 +58,48 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
     }
   }
   if (!with_changes) return out;
-  const Element& root = catalog_.root("domain");
-  std::unordered_map<std::string, std::string> definitions;  // its SHA-256 by the document's; empty: it has none
-  std::unordered_map<std::string, std::string> before;       // the last one by config
+  std::unordered_map<std::string, Definition> definitions;  // by the SHA-256 of the document
+  std::unordered_map<std::string, std::string> before;      // Definition::digest of the last one by config
+  enum class AfterEnd { kNothing, kRan, kStopped };
+  bool is_gone = false;                     // the definition was ended, and none came since
+  AfterEnd after_end = AfterEnd::kNothing;  // what the last live capture since then said
   for (std::size_t at = 0; at < out.size(); ++at) {
+    HistoryEntry& entry = out[at];
     if (ends[at]) {
       before.erase("persistent");
+      entry.counts = is_gone = true;
+      after_end = AfterEnd::kNothing;
       continue;
     }
     const auto [found, is_new] = definitions.try_emplace(digests[at]);
-    if (is_new && !digests[at].empty()) {
-      try {
-        Document document(documents_.read(digests[at]), root);
-        found->second = sha256(document.definition_xml());
-      } catch (const xml::Error&) {
-        // no document: its capture says why
-      }
+    if (is_new && !digests[at].empty()) found->second = definition_of(digests[at]);
+    entry.damage = found->second.damage;
+    const std::string& definition = found->second.digest;
+    if (definition.empty()) continue;
+    std::string& last = before[entry.config];
+    entry.changed = last != definition;
+    last = definition;
+    entry.counts = *entry.changed;
+    if (entry.config == "persistent") {
+      is_gone = false;
+    } else if (is_gone) {
+      const AfterEnd now = has_ended(entry.operation) ? AfterEnd::kStopped : AfterEnd::kRan;
+      entry.counts = entry.counts || after_end != now;
+      after_end = now;
     }
-    if (found->second.empty()) continue;
-    std::string& last = before[out[at].config];
-    out[at].changed = last != found->second;
-    last = found->second;
+  }
+  return out;
+}
+
+Timeline::Definition Timeline::definition_of(std::string_view digest) {
+  Definition out;
+  try {
+    Document document(documents_.read(digest), catalog_.root("domain"));
+    out.digest = sha256(document.definition_xml());
+  } catch (const xml::Error&) {
+    // no document: its capture says why
+  } catch (const DamagedDocument& error) {
+    out.damage = error.what();
   }
   return out;
 }
@@ -100,22 +132,21 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
   return documents_.read(digest);
 }
 
-// Selects from the newest definition or undefine before `since` on, so that there is something to compare with. Leaves
-// out captures with an error: they have no document that could be compared.
+// Reads first what there is to compare with: the newest definition before `since` that can be read, or the undefine
+// after it.
 DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
                              std::int64_t since)
     : root_(catalog.root("domain")),
       documents_(documents),
       vm_uuid_(vm_uuid),
-      captures_(database.handle(),
-                "WITH e AS (SELECT u.id, u.captured_at, u.document_sha256, u.operation = 'undefine' AS gone FROM "
-                "captures AS u WHERE u.vm_uuid = ?1 AND u.kind = 'domain' AND (" +
-                    kEndsDefinition +
-                    " OR u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)) "
-                    "SELECT id, captured_at, gone, document_sha256 FROM e WHERE id >= "
-                    "coalesce((SELECT max(id) FROM e WHERE id < ?2), 0) ORDER BY id") {
+      captures_(database.handle(), kDefinitions + " AND u.id >= ?2 ORDER BY u.id") {
   captures_.bind_text(1, vm_uuid_);
   captures_.bind_int(2, since);
+  Statement earlier(database.handle(), kDefinitions + " AND u.id < ?2 ORDER BY u.id DESC");
+  earlier.bind_text(1, vm_uuid_);
+  earlier.bind_int(2, since);
+  while (earlier.step() && !take(earlier)) {
+  }
 }
 
 bool DomainChanges::next() {
@@ -123,22 +154,24 @@ bool DomainChanges::next() {
     capture_id_ = captures_.get_int(0);
     captured_at_ = captures_.get_text(1);
     differences_.clear();
-    if (captures_.get_int(2) != 0) {
-      gone_ = true;
-      digest_.clear();
-      if (before_) differences_.push_back(undefined_difference());
-      before_.reset();
-    } else if (!compare(std::string(captures_.get_blob(3)))) {
-      continue;
-    }
-    if (!differences_.empty()) return true;
+    if (take(captures_) && !differences_.empty()) return true;
   }
   differences_.clear();
   return false;
 }
 
+// Takes a row of kDefinitions as what the next one is compared with. Returns false if it cannot be.
+bool DomainChanges::take(const Statement& row) {
+  if (row.get_int(2) == 0) return compare(std::string(row.get_blob(3)));
+  gone_ = true;
+  digest_.clear();
+  if (before_) differences_.push_back(undefined_difference());
+  before_.reset();
+  return true;
+}
+
 // Compares the document with the digest with the one before and puts it in its place. Returns false if it cannot have
-// differences: it is the same document, or not one of a domain.
+// differences: it is the same document, it cannot be read, or it is not one of a domain.
 bool DomainChanges::compare(std::string digest) {
   if (digest == digest_) return false;
   std::unique_ptr<Document> now;
@@ -146,6 +179,8 @@ bool DomainChanges::compare(std::string digest) {
     now = std::make_unique<Document>(documents_.read(digest), root_);
   } catch (const xml::Error&) {
     return false;  // no domain by this program's catalog: nothing that could be compared
+  } catch (const DamagedDocument&) {
+    return false;
   }
   if (before_)
     differences_ = diff(before_->definition(), now->definition(), DiffMode::kAll);

@@ -27,9 +27,14 @@ struct HistoryEntry {
   std::int64_t size = 0;  // bytes of the document
   std::optional<bool> exact;
   // Whether the definition differs from the one in the capture of the same config before, or there was none before
-  // (the first capture, or the first one after an undefine). Nothing if that was not asked for, if the capture has no
-  // document that could be read, or if it ended the definition.
+  // (the first capture, or the first one after an undefine). Captures whose document cannot be read are passed over.
+  // Nothing if that was not asked for, if the capture has no document that can be read, or if it ended the definition.
   std::optional<bool> changed;
+  // Both only if the changes were asked for.
+  // Whether definition_at() would say something else of a later time if the capture were not there.
+  bool counts = false;
+  // Why the document is damaged; empty if it is not.
+  std::string damage;
 };
 
 // Goes through the captures that changed a VM's definition, one after the other. Holds two documents at a time and
@@ -41,8 +46,8 @@ class DomainChanges {
   DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
                 std::int64_t since);
 
-  // Goes to the next capture with differences. Returns false if there is none. Throws std::runtime_error if a document
-  // is gone or damaged.
+  // Goes to the next capture with differences. Returns false if there is none. A document that is gone or damaged is
+  // passed over: the next one is compared with the one before it. Throws DatabaseError.
   bool next();
 
   std::int64_t capture_id() const { return capture_id_; }
@@ -52,6 +57,7 @@ class DomainChanges {
   const std::vector<Difference>& differences() const { return differences_; }
 
  private:
+  bool take(const Statement& row);
   bool compare(std::string digest);
 
   const Element& root_;
@@ -73,12 +79,12 @@ class Timeline {
       : database_(database), catalog_(catalog), documents_(documents) {}
 
   // Returns the captures of the VM with the UUID, oldest first. `with_changes`: also finds out which of them changed
-  // the definition, which reads each distinct document. Throws DatabaseError; std::runtime_error if a document is
-  // damaged.
+  // the definition, which reads each distinct document. Throws DatabaseError.
   std::vector<HistoryEntry> captures(std::string_view vm_uuid, bool with_changes);
 
   // Returns the VM's definition as it was at this captures.id: the newest persistent document by then; if there is
-  // none, the newest live one. Nothing if the VM was undefined then or nothing was known of it. Throws as captures().
+  // none, the newest live one. Nothing if the VM was undefined then or nothing was known of it. Throws DamagedDocument,
+  // DatabaseError.
   std::optional<std::string> definition_at(std::string_view vm_uuid, std::int64_t last_id);
 
   // Throws DatabaseError.
@@ -87,6 +93,13 @@ class Timeline {
   }
 
  private:
+  // What the document with a SHA-256 says.
+  struct Definition {
+    std::string digest;  // SHA-256 of the definition; empty: the document has none that can be read
+    std::string damage;  // HistoryEntry::damage
+  };
+  Definition definition_of(std::string_view digest);
+
   Database& database_;
   const Catalog& catalog_;
   Documents& documents_;
@@ -97,6 +110,10 @@ class Timeline {
 // microseconds and not 500.
 constexpr std::int64_t first_id_at(std::int64_t milliseconds) { return milliseconds * 1000 - 532; }
 constexpr std::int64_t last_id_at(std::int64_t milliseconds) { return milliseconds * 1000 + 532; }
+
+// SQL for the value of a column of the newest definition of the VM before the capture `u`; NULL if there is none. An
+// undefine `u` ended the VM's definition if it is of the host of that definition.
+std::string sql_of_definition_before(std::string_view column);
 
 // Whether a VM does not run any more after the operation (stopped, release): a live document captured with it is of the
 // past.

@@ -202,6 +202,74 @@ TEST_F(MigrateTest, WhatIsNotOursStays) {
   EXPECT_EQ(open.text("SELECT count(*) FROM pragma_table_info('leases') WHERE name = 'remark'"), "1");
 }
 
+TEST_F(MigrateTest, GeneratedColumnsThatAreNotOursStay) {
+  {
+    Open open(path_);
+    open.store.init();
+    capture(open.store, test::read_document("web.xml"));
+    open.database.execute(
+        "ALTER TABLE virtual_machines ADD COLUMN site TEXT;"
+        "UPDATE virtual_machines SET site = 'attic';"
+        "ALTER TABLE virtual_machines ADD COLUMN label TEXT AS (name || '@' || site);"
+        "CREATE INDEX virtual_machines_label_mine ON virtual_machines(label)");
+  }
+  // The table is made anew.
+  const BuiltCatalog other(changed_catalog(kLine, "  title                        integer  Short title for people.\n"));
+  Open open(path_, other);
+  open.store.init();
+  EXPECT_EQ(open.text("SELECT type FROM pragma_table_info('virtual_machines') WHERE name = 'title'"), "INTEGER");
+  EXPECT_EQ(open.text("SELECT site || label FROM virtual_machines INDEXED BY virtual_machines_label_mine WHERE label "
+                      "= 'web@attic'"),
+            "atticweb@attic");
+}
+
+// A migration after which somebody's view or trigger would be of no use is refused.
+TEST_F(MigrateTest, ViewsAndTriggersThatAreNotOursWorkAfterwards) {
+  // In the database, a column of vm_leases has a name that the present schema does not know.
+  const BuiltCatalog before(
+      changed_catalog("    lockspace                  text ", "    lockspace  lockspace_name  text "));
+  const auto migrated = [&](const std::string& sql) -> std::string {
+    std::filesystem::remove(path_);
+    {
+      Open open(path_, before);
+      open.store.init();
+      open.database.execute("CREATE TABLE notes (note TEXT); " + sql);
+    }
+    Open open(path_);
+    const std::string schema = "SELECT group_concat(sql) FROM sqlite_master";
+    const std::string there = open.text(schema);
+    try {
+      open.store.init();
+    } catch (const StoreError& error) {
+      EXPECT_EQ(open.text(schema), there);
+      return error.what();
+    }
+    return "migrated";
+  };
+  const std::vector<std::string> spoiled = {
+      "view mine: CREATE VIEW mine AS SELECT lockspace_name FROM vm_leases",
+      "view mine: CREATE VIEW mine AS SELECT \"lockspace_name\" FROM vm_leases",
+      "trigger mine: CREATE TRIGGER mine AFTER INSERT ON notes BEGIN UPDATE vm_leases SET lockspace_name = NEW.note; "
+      "END",
+      "trigger mine: CREATE TRIGGER mine INSTEAD OF UPDATE ON vm_leases BEGIN INSERT INTO notes VALUES "
+      "(NEW.lockspace_name); END"};
+  for (const std::string& each : spoiled) {
+    const std::size_t colon = each.find(": ");
+    const std::string refusal = migrated(each.substr(colon + 2));
+    EXPECT_TRUE(refusal.starts_with("the " + each.substr(0, colon) +
+                                    ", which is not virtsql's, cannot be kept (no such "
+                                    "column: "))
+        << refusal;
+  }
+  const std::vector<std::string> fine = {
+      "CREATE VIEW mine AS SELECT vm_name, \"one text\" FROM vm_leases",
+      "CREATE TRIGGER mine AFTER INSERT ON notes BEGIN UPDATE vm_leases SET key = NEW.note; END",
+      "CREATE VIEW mine AS SELECT nobodys(lockspace_name) FROM vm_leases",  // it did not work before either
+      "CREATE VIEW mine AS SELECT absent FROM nowhere; CREATE TRIGGER mine_too INSTEAD OF INSERT ON mine BEGIN SELECT "
+      "1; END"};
+  for (const std::string& each : fine) EXPECT_EQ(migrated(each), "migrated") << each;
+}
+
 TEST_F(MigrateTest, WhatCannotStayIsRefusedInWords) {
   {
     Open open(path_);

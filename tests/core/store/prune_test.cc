@@ -20,17 +20,32 @@ class PruneTest : public test::StoreFixture {
     return now_ - static_cast<std::int64_t>(days * static_cast<double>(kDay));
   }
 
-  std::int64_t capture_at(double days, std::string_view xml, const std::string& config = "persistent") {
+  std::int64_t capture_at(double days, std::string_view xml, const std::string& config = "persistent",
+                          const std::string& host = "alpha", const std::string& operation = "define") {
     Capture event = test::capture_of(xml, config);
     event.id = days_ago(days);
+    event.host = host;
+    event.operation = operation;
     return store_->capture(event).id;
   }
-  void undefine_at(double days, const std::string& uuid) {
+  void undefine_at(double days, const std::string& uuid, const std::string& host = "alpha") {
     Capture event = test::capture_of("", "");
     event.id = days_ago(days);
+    event.host = host;
     event.operation = "undefine";
     event.uuid = uuid;
     store_->capture(event);
+  }
+  // Returns the memory in the VM's definition at each of these times; "none" if it had no definition.
+  std::string memory_at(const std::vector<double>& days) {
+    std::string out;
+    for (const double each : days) {
+      const std::string xml = store_->timeline().definition_at(kOne, days_ago(each)).value_or("none");
+      const std::size_t at = xml.find("KiB'>");
+      out += (out.empty() ? "" : " ") +
+             (at == std::string::npos ? xml : xml.substr(at + 5, xml.find("</memory>") - at - 5));
+    }
+    return out;
   }
   std::size_t prune(int days, Prune::Keep keep = Prune::Keep::kNewest) {
     Prune prune(*database_, Catalog::standard(), days, keep);
@@ -144,6 +159,101 @@ TEST_F(PruneTest, KeepsChangesIfItIsToldTo) {
   for (const std::int64_t id : {same, two_again, network_same}) EXPECT_FALSE(is_there(id));
   EXPECT_EQ(number("SELECT count(*) FROM captures WHERE operation = 'undefine'"), 2);
   expect_readable();
+}
+
+// Of a VM that moved to another host, the definition there tells that the undefine on the host that it left did not end
+// it, even if that definition changed nothing.
+TEST_F(PruneTest, KeepsChangesOfAVmThatMoved) {
+  const std::string xml = vm("web", kOne, "1");
+  capture_at(400, xml);
+  capture_at(390, xml, "persistent", "beta");
+  const std::int64_t same = capture_at(389, xml, "persistent", "beta");
+  undefine_at(380, kOne, "alpha");
+  const std::int64_t again = capture_at(370, xml, "persistent", "beta");
+  undefine_at(360, kOne, "beta");
+  capture_at(350, xml);
+  const std::vector<double> times = {401, 395, 385, 375, 365, 355, 345};
+  ASSERT_EQ(memory_at(times), "none 1 1 1 1 none 1");
+  EXPECT_EQ(prune(180, Prune::Keep::kChanges), 1U);
+  EXPECT_TRUE(is_there(same));
+  EXPECT_TRUE(is_there(again));
+  EXPECT_EQ(memory_at(times), "none 1 1 1 1 none 1");
+  EXPECT_EQ(prune(180, Prune::Keep::kChanges), 0U);
+  expect_readable();
+}
+
+class PruneOfAVmThatMoved : public PruneTest, public testing::WithParamInterface<double> {};
+
+TEST_P(PruneOfAVmThatMoved, KeepsTheDefinitionThatTellsWhatAnUndefineEnded) {
+  capture_at(400, vm("web", kOne, "1"));
+  capture_at(390, vm("web", kOne, "2"), "persistent", "beta");
+  undefine_at(GetParam(), kOne, "alpha");
+  capture_at(5, vm("web", kOne, "3"), "persistent", "beta");
+  const std::vector<double> times = {GetParam() - 1, 4};
+  ASSERT_EQ(memory_at(times), "2 3");
+  EXPECT_EQ(prune(180), 0U);
+  EXPECT_EQ(memory_at(times), "2 3");
+}
+
+// The undefine is old, and young.
+INSTANTIATE_TEST_SUITE_P(Ages, PruneOfAVmThatMoved, testing::Values(380.0, 10.0));
+
+// A VM that ran when it was undefined has no definition but what runs, until it stops.
+TEST_F(PruneTest, KeepsThatAVmRanOnWithoutADefinitionUntilItStopped) {
+  const std::string live = vm("web", kOne, "2");
+  capture_at(400, vm("web", kOne, "1"));
+  capture_at(390, live, "live");
+  undefine_at(380, kOne);
+  const std::int64_t on = capture_at(370, live, "live", "alpha", "reconnect");
+  const std::int64_t still_on = capture_at(360, live, "live", "alpha", "reconnect");
+  const std::int64_t stopped = capture_at(350, live, "live", "alpha", "stopped");
+  const std::int64_t released = capture_at(349, live, "live", "alpha", "release");
+  capture_at(340, vm("web", kOne, "3"));
+  const std::int64_t started = capture_at(330, live, "live");
+  capture_at(320, live, "live");
+  const std::vector<double> times = {395, 375, 365, 355, 345, 335, 325};
+  ASSERT_EQ(memory_at(times), "1 none 2 2 none 3 3");
+  EXPECT_EQ(prune(180, Prune::Keep::kChanges), 3U);
+  for (const std::int64_t id : {on, stopped}) EXPECT_TRUE(is_there(id));
+  for (const std::int64_t id : {still_on, released, started}) EXPECT_FALSE(is_there(id));
+  EXPECT_EQ(memory_at(times), "1 none 2 2 none 3 3");
+}
+
+TEST_F(PruneTest, KeepsThatAThingCameBackAsItWas) {
+  const std::string network = test::read_document("objects/network.xml");
+  capture_at(400, network, "live");
+  {
+    Capture gone = test::capture_of("", "persistent");
+    gone.id = days_ago(390);
+    gone.operation = "undefine";
+    gone.sub_operation = "network";
+    gone.name = "lab";
+    store_->capture(gone);
+  }
+  const std::int64_t back = capture_at(380, network, "live");
+  capture_at(370, network, "live");
+  capture_at(360, replaced(network, "<name>lab</name>", "<name>lab</name>\n  <title>t</title>"), "live");
+  ASSERT_EQ(number("SELECT count(DISTINCT kind || name || host_id) FROM captures"), 1);
+  EXPECT_EQ(prune(180, Prune::Keep::kChanges), 1U);
+  EXPECT_TRUE(is_there(back));
+}
+
+TEST_F(PruneTest, KeepsAllCapturesOfAVmWithADamagedDocument) {
+  const std::string xml = vm("web", kOne, "1");
+  for (const double days : {400, 399, 398}) capture_at(days, xml);
+  const std::int64_t damaged = capture_at(397, vm("web", kOne, "2"));
+  capture_at(396, vm("web", kOne, "3"));
+  {
+    const WithoutTriggers quiet(handle_);
+    database_->execute("UPDATE documents SET content = x'00' WHERE id = 2");
+  }
+  Prune prune(*database_, Catalog::standard(), 180, Prune::Keep::kChanges);
+  while (prune.step()) {
+  }
+  EXPECT_EQ(prune.captures(), 0U);
+  EXPECT_TRUE(is_there(damaged));
+  ASSERT_EQ(prune.problems().size(), 1U);
+  EXPECT_NE(prune.problems()[0].find("document 2 is damaged"), std::string::npos) << prune.problems()[0];
 }
 
 TEST_F(PruneTest, TakesImportedVmsThatAreGone) {

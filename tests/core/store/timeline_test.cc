@@ -142,14 +142,31 @@ TEST_F(TimelineTest, AnUndefineCountsForItsOwnHostAlone) {
   EXPECT_EQ(at(5000), "none");
 }
 
-TEST_F(TimelineTest, SaysThatADocumentIsDamaged) {
+TEST_F(TimelineTest, PassesOverADamagedDocument) {
+  for (int memory = 1; memory <= 3; ++memory) define(memory * 1000, memory);
+  const WithoutTriggers free(handle_);
+  database_->execute("UPDATE documents SET content = x'00' WHERE id = 2");
+  const std::string change = "3000:changed /domain/memory/text() 1 KiB>3 KiB\n";
+  EXPECT_EQ(changes(), change);
+  EXPECT_EQ(changes(2500), change);
+  EXPECT_EQ(changed(store_->timeline()), "1000 3000 ");
+  const std::vector<HistoryEntry> history = store_->timeline().captures(kUuid, true);
+  ASSERT_EQ(history.size(), 3U);
+  EXPECT_EQ(history[1].changed, std::nullopt);
+  EXPECT_NE(history[1].damage.find("document 2 is damaged"), std::string::npos) << history[1].damage;
+  EXPECT_THROW(at(2000), DamagedDocument);
+  EXPECT_EQ(at(1999), domain(1));
+  EXPECT_EQ(at(3000), domain(3));
+}
+
+TEST_F(TimelineTest, PassesOverADocumentThatIsGone) {
   define(1000, 1);
   define(2000, 2);
   const WithoutTriggers free(handle_);
-  database_->execute("UPDATE documents SET content = x'00' WHERE id = 2");
-  EXPECT_THROW(changes(), std::runtime_error);
-  EXPECT_THROW(at(2000), std::runtime_error);
-  EXPECT_EQ(at(1999), domain(1));
+  database_->execute("PRAGMA foreign_keys = OFF; DELETE FROM documents WHERE id = 2");
+  EXPECT_EQ(changes(), "");
+  EXPECT_EQ(changed(store_->timeline()), "1000 ");
+  EXPECT_THROW(at(2000), DamagedDocument);
 }
 
 TEST_F(TimelineTest, RoundsTimesAsCapturedAtShowsThem) {

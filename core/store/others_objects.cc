@@ -1,0 +1,80 @@
+#include "core/store/others_objects.h"
+
+#include "core/base/sql_quote.h"
+
+namespace virtsql {
+namespace {
+
+// Sets a switch of the connection for a scope.
+class Setting {
+ public:
+  Setting(sqlite3* db, int setting, int value) : db_(db), setting_(setting) {
+    sqlite3_db_config(db_, setting_, -1, &before_);
+    sqlite3_db_config(db_, setting_, value, nullptr);
+  }
+  ~Setting() { sqlite3_db_config(db_, setting_, before_, nullptr); }
+  Setting(const Setting&) = delete;
+  Setting& operator=(const Setting&) = delete;
+
+ private:
+  sqlite3* db_;
+  int setting_;
+  int before_ = 0;
+};
+
+}  // namespace
+
+StoreError cannot_be_kept(const std::string& what, const std::string& why) {
+  return StoreError(what + ", which is not virtsql's, cannot be kept (" + why +
+                    "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
+}
+
+OthersObjects::OthersObjects(Database& database, const std::vector<SchemaObject>& others) : database_(database) {
+  for (const SchemaObject& object : others)
+    if (object.type == "view" || object.type == "trigger") judged_.push_back({object, judge(object)});
+}
+
+void OthersObjects::check() {
+  for (const Judged& judged : judged_) {
+    const std::vector<Verdict> now = judge(judged.object);
+    for (std::size_t use = 0; use < now.size(); ++use)
+      if (now[use].works < judged.before[use].works)
+        throw cannot_be_kept("the " + judged.object.type + " " + judged.object.name, now[use].error);
+  }
+}
+
+std::string OthersObjects::statement_of(const SchemaObject& object, std::size_t use) {
+  const std::string table = "main." + quote_identifier(object.table);
+  if (object.type == "view") return "SELECT * FROM " + table;
+  if (use == 0) return "INSERT INTO " + table + " DEFAULT VALUES";
+  if (use == 1) return "DELETE FROM " + table;
+  std::string columns;
+  Statement statement(database_.handle(), "SELECT name FROM pragma_table_xinfo(?1, 'main') WHERE hidden = 0");
+  statement.bind_text(1, object.table);
+  while (statement.step()) {
+    const std::string column = quote_identifier(statement.get_text(0));
+    columns += (columns.empty() ? "" : ", ") + column + " = " + column;
+  }
+  return "UPDATE " + table + " SET " + columns;
+}
+
+std::vector<OthersObjects::Verdict> OthersObjects::judge(const SchemaObject& object) {
+  std::vector<Verdict> out(object.type == "view" ? 1 : 3);
+  const Setting triggers(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1);  // else SQLite does not prepare them
+  for (std::size_t use = 0; use < out.size(); ++use) {
+    for (const Works works : {Works::kYes, Works::kWithNamesAsTexts}) {
+      const Setting texts(database_.handle(), SQLITE_DBCONFIG_DQS_DML, works == Works::kWithNamesAsTexts ? 1 : 0);
+      try {
+        const Statement prepared(database_.handle(), statement_of(object, use));
+        out[use].works = works;
+        break;
+      } catch (const DatabaseError& error) {
+        if ((error.code & 0xFF) != SQLITE_ERROR) throw;
+        if (works == Works::kYes) out[use].error = error.what();
+      }
+    }
+  }
+  return out;
+}
+
+}  // namespace virtsql

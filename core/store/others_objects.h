@@ -1,0 +1,54 @@
+// The views and triggers that somebody else added to the database: whether a migration leaves them as good as they
+// were.
+//
+// A view or a trigger is kept as text. If it names a table or a column that is gone afterwards, nobody is told until
+// the view is read, or the trigger runs and stops a write. So SQLite prepares here, before and after, the statements
+// that use them. What SQLite could not prepare before (for lack of somebody's function or module) is not judged.
+#pragma once
+
+#include <string>
+#include <vector>
+
+#include "core/base/database.h"
+#include "core/store/schema_mark.h"
+#include "core/store/schema_objects.h"
+
+namespace virtsql {
+
+// Returns the refusal of a migration that would spoil something of somebody else's.
+StoreError cannot_be_kept(const std::string& what, const std::string& why);
+
+class OthersObjects {
+ public:
+  // Finds out which of the objects work now. `others`: objects of `main` that are not virtsql's; only views and
+  // triggers count. `database` must outlive it.
+  OthersObjects(Database& database, const std::vector<SchemaObject>& others);
+
+  // Throws StoreError with the first object that worked before and does not work any more.
+  void check();
+
+ private:
+  // How SQLite takes a statement, from worst to best.
+  enum class Works {
+    kNot,
+    kWithNamesAsTexts,  // only if a name in double quotes that is no column is a text, as SQLite takes it by default
+    kYes,
+  };
+  struct Verdict {
+    Works works = Works::kNot;
+    std::string error;  // SQLite's, unless works is kYes
+  };
+  struct Judged {
+    SchemaObject object;
+    std::vector<Verdict> before;  // of each use
+  };
+  // Returns the statement for one of the uses of the object: reading a view; inserting, updating and deleting rows of a
+  // trigger's table. Throws DatabaseError.
+  std::string statement_of(const SchemaObject& object, std::size_t use);
+  std::vector<Verdict> judge(const SchemaObject& object);
+
+  Database& database_;
+  std::vector<Judged> judged_;
+};
+
+}  // namespace virtsql
