@@ -95,9 +95,10 @@ class DriftRows : public RowsOf<DriftEntry> {
   bool next() override {
     while (at_ + 1 >= found_.size()) {
       if (!vms_.step()) return false;
+      vm_id_ = vms_.get_int(0);
       vm_uuid_ = vms_.get_text(1);
       vm_name_ = vms_.get_text(2);
-      found_ = store_.drift(vms_.get_int(0));
+      found_ = store_.drift(vm_id_);
       at_ = static_cast<std::size_t>(-1);
       if (!found_.empty()) break;
     }
@@ -106,12 +107,17 @@ class DriftRows : public RowsOf<DriftEntry> {
     return true;
   }
 
+  std::int64_t number(std::int64_t) const override {
+    return ((vm_id_ & 0x3fffffff) << 32) + static_cast<std::int64_t>(at_);
+  }
+
  private:
   const DriftEntry& current() const override { return entry_; }
 
   Store& store_;
   std::string uuid_;  // bound to vms_
   Statement vms_;
+  std::int64_t vm_id_ = 0;
   std::string vm_uuid_, vm_name_;
   std::vector<Drift> found_;
   std::size_t at_ = static_cast<std::size_t>(-1);

@@ -24,6 +24,7 @@ const std::vector<Listed>& schema() {
 struct CatalogEntry {
   const Listed* table;
   const Listed::Column* column;
+  std::int64_t number;  // of all columns, from 0
 };
 
 const Columns<CatalogEntry> kCatalogColumns = {
@@ -33,13 +34,23 @@ const Columns<CatalogEntry> kCatalogColumns = {
     {"xml_path TEXT", [](const CatalogEntry& entry) { return Value::or_null(entry.column->xml_path); }},
     {"doc TEXT", [](const CatalogEntry& entry) { return Value(entry.column->doc); }}};
 
+class CatalogRows : public EntryRows<CatalogEntry> {
+ public:
+  using EntryRows::EntryRows;
+  std::int64_t number(std::int64_t) const override { return current().number; }
+};
+
 std::unique_ptr<Rows> open_catalog(const Request& request) {
   std::vector<CatalogEntry> entries;
+  std::int64_t number = 0;
   for (const Listed& table : schema()) {
-    if (request.given(0) && (request.is_null(0) || request.text(0) != table.name)) continue;
-    for (const Listed::Column& column : table.columns) entries.push_back({&table, &column});
+    const bool is_asked = !request.given(0) || (!request.is_null(0) && request.text(0) == table.name);
+    for (const Listed::Column& column : table.columns) {
+      if (is_asked) entries.push_back({&table, &column, number});
+      ++number;
+    }
   }
-  return entry_rows(std::move(entries), kCatalogColumns);
+  return std::make_unique<CatalogRows>(std::move(entries), kCatalogColumns);
 }
 
 // ---- virtsql_tables ----

@@ -5,6 +5,7 @@
 #include <cassert>
 #include <cinttypes>
 #include <cstdio>
+#include <functional>
 
 namespace virtsql::extension {
 namespace {
@@ -35,9 +36,16 @@ struct VirtualTable : sqlite3_vtab {
   std::shared_ptr<Module> module;
 };
 
+struct ValueDeleter {
+  void operator()(sqlite3_value* value) const { sqlite3_value_free(value); }
+};
+
 struct Cursor : sqlite3_vtab_cursor {
   std::unique_ptr<Rows> rows;
-  sqlite3_int64 row = 0;
+  // Copies of the arguments' values; null if the call does not give the argument.
+  std::vector<std::unique_ptr<sqlite3_value, ValueDeleter>> arguments;
+  sqlite3_int64 first_rowid = 0;
+  sqlite3_int64 place = 0;
   bool at_end = true;
 };
 
@@ -88,6 +96,12 @@ std::string missing_argument(const TableFunction& function) {
   return function.name + "() needs " + arguments + ": " + function.usage;
 }
 
+// Whether a condition on the pushed column with this declaration, which compares with the collation, is at least as
+// strict as the function's own comparison. A looser one would need rows that the function leaves out.
+bool is_strict_enough(std::string_view declaration, std::string_view collation) {
+  return collation == "BINARY" || declaration.ends_with(" COLLATE " + std::string(collation));
+}
+
 // Bit n of idxNum is set if argument n has a value; the pushed columns are counted after the arguments. idxStr is the
 // mask of the columns that the query reads, in hexadecimal.
 int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
@@ -100,24 +114,27 @@ int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
   std::array<int, 16> constraint_of{};
   assert(values <= constraint_of.size());
   constraint_of.fill(kNone);
-  bool waits = false;  // an argument is given, but its value is known only if the join has another order
+  std::array<bool, 16> waits{};  // the argument is given, but its value is known only if the join has another order
   for (int i = 0; i < info->nConstraint; ++i) {
     const auto& constraint = info->aConstraint[i];
-    if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ) continue;
+    if (constraint.op != SQLITE_INDEX_CONSTRAINT_EQ && constraint.op != SQLITE_INDEX_CONSTRAINT_IS) continue;
     std::size_t at = values;
     if (constraint.iColumn >= visible) {
       at = static_cast<std::size_t>(constraint.iColumn - visible);
     } else if (const auto found = std::find(module.pushed.begin(), module.pushed.end(), constraint.iColumn);
-               found != module.pushed.end()) {
+               found != module.pushed.end() &&
+               is_strict_enough(module.columns[static_cast<std::size_t>(constraint.iColumn)],
+                                sqlite3_vtab_collation(info, i))) {
       at = arguments + static_cast<std::size_t>(found - module.pushed.begin());
     }
     if (at >= values) continue;
     if (constraint.usable)
       constraint_of[at] = i;
-    else if (at < arguments)
-      waits = true;
+    else
+      waits[at] = at < arguments;
   }
-  if (waits) return SQLITE_CONSTRAINT;
+  for (std::size_t at = 0; at < arguments; ++at)
+    if (waits[at] && constraint_of[at] == kNone) return SQLITE_CONSTRAINT;
   int next = 1;
   bool narrowed = false;
   for (std::size_t at = 0; at < values; ++at) {
@@ -155,17 +172,33 @@ int close(sqlite3_vtab_cursor* cursor) {
   return SQLITE_OK;
 }
 
+// Returns the rowid of the first row of a call with these arguments. SQLite tells by the rowid whether two branches of
+// an OR found the same row, so calls with different arguments must not share rowids.
+sqlite3_int64 first_rowid(const std::vector<sqlite3_value*>& values, std::size_t arguments) {
+  std::size_t hash = 0;
+  for (std::size_t at = 0; at < arguments; ++at)
+    hash = hash * 31 + (values[at] && !is_null(values[at]) ? std::hash<std::string_view>{}(bytes_of(values[at])) : 0);
+  return static_cast<sqlite3_int64>(hash >> 2);
+}
+
 int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int, sqlite3_value** values) {
   return guard(module_of(cursor->pVtab).connection->database.handle(), cursor->pVtab, [&] {
     auto& own = *static_cast<Cursor*>(cursor);
     const Module& module = module_of(cursor->pVtab);
     own.rows.reset();
-    own.row = 0;
+    own.arguments.clear();
+    own.place = 0;
     own.at_end = true;
     if (plan == kMissingArgument) throw StoreError(missing_argument(module.function));
     Request request{*module.connection, {}, std::strtoull(columns_used, nullptr, 16), module.columns};
-    const std::size_t count = module.function.arguments.size() + module.pushed.size();
+    const std::size_t arguments = module.function.arguments.size();
+    const std::size_t count = arguments + module.pushed.size();
     for (std::size_t at = 0; at < count; ++at) request.values.push_back((plan >> at) & 1 ? *values++ : nullptr);
+    for (std::size_t at = 0; at < arguments; ++at) {
+      own.arguments.emplace_back(request.given(at) ? sqlite3_value_dup(request.values[at]) : nullptr);
+      if (request.given(at) && !own.arguments.back()) throw std::bad_alloc();
+    }
+    own.first_rowid = first_rowid(request.values, arguments);
     own.rows = module.function.open(request);
     own.at_end = !own.rows || !own.rows->next();
     return SQLITE_OK;
@@ -177,7 +210,7 @@ int next(sqlite3_vtab_cursor* cursor) {
     auto& own = *static_cast<Cursor*>(cursor);
     own.at_end = true;  // stays true if next() throws
     own.at_end = !own.rows->next();
-    ++own.row;
+    ++own.place;
     return SQLITE_OK;
   });
 }
@@ -185,15 +218,19 @@ int next(sqlite3_vtab_cursor* cursor) {
 int eof(sqlite3_vtab_cursor* cursor) { return static_cast<Cursor*>(cursor)->at_end; }
 
 int column(sqlite3_vtab_cursor* cursor, sqlite3_context* context, int index) {
-  // Arguments need no value: SQLite does not check their conditions again (`omit` in best_index()).
+  const auto& own = *static_cast<Cursor*>(cursor);
   const auto number = static_cast<std::size_t>(index);
-  if (number >= module_of(cursor->pVtab).columns.size()) return SQLITE_OK;
-  guard(context, [&] { static_cast<Cursor*>(cursor)->rows->column(context, number); });
+  const std::size_t visible = module_of(cursor->pVtab).columns.size();
+  if (number < visible)
+    guard(context, [&] { own.rows->column(context, number); });
+  else if (const auto& argument = own.arguments[number - visible])
+    sqlite3_result_value(context, argument.get());
   return SQLITE_OK;
 }
 
 int rowid(sqlite3_vtab_cursor* cursor, sqlite3_int64* id) {
-  *id = static_cast<Cursor*>(cursor)->row;
+  const auto& own = *static_cast<Cursor*>(cursor);
+  *id = own.first_rowid + own.rows->number(own.place);
   return SQLITE_OK;
 }
 

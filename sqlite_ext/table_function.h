@@ -2,10 +2,10 @@
 // What is the same for all of them is here: xBestIndex, cursors, and the border between C and C++.
 //
 // The arguments are hidden columns after the visible ones, as in SQLite's own table-valued functions: domain_diff(a, b)
-// is domain_diff WHERE a = ... AND b = .... A plan in which the value of an argument is not known yet is refused, so
-// that SQLite joins in the right order. A query that does not give a required argument at all fails with a message that
-// names it. A visible column may be declared `pushed`: the function is then told the value of a condition column =
-// value and makes only the rows with that value.
+// is domain_diff WHERE a = ... AND b = .... A query that reads such a column gets the value that it gave. A plan in
+// which the value of an argument is not known yet is refused, so that SQLite joins in the right order. A query that
+// does not give a required argument at all fails with a message that names it. A visible column may be declared
+// `pushed`: the function is then told the value of a condition column = value and makes only the rows with that value.
 //
 // The columns of a function are one list, Columns<Entry>, with the declaration of each column and how to get its value
 // from a row's Entry. All other code refers to a column by its name.
@@ -87,6 +87,10 @@ class Rows {
   // Goes to the first row, later to the next one. Returns false after the last row.
   virtual bool next() = 0;
   virtual void column(sqlite3_context* context, std::size_t index) = 0;
+  // Returns a number below 2^62 that only this row has among those of calls with the same arguments. `place`: how many
+  // rows of this call came before. A function with pushed columns must number its rows by something else, because the
+  // place depends on what is pushed.
+  virtual std::int64_t number(std::int64_t place) const { return place; }
 };
 
 // What a query asks of a table function.
@@ -134,10 +138,11 @@ class RowsOf : public Rows {
   explicit RowsOf(const Columns<Entry>& columns) : columns_(columns) {}
   void column(sqlite3_context* context, std::size_t index) final { columns_[index].value(current()).give(context); }
 
- private:
+ protected:
   // Returns the row that next() went to.
   virtual const Entry& current() const = 0;
 
+ private:
   const Columns<Entry>& columns_;
 };
 
@@ -149,9 +154,10 @@ class EntryRows : public RowsOf<Entry> {
       : RowsOf<Entry>(columns), entries_(std::move(entries)) {}
   bool next() override { return ++at_ <= entries_.size(); }
 
- private:
+ protected:
   const Entry& current() const override { return entries_[at_ - 1]; }
 
+ private:
   std::vector<Entry> entries_;
   std::size_t at_ = 0;
 };

@@ -16,6 +16,7 @@
 // that fails, the error says why.
 #include <libvirt/virterror.h>
 
+#include <functional>
 #include <map>
 
 #include "core/libvirt/observer.h"
@@ -69,6 +70,10 @@ class DomainRows : public RowsOf<DomainState> {
     if (at_ >= domains_.size()) return false;
     state_ = LibvirtSource::look_at(domains_[at_++].get());
     return true;
+  }
+
+  std::int64_t number(std::int64_t) const override {
+    return static_cast<std::int64_t>(std::hash<std::string>{}(state_.uuid) >> 2);
   }
 
  private:
