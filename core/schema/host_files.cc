@@ -125,7 +125,8 @@ class FileArms {
   }
 
   // A file that is named by pool and volume: the path of the volume if the host's volumes were captured, else the
-  // pool's path and the volume's name.
+  // pool's path and the volume's name. If the pool was not captured, every volume of that name may be meant: a path too
+  // many does less harm than one that is missing.
   void add_volume(const Table& table, const Column& column) {
     Way found = way(table, "t.");
     if (!found.needs_files) return;
@@ -135,10 +136,12 @@ class FileArms {
     }
     const std::string pool = "t." + written_after(table.columns, column).name;
     const std::string volume = "t." + column.name;
-    add(found, "coalesce(y.path,rtrim(x.path,'/')||'/'||" + volume + ")", role(table, column), table, column,
+    const std::string meant = "(SELECT p.path FROM pool_volumes p WHERE p.host_id=" + found.host +
+                              " AND p.pool=" + pool + " AND p.volume=" + volume + " LIMIT 1)";
+    add(found, "coalesce(" + meant + ",y.path,rtrim(x.path,'/')||'/'||" + volume + ")", role(table, column), table,
+        column,
         " LEFT JOIN storage_pools x ON x.host_id=" + found.host + " AND x.name=" + pool +
-            " LEFT JOIN volumes y ON y.name=" + volume + " AND y.host_id=" + found.host +
-            " AND (x.path IS NULL OR y.path=rtrim(x.path,'/')||'/'||y.name)",
+            " LEFT JOIN volumes y ON y.name=" + volume + " AND y.host_id=" + found.host + " AND x.id IS NULL",
         volume + " IS NOT NULL");
   }
 

@@ -128,6 +128,35 @@ class DeviceArm {
           if (column->marks->shown == "source")
             out.push_back("(SELECT c." + column->name + " FROM " + child->name + " AS c WHERE c." + child->owner_key +
                           "=t.id)");
+    for (const std::string& server : servers()) out.push_back(server);
+    return out;
+  }
+
+  // The server of a source that has no name of its own (the default export of an NBD server), behind the column that
+  // the name is written after: nbd://host:port. Of several servers the first.
+  std::vector<std::string> servers() const {
+    std::vector<std::string> out;
+    if (!table_.resource) return out;
+    for (const Table* child : table_.resource->child_tables) {
+      std::vector<std::string> longer;  // host:port, which comes before host alone
+      std::vector<std::string> plain_ones;
+      for (const auto& column : child->columns) {
+        if (column->marks->shown != "source") continue;
+        const std::string name = "c." + sql_name(column->name);
+        if (column->marks->after.empty())
+          plain_ones.push_back(name);
+        else
+          longer.push_back("c." + sql_name(column->marks->after) + "||" + sql_literal(column->marks->after_separator) +
+                           "||" + name);
+      }
+      if (plain_ones.empty()) continue;
+      longer.insert(longer.end(), plain_ones.begin(), plain_ones.end());
+      for (const Column* column : table_.row_columns)
+        if (column->table == table_.resource && column->marks->after_separator == ":")
+          out.push_back(plain(written_after(table_.row_columns, *column)) + "||'://'||(SELECT " + coalesced(longer) +
+                        " FROM " + child->name + " AS c WHERE c." + child->owner_key +
+                        "=r.id ORDER BY c.position LIMIT 1)");
+    }
     return out;
   }
 

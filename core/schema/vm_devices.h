@@ -4,7 +4,7 @@
 //   name     {shown name}, else the {key} columns, each behind the columns with which it is a key ({key WITH ...})
 //   model    {shown model}, else model_name, hardware_name, the bus, the type
 //   source   {shown source}; what lies below <source> and is looked up ({index}) or a path; paths that are looked up;
-//            the host's PCI address
+//            the host's PCI address; {shown source} of rows below the resource: a network disk's server
 //   details  {shown detail}, flags and sizes, as name=value
 //
 // Tested by tests/core/schema/everyday_test.cc and tests/sql/everyday.sql.

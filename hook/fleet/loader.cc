@@ -209,8 +209,8 @@ class Loader {
 
 int load_hosts(Postgres& postgres, Database& database, const std::string& host) {
   const PostgresResult sources = postgres.query(
-      {"SELECT s.source_id FROM virtsql.sources AS s WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 "
-       "= '' OR s.name = $1 "
+      {"SELECT s.source_id, s.database_id FROM virtsql.sources AS s "
+       "WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 = '' OR s.name = $1 "
        "OR EXISTS (SELECT 1 FROM virtsql.hosts AS h WHERE h.source_id = s.source_id AND h.name = $1)) ORDER BY 1",
        {host}});
   if (sources.rows() == 0)
@@ -219,9 +219,16 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
   const WithoutTriggers quiet(database.handle());
   database.execute("PRAGMA foreign_keys = OFF");
   Transaction transaction(database);
+  database.execute("CREATE TABLE loaded_databases (database_id TEXT PRIMARY KEY, first_seq INTEGER NOT NULL)");
   Loader loader(postgres, database);
-  for (int i = 0; i < sources.rows(); ++i)
-    loader.load({std::string(sources.text(i, 0)), static_cast<std::int64_t>(i) << kBitsOfAnId});
+  for (int i = 0; i < sources.rows(); ++i) {
+    const Source source{std::string(sources.text(i, 0)), static_cast<std::int64_t>(i) << kBitsOfAnId};
+    loader.load(source);
+    Use insert(database.prepared("INSERT INTO loaded_databases VALUES (?1, ?2)"));
+    insert->bind_text(1, sources.text(i, 1));
+    insert->bind_int(2, source.moved_by);
+    insert->run();
+  }
   transaction.commit();
   return static_cast<int>(database.query_int("SELECT count(*) FROM virtual_machines"));
 }

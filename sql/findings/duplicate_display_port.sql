@@ -1,7 +1,10 @@
--- error: Two VMs of a host have the same fixed port of VNC or SPICE.
+-- error: Two VMs of a host have the same fixed port of VNC or SPICE, be it plain, TLS or WebSocket.
 -- Why: the second one to start fails.
--- Do: let libvirt choose: autoport = 'yes'.
-SELECT v.host_id, v.uuid AS vm_uuid, c.type || ' port ' || c.port || ' is also of ' || w.name AS detail
-FROM defined_vms AS v JOIN consoles AS c ON c.vm_uuid = v.uuid JOIN consoles AS d ON d.port = c.port AND d.vm_uuid <> c.vm_uuid
-  JOIN defined_vms AS w ON w.uuid = d.vm_uuid AND w.host_id = v.host_id
-WHERE c.element = 'graphics' AND d.element = 'graphics' AND c.port > 0 AND coalesce(c.autoport, 'no') = 'no' AND coalesce(d.autoport, 'no') = 'no';
+-- Do: let libvirt choose: autoport = 'yes', and websocket = -1.
+SELECT v.host_id, v.uuid AS vm_uuid, c.type || ' port ' || CASE WHEN c.port > 0 AND c.port IN (d.port, d.tls_port, d.websocket) THEN c.port
+    WHEN c.tls_port > 0 AND c.tls_port IN (d.port, d.tls_port, d.websocket) THEN c.tls_port ELSE c.websocket END || ' is also of ' || w.name AS detail
+FROM defined_vms AS v JOIN consoles AS c ON c.vm_uuid = v.uuid JOIN defined_vms AS w ON w.host_id = v.host_id AND w.uuid <> v.uuid
+  JOIN consoles AS d ON d.vm_uuid = w.uuid
+WHERE c.element = 'graphics' AND d.element = 'graphics' AND coalesce(c.autoport, 'no') = 'no' AND coalesce(d.autoport, 'no') = 'no'
+  AND ((c.port > 0 AND c.port IN (d.port, d.tls_port, d.websocket)) OR (c.tls_port > 0 AND c.tls_port IN (d.port, d.tls_port, d.websocket))
+    OR (c.websocket > 0 AND c.websocket IN (d.port, d.tls_port, d.websocket)));

@@ -112,6 +112,7 @@ def snapshot(vm_name, name, created):
 READ_ONLY = '|      <readonly/>\n'
 SHARED = '|      <shareable/>\n'
 BELOW = "      <backingStore type='file'>\n        <format type='qcow2'/>\n        <source file='/i/base'/>\n      </backingStore>\n|"
+RBD_BELOW = BELOW.replace("type='file'", "type='network'").replace("<source file='/i/base'/>", "<source protocol='rbd' name='pool/image'/>")
 QEMU = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
 AGENT = "    <channel type='unix'>\n      <target type='virtio' name='org.qemu.guest_agent.0'/>\n    </channel>\n"
 SPICE_AGENT = "    <channel type='spicevmc'>\n      <target type='virtio' name='com.redhat.spice.0'/>\n    </channel>\n"
@@ -198,7 +199,14 @@ FIXTURES = {
     'image_below_is_written': ([vm('a', disk('/i/base')), vm('b', disk('/i/top', inside=BELOW)), vm('c', disk('/i/base', inside=READ_ONLY)),
                                 volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g'),
                                 vm('g', sliced(disk('/i/parts'), 0)), vm('i', sliced(disk('/i/over', inside=BELOW.replace('/i/base', '/i/parts')), 100)),
-                                vm('j', sliced(disk('/i/parts'), 150))], ['a', 'e', 'j']),
+                                vm('j', sliced(disk('/i/parts'), 150)),
+                                # Three images: all are volumes; the uppermost is named by its pool; the VM's XML names two of them.
+                                volume('/i/c3', '/i/c2'), volume('/i/c2', '/i/c1'), volume('/i/c1'), vm('k', disk('/i/c3')), vm('l', disk('/i/c1')),
+                                vm('m', disk('/i/c1'), host='g'), pool('p', '/i'), pool('q', '/q'), volume('/i/d3', '/i/d2'), volume('/i/d2', '/i/d1'),
+                                vm('n', volume_disk('p', 'd3')), vm('o', volume_disk('q', 'd3')), vm('q', disk('/i/d1')),
+                                vm('r', disk('/i/e3', inside=BELOW.replace('/i/base', '/i/e2'))), volume('/i/e2', '/i/e1'), vm('s', disk('/i/e1')),
+                                vm('t', RBD), vm('u', RBD_SNAPSHOT), vm('w', disk('/i/w', inside=RBD_BELOW))],
+                               ['a', 'e', 'j', 'l', 'q', 's', 't']),
     'missing_network': ([network('lan'), vm('a', nic('52:54:00:00:00:01', "network='dmz'")), vm('b', nic('52:54:00:00:00:02')),
                          vm('c', nic('52:54:00:00:00:03', "network='dmz'"), host='g')], ['a']),
     'missing_pool': ([pool('p', '/i'), vm('a', volume_disk('q', 'x')), vm('b', volume_disk('p', 'x')), vm('c', volume_disk('q', 'x'), host='g')], ['a']),
@@ -211,7 +219,11 @@ FIXTURES = {
                       vm('e', os=nvram_source('/n/3')), vm('f', os=nvram_source('/n/3')), vm('i', os=nvram_source('/n/4')), vm('j', os=nvram('/n/5')),
                       vm('k', os=nvram_source('/n/5')), vm('l', os=nvram_source('/n/4'), host='g')], ['a', 'b', 'e', 'f', 'j', 'k']),
     'duplicate_display_port': ([vm('a', graphics(port=5901)), vm('b', graphics(port=5901)), vm('c', graphics(port=5902)), vm('d', graphics()), vm('e', graphics()),
-                                vm('f', graphics(port=5901), host='g')], ['a', 'b']),
+                                vm('f', graphics(port=5901), host='g'), vm('i', graphics('spice', 5910, attributes=" tlsPort='5911'")), vm('j', graphics(port=5911)),
+                                vm('k', graphics(port=5920, attributes=" websocket='5921'")), vm('l', graphics('spice', 5922, attributes=" tlsPort='5921'")),
+                                vm('m', graphics(port=5930, attributes=" websocket='-1'")), vm('n', graphics(port=5931, attributes=" websocket='-1'")),
+                                vm('o', graphics(attributes=" websocket='5940'")), vm('p', graphics(attributes=" websocket='5940'"))],
+                               ['a', 'b', 'i', 'j', 'k', 'l']),
     'host_device_given_twice': ([vm('a', hostdev('0x01')), vm('b', hostdev('0x01')), vm('c', hostdev('0x02')), vm('d', hostdev('0x01'), host='g'),
                                  vm('e', virtual_function('0x03', '52:54:00:00:00:01')), vm('f', virtual_function('0x03', '52:54:00:00:00:02')),
                                  vm('i', virtual_function('0x04', '52:54:00:00:00:03')), vm('j', hostdev('0x04')), vm('k', nvme('0x05')), vm('l', nvme('0x05')),
@@ -232,7 +244,11 @@ FIXTURES = {
                         nodedev('0x03', None), vm('d', virtual_function('0x03', '52:54:00:00:00:01')), vm('e', virtual_function('0x02', '52:54:00:00:00:02')),
                         nodedev('0x04', None), vm('f', nvme('0x04')), vm('i', nvme('0x02'))], ['a', 'd', 'f']),
     'iommu_group_split': ([nodedev('0x01', 3), nodedev('0x02', 3), nodedev('0x03', 4), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x03')),
-                           vm('d', hostdev('0x02'), host='g')], ['a', 'b']),
+                           vm('d', hostdev('0x02'), host='g'), nodedev('0x05', 5), nodedev('0x06', 5), vm('e', hostdev('0x05')),
+                           vm('f', virtual_function('0x06', '52:54:00:00:00:01')), nodedev('0x07', 7), nodedev('0x08', 7), vm('i', nvme('0x07')),
+                           vm('j', virtual_function('0x08', '52:54:00:00:00:02')), nodedev('0x09', 9), nodedev('0x0a', 9), vm('k', nvme('0x09')), vm('l', nvme('0x0a')),
+                           nodedev('0x0b', 11), nodedev('0x0c', 11), vm('m', nvme('0x0b') + hostdev('0x0c')), vm('n', nvme('0x0b'), host='g')],
+                          ['a', 'b', 'e', 'f', 'i', 'j', 'k', 'l']),
     'secret_in_arguments': ([vm('a', after=arguments('-vnc', ':1,password=x'), namespace=QEMU), vm('b', after=arguments('-object', 'secret,id=s,file=/k'), namespace=QEMU)],
                             ['a']),
     'qemu_arguments': ([vm('a', after=arguments('-no-hpet'), namespace=QEMU), vm('b')], ['a']),

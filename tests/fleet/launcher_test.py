@@ -103,6 +103,25 @@ def main():
         ask('restore', '--host', 'kvm1', os.path.join(folder, 'restored'))
         checks.that(any('kvm1-web' in name for _, _, names in os.walk(os.path.join(folder, 'restored')) for name in names), 'restore')
 
+        # git goes on with each host's history, in whatever order the hosts have something new.
+        repository = os.path.join(folder, 'history')
+
+        def git(*arguments):
+            return subprocess.run(['git', '-C', repository, *arguments], stdout=subprocess.PIPE, text=True, check=True).stdout.strip()
+
+        ask('git', repository)
+        head = git('rev-parse', 'HEAD')
+        checks.same(git('ls-files').split(), ['kvm1/both.xml', 'kvm1/kvm1-web.xml', 'kvm2/both.xml', 'kvm2/kvm2-web.xml'], 'git: the files of all hosts')
+        ask('git', repository)
+        checks.same(git('rev-parse', 'HEAD'), head, 'git: nothing new')
+        for host, model in (('kvm1', 'e1000'), ('kvm2', 'rtl8139'), ('kvm1', 'virtio')):
+            shell(hosts[host], f'''SELECT domain_import(replace(captured_xml(min(c.id)), '</interface>', '<model type="{model}"/></interface>'), '{host}')
+              FROM captures AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid WHERE v.name = '{host}-web';''')
+            store.push(host, hosts[host])
+            ask('git', repository)
+            checks.same(git('log', '--format=%s %an', head + '..'), f'change {host}-web {host}', f'git: what is new of {host}')
+            head = git('rev-parse', 'HEAD')
+
         def load(name, *host, of=store):
             path = os.path.join(folder, name)
             done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-fleet'), 'load', of.conninfo(), path, *host], stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)

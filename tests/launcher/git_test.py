@@ -94,6 +94,25 @@ class Git(Command):
         with open(repository + '/kvm1/app03.xml', encoding='utf-8') as file:
             self.assertIn('another', file.read())
 
+    def test_what_was_pruned_is_known_from_the_repository(self):
+        repository, database = self.path('pruned'), self.copy('pruned.db')
+        self.call('git', repository, database)
+        self.tell(database, 'app01', "replace(xml, '<name>app01<', '<name>it''s shop<')")
+        self.tell(database, 'app03', "replace(xml, '  <devices>', '    <devices>')")
+        self.undefine(database, 'app02')
+        self.call('--write', database, "SELECT virtsql_prune('0 days')")
+        self.assertEqual(self.query(database, "SELECT count(*) FROM captures WHERE vm_uuid = (SELECT uuid FROM vms WHERE name = 'it''s shop') AND name = 'app01' AND config = 'persistent'"), ['0'])
+        head = self.git(repository, 'rev-parse', 'HEAD').strip()
+        self.call('git', repository, database)
+        self.assertEqual(sorted(self.git(repository, 'log', '--format=%s', head + '..').strip().split('\n')), ["rename app01 to it's shop", 'undefine app02'])
+        files = os.listdir(repository + '/kvm1')
+        self.assertIn("it's shop.xml", files)
+        self.assertFalse({'app01.xml', 'app02.xml'} & set(files))
+        self.tell(database, "it''s shop", "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
+        self.call('--write', database, "SELECT virtsql_prune('0 days')")
+        self.call('git', repository, database)
+        self.assertEqual(self.git(repository, 'log', '-1', '--format=%s').strip(), "change it's shop")
+
     def test_late_captures_are_left_out(self):
         repository, database = self.path('late'), self.copy('late.db')
         self.call('git', repository, database)

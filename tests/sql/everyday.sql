@@ -97,3 +97,86 @@ SELECT mac, vlan FROM vm_interfaces WHERE vm_name = 'tagged' ORDER BY mac;
 --> 52:54:00:00:00:b3|7,8
 --> 52:54:00:00:00:b4|20
 --> 52:54:00:00:00:b5|
+-- A volume is looked for in its own pool: RBD's and iSCSI's are where the pool's source says, whatever a volume of another pool is called.
+SELECT pool_import('<pool type="rbd"><name>ceph</name><source><host name="mon"/><name>vms</name></source></pool>', 'alpha') IS NULL;
+--> 0
+SELECT pool_import('<pool type="iscsi"><name>san' || value || '</name><source><host name="10.0.0.' || value || '"/><device path="iqn.2020-01.san:' || value ||
+  '"/></source><target><path>/dev/disk/by-path</path></target></pool>', 'alpha') IS NULL FROM json_each('[1, 2]');
+--> 0
+--> 0
+SELECT volume_import('<volume type="block"><name>unit:0:0:1</name><key>k' || value || '</key><capacity unit="bytes">' || value ||
+  '</capacity><target><path>/dev/disk/by-path/ip-10.0.0.' || value || ':3260-iscsi-iqn.2020-01.san:' || value || '-lun-1</path></target></volume>', 'alpha') IS NULL
+FROM json_each('[1, 2]');
+--> 0
+--> 0
+SELECT volume_import('<volume type="network"><name>orphan.qcow2</name><key>vms/orphan.qcow2</key><capacity unit="bytes">9</capacity><target>
+  <path>vms/orphan.qcow2</path></target></volume>', 'alpha') IS NULL;
+--> 0
+SELECT domain_import('<domain type="kvm"><name>stored</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c02</uuid><memory>1024</memory><devices>
+  <disk type="volume"><source pool="ceph" volume="orphan.qcow2"/><target dev="vda"/></disk>
+  <disk type="volume"><source pool="san2" volume="unit:0:0:1"/><target dev="vdb"/></disk>
+  <disk type="network"><source protocol="rbd" name="vms/orphan.qcow2"/><target dev="vdc"/></disk>
+  <disk type="volume"><source pool="unknown" volume="orphan.qcow2"/><target dev="vdd"/></disk></devices></domain>', 'alpha') IS NULL;
+--> 0
+SELECT target, image, pool, volume, capacity_bytes FROM vm_images WHERE vm_name = 'stored' ORDER BY target;
+--> vda|rbd:vms/orphan.qcow2|ceph|orphan.qcow2|9
+--> vdb|/dev/disk/by-path/ip-10.0.0.2:3260-iscsi-iqn.2020-01.san:2-lun-1|san2|unit:0:0:1|2
+--> vdc|rbd:vms/orphan.qcow2|ceph|orphan.qcow2|9
+--> vdd|unknown/orphan.qcow2|unknown|orphan.qcow2|
+-- A pool that was not captured may be any: host_files rather has a file too many.
+SELECT DISTINCT path FROM host_files WHERE vm_name = 'stored' ORDER BY 1;
+--> /dev/disk/by-path/ip-10.0.0.2:3260-iscsi-iqn.2020-01.san:2-lun-1
+--> /var/lib/libvirt/images/orphan.qcow2
+-- A network disk without a name of its own is no empty drive.
+SELECT domain_import('<domain type="kvm"><name>served</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c03</uuid><memory>1024</memory><devices>
+  <disk type="network"><source protocol="nbd"><host name="server" port="10810"/></source><target dev="vda"/></disk>
+  <disk type="network"><source protocol="nbd"><host name="server"/></source><target dev="vdb"/></disk>
+  <disk type="network"><source protocol="nbd"><host transport="unix" socket="/run/nbd.sock"/></source><target dev="vdc"/></disk>
+  <disk type="network"><source protocol="nbd" name="export"><host name="server"/></source><target dev="vdd"/></disk>
+  <disk type="file" device="cdrom"><target dev="sda"/></disk>
+  <disk type="file"><source file="/i/top"/><backingStore type="network"><format type="raw"/><source protocol="nbd"><host name="below"/></source><backingStore/></backingStore>
+    <target dev="vde"/></disk></devices></domain>', 'alpha') IS NULL;
+--> 0
+SELECT name, source FROM vm_devices WHERE vm_name = 'served' AND element = 'disk' ORDER BY 1;
+--> sda|
+--> vda|nbd://server:10810
+--> vdb|nbd://server
+--> vdc|nbd:///run/nbd.sock
+--> vdd|nbd:export
+--> vde|/i/top
+SELECT target, depth, image FROM vm_images WHERE vm_name = 'served' ORDER BY 1, 2;
+--> sda|0|
+--> vda|0|nbd://server:10810
+--> vdb|0|nbd://server
+--> vdc|0|nbd:///run/nbd.sock
+--> vdd|0|nbd:export
+--> vde|0|/i/top
+--> vde|1|nbd://below
+-- What is below an image is found by its path, its volume's name, and the name of a network image.
+SELECT domain_import('<domain type="kvm"><name>above</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c04</uuid><memory>1024</memory><devices>
+  <disk type="file"><source file="/i/one"/><backingStore type="network"><source protocol="rbd" name="vms/orphan.qcow2"/></backingStore><target dev="vda"/></disk>
+  <disk type="file"><source file="/i/two"/><backingStore type="volume"><source pool="images" volume="orphan.qcow2"/></backingStore><target dev="vdb"/></disk>
+  </devices></domain>', 'alpha') IS NULL;
+--> 0
+.parameter init
+INSERT INTO temp.sqlite_parameters VALUES (':image', 'rbd:vms/orphan.qcow2');
+.read @RECIPES@/find_by_backing_image.sql
+--> alpha|above|vda|/i/one|VM
+UPDATE temp.sqlite_parameters SET value = '/var/lib/libvirt/images/orphan.qcow2';
+.read @RECIPES@/find_by_backing_image.sql
+--> alpha|above|vdb|/i/two|VM
+UPDATE temp.sqlite_parameters SET value = 'orphan.qcow2';
+.read @RECIPES@/find_by_backing_image.sql
+--> alpha|above|vda|/i/one|VM
+--> alpha|above|vdb|/i/two|VM
+-- What is below an image is not written to; the file with the data of the disk's own image is.
+SELECT domain_import('<domain type="kvm"><name>split</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c05</uuid><memory>1024</memory><devices>
+  <disk type="file"><source file="/i/top"><dataStore type="file"><format type="raw"/><source file="/i/data"/></dataStore></source>
+    <backingStore type="file"><format type="qcow2"/><source file="/i/low"><dataStore type="file"><format type="raw"/><source file="/i/low-data"/></dataStore></source></backingStore>
+    <target dev="vda"/></disk></devices></domain>', 'alpha') IS NULL;
+--> 0
+SELECT image, depth, read_only FROM vm_images WHERE vm_name = 'split' ORDER BY 1;
+--> /i/data|1|0
+--> /i/low|1|1
+--> /i/low-data|2|1
+--> /i/top|0|0
