@@ -14,9 +14,10 @@ std::optional<std::uint64_t> number(std::string_view digits, int base) {
 
 }  // namespace
 
-std::optional<std::uint64_t> whole_number(std::string_view text) {
-  const bool is_hex = text.starts_with("0x") || text.starts_with("0X");
-  return is_hex ? number(text.substr(2), 16) : number(text, 10);
+std::optional<std::uint64_t> whole_number(std::string_view text, Digits digits) {
+  if (text.starts_with("0x") || text.starts_with("0X")) return number(text.substr(2), 16);
+  if (digits == Digits::kHexadecimal) return number(text, 16);
+  return number(text, digits == Digits::kAsInC && text.starts_with('0') ? 8 : 10);
 }
 
 std::optional<std::uint64_t> octal_number(std::string_view text) { return number(text, 8); }

@@ -26,6 +26,8 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/number.h"
+
 namespace virtsql {
 
 struct Column;
@@ -183,6 +185,10 @@ struct ColumnMarks {
   std::span<const Condition> repeated_if;  // if these hold for that first row; only columns of its own, no patterns
   Name implied;                            // {implied VALUE}: what libvirt assumes if the element is there without it
   std::int64_t default_unit = 1024;        // of a size: how many bytes one unit is if no unit is written
+  // {base 16}, {base c}, {base 10 if ...}: how libvirt reads a number without 0x, if base_if holds. Else, and without
+  // the mark, it reads a `hex` as C does, and any other number in decimal.
+  std::optional<Digits> base;
+  std::span<const Condition> base_if;      // of a `hex` alone
   Name preset;                             // {default VALUE}: what a new row has if the INSERT leaves it open
   std::span<const Replacement> preset_if;  // {default VALUE if ...}: the first that applies; it goes before `preset`
   Name shown;                              // {shown ROLE}: what vm_devices shows it as: name, model, source, detail

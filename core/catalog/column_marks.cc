@@ -87,6 +87,12 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       marks.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
       if (column.type != Type::kSize || marks.default_unit == 0)
         line.fail("write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
+    } else if (words[0] == "base" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
+      if (words[1] != "16" && words[1] != "10" && words[1] != "c") line.fail("write {base 16}, {base 10} or {base c}");
+      if (column.type != Type::kHex && (column.type != Type::kInteger || words.size() > 2))
+        line.fail("{base} is a mark of a hex or an integer, {base ... if} of a hex");
+      marks.base = words[1] == "16" ? Digits::kHexadecimal : words[1] == "10" ? Digits::kDecimal : Digits::kAsInC;
+      if (words.size() > 2) marks.base_if = conditions(line, {words.begin() + 3, words.end()}, storage);
     } else if (words.size() == 2 && words[0] == "namespace") {
       marks.namespace_uri = storage.keep(words[1]);
     } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {

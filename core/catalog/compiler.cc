@@ -227,6 +227,8 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("repeated_if", conditions(marks.repeated_if));
     out.add("implied", marks.implied);
     if (marks.default_unit != 1024) out.add("default_unit", std::to_string(marks.default_unit));
+    if (marks.base) out.add("base", "static_cast<Digits>(" + std::to_string(static_cast<int>(*marks.base)) + ")");
+    out.add("base_if", conditions(marks.base_if));
     out.add("preset", marks.preset);
     out.add("preset_if", replacements(marks.preset_if));
     out.add("shown", marks.shown);

@@ -72,6 +72,7 @@ class Resolver {
       resolve_conditions(element, column->marks->unsaid_if, Knows::kRow);
       resolve_conditions(element, column->marks->actual_if, Knows::kRow);
       resolve_conditions(element, column->marks->derived_if, Knows::kRow);
+      resolve_conditions(element, column->marks->base_if, Knows::kRow);
       for (const Becoming& becoming : column->marks->becomes)
         resolve_conditions(element, becoming.conditions, Knows::kAround);
       for (const Dropping& dropping : column->marks->dropped)

@@ -19,9 +19,13 @@ const Column* row_column(const Element& row, std::string_view path) {
   return nullptr;
 }
 
+// Starts a path that goes from the row's element, although an attribute of the name may be nearer (./@type).
+constexpr std::string_view kOfRow = "./";
+
 // Returns the column that a condition at the element names: an attribute of it or of an element around it in the row,
 // or a path from the row's element; nullptr if there is none.
 const Column* condition_column(const Element& at, std::string_view attribute) {
+  if (attribute.starts_with(kOfRow)) return row_column(row_element(at), attribute.substr(kOfRow.size()));
   if (const Column* near = nearest_attribute(&at, attribute)) return near;
   return row_column(row_element(at), attribute);
 }

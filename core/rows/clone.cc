@@ -81,17 +81,38 @@ class Cloner {
     return out;
   }
 
-  // Returns the text with each occurrence of the VM's name replaced by the clone's. If there is none, appends "-" and
-  // the clone's name.
-  std::string renamed(std::string_view text) const {
-    std::string out(text);
+  // Returns the path with the clone's name in place of the VM's, or, if the VM's is not in it, with "-" and the clone's
+  // name appended. The VM's name is in it as a whole word of the file's name (web in web-0.sock, not in website.sock),
+  // or as a folder of exactly this name: other folders are other things, although their names may begin with it.
+  std::string renamed(std::string_view path) const {
+    std::string out;
     bool any = false;
-    for (std::size_t at = 0; !old_name_.empty() && (at = out.find(old_name_, at)) != std::string::npos;) {
-      out.replace(at, old_name_.size(), name_);
-      at += name_.size();
-      any = true;
+    const auto add = [&](std::string_view part, bool is_name) {
+      out += is_name ? name_ : part;
+      any = any || is_name;
+    };
+    for (std::size_t slash; (slash = path.find('/')) != std::string_view::npos; path.remove_prefix(slash + 1)) {
+      add(path.substr(0, slash), slash > 0 && path.substr(0, slash) == old_name_);
+      out += '/';
     }
+    const std::string_view file = path;
+    for (std::size_t at; !old_name_.empty() && (at = path.find(old_name_)) != std::string_view::npos;
+         path.remove_prefix(at + old_name_.size())) {
+      const std::size_t begin = file.size() - path.size() + at;
+      out += path.substr(0, at);
+      add(old_name_, is_word(file, begin, begin + old_name_.size()));
+    }
+    out += path;
     return any ? out : out + "-" + std::string(name_);
+  }
+
+  // Whether no letter or digit stands before or behind the part [begin, end) of the text.
+  static bool is_word(std::string_view text, std::size_t begin, std::size_t end) {
+    const auto is_of_word = [](char c) {
+      return (c >= '0' && c <= '9') || (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z') ||
+             static_cast<unsigned char>(c) >= 0x80;
+    };
+    return (begin == 0 || !is_of_word(text[begin - 1])) && (end == text.size() || !is_of_word(text[end]));
   }
 
   std::string_view old_name_;

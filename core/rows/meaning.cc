@@ -9,11 +9,18 @@
 #include "core/base/letters.h"
 #include "core/base/number.h"
 #include "core/base/units.h"
+#include "core/rows/conditions.h"
 #include "core/rows/layout.h"
 #include "core/xml/json.h"
 
 namespace virtsql {
 namespace {
+
+// How libvirt reads the row's number in the column if no 0x stands before it.
+Digits digits_of(const Column& column, const Row& row) {
+  if (column.marks->base && all_hold(column.marks->base_if, row)) return *column.marks->base;
+  return column.type == Type::kHex ? Digits::kAsInC : Digits::kDecimal;
+}
 
 std::string comparable_size(const Column& column, const Row& row) {
   const std::string_view text = row.get(column);
@@ -54,7 +61,8 @@ std::string comparable_value(const Column& column, const Row& row) {
     case Type::kInteger:
     case Type::kHex:
     case Type::kBytes:
-      if (const std::optional<std::uint64_t> number = whole_number(text)) return std::to_string(*number);
+      if (const std::optional<std::uint64_t> number = whole_number(text, digits_of(column, row)))
+        return std::to_string(*number);
       break;
     case Type::kOctal:
       if (const std::optional<std::uint64_t> number = octal_number(text)) return std::to_string(*number);

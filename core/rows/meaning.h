@@ -8,9 +8,9 @@
 
 namespace virtsql {
 
-// Returns the value in a form in which values that mean the same are equal text: numbers in decimal (0x10 is 16), sizes
-// in bytes, MAC addresses in lower case, UUIDs in lower case without dashes, JSON without its own white space.
-// REQUIRES: the row has a value.
+// Returns the value in a form in which values that mean the same are equal text: numbers in decimal (0x10 is 16; 010 is
+// 8 or 16 where libvirt reads it so), sizes in bytes, MAC addresses in lower case, UUIDs in lower case without dashes,
+// JSON without its own white space. REQUIRES: the row has a value.
 std::string comparable_value(const Column& column, const Row& row);
 
 // Returns what the row says in the column: its value, or the value that libvirt takes if the element is there without

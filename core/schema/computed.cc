@@ -1,7 +1,6 @@
 #include "core/schema/computed.h"
 
 #include <cassert>
-#include <tuple>
 #include <utility>
 
 #include "core/base/units.h"
@@ -56,34 +55,54 @@ const Column* part(const Computed& computed, std::string_view name) {
   return nullptr;
 }
 
+// One part of a PCI address: how many hexadecimal digits it has, and how many octal ones it can have.
+struct PciPart {
+  std::string_view name;
+  std::size_t digits;
+  std::size_t octal_digits;
+  std::string_view separator;
+};
+constexpr PciPart kPciParts[] = {
+    {"domain", 4, 6, ""}, {"bus", 2, 3, ":"}, {"slot", 2, 2, ":"}, {"function", 1, 1, "."}};
+
+// SQL for the hexadecimal digits of a part. libvirt reads it as C does: behind 0x in hexadecimal, and behind 0 in
+// octal. SQLite takes the octal number for a decimal one, in which each digit but the last counts 10 times as much as
+// the next one, and not 8 times. printf() takes NULL for 0.
+std::string pci_part_sql(const PciPart& part, const Column& column, const std::string& sql) {
+  if (part.octal_digits == 1) return "coalesce(substr(" + sql + ",-1),0)";  // 0 to 7, the same in every spelling
+  const std::string print = "printf('%0" + std::to_string(part.digits) + "x'," + sql;
+  if (column.type != Type::kHex) return print + ")";
+  std::string too_much;
+  std::size_t ten = 10;
+  std::size_t more = 2;
+  for (std::size_t i = 1; i < part.octal_digits; ++i, ten *= 10, more *= 8)
+    too_much += (i > 1 ? "+" : "") + sql + "/" + std::to_string(ten) + "*" + std::to_string(more);
+  return "CASE WHEN " + sql + " GLOB '0[xX]*' THEN substr('" + std::string(part.digits, '0') + "'||substr(" + sql +
+         ",3),-" + std::to_string(part.digits) + ") ELSE " + print + "-(" + sql + " GLOB '0*')*(" + too_much + ")) END";
+}
+
 std::string pci_sql(const Computed& computed, const ColumnSql& sql_of) {
   // libvirt writes 0x and all digits: cutting off the 0x is enough (`usual`). Any other spelling takes the slower
   // `any`.
+  std::string all;
   std::string spelled;
   std::string usual;
   std::string any;
-  for (const auto& [name, width, separator] :
-       {std::tuple("domain", 4, ""), {"bus", 2, "||':'||"}, {"slot", 2, "||':'||"}, {"function", 1, "||'.'||"}}) {
-    const Column* column = part(computed, name);
-    const std::string sql = column ? sql_of(*column) : "";
-    const std::string digits = std::to_string(width);
-    usual += separator + (column ? "substr(" + sql + ",3)" : "'0'");
-    any += separator;
-    if (!column) {
-      any += "'0'";
-      continue;
-    }
-    spelled += (spelled.empty() ? "" : " AND ") + ("length(" + sql + ")=" + std::to_string(width + 2));
-    any += "CASE WHEN lower(substr(" + sql + ",1,2))='0x' THEN substr('" +
-           std::string(static_cast<std::size_t>(width), '0') + "'||lower(substr(" + sql + ",3)),-" + digits +
-           ") ELSE printf('%0" + digits + "x',coalesce(" + sql + ",0)) END";
+  for (const PciPart& each : kPciParts) {
+    const Column* column = part(computed, each.name);
+    const std::string sql = column ? sql_of(*column) : "'0x" + std::string(each.digits, '0') + "'";
+    const std::string separator = each.separator.empty() ? "" : "||'" + std::string(each.separator) + "'||";
+    all += (all.empty() ? "" : "||") + sql;
+    spelled += "0x" + std::string(each.digits, '?');
+    usual += separator + "substr(" + sql + ",3)";
+    any += separator + (column ? pci_part_sql(each, *column, sql) : "'" + std::string(each.digits, '0') + "'");
   }
   std::string types;
   for (const Computed::Part& part : computed.parts)
     if (part.name == "type") types += sql_of(*part.column) + ",";
   return "CASE WHEN " + (types.empty() ? "" : "coalesce(" + types + "'pci')='pci' AND ") +
-         sql_of(*part(computed, "slot")) + " IS NOT NULL THEN CASE WHEN " + spelled + " THEN lower(" + usual +
-         ") ELSE " + any + " END END";
+         sql_of(*part(computed, "slot")) + " IS NOT NULL THEN lower(CASE WHEN " + all + " GLOB '" + spelled +
+         "' THEN " + usual + " ELSE " + any + " END) END";
 }
 
 // SQL for what follows the first `before` in `text`; NULL if `before` is not in it. Both arguments are SQL.

@@ -10,11 +10,11 @@
 namespace virtsql {
 namespace {
 
-// Throws StoreError if libvirt refuses the name.
-void check_name(std::string_view name) {
+// Throws StoreError if libvirt refuses the name for a VM of the type.
+void check_name(std::string_view type, std::string_view name) {
   xml::Writer writer;
   writer.open("domain");
-  writer.attribute("type", "kvm");
+  writer.attribute("type", type);
   writer.open("name");
   writer.text(name);
   writer.close();
@@ -45,15 +45,16 @@ bool is_taken(Database& database, std::int64_t vm_id, std::string_view name) {
 std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows, std::int64_t vm_id,
                      std::string_view new_name) {
   if (new_name.empty()) throw StoreError("domain_clone(): the new name is empty");
-  check_name(new_name);
-  if (is_taken(database, vm_id, new_name))
-    throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
   std::int64_t host = 0;
   {
-    Use statement(database.prepared("SELECT host_id FROM virtual_machines WHERE id = ?1"));
+    Use statement(database.prepared("SELECT host_id, domain_type FROM virtual_machines WHERE id = ?1"));
     statement->bind_int(1, vm_id);
-    if (statement->step()) host = statement->get_int(0);
+    statement->step();
+    host = statement->get_int(0);
+    check_name(statement->get_text(1), new_name);
   }
+  if (is_taken(database, vm_id, new_name))
+    throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
   Savepoint savepoint(database);
   Arena arena;
   Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);

@@ -17,6 +17,22 @@ namespace {
 // hooks.rst).
 constexpr std::string_view kPortDeleted = "port-deleted";
 
+// Whether the root's column has UUIDs. (vm_uuid may be a computed column: the UUID in a snapshot's <domain>.)
+bool has_uuids(const Table& table, std::string_view name) {
+  const Column* column = table.find(name);
+  return column ? column->type == Type::kUuid : name == "vm_uuid";
+}
+
+// SQL for the digits of a UUID (given as SQL), which are the same however it is spelled: with dashes or without, in
+// capitals or not.
+std::string uuid_digits_sql(const std::string& uuid) { return "lower(replace(" + uuid + ",'-',''))"; }
+
+// SQL for what the column is compared by.
+std::string compared_sql(const Table& table, std::string_view name) {
+  const std::string column = quote_identifier(name);
+  return has_uuids(table, name) ? uuid_digits_sql(column) : column;
+}
+
 // An SQL condition that compares columns with a row's values, and those values, to be bound from ?2 on.
 struct SqlCondition {
   std::string sql;
@@ -27,8 +43,16 @@ struct SqlCondition {
     return "?" + std::to_string(values.size() + 1);
   }
   // Uses `=` for a value, so that SQLite can use an index, and IS NULL for none, as NULL is equal to nothing.
-  void add(const std::string& column, std::string_view value) {
-    sql += " AND " + quote_identifier(column) + (value.data() ? " = " + parameter(value) : " IS NULL");
+  void add(const Table& table, std::string_view column, std::string_view value) {
+    sql += " AND " + compared_sql(table, column);
+    if (!value.data())
+      sql += " IS NULL";
+    else
+      sql += " = " + (has_uuids(table, column) ? uuid_digits_sql(parameter(value)) : parameter(value));
+  }
+  void bind(Statement& statement) const {
+    int parameter = 2;
+    for (const std::string_view value : values) statement.bind_text(parameter++, value);
   }
 };
 
@@ -39,7 +63,7 @@ SqlCondition same_identity(const Row& row) {
   SqlCondition out;
   for (const Name& name : table.identity) {
     if (const Column* column = table.find(name)) {
-      out.add(std::string(name), row.get(*column));
+      out.add(table, name, row.get(*column));
       continue;
     }
     const Computed* computed = table.find_computed(name);
@@ -51,8 +75,9 @@ SqlCondition same_identity(const Row& row) {
       values += (values.empty() ? "" : ", ") + (value.data() ? out.parameter(value) : std::string("NULL")) + " AS " +
                 quote_identifier(part.column->name);
     }
-    out.sql +=
-        " AND " + quote_identifier(name) + " IS (SELECT " + computed_sql(*computed) + " FROM (SELECT " + values + "))";
+    std::string same = computed_sql(*computed);
+    if (has_uuids(table, name)) same = uuid_digits_sql(same);
+    out.sql += " AND " + compared_sql(table, name) + " IS (SELECT " + same + " FROM (SELECT " + values + "))";
   }
   return out;
 }
@@ -65,15 +90,14 @@ std::int64_t Objects::find(const Row& row, std::int64_t host_id) {
     Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1" +
                                      condition.sql + " ORDER BY id LIMIT 1"));
     if (host_id) statement->bind_int(1, host_id);
-    int parameter = 2;
-    for (const std::string_view value : condition.values) statement->bind_text(parameter++, value);
+    condition.bind(*statement);
     return statement->step() ? statement->get_int(0) : 0;
   };
   if (!table.identity.empty()) return find_by(same_identity(row));
   const auto find_by_column = [&](const Column& column) {
     if (row.get(column).empty()) return std::int64_t{0};
     SqlCondition condition;
-    condition.add(std::string(column.name), row.get(column));
+    condition.add(table, column.name, row.get(column));
     return find_by(condition);
   };
   const Column* uuid = table.find("uuid");
@@ -95,7 +119,9 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
   }
   std::string conditions = "CAST(id AS TEXT) = ?1";
   for (const auto& column : table.columns)
-    if (column->key) conditions += " OR " + quote_identifier(column->name) + " = ?1";
+    if (column->key)
+      conditions += " OR " + compared_sql(table, column->name) +
+                    (has_uuids(table, column->name) ? " = " + uuid_digits_sql("?1") : " = ?1");
   Use statement(
       database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE " + conditions + " LIMIT 2"));
   statement->bind_text(1, key);
@@ -145,12 +171,13 @@ void Objects::forget(const Capture& capture, std::int64_t host_id) {
     const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
     std::vector<std::int64_t> forgotten;
     {
-      Use statement(database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1 AND " +
-                                       quote_identifier(table.name_column) + " = ?2" +
-                                       (of_vm ? " AND vm_uuid = ?3" : "")));
+      SqlCondition named;
+      named.add(table, table.name_column, capture.name);
+      if (of_vm) named.add(table, "vm_uuid", capture.uuid);
+      Use statement(
+          database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE host_id IS ?1" + named.sql));
       statement->bind_int(1, host_id);
-      statement->bind_text(2, capture.name);
-      if (of_vm) statement->bind_text(3, capture.uuid);
+      named.bind(*statement);
       while (statement->step()) forgotten.push_back(statement->get_int(0));
     }
     for (const std::int64_t id : forgotten) rows_.forget(*root, id);

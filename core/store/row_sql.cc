@@ -27,12 +27,12 @@ namespace {
 // this name.
 constexpr std::string_view kSpellings = "#";
 
-// The number that the text says in any spelling (007, +1, -0x10); nothing if it is no number or needs more than 63
-// bits.
-std::optional<std::int64_t> integer_of(std::string_view text) {
+// The number that the text says in the column, in any spelling (007, +1, -0x10); nothing if it is no number or needs
+// more than 63 bits.
+std::optional<std::int64_t> integer_of(const Column& column, std::string_view text) {
   const bool negative = text.starts_with('-');
   if (negative || text.starts_with('+')) text.remove_prefix(1);
-  const std::optional<std::uint64_t> value = whole_number(text);
+  const std::optional<std::uint64_t> value = whole_number(text, column.marks->base.value_or(Digits::kDecimal));
   if (!value || *value > INT64_MAX) return std::nullopt;
   const auto out = static_cast<std::int64_t>(*value);
   return negative ? -out : out;
@@ -54,7 +54,7 @@ bool is_spelled(const Column& column, std::string_view value) {
 // Whether the stored value is what the spelling is stored as: its number, or NULL if it is no number.
 bool says(const Column& column, std::string_view stored, std::string_view spelling) {
   if (column.type == Type::kNumber) return real_of(stored) == real_of(spelling);
-  const std::optional<std::int64_t> number = integer_of(spelling);
+  const std::optional<std::int64_t> number = integer_of(column, spelling);
   return number ? stored == std::to_string(*number) : !stored.data();
 }
 
@@ -66,7 +66,7 @@ void bind_value(Statement& statement, int parameter, const Column& column, std::
     statement.bind_text(parameter, value);
   else if (column.type == Type::kNumber) {
     if (const auto real = real_of(value)) statement.bind_real(parameter, *real);
-  } else if (const auto integer = integer_of(value))
+  } else if (const auto integer = integer_of(column, value))
     statement.bind_int(parameter, *integer);
 }
 

@@ -45,6 +45,14 @@ Expression compile(std::string_view text) {
   return out;
 }
 
+// Whether libvirt's QEMU driver runs domains of the document's type.
+bool is_run_by_qemu(xmlDoc& document) {
+  xmlChar* attribute = xmlGetProp(xmlDocGetRootElement(&document), chars("type"));
+  const std::string type = attribute ? reinterpret_cast<const char*>(attribute) : "";
+  xmlFree(attribute);
+  return type == "qemu" || type == "kvm" || type == "hvf";
+}
+
 struct Rule {
   std::string place_text;
   Expression place;
@@ -86,6 +94,7 @@ class Judge {
   explicit Judge(xmlDoc& document) : document_(document), context_(xmlXPathNewContext(&document)) {
     if (!context_) throw std::bad_alloc();
     context_->opLimit = kMostSteps;
+    xmlXPathRegisterVariable(context_.get(), chars("qemu"), xmlXPathNewBoolean(is_run_by_qemu(document)));
     context_->error = [](void*, xmlErrorPtr) {};
   }
 

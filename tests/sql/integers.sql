@@ -23,3 +23,10 @@ SELECT value FROM xml_leaves(domain_xml('a')) WHERE path IN ('/domain/memory/tex
 SELECT count(*) FROM virtsql_catalog AS c JOIN pragma_table_info(c.table_name) AS i ON i.name = c.column_name
   JOIN sqlite_schema AS s ON s.name = c.table_name WHERE c.type = 'integer' AND s.type = 'table' AND i.type <> 'INTEGER';
 --> 0
+-- A number that libvirt reads as C does: 010 is 8.
+SELECT domain_import('<domain type="kvm"><name>c</name><devices><controller type="pci" model="pcie-root-port"><target chassis="010" port="010"/><address type="pci" domain="0" bus="010" slot="10" function="0"/></controller></devices></domain>') IS NOT NULL;
+--> 1
+SELECT target_chassis, target_port, pci_address FROM vm_controllers WHERE vm_name = 'c';
+--> 8|010|0000:08:0a.0
+SELECT value FROM xml_leaves(domain_xml('c')) WHERE path LIKE '%/@chassis';
+--> 010

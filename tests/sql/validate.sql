@@ -24,3 +24,13 @@ SELECT domain_validate(readfile('@DOCUMENTS@/cases/31-vnc-autoport-no-without-po
 --> line 2: <graphics>: vnc port must be in range [5900,65535]
 SELECT domain_validate(NULL) IS NULL;
 --> 1
+-- What QEMU's driver alone refuses, it refuses of its own domains: a name of 248 characters, for a clone as well.
+SELECT virtsql_init() > 0;
+--> 1
+SELECT domain_import('<domain type="' || column1 || '"><name>' || column1 || '</name><memory>1</memory></domain>') IS NOT NULL FROM (VALUES ('xen'), ('kvm'));
+--> 1
+--> 1
+SELECT domain_clone('xen', printf('%.248c', 'x')) IS NOT NULL;
+--> 1
+SELECT domain_clone('kvm', printf('%.248c', 'x'));
+--> Runtime error: domain_clone(): libvirt refuses the name "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": File name too long

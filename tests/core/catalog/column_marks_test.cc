@@ -138,6 +138,18 @@ TEST_F(ColumnMarksTest, GiveASizeItsUnit) {
   EXPECT_THROW(column("{unit KiB}", Type::kInteger), CatalogError);
 }
 
+TEST_F(ColumnMarksTest, SayInWhichBaseLibvirtReadsANumber) {
+  EXPECT_EQ(column("{base 16}", Type::kHex).marks->base, Digits::kHexadecimal);
+  EXPECT_EQ(column("{base c}", Type::kInteger).marks->base, Digits::kAsInC);
+  const ColumnMarks& marks = *column("{base 10 if @b=1}", Type::kHex).marks;
+  EXPECT_EQ(marks.base, Digits::kDecimal);
+  EXPECT_EQ(marks.base_if.size(), 1U);
+  EXPECT_EQ(column("", Type::kHex).marks->base, std::nullopt);
+  EXPECT_THROW(column("{base 8}", Type::kHex), CatalogError);
+  EXPECT_THROW(column("{base 16}", Type::kSize), CatalogError);
+  EXPECT_THROW(column("{base 10 if @b}", Type::kInteger), CatalogError);
+}
+
 // Marks that name other lines of the catalog wait in Pending, because those lines may come later. A hint is of the
 // table of the rows (the attachments); what views show is of the table that has the column (the resource).
 TEST_F(ColumnMarksTest, LeaveWhatRefersToOthersForLater) {

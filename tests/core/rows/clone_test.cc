@@ -70,6 +70,53 @@ TEST(Clone, WritesFilesAndListensOnSocketsOfItsOwn) {
   EXPECT_FALSE(has(xml, "127.0.0.1")) << xml;
 }
 
+TEST(Clone, PutsItsNameInPlaceOfTheOriginsWhereThatIsAWordOrAFolder) {
+  const auto renamed = [](const std::string& path) {
+    const std::string xml = clone_with("<serial type='file'><source path='" + path + "'/></serial>");
+    const std::size_t begin = xml.find("path='") + 6;
+    return xml.substr(begin, xml.find('\'', begin) - begin);
+  };
+  EXPECT_EQ(renamed("/srv/web.log"), "/srv/copy.log");
+  EXPECT_EQ(renamed("/srv/old-web_web.0"), "/srv/old-copy_copy.0");
+  EXPECT_EQ(renamed("/srv/web/web.log"), "/srv/copy/copy.log");
+  EXPECT_EQ(renamed("/srv/website/web.log"), "/srv/website/copy.log");
+  EXPECT_EQ(renamed("/srv/my-web/web.log"), "/srv/my-web/copy.log");
+  EXPECT_EQ(renamed("/srv/website.log"), "/srv/website.log-copy");
+  EXPECT_EQ(renamed("/srv/cobweb.log"), "/srv/cobweb.log-copy");
+  EXPECT_EQ(renamed("/srv/web2"), "/srv/web2-copy");
+  EXPECT_EQ(renamed("/srv/web\u00e4.log"), "/srv/web\u00e4.log-copy");
+}
+
+TEST(Clone, ListensOnNoPortOfItsOrigin) {
+  const std::string udp = clone_with(
+      "<serial type='udp'><source mode='bind' host='0.0.0.0' service='2445'/>"
+      "<source mode='connect' host='logs' service='514'/></serial>");
+  EXPECT_TRUE(has(udp, "<serial type='udp'>")) << udp;
+  EXPECT_TRUE(has(udp, "<source mode='connect' host='logs' service='514'/>")) << udp;
+  EXPECT_FALSE(has(udp, "2445")) << udp;
+  EXPECT_FALSE(has(udp, "bind")) << udp;
+  const auto port = [](const std::string& type, const std::string& source) {
+    return clone_with("<interface type='" + type + "'><mac address='52:54:00:19:00:01'/>" + source +
+                      "<model type='virtio'/></interface>");
+  };
+  const std::string server = port("server", "<source address='192.168.0.1' port='5558'/>");
+  EXPECT_TRUE(has(server, "<interface type='ethernet'>")) << server;
+  EXPECT_FALSE(has(server, "<source")) << server;
+  const std::string tunnel =
+      port("udp", "<source address='10.0.0.2' port='5559'><local address='10.0.0.1' port='5558'/></source>");
+  EXPECT_TRUE(has(tunnel, "<interface type='ethernet'>")) << tunnel;
+  EXPECT_FALSE(has(tunnel, "<source")) << tunnel;
+  for (const char* type : {"client", "mcast"})
+    EXPECT_TRUE(has(port(type, "<source address='230.0.0.1' port='5558'/>"), "address='230.0.0.1' port='5558'"))
+        << type;
+}
+
+TEST(Clone, WritesNoOtherFilesOfItsOrigin) {
+  EXPECT_TRUE(has(clone_with("<audio id='1' type='file' path='/s/web.wav'/>"), "path='/s/copy.wav'"));
+  EXPECT_TRUE(has(clone_with("<pstore backend='acpi-erst'><path>/s/web_PSTORE.raw</path></pstore>"),
+                  "<path>/s/copy_PSTORE.raw</path>"));
+}
+
 TEST(Clone, LeavesTheRestAsItIs) {
   const std::string with =
       "<domain type='kvm'>\n  <name>NAME</name>\n  <title>web</title>\n  <vcpu>2</vcpu>\n</domain>\n";

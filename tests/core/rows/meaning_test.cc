@@ -49,6 +49,32 @@ TEST(Meaning, IsThatOfASetOfCpus) {
   EXPECT_FALSE(cpuset("0-3", "0-2"));
 }
 
+TEST(Meaning, IsThatOfANumberAsLibvirtReadsIt) {
+  const auto in_address = [](const std::string& type, std::string_view attribute, const std::string& a,
+                             const std::string& b) {
+    const auto serial = [&](const std::string& value) {
+      return "<devices><serial type='pty'><address type='" + type + "' " + std::string(attribute) + "='" + value +
+             "'/></serial></devices>";
+    };
+    return same(serial(a), serial(b), "serial_device_attachments", "address_" + std::string(attribute));
+  };
+  // Hexadecimal with and without 0x.
+  EXPECT_TRUE(in_address("isa", "iobase", "3f8", "0x3f8"));
+  EXPECT_TRUE(in_address("isa", "irq", "10", "0x10"));
+  EXPECT_TRUE(in_address("spapr-vio", "reg", "010", "0x00000010"));
+  EXPECT_FALSE(in_address("isa", "irq", "16", "0x10"));
+  // As in C.
+  EXPECT_TRUE(in_address("pci", "slot", "010", "0x08"));
+  EXPECT_TRUE(in_address("ccw", "devno", "16", "0x0010"));
+  EXPECT_FALSE(in_address("pci", "slot", "010", "0x0a"));
+  // In decimal.
+  EXPECT_TRUE(in_address("usb", "bus", "010", "10"));
+  EXPECT_TRUE(in_address("ccid", "slot", "010", "10"));
+  EXPECT_TRUE(same("<launchSecurity type='sev'><policy>33</policy></launchSecurity>",
+                   "<launchSecurity type='sev'><policy>0x0033</policy></launchSecurity>", "launch_securities",
+                   "policy"));
+}
+
 TEST(Meaning, IsThatOfAModeInOctal) {
   const auto mode = [](const std::string& a, const std::string& b) {
     return same("<devices><filesystem fmode='" + a + "'/></devices>",

@@ -82,6 +82,9 @@ TEST(Computed, WritesPciAddressesAsLspci) {
   };
   EXPECT_EQ(address("'0x0000'", "'0x3A'", "'0x1f'", "'0x7'"), "0000:3a:1f.7");
   EXPECT_EQ(address("'0X1'", "10", "2", "NULL"), "0001:0a:02.0");
+  EXPECT_EQ(address("'0'", "'010'", "'037'", "'7'"), "0000:08:1f.7");
+  EXPECT_EQ(address("'0177777'", "'0377'", "'0'", "'01'"), "ffff:ff:00.1");
+  EXPECT_EQ(address("'0x0000'", "'0010'", "'0x02'", "'0x0'"), "0000:08:02.0");
   EXPECT_EQ(address("'0x0000'", "'0x00'", "NULL", "'0x0'"), "NULL");
 }
 

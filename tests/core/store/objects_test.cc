@@ -110,6 +110,37 @@ TEST_P(ObjectsWithUuidTest, AreFoundByItWhateverTheirNameIsChangedTo) {
   EXPECT_EQ(column("source") + column("sync_status"), "importedSYNCED");
 }
 
+using ObjectsUuidSpellingTest = ObjectsTest;
+
+// libvirt takes a UUID without dashes and in capitals, too, and means the same one.
+TEST_P(ObjectsUuidSpellingTest, IsTheSameThing) {
+  const std::string dashed = kind().from;
+  std::string digits = dashed;
+  std::erase(digits, '-');
+  const std::string without = replaced(document(), dashed, digits);
+  ASSERT_NE(without, document());
+  const std::int64_t id = capture(document()).object_id;
+  EXPECT_EQ(capture(without).object_id, id);
+  EXPECT_EQ(xml(), without);
+  EXPECT_EQ(capture(replaced(document(), dashed, kind().to)).object_id, id);
+  EXPECT_EQ(number(std::string("SELECT count(*) FROM ") + kind().table), 1);
+}
+
+INSTANTIATE_TEST_SUITE_P(
+    Kinds, ObjectsUuidSpellingTest,
+    testing::Values(Kind{"network", "network", "networks", "network.xml", "", "9a05da11-e96b-47f3-8253-a3a482e445f5",
+                         "9A05DA11-e96b-47f3-8253-a3a482e445f5"},
+                    Kind{"networkport", "networkport", "port_bindings", "networkport.xml", "",
+                         "5d744f21-ba4a-4d6e-bdb2-30a35ff3207d", "5D744F21-ba4a-4d6e-bdb2-30a35ff3207d"},
+                    Kind{"pool", "pool", "storage_pools", "pool.xml", "", "3e3fce45-4f53-4fa7-bb32-11f34168b82b",
+                         "3E3FCE45-4f53-4fa7-bb32-11f34168b82b"},
+                    Kind{"secret", "secret", "secrets", "secret.xml", "", "55806c7d-8e93-456f-829b-607d8c198367",
+                         "55806C7D-8e93-456f-829b-607d8c198367"},
+                    Kind{"domainsnapshot", "snapshot", "vm_snapshots", "snapshot.xml", "",
+                         "6695eb01-f6a4-8304-79aa-97f2502e193f", "6695EB01-f6a4-8304-79aa-97f2502e193f"},
+                    Kind{"domaincheckpoint", "checkpoint", "vm_checkpoints", "checkpoint.xml", "",
+                         "6695eb01-f6a4-8304-79aa-97f2502e193f", "6695EB01-f6a4-8304-79aa-97f2502e193f"}));
+
 INSTANTIATE_TEST_SUITE_P(Kinds, ObjectsWithUuidTest,
                          testing::Values(Kind{"network", "network", "networks", "network.xml", "name", "", ""},
                                          Kind{"pool", "pool", "storage_pools", "pool.xml", "name", "", ""},
@@ -155,6 +186,16 @@ TEST_F(ObjectsOfOneNameTest, AcceptTakesTheVolumeOfItsPool) {
   capture(volume("two", "4"));
   store_->accept_object("volume", std::to_string(one), "test");
   EXPECT_EQ(text("SELECT group_concat(capacity) FROM (SELECT capacity FROM volumes ORDER BY id)"), "3,7");
+}
+
+TEST_F(ObjectsOfOneNameTest, ASecretIsNamedByItsUuidInAnySpelling) {
+  const std::string dashed = "55806c7d-8e93-456f-829b-607d8c198367";
+  const std::string without = "55806c7d8e93456f829b607d8c198367";
+  const std::string secret = "<secret>\n  <uuid>" + without + "</uuid>\n</secret>\n";
+  capture(secret);
+  for (const std::string& key : {dashed, without}) EXPECT_EQ(store_->object_xml("secret", key, "test"), secret) << key;
+  undefine("secret", dashed);
+  EXPECT_EQ(number("SELECT count(*) FROM secrets"), 0);
 }
 
 TEST_F(ObjectsOfOneNameTest, AcceptSaysThatNothingWasCaptured) {

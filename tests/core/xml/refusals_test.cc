@@ -28,6 +28,48 @@ TEST(Refusals, WhatLibvirtWroteIsNotRefused) {
     EXPECT_EQ(refusals.first(test::read_document(name)).value_or(""), "") << name;
 }
 
+// The QEMU driver's rules do not hold for other hypervisors.
+TEST(Refusals, WhatQemuAloneRefusesIsRefusedOfItsDomainsAlone) {
+  Refusals refusals;
+  const auto refuses = [&](const std::string& type, const std::string& devices) {
+    return refusals
+        .first("<domain type='" + type + "'><name>a</name><memory>1</memory><os><type>hvm</type></os><devices>" +
+               devices + "</devices></domain>")
+        .has_value();
+  };
+  for (const char* devices :
+       {"<graphics type='vnc' port='80'/>", "<graphics type='vnc'/><graphics type='vnc'/>",
+        "<disk type='file'><source file='/a'/><target dev='xvda' bus='virtio'/><wwn>5000c50015ea71aa</wwn></disk>",
+        "<disk type='file'><driver io='native' cache='writeback'/><source file='/a'/><target dev='xvda'/></disk>",
+        "<interface type='user'><mtu size='9000'/></interface>",
+        "<serial type='pty'><target port='0'/></serial><serial type='pty'><target port='0'/></serial>"}) {
+    for (const char* type : {"qemu", "kvm", "hvf"}) EXPECT_TRUE(refuses(type, devices)) << type << ": " << devices;
+    for (const char* type : {"xen", "lxc", "bhyve", "vz"})
+      EXPECT_FALSE(refuses(type, devices)) << type << ": " << devices;
+  }
+  const std::string two_aliases =
+      "<interface type='user'><alias name='ua-x'/></interface><interface type='user'><alias name='ua-x'/></interface>";
+  EXPECT_TRUE(refuses("xen", two_aliases));
+  EXPECT_FALSE(refuses("lxc", two_aliases));
+  // Every hypervisor's.
+  for (const char* type : {"kvm", "xen", "bhyve"})
+    EXPECT_TRUE(refuses(type, "<vsock><cid auto='no' address='2'/></vsock>")) << type;
+}
+
+// Names with a slash are names for some hypervisors, and only full virtualization has a boot order.
+TEST(Refusals, NamesAndBootOrderAreRefusedWhereTheDriverDoes) {
+  Refusals refusals;
+  EXPECT_TRUE(refusals.first("<domain type='xen'><name>a/b</name></domain>", "name"));
+  EXPECT_FALSE(refusals.first("<domain type='vmware'><name>a/b</name></domain>", "name"));
+  const auto two_of_one_order = [](const std::string& os) {
+    return "<domain type='xen'><name>a</name><memory>1</memory><os><type>" + os +
+           "</type></os><devices><interface type='user'><boot order='1'/></interface><interface type='user'>"
+           "<boot order='1'/></interface></devices></domain>";
+  };
+  EXPECT_TRUE(refusals.first(two_of_one_order("hvm")));
+  EXPECT_FALSE(refusals.first(two_of_one_order("linux")));
+}
+
 TEST(Refusals, SaysLineElementAndValues) {
   Refusals refusals;
   EXPECT_EQ(refusals.first("<domain type='qemu'><name>a</name><memory>1</memory><os><type>hvm</type></os>\n<devices>\n"
