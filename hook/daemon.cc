@@ -46,7 +46,7 @@ void print_progress(std::size_t number, std::size_t count, const std::string& na
 
 }  // namespace
 
-Daemon::Daemon(const Config& config)
+Daemon::Daemon(Config& config)
     : config_(config),
       recorder_(config),
       folders_(config),
@@ -63,7 +63,7 @@ int Daemon::once() {
   bool all = recorder_.drain(Wait::kYes);
   for (const auto& watcher : watchers_) {
     if (watcher->connect(false))
-      watcher->sync(reports_on_terminal() ? print_progress : Observer::Progress());
+      all = watcher->sync(reports_on_terminal() ? print_progress : Observer::Progress()) && all;
     else
       all = all && watcher->absent();
   }
@@ -231,7 +231,7 @@ void Daemon::on_retry(int timer, void* data) {
     if (watcher->connected()) continue;
     if (watcher->connect(true)) {
       report(LOG_INFO, watcher->uri() + ": connected");
-      watcher->sync();
+      (void)watcher->sync();
       daemon.settle();
     } else {
       all = all && watcher->absent();  // an absent driver starts no retry of its own
@@ -296,7 +296,7 @@ void Daemon::sync() {
   (void)recorder_.memory().take_forgotten();
   folders_.watch();
   for (const auto& watcher : watchers_)
-    if (watcher->connected()) watcher->sync();
+    if (watcher->connected()) (void)watcher->sync();
   watch_pools();
   settle();
 }

@@ -16,8 +16,8 @@ namespace virtsql {
 
 class Daemon {
  public:
-  // REQUIRES: libvirt's event loop is set up. The configuration must outlive the daemon.
-  explicit Daemon(const Config& config);
+  // REQUIRES: libvirt's event loop is set up. The configuration must outlive the daemon; see Recorder about changes.
+  explicit Daemon(Config& config);
 
   // Looks at everything once and drains. Returns the exit status: 1 if a libvirt could not be asked, or something could
   // not be recorded or drained.

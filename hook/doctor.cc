@@ -54,14 +54,25 @@ void Doctor::configuration() {
     say(config_.unreadable.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
 }
 
+// A hypervisor needs the hook of its VMs' driver. Without QEMU's hook, that of another driver may be all that it needs.
 void Doctor::hook() {
-  const std::string drop_in = "/etc/libvirt/hooks/qemu.d/50-virtsql";
-  struct stat status {};
-  if (stat(drop_in.c_str(), &status) != 0)
-    say("fail", drop_in + ": " + std::strerror(errno) + "; sudo hook/install puts it there");
-  else
-    check((status.st_mode & 0777) == 0755 && status.st_uid == 0, drop_in + " is installed",
-          drop_in + " must be root's and have mode 0755: chown root, chmod 0755");
+  bool qemu = false;
+  bool other = false;
+  for (const char* driver : {"qemu", "lxc", "libxl", "bhyve", "network", "daemon"}) {
+    const std::string hook = installed_hook(config_, driver);
+    struct stat status {};
+    if (hook.empty() || stat(hook.c_str(), &status) != 0) continue;
+    check((status.st_mode & 0777) == 0755 && status.st_uid == 0, hook + " is installed",
+          hook + " must be root's and have mode 0755: chown root, chmod 0755");
+    const std::string_view name(driver);
+    if (name == "qemu")
+      qemu = true;
+    else
+      other = other || (name != "network" && name != "daemon");
+  }
+  if (!qemu)
+    say(other ? "warn" : "fail",
+        config_.libvirt_folder + "/hooks/qemu.d/50-virtsql is not there; sudo hook/install puts it there");
   check(access(drainer_.c_str(), X_OK) == 0, drainer_ + " can be run",
         drainer_ + " is missing, and records stay in the spool: sudo hook/install");
 }

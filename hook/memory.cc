@@ -77,16 +77,10 @@ void Memory::check() {
   (void)read([&](Database& database) { check(database); });
 }
 
-Memory::FileState Memory::file_state() const {
-  struct stat file {};
-  if (stat(config_.database.c_str(), &file) != 0) return {};
-  return {file.st_dev, file.st_ino, file.st_size, file.st_mtim.tv_sec, file.st_mtim.tv_nsec};
-}
-
-bool Memory::file_changed() const { return file_state() != noted_; }
+bool Memory::file_changed() const { return file_state(config_.database) != noted_; }
 
 void Memory::note_file() {
-  const FileState now = file_state();
+  const FileState now = file_state(config_.database);
   if (now.inode == identity_.inode && now.device == identity_.device) noted_ = now;
 }
 

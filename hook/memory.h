@@ -14,6 +14,7 @@
 #include "core/base/database.h"
 #include "core/libvirt/known.h"
 #include "core/spool/config.h"
+#include "core/spool/file_state.h"
 
 namespace virtsql {
 
@@ -54,17 +55,6 @@ class Memory {
     std::int64_t time = 0;    // captures.id of that capture
   };
 
-  // What of a file is different after it was written or replaced.
-  struct FileState {
-    dev_t device = 0;
-    ino_t inode = 0;  // 0: there is none
-    off_t size = 0;
-    std::int64_t written_seconds = 0, written_nanoseconds = 0;
-
-    bool operator==(const FileState&) const = default;
-  };
-
-  FileState file_state() const;
   static void read_identity(Database& database, Identity& identity);
   bool has_newest(Database& database) const;
   void forget();

@@ -1,12 +1,17 @@
 // Reads the options of virtsql's programs with getopt_long(). An unknown option ends the program before it does
-// anything.
+// anything, and so does `--config FILE` if there is no such file: its defaults would be another database, and nothing
+// would be secret that FILE was to name.
 #pragma once
 
 #include <getopt.h>
+#include <unistd.h>
 
+#include <cerrno>
 #include <cstdio>
 #include <cstdlib>
+#include <cstring>
 #include <string>
+#include <string_view>
 
 namespace virtsql {
 
@@ -18,8 +23,8 @@ struct Program {
 
 // Calls `take(letter)` for each option of the command line; the option's argument is in optarg, where getopt_long()
 // puts it. `options` ends in zeroes. --help and --version need not be in it: they are answered here, and the program
-// ends with status 0. The program ends with status 2 at an option that is not in `options` and at an argument that is
-// no option.
+// ends with status 0. The program ends with status 2 at an option that is not in `options`, at an argument that is no
+// option, and if the file of `config` is not there.
 template <std::size_t N, typename Take>
 void read_options(int count, char** arguments, const Program& program, const option (&options)[N], Take take) {
   option all[N + 2];
@@ -30,7 +35,8 @@ void read_options(int count, char** arguments, const Program& program, const opt
   const auto usage = [&](std::FILE* out) {
     (void)std::fprintf(out, "usage: %s %s | --help | --version\n", program.name, program.usage);
   };
-  for (int letter = 0; (letter = getopt_long(count, arguments, "", all, nullptr)) != -1;) {
+  int at = 0;
+  for (int letter = 0; (letter = getopt_long(count, arguments, "", all, &at)) != -1;) {
     if (letter == 'h') {
       usage(stdout);
       std::exit(0);
@@ -41,6 +47,10 @@ void read_options(int count, char** arguments, const Program& program, const opt
     }
     if (letter == '?') {
       usage(stderr);
+      std::exit(2);
+    }
+    if (std::string_view(all[at].name) == "config" && access(optarg, F_OK) != 0) {
+      (void)std::fprintf(stderr, "%s: --config %s: %s\n", program.name, optarg, std::strerror(errno));
       std::exit(2);
     }
     take(letter);

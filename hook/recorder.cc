@@ -11,7 +11,16 @@
 
 namespace virtsql {
 
+// What the administrator has just named as secret must be left out of the next record.
+void Recorder::follow_configuration() {
+  if (!refresh_secrets(config_)) return;
+  report(LOG_NOTICE,
+         config_.file_path + " has changed: what it says of `redact` applies now, the rest at the next start");
+  for (const std::string& problem : config_.problems) report(LOG_WARNING, problem);
+}
+
 bool Recorder::keep(Capture record, bool only_news) {
+  follow_configuration();
   leave_out_secrets(record, config_);
   if (only_news && !known().is_news(record)) return false;
   const int folder = spool::open_folder(config_.spool);

@@ -14,7 +14,8 @@ namespace virtsql {
 
 class Recorder : public Keeper {
  public:
-  explicit Recorder(const Config& config) : config_(config), memory_(config) {}
+  // The configuration must outlive the recorder, which follows changes of `redact` in its file.
+  explicit Recorder(Config& config) : config_(config), memory_(config) {}
 
   // Reports what fails: each lost event, but of news (`only_news`) each new reason once, because the next look finds
   // news again.
@@ -33,9 +34,10 @@ class Recorder : public Keeper {
 
  private:
   bool spool_is_empty() const;
+  void follow_configuration();
   void fail(const std::string& reason, const Capture& record, bool only_news);
 
-  const Config& config_;
+  Config& config_;
   Memory memory_;
   std::size_t kept_ = 0;
   bool failed_ = false;

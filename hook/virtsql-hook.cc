@@ -146,7 +146,7 @@ bool is_lock_taken(const Config& config) {
 // Starts the drainer in a session of its own with none of the hook's files. If that fails, the record waits for the
 // next drain. Forking this small program takes less of the VM's time than posix_spawn(), which waits until the drainer
 // is loaded.
-void start_drainer(int folder) {
+void start_drainer(const Config& config, int folder) {
   const std::string program = beside("virtsql-drain");
   if (access(program.c_str(), X_OK) != 0) {
     if (is_time_to_say_it(folder))
@@ -164,6 +164,8 @@ void start_drainer(int folder) {
     if (null >= 0 ? dup2(null, fd) < 0 : close(fd) < 0) _exit(0);
   (void)close_range(3, ~0U, 0);
   (void)setsid();
+  // VIRTSQL_DB may be relative to the folder that is left here.
+  if (std::getenv("VIRTSQL_DB")) (void)setenv("VIRTSQL_DB", config.database.c_str(), 1);
   (void)!chdir("/");
   for (int signal = 1; signal < NSIG; ++signal) (void)std::signal(signal, SIG_DFL);
   sigset_t none;
@@ -205,7 +207,7 @@ void accept(int count, char** arguments) {
            record.operation.c_str(), record.name.c_str());
     return;
   }
-  if (!is_lock_taken(config)) start_drainer(folder);
+  if (!is_lock_taken(config)) start_drainer(config, folder);
 }
 
 // ---- called by a person

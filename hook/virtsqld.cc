@@ -61,7 +61,7 @@ void be_the_only_one(const Config& config) {
 }
 
 int run(const Options& options) {
-  const Config config = read_config(options.config);
+  Config config = read_config(options.config);
   for (const std::string& problem : config.problems) report(LOG_WARNING, problem);
   if (const std::string problem = folder_problem(folder_of(config.database)); !problem.empty())
     throw std::runtime_error(problem);

@@ -315,11 +315,13 @@ void Watcher::report_lateness(const Task& task) {
   late_ = late || (late_ && !tasks_.empty());
 }
 
-void Watcher::sync(const Observer::Progress& progress) {
+bool Watcher::sync(const Observer::Progress& progress) {
   try {
     observer_->sync(progress);
+    return true;
   } catch (const LibvirtError& error) {
-    report(LOG_WARNING, error.what());
+    report(LOG_WARNING, uri_ + ": " + error.what());
+    return false;
   }
 }
 

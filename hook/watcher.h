@@ -39,9 +39,9 @@ class Watcher {
   // false if libvirt cannot be reached, and reports each new reason unless absent().
   bool connect(bool with_events);
 
-  // Looks at everything: what is there, and what is not there any more. Reports errors of libvirt. REQUIRES:
-  // connected().
-  void sync(const Observer::Progress& progress = {});
+  // Looks at everything: what is there, and what is not there any more. Returns false if libvirt could not be asked,
+  // and reports why. REQUIRES: connected().
+  bool sync(const Observer::Progress& progress = {});
 
   // Notes the thing that a file is about, if it belongs to this libvirt.
   void note(const Signal& signal);

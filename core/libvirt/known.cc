@@ -19,6 +19,16 @@ bool belongs_to_domain(std::string_view kind_name) {
   return kind && kind->owner == kDomain;
 }
 
+// The SQL expression for what a row `t` belongs to, as Thing::owner has it; NULL if it belongs to nothing, or to what
+// cannot be told. No document of a volume names its pool, but the volume's path begins with the pool's folder, device
+// or RBD pool.
+std::string owner_sql(std::string_view kind_name) {
+  if (belongs_to_domain(kind_name)) return "t.vm_uuid";
+  if (kind_name != kinds::kVolume) return "NULL";
+  return "(SELECT CASE count(*) WHEN 1 THEN max(p.name) END FROM storage_pools AS p WHERE p.host_id = t.host_id AND "
+         "coalesce(rtrim(p.path, '/'), p.source_name) || '/' = rtrim(t.path, replace(t.path, '/', '')))";
+}
+
 // The thing in a result row whose first columns are host, driver, kind, id and name.
 Thing thing_in(const Statement& row) {
   Thing thing;
@@ -84,7 +94,7 @@ void Known::load_domains(Database& database) {
     for (std::string* part : parts) *part = statement.get_text(column++);
     thing.state = state_of(said);
     thing.uri = statement.get_text(column);
-    thing.gone = said.state == "undefined";
+    thing.gone = said.state == kUndefinedState;
     things_.try_emplace(key_of(thing), thing);
   }
 }
@@ -97,8 +107,7 @@ void Known::load_objects(Database& database) {
     Statement statement(
         database.handle(),
         "SELECT h.name, c.driver, ?1, t." + quote_identifier(table.name_column) + ", t." +
-            quote_identifier(table.name_column) + ", c.document_sha256, c.config, " +
-            (belongs_to_domain(kind) ? "t.vm_uuid" : "NULL") +
+            quote_identifier(table.name_column) + ", c.document_sha256, c.config, " + owner_sql(kind) +
             ", CASE c.source WHEN 'hook' THEN NULL ELSE c.extra END FROM " + quote_identifier(table.name) +
             // An edited row still names the capture that it was made from, so its newest capture is searched for.
             " AS t JOIN hosts AS h ON h.id = t.host_id JOIN captures AS c ON c.id = CASE t.source WHEN 'imported' THEN "
@@ -146,8 +155,9 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
   while (told.step()) {
     const Thing thing = thing_in(told);
     Thing* const known = entry(thing);
-    const bool ended = told.get_int(5) != 0 && (!known || known->persistent_sha256.empty());
-    if (!known || known->gone || ended) out.push_back(thing);
+    const bool ended = told.get_int(5) != 0;
+    if (ended && known && known->gone) continue;  // it ended before it was gone
+    if (!known || known->gone || (ended && known->persistent_sha256.empty())) out.push_back(thing);
     if (known)
       known->gone = false;
     else
@@ -187,12 +197,14 @@ void Known::remember(const Capture& record) {
   const Thing thing = thing_of(record);
   Thing* known = entry(thing);
   if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
-  known->gone = record.operation == spool::kUndefine;
+  const bool undefined = record.operation == spool::kUndefine;
+  // A running domain goes on without a definition until it stops, so that its state says whether it is gone.
+  known->gone = thing.kind == kDomain ? record.state == kUndefinedState : undefined;
   if (!record.name.empty()) known->name = record.name;
   if (!record.state.empty()) known->state = state_of(record);
   const std::string digest = record.xml.empty() ? std::string() : sha256(record.xml);
   if (record.config == "persistent") known->persistent_sha256 = digest;
-  if (record.config == "live" || known->gone) known->live_sha256 = digest;
+  if (record.config == "live" || undefined) known->live_sha256 = digest;
 }
 
 void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) {

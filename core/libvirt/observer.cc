@@ -26,9 +26,8 @@ using spool::kUndefine;
 // How a record came to be: the words of captures.source.
 constexpr char kEvent[] = "event";
 constexpr char kSync[] = "sync";
-// States that the observer says itself, because libvirt cannot be asked about a VM that it no longer has or that runs
+// A state that the observer says itself, because libvirt cannot be asked about a VM that it no longer has or that runs
 // again by now.
-constexpr char kUndefinedState[] = "undefined";
 constexpr char kShutOff[] = "shut off";
 
 // Whether the domain does not run any more after the operation.
@@ -89,9 +88,12 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
   Capture ended = source_.record_of_state(state, task.operation, how);
   bool said = false;
   if (task.operation == kUndefine || (was_defined && !state.persistent)) {
-    // The domain itself goes on without a definition until it stops, so it is not gone.
-    if (was_defined || !was_known) say_undefined(state.uuid, state.name, ended.state, how);
-    see(thing);
+    // The domain itself goes on without a definition until it stops. If that was known, only another state is news.
+    Capture undefined = source_.record_of_state(state, std::string(kUndefine), how);
+    undefined.config = "persistent";
+    undefined.persistent = "0";
+    (void)keeper_.keep(std::move(undefined), was_known && !was_defined);
+    said = true;
   }
   if (is_stop(task.operation)) {
     ended.config = "live";
@@ -120,18 +122,21 @@ void Observer::look_for_missing_domain(const Task& task) {
     // If the domain had a definition it is shut off; an undefine after that has an event of its own. A transient domain
     // is gone.
     const bool defined = before && !before->persistent_sha256.empty();
+    const bool was_gone = before && before->gone;
+    const std::string name = before ? before->name : "";
     Capture record = source_.record(task.operation, kEvent);
     record.kind = kDomain;
     record.uuid = task.id;
-    if (before) record.name = before->name;
+    record.name = name;
     record.config = "live";
     record.state = defined ? kShutOff : kUndefinedState;
     record.persistent = defined ? "1" : "0";
     (void)keeper_.keep(std::move(record), false);
+    if (!defined && !was_gone) say_undefined(task.id, name, kEvent);
     return;
   }
   if (task.operation == kUndefine && !known.find(thing(kDomain, "", task.id)))
-    return say_undefined(task.id, "", kUndefinedState, kEvent);
+    return say_undefined(task.id, "", kEvent);
   for (const Thing& each : known.things([&](const Thing& thing) {
          return thing.kind == kDomain && is_mine(thing) && (thing.id == task.id || thing.name == task.id);
        })) {
@@ -141,24 +146,22 @@ void Observer::look_for_missing_domain(const Task& task) {
       renamed.id = each.id;
       look_at_domain(renamed);
     } else {
-      say_undefined(each.id, each.name, kUndefinedState, kEvent);
+      say_undefined(each.id, each.name, kEvent);
     }
   }
 }
 
-// Keeps a record that the domain has no definition any more. `state` is the domain's state now, in the words of
-// vm_states; if that is undefined, what belongs to the domain is gone too.
-void Observer::say_undefined(const std::string& uuid, const std::string& name, const std::string& state,
-                             const std::string& how) {
+// Keeps a record that libvirt has the domain no more, and that what belongs to it is gone too.
+void Observer::say_undefined(const std::string& uuid, const std::string& name, const std::string& how) {
   Capture record = source_.record(std::string(kUndefine), how);
   record.kind = kDomain;
   record.uuid = uuid;
   record.name = name;
   record.config = "persistent";
-  record.state = state;
+  record.state = kUndefinedState;
   record.persistent = "0";
   (void)keeper_.keep(std::move(record), false);
-  if (state == kUndefinedState) say_owned_gone(kDomain, uuid, how);
+  say_owned_gone(kDomain, uuid, how);
 }
 
 // ---- everything else
@@ -284,19 +287,20 @@ bool Observer::is_mine(const Thing& thing) const {
 
 void Observer::sync(const Progress& progress) {
   look_ = keeper_.known().begin_look();
-  // For each kind, the owners whose things could be listed; `owners` has those to ask for, `incomplete` the kinds of
-  // which some owner's could not be listed.
-  std::map<std::string_view, std::set<std::string>> listed;
+  // For each kind, the owners to ask for, and those whose things could not be listed.
   std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
-  std::set<std::string_view> incomplete;
+  std::map<std::string_view, std::set<std::string>> unlisted;
   const auto look_at_kind = [&](const ObjectKind& kind, const std::string& owner) {
-    const auto names = keep_all(kind, owner, kSync, kSync);
-    if (!names) {
-      incomplete.insert(kind.name);
-      return;
-    }
-    listed[kind.name].insert(owner);
-    owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
+    if (const auto names = keep_all(kind, owner, kSync, kSync))
+      owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
+    else
+      unlisted[kind.name].insert(owner);
+  };
+  // Whether libvirt may have the thing although it did not list it: what the thing belongs to could not be asked for
+  // its things or was not listed itself, or it is not known to which of several the thing belongs.
+  const auto is_open = [&](const ObjectKind& kind, const Thing& thing) {
+    const std::set<std::string>& failed = unlisted[kind.name];
+    return !unlisted[kind.owner].empty() || failed.contains(thing.owner) || (thing.owner.empty() && !failed.empty());
   };
   // Everything else comes before the domains, so that what the domains name is known when they come.
   for (const ObjectKind& kind : object_kinds())
@@ -322,11 +326,12 @@ void Observer::sync(const Progress& progress) {
   for (const Thing& each : keeper_.known().things([&](const Thing& thing) {
          if (!is_mine(thing) || thing.look == look_) return false;
          const ObjectKind* const kind = find_object_kind(thing.kind);
-         if (!kind) return thing.kind == kDomain;
-         return !incomplete.contains(kind->name) || listed[kind->name].contains(thing.owner);
+         return kind ? !is_open(*kind, thing) : thing.kind == kDomain;
        })) {
+    // What belongs to a thing that is gone was said to be gone together with it.
+    if (const Thing* const now = keeper_.known().find(each); now && now->gone) continue;
     if (each.kind == kDomain)
-      say_undefined(each.id, each.name, kUndefinedState, kSync);
+      say_undefined(each.id, each.name, kSync);
     else
       say_gone(each, kSync);
   }

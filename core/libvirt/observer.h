@@ -90,8 +90,7 @@ class Observer {
   bool is_mine(const Thing& thing) const;
   void see(const Thing& thing) { keeper_.known().see(thing, source_.uri(), look_); }
   Thing thing(std::string_view kind, const std::string& owner, const std::string& id) const;
-  void say_undefined(const std::string& uuid, const std::string& name, const std::string& state,
-                     const std::string& how);
+  void say_undefined(const std::string& uuid, const std::string& name, const std::string& how);
   void say_gone(const Thing& thing, const std::string& how);
   void say_owned_gone(std::string_view owner_kind, const std::string& owner, const std::string& how);
 

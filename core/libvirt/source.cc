@@ -52,6 +52,13 @@ std::string recorded_state(int state) {
   }
 }
 
+// Returns what a call said that asks about a domain: 1, 0, or -1 if it failed. No domain: false. Throws LibvirtError
+// for any other failure, because a domain of which nothing is known would be taken for one that is gone.
+bool answers_yes(int code) {
+  if (code < 0 && !says_absent()) throw LibvirtError("the domain cannot be looked at");
+  return code == 1;
+}
+
 // Whether the URI names another machine: qemu+ssh://host/system.
 bool is_remote(const std::string& uri) {
   const std::size_t from = uri.find("://");
@@ -99,9 +106,9 @@ void LibvirtSource::look_at(virDomainPtr domain, DomainState& state, const Asked
   if (const char* name = virDomainGetName(domain)) state.name = name;
   if (asked.state) {
     if (virDomainGetState(domain, &state.state, &state.reason, 0) < 0) state.state = VIR_DOMAIN_NOSTATE;
-    state.active = virDomainIsActive(domain) == 1;
+    state.active = answers_yes(virDomainIsActive(domain));
     state.id = state.active ? static_cast<int>(virDomainGetID(domain)) : -1;
-    state.persistent = virDomainIsPersistent(domain) == 1;
+    state.persistent = answers_yes(virDomainIsPersistent(domain));
   }
   if (asked.flags) {
     int autostart = 0;

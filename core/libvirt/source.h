@@ -72,7 +72,8 @@ class LibvirtSource {
   // Returns the domain; nullptr if there is none. Throws LibvirtError for anything else that goes wrong.
   DomainRef find(const std::string& uuid_or_name) const;
 
-  // What look_at() asks of a domain. What is not asked for stays as it is in the DomainState.
+  // What look_at() asks of a domain. What is not asked for stays as it is in the DomainState. Throws LibvirtError if
+  // libvirt does not say whether the domain is active and persistent. A domain that went is neither.
   struct Asked {
     bool state = true;  // also whether it is active and persistent, and its id
     bool flags = true;  // autostart, managed_save

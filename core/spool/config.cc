@@ -3,6 +3,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -25,6 +26,23 @@ std::string_view trim(std::string_view text) {
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
 }
 
+// Returns the setting that the key names, if it is a path; otherwise nullptr.
+std::string* path_named(Config& config, std::string_view key) {
+  if (key == "database") return &config.database;
+  if (key == "spool") return &config.spool;
+  if (key == "libvirt_folder") return &config.libvirt_folder;
+  if (key == "libvirt_state_folder") return &config.libvirt_state_folder;
+  if (key == "libvirt_run_folder") return &config.libvirt_run_folder;
+  return nullptr;
+}
+
+// Returns the path as it is from every folder. Does not look whether there is such a file.
+std::string absolute(const std::string& path) {
+  std::array<char, 4096> here{};
+  if (path.starts_with('/') || !getcwd(here.data(), here.size())) return path;
+  return std::string(here.data()) + "/" + path;
+}
+
 // Returns the setting that the key names, if it is a number of seconds; otherwise nullptr.
 int* seconds_named(Config& config, std::string_view key) {
   if (key == "resync") return &config.resync_seconds;
@@ -42,30 +60,23 @@ struct Driver {
 constexpr Driver kDrivers[] = {
     {"qemu", "qemu:///system"}, {"lxc", "lxc:///system"}, {"libxl", "xen:///system"}, {"bhyve", "bhyve:///system"}};
 
-// Whether virtsql's hook is installed for the driver.
-bool has_hook(const Config& config, const std::string& driver) {
-  const std::string hook = config.libvirt_folder + "/hooks/" + driver;
-  if (access((hook + ".d/50-virtsql").c_str(), F_OK) == 0) return true;
-  const std::unique_ptr<char, void (*)(void*)> real(realpath(hook.c_str(), nullptr), std::free);
-  return real && std::string_view(real.get()).ends_with("/virtsql-hook");
-}
-
 constexpr std::size_t kMaxFile = 1U << 20U;
+constexpr std::size_t kMaxHook = 8U << 20U;
 
 // Returns the file's text, empty if there is no file. If the file cannot be read, `error` says why.
-std::string read_file(const std::string& path, std::string& error) {
+std::string read_file(const std::string& path, std::size_t max, std::string& error) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
   if (!file && (errno == ENOENT || errno == ENOTDIR)) return {};
   if (!file) {
     error = path + ": " + std::strerror(errno);
     return {};
   }
-  std::string out(kMaxFile + 1, '\0');
+  std::string out(max + 1, '\0');
   out.resize(std::fread(out.data(), 1, out.size(), file.get()));
   if (std::ferror(file.get()) != 0)
     error = path + ": " + std::strerror(errno);
-  else if (out.size() > kMaxFile)
-    error = path + ": larger than " + std::to_string(kMaxFile) + " bytes";
+  else if (out.size() > max)
+    error = path + ": larger than " + std::to_string(max) + " bytes";
   return out;
 }
 
@@ -83,11 +94,25 @@ std::string Config::real_database() const {
   return file.empty() ? database : file;
 }
 
+std::string installed_hook(const Config& config, const std::string& driver) {
+  constexpr std::string_view kProgram = "virtsql-hook";
+  std::string hook = config.libvirt_folder + "/hooks/" + driver;
+  std::string drop_in = hook + ".d/50-virtsql";
+  if (access(drop_in.c_str(), F_OK) == 0) return drop_in;
+  const std::unique_ptr<char, void (*)(void*)> real(realpath(hook.c_str(), nullptr), std::free);
+  if (!real) return {};
+  // The program contains its own name.
+  std::string error;
+  const bool is_ours = std::string_view(real.get()).ends_with("/" + std::string(kProgram)) ||
+                       read_file(hook, kMaxHook, error).find(kProgram) != std::string::npos;
+  return is_ours ? hook : "";
+}
+
 std::vector<std::string> watched_uris(const Config& config) {
   if (!config.uris.empty()) return config.uris;
   std::vector<std::string> uris;
   for (const Driver& driver : kDrivers)
-    if (&driver == kDrivers || has_hook(config, driver.name)) uris.emplace_back(driver.uri);
+    if (&driver == kDrivers || !installed_hook(config, driver.name).empty()) uris.emplace_back(driver.uri);
   return uris;
 }
 
@@ -102,8 +127,10 @@ Config readable_config(const std::string& path) {
 
 Config read_config(const std::string& path) {
   Config config;
+  config.file_path = path;
+  config.file_as_read = file_state(path);  // before it is read: a change after that is seen later
   bool spool_given = false;
-  const std::string text = read_file(path, config.unreadable);
+  const std::string text = read_file(path, kMaxFile, config.unreadable);
   if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
   std::size_t line_number = 0;
   for (std::size_t from = 0; from < text.size();) {
@@ -120,12 +147,13 @@ Config read_config(const std::string& path) {
     };
     if (value.empty()) {
       problem("expected: key = value");
-    } else if (key == "database") {
-      config.database = value;
-      if (!spool_given) config.spool = folder_of(value) + "/spool";
-    } else if (key == "spool") {
-      config.spool = value;
-      spool_given = true;
+    } else if (std::string* const place = path_named(config, key)) {
+      if (value[0] != '/') {
+        problem(std::string(key) + " is a path that begins with /");
+      } else {
+        *place = value;
+        spool_given = spool_given || key == "spool";
+      }
     } else if (key == "redact") {
       if (const std::string never = path_problem(value); !never.empty())
         problem("redact = " + value + " can never match: " + never);
@@ -136,12 +164,6 @@ Config read_config(const std::string& path) {
       config.retain_days = days_of(value);
       if (config.retain_days == 0) config.retain_days.reset();
       if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
-    } else if (key == "libvirt_folder") {
-      config.libvirt_folder = value;
-    } else if (key == "libvirt_state_folder") {
-      config.libvirt_state_folder = value;
-    } else if (key == "libvirt_run_folder") {
-      config.libvirt_run_folder = value;
     } else if (key == "fleet") {
       config.fleet = value;
     } else if (int* const time = seconds_named(config, key)) {
@@ -165,10 +187,22 @@ Config read_config(const std::string& path) {
     }
   }
   if (const char* database = std::getenv("VIRTSQL_DB"); database && *database) {
-    config.database = database;
-    config.spool = folder_of(config.database) + "/spool";
+    config.database = absolute(database);
+    spool_given = false;
   }
+  if (!spool_given) config.spool = folder_of(config.database) + "/spool";
   return config;
+}
+
+bool refresh_secrets(Config& config) {
+  const FileState now = file_state(config.file_path);
+  if (now == config.file_as_read || now.inode == 0) return false;
+  Config anew = read_config(config.file_path);
+  config.file_as_read = anew.file_as_read;
+  config.redact = std::move(anew.redact);
+  config.problems = std::move(anew.problems);
+  config.unreadable = std::move(anew.unreadable);
+  return true;
 }
 
 }  // namespace virtsql

@@ -1,5 +1,6 @@
 // The configuration in /etc/virtsql.conf: where files are, and what is left out of documents. If the environment
-// variable VIRTSQL_DB is set, it names the database instead, and the spool is beside that database.
+// variable VIRTSQL_DB is set, it names the database instead, and the spool is beside that database. Paths begin with /,
+// because each program that reads the file may stand in another folder; only VIRTSQL_DB may be relative.
 //
 //   # comment
 //   database = /var/lib/virtsql/virtsql.db
@@ -25,6 +26,8 @@
 #include <string>
 #include <vector>
 
+#include "core/spool/file_state.h"
+
 namespace virtsql {
 
 struct Config {
@@ -49,14 +52,19 @@ struct Config {
   std::string daemon_lock_path() const { return real_database() + ".virtsqld.lock"; }
   std::vector<std::string> problems;  // what is wrong in the file, line by line; its other lines still apply
   std::string unreadable;             // why the existing file could not be read; what is secret is then unknown
+  std::string file_path;
+  FileState file_as_read;
 
  private:
   std::string real_database() const;
 };
 
+// Returns the path of virtsql's hook for the driver (qemu, lxc, network, ...): the drop-in qemu.d/50-virtsql, or
+// hooks/qemu itself if that is virtsql-hook, a copy of it, or a script that names it. Empty: it is not installed.
+std::string installed_hook(const Config& config, const std::string& driver);
+
 // Returns the URIs of the libvirts that virtsqld watches: those of the `uri` lines. Without such a line, QEMU's, and
-// that of each other driver whose hook is installed here (lxc.d/50-virtsql, or hooks/lxc itself as a link to
-// virtsql-hook).
+// that of each other driver whose hook is installed here.
 std::vector<std::string> watched_uris(const Config& config);
 
 // Whether the URI is watched only because a hook is installed. A package installs hooks also for drivers that libvirt
@@ -69,7 +77,13 @@ inline constexpr const char* kConfigPath = "/etc/virtsql.conf";
 // VIRTSQL_DB is set, it names the database instead, and the spool is beside that. Faults are in `problems`.
 Config read_config(const std::string& path = kConfigPath);
 
-// The same for callers that can refuse to work: throws std::runtime_error if the file exists and cannot be read.
+// For programs that run on: if the file was changed or replaced since it was read, reads anew what is secret
+// (`redact`), with `problems` and `unreadable`. The rest stays, because it is in use. So do the rules if the file is
+// gone: a file that is being replaced may be missing for a moment. Returns whether it read.
+bool refresh_secrets(Config& config);
+
+// The same as read_config() for callers that can refuse to work: throws std::runtime_error if the file exists and
+// cannot be read.
 Config readable_config(const std::string& path = kConfigPath);
 
 }  // namespace virtsql

@@ -117,14 +117,33 @@ Range with_line(std::string_view xml, Range range) {
   return range;
 }
 
+// Whether the names are the same but for the case of ASCII letters; `upper` has no small ones.
+bool is_same_encoding(std::string_view name, std::string_view upper) {
+  return std::equal(name.begin(), name.end(), upper.begin(), upper.end(),
+                    [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
+}
+
+bool is_latin1(std::string_view encoding) { return is_same_encoding(encoding, "ISO-8859-1"); }
+
 // Whether the encoding is one of those known here. In each of them an ASCII character is one byte, which the search for
 // secrets relies on.
 bool is_known_encoding(std::string_view name) {
-  const auto same = [&](std::string_view other) {
-    return std::equal(name.begin(), name.end(), other.begin(), other.end(),
-                      [](char a, char b) { return (a >= 'a' && a <= 'z' ? a - 'a' + 'A' : a) == b; });
-  };
-  return same("UTF-8") || same("US-ASCII") || same("ISO-8859-1");
+  return is_same_encoding(name, "UTF-8") || is_same_encoding(name, "US-ASCII") || is_latin1(name);
+}
+
+// Returns in UTF-8 what is in ISO-8859-1.
+std::string utf8_of_latin1(std::string_view text) {
+  std::string out;
+  for (const char c : text) {
+    const auto byte = static_cast<unsigned char>(c);
+    if (byte < 0x80) {
+      out += c;
+    } else {
+      out += static_cast<char>(0xC0U | byte >> 6U);
+      out += static_cast<char>(0x80U | (byte & 0x3FU));
+    }
+  }
+  return out;
 }
 
 // Whether the first bytes show characters of several bytes each: a byte order mark that is not UTF-8's, or a NUL.
@@ -174,6 +193,7 @@ class Reading {
 
   static void XMLCALL on_declaration(void* data, const XML_Char*, const XML_Char* encoding, int) {
     if (encoding && !is_known_encoding(encoding)) self(data).refuse("its encoding is not known");
+    self(data).latin1_ = encoding && is_latin1(encoding);
   }
   static void XMLCALL on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
     self(data).refuse("it has a document type");
@@ -217,6 +237,10 @@ class Reading {
     return position() + static_cast<std::size_t>(XML_GetCurrentByteCount(parser_.get()));
   }
 
+  // expat gives the names of elements in UTF-8, as the rules have them. What is taken from the document itself is in
+  // the document's encoding.
+  std::string in_utf8(std::string_view text) const { return latin1_ ? utf8_of_latin1(text) : std::string(text); }
+
   std::string_view name_of(std::size_t depth) const {  // counted from 0, the root
     const std::size_t from = names_begin_[depth];
     const std::size_t to = depth + 1 < names_begin_.size() ? names_begin_[depth + 1] : names_.size();
@@ -255,7 +279,7 @@ class Reading {
       }
       for_each_attribute(tag, [&](std::string_view attribute, Range range) {
         const bool is_declaration = attribute == "xmlns" || attribute.starts_with("xmlns:");
-        if (local_name(attribute) == rule.attribute && !is_declaration)
+        if (in_utf8(local_name(attribute)) == rule.attribute && !is_declaration)
           secrets_.push_back({from + range.from, from + range.to});
       });
     }
@@ -289,7 +313,7 @@ class Reading {
     std::ranges::sort(first, secrets_.end(), {}, &Range::from);
     std::size_t at = piece.from;
     const auto named_before = [&](std::size_t end) {
-      const std::string_view text = xml_.substr(at, std::max(at, end) - at);
+      const std::string text = in_utf8(xml_.substr(at, std::max(at, end) - at));
       return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
         return has_name(text, rule.attribute.empty() ? rule.names.back() : rule.attribute);
       });
@@ -327,6 +351,7 @@ class Reading {
   std::string_view xml_;
   const std::vector<Rule>& rules_;
   Readable readable_;
+  bool latin1_ = false;  // the document is in ISO-8859-1
   std::unique_ptr<XML_ParserStruct, ParserDeleter> parser_;
   std::string names_;                     // the local names of the open elements, one after the other, root first
   std::vector<std::size_t> names_begin_;  // where each begins in names_

@@ -72,7 +72,7 @@ class Store:
         return self.fleet('add-host', host)
 
     def push_command(self, host, database, *options, folder=None):
-        return [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/nonexistent',
+        return [os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/dev/null',
                 '--fleet', self.conninfo('virtsql-' + host, folder), *options]
 
     def push(self, host, database, *options, check=True, folder=None, environment=None, timeout=60):

@@ -304,6 +304,55 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         self.drain()
         self.assertEqual(self.query('SELECT count(*) FROM captures'), [(1,)])
 
+    def test_a_database_relative_to_the_hooks_folder(self):
+        # The real drainer, which changes to another folder.
+        shutil.copy(os.path.join(PROGRAMS, 'virtsql-drain'), os.path.join(self.folder, 'qemu.d', 'virtsql-drain'))
+        self.environment['VIRTSQL_DB'] = 'data/virtsql.db'
+        self.call(cwd=self.folder)
+        deadline = time.monotonic() + 30
+        while (self.records() or not os.path.exists(self.database)) and time.monotonic() < deadline:
+            time.sleep(0.02)
+        self.assertEqual(self.query('SELECT count(*) FROM captures'), [(1,)])
+        # Without a folder of its own.
+        os.chmod(os.path.dirname(self.database), 0o750)
+        self.environment['VIRTSQL_DB'] = 'other.db'
+        self.call(cwd=os.path.dirname(self.database))
+        self.assertFalse(os.path.exists('/other.db'))
+
+    def test_doctor_knows_each_place_of_a_hook(self):
+        config = os.path.join(self.folder, 'virtsql.conf')
+        with open(config, 'w', encoding='utf-8') as file:
+            file.write(f'libvirt_folder = {self.folder}\n')
+        hooks = os.path.join(self.folder, 'hooks')
+        os.mkdir(hooks)
+
+        def doctor():
+            return subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor'), '--config', config], env=self.environment, capture_output=True,
+                                  text=True, check=False).stdout
+        program = os.path.join(PROGRAMS, 'virtsql-hook')
+        self.assertIn(f'fail  {hooks}/qemu.d/50-virtsql is not there', doctor())
+        with open(f'{hooks}/qemu', 'w', encoding='utf-8') as other:  # somebody else's
+            other.write('#!/bin/sh\n')
+        os.chmod(f'{hooks}/qemu', 0o755)
+        self.assertIn(f'fail  {hooks}/qemu.d/50-virtsql is not there', doctor())
+        for driver in ('lxc', 'network', 'daemon'):
+            os.mkdir(f'{hooks}/{driver}.d')
+            shutil.copy(program, f'{hooks}/{driver}.d/50-virtsql')
+            os.chmod(f'{hooks}/{driver}.d/50-virtsql', 0o755)
+        said = doctor()
+        self.assertIn(f'warn  {hooks}/qemu.d/50-virtsql is not there', said)
+        owned = os.getuid() == 0
+        for driver in ('lxc', 'network', 'daemon'):
+            self.assertIn(f'{"ok   " if owned else "fail "} {hooks}/{driver}.d/50-virtsql', said)
+        shutil.copy(program, f'{hooks}/qemu')
+        os.symlink(program, f'{hooks}/libxl')
+        said = doctor()
+        self.assertNotIn('is not there', said.replace('virtsql.db is not there', ''))
+        self.assertIn(f'{hooks}/qemu ', said)
+        self.assertIn(f'{hooks}/libxl ', said)
+        os.chmod(f'{hooks}/lxc.d/50-virtsql', 0o700)
+        self.assertIn(f"fail  {hooks}/lxc.d/50-virtsql must be root's", doctor())
+
     def test_doctor(self):
         def doctor():
             return subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), '--doctor'], env=self.environment, capture_output=True, text=True)

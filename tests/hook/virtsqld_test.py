@@ -3,8 +3,9 @@
 read-only, with a spool full of rubbish. In the end everything that was accepted is in captures exactly once, and the
 database is sound.
 
-    virtsqld_test.py FOLDER LIBRARY [--long]    FOLDER has virtsqld, virtsql-hook and virtsql-drain; LIBRARY makes writes short when
-                                                preloaded; --long: faults at each system call that matters, not at one in three
+    virtsqld_test.py FOLDER SHORT_WRITES NO_DOMAINS [--long]    FOLDER has virtsqld, virtsql-hook and virtsql-drain; the libraries, when
+                                                                preloaded, make writes short and the list of domains fail;
+                                                                --long: faults at each system call that matters, not at one in three
 
 libvirt's test driver takes the place of a hypervisor: it runs inside virtsqld's process, and has what node.xml says.
 """
@@ -25,7 +26,7 @@ import threading
 import time
 import unittest
 
-PROGRAMS, SHORT_WRITES = sys.argv.pop(1), sys.argv.pop(1)
+PROGRAMS, SHORT_WRITES, NO_DOMAINS = (sys.argv.pop(1) for _ in range(3))
 SPARING = 1 if '--long' in sys.argv else 3
 if SPARING == 1:
     sys.argv.remove('--long')
@@ -540,6 +541,74 @@ class Faults(unittest.TestCase):
         self.assertEqual(self.place.query("SELECT count(*) FROM captures WHERE source = 'hook'"), [(1402,)])
         print(f'WAL: {[size >> 20 for size in sizes]} MiB', file=sys.stderr)
         self.sound()
+
+
+class Libvirt(unittest.TestCase):
+    """What virtsqld is told, and what it is not."""
+
+    def setUp(self):
+        self.place = Place()
+        self.addCleanup(self.place.remove)
+
+    def states(self):
+        return self.place.query('SELECT v.name, s.state FROM virtual_machines AS v JOIN vm_states AS s ON s.vm_uuid = v.uuid ORDER BY 1')
+
+    def test_domains_that_cannot_be_listed(self):
+        self.assertEqual(self.place.once().returncode, 0)
+        before = self.states()
+        self.assertEqual(before, [('first', 'running'), ('second', 'running')])
+        done = self.place.once(env=dict(os.environ, LD_PRELOAD=NO_DOMAINS))
+        self.assertEqual(done.returncode, 1)
+        self.assertRegex(done.stderr, 'node.xml: the domains cannot be listed: ')
+        self.assertEqual(self.states(), before)
+        self.assertEqual(self.place.once().returncode, 0)
+        self.assertEqual(self.states(), before)
+
+
+class Configuration(unittest.TestCase):
+    def setUp(self):
+        self.place = Place()
+        self.addCleanup(self.place.remove)
+
+    SECRETS = "SELECT max(secrets), count(*) FROM captures WHERE kind = 'domain' AND document_sha256 IS NOT NULL"
+
+    def test_a_file_that_is_not_there(self):
+        missing = os.path.join(self.place.folder, 'missing.conf')
+        for program in (['virtsqld', '--once'], ['virtsqld'], ['virtsql-drain', '--wait'], ['virtsql-doctor']):
+            done = self.place.once(program=[os.path.join(PROGRAMS, program[0]), '--config', missing, *program[1:]],
+                                   env=dict(os.environ, VIRTSQL_DB=self.place.database))
+            self.assertEqual((done.returncode, done.stdout, done.stderr),
+                             (2, '', f'{program[0]}: --config {missing}: No such file or directory\n'))
+        self.assertEqual(os.listdir(self.place.data), [])
+
+    def test_what_is_named_as_secret_while_virtsqld_runs(self):
+        self.place.start()
+        await_that(lambda: self.place.captured(collections.Counter(self.place.captures().keys())) and not self.place.records(), 'it is drained')
+        (secrets, documents), = self.place.query(self.SECRETS)
+        self.assertEqual(secrets, None)
+        # As an editor does it: the new file takes the place of the old one, which has another name for a moment.
+        os.rename(self.place.config, self.place.config + '~')
+        self.place.signal(signal.SIGHUP)
+        with open(self.place.config + '~', encoding='utf-8') as old, open(self.place.config + '.new', 'w', encoding='utf-8') as new:
+            new.write(old.read() + 'redact = /domain/memory\nredact = //never\n')
+        os.rename(self.place.config + '.new', self.place.config)
+        self.place.signal(signal.SIGHUP)
+        await_that(lambda: self.place.query(self.SECRETS)[0][0] == 1, lambda: 'it is left out: ' + self.place.log)
+        self.assertIn(f'{self.place.config} has changed', self.place.log)
+        self.assertIn('redact = //never can never match', self.place.log)
+        after = self.place.query(self.SECRETS)
+        # Without the file the rules stay.
+        os.unlink(self.place.config)
+        self.place.signal(signal.SIGHUP)
+        time.sleep(1)
+        self.assertEqual(self.place.query(self.SECRETS), after)
+        self.assertGreater(after[0][1], documents)
+        # If the new file cannot be read, it is not known what is secret, and no document is kept.
+        os.mkdir(self.place.config)
+        self.place.signal(signal.SIGHUP)
+        await_that(lambda: 'Is a directory; no document is kept' in self.place.log, lambda: self.place.log)
+        os.rmdir(self.place.config)
+        self.assertEqual(self.place.stop(), 0)
 
 
 class Retention(unittest.TestCase):

@@ -50,6 +50,9 @@ TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {
   std::ofstream(folder + "/virtsql-hook").put('x');
   std::filesystem::create_symlink(folder + "/virtsql-hook", folder + "/hooks/bhyve");
   EXPECT_EQ(watched_uris(read_text(given)), (Uris{"qemu:///system", "lxc:///system", "bhyve:///system"}));
+  std::ofstream(folder + "/hooks/libxl") << "#!/bin/sh\nexec /usr/sbin/virtsql-hook \"$@\"\n";
+  EXPECT_EQ(watched_uris(read_text(given)),
+            (Uris{"qemu:///system", "lxc:///system", "xen:///system", "bhyve:///system"}));
   // If the configuration gives URIs, only those are watched.
   EXPECT_EQ(watched_uris(read_text(given + "uri = qemu:///session\n")), Uris{"qemu:///session"});
   EXPECT_TRUE(is_optional(read_text(given), "lxc:///system"));
@@ -63,6 +66,68 @@ TEST(ConfigFile, GivesWayToTheEnvironment) {
   EXPECT_EQ(config.database, "/e/v.db");
   EXPECT_EQ(config.spool, "/e/spool");
   unsetenv("VIRTSQL_DB");
+}
+
+TEST(ConfigFile, NamesNoFileRelativeToAFolder) {
+  unsetenv("VIRTSQL_DB");
+  const Config config = read_text("database = v.db\nspool = spool\nlibvirt_folder = etc\nlibvirt_run_folder = ./run\n");
+  EXPECT_EQ(config.problems.size(), 4U);
+  EXPECT_NE(config.problems[0].find(":1: database is a path that begins with /"), std::string::npos);
+  EXPECT_EQ(config.database, "/var/lib/virtsql/virtsql.db");
+  EXPECT_EQ(config.spool, "/var/lib/virtsql/spool");
+  EXPECT_EQ(config.libvirt_folder, "/etc/libvirt");
+  // What a person names in the environment is meant from where the person is.
+  const std::string here = std::filesystem::current_path().string();
+  setenv("VIRTSQL_DB", "v.db", 1);
+  EXPECT_EQ(read_text("spool = /y/spool\n").database, here + "/v.db");
+  EXPECT_EQ(read_text("spool = /y/spool\n").spool, here + "/spool");
+  unsetenv("VIRTSQL_DB");
+}
+
+TEST(ConfigFile, FindsTheHook) {
+  const test::TemporaryFolder temporary;
+  const std::string folder = temporary.path();
+  const Config config = read_text("libvirt_folder = " + folder + "\n");
+  EXPECT_EQ(installed_hook(config, "qemu"), "");
+  std::filesystem::create_directories(folder + "/hooks/qemu.d");
+  std::ofstream(folder + "/hooks/qemu") << "#!/bin/sh\n";  // somebody else's
+  EXPECT_EQ(installed_hook(config, "qemu"), "");
+  std::ofstream(folder + "/hooks/qemu") << std::string(
+      "\x7f"
+      "ELF\0virtsql-hook ",
+      18);  // a copy of the program
+  EXPECT_EQ(installed_hook(config, "qemu"), folder + "/hooks/qemu");
+  std::ofstream(folder + "/hooks/qemu.d/50-virtsql").put('x');
+  EXPECT_EQ(installed_hook(config, "qemu"), folder + "/hooks/qemu.d/50-virtsql");
+  EXPECT_EQ(installed_hook(config, "network"), "");
+}
+
+TEST(ConfigFile, FollowsWhatIsSecretAndNothingElse) {
+  unsetenv("VIRTSQL_DB");
+  const test::TemporaryFolder folder;
+  const std::string path = folder / "virtsql.conf";
+  Config config = read_config(path);
+  EXPECT_FALSE(refresh_secrets(config));  // there is no file
+  std::ofstream(path) << "redact = /domain/os/cmdline\n";
+  EXPECT_TRUE(refresh_secrets(config));
+  EXPECT_FALSE(refresh_secrets(config));
+  EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/os/cmdline"});
+  // Another file of the same size takes its place.
+  std::ofstream(path + ".new") << "redact = /domain/os/loader_\n";
+  std::filesystem::rename(path + ".new", path);
+  EXPECT_TRUE(refresh_secrets(config));
+  EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/os/loader_"});
+  std::filesystem::remove(path);
+  EXPECT_FALSE(refresh_secrets(config));
+  EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/os/loader_"});
+  std::ofstream(path) << "database = /elsewhere/v.db\nredact = //never\n";
+  EXPECT_TRUE(refresh_secrets(config));
+  EXPECT_EQ(config.database, "/var/lib/virtsql/virtsql.db");
+  EXPECT_EQ(config.problems.size(), 1U);
+  std::filesystem::remove(path);
+  std::filesystem::create_directory(path);
+  EXPECT_TRUE(refresh_secrets(config));
+  EXPECT_NE(config.unreadable, "");
 }
 
 TEST(ConfigFile, HasOneLockForADatabaseWhateverLeadsToIt) {

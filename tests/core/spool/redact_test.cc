@@ -116,6 +116,23 @@ TEST(Redact, KeepsLengthAndDigestOfWhatItDoesNotKnow) {
     EXPECT_EQ(redact("<?xml version='1.0' encoding='" + std::string(encoding) + "'?><a/>", {}).error, "") << encoding;
 }
 
+TEST(Redact, KnowsNamesInTheDocumentsEncoding) {
+  const std::string utf8 = "\xC3\xA9";
+  const std::string latin1 = "\xE9";
+  const std::vector<std::string> paths = {"/a/" + utf8, "/a/b/@" + utf8};
+  for (const auto& [encoding, name] : {std::pair{"UTF-8", utf8}, std::pair{"iso-8859-1", latin1}}) {
+    const std::string head = std::string("<?xml version='1.0' encoding='") + encoding + "'?><a>";
+    EXPECT_EQ(redacted(head + "<" + name + ">s</" + name + "><b " + name + "='s' c='" + name + "'/></a>", paths),
+              head + "<b c='" + name + "'/></a>")
+        << encoding;
+    // A document that cannot be read to its end: what names a secret is left out.
+    EXPECT_EQ(redact(head + "<c/><!-- <b " + name + "='s'/> --><d/></b>", paths).xml, head + "<c/>") << encoding;
+    EXPECT_EQ(redact(head + "<c/><b d='" + name + name + "'/></b>", paths).xml,
+              head + "<c/><b d='" + name + name + "'/>")
+        << encoding;
+  }
+}
+
 TEST(Redact, TakesAnyBytes) {
   EXPECT_EQ(redacted(""), "");
   EXPECT_EQ(redacted(std::string("\0\x01\xFF<a>\0", 7)), "");
