@@ -1,6 +1,7 @@
 #include "core/schema/fleet_query.h"
 
 #include <algorithm>
+#include <charconv>
 #include <string>
 #include <utility>
 #include <vector>
@@ -62,7 +63,7 @@ class Translator {
       last = select(words.subspan(from, next - from), wants_source, outer);
       from = next + 1;
     }
-    order_and_limit(tail, last);
+    order_and_limit(tail, wants_source, last);
     parts_ = before;
   }
 
@@ -126,7 +127,7 @@ class Translator {
     from_clause(tables, scope);
     const std::size_t end = std::min(group, having);
     expression(words.subspan(std::min(where, end), end - std::min(where, end)), scope);
-    if (group < words.size()) group_by(words.subspan(group + 2, having - group - 2), scope);
+    if (group < words.size()) group_by(words.subspan(group + 2, having - group - 2), items, wants_source, scope);
     expression(words.subspan(having), scope);
     return scope;
   }
@@ -147,6 +148,8 @@ class Translator {
   void from_clause(SqlSlice words, const FleetScope& scope) {
     std::size_t done = 0;
     for (std::size_t i = 1; i < words.size(); ++i) {
+      if (words[i].is("NATURAL") || (words[i - 1].is("USING") && words[i].is_group() && ids_.names_id(words[i].inside)))
+        throw CatalogError("the fleet has ids once for each source: join ON a.id = b.id, not by USING or NATURAL");
       const bool names_origin = words[i - 1].is("FROM") || words[i - 1].is("JOIN") || words[i - 1].is(",");
       const bool is_query = words[i].is_group() && begins_query(words[i].inside);
       if (!names_origin || (!is_query && !(of_current_vms_ && words[i].is(kFleetVmTable)))) continue;
@@ -160,22 +163,47 @@ class Translator {
     expression(words.subspan(done), scope);
   }
 
-  void group_by(SqlSlice words, const FleetScope& scope) {
+  // `selected`: the items of the SELECT. GROUP BY can name them by their number or alias.
+  void group_by(SqlSlice words, SqlSlice selected, bool wants_source, const FleetScope& scope) {
+    const std::vector<SqlSlice> items = split_at_commas(selected);
     put("GROUP BY");
     put_list(split_at_commas(words), [&](SqlSlice item) {
       const SqlWord* const name = plain_name(item);
-      if (name && ids_.is_id(*name) && !name->qualifier.empty() && scope.has_source(*name))
-        put(name->qualifier + ".source_id,");
-      expression(item, scope);
+      const auto same = std::find_if(items.begin(), items.end(), [&](const SqlSlice& each) {
+        return name && name->qualifier.empty() &&
+               (number(item) == static_cast<std::size_t>(&each - items.data()) + 1 || each.back().text == name->text);
+      });
+      const SqlWord* const meant = same == items.end() ? name : plain_name(*same);
+      if (meant && ids_.is_id(*meant) && scope.has_source(*meant)) put(scope.source(*meant) + ",");
+      item_by_number(item, wants_source, scope);
     });
   }
 
-  void order_and_limit(SqlSlice words, const FleetScope& scope) {
+  // Returns the number if the item is one, as in ORDER BY 1; else 0.
+  static std::size_t number(SqlSlice item) {
+    std::size_t out = 0;
+    if (item.empty() || !item[0].is_name_or_number()) return 0;
+    const std::string& text = item[0].text;
+    const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
+    return error == std::errc() && end == text.data() + text.size() ? out : 0;
+  }
+
+  // An item of ORDER BY or GROUP BY. If the result has its source in front, the others are one place further on.
+  void item_by_number(SqlSlice item, bool wants_source, const FleetScope& scope) {
+    const std::size_t place = wants_source ? number(item) : 0;
+    if (place > 0) {
+      put(std::to_string(place + 1));
+      item = item.subspan(1);
+    }
+    expression(item, scope);
+  }
+
+  void order_and_limit(SqlSlice words, bool wants_source, const FleetScope& scope) {
     const std::size_t limit = find_word(words, "LIMIT");
     if (limit > 0) {
       put("ORDER BY");
       put_list(split_at_commas(words.subspan(2, limit - 2)), [&](SqlSlice item) {
-        expression(item, scope);
+        item_by_number(item, wants_source, scope);
         put(item.back().is("DESC") ? "NULLS LAST" : "NULLS FIRST");
       });
     }
@@ -188,7 +216,7 @@ class Translator {
     while (!words.empty()) {
       std::size_t taken = ids(words, scope);
       if (!taken) taken = function(words, scope);
-      if (!taken) taken = comparison(words);
+      if (!taken) taken = comparison(words, scope);
       if (!taken) {
         if (words[0].is_group())
           group(words[0].inside, scope);
@@ -213,11 +241,19 @@ class Translator {
   // Each function below translates a construct that stands at the beginning of the words, and returns how many words it
   // translated. It returns 0 if the words begin with something else.
 
-  // a.x_id = b.y_id, a.id IN (SELECT ...), PARTITION BY a.id, +a.id.
+  // a.x_id = b.y_id, a.id < b.id, a.id IN (SELECT ...), PARTITION BY a.id, +a.id.
   std::size_t ids(SqlSlice words, const FleetScope& scope) {
-    if (words.size() > 2 && words[0].is("PARTITION") && ids_.is_id(words[2]) && scope.has_source(words[2])) {
-      put("PARTITION BY " + words[2].qualifier + ".source_id, " + scope.column(words[2]));
-      return 3;
+    if (words.size() > 2 && words[0].is("PARTITION")) {
+      std::size_t end = words.size();
+      for (const std::string_view next : {"ORDER", "ROWS", "RANGE", "GROUPS"})
+        end = std::min(end, find_word(words, next));
+      put("PARTITION BY");
+      put_list(split_at_commas(words.subspan(2, end - 2)), [&](SqlSlice item) {
+        const SqlWord* const name = plain_name(item);
+        if (name && ids_.is_id(*name) && scope.has_source(*name)) put(scope.source(*name) + ",");
+        expression(item, scope);
+      });
+      return end;
     }
     std::size_t at = sign(words);
     if (at >= words.size() || !ids_.is_id(words[at])) return 0;
@@ -230,11 +266,11 @@ class Translator {
       subquery(words[list].inside, true, &scope);
       return list + 1;
     }
-    if (at + 1 < words.size() && (words[at].is("=") || words[at].is("<>") || words[at].is("IS"))) {
-      const std::size_t right = at + 1 + (words[at + 1].is("+") ? 1 : 0);
+    if (const auto [compared, taken] = comparison_of_ids(words.subspan(at)); taken) {
+      const std::size_t right = at + taken + (at + taken < words.size() && words[at + taken].is("+") ? 1 : 0);
       if (right < words.size() && ids_.is_id(words[right])) {
         put(scope.with_source(left));
-        put(words[at].is("IS") ? "IS NOT DISTINCT FROM" : words[at].text);
+        put(compared);
         put(scope.with_source(words[right]));
         return right + 1;
       }
@@ -242,6 +278,19 @@ class Translator {
     if (!sign(words)) return 0;
     put(scope.column(left));
     return 2;
+  }
+
+  // The operator with which the words begin, as the store has it, and how many words it is: 0 if it compares nothing.
+  static std::pair<std::string_view, std::size_t> comparison_of_ids(SqlSlice words) {
+    if (words.empty()) return {};
+    if (words[0].is("IS"))
+      return words.size() > 1 && words[1].is("NOT")
+                 ? std::pair<std::string_view, std::size_t>("IS DISTINCT FROM", 2)
+                 : std::pair<std::string_view, std::size_t>("IS NOT DISTINCT FROM", 1);
+    if (words[0].is("==")) return {"=", 1};
+    for (const std::string_view sign : {"=", "<>", "!=", "<", "<=", ">", ">="})
+      if (words[0].is(sign)) return {sign, 1};
+    return {};
   }
 
   // Returns 1 if the words begin with a plus as a sign, else 0. A plus behind a value is an addition, not a sign.
@@ -270,6 +319,12 @@ class Translator {
         expression(arguments[1], scope);
       else
         put("','");
+      put(")");
+      return 2;
+    }
+    if (words[0].is("sum")) {
+      put("sum_of(");
+      expression(inside, scope);
       put(")");
       return 2;
     }
@@ -313,16 +368,41 @@ class Translator {
     put("AS " + type + ")");
   }
 
-  std::size_t comparison(SqlSlice words) {
-    if (words[0].is("LIKE")) {
-      put("ILIKE");
+  std::size_t comparison(SqlSlice words, const FleetScope& scope) {
+    if (words[0].is("==")) {
+      put("=");
       return 1;
     }
+    if (words[0].is("LIKE")) return like(words, scope);
     if (!words[0].is("IS") || words.size() < 2) return 0;
     const std::size_t value = words[1].is("NOT") ? 2 : 1;
     if (value >= words.size() || words[value].is("NULL")) return 0;
     put(value == 2 ? "IS DISTINCT FROM" : "IS NOT DISTINCT FROM");
     return value;
+  }
+
+  // LIKE pattern [ESCAPE c]. Without ESCAPE, a backslash in a pattern of SQLite is a backslash; PostgreSQL would take
+  // it for an escape.
+  std::size_t like(SqlSlice words, const FleetScope& scope) {
+    std::size_t end = 1;
+    while (end < words.size() && !ends_pattern(words[end])) ++end;
+    put("ILIKE");
+    const SqlSlice pattern = words.subspan(1, end - 1);
+    expression(pattern, scope);
+    const bool is_plain = pattern.size() == 1 && pattern[0].kind == SqlWord::Kind::kText &&
+                          pattern[0].text.find('\\') == std::string::npos;
+    if (!is_plain && !(end < words.size() && words[end].is("ESCAPE"))) put("ESCAPE ''");
+    return end;
+  }
+
+  // Whether the word cannot be part of LIKE's pattern: it binds no stronger than LIKE.
+  static bool ends_pattern(const SqlWord& word) {
+    for (const std::string_view end :
+         {"ESCAPE",  "AND", "OR",   "NOT",  "IS",    "IN",    "BETWEEN", "=",      "==",    "<>",    "!=",
+          "<",       "<=",  ">",    ">=",   "WHEN",  "THEN",  "ELSE",    "END",    "AS",    "ASC",   "DESC",
+          "COLLATE", "ON",  "JOIN", "LEFT", "CROSS", "INNER", "GROUP",   "HAVING", "ORDER", "LIMIT", ","})
+      if (word.is(end)) return true;
+    return false;
   }
 
   const FleetIds ids_;

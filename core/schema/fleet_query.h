@@ -3,15 +3,16 @@
 // Everyday views, findings and recipes are written once, in SQLite's dialect, for one database. In the store an id is
 // unique only together with its source. The translation is mechanical:
 //
-//   a.disk_id = d.id              (a.source_id, a.disk_id) = (d.source_id, d.id); likewise for each pair of ids, for
-//                                 IN (SELECT ...), GROUP BY, PARTITION BY and count(DISTINCT ...)
+//   a.disk_id = d.id              (a.source_id, a.disk_id) = (d.source_id, d.id); likewise for each pair of ids (also
+//                                 a.id < b.id), for IN (SELECT ...), GROUP BY, PARTITION BY and count(DISTINCT ...)
 //   SELECT v.uuid, ... FROM v     SELECT v.source_id, v.uuid, ...: in a view, and in a subquery or part of a WITH that
 //                                 gives an id
 //   v.uuid of virtual_machines    v.vm_uuid
 //   virtual_machines              current_virtual_machines, but only in the views vms and defined_vms. In these two,
 //                                 and in the views that read them, a VM that two hosts claim appears once
 //   c.captured_at of captures     utc(c.captured_at): the same text as in SQLite; also of the functions domain_...()
-//   a LIKE b, a IS b              a ILIKE b, a IS NOT DISTINCT FROM b
+//   a LIKE b, a IS b              a ILIKE b ESCAPE '', a IS NOT DISTINCT FROM b; in SQLite a backslash escapes nothing
+//   sum(a)                        sum_of(a): whole numbers give a whole number, which / divides as SQLite does
 //   group_concat(a, b)            string_agg(CAST(a AS text), b)
 //   char(a)                       chr(a)
 //   CAST(a AS INTEGER)            to_integer(a), which takes any text, as SQLite does
@@ -36,8 +37,8 @@ namespace virtsql {
 
 // Returns a query of a host's database, translated for the store, with `virtsql` in the search path. The result has no
 // column source_id. Throws CatalogError, with a message for the query's author, if `sql` is no query (INSERT, CREATE,
-// commands of the shell), if it calls a function that the store does not have, or if an id that needs its source has no
-// qualifier (write alias.vm_uuid).
+// commands of the shell), if it calls a function that the store does not have, if an id that needs its source has no
+// qualifier (write alias.vm_uuid), or if it joins ids by USING or NATURAL.
 std::string fleet_query(const Catalog& catalog, std::string_view sql);
 
 // Returns a view's query, translated in the same way but with source_id as the first column of the result.

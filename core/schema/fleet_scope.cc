@@ -19,6 +19,10 @@ bool is_clause(const SqlWord& word) {
   return false;
 }
 
+[[noreturn]] void no_qualifier(const SqlWord& id) {
+  throw CatalogError("the fleet has " + id.text + " once for each source: write whose it is, alias." + id.text);
+}
+
 }  // namespace
 
 FleetIds::FleetIds(const Catalog& catalog) : names_(std::begin(kIds), std::end(kIds)) {
@@ -91,9 +95,14 @@ std::string FleetScope::column(const SqlWord& name) const {
   return spelled(name);
 }
 
+std::string FleetScope::source(const SqlWord& id) const {
+  if (!id.qualifier.empty()) return id.qualifier + ".source_id";
+  if (origins_.size() != 1 || first_.empty()) no_qualifier(id);
+  return first_ + ".source_id";
+}
+
 std::string FleetScope::with_source(const SqlWord& id) const {
-  if (id.qualifier.empty())
-    throw CatalogError("the fleet has " + id.text + " once for each source: write whose it is, alias." + id.text);
+  if (id.qualifier.empty()) no_qualifier(id);
   return "(" + id.qualifier + ".source_id, " + column(id) + ")";
 }
 

@@ -64,6 +64,9 @@ class FleetScope {
   // Returns the id with its source, as a row value: (a.source_id, a.disk_id). Throws CatalogError if the id has no
   // qualifier.
   std::string with_source(const SqlWord& id) const;
+  // Returns the source of a row that has the id: a.source_id. An id without a qualifier is of the only table. Throws
+  // CatalogError if several tables could have it.
+  std::string source(const SqlWord& id) const;
   // Returns the item that gives the source of the SELECT's rows: the source of the first id among the items; without an
   // id, of the first table that has a source; NULL if no table has one.
   std::string source_of(SqlSlice items, const FleetIds& ids) const;

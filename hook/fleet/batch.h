@@ -83,6 +83,7 @@ struct CaptureBatch {
   };
   std::string captures;              // a JSON array
   std::vector<std::string> digests;  // of the documents that they name
+  std::vector<std::string> present;  // those of them that the store has, so that they are not sent with the captures
   std::vector<Changes> changes;
   std::size_t count = 0;
 };

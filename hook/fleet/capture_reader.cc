@@ -118,10 +118,9 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
     while (changes.next()) {
       std::int64_t place = 0;
       for (const Difference& difference : changes.differences()) {
-        boost::json::object row;
+        boost::json::object row = host_.withheld().members(difference);
         row["capture_id"] = changes.capture_id();
         row["place"] = place++;
-        host_.add_difference(row, difference);
         rows.push_back(std::move(row));
       }
     }
@@ -136,7 +135,7 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
 std::string CaptureReader::document_row(const std::string& digest) {
   const std::string bytes = stored_.read(digest);
   std::string out = R"({"sha256":"\\x)" + hex(digest) + R"(","size":)" + std::to_string(bytes.size());
-  if (host_.is_secret(bytes)) return out + R"(,"withheld":true})";
+  if (host_.withheld().without_secrets(bytes) != bytes) return out + R"(,"withheld":true})";
   if (domains_.contains(digest)) {
     try {
       Document document(bytes, Catalog::standard().root("domain"));

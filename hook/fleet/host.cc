@@ -11,7 +11,6 @@
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
 #include "core/spool/host_name.h"
-#include "core/spool/redact.h"
 #include "hook/fleet/json_row.h"
 
 namespace virtsql {
@@ -60,33 +59,14 @@ class ReadTransaction {
   Database& database_;
 };
 
-// Whether the two paths in the XML are the same, or one is inside the other.
-bool overlap(std::string_view a, std::string_view b) {
-  const auto is_below = [](std::string_view inner, std::string_view outer) {
-    return inner == outer || (inner.starts_with(outer) && inner[outer.size()] == '/');
-  };
-  return is_below(a, b) || is_below(b, a);
-}
-
-// Whether the column may hold something that the paths name: its own path is one of them or inside one. A JSON column
-// holds a whole element, so it also may if one of the paths is inside the column's.
-bool holds_any(const Column& column, const std::vector<std::string>& paths) {
-  return std::any_of(paths.begin(), paths.end(), [&](const std::string& path) {
-    return column.type == Type::kJson ? overlap(column.xml_path, path)
-                                      : column.xml_path == path || column.xml_path.starts_with(path + "/");
-  });
-}
-
-// Whether the table's column of this name may hold something that the paths name, or is computed from a column that
-// may.
-bool is_secret_column(const Table& table, const std::string& name, const std::vector<std::string>& paths) {
-  // It has values of any path, and was written at a capture, perhaps before `redact` named one of them.
-  if (name == "drift_details") return !paths.empty();
-  if (const Column* column = table.find(name)) return holds_any(*column, paths);
-  if (const Computed* computed = table.find_computed(name))
-    return std::any_of(computed->parts.begin(), computed->parts.end(),
-                       [&](const Computed::Part& part) { return part.column && holds_any(*part.column, paths); });
-  return false;
+std::string drift_json(const std::vector<Drift>& drifts, const Withheld& withheld) {
+  boost::json::array out;
+  for (const Drift& drift : drifts) {
+    boost::json::object row = withheld.members(drift.difference);
+    row["against"] = drift.against;
+    out.push_back(std::move(row));
+  }
+  return boost::json::serialize(out);
 }
 
 }  // namespace
@@ -98,12 +78,13 @@ std::string digest_of(const TableDigests& tables) {
 }
 
 Host::Host(const Config& config)
-    : connection_(config.database, SQLITE_OPEN_READONLY),
+    : withheld_(Catalog::standard(), config.redact),
+      connection_(config.database, SQLITE_OPEN_READONLY),
       database_(connection_.handle()),
       store_(database_, Catalog::standard()),
-      redact_(config.redact),
       tables_(fleet_tables(Catalog::standard())) {
   check_schema(database_, Catalog::standard(), Access::kRead);
+  if (withheld_.any()) withheld_.make_functions(database_);
   for (const FleetTable& table : tables_) sources_.push_back(source_of(table));
 }
 
@@ -124,9 +105,12 @@ Host::Source Host::source_of(const FleetTable& table) const {
   std::string columns;
   for (const FleetColumn& column : table.columns) {
     if (column.host_name.empty()) continue;
-    if (described && is_secret_column(*described, column.host_name, redact_)) continue;
+    if (described && withheld_.has(*described, column.host_name)) continue;
+    // It was written at a capture, perhaps before a path was added to `redact`.
+    if (column.host_name == "drift_details" && withheld_.any()) continue;
     out.columns.push_back(column);
-    columns += ", t." + quote_identifier(column.host_name);
+    columns += ", " + (described ? withheld_.expression(*described, column.host_name)
+                                 : "t." + quote_identifier(column.host_name));
   }
   std::string joins;
   std::string alias = "t";
@@ -142,7 +126,8 @@ Host::Source Host::source_of(const FleetTable& table) const {
   out.vm = alias + "." + quote_identifier(at->owner_key);
   const std::string first =
       table.of_vm ? out.vm : "t." + quote_identifier(table.id) + " / " + std::to_string(kPartSize);
-  out.select = "SELECT " + first + columns + " FROM " + quote_identifier(table.name) + " AS t" + joins;
+  const std::string rows = table.name == "vendor_options" ? withheld_.vendor_options() : quote_identifier(table.name);
+  out.select = "SELECT " + first + columns + " FROM " + rows + " AS t" + joins;
   return out;
 }
 
@@ -209,10 +194,9 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
   const std::int64_t id = store_.find_vm(spelling_.at(uuid), "virtsql-push");
   std::string out;
   try {
-    const std::string xml = store_.domain_xml(id, Form::kFull);
-    const std::string kept = is_secret(xml) ? redact(xml, redact_).xml : xml;
-    if (is_postgres_text(kept)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(kept);
-    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(id);
+    const std::string xml = withheld_.without_secrets(store_.domain_xml(id, Form::kFull));
+    if (is_postgres_text(xml)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(xml);
+    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id), withheld_);
   } catch (const DatabaseError&) {
     throw;
   } catch (const std::runtime_error&) {
@@ -326,48 +310,6 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
     }
   }
   return out;
-}
-
-std::string Host::drift_json(std::int64_t vm_id) {
-  boost::json::array out;
-  for (const Drift& drift : store_.drift(vm_id)) {
-    boost::json::object object;
-    object["against"] = drift.against;
-    add_difference(object, drift.difference);
-    out.push_back(std::move(object));
-  }
-  return boost::json::serialize(out);
-}
-
-void Host::add_difference(boost::json::object& object, const Difference& difference) const {
-  const auto set = [&](const char* name, const std::string& value) {
-    if (is_postgres_text(value)) object[name] = value;
-  };
-  object["change"] = boost::json::string(change_name(difference.change));
-  if (!difference.device.empty()) set("device", difference.device);
-  if (!difference.key.empty()) set("key", difference.key);
-  set("path", difference.path);
-  if (is_secret_place(difference.path)) return;
-  if (difference.has_old) set("old", difference.old_value);
-  if (difference.has_new) set("new", difference.new_value);
-}
-
-bool Host::is_secret_place(std::string_view path) const {
-  // The path without indices, as `redact` has it: /domain/devices/disk[2]/source becomes /domain/devices/disk/source.
-  std::string plain;
-  bool inside = false;
-  for (const char c : path) {
-    if (c == '[') inside = true;
-    if (!inside) plain += c;
-    if (c == ']') inside = false;
-  }
-  return std::any_of(redact_.begin(), redact_.end(), [&](const std::string& secret) { return overlap(plain, secret); });
-}
-
-bool Host::is_secret(std::string_view document) const {
-  if (redact_.empty()) return false;
-  const Redacted redacted = redact(document, redact_);
-  return redacted.removed > 0 || redacted.xml != document;
 }
 
 }  // namespace virtsql

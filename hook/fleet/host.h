@@ -9,11 +9,9 @@
 //   read()     the rows of some VMs and parts that the store has not, with the XML that each VM's rows give, and its
 //              drift.
 //
-// What `redact` of the configuration names never leaves the host, in no column and in no XML, not even if it was
-// captured before that line was written.
+// What `redact` of the configuration names never leaves the host (withheld.h).
 #pragma once
 
-#include <boost/json/object.hpp>
 #include <cstdint>
 #include <map>
 #include <set>
@@ -21,11 +19,11 @@
 #include <vector>
 
 #include "core/base/database.h"
-#include "core/rows/difference.h"
 #include "core/schema/fleet_tables.h"
 #include "core/spool/config.h"
 #include "core/store/store.h"
 #include "hook/fleet/batch.h"
+#include "hook/fleet/withheld.h"
 
 namespace virtsql {
 
@@ -60,11 +58,7 @@ class Host {
 
   Database& database() { return database_; }
   Store& store() { return store_; }
-  // Whether the bytes hold what `redact` names, so that they must not leave the host.
-  bool is_secret(std::string_view document) const;
-  // Adds the members change, device, key, path, old, new to the object. Left out are members without a value, values
-  // that PostgreSQL does not take as text, and old and new if the path is one that `redact` names.
-  void add_difference(boost::json::object& object, const Difference& difference) const;
+  const Withheld& withheld() const { return withheld_; }
   // The UUID by which the store knows the VM with this spelling of its UUID; empty if there is no such VM.
   std::string vm_named(std::string_view spelled) const;
   const std::vector<FleetTable>& tables() const { return tables_; }
@@ -92,14 +86,11 @@ class Host {
   void read_vm_names();
   void add_digests(const Source& source, Present& out);
   std::string vm_members(const std::string& uuid, VmRows& vm);
-  std::string drift_json(std::int64_t vm_id);
-  // Whether a value at this path in the XML is what `redact` names, holds it, or is inside it.
-  bool is_secret_place(std::string_view path) const;
 
+  Withheld withheld_;
   Connection connection_;
   Database database_;
   Store store_;
-  std::vector<std::string> redact_;
   std::vector<FleetTable> tables_;
   std::vector<Source> sources_;
   std::map<std::string, std::string> vm_by_spelling_;  // the store's UUID by the host's spelling in lower case

@@ -15,8 +15,10 @@ namespace {
 constexpr std::string_view kRefusesHost = "28000";
 constexpr std::string_view kNoRight = "42501";
 constexpr std::string_view kInUse = "55006";
-// The SQLSTATE that expect_vms() raises, see sql/fleet/history.sql.
+// The SQLSTATE that expect_vms() and expect_documents() raise, see sql/fleet/history.sql.
 constexpr std::string_view kDiffers = "40001";
+constexpr std::string_view kUndefinedSchema = "3F000";
+constexpr std::string_view kUndefinedFunction = "42883";
 
 std::string bytea_json(std::string_view bytes) { return R"("\\x)" + hex(bytes) + "\""; }
 
@@ -54,7 +56,7 @@ PostgresStore::PostgresStore(const std::string& conninfo, const HostIdentity& ho
   } catch (const PostgresError& error) {
     if (error.state == kInUse) throw StoreBusy(std::chrono::seconds(5));
     if (error.state == kRefusesHost || error.state == kNoRight) throw StoreRefusal(error.what());
-    if (error.state == "3F000" || error.state == "42883")
+    if (error.state == kUndefinedSchema || error.state == kUndefinedFunction)
       throw StoreRefusal("the database is no store of virtsql, or of an older one: virtsql-fleet init makes it (" +
                          std::string(error.what()) + ")");
     throw;
@@ -109,6 +111,9 @@ std::int64_t PostgresStore::transaction(const std::vector<PostgresCall>& calls) 
   } catch (const PostgresError& error) {
     if (error.state == kDiffers) throw StoreDiffers(error.what());
     if (error.state == kNoRight) throw StoreRefusal(error.what());
+    if (error.state == kUndefinedFunction)
+      throw StoreRefusal("the store is older than this program: virtsql-fleet upgrade (" + std::string(error.what()) +
+                         ")");
     if (error.is_value_error()) throw BatchRefused(error.what());
     throw;
   }
@@ -167,6 +172,11 @@ std::int64_t PostgresStore::push(const CaptureBatch& batch, const std::vector<st
   std::vector<PostgresCall> calls;
   for (const std::string& rows : documents) calls.push_back({"SELECT virtsql.put_documents($1)", {rows}});
   calls.push_back({"SELECT virtsql.put_captures($1)", {batch.captures}});
+  if (!batch.present.empty()) {
+    std::vector<std::string> present;
+    for (const std::string& digest : batch.present) present.push_back(Postgres::bytea(digest));
+    calls.push_back({"SELECT virtsql.expect_documents($1)", {Postgres::array(present)}});
+  }
   for (const CaptureBatch::Changes& changes : batch.changes)
     calls.push_back(
         {"SELECT virtsql.put_changes($1, $2, $3)", {changes.vm_uuid, std::to_string(changes.since), changes.rows}});

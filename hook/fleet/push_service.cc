@@ -27,8 +27,16 @@ void log(const std::string& what) { (void)std::fprintf(stderr, "virtsql-push: %s
 PushService::PushService(Config config, std::string conninfo)
     : config_(std::move(config)), conninfo_(std::move(conninfo)) {}
 
-// Opens the database; opens it anew if another file is behind its name, as after a restore.
+// Opens the database; opens it anew if another file is behind its name, as after a restore, or if the configuration now
+// says something else of what is secret.
 void PushService::open() {
+  if (refresh_secrets(config_)) {
+    for (const std::string& problem : config_.problems) log(problem);
+    pusher_.reset();
+    host_.reset();
+  }
+  if (!config_.unreadable.empty())
+    throw std::runtime_error(config_.unreadable + "; what is secret is not known, so nothing is sent");
   // Before the database is first read, so that no write after that is missed.
   if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
   struct stat status {};

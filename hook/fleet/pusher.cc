@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <iterator>
+#include <set>
 
 namespace virtsql {
 namespace {
@@ -136,10 +137,13 @@ Pushed Pusher::push(Round round) {
 void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Flight& flight, Pushed& out) {
   std::vector<std::int64_t> rest = ids;
   while (!rest.empty()) {
-    auto batch = std::make_shared<const CaptureBatch>(captures_.read(captures_.take(rest, kMostCaptures, kMostBytes)));
+    auto batch = std::make_shared<CaptureBatch>(captures_.read(captures_.take(rest, kMostCaptures, kMostBytes)));
     flight.land();
-    auto documents = std::make_shared<const std::vector<std::string>>(
-        captures_.documents(store.missing_documents(batch->digests), kMostBytes));
+    const std::vector<std::string> missing = store.missing_documents(batch->digests);
+    const std::set<std::string> is_missing(missing.begin(), missing.end());
+    std::copy_if(batch->digests.begin(), batch->digests.end(), std::back_inserter(batch->present),
+                 [&](const std::string& digest) { return !is_missing.contains(digest); });
+    auto documents = std::make_shared<const std::vector<std::string>>(captures_.documents(missing, kMostBytes));
     flight.start([&store, batch, documents] { return store.push(*batch, *documents); },
                  [&out, batch](std::future<std::int64_t>& changed) {
                    out.changed += changed.get();

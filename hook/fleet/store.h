@@ -59,8 +59,8 @@ class FleetStore {
   // The store's columns; empty if they are those that this program knows.
   virtual StoreColumns columns() = 0;
 
-  // Both return the number of rows that changed, and change all or nothing. Throw StoreDiffers, StoreRefusal,
-  // BatchRefused, and what the connection throws.
+  // Both return the number of rows that changed, and change all or nothing. Throw StoreDiffers (also if a document of
+  // CaptureBatch::present is gone), StoreRefusal, BatchRefused, and what the connection throws.
   virtual std::int64_t push(const Batch& batch) = 0;
   virtual std::int64_t push(const CaptureBatch& batch, const std::vector<std::string>& documents) = 0;
 };

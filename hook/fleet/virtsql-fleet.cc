@@ -9,6 +9,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <set>
 #include <stdexcept>
 #include <string>
 #include <vector>
@@ -117,28 +118,57 @@ std::string random_password() {
   return virtsql::hex(bytes);
 }
 
-// How to connect to the store, from the conninfo but without user and credentials, as lines of a service file. Over the
-// network without an sslmode, it gets sslmode=verify-full.
-std::string service(const std::string& conninfo) {
+using ConninfoOptions = std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)>;
+
+// The options that the conninfo itself names. Throws UsageError.
+std::set<std::string> named_options(const std::string& conninfo) {
   char* problem = nullptr;
-  const std::unique_ptr<PQconninfoOption, void (*)(PQconninfoOption*)> options(
-      PQconninfoParse(conninfo.c_str(), &problem), PQconninfoFree);
+  const ConninfoOptions options(PQconninfoParse(conninfo.c_str(), &problem), PQconninfoFree);
   if (!options) {
     const std::string why = problem ? problem : "out of memory";
     PQfreemem(problem);
     throw UsageError("CONNINFO: " + why);
   }
+  std::set<std::string> out;
+  for (const PQconninfoOption* option = options.get(); option->keyword; ++option)
+    if (option->val) out.emplace(option->keyword);
+  return out;
+}
+
+// Whether the option says who connects, or is resolved here by a service file.
+bool is_of_this_host(const std::string& option) {
+  for (const std::string_view other : {"user", "password", "passfile", "sslpassword", "service", "servicefile"})
+    if (option == other) return true;
+  return option.starts_with("sslcert") || option.starts_with("sslkey");
+}
+
+// Whether Postgres gives the option to every connection, or it says nothing of where the store is.
+bool is_of_this_program(const std::string& option) {
+  for (const std::string_view start :
+       {"connect_timeout", "keepalives", "tcp_", "fallback_", "application_", "options", "client_"})
+    if (option.starts_with(start)) return true;
+  return false;
+}
+
+// How to connect to the store as here, as lines of a service file, but without user and credentials. What comes from a
+// service file or the environment of this host is among them, because the other host has neither. Over the network
+// without an sslmode, it gets sslmode=verify-full.
+std::string service(const Postgres& postgres, const std::string& conninfo) {
+  const std::set<std::string> named = named_options(conninfo);
+  const ConninfoOptions options(PQconninfo(postgres.handle()), PQconninfoFree);
+  if (!options) throw std::bad_alloc();
   std::string out;
   bool tls = false;
   bool by_network = false;
   for (const PQconninfoOption* option = options.get(); option->keyword; ++option) {
     const std::string key = option->keyword;
-    if (!option->val || key == "user" || key == "password" || key == "passfile" || key == "sslpassword" ||
-        key.starts_with("sslcert") || key.starts_with("sslkey"))
-      continue;
+    const std::string value = option->val ? option->val : "";
+    const bool is_default = option->compiled && value == option->compiled;
+    if (value.empty() || is_of_this_host(key)) continue;
+    if (!named.contains(key) && (is_default || is_of_this_program(key))) continue;
     tls = tls || key == "sslmode";
-    by_network = by_network || (key == "host" && option->val[0] != '/');
-    out += key + "=" + option->val + "\n";
+    by_network = by_network || (key == "host" && value[0] != '/');
+    out += key + "=" + value + "\n";
   }
   return out + (by_network && !tls ? "sslmode=verify-full\n" : "");
 }
@@ -180,7 +210,8 @@ int add_host(Postgres& postgres, const Request& request) {
   (void)std::printf(
       "# On the host, in /etc/virtsql.conf:\nfleet = service=virtsql\n"
       "# and in /etc/virtsql-fleet.service.conf (owner virtsql-push, mode 0600):\n[virtsql]\n%suser=%s\n%s",
-      service(request.conninfo).c_str(), role.c_str(), password.empty() ? "" : ("password=" + password + "\n").c_str());
+      service(postgres, request.conninfo).c_str(), role.c_str(),
+      password.empty() ? "" : ("password=" + password + "\n").c_str());
   return 0;
 }
 

@@ -16,7 +16,7 @@
 
 namespace {
 
-// How often --once tries a store that is busy.
+// How often --once tries a store that is busy, or that changes meanwhile (virtsql-fleet prune).
 constexpr int kTries = 60;
 
 void say(const virtsql::Pushed& pushed, bool dry) {
@@ -45,6 +45,8 @@ int push_once(const virtsql::Config& config, const std::string& conninfo, bool d
     } catch (const virtsql::StoreBusy& busy) {
       if (tries == kTries) throw;
       std::this_thread::sleep_for(busy.wait);
+    } catch (const virtsql::StoreDiffers&) {
+      if (tries == kTries) throw;
     }
   }
 }

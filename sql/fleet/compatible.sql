@@ -12,6 +12,18 @@ CREATE OR REPLACE FUNCTION virtsql.to_integer(value bigint) RETURNS bigint IMMUT
 CREATE OR REPLACE FUNCTION virtsql.to_integer(value integer) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN value::bigint;
 CREATE OR REPLACE FUNCTION virtsql.to_integer(value smallint) RETURNS bigint IMMUTABLE STRICT PARALLEL SAFE RETURN value::bigint;
 
+-- SQLite's sum(): of whole numbers a whole number. PostgreSQL's sum(bigint) is numeric, which / does not divide as whole
+-- numbers.
+CREATE OR REPLACE FUNCTION virtsql.plus(total bigint, value integer) RETURNS bigint IMMUTABLE PARALLEL SAFE
+RETURN coalesce(total + value, total, value::bigint);
+CREATE OR REPLACE FUNCTION virtsql.plus(total bigint, value smallint) RETURNS bigint IMMUTABLE PARALLEL SAFE
+RETURN coalesce(total + value, total, value::bigint);
+CREATE OR REPLACE AGGREGATE virtsql.sum_of(bigint) (SFUNC = int8pl, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE virtsql.sum_of(integer) (SFUNC = virtsql.plus, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE virtsql.sum_of(smallint) (SFUNC = virtsql.plus, STYPE = bigint, COMBINEFUNC = int8pl, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE virtsql.sum_of(numeric) (SFUNC = numeric_add, STYPE = numeric, COMBINEFUNC = numeric_add, PARALLEL = SAFE);
+CREATE OR REPLACE AGGREGATE virtsql.sum_of(double precision) (SFUNC = float8pl, STYPE = double precision, COMBINEFUNC = float8pl, PARALLEL = SAFE);
+
 CREATE OR REPLACE FUNCTION virtsql.instr(value text, part text) RETURNS integer IMMUTABLE STRICT PARALLEL SAFE
 RETURN strpos(value, part);
 

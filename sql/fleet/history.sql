@@ -86,6 +86,14 @@ BEGIN
 END $$;
 SELECT virtsql.make_partitions();
 
+-- Captures that are not here any more because they were dated ahead: prune() went by the time when they arrived. Others
+-- are older than sources.kept_from. As long as their host has them, it must neither miss them here nor send them again.
+CREATE TABLE IF NOT EXISTS virtsql.pruned (
+  source_id integer NOT NULL,
+  id bigint NOT NULL,                              -- captures.id
+  PRIMARY KEY (source_id, id)
+);
+
 -- What changed in a VM's definition, capture by capture. The host computes it, because the store cannot compare XML.
 CREATE TABLE IF NOT EXISTS virtsql.changes (
   vm_uuid uuid NOT NULL,
@@ -117,15 +125,20 @@ CREATE OR REPLACE FUNCTION virtsql.known_parts() RETURNS TABLE (name text, numbe
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
   SELECT p.table_name, p.part, p.push_sha256 FROM virtsql.parts AS p WHERE p.source_id = virtsql.own_source() $$;
 
+-- The captures that a host need not send: those that the store has, and those that it pruned before their time.
+CREATE OR REPLACE FUNCTION virtsql.settled_captures(own integer) RETURNS SETOF bigint
+LANGUAGE sql STABLE BEGIN ATOMIC
+  SELECT c.id FROM virtsql.captures AS c WHERE c.source_id = own UNION ALL SELECT p.id FROM virtsql.pruned AS p WHERE p.source_id = own;
+END;
+
 -- Returns for each day (UTC) the number of captures, and the sum of their microseconds since the day began.
 CREATE OR REPLACE FUNCTION virtsql.known_days() RETURNS TABLE (day bigint, captures bigint, total bigint)
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT c.id / 86400000000, count(*), sum(c.id % 86400000000)::bigint FROM virtsql.captures AS c
-  WHERE c.source_id = virtsql.own_source() GROUP BY 1 $$;
+  SELECT c.id / 86400000000, count(*), sum(c.id % 86400000000)::bigint FROM virtsql.settled_captures(virtsql.own_source()) AS c(id) GROUP BY 1 $$;
 
 CREATE OR REPLACE FUNCTION virtsql.known_captures(first bigint, last bigint) RETURNS SETOF bigint
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
-  SELECT c.id FROM virtsql.captures AS c WHERE c.source_id = virtsql.own_source() AND c.id BETWEEN first AND last $$;
+  SELECT c.id FROM virtsql.settled_captures(virtsql.own_source()) AS c(id) WHERE c.id BETWEEN first AND last $$;
 
 CREATE OR REPLACE FUNCTION virtsql.known_refusals() RETURNS boolean
 LANGUAGE sql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
@@ -217,8 +230,8 @@ BEGIN
   RETURN changed;
 END $$;
 
--- Stores captures that are new. History is never edited: a capture that is here stays as it is, and one that is older
--- than sources.kept_from was pruned and does not come back.
+-- Stores captures that are new. History is never edited: a capture that is here stays as it is, and one that was pruned
+-- (it is older than sources.kept_from, or in `pruned`) does not come back.
 CREATE OR REPLACE FUNCTION virtsql.put_captures(rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source(); changed bigint; oldest bigint;
@@ -231,10 +244,20 @@ BEGIN
   FROM jsonb_to_recordset(rows) AS r(id bigint, seq bigint, host_id bigint, kind text, vm_uuid uuid, driver text, operation text,
     sub_operation text, extra text, config text, document_sha256 bytea, exact smallint, source text, name text, secrets bigint,
     error text, extra_json jsonb)
-  WHERE r.id >= oldest
+  WHERE r.id >= oldest AND NOT EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = own AND p.id = r.id)
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS changed = ROW_COUNT;
   RETURN changed;
+END $$;
+
+-- Raises 40001 if the store has one of these documents no more: missing_documents() told the host that it need not send
+-- them, and prune() removed them since. Called behind put_captures() in its transaction: from there on prune() waits.
+CREATE OR REPLACE FUNCTION virtsql.expect_documents(digests bytea[]) RETURNS void
+LANGUAGE plpgsql STABLE SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
+BEGIN
+  IF EXISTS (SELECT FROM virtsql.missing_documents(digests)) THEN
+    RAISE EXCEPTION 'virtsql: a document was pruned that captures need again; the host sends it anew' USING ERRCODE = '40001';
+  END IF;
 END $$;
 
 -- Replaces the changes of a VM from the capture `since` on.
@@ -262,8 +285,8 @@ END $$;
 
 -- Removes captures that are older than `keep`: whole months by dropping their partition, the others row by row.
 -- Captures that a wrong clock dates into the future (in the default partition) are removed if they were received that
--- long ago. Also removes changes that old, and documents that no capture names. Returns the number of captures and
--- documents that it removed.
+-- long ago; `pruned` remembers them until their time has come. Also removes the changes of what it removes, and documents
+-- that no capture names. Returns the number of captures and documents that it removed.
 CREATE OR REPLACE FUNCTION virtsql.prune(keep interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
 DECLARE cutoff bigint := virtsql.microseconds(now() - keep); part record; gone bigint := 0; one bigint;
@@ -279,11 +302,17 @@ BEGIN
   DELETE FROM virtsql.captures AS c WHERE c.id < cutoff;
   GET DIAGNOSTICS one = ROW_COUNT;
   gone := gone + one;
-  DELETE FROM virtsql.captures_default AS c WHERE c.received_at < now() - keep;
+  WITH removed AS (DELETE FROM virtsql.captures_default AS c WHERE c.received_at < now() - keep RETURNING c.source_id, c.id)
+  INSERT INTO virtsql.pruned (source_id, id) SELECT r.source_id, r.id FROM removed AS r ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS one = ROW_COUNT;
   gone := gone + one;
   UPDATE virtsql.sources AS s SET kept_from = cutoff WHERE s.kept_from < cutoff;
-  DELETE FROM virtsql.changes AS c WHERE c.capture_id < cutoff;
+  DELETE FROM virtsql.pruned AS p WHERE p.id < cutoff;
+  DELETE FROM virtsql.changes AS c WHERE c.capture_id < cutoff
+    OR EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = c.source_id AND p.id = c.capture_id);
+  -- A push that stores captures has this lock in a weaker form until it ends. So no capture that is not seen here can
+  -- name a document, and a push that waits here finds out what was removed (expect_documents).
+  LOCK TABLE ONLY virtsql.captures IN SHARE ROW EXCLUSIVE MODE;
   DELETE FROM virtsql.documents AS d WHERE NOT EXISTS (
     SELECT 1 FROM virtsql.captures AS c WHERE c.source_id = d.source_id AND c.document_sha256 = d.sha256);
   GET DIAGNOSTICS one = ROW_COUNT;

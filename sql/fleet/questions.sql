@@ -112,27 +112,56 @@ BEGIN
   RETURN QUERY SELECT * FROM virtsql.domain_history(asked);
 END $$;
 
--- Returns the definition as of a time: the newest persistent document captured by then; if there is none, the newest
--- live one. NULL if the VM was undefined then or nothing was known of it.
+-- Returns for each source that had the VM after its capture `last` which capture has its definition: the newest persistent
+-- document by then; if there is none, the newest live one. `stopped`: that is a live one of a VM that then stopped, so
+-- libvirt has forgotten it if it was transient.
+CREATE OR REPLACE FUNCTION virtsql.definitions_at(asked uuid, last bigint) RETURNS TABLE (source_id integer, id bigint, stopped boolean)
+LANGUAGE sql STABLE BEGIN ATOMIC
+  SELECT g.source_id, d.id, d.stopped
+  FROM (SELECT s.source_id, coalesce(max(e.id), 0) AS last_end
+        FROM (SELECT DISTINCT c.source_id FROM virtsql.captures AS c WHERE c.vm_uuid = asked AND c.kind = 'domain' AND c.id <= last) AS s
+          LEFT JOIN virtsql.ends_of_definition(asked) AS e ON e.source_id = s.source_id AND e.id <= last
+        GROUP BY s.source_id) AS g
+    CROSS JOIN LATERAL (
+      SELECT c.id, c.config IS DISTINCT FROM 'persistent' AND coalesce(c.operation IN ('stopped', 'release'), false) AS stopped
+      FROM virtsql.captures AS c
+      WHERE c.vm_uuid = asked AND c.source_id = g.source_id AND c.kind = 'domain' AND c.error IS NULL
+        AND c.document_sha256 IS NOT NULL AND c.id > g.last_end AND c.id <= last
+      ORDER BY (c.config = 'persistent') DESC, c.id DESC LIMIT 1) AS d
+  -- libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
+  WHERE NOT (g.last_end <> 0 AND d.stopped);
+END;
+
+-- Returns the definition as of a time, of the source that had the VM then; NULL if none had it or nothing was known of
+-- it. A UUID finds the VM also if no source has it any more. Raises cardinality_violation and lists the sources if several
+-- had the VM then; `source` says which one is meant.
 CREATE OR REPLACE FUNCTION virtsql.domain_at(vm text, at timestamptz, source integer DEFAULT NULL) RETURNS text
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
 -- captured_at is its capture's time rounded to milliseconds. 532 microseconds more, so that the time that captured_at
 -- shows includes that capture (last_id_at() in core/store/timeline.h).
-DECLARE asked record; last bigint := virtsql.microseconds(at) + 532; gone bigint; hit record;
+DECLARE asked uuid := virtsql.uuid_of(vm); last bigint := virtsql.microseconds(at) + 532; hit record;
 BEGIN
-  SELECT * INTO asked FROM virtsql.find_vm(vm, source);
-  SELECT coalesce(max(e.id), 0) INTO gone FROM virtsql.ends_of_definition(asked.vm_uuid) AS e
-  WHERE e.source_id = asked.source_id AND e.id <= last;
-  SELECT c.id, c.config, c.operation INTO hit FROM virtsql.captures AS c
-  WHERE c.vm_uuid = asked.vm_uuid AND c.source_id = asked.source_id AND c.kind = 'domain' AND c.error IS NULL
-    AND c.document_sha256 IS NOT NULL AND c.id > gone AND c.id <= last
-  ORDER BY (c.config = 'persistent') DESC, c.id DESC LIMIT 1;
-  -- libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
-  IF NOT FOUND OR gone <> 0 AND hit.config <> 'persistent' AND hit.operation IN ('stopped', 'release') THEN
-    RETURN NULL;
+  IF asked IS NULL OR NOT EXISTS (SELECT FROM virtsql.captures AS c WHERE c.vm_uuid = asked) THEN
+    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm, source) AS f;
   END IF;
-  RETURN virtsql.captured_xml(asked.source_id, hit.id);
+  -- Of several sources, those count on which the VM had not stopped. If it had stopped on all, it was on the last one.
+  SELECT count(*) AS claims, max(f.source_id) AS source_id, max(f.id) AS id,
+    string_agg(format('%s (source %s)', f.host, f.source_id), ', ' ORDER BY f.host, f.source_id) AS places
+  INTO hit
+  FROM (SELECT d.source_id, d.id, o.name AS host, d.stopped, bool_and(d.stopped) OVER () AS all_stopped, max(d.id) OVER () AS newest
+        FROM virtsql.definitions_at(asked, last) AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id
+        WHERE CASE WHEN domain_at.source IS NOT NULL THEN d.source_id = domain_at.source
+          ELSE coalesce(o.retired_at > at, true) AND NOT EXISTS (
+            -- libvirt had forgotten it without an undefine: a transient VM that migrated.
+            SELECT FROM virtsql.virtual_machines AS v JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid
+              AND s.source_id = v.source_id AND s.host_id = v.host_id
+            WHERE v.vm_uuid = asked AND v.source_id = d.source_id AND s.state = 'undefined' AND s.since <= virtsql.utc(at)) END) AS f
+  WHERE CASE WHEN f.all_stopped THEN f.id = f.newest ELSE NOT f.stopped END;
+  IF hit.claims > 1 THEN
+    RAISE EXCEPTION 'virtsql: "%" was a VM on % then; name the source', left(vm, 80), hit.places USING ERRCODE = 'cardinality_violation';
+  END IF;
+  RETURN CASE WHEN hit.claims = 1 THEN virtsql.captured_xml(hit.source_id, hit.id) END;
 END $$;
 
 -- Returns what changed in a VM's definition, capture by capture, on every host that had it, oldest first.

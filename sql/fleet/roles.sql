@@ -9,7 +9,7 @@ DECLARE f regprocedure;
 BEGIN
   FOR f IN SELECT p.oid::regprocedure FROM pg_proc AS p
     WHERE p.pronamespace = 'virtsql'::regnamespace
-      AND (p.proname ~ '^(put|known|missing)_' OR p.proname IN ('hello', 'drop_vms', 'expect_vms', 'columns')) LOOP
+      AND (p.proname ~ '^(put|known|missing)_' OR p.proname IN ('hello', 'drop_vms', 'expect_vms', 'expect_documents', 'columns')) LOOP
     EXECUTE format('GRANT EXECUTE ON FUNCTION %s TO virtsql_host', f);
   END LOOP;
   -- Readers may execute the functions that change nothing (not VOLATILE) and run with the caller's rights (not SECURITY

@@ -13,7 +13,7 @@ import tempfile
 import time
 
 from host import compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables
-from postgres import Checks, Cluster
+from postgres import PROGRAMS, Checks, Cluster
 
 TABLES = []
 
@@ -58,6 +58,15 @@ def history(checks, store, database, folder):
     checks.same(store.value('SELECT count(*) FROM virtsql.captures_before'), '0', 'prune removes what is older')
     checks.that(' 0 captures' in store.push('kvm1', database).stdout, 'what the store has pruned is not sent again')
     checks.same(store.value('SELECT count(*) FROM virtsql.captures_before'), '0', 'and does not come back')
+
+    # A capture that is dated ahead goes by the time when it arrived. It does not come back, although by its id it is
+    # newer than all that the store has.
+    store.psql("UPDATE virtsql.captures_default SET received_at = now() - interval '401 days'")
+    store.fleet('prune', options=['--keep', '400d'])
+    checks.same(store.value('SELECT count(*) FROM virtsql.captures_default'), '0', 'prune removes what is dated ahead')
+    checks.that(' 0 captures' in store.push('kvm1', database).stdout, 'the host does not miss it')
+    checks.same(store.value('SELECT count(*) FROM virtsql.captures_default'), '0', 'and it does not come back')
+    checks.same(store.value('SELECT count(*) FROM virtsql.pruned'), '1', 'the store remembers it')
 
     # Retention of the host: the store keeps what it has.
     before = captures(store, 'kvm1')
@@ -175,6 +184,54 @@ def long_reader(checks, cluster, folder):
     store.fleet('prune', options=['--keep', '400d'])
     checks.same(store.value("SELECT to_regclass('virtsql.captures_200101') IS NULL"), 't', 'once he is gone, the month goes')
     checks.that('made' in store.fleet('upgrade').stdout, 'and the store is upgraded')
+
+
+def pruned_meanwhile(checks, cluster, folder):
+    """A document that no capture needs is pruned while a host, which believes it there, sends a capture that names it."""
+    store = cluster.store('meanwhile')
+    database = make_host(os.path.join(folder, 'meanwhile.db'), documents()[:1], objects=False)
+    store.add_host('kvm1')
+    store.push('kvm1', database)
+    digest = store.value('SELECT min(sha256::text) FROM virtsql.documents')
+    sent = (f"BEGIN; SELECT virtsql.put_captures(jsonb_build_array(jsonb_build_object('id', virtsql.microseconds(now()), 'seq', 9, 'kind', 'domain', "
+            f"'document_sha256', '{digest}'))); SELECT virtsql.expect_documents('{{\"\\{digest}\"}}');\n")
+    store.psql('GRANT EXECUTE ON FUNCTION virtsql.microseconds TO virtsql_host; DELETE FROM virtsql.captures')
+    host = subprocess.Popen(['psql', '-X', '-q', '-At', '-d', store.conninfo('virtsql-kvm1')], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    host.stdin.write(sent + '\\echo sent\n')
+    host.stdin.flush()
+    while host.stdout.readline() not in ('sent\n', ''):
+        pass
+    prune = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-fleet'), 'prune', '--keep', '400d', store.conninfo()])
+    while not store.rows("SELECT 1 FROM pg_locks WHERE NOT granted") and prune.poll() is None:
+        time.sleep(0.05)
+    host.communicate('COMMIT;\n')
+    checks.same(prune.wait(), 0, 'prune waits for the push')
+    checks.same(store.rows('SELECT d.sha256::text FROM virtsql.captures AS c JOIN virtsql.documents AS d ON d.sha256 = c.document_sha256'), [(digest,)],
+                'and leaves the document that a capture now names')
+    store.psql('DELETE FROM virtsql.captures')
+    store.fleet('prune', options=['--keep', '400d'])
+    checks.same(store.value('SELECT count(*) FROM virtsql.documents'), '0', 'a document that nothing names goes')
+    done = store.psql(sent + 'COMMIT;', 'virtsql-kvm1', check=False)
+    checks.that('the host sends it anew' in done.stderr, f'a capture without its document is not taken: {done.stderr}')
+    store.push('kvm1', database)
+    compare_xml(checks, store, source_of(store, 'kvm1'), database, 'after prune')
+
+
+def added_by_service(checks, cluster, folder):
+    """add-host with a service of this host: what it prints works on a host that does not have the service."""
+    store = cluster.store('service')
+    database = make_host(os.path.join(folder, 'service.db'), documents()[:1], objects=False)
+    here, there = (os.path.join(folder, name) for name in ('here.conf', 'there.conf'))
+    with open(here, 'w', encoding='ascii') as file:
+        file.write(f'[admin]\nhost={cluster.folder}\nport={cluster.port}\ndbname={store.name}\nuser={cluster.user}\n')
+    done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-fleet'), 'add-host', 'service=admin', 'kvm1'], env={**os.environ, 'PGSERVICEFILE': here},
+                          stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    checks.that(done.returncode == 0 and 'service=admin' not in done.stdout, f'add-host: {done.stdout} {done.stderr}')
+    with open(there, 'w', encoding='ascii') as file:
+        file.write(done.stdout[done.stdout.index('[virtsql]'):])
+    done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-push'), '--once', '--database', database, '--config', '/dev/null', '--fleet', 'service=virtsql'],
+                          env={**os.environ, 'PGSERVICEFILE': there}, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+    checks.same((done.returncode, done.stderr), (0, ''), 'the host pushes with it')
 
 
 def migrated(checks, cluster, folder):
@@ -299,20 +356,27 @@ def redacted(checks, cluster, folder):
     database = make_host(os.path.join(folder, 'redacted.db'))
     title = 'SENTINEL-c2FsdA'
     shell(database, f"UPDATE virtual_machines SET title = '{title}' WHERE id = 1; SELECT domain_import(domain_xml(uuid)) FROM virtual_machines WHERE id = 1;")
+    shell(database, f"SELECT snapshot_import(replace(captured_xml(max(id)), '</uuid>', '</uuid><title>{title}</title>')) FROM captures WHERE kind = 'domainsnapshot';")
+    checks.that(title in shell(database, 'SELECT domain_json FROM vm_snapshots;'), 'a snapshot has the title of its domain')
     config = os.path.join(folder, 'redact.conf')
     with open(config, 'w', encoding='ascii') as file:
         file.write('redact = /domain/title\n')
     store.add_host('kvm1')
     store.push('kvm1', database, '--config', config)
-    dump = ''.join(store.psql(f'SELECT to_jsonb(t) FROM virtsql."{table}" AS t').stdout for table in ('virtual_machines', 'documents', 'changes', 'captures'))
+
+    def everything():
+        return ''.join(store.psql(f'SELECT to_jsonb(t) FROM virtsql."{table}" AS t').stdout for table in (*TABLES, 'documents', 'changes', 'captures'))
+
+    dump = everything()
     checks.that(title not in dump, 'nothing of it is in the store')
+    checks.that('name' in store.value('SELECT domain_json FROM virtsql.vm_snapshots'), 'the rest of the snapshot is')
     checks.that(int(store.value('SELECT count(*) FROM virtsql.documents WHERE withheld AND document IS NULL')) >= 1, 'the document is withheld')
     checks.that('changed 0 rows' in store.push('kvm1', database, '--config', config).stdout, 'what is withheld is not sent again')
     shell(database, "UPDATE virtual_machines SET title = 'other' WHERE id = 1; "
           "SELECT domain_import(captured_xml((SELECT max(c.id) FROM captures AS c WHERE c.vm_uuid = v.uuid))) FROM virtual_machines AS v WHERE v.id = 1;")
     checks.that(title in shell(database, 'SELECT drift_details FROM virtual_machines WHERE id = 1;'), 'the host knows how its rows differ')
     store.push('kvm1', database, '--config', config)
-    dump = ''.join(store.psql(f'SELECT to_jsonb(t) FROM virtsql."{table}" AS t').stdout for table in ('virtual_machines', 'documents', 'changes', 'captures'))
+    dump = everything()
     checks.that('/domain/title' in dump and title not in dump, 'the store knows where they differ, and no value')
 
 
@@ -392,6 +456,8 @@ def main():
         renamed(checks, store, database)
         identities(checks, store, database, folder)
         long_reader(checks, cluster, folder)
+        pruned_meanwhile(checks, cluster, folder)
+        added_by_service(checks, cluster, folder)
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)
         ill_numbers(checks, cluster, folder)

@@ -8,6 +8,7 @@ from host import copy_of, make_host, shell
 from postgres import Checks, Cluster
 
 GONE = '0d0d0d0d-0000-4000-8000-00000000000a'
+MOVED = '0d0d0d0d-0000-4000-8000-00000000000b'
 DOMAIN = "<domain type=''kvm''><name>{name}</name><uuid>{uuid}</uuid><memory unit=''KiB''>{memory}</memory></domain>"
 
 
@@ -87,6 +88,35 @@ def main():
         checks.that('<memory unit=\'KiB\'>2048<' in ask(f"SELECT virtsql.domain_xml('{GONE}', 1)"), 'the first host has its own')
         checks.that('<memory unit=\'KiB\'>4096<' in ask(f"SELECT virtsql.domain_xml('changing', 2)"), 'the second host has its own')
         checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{GONE}')"), '2', 'a history is of both hosts')
+
+        # Both hosts had it: which one is meant?
+        fails(f"SELECT virtsql.domain_at('{GONE}', now())", 'source 2')
+        checks.that('2048' in ask(f"SELECT virtsql.domain_at('{GONE}', now(), 1)"), 'a source that is named is meant')
+
+        # A VM that moved: at each time it is asked of the host that had it then.
+        memory = {}
+        for number, place in ((1, database), (2, other)):
+            memory[number] = DOMAIN.format(name='moving', uuid=MOVED, memory=number * 1024)
+            shell(place, f"SELECT domain_import('{memory[number]}', 'h');")
+            if place == database:
+                shell(place, f"INSERT INTO captures (id, host_id, kind, vm_uuid, driver, operation, config, source) SELECT id + 5000, host_id, 'domain', "
+                      f"vm_uuid, 'qemu', 'undefine', 'persistent', 'event' FROM captures WHERE vm_uuid = '{MOVED}';")
+            store.push(f'kvm{number}', place)
+
+        def had(shift, number):
+            return ask(f"SELECT coalesce(virtsql.domain_at('{MOVED}', captured_at + interval '{shift}'), 'none') FROM virtsql.captures WHERE vm_uuid = '{MOVED}' "
+                       f"AND source_id = {number} ORDER BY id LIMIT 1")
+
+        checks.that('>1024<' in had('0', 1), 'before it moved, on the first host')
+        checks.same(had('-1 second', 1), 'none', 'before that nothing was known')
+        checks.that('>2048<' in had('0', 2), 'afterwards on the second')
+        for statement in ("UPDATE virtsql.sources SET retired_at = now() + interval '1 hour' WHERE source_id = 2",
+                          f"DELETE FROM virtsql.virtual_machines WHERE vm_uuid = '{MOVED}'"):
+            store.psql(statement)
+            checks.that('>1024<' in had('0', 1) and '>2048<' in had('0', 2), f'also after {statement}')
+        checks.same(had('2 hours', 2), 'none', 'a host that was retired has it no more')
+        store.psql('UPDATE virtsql.sources SET retired_at = NULL')
+        fails(f"SELECT virtsql.domain_at('{MOVED.replace('0d', '0e')}', now())", 'no VM')
 
         # Views show the VM once: where it runs, else where it was heard of last.
         def places(view, column):

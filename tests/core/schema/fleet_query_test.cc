@@ -18,6 +18,36 @@ TEST(FleetQuery, ComparesIdsWithTheirSource) {
             "SELECT count(DISTINCT (a.source_id, a.vm_uuid)) FROM disk_attachments a GROUP BY a.source_id, a.disk_id");
 }
 
+TEST(FleetQuery, PairsIdsWithEachComparison) {
+  for (const char* sign : {"<", "<=", ">", ">=", "!="})
+    EXPECT_EQ(
+        translated("SELECT 1 FROM ports p JOIN ports q ON p.id " + std::string(sign) + " q.id"),
+        "SELECT 1 FROM ports p JOIN ports q ON (p.source_id, p.id) " + std::string(sign) + " (q.source_id, q.id)");
+  EXPECT_EQ(translated("SELECT 1 FROM ports p JOIN ports q ON p.id == q.id AND p.host_id IS NOT q.host_id"),
+            "SELECT 1 FROM ports p JOIN ports q ON (p.source_id, p.id) = (q.source_id, q.id) AND (p.source_id, "
+            "p.host_id) IS DISTINCT FROM (q.source_id, q.host_id)");
+}
+
+// The same id, or the same name of a host, is something else in another source.
+TEST(FleetQuery, GroupsIdsBySource) {
+  EXPECT_EQ(translated("SELECT disk_id, count(*) FROM disk_attachments GROUP BY disk_id"),
+            "SELECT disk_id, count (*) FROM disk_attachments GROUP BY disk_attachments.source_id, disk_id");
+  EXPECT_EQ(translated("SELECT a.disk_id AS disk, count(*) FROM disk_attachments a JOIN disks d ON d.id = a.disk_id "
+                       "GROUP BY disk"),
+            "SELECT a.disk_id AS disk, count (*) FROM disk_attachments a JOIN disks d ON (d.source_id, d.id) = "
+            "(a.source_id, a.disk_id) GROUP BY a.source_id, disk");
+  EXPECT_EQ(translated("SELECT a.element, a.disk_id FROM disk_attachments a GROUP BY 1, 2 ORDER BY 2"),
+            "SELECT a.element, a.disk_id FROM disk_attachments a GROUP BY 1, a.source_id, 2 ORDER BY 2 NULLS FIRST");
+  EXPECT_EQ(translated("SELECT count(*) OVER (PARTITION BY a.element, a.vm_uuid ORDER BY a.position) FROM "
+                       "disk_attachments a"),
+            "SELECT count (*) OVER (PARTITION BY a.element, a.source_id, a.vm_uuid ORDER BY a.position) FROM "
+            "disk_attachments a");
+  EXPECT_EQ(
+      translated("SELECT n.host_id FROM (SELECT v.host_id, v.name FROM virtual_machines v GROUP BY 1, 2 ORDER BY 2) n"),
+      "SELECT n.host_id FROM (SELECT v.source_id, v.host_id, v.name FROM virtual_machines v GROUP BY v.source_id, "
+      "2, 3 ORDER BY 3 NULLS FIRST) n");
+}
+
 TEST(FleetQuery, GivesTheSourceToWhatOthersJoin) {
   EXPECT_EQ(translated("SELECT d.path FROM disks AS d WHERE d.id IN (SELECT a.disk_id FROM disk_attachments AS a)"),
             "SELECT d.path FROM disks AS d WHERE (d.source_id, d.id) IN (SELECT a.source_id, a.disk_id FROM "
@@ -43,9 +73,18 @@ TEST(FleetQuery, SaysInPostgresqlWhatSqliteSaysOtherwise) {
                  "NULL AND f IS NOT 1"),
       "SELECT to_integer(a), string_agg(CAST(b AS text), ';') FROM t WHERE c ILIKE 'x%' AND d IS NOT DISTINCT FROM "
       "'y' AND e IS NOT NULL AND f IS DISTINCT FROM 1");
+  EXPECT_EQ(translated("SELECT sum(a) / 1024 FROM t"), "SELECT sum_of(a) / 1024 FROM t");
   EXPECT_EQ(translated("SELECT replace(a, char(9), '') FROM t"), "SELECT replace (a, chr(9), '') FROM t");
   EXPECT_EQ(translated("SELECT a FROM t ORDER BY 1, a DESC LIMIT 3"),
             "SELECT a FROM t ORDER BY 1 NULLS FIRST, a DESC NULLS LAST LIMIT 3");
+}
+
+// In SQLite a backslash in a pattern is a backslash.
+TEST(FleetQuery, EscapesNothingInPatterns) {
+  EXPECT_EQ(
+      translated(R"(SELECT 1 FROM t WHERE a LIKE '\\srv%' AND b NOT LIKE :x || '%' OR c LIKE d)"),
+      R"(SELECT 1 FROM t WHERE a ILIKE '\\srv%' ESCAPE '' AND b NOT ILIKE :x || '%' ESCAPE '' OR c ILIKE d ESCAPE '')");
+  EXPECT_EQ(translated(R"(SELECT a LIKE 'x\_%' ESCAPE '\' FROM t)"), R"(SELECT a ILIKE 'x\_%' ESCAPE '\' FROM t)");
 }
 
 // A plus between two values is an addition. A plus before a column is a hint to SQLite, which is removed.
@@ -64,6 +103,9 @@ TEST(FleetQuery, RefusesWhatTheStoreCannotAnswer) {
   EXPECT_EQ(problem("DELETE FROM t"), "the fleet's store is only read: write on the host, in its own database");
   EXPECT_EQ(problem(""), "the fleet's store is only read: write on the host, in its own database");
   EXPECT_NE(problem("SELECT 1 FROM a JOIN b ON vm_uuid = b.vm_uuid").find("alias.vm_uuid"), std::string::npos);
+  EXPECT_NE(problem("SELECT 1 FROM a JOIN b USING (vm_uuid)").find("ON a.id = b.id"), std::string::npos);
+  EXPECT_NE(problem("SELECT 1 FROM a NATURAL JOIN b").find("ON a.id = b.id"), std::string::npos);
+  EXPECT_NE(problem("SELECT 1 FROM a JOIN b ON a.id = b.id GROUP BY disk_id").find("alias.disk_id"), std::string::npos);
   EXPECT_NE(problem("SELECT writefile('a', 'b')").find("no writefile()"), std::string::npos);
 }
 
