@@ -184,7 +184,8 @@ Figure in_shell(const Options& options, const std::string& about, const std::str
                                         << commands << "\n";
   Launch launch{
       {"timeout", std::to_string(kLimitSeconds), "sqlite3", "-batch"}, folder.path / "script", folder.path / "printed"};
-  if (access == Access::kRead) launch.arguments.emplace_back("-readonly");
+  if (access == Access::kRead)  // as sql/virtsql opens it
+    launch.arguments.insert(launch.arguments.end(), {"-readonly", "-mmap", "2147418112"});
   launch.arguments.push_back(fleet.folder / "vms.db");
   Figure figure{0, kNone, about, {}};
   if (const Ended ended = run(launch); ended.status != 0)

@@ -7,9 +7,8 @@
 //     newest by time;
 //   - the last undefine of each thing;
 //   - every capture that the capture_id of a row names: the row was made from it;
-//   - if several hosts defined a VM: the definition before each undefine that stays. It tells whether the undefine
-//   ended
-//     the VM or only its stay on that host;
+//   - of a VM that several hosts defined: the definition before each undefine that stays. It tells whether the
+//     undefine ended the VM or only its stay on that host;
 //   - with Keep::kChanges, every capture that changed something: a VM's definition, the document of anything else, or
 //     whether the thing exists (an undefine, what came after it, the end of a VM that ran on after it). If a document
 //     of a VM is damaged, nobody can tell what changed, so all captures of the VM stay.

@@ -43,7 +43,7 @@ SELECT vm, operation FROM domain_history('web') UNION SELECT vm, operation FROM 
 -- An argument that is not given is NULL, and one that needs not be given may be.
 SELECT count(*), count(mode), max(a) FROM domain_diff('<domain><name>a</name></domain>', '<domain><name>b</name></domain>');
 --> 1|0|<domain><name>a</name></domain>
-SELECT mode, count(*) FROM domain_diff('<domain><name>a</name></domain>', '<domain><name>b</name></domain>') WHERE mode = 'all' OR (mode = 'asked' AND change = 'changed') GROUP BY 1;
+SELECT mode, count(*) FROM domain_diff('<domain><name>a</name></domain>', '<domain><name>b</name></domain>') WHERE mode IN ('all', 'asked') GROUP BY 1;
 --> all|1
 --> asked|1
 SELECT vm_uuid IS NULL FROM disk_attachments_in WHERE xml = '<domain><name>a</name><devices><disk><target dev="vda"/></disk></devices></domain>' AND xml LIKE '%vda%';
