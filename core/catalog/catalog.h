@@ -77,15 +77,16 @@ std::optional<Type> type_named(std::string_view name);
 bool is_numeric(Type type);
 
 // A test of one column of a row: what stands after `if` in a mark. `value` is one alternative or several with | between
-// them. An alternative with a * or, if there is a column `inserted`, each is a shell pattern, in which <> stands for
-// the marked row's value in that column.
+// them; with kAtLeast it is <>, and both values are whole numbers. An alternative with a * or, if there is a column
+// `inserted`, each is a shell pattern, in which <> stands for the marked row's value in that column.
 struct Condition {
-  enum class Test { kThere, kMissing, kEquals, kDiffers };
+  enum class Test { kThere, kMissing, kEquals, kDiffers, kAtLeast };
   Test test = Test::kThere;
   Name attribute;  // as the mark names the column: type, or source/@network from the row's element
   const Column* column = nullptr;
   // If the column is of rows below: their element. The first of them is tested. But if there is a column `inserted` or
-  // they are below the document's root, any of them may have the value (kThere, kEquals), or none (kMissing, kDiffers).
+  // they are below the document's root, any of them may have the value (kThere, kEquals, kAtLeast), or none (kMissing,
+  // kDiffers).
   const Element* child = nullptr;
   // Which row has the column: the row itself, the row around it, or the document's root.
   enum class Of { kRow, kAround, kRoot };

@@ -32,8 +32,10 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
     const std::size_t equals = word.find('=');
     std::string_view attribute = word.substr(0, equals);
     if (equals != std::string_view::npos) {
-      condition.test = attribute.ends_with('!') ? Condition::Test::kDiffers : Condition::Test::kEquals;
-      if (attribute.ends_with('!')) attribute.remove_suffix(1);
+      condition.test = attribute.ends_with('!')   ? Condition::Test::kDiffers
+                       : attribute.ends_with('>') ? Condition::Test::kAtLeast
+                                                  : Condition::Test::kEquals;
+      if (condition.test != Condition::Test::kEquals) attribute.remove_suffix(1);
       std::string value(word.substr(equals + 1));
       for (std::size_t open = value.find('<'); open != std::string::npos; open = value.find('<', open + 1)) {
         const std::size_t close = value.find('>', open);
@@ -42,6 +44,7 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
         condition.inserted_attribute = storage.keep(value.substr(open + 1 + plain, close - open - 1 - plain));
         value.erase(open + 1, close - open - 1);
       }
+      if (condition.test == Condition::Test::kAtLeast && value != "<>") line.fail("write >=<@attribute>, not ", word);
       condition.value = storage.keep(value);
     }
     if (!is_condition(word)) line.fail("a condition names an @attribute, a text() or an element/, not ", word);

@@ -5,13 +5,24 @@
 #include <algorithm>
 #include <cassert>
 #include <functional>
+#include <optional>
 #include <string>
+
+#include "core/base/number.h"
 
 namespace virtsql {
 namespace {
 
+// Whether both are whole numbers, and the first is not the smaller one.
+bool is_at_least(std::string_view value, std::string_view least) {
+  const std::optional<std::uint64_t> number = whole_number(value);
+  const std::optional<std::uint64_t> limit = whole_number(least);
+  return number && limit && *number >= *limit;
+}
+
 // Whether the value is what the condition says. `row` is the row that has the mark.
 bool is(std::string_view value, const Condition& condition, const Row& row) {
+  if (condition.test == Condition::Test::kAtLeast) return is_at_least(value, row.get(*condition.inserted));
   std::string_view rest = condition.value;
   for (;;) {
     const std::size_t end = rest.find('|');
@@ -55,12 +66,12 @@ bool any_below(const Row& row, const Element& element, const std::function<bool(
 // Whether the condition holds for `row`, of which it is asked. `marked` is the row that has the mark.
 bool holds(const Condition& condition, const Row& row, const Row& marked) {
   if (condition.child && (condition.inserted || condition.of == Condition::Of::kRoot)) {
-    const bool of_value = condition.test == Condition::Test::kEquals || condition.test == Condition::Test::kDiffers;
+    const bool of_value = condition.test != Condition::Test::kThere && condition.test != Condition::Test::kMissing;
     const bool any = any_below(row, *condition.child, [&](const Row& below) {
       const std::string_view value = below.get(*condition.column);
       return value.data() && (!of_value || is(value, condition, marked));
     });
-    return any == (condition.test == Condition::Test::kEquals || condition.test == Condition::Test::kThere);
+    return any == (condition.test != Condition::Test::kDiffers && condition.test != Condition::Test::kMissing);
   }
   const Row* of = condition.child ? first_below(row, *condition.child) : &row;
   const std::string_view value = of ? of->get(*condition.column) : std::string_view();
@@ -70,6 +81,7 @@ bool holds(const Condition& condition, const Row& row, const Row& marked) {
     case Condition::Test::kMissing:
       return !value.data();
     case Condition::Test::kEquals:
+    case Condition::Test::kAtLeast:
       return value.data() && is(value, condition, marked);
     case Condition::Test::kDiffers:
       break;

@@ -18,7 +18,8 @@ enum class DiffMode {
   kAll,
   // Only what `a` asks for and `b` does not have. What libvirt filled in by itself is no difference.
   kAsked,
-  // As kAsked, but `b` is of the running VM: also without the values that the start replaced ({started_as}).
+  // As kAsked, but `b` is of the running VM: also without the values that the start replaced ({started_as}), and those
+  // that say only something about this moment or are not said of a running VM ({actual}, {from}, {unsaid}).
   kAskedRunning,
   // `a` is a definition, `b` what libvirt has of it. All differences, except what libvirt by itself adds to a
   // definition, makes of it or leaves out: the catalog's marks {added}, {becomes}, {dropped}, {derived}, {limited} and

@@ -10,7 +10,8 @@ bool can_be_sql(const Condition& condition) {
   const bool is_pattern = condition.value.find('*') != Name::npos;
   // Only one pattern, in which * alone is special: then GLOB reads it as matches() does.
   const bool can_be_said = !is_pattern || condition.value.find_first_of("|?[<") == Name::npos;
-  return condition.of == Condition::Of::kRow && !condition.child && condition.column && can_be_said;
+  return condition.of == Condition::Of::kRow && condition.test != Condition::Test::kAtLeast && !condition.child &&
+         condition.column && can_be_said;
 }
 
 std::string condition_sql(const Condition& condition, const std::string& value) {

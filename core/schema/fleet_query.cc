@@ -385,7 +385,7 @@ class Translator {
   // it for an escape.
   std::size_t like(SqlSlice words, const FleetScope& scope) {
     std::size_t end = 1;
-    while (end < words.size() && !ends_pattern(words[end])) ++end;
+    while (end < words.size() && !ends_pattern(words[end - 1], words[end])) ++end;
     put("ILIKE");
     const SqlSlice pattern = words.subspan(1, end - 1);
     expression(pattern, scope);
@@ -395,12 +395,11 @@ class Translator {
     return end;
   }
 
-  // Whether the word cannot be part of LIKE's pattern: it binds no stronger than LIKE.
-  static bool ends_pattern(const SqlWord& word) {
-    for (const std::string_view end :
-         {"ESCAPE",  "AND", "OR",   "NOT",  "IS",    "IN",    "BETWEEN", "=",      "==",    "<>",    "!=",
-          "<",       "<=",  ">",    ">=",   "WHEN",  "THEN",  "ELSE",    "END",    "AS",    "ASC",   "DESC",
-          "COLLATE", "ON",  "JOIN", "LEFT", "CROSS", "INNER", "GROUP",   "HAVING", "ORDER", "LIMIT", ","})
+  // Whether the word cannot be part of LIKE's pattern: it is an operator that binds no stronger than LIKE, or a word
+  // behind a complete operand (AND, ORDER, an alias, ...).
+  static bool ends_pattern(const SqlWord& before, const SqlWord& word) {
+    if (word.is_name_or_number() && !before.is("LIKE") && before.kind != SqlWord::Kind::kSymbol) return true;
+    for (const std::string_view end : {"=", "==", "<>", "!=", "<", "<=", ">", ">=", ","})
       if (word.is(end)) return true;
     return false;
   }

@@ -13,8 +13,8 @@ constexpr const char* kIds[] = {"id",         "uuid",          "vm_uuid",  "host
 
 // Whether the word begins another clause, and so is not the alias of the table before it.
 bool is_clause(const SqlWord& word) {
-  for (const std::string_view clause :
-       {"ON", "JOIN", "LEFT", "CROSS", "INNER", "WHERE", "GROUP", "HAVING", "ORDER", "LIMIT", ",", "UNION", "USING"})
+  for (const std::string_view clause : {"ON", "JOIN", "LEFT", "CROSS", "INNER", "WHERE", "GROUP", "HAVING", "ORDER",
+                                        "LIMIT", ",", "UNION", "EXCEPT", "INTERSECT", "WINDOW", "USING"})
     if (word.is(clause)) return true;
   return false;
 }
@@ -52,7 +52,8 @@ std::string spelled(const SqlWord& name) {
 
 const SqlWord* plain_name(SqlSlice item) {
   if (!item.empty() && item[0].is("+")) item = item.subspan(1);
-  const bool alone = item.size() == 1 || (item.size() == 3 && item[1].is("AS"));
+  const bool alone =
+      item.size() == 1 || (item.size() == 2 && item[1].is_name_or_number()) || (item.size() == 3 && item[1].is("AS"));
   return alone && item[0].is_name_or_number() ? item.data() : nullptr;
 }
 

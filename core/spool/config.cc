@@ -8,6 +8,7 @@
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
+#include <ctime>
 #include <memory>
 #include <stdexcept>
 #include <string_view>
@@ -195,14 +196,24 @@ Config read_config(const std::string& path) {
 }
 
 bool refresh_secrets(Config& config) {
+  constexpr std::int64_t kWritingSeconds = 2;
   const FileState now = file_state(config.file_path);
-  if (now == config.file_as_read || now.inode == 0) return false;
+  const bool same = now == config.file_as_read;
+  if (now.inode == 0 || (same && config.file_rests)) return false;
   Config anew = read_config(config.file_path);
+  const bool in_place = now.inode == config.file_as_read.inode;
+  anew.file_rests = !in_place || std::time(nullptr) - now.changed_seconds > kWritingSeconds;
+  if (!anew.file_rests)
+    for (std::string& path : config.redact)
+      if (std::find(anew.redact.begin(), anew.redact.end(), path) == anew.redact.end())
+        anew.redact.push_back(std::move(path));
+  const bool is_new = !same || anew.redact != config.redact;
   config.file_as_read = anew.file_as_read;
+  config.file_rests = anew.file_rests;
   config.redact = std::move(anew.redact);
   config.problems = std::move(anew.problems);
   config.unreadable = std::move(anew.unreadable);
-  return true;
+  return is_new;
 }
 
 }  // namespace virtsql

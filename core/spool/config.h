@@ -54,6 +54,7 @@ struct Config {
   std::string unreadable;             // why the existing file could not be read; what is secret is then unknown
   std::string file_path;
   FileState file_as_read;
+  bool file_rests = true;  // false: perhaps somebody was still writing it when it was read
 
  private:
   std::string real_database() const;
@@ -79,7 +80,8 @@ Config read_config(const std::string& path = kConfigPath);
 
 // For programs that run on: if the file was changed or replaced since it was read, reads anew what is secret
 // (`redact`), with `problems` and `unreadable`. The rest stays, because it is in use. So do the rules if the file is
-// gone: a file that is being replaced may be missing for a moment. Returns whether it read.
+// gone, and for 2 s after it was written in place: a file that is being replaced may be missing for a moment, and one
+// that is being written lacks lines. Returns whether anything is new.
 bool refresh_secrets(Config& config);
 
 // The same as read_config() for callers that can refuse to work: throws std::runtime_error if the file exists and

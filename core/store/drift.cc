@@ -79,7 +79,7 @@ class Comparison {
 
   bool was_made_before(const Difference& difference) const {
     return std::any_of(made_before_.begin(), made_before_.end(), [&](const Difference& other) {
-      return other.path == difference.path && other.new_value == difference.new_value;
+      return other.path == difference.path && other.device == difference.device && other.key == difference.key;
     });
   }
 

@@ -16,6 +16,8 @@ namespace virtsql {
 namespace {
 
 constexpr char kMark = '@';
+// SQLite allows a function 127 arguments.
+constexpr std::size_t kMostPaths = 100;
 // The name of an element that may have any (`*`).
 constexpr std::string_view kAnyName = "virtsql-any";
 
@@ -183,10 +185,21 @@ std::string Withheld::expression(const Table& table, std::string_view name) cons
   if (!any()) return value;
   if (name == "layout") {
     // It has the spellings of numbers that are not written in the usual way: {"#": {"memory": "007"}}.
+    std::string shown = value;
     std::string paths;
-    for (const Column* column : table.columns)
-      if (columns_.contains(column)) paths += ", " + sql_literal("$.\"#\".\"" + std::string(column->name) + "\"");
-    return paths.empty() ? value : "CASE WHEN json_valid(" + value + ") THEN json_remove(" + value + paths + ") END";
+    std::size_t count = 0;
+    const auto remove = [&] {
+      if (count > 0) shown = "json_remove(" + shown + paths + ")";
+      paths.clear();
+      count = 0;
+    };
+    for (const Column* column : table.columns) {
+      if (!columns_.contains(column)) continue;
+      paths += ", " + sql_literal("$.\"#\".\"" + std::string(column->name) + "\"");
+      if (++count == kMostPaths) remove();
+    }
+    remove();
+    return shown == value ? value : "CASE WHEN json_valid(" + value + ") THEN " + shown + " END";
   }
   const auto column = std::find(json_columns_.begin(), json_columns_.end(), table.find(name));
   if (column == json_columns_.end()) return value;
@@ -297,7 +310,8 @@ boost::json::object Withheld::members(const Difference& difference) const {
 bool Withheld::hides_values(const Difference& difference) const {
   if (!any()) return false;
   XmlPlace place = names_in(difference.path);
-  if (!place.empty() && place.back() == "text()") place.pop_back();
+  const bool is_text = !place.empty() && place.back() == "text()";
+  if (is_text) place.pop_back();
   if (place.empty()) return true;
   const std::string last = place.back();
   place.pop_back();
@@ -309,7 +323,7 @@ bool Withheld::hides_values(const Difference& difference) const {
   }
   for (const std::string& value : {difference.old_value, difference.new_value}) {
     // A whole element comes as its XML.
-    const bool is_element = value.starts_with('<');
+    const bool is_element = !is_text && value.starts_with('<');
     if (is_secret(document_with(place, is_element ? value : "<" + last + "/>"))) return true;
   }
   return false;

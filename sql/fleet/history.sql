@@ -268,7 +268,7 @@ BEGIN
   INSERT INTO virtsql.changes AS t (vm_uuid, source_id, capture_id, place, change, device, key, path, old, new)
   SELECT vm, own, r.capture_id, r.place, r.change, r.device, r.key, r.path, r.old, r.new
   FROM jsonb_to_recordset(rows) AS r(capture_id bigint, place integer, change text, device text, key text, path text, old text, new text)
-  WHERE r.capture_id >= since
+  WHERE r.capture_id >= since AND NOT EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = own AND p.id = r.capture_id)
   ON CONFLICT (vm_uuid, source_id, capture_id, place) DO UPDATE SET change = excluded.change, device = excluded.device,
     key = excluded.key, path = excluded.path, old = excluded.old, new = excluded.new
   WHERE (t.change, t.device, t.key, t.path, t.old, t.new)

@@ -4,6 +4,7 @@ values, and hosts that are newer or older than the store.
 
     life_test.py CATALOG_TOOL [--long]    --long: with more devices and a longer text
 """
+import json
 import os
 import re
 import shutil
@@ -67,6 +68,10 @@ def history(checks, store, database, folder):
     checks.that(' 0 captures' in store.push('kvm1', database).stdout, 'the host does not miss it')
     checks.same(store.value('SELECT count(*) FROM virtsql.captures_default'), '0', 'and it does not come back')
     checks.same(store.value('SELECT count(*) FROM virtsql.pruned'), '1', 'the store remembers it')
+    role, ahead = store.value("SELECT role FROM virtsql.sources WHERE name = 'kvm1'"), store.value('SELECT id FROM virtsql.pruned')
+    change = json.dumps([{'capture_id': int(ahead), 'place': 0, 'change': 'added', 'path': '/domain/title/text()'}])
+    store.psql(f"SET SESSION AUTHORIZATION {role};\nSELECT virtsql.put_changes('00000000-0000-4000-8000-00000000dead', {ahead}, '{change}');")
+    checks.same(store.value(f'SELECT count(*) FROM virtsql.changes WHERE capture_id = {ahead}'), '0', 'nor do its changes')
 
     # Retention of the host: the store keeps what it has.
     before = captures(store, 'kvm1')

@@ -89,3 +89,11 @@ SELECT change, path, new FROM domain_drift('parts');
 -->
 --> added|/domain/devices/input|<input type='tablet' bus='usb'/>
 -->
+-- What libvirt adds when it defines a VM and completes when it starts it did not come while the VM ran.
+INSERT INTO done SELECT domain_import('<domain type="kvm"><name>shown</name><uuid>00000000-0000-4000-8000-0000000000e1</uuid><devices><graphics type="vnc" port="-1" autoport="yes"/></devices></domain>', 'h');
+UPDATE virtual_machines SET title = 'mine' WHERE name = 'shown';
+INSERT INTO done SELECT domain_import('<domain type="kvm"><name>shown</name><uuid>00000000-0000-4000-8000-0000000000e1</uuid><devices><graphics type="vnc" port="-1" autoport="yes"><listen type="address"/></graphics></devices></domain>', 'h');
+INSERT INTO done SELECT domain_import('<domain type="kvm" id="3"><name>shown</name><uuid>00000000-0000-4000-8000-0000000000e1</uuid><devices><graphics type="vnc" port="5900" autoport="yes" listen="127.0.0.1"><listen type="address" address="127.0.0.1"/></graphics></devices></domain>', 'h');
+SELECT against, change, path FROM domain_drift('shown');
+--> persistent|removed|/domain/title/text()
+--> live|removed|/domain/title/text()

@@ -14,8 +14,9 @@ const CatalogLine& some_line() {
 
 TEST(Conditions, AreReadFromTheirWords) {
   CatalogStorage storage;
-  const auto read = conditions(some_line(), {"@a", "!@b", "@c=1", "d/@e!=2", "@f=x<g>y", "@h=<@i>"}, storage);
-  ASSERT_EQ(read.size(), 6U);
+  const auto read =
+      conditions(some_line(), {"@a", "!@b", "@c=1", "d/@e!=2", "@f=x<g>y", "@h=<@i>", "@j>=<@k>"}, storage);
+  ASSERT_EQ(read.size(), 7U);
   EXPECT_EQ(read[0].attribute, "a");
   EXPECT_EQ(read[1].test, Condition::Test::kMissing);
   EXPECT_EQ(read[1].attribute, "b");
@@ -26,6 +27,9 @@ TEST(Conditions, AreReadFromTheirWords) {
   EXPECT_EQ(read[4].inserted_attribute, "g");
   EXPECT_EQ(read[4].value, "x<>y");
   EXPECT_EQ(read[5].inserted_attribute, "i");
+  EXPECT_EQ(read[6].test, Condition::Test::kAtLeast);
+  EXPECT_EQ(read[6].attribute, "j");
+  EXPECT_EQ(read[6].inserted_attribute, "k");
   EXPECT_EQ(conditions(some_line(), {"text()", "flag/"}, storage).size(), 2U);
   EXPECT_THROW(conditions(some_line(), {"neither"}, storage), CatalogError);
   EXPECT_THROW(conditions(some_line(), {"@a=<open"}, storage), CatalogError);

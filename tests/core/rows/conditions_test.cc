@@ -42,6 +42,27 @@ TEST(ConditionsOfARow, HoldOfItsColumns) {
   EXPECT_TRUE(all_hold({}, document.rows()));
 }
 
+TEST(ConditionsOfARow, CompareNumbers) {
+  const auto holds = [](const std::string& vcpus) {
+    const Document document("<domain><vcpu>" + vcpus +
+                                "</vcpu><devices><disk><boot order='3'/><target dev='vda'/></disk>"
+                                "<disk><boot order='10'/><target dev='vdb'/></disk></devices></domain>",
+                            Catalog::standard().root("domain"));
+    const Element& root = *document.rows().element;
+    Condition condition;
+    condition.child = *std::find_if(root.row_elements.begin(), root.row_elements.end(),
+                                    [](const Element* element) { return element->name == "disk"; });
+    condition.column = condition.child->table->find("boot_order");
+    condition.test = Condition::Test::kAtLeast;
+    condition.value = "<>";
+    condition.inserted = root.table->find("vcpus");
+    return all_hold({{condition}}, document.rows(), nullptr, &document.rows());
+  };
+  EXPECT_TRUE(holds("4"));
+  EXPECT_TRUE(holds("10"));
+  EXPECT_FALSE(holds("11"));
+}
+
 TEST(ConditionsOfARow, HoldOfAnyRowBelowIfTheyNameAValueOfTheRowOrAreAboutTheRoot) {
   const auto holds = [](const std::string& title, Condition::Test test, bool of_root = false) {
     const Document document("<domain><title>" + title +
@@ -67,6 +88,7 @@ TEST(ConditionsOfARow, HoldOfAnyRowBelowIfTheyNameAValueOfTheRowOrAreAboutTheRoo
   EXPECT_FALSE(holds("vd*", Condition::Test::kEquals));
   EXPECT_FALSE(holds("vdb", Condition::Test::kDiffers));
   EXPECT_TRUE(holds("vdc", Condition::Test::kDiffers));
+  EXPECT_FALSE(holds("vda", Condition::Test::kAtLeast)) << "no number";
   EXPECT_TRUE(holds("vdb", Condition::Test::kEquals, true));
   EXPECT_FALSE(holds("vdb", Condition::Test::kDiffers, true));
   EXPECT_TRUE(holds("", Condition::Test::kThere, true));

@@ -352,8 +352,14 @@ TEST(Drift, OnlyDevicesThatLibvirtAddsByItselfAreNone) {
                        "<controller type='sata' index='1'/>"},
            AddedDevice{"<console type='pty'><target type='virtio'/></console>",
                        "<controller type='virtio-serial' index='0'/>", "<controller type='virtio-serial' index='1'/>"},
+           AddedDevice{on_1.c_str(), "<controller type='scsi' index='0' model='lsilogic'/>",
+                       "<controller type='scsi' index='2' model='lsilogic'/>"},
            AddedDevice{channel.c_str(), "<controller type='virtio-serial' index='1'/>",
-                       "<controller type='virtio-serial' index='0'/>"},
+                       "<controller type='virtio-serial' index='2'/>"},
+           AddedDevice{"<console type='pty'><target type='virtio'/><address type='virtio-serial' controller='1' "
+                       "bus='0' port='1'/></console>",
+                       "<controller type='virtio-serial' index='1'/>", "<controller type='virtio-serial' index='2'/>"},
+           AddedDevice{"", "<hub type='usb'/>", "<hub type='other'/>"},
            AddedDevice{"<controller type='usb' index='0' model='qemu-xhci'/>", "",
                        "<controller type='usb' index='0' model='ich9-uhci1'/>"},
            AddedDevice{"", "<input type='mouse' bus='ps2'/>", "<input type='tablet' bus='usb'/>"},
@@ -395,6 +401,11 @@ TEST(Drift, OnlyTheCpuAndTheLabelThatLibvirtAddsAreNone) {
   EXPECT_EQ(added("<cpu mode='host-passthrough' check='none'/>"), "added /domain/cpu");
   EXPECT_EQ(added("<cpu mode='custom' match='exact' check='none'>" + model + "<topology sockets='2'/></cpu>"),
             "added /domain/cpu");
+  const std::string topology = "<topology sockets='2' cores='1' threads='1'";
+  EXPECT_EQ(differences(vm("<cpu>" + topology + "/></cpu>"),
+                        vm("<cpu mode='custom' match='exact' check='none'>" + model + topology + " dies='1'/></cpu>"),
+                        DiffMode::kDefined),
+            "");
   EXPECT_EQ(added("<clock offset='utc'/>"), "");
   EXPECT_EQ(added("<clock offset='localtime'/>"), "added /domain/clock");
   EXPECT_EQ(added("<resource><partition>/machine</partition></resource>"), "");
@@ -417,6 +428,11 @@ TEST(Drift, WhatTheStartMakesOfADefinitionIsADifferenceBetweenTwo) {
   EXPECT_EQ(differences(host, real, DiffMode::kDefined),
             "changed /domain/cpu/@mode; changed /domain/cpu/@check; added /domain/cpu/model/text(); added "
             "/domain/cpu/vendor/text(); added /domain/cpu/feature");
+  const std::string optional = cpu("mode='host-model'><feature policy='optional' name='ssse3'/>");
+  const std::string required = cpu("mode='host-model'><feature policy='require' name='ssse3'/>");
+  EXPECT_EQ(drift(optional, required), "");
+  EXPECT_EQ(differences(optional, required, DiffMode::kDefined), "changed /domain/cpu/feature/@policy");
+  EXPECT_EQ(drift(cpu("match='minimum'><model>Westmere</model>"), cpu("match='exact'><model>EPYC</model>")), "");
   const auto vnc = [](const std::string& websocket) {
     return domain("<graphics type='vnc' port='-1' autoport='yes' websocket='" + websocket + "'/>");
   };
@@ -429,6 +445,15 @@ TEST(Drift, WhatTheStartMakesOfADefinitionIsADifferenceBetweenTwo) {
   const std::string tag = "<vlan><tag id='5'/></vlan>";
   EXPECT_EQ(drift(port(""), port(tag)), "");
   EXPECT_EQ(differences(port(""), port(tag), DiffMode::kDefined), "added /domain/devices/interface/vlan/tag");
+}
+
+TEST(Drift, WhatARunningVmLeavesOutIsAskedForInVain) {
+  const std::string drive = "<disk type='file' device='cdrom'><driver name='qemu'";
+  const std::string target = "/><target dev='sdb' bus='sata'/></disk>";
+  const std::string defined = domain(drive + " type='raw'" + target);
+  EXPECT_EQ(differences(defined, domain(drive + target), DiffMode::kAskedRunning), "");
+  EXPECT_EQ(differences(defined, domain(drive + target), DiffMode::kAsked),
+            "removed /domain/devices/disk/driver/@type");
 }
 
 TEST(Drift, AnotherValueExplainsNothingBesideIt) {

@@ -84,6 +84,8 @@ TEST(FleetQuery, EscapesNothingInPatterns) {
   EXPECT_EQ(
       translated(R"(SELECT 1 FROM t WHERE a LIKE '\\srv%' AND b NOT LIKE :x || '%' OR c LIKE d)"),
       R"(SELECT 1 FROM t WHERE a ILIKE '\\srv%' ESCAPE '' AND b NOT ILIKE :x || '%' ESCAPE '' OR c ILIKE d ESCAPE '')");
+  EXPECT_EQ(translated("SELECT a LIKE :x b FROM t WHERE a LIKE lower(c) || '%' EXCEPT SELECT 1 FROM t"),
+            "SELECT a ILIKE :x ESCAPE '' b FROM t WHERE a ILIKE lower (c) || '%' ESCAPE '' EXCEPT SELECT 1 FROM t");
   EXPECT_EQ(translated(R"(SELECT a LIKE 'x\_%' ESCAPE '\' FROM t)"), R"(SELECT a ILIKE 'x\_%' ESCAPE '\' FROM t)");
 }
 

@@ -2,9 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <thread>
 
 #include "core/spool/spool.h"
 #include "tests/core/temporary_folder.h"
@@ -117,9 +119,21 @@ TEST(ConfigFile, FollowsWhatIsSecretAndNothingElse) {
   std::filesystem::rename(path + ".new", path);
   EXPECT_TRUE(refresh_secrets(config));
   EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/os/loader_"});
-  std::filesystem::remove(path);
+  // It is written in place: while it may lack lines, no rule goes.
+  std::ofstream(path) << "";
+  EXPECT_TRUE(refresh_secrets(config));
   EXPECT_FALSE(refresh_secrets(config));
   EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/os/loader_"});
+  std::ofstream(path) << "redact = /domain/title\n";
+  EXPECT_TRUE(refresh_secrets(config));
+  EXPECT_EQ(config.redact, (std::vector<std::string>{"/domain/title", "/domain/os/loader_"}));
+  std::this_thread::sleep_for(std::chrono::seconds(4));
+  EXPECT_TRUE(refresh_secrets(config));
+  EXPECT_FALSE(refresh_secrets(config));
+  EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/title"});
+  std::filesystem::remove(path);
+  EXPECT_FALSE(refresh_secrets(config));
+  EXPECT_EQ(config.redact, std::vector<std::string>{"/domain/title"});
   std::ofstream(path) << "database = /elsewhere/v.db\nredact = //never\n";
   EXPECT_TRUE(refresh_secrets(config));
   EXPECT_EQ(config.database, "/var/lib/virtsql/virtsql.db");
