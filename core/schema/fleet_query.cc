@@ -398,7 +398,8 @@ class Translator {
   // Whether the word cannot be part of LIKE's pattern: it is an operator that binds no stronger than LIKE, or a word
   // behind a complete operand (AND, ORDER, an alias, ...).
   static bool ends_pattern(const SqlWord& before, const SqlWord& word) {
-    if (word.is_name_or_number() && !before.is("LIKE") && before.kind != SqlWord::Kind::kSymbol) return true;
+    const bool is_operand = before.kind != SqlWord::Kind::kSymbol || before.text.starts_with(':');
+    if (word.is_name_or_number() && is_operand && !before.is("LIKE")) return true;
     for (const std::string_view end : {"=", "==", "<>", "!=", "<", "<=", ">", ">=", ","})
       if (word.is(end)) return true;
     return false;

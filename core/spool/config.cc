@@ -204,9 +204,8 @@ bool refresh_secrets(Config& config) {
   const bool in_place = now.inode == config.file_as_read.inode;
   anew.file_rests = !in_place || std::time(nullptr) - now.changed_seconds > kWritingSeconds;
   if (!anew.file_rests)
-    for (std::string& path : config.redact)
-      if (std::find(anew.redact.begin(), anew.redact.end(), path) == anew.redact.end())
-        anew.redact.push_back(std::move(path));
+    for (const std::string& path : config.redact)
+      if (std::find(anew.redact.begin(), anew.redact.end(), path) == anew.redact.end()) anew.redact.push_back(path);
   const bool is_new = !same || anew.redact != config.redact;
   config.file_as_read = anew.file_as_read;
   config.file_rests = anew.file_rests;

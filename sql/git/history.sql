@@ -38,6 +38,10 @@ WITH defined AS (
   FROM captures AS c JOIN temp.origin AS o ON o.first_seq = (c.seq >> 40) << 40 LEFT JOIN temp.since AS s ON s.database_id = o.database_id
   WHERE c.kind = 'domain' AND c.vm_uuid IS NOT NULL
     AND (c.operation = 'undefine' OR (c.config = 'persistent' AND c.error IS NULL AND c.exact IS NOT NULL AND c.document_sha256 IS NOT NULL))),
+-- Damaged documents are passed over, as domain_changes() does. Only VMs of which something is fresh are looked at.
+unreadable AS (
+  SELECT h.capture_id AS id FROM (SELECT DISTINCT vm_uuid FROM defined WHERE fresh AND NOT gone) AS v, domain_history(v.vm_uuid) AS h
+  WHERE h.changed IS NULL AND h.config = 'persistent'),
 before AS (
   SELECT vm, host_id, max(id) AS id FROM defined WHERE NOT fresh GROUP BY vm, host_id),
 told AS (
@@ -46,7 +50,7 @@ told AS (
   UNION ALL
   SELECT d.id, d.seq, d.vm_uuid, d.vm, d.host_id, d.gone, d.digest, NULL
   FROM defined AS d LEFT JOIN before AS b ON b.vm = d.vm AND b.host_id = d.host_id
-  WHERE d.fresh AND (b.id IS NULL OR d.id > b.id)),
+  WHERE d.fresh AND (b.id IS NULL OR d.id > b.id) AND (d.gone OR d.id NOT IN (SELECT id FROM unreadable))),
 beside AS (
   SELECT *, lag(id) OVER vm AS last_id, lag(gone) OVER vm AS last_gone, lag(digest) OVER vm AS last_digest, lag(path) OVER vm AS last_path
   FROM told WINDOW vm AS (PARTITION BY vm, host_id ORDER BY id))

@@ -3,8 +3,9 @@
 -- Asked before an image is moved or deleted, and when a disk is full. :image is a path, a block device, the name of a
 -- volume, or the name of a network disk: vms/disk1, rbd:vms/disk1. One row for each disk: the VM, its host, the disk in
 -- the guest (device), the image as the XML names it, its format. A path, and a volume that has this path, are the same
--- image. For images below others ask find_by_backing_image. How: there is an index for each way in which a disk can
--- name an image. CROSS JOIN makes SQLite keep this order of the tables.
+-- image; so are a network disk of RBD and the volume that it is. For images below others ask find_by_backing_image.
+-- How: there is an index for each way in which a disk can name an image. CROSS JOIN makes SQLite keep this order of the
+-- tables.
 WITH asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/web01.qcow2') AS image),
 named AS (
   SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.path = n.image
@@ -16,6 +17,13 @@ named AS (
   SELECT d.id FROM asked AS n CROSS JOIN disks AS d WHERE d.name = substr(n.image, instr(n.image, ':') + 1) AND d.protocol || ':' || d.name = n.image
   UNION
   SELECT d.id FROM asked AS n CROSS JOIN volumes AS o CROSS JOIN disks AS d WHERE o.name = n.image AND d.path = o.path AND +d.host_id = o.host_id
+  UNION
+  SELECT d.id FROM asked AS n CROSS JOIN volumes AS o CROSS JOIN disks AS d
+  WHERE o.name = n.image AND d.name = o.path AND d.protocol = 'rbd' AND +d.host_id = o.host_id
+  UNION
+  SELECT d.id FROM asked AS n CROSS JOIN volumes AS o CROSS JOIN disks AS d
+  WHERE o.path = CASE WHEN substr(n.image, 1, 4) = 'rbd:' THEN substr(n.image, 5) ELSE n.image END
+    AND d.volume = o.name AND +d.host_id = o.host_id AND EXISTS (SELECT 1 FROM pool_volumes AS p WHERE p.id = o.id AND p.pool = d.pool)
   UNION
   SELECT d.id FROM asked AS n JOIN storage_pools AS p ON substr(n.image, 1, length(rtrim(p.path, '/')) + 1) = rtrim(p.path, '/') || '/'
     CROSS JOIN disks AS d WHERE d.volume = substr(n.image, length(rtrim(p.path, '/')) + 2) AND d.pool = p.name AND +d.host_id = p.host_id)

@@ -14,6 +14,8 @@ WHERE CASE
   -- Volumes of every target are called unit:0:0:1 and so on, in one folder (/dev/disk/by-path) or none.
   WHEN p.type IN ('iscsi', 'iscsi-direct') THEN EXISTS (
     SELECT 1 FROM storage_pool_devices AS d WHERE d.storage_pool_id = p.id AND instr(o.path, '-iscsi-' || d.path || '-lun-') > 0)
+  -- Sheepdog tells a volume's name alone.
+  WHEN p.type = 'sheepdog' THEN coalesce(o.volume_key, o.path) = o.name
   WHEN p.path IS NOT NULL THEN o.path = rtrim(p.path, '/') || '/' || o.name
   -- The key is vms/disk1 of RBD, gluster://server/volume/folder/file of Gluster.
   ELSE instr('/' || coalesce(o.volume_key, o.path) || '/',

@@ -63,10 +63,19 @@ def pool(name, path, host='h', kind='dir'):
             f"  <source>\n  </source>\n  <target>\n    <path>{path}</path>\n  </target>\n</pool>\n")
 
 
-def volume(path, backing='', host='h'):
+def volume(path, backing='', host='h', name=None):
     below = f"  <backingStore>\n    <path>{backing}</path>\n    <format type='qcow2'/>\n  </backingStore>\n" if backing else ''
-    return ('volume', host, f"<volume type='file'>\n  <name>{path.rsplit('/', 1)[1]}</name>\n  <key>{path}</key>\n  <capacity unit='bytes'>1</capacity>\n"
+    return ('volume', host, f"<volume type='file'>\n  <name>{name or path.rsplit('/', 1)[1]}</name>\n  <key>{path}</key>\n  <capacity unit='bytes'>1</capacity>\n"
             f"  <target>\n    <path>{path}</path>\n    <format type='qcow2'/>\n  </target>\n{below}</volume>\n")
+
+
+def rbd_pool(name, source, host='h'):
+    return ('pool', host, f"<pool type='rbd'>\n  <name>{name}</name>\n  <source>\n    <host name='mon'/>\n    <name>{source}</name>\n  </source>\n</pool>\n")
+
+
+def iscsi_pool(name, target, host='h'):
+    return ('pool', host, f"<pool type='iscsi'>\n  <name>{name}</name>\n  <source>\n    <host name='san'/>\n    <device path='{target}'/>\n  </source>\n"
+            "  <target>\n    <path>/dev/disk/by-path</path>\n  </target>\n</pool>\n")
 
 
 def network(name, host='h'):
@@ -112,6 +121,7 @@ def snapshot(vm_name, name, created):
 READ_ONLY = '|      <readonly/>\n'
 SHARED = '|      <shareable/>\n'
 BELOW = "      <backingStore type='file'>\n        <format type='qcow2'/>\n        <source file='/i/base'/>\n      </backingStore>\n|"
+VOLUME_BELOW = BELOW.replace("type='file'", "type='volume'").replace("file='/i/base'", "pool='p' volume='v1'")
 RBD_BELOW = BELOW.replace("type='file'", "type='network'").replace("<source file='/i/base'/>", "<source protocol='rbd' name='pool/image'/>")
 QEMU = " xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'"
 AGENT = "    <channel type='unix'>\n      <target type='virtio' name='org.qemu.guest_agent.0'/>\n    </channel>\n"
@@ -150,8 +160,9 @@ def console(host, target):
     return line('console', host, f"type='{target}' port='0'")
 
 
-def rbd(snapshot=''):
-    return ("    <disk type='network' device='disk'>\n      <driver name='qemu' type='raw'/>\n      <source protocol='rbd' name='pool/image'>\n"
+def rbd(snapshot='', name='pool/image'):
+    return ("    <disk type='network' device='disk'>\n      <driver name='qemu' type='raw'/>\n"
+            f"      <source protocol='rbd' name='{name}'>\n"
             f"        <host name='mon'/>\n{snapshot}      </source>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n")
 
 
@@ -195,7 +206,14 @@ FIXTURES = {
                               vm('k', disk('/i/two')), vm('l', volume_disk('p', 'two')), vm('m', volume_disk('p', 'three')),
                               vm('n', RBD), vm('o', RBD_SNAPSHOT), vm('q', disk('/dev/v', kind='block')), vm('r', disk('/dev/v')),
                               vm('s', disk('/dev/w', kind='block')), vm('v', disk('/dev/w'), host='g'),
-                              vm('t', sliced(disk('/i/parts'), 0)), vm('u', sliced(disk('/i/parts'), 100))], ['a', 'b', 'k', 'l', 'q', 'r']),
+                              vm('t', sliced(disk('/i/parts'), 0)), vm('u', sliced(disk('/i/parts'), 100)),
+                              # Volumes of pools without a folder of their own. A volume of the same name in another pool is another image.
+                              rbd_pool('ceph', 'vms'), volume('vms/one'), vm('w', volume_disk('ceph', 'one')), vm('x', rbd(name='vms/one')),
+                              vm('y', volume_disk('p', 'one')), vm('z', rbd(name='vms/two')),
+                              iscsi_pool('san', 'iqn.1'), volume('/dev/disk/by-path/ip-1-iscsi-iqn.1-lun-7', name='unit:0:0:7'),
+                              vm('za', volume_disk('san', 'unit:0:0:7')), vm('zb', disk('/dev/disk/by-path/ip-1-iscsi-iqn.1-lun-7', kind='block')),
+                              vm('zc', disk('/dev/disk/by-path/ip-1-iscsi-iqn.2-lun-7', kind='block'))],
+                             ['a', 'b', 'k', 'l', 'q', 'r', 'w', 'x', 'y', 'za', 'zb']),
     'image_below_is_written': ([vm('a', disk('/i/base')), vm('b', disk('/i/top', inside=BELOW)), vm('c', disk('/i/base', inside=READ_ONLY)),
                                 volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g'),
                                 vm('g', sliced(disk('/i/parts'), 0)), vm('i', sliced(disk('/i/over', inside=BELOW.replace('/i/base', '/i/parts')), 100)),
@@ -205,8 +223,14 @@ FIXTURES = {
                                 vm('m', disk('/i/c1'), host='g'), pool('p', '/i'), pool('q', '/q'), volume('/i/d3', '/i/d2'), volume('/i/d2', '/i/d1'),
                                 vm('n', volume_disk('p', 'd3')), vm('o', volume_disk('q', 'd3')), vm('q', disk('/i/d1')),
                                 vm('r', disk('/i/e3', inside=BELOW.replace('/i/base', '/i/e2'))), volume('/i/e2', '/i/e1'), vm('s', disk('/i/e1')),
-                                vm('t', RBD), vm('u', RBD_SNAPSHOT), vm('w', disk('/i/w', inside=RBD_BELOW))],
-                               ['a', 'e', 'j', 'l', 'q', 's', 't']),
+                                vm('t', RBD), vm('u', RBD_SNAPSHOT), vm('w', disk('/i/w', inside=RBD_BELOW)),
+                                # The image below is named by pool and volume where it is written, where it is below, or at both places.
+                                rbd_pool('ceph', 'pool'), volume('pool/image'), vm('x', volume_disk('ceph', 'image')), volume('/i/base'), vm('y', volume_disk('p', 'base')),
+                                volume('/i/v1'), vm('z', disk('/i/v2', inside=VOLUME_BELOW)), vm('za', disk('/i/v1')), vm('zb', volume_disk('p', 'v1')),
+                                vm('zc', volume_disk('q', 'v1')), vm('zd', disk('/q/v1')), vm('ze', volume_disk('p', 'c2')), volume('/i/e1'), vm('zf', volume_disk('p', 'e1')),
+                                # The VM's XML ends with a volume that has others below it.
+                                volume('/i/f2', '/i/f1'), volume('/i/f1'), vm('zg', disk('/i/f3', inside=VOLUME_BELOW.replace('v1', 'f2'))), vm('zh', volume_disk('p', 'f1'))],
+                               ['a', 'e', 'j', 'l', 'q', 's', 't', 'x', 'y', 'za', 'zb', 'ze', 'zf', 'zh']),
     'missing_network': ([network('lan'), vm('a', nic('52:54:00:00:00:01', "network='dmz'")), vm('b', nic('52:54:00:00:00:02')),
                          vm('c', nic('52:54:00:00:00:03', "network='dmz'"), host='g')], ['a']),
     'missing_pool': ([pool('p', '/i'), vm('a', volume_disk('q', 'x')), vm('b', volume_disk('p', 'x')), vm('c', volume_disk('q', 'x'), host='g')], ['a']),
@@ -222,8 +246,10 @@ FIXTURES = {
                                 vm('f', graphics(port=5901), host='g'), vm('i', graphics('spice', 5910, attributes=" tlsPort='5911'")), vm('j', graphics(port=5911)),
                                 vm('k', graphics(port=5920, attributes=" websocket='5921'")), vm('l', graphics('spice', 5922, attributes=" tlsPort='5921'")),
                                 vm('m', graphics(port=5930, attributes=" websocket='-1'")), vm('n', graphics(port=5931, attributes=" websocket='-1'")),
-                                vm('o', graphics(attributes=" websocket='5940'")), vm('p', graphics(attributes=" websocket='5940'"))],
-                               ['a', 'b', 'i', 'j', 'k', 'l']),
+                                vm('o', graphics(attributes=" websocket='5940'")), vm('p', graphics(attributes=" websocket='5940'")),
+                                # The port that autoport chose when the VM last ran is not fixed.
+                                vm('q', graphics(port=5950)), vm('r', graphics(port=5950).replace("autoport='no'", "autoport='yes'"))],
+                               ['a', 'b', 'i', 'j', 'k', 'l', 'o', 'p']),
     'host_device_given_twice': ([vm('a', hostdev('0x01')), vm('b', hostdev('0x01')), vm('c', hostdev('0x02')), vm('d', hostdev('0x01'), host='g'),
                                  vm('e', virtual_function('0x03', '52:54:00:00:00:01')), vm('f', virtual_function('0x03', '52:54:00:00:00:02')),
                                  vm('i', virtual_function('0x04', '52:54:00:00:00:03')), vm('j', hostdev('0x04')), vm('k', nvme('0x05')), vm('l', nvme('0x05')),

@@ -52,7 +52,8 @@ TEST(Withheld, LeavesSecretsOutOfSpellingsOfNumbers) {
 }
 
 TEST(Withheld, LeavesOutMoreColumnsThanAFunctionHasArguments) {
-  Database database(":memory:");
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  Database database(connection.handle());
   const std::string sql = withheld("/domain").expression(table("disk_attachments"), "layout");
   const Statement statement(database.handle(), "SELECT " + sql + " FROM (SELECT '{}' AS layout) AS t");
 }

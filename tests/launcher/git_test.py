@@ -149,15 +149,31 @@ class Git(Command):
         self.call('git', self.path('nothing'), fresh)
         self.assertIn('needs a folder', self.call('git', status=2))
 
-    def test_a_damaged_database_leaves_the_repository_as_it_was(self):
+    def test_a_database_that_cannot_be_read_leaves_the_repository_as_it_was(self):
         repository, database = self.path('damaged'), self.copy('damaged.db')
         self.call('git', repository, database)
         head = self.git(repository, 'rev-parse', 'HEAD')
         self.tell(database, 'app01', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
-        self.tell(database, 'app03', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
-        self.call('--write', database, "DROP TRIGGER documents_updated", "UPDATE documents SET content = x'00' WHERE id = (SELECT max(id) FROM documents)")
+        self.call('--write', database, 'ALTER TABLE documents RENAME TO lost')
         self.call('git', repository, database, status=2)
         self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
+
+    def test_a_damaged_document_is_passed_over(self):
+        database = self.copy('unreadable.db')
+        continued, fresh = self.path('continued'), self.path('first')
+        self.call('git', continued, database)
+        before = self.git(continued, 'rev-list', '--count', 'HEAD')
+        for vm, title in (('app03', 'damaged'), ('app01', 'new'), ('app03', 'whole')):
+            self.tell(database, vm, f"replace(xml, '</vcpu>', '</vcpu><description>{title}</description>')")
+        self.call('--write', database, 'DROP TRIGGER documents_updated', """
+          UPDATE documents SET content = x'00' WHERE sha256 = (
+            SELECT document_sha256 FROM captures WHERE id = (SELECT capture_id FROM domain_history('app03') ORDER BY capture_id DESC LIMIT 1 OFFSET 1))""")
+        self.assertEqual(self.query(database, "SELECT count(*) FROM domain_history('app03') WHERE changed IS NULL"), ['1'])
+        for repository in (continued, fresh):
+            self.call('git', repository, database)
+            self.assertEqual(self.git(repository, 'log', '-2', '--format=%s').split('\n')[:2], ['change app03', 'change app01'])
+            self.assertIn('>whole<', self.git(repository, 'show', 'HEAD'))
+        self.assertEqual(int(self.git(continued, 'rev-list', '--count', 'HEAD')), int(before) + 2)
 
     def test_a_work_tree_that_git_may_not_change_is_an_error(self):
         repository, database = self.path('locked'), self.copy('locked.db')

@@ -180,3 +180,9 @@ SELECT image, depth, read_only FROM vm_images WHERE vm_name = 'split' ORDER BY 1
 --> /i/low|1|1
 --> /i/low-data|2|1
 --> /i/top|0|0
+-- A Sheepdog pool has no folder, and its volumes tell their name alone.
+SELECT pool_import('<pool type="sheepdog"><name>sheep</name><source><name>sd</name></source></pool>', 'sheep') > 0,
+  volume_import('<volume><name>shp</name><key>shp</key><target><path>shp</path></target></volume>', 'sheep') > 0;
+--> 1|1
+SELECT pool, volume, path FROM pool_volumes WHERE pool = 'sheep';
+--> sheep|shp|shp

@@ -30,6 +30,28 @@ UPDATE temp.sqlite_parameters SET value = 'rbd:vms/6a261a4d-fe9c-4983-a9ce-60ccc
 UPDATE temp.sqlite_parameters SET value = 'isos/debian.iso';
 .read @DOCUMENTS@/../../sql/recipes/find_by_image.sql
 --> h1|ceph1|sda|https:isos/debian.iso|raw|1
+-- So are volumes of pools that have no folder of their own.
+SELECT pool_import('<pool type="rbd"><name>ceph</name><source><name>vms</name></source></pool>', 'h3')
+    + pool_import('<pool type="iscsi"><name>san</name><source><device path="iqn.1"/></source><target><path>/dev/disk/by-path</path></target></pool>', 'h3')
+    + volume_import('<volume><name>root</name><key>vms/root</key><target><path>vms/root</path></target></volume>', 'h3')
+    + volume_import('<volume><name>unit:0:0:7</name><target><path>/dev/disk/by-path/ip-1-iscsi-iqn.1-lun-7</path></target></volume>', 'h3')
+    + domain_import('<domain type="kvm"><name>pooled</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c02</uuid><memory>1024</memory><devices>
+      <disk type="volume"><source pool="ceph" volume="root"/><target dev="vda"/></disk>
+      <disk type="volume"><source pool="san" volume="unit:0:0:7"/><target dev="vdb"/></disk>
+      <disk type="network"><source protocol="rbd" name="vms/root"/><target dev="vdc"/></disk></devices></domain>', 'h3') > 0;
+--> 1
+UPDATE temp.sqlite_parameters SET value = 'rbd:vms/root';
+.read @DOCUMENTS@/../../sql/recipes/find_by_image.sql
+--> h3|pooled|vda|ceph/root||0
+--> h3|pooled|vdc|rbd:vms/root||0
+UPDATE temp.sqlite_parameters SET value = 'root';
+.read @DOCUMENTS@/../../sql/recipes/find_by_image.sql
+--> h3|pooled|vda|ceph/root||0
+--> h3|pooled|vdc|rbd:vms/root||0
+UPDATE temp.sqlite_parameters SET value = '/dev/disk/by-path/ip-1-iscsi-iqn.1-lun-7';
+.read @DOCUMENTS@/../../sql/recipes/find_by_image.sql
+--> h3|pooled|vdb|san/unit:0:0:7||0
+DELETE FROM virtual_machines WHERE name = 'pooled';
 -- Guest cells that are bound one by one.
 .read @DOCUMENTS@/../../sql/recipes/memory_by_numa_cell.sql
 --> h1|1|1||4.0|0.0
