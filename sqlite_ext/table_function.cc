@@ -194,9 +194,11 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
     const std::size_t arguments = module.function.arguments.size();
     const std::size_t count = arguments + module.pushed.size();
     for (std::size_t at = 0; at < count; ++at) request.values.push_back((plan >> at) & 1 ? *values++ : nullptr);
+    own.arguments.resize(arguments);
     for (std::size_t at = 0; at < arguments; ++at) {
-      own.arguments.emplace_back(request.given(at) ? sqlite3_value_dup(request.values[at]) : nullptr);
-      if (request.given(at) && !own.arguments.back()) throw std::bad_alloc();
+      if (!request.given(at)) continue;
+      own.arguments[at].reset(sqlite3_value_dup(request.values[at]));
+      if (!own.arguments[at]) throw std::bad_alloc();
     }
     own.first_rowid = first_rowid(request.values, arguments);
     own.rows = module.function.open(request);

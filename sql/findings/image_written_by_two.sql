@@ -15,9 +15,9 @@ WHERE d.id = a.disk_id AND v.uuid = a.vm_uuid AND w.uuid = b.vm_uuid AND w.host_
 UNION ALL
 SELECT v.host_id, v.uuid, a.device_name || ' writes to ' || d.pool || '/' || d.volume || ', and so does ' || b.device_name || ' of ' || w.name
 FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
-  JOIN storage_pools AS s ON s.host_id = d.host_id AND +s.name = d.pool
+  JOIN storage_pools AS s ON s.host_id = d.host_id AND s.name || '' = d.pool
   JOIN disks AS e ON e.path = coalesce((
-    SELECT p.path FROM pool_volumes AS p WHERE p.host_id = d.host_id AND +p.pool = d.pool AND p.volume = d.volume LIMIT 1), rtrim(s.path, '/') || '/' || d.volume)
+    SELECT p.path FROM pool_volumes AS p WHERE p.host_id = d.host_id AND p.pool || '' = d.pool AND p.volume = d.volume LIMIT 1), rtrim(s.path, '/') || '/' || d.volume)
   JOIN disk_attachments AS b ON b.disk_id = e.id AND b.id <> a.id
   JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND +w.host_id = +v.host_id
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
@@ -27,8 +27,8 @@ WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.
 UNION ALL
 SELECT v.host_id, v.uuid, a.device_name || ' writes to ' || d.pool || '/' || d.volume || ', and so does ' || b.device_name || ' of ' || w.name
 FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id
-  JOIN disks AS e ON +e.protocol = 'rbd' AND e.name = (
-    SELECT p.path FROM pool_volumes AS p WHERE p.host_id = +d.host_id AND +p.pool = d.pool AND p.volume = d.volume LIMIT 1)
+  JOIN disks AS e ON e.protocol || '' = 'rbd' AND e.name = (
+    SELECT p.path FROM pool_volumes AS p WHERE p.host_id = +d.host_id AND p.pool || '' = d.pool AND p.volume = d.volume LIMIT 1)
   JOIN disk_attachments AS b ON b.disk_id = e.id AND b.id <> a.id
   JOIN defined_vms AS w ON w.uuid = b.vm_uuid AND +w.host_id = +v.host_id
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
@@ -45,7 +45,7 @@ FROM defined_vms AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disk
 WHERE a.read_only IS NULL AND b.read_only IS NULL AND (a.shareable IS NULL OR b.shareable IS NULL)
   AND a.transient IS NULL AND b.transient IS NULL AND a.source_snapshot_name IS NULL AND b.source_snapshot_name IS NULL
   AND coalesce(a.device, 'disk') IN ('disk', 'lun') AND coalesce(b.device, 'disk') IN ('disk', 'lun')
-  AND e.path IS NULL AND EXISTS (SELECT 1 FROM pool_volumes AS p WHERE p.id = o.id AND +p.pool = e.pool)
+  AND e.path IS NULL AND EXISTS (SELECT 1 FROM pool_volumes AS p WHERE p.id = o.id AND p.pool || '' = e.pool)
 -- One names the path as a file, the other as a block device. Slices of one file may lie beside each other.
 UNION ALL
 SELECT v.host_id, v.uuid, a.device_name || ' writes to ' || d.path || ', and so does ' || b.device_name || ' of ' || w.name
