@@ -46,7 +46,7 @@ class Resolver {
     if (element.recursion) return;
     resolve_conditions(element, element.marks->live.conditions, Knows::kRoot);
     resolve_conditions(element, element.marks->dropped_if, Knows::kAround);
-    resolve_conditions(element, element.marks->started_if, Knows::kAround);
+    resolve_conditions(element, element.marks->started_if, element.table ? Knows::kRoot : Knows::kAround);
     for (const Addition& addition : element.marks->additions)
       resolve_conditions(element, addition.conditions, Knows::kRoot);
     for (const OwnRule& rule : element.marks->own) resolve_conditions(element, rule.conditions, Knows::kRow);

@@ -124,7 +124,7 @@ class Differ {
   bool is_noise(const Element& element, const Match& match, const Row& around, SaidByAll& a, SaidByAll& b) const {
     if (mode_ == DiffMode::kAll) return false;
     if (match.a) return is_row_dropped(*match.a, &around) || b.say(*match.a);
-    return (mode_ == DiffMode::kRunning && is_started(element, *match.b, &around)) ||
+    return (mode_ == DiffMode::kRunning && is_started(element, *match.b, &around, root_)) ||
            (is_of_libvirt() && a.say(*match.b));
   }
 

@@ -81,8 +81,8 @@ bool is_row_added(const Element& element, const Row& given, const Row* around, c
                      [&](const Addition& addition) { return all_hold(addition.conditions, given, around, &root); });
 }
 
-bool is_started(const Element& element, const Row& given, const Row* around) {
-  return element.marks->started && all_hold(element.marks->started_if, given, around);
+bool is_started(const Element& element, const Row& given, const Row* around, const Row& root) {
+  return element.marks->started && all_hold(element.marks->started_if, given, around, &root);
 }
 
 bool is_row_dropped(const Row& asked, const Row* around) {

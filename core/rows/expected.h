@@ -35,7 +35,7 @@ bool is_actual(const Column& column, const Row& asked, const Row& given, const R
 bool is_row_added(const Element& element, const Row& given, const Row* around, const Row& root);
 
 // Whether libvirt may add the row when the VM starts, or while it runs ({started}).
-bool is_started(const Element& element, const Row& given, const Row* around);
+bool is_started(const Element& element, const Row& given, const Row* around, const Row& root);
 
 // Whether libvirt leaves out the row ({dropped if ...}). Also true for a row of which an owner has at most one, if
 // libvirt leaves out every value in it.

@@ -68,9 +68,9 @@ def history(checks, store, database, folder):
     checks.that(' 0 captures' in store.push('kvm1', database).stdout, 'the host does not miss it')
     checks.same(store.value('SELECT count(*) FROM virtsql.captures_default'), '0', 'and it does not come back')
     checks.same(store.value('SELECT count(*) FROM virtsql.pruned'), '1', 'the store remembers it')
-    role, ahead = store.value("SELECT role FROM virtsql.sources WHERE name = 'kvm1'"), store.value('SELECT id FROM virtsql.pruned')
+    role, ahead = 'virtsql-kvm1', store.value('SELECT id FROM virtsql.pruned')
     change = json.dumps([{'capture_id': int(ahead), 'place': 0, 'change': 'added', 'path': '/domain/title/text()'}])
-    store.psql(f"SET SESSION AUTHORIZATION {role};\nSELECT virtsql.put_changes('00000000-0000-4000-8000-00000000dead', {ahead}, '{change}');")
+    store.psql(f"SET SESSION AUTHORIZATION \"{role}\";\nSELECT virtsql.put_changes('00000000-0000-4000-8000-00000000dead', {ahead}, '{change}');")
     checks.same(store.value(f'SELECT count(*) FROM virtsql.changes WHERE capture_id = {ahead}'), '0', 'nor do its changes')
 
     # Retention of the host: the store keeps what it has.

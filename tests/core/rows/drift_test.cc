@@ -447,6 +447,12 @@ TEST(Drift, WhatTheStartMakesOfADefinitionIsADifferenceBetweenTwo) {
   EXPECT_EQ(differences(port(""), port(tag), DiffMode::kDefined), "added /domain/devices/interface/vlan/tag");
 }
 
+TEST(Drift, OfASerialPortThatIsAttachedTheConsoleIsNone) {
+  const std::string serial = "<serial type='pty'><target type='usb-serial' port='0'/></serial>";
+  const std::string console = "<console type='pty'><target type='serial' port='0'/></console>";
+  EXPECT_EQ(drift(domain(""), domain(serial + console)), "added /domain/devices/serial");
+}
+
 TEST(Drift, WhatARunningVmLeavesOutIsAskedForInVain) {
   const std::string drive = "<disk type='file' device='cdrom'><driver name='qemu'";
   const std::string target = "/><target dev='sdb' bus='sata'/></disk>";
