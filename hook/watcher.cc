@@ -34,6 +34,15 @@ constexpr char kBalloon[] = "balloon";
 constexpr char kMemory[] = "memory-device";
 constexpr char kUpdate[] = "update";
 
+// Whether the host did the operation to a domain. Such events are recorded even if a look at the domain's file saw what
+// they changed already. What a guest does (it opens its tray, it balloons) is recorded only if it changed something,
+// because a guest can do it without end.
+constexpr bool is_of_host(std::string_view operation) { return operation == kAttach || operation == kDetach; }
+
+// Whether two events of the operation on one domain need only one look if nothing else happened to the domain between
+// them: libvirt has only what the second one left.
+bool is_one_look(std::string_view operation) { return operation == kDefine || is_of_host(operation); }
+
 // How long one call of work() looks, so that libvirt's connection is served between two calls.
 constexpr std::chrono::milliseconds kWork{200};
 // An event that waits for longer than this is late, which is reported.
@@ -158,7 +167,7 @@ int Watcher::on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int det
 // For events of which only the domain matters: what changed is in its XML.
 template <const char* Operation, typename... Details>
 void Watcher::on_change(virConnectPtr, virDomainPtr domain, Details..., void* data) {
-  self(data).note(task_of(domain, Operation, true));
+  self(data).note(task_of(domain, Operation, !is_of_host(Operation)));
 }
 
 // For events of things that are no domain.
@@ -227,12 +236,11 @@ void Watcher::register_events() {
 void Watcher::note(Task task) {
   if (task.only_news) {
     if (!waiting_.insert(key_of(task)).second) return;
-  } else if (task.operation == kDefine) {
-    // Two define events before one look need only one look: libvirt has only the second definition.
+  } else if (is_one_look(task.operation)) {
     const auto last = std::find_if(tasks_.rbegin(), tasks_.rend(), [&](const Task& before) {
       return !before.only_news && before.kind == task.kind && before.id == task.id;
     });
-    if (last != tasks_.rend() && last->operation == kDefine) return;
+    if (last != tasks_.rend() && last->operation == task.operation) return;
   }
   tasks_.push_back(std::move(task));
 }

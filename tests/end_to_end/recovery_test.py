@@ -131,6 +131,22 @@ class Recovery(unittest.TestCase):
         self.assertRegex(self.log, r'more happens than can be looked at: \d+ events wait, for 5 seconds and more')
         await_that(lambda: 'no event waits any more' in self.log, lambda: self.log)
 
+    def test_a_device_came_and_went_before_a_look(self):
+        """Both events are recorded, although the VM is again as it was."""
+        virtsqld = self.start_virtsqld()
+        virsh('start', 'vm1')
+        running = ("SELECT count(*) > 0 FROM captures AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid "
+                   "WHERE v.name = 'vm1' AND c.config = 'live' AND c.source = 'event'")
+        await_that(lambda: self.has(running, [(1,)]), lambda: self.log)
+        virtsqld.send_signal(signal.SIGSTOP)
+        mouse = write('mouse.xml', "<input type='mouse' bus='usb'/>")
+        virsh('attach-device', 'vm1', mouse, '--live')
+        virsh('detach-device', 'vm1', mouse, '--live')
+        virtsqld.send_signal(signal.SIGCONT)
+        of_devices = "SELECT operation, config FROM captures WHERE operation LIKE '%-device' ORDER BY id"
+        await_that(lambda: self.has(of_devices, [('attach-device', 'live'), ('detach-device', 'live')]), lambda: query(of_devices))
+        virsh('destroy', 'vm1')
+
 
 if __name__ == '__main__':
     unittest.main(verbosity=2)
