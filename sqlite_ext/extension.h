@@ -80,18 +80,6 @@ int guard(sqlite3* db, sqlite3_vtab* table, Work work) noexcept {
 
 inline bool is_null(sqlite3_value* value) { return sqlite3_value_type(value) == SQLITE_NULL; }
 
-// Returns the bytes of a text or blob, and a number as text. They are SQLite's and valid until it converts or frees the
-// value. REQUIRES: not NULL. Throws std::bad_alloc if SQLite is out of memory.
-inline std::string_view bytes_of(sqlite3_value* value) {
-  if (sqlite3_value_type(value) == SQLITE_BLOB) {
-    const auto* data = static_cast<const char*>(sqlite3_value_blob(value));
-    return data ? std::string_view(data, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string_view("");
-  }
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  if (!text) throw std::bad_alloc();
-  return {text, static_cast<std::size_t>(sqlite3_value_bytes(value))};
-}
-
 inline void result_text(sqlite3_context* context, std::string_view text) {
   sqlite3_result_text64(context, text.data(), text.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
 }

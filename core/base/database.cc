@@ -1,5 +1,7 @@
 #include "core/base/database.h"
 
+#include <new>
+
 namespace virtsql {
 namespace {
 
@@ -149,12 +151,32 @@ void ensure_readable(const std::string& path) {
   Database(connection.handle()).query_int("SELECT count(*) FROM sqlite_master");
 }
 
-WithoutTriggers::WithoutTriggers(sqlite3* db) : db_(db) {
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &before_);
-  sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+void switch_option(sqlite3* db, int option, bool on) {
+  sqlite3_db_config(db, option, on ? 1 : 0, static_cast<int*>(nullptr));
 }
 
-WithoutTriggers::~WithoutTriggers() { sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_TRIGGER, before_, nullptr); }
+bool is_on(sqlite3* db, int option) {
+  int on = 0;
+  sqlite3_db_config(db, option, -1, &on);
+  return on != 0;
+}
+
+Switched::Switched(sqlite3* db, int option, bool on) : db_(db), option_(option), before_(is_on(db, option)) {
+  switch_option(db_, option_, on);
+}
+
+Switched::~Switched() { switch_option(db_, option_, before_); }
+
+std::string_view bytes_of(sqlite3_value* value) {
+  const int type = sqlite3_value_type(value);
+  if (type == SQLITE_NULL) return "";
+  const auto* data = type == SQLITE_BLOB ? static_cast<const char*>(sqlite3_value_blob(value))
+                                         : reinterpret_cast<const char*>(sqlite3_value_text(value));
+  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
+  if (data) return {data, size};
+  if (type != SQLITE_BLOB || size > 0) throw std::bad_alloc();
+  return "";  // SQLite has no address for a blob without bytes
+}
 
 Transaction::Transaction(Database& database) : database_(database) { database_.execute("BEGIN IMMEDIATE"); }
 

@@ -152,18 +152,35 @@ void ensure_readable(const std::string& path);
 // of some ten VMs only.
 void enlarge_page_cache(Database& database);
 
-// Switches the connection's triggers off during a scope. At its end they are on or off as before.
-class WithoutTriggers {
+// A switch of the connection, SQLITE_DBCONFIG_*, is on or off during a scope, and at its end as before. Without
+// triggers:
+//   const Switched quiet(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, false);
+class Switched {
  public:
-  explicit WithoutTriggers(sqlite3* db);
-  ~WithoutTriggers();
-  WithoutTriggers(const WithoutTriggers&) = delete;
-  WithoutTriggers& operator=(const WithoutTriggers&) = delete;
+  Switched(sqlite3* db, int option, bool on);
+  ~Switched();
+  Switched(const Switched&) = delete;
+  Switched& operator=(const Switched&) = delete;
 
  private:
   sqlite3* db_;
-  int before_ = 1;
+  int option_;
+  bool before_;
 };
+
+// Turns a switch of the connection on or off, and says whether it is on.
+void switch_option(sqlite3* db, int option, bool on);
+bool is_on(sqlite3* db, int option);
+
+// Switches the connection's triggers off during a scope.
+class WithoutTriggers : public Switched {
+ public:
+  explicit WithoutTriggers(sqlite3* db) : Switched(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, false) {}
+};
+
+// Returns the bytes of an argument, text or blob, and a number as text. They are SQLite's and valid until it converts
+// or frees the value. Empty for NULL. Throws std::bad_alloc if SQLite is out of memory.
+std::string_view bytes_of(sqlite3_value* value);
 
 // A transaction that writes from its begin on (BEGIN IMMEDIATE). Rolled back unless committed.
 class Transaction {

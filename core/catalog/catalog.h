@@ -155,7 +155,7 @@ struct ColumnMarks {
   std::span<const Replacement> replaced;  // the first that applies is the definition's value; it goes before `live`
   Name appended;                          // {appended PATTERN if ...}: the end that libvirt appends for a running VM
   std::span<const Condition> appended_if;
-  std::span<const Name> key_with;  // {key WITH ...}: the columns that identify the row together with this one
+  std::span<const Name> key_with;  // {key WITH ...}: the KeyWords that identify the row together with this one
   bool placed = false;             // {placed}, on a key: while no row has it, libvirt takes the row's place in its list
   bool added = false;              // libvirt may add it to what was asked
   bool started = false;            // {started}, {started if ...}: libvirt may add it when the VM starts, if started_if

@@ -1,4 +1,4 @@
-// A word of the mark {key COLUMN ...}.
+// A word of the mark {key COLUMN ...} or {key COLUMN=VALUE ...}.
 #pragma once
 
 #include <string_view>
@@ -11,8 +11,8 @@ struct KeyWord {
   }
 
   std::string_view column;
-  std::string_view
-      value;  // {key COLUMN=VALUE ...}: the key tells apart only rows that have this value; without data: all
+  // The key tells apart only rows that have this value in the column. Without data: all rows.
+  std::string_view value;
 };
 
 }  // namespace virtsql

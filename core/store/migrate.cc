@@ -30,7 +30,7 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
   register_pure_functions(connection.handle());
   Database database(connection.handle());
   database.execute("PRAGMA foreign_keys = OFF");
-  sqlite3_db_config(connection.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  switch_option(connection.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, false);
   const std::string digest = schema_sha256(catalog);
   const std::vector<SchemaObject> wanted = wanted_objects(catalog);
   for (;;) {

@@ -3,27 +3,6 @@
 #include "core/base/sql_quote.h"
 
 namespace virtsql {
-namespace {
-
-// Sets a switch of the connection for a scope.
-class Setting {
- public:
-  Setting(sqlite3* db, int setting, int value) : db_(db), setting_(setting) {
-    sqlite3_db_config(db_, setting_, -1, &before_);
-    sqlite3_db_config(db_, setting_, value, nullptr);
-  }
-  ~Setting() { sqlite3_db_config(db_, setting_, before_, nullptr); }
-  Setting(const Setting&) = delete;
-  Setting& operator=(const Setting&) = delete;
-
- private:
-  sqlite3* db_;
-  int setting_;
-  int before_ = 0;
-};
-
-}  // namespace
-
 StoreError cannot_be_kept(const std::string& what, const std::string& why) {
   return StoreError(what + ", which is not virtsql's, cannot be kept (" + why +
                     "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
@@ -60,10 +39,11 @@ std::string OthersObjects::statement_of(const SchemaObject& object, std::size_t 
 
 std::vector<OthersObjects::Verdict> OthersObjects::judge(const SchemaObject& object) {
   std::vector<Verdict> out(object.type == "view" ? 1 : 3);
-  const Setting triggers(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 1);  // else SQLite does not prepare them
+  // SQLite prepares triggers only if they are on.
+  const Switched triggers(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, true);
   for (std::size_t use = 0; use < out.size(); ++use) {
     for (const Works works : {Works::kYes, Works::kWithNamesAsTexts}) {
-      const Setting texts(database_.handle(), SQLITE_DBCONFIG_DQS_DML, works == Works::kWithNamesAsTexts ? 1 : 0);
+      const Switched texts(database_.handle(), SQLITE_DBCONFIG_DQS_DML, works == Works::kWithNamesAsTexts);
       try {
         const Statement prepared(database_.handle(), statement_of(object, use));
         out[use].works = works;

@@ -55,23 +55,6 @@ std::string definitions_before_undefines() {
          "'persistent' AND o.document_sha256 IS NOT NULL AND o.id < u.id AND o.host_id IS NOT u.host_id)";
 }
 
-// Switches foreign keys off for a scope. Nothing refers to the rows that are deleted here. Checking that would read a
-// whole table for each deleted row, because none of the columns that could refer to it has an index.
-class WithoutForeignKeys {
- public:
-  explicit WithoutForeignKeys(sqlite3* db) : db_(db) {
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, -1, &before_);
-    sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, 0, nullptr);
-  }
-  ~WithoutForeignKeys() { sqlite3_db_config(db_, SQLITE_DBCONFIG_ENABLE_FKEY, before_, nullptr); }
-  WithoutForeignKeys(const WithoutForeignKeys&) = delete;
-  WithoutForeignKeys& operator=(const WithoutForeignKeys&) = delete;
-
- private:
-  sqlite3* db_;
-  int before_ = 0;
-};
-
 std::int64_t id_of_days_ago(int days) {
   const auto then = std::chrono::system_clock::now() - std::chrono::hours(24) * days;
   return std::chrono::duration_cast<std::chrono::microseconds>(then.time_since_epoch()).count();
@@ -177,7 +160,9 @@ bool Prune::step() {
   // Before the transaction begins: this reads all documents, and other writers would have to wait for it.
   if (doomed_.empty() && gone_vms_.empty() && !documents_known_) find_documents();
   const WithoutTriggers quiet(database_.handle());
-  const WithoutForeignKeys unchecked(database_.handle());
+  // Nothing refers to the rows that are deleted here. Checking that would read a whole table for each deleted row,
+  // because none of the columns that could refer to it has an index.
+  const Switched unchecked(database_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, false);
   Savepoint savepoint(database_);
   const Deadline deadline;
   const bool done =

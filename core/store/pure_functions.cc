@@ -9,16 +9,6 @@
 namespace virtsql {
 namespace {
 
-// The bytes of a text or blob; a number as text.
-std::string_view bytes_of(sqlite3_value* value) {
-  const auto* data = sqlite3_value_type(value) == SQLITE_BLOB
-                         ? static_cast<const char*>(sqlite3_value_blob(value))
-                         : reinterpret_cast<const char*>(sqlite3_value_text(value));
-  const auto size = static_cast<std::size_t>(sqlite3_value_bytes(value));
-  if (!data && (size > 0 || sqlite3_value_type(value) != SQLITE_BLOB)) throw std::bad_alloc();
-  return data ? std::string_view(data, size) : std::string_view("");
-}
-
 std::string xml_json(std::string_view xml) {
   const xml::Document document = xml::Document::parse(xml);
   return to_json(*document.root());

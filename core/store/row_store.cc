@@ -8,8 +8,8 @@ RowStore::RowStore(Database& database, const Catalog& catalog) : database_(datab
 
 RowStore::~RowStore() = default;
 
-RowStore::DocumentWrite::DocumentWrite(Database& database) : database_(database) {
-  sqlite3_db_config(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, -1, &triggers_);
+RowStore::DocumentWrite::DocumentWrite(Database& database)
+    : database_(database), triggers_(is_on(database.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER)) {
   if (!triggers_) return;
   Use statement(database_.prepared("INSERT INTO virtsql_edit (is_document) VALUES (1)"));
   statement->run();

@@ -78,7 +78,7 @@ class RowStore {
 
    private:
     Database& database_;
-    int triggers_ = 0;
+    bool triggers_;
   };
 
   RowSql& sql(const Table& table);

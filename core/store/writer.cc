@@ -27,8 +27,7 @@ Writer::Writer(const std::string& path, int patience)
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");
   store_.init(WriterLockHeld::kYes);
   // Not before init(): until then the database may have been anything, also one without virtsql_objects.
-  if (!has_foreign_triggers(database_))
-    sqlite3_db_config(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, 0, nullptr);
+  if (!has_foreign_triggers(database_)) switch_option(connection_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, false);
   enlarge_page_cache(database_);
   // temp_store: pages that SQLite keeps in case a statement fails stay in memory, not in files of /var/tmp, which may
   // be full. wal_autocheckpoint: pages go to the database file once for many commits, so that a page that many

@@ -256,7 +256,7 @@ void Source::open(const files::path& file, bool immutable) {
   if (code != SQLITE_OK)
     fail("cannot open " + path_ + ": " + (handle_ ? sqlite3_errmsg(handle_) : sqlite3_errstr(code)));
   sqlite3_busy_timeout(handle_, 5000);
-  sqlite3_db_config(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, 0, static_cast<int*>(nullptr));
+  switch_option(handle_, SQLITE_DBCONFIG_TRUSTED_SCHEMA, false);
   Database database(handle_);
   reading("", [&] {
     // Reads one state of the database, whatever virtumancer changes meanwhile.

@@ -134,11 +134,6 @@ class Specimen {
   std::vector<const Column*> marks_;
 };
 
-std::string_view text_of(sqlite3_value* value) {
-  const auto* text = reinterpret_cast<const char*>(sqlite3_value_text(value));
-  return text ? std::string_view(text, static_cast<std::size_t>(sqlite3_value_bytes(value))) : std::string_view("");
-}
-
 // Whether a column by which the catalog tells rows apart is one of these.
 bool identify_rows(const Catalog& catalog, const std::set<const Column*>& columns) {
   for (const Table* table : catalog.tables())
@@ -222,7 +217,7 @@ void Withheld::make_functions(Database& database) const {
     if (sqlite3_value_type(arguments[1]) == SQLITE_NULL) return;
     try {
       const Column& column = *self.json_columns_[static_cast<std::size_t>(sqlite3_value_int(arguments[0]))];
-      const std::optional<std::string> out = self.json(column, text_of(arguments[1]));
+      const std::optional<std::string> out = self.json(column, bytes_of(arguments[1]));
       if (out) sqlite3_result_text64(context, out->data(), out->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     } catch (...) {
       sqlite3_result_error_nomem(context);
@@ -231,9 +226,9 @@ void Withheld::make_functions(Database& database) const {
   make("virtsql_is_shown", 5, [](sqlite3_context* context, int, sqlite3_value** arguments) {
     const auto& self = *static_cast<const Withheld*>(sqlite3_user_data(context));
     try {
-      sqlite3_result_int(context,
-                         !self.hides_vendor_option(text_of(arguments[0]), text_of(arguments[1]), text_of(arguments[2]),
-                                                   text_of(arguments[3]), text_of(arguments[4])));
+      sqlite3_result_int(
+          context, !self.hides_vendor_option(bytes_of(arguments[0]), bytes_of(arguments[1]), bytes_of(arguments[2]),
+                                             bytes_of(arguments[3]), bytes_of(arguments[4])));
     } catch (...) {
       sqlite3_result_error_nomem(context);
     }
