@@ -137,20 +137,6 @@ CREATE TABLE virtumancer_imports (
 CREATE INDEX virtumancer_imports_vm ON virtumancer_imports(vm_uuid);
 CREATE INDEX virtumancer_imports_source ON virtumancer_imports(source_table, source_id);
 
--- The disks that are volumes of a storage pool: by pool and volume, or by the volume's path on the same host.
-CREATE VIEW volume_attachments (
-  vm_uuid,             -- uuid: UUID of the VM.
-  disk_attachment_id,  -- integer: disk_attachments.id of the disk.
-  device_name,         -- text: Name of the disk in the VM.
-  disk_id,             -- integer: disks.id of the image.
-  volume_id,           -- integer: volumes.id of the volume.
-  volume_name,         -- text: Name of the volume.
-  path                 -- text: Path of the volume on the host.
-) AS
-  SELECT a.vm_uuid, a.id, a.device_name, a.disk_id, v.id, v.name, v.path
-  FROM disk_attachments AS a JOIN disks AS d ON d.id = a.disk_id
-    JOIN volumes AS v ON v.host_id = d.host_id AND (v.path = d.path OR (d.volume = v.name AND d.pool IS NOT NULL));
-
 -- VMs and their hosts by name. For other views.
 CREATE VIEW virtsql_vm_names (
   vm_uuid,             -- uuid: UUID of the VM.

@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 #include <string_view>
+#include <utility>
 
 #include "core/base/words.h"
 #include "core/schema/ddl.h"
@@ -47,20 +48,22 @@ const std::vector<Finding>& findings() {
   return rules;
 }
 
-// A rule may have several SELECTs with UNION ALL: each gets the rule's severity and name as its first columns.
+// The order is for SQLite: whatever one SELECT of a UNION ALL has opened stays open to the end of the statement, and to
+// open the tables of a subquery, again for each row, takes the longer, the more is open. So rules that ask for each row
+// whether something exists come first, and short ones, which open little, before long ones.
 std::string findings_sql() {
-  constexpr std::string_view kSelect = "SELECT ";
-  constexpr std::string_view kNext = " UNION ALL SELECT ";
+  std::vector<const Finding*> rules;
+  for (const Finding& finding : findings()) rules.push_back(&finding);
+  const auto rank = [](const Finding* rule) {
+    return std::pair(rule->sql.find("EXISTS") == std::string::npos, rule->sql.size());
+  };
+  std::stable_sort(rules.begin(), rules.end(), [&](const Finding* a, const Finding* b) { return rank(a) < rank(b); });
   std::string out;
-  for (const Finding& finding : findings()) {
-    assert(finding.sql.starts_with(kSelect) && "a finding is SELECT host_id, vm_uuid, detail");
+  for (const Finding* rule : rules) {
     const bool first = out.empty();
-    const std::string said = sql_literal(finding.severity) + (first ? " AS severity," : ",") +
-                             sql_literal(finding.name) + (first ? " AS rule," : ",");
-    std::string sql = finding.sql.substr(kSelect.size());
-    for (std::size_t at = sql.find(kNext); at != std::string::npos; at = sql.find(kNext, at + kNext.size()))
-      sql.insert(at + kNext.size(), sql_literal(finding.severity) + "," + sql_literal(finding.name) + ",");
-    out += (first ? "" : " UNION ALL ") + std::string(kSelect) + said + sql;
+    out += (first ? "SELECT " : " UNION ALL SELECT ") + sql_literal(rule->severity) + (first ? " AS severity," : ",") +
+           sql_literal(rule->name) + (first ? " AS rule," : ",") + "f.host_id,f.vm_uuid,f.detail FROM (" + rule->sql +
+           ")f";
   }
   return out;
 }

@@ -9,7 +9,9 @@ CREATE VIEW defined_vms (
   id        -- integer: virtual_machines.id.
 ) AS
 SELECT h.name, v.name, v.uuid, v.host_id, v.id
-FROM virtual_machines AS v LEFT JOIN hosts AS h ON h.id = v.host_id
--- No NOT EXISTS: as a join it would keep PostgreSQL from looking a VM up by its key wherever this view is joined. With
--- `+`, SQLite does not look it up by vm_states' key, but in the small index vm_states_undefined.
-WHERE (SELECT s.state FROM vm_states AS s WHERE s.state = 'undefined' AND s.vm_uuid = v.uuid AND +s.host_id = v.host_id) IS NULL;
+-- A join, because SQLite opens the tables of a subquery again for each row, which takes the longer, the more a statement has open.
+-- The difference keeps it from looking the state up by vm_states' key instead of in the small index vm_states_undefined, and
+-- PostgreSQL from looking it up among all of the host's.
+FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.state = 'undefined' AND s.vm_uuid = v.uuid AND s.host_id - v.host_id = 0
+  LEFT JOIN hosts AS h ON h.id = v.host_id
+WHERE s.vm_uuid IS NULL;

@@ -39,7 +39,8 @@ TEST(Everyday, ViewsHaveTheColumnsThatOthersRelyOn) {
        "host, cpus, memory_mib, cells, vms, vcpus_defined, memory_mib_defined, vcpus_running, memory_mib_running"},
       {"host_machines", "host, arch, machine, canonical, max_cpus, deprecated"},
       {"host_files", "host, vm_name, vm_uuid, path, role, table_name, column_name"},
-      {"findings", "host, vm_name, vm_uuid, severity, rule, detail"}};
+      {"findings", "host, vm_name, vm_uuid, severity, rule, detail"},
+      {"volume_attachments", "vm_uuid, disk_attachment_id, device_name, disk_id, volume_id, volume_name, path"}};
   std::map<std::string, std::string> found;
   for (const Described& view : everyday_views())
     if (view.is_everyday) found[view.name] = column_names(view);
