@@ -1,5 +1,6 @@
 // virtsql-doctor [--config FILE]: says whether the installation works; virtsql-hook --doctor runs it. Exit status 1 if
-// something does not. It is a program of its own because it opens the database: the hook is static and has no SQLite.
+// something does not. With --path it says where the configuration has the database or the spool, for scripts. It is a
+// program of its own because it opens the database: the hook is static and has no SQLite.
 #include <sys/stat.h>
 #include <unistd.h>
 
@@ -24,15 +25,31 @@ std::string drainer() {
   return access(beside.c_str(), X_OK) == 0 ? beside : "/usr/sbin/virtsql-drain";
 }
 
+// Prints the path that the configuration has for `key`. Returns the exit status.
+int print_path(const std::string& config_path, const std::string& key) {
+  if (key != "database" && key != "spool") {
+    (void)std::fprintf(stderr, "virtsql-doctor: --path is database or spool, not %s\n", key.c_str());
+    return 2;
+  }
+  const virtsql::Config config = virtsql::readable_config(config_path);
+  (void)std::printf("%s\n", (key == "spool" ? config.spool : config.database).c_str());
+  return 0;
+}
+
 }  // namespace
 
 int main(int count, char** arguments) {
   std::string path = virtsql::kConfigPath;
-  constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'}, {nullptr, 0, nullptr, 0}};
-  virtsql::read_options(count, arguments, {"virtsql-doctor", "[--config FILE]"}, kOptions, [&](int) { path = optarg; });
+  std::string key;
+  constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'},
+                                 {"path", required_argument, nullptr, 'p'},
+                                 {nullptr, 0, nullptr, 0}};
+  virtsql::read_options(count, arguments, {"virtsql-doctor", "[--config FILE] [--path database|spool]"}, kOptions,
+                        [&](int letter) { (letter == 'p' ? key : path) = optarg; });
   (void)std::signal(SIGPIPE, SIG_IGN);
   umask(0027);
   try {
+    if (!key.empty()) return print_path(path, key);
     const virtsql::Config config = virtsql::read_config(path);
     return virtsql::Doctor(config, drainer()).run() ? 0 : 1;
   } catch (const std::exception& error) {

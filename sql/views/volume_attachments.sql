@@ -12,7 +12,7 @@ CREATE VIEW volume_attachments (
 SELECT a.vm_uuid, a.id, a.device_name, a.disk_id, v.id, v.name, v.path
 FROM disk_attachments AS a JOIN disks AS d ON d.id = a.disk_id
   JOIN volumes AS v ON v.host_id = d.host_id AND (v.path = d.path OR (v.path = d.name AND d.protocol = 'rbd')
-    -- If the pool was not captured, its name says nothing of where the volume is.
+    -- If no captured pool is known to have the volume (pools of mpath and fc_host name volumes by numbers), its name has to do.
     OR (v.name = d.volume AND d.pool IS NOT NULL AND (
       EXISTS (SELECT 1 FROM pool_volumes AS p WHERE p.id = v.id AND p.pool = d.pool)
-      OR NOT EXISTS (SELECT 1 FROM storage_pools AS s WHERE s.host_id = d.host_id AND s.name = d.pool))));
+      OR NOT EXISTS (SELECT 1 FROM pool_volumes AS p WHERE p.id = v.id))));

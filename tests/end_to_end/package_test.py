@@ -206,6 +206,60 @@ class Package(unittest.TestCase):
         self.virtsqld()
         self.assert_left_alone()
 
+    def test_6_another_folder(self):
+        """The database moves as sql/OPERATIONS.md says. The services work there, each in its sandbox."""
+        with open(SOURCE + '/sql/OPERATIONS.md', encoding='utf-8') as file:
+            move = re.search(r'## Another folder\n.*?```sh\nsudo (.*?)\n```', file.read(), re.DOTALL)[1]
+        before = query('SELECT count(*) FROM captures')[0][0]
+        with open('/etc/virtsql.conf', encoding='utf-8') as file:
+            original = file.read()
+        self.assertIn('The old database and spool stay', run(*move.split()).stdout)
+        self.assertIn('there is a database in /srv/virtsql already', run(*move.split(), check=False).stderr)
+        self.virtsqld()
+        virsh('desc', 'guest', '--config', '--new-desc', 'Elsewhere')
+
+        def said(sql):
+            return run('virtsql', sql).stdout.strip()
+        await_that(lambda: said("SELECT description FROM virtual_machines WHERE name = 'guest'") == 'Elsewhere', 'virtsqld writes there')
+        self.assertGreater(int(said('SELECT count(*) FROM captures')), before)
+        run('systemctl', 'stop', 'virtsqld.service')
+        with open('/srv/virtsql/virtsql.db.lock', 'w', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            run(HOOK, 'guest', 'migrate', 'begin', '-', input=virsh('dumpxml', 'guest'))
+        await_that(lambda: said("SELECT count(*) FROM captures WHERE operation = 'migrate'") == '2', 'the path unit drains there')
+        self.assertEqual(property_of('virtsql-drain.service', 'Result'), 'success')
+        self.assertEqual(os.stat('/srv/virtsql').st_mode & 0o7777, 0o2750)
+        # A folder that the services cannot reach is refused, and nothing changes.
+        with open('/etc/virtsql.conf', encoding='utf-8') as file:
+            conf = file.read()
+        drop_in = '/etc/systemd/system/virtsqld.service.d/50-virtsql-setup.conf'
+        for folder, why in (('/home/someone', 'homes are closed'), ('/srv/two words', 'cannot name'), ('/srv/../tmp/x', 'no place for a database')):
+            with open('/etc/virtsql.conf', 'w', encoding='utf-8') as file:
+                file.write(conf.replace('/srv/virtsql', folder))
+            refused = run('virtsql-setup', check=False)
+            self.assertEqual(refused.returncode, 1)
+            self.assertIn(why, refused.stderr)
+            self.assertFalse(os.path.exists(folder))
+            self.assertTrue(os.path.exists(drop_in))
+            self.assertEqual(run('virtsql-setup', '--move-to', folder, check=False).returncode, 1)
+        with open('/etc/virtsql.conf', 'w', encoding='utf-8') as file:
+            file.write(conf)
+        for unit in ('virtsqld.service', 'virtsql-drain.service', 'virtsql-drain.path', 'virtsql-metrics.service'):
+            self.assertNotIn('virtsql', run('systemd-analyze', 'verify', '--man=no', f'/lib/systemd/system/{unit}').stderr)
+        run('systemctl', 'start', 'virtsql-metrics.service')
+        with open('/var/lib/prometheus/node-exporter/virtsql.prom', encoding='utf-8') as file:
+            self.assertIn('virtsql_spool_records 0', file.read())
+        # And back.
+        for old in glob.glob(DATABASE + '*'):
+            os.unlink(old)
+        run('virtsql-setup', '--move-to', DATA)
+        with open('/etc/virtsql.conf', encoding='utf-8') as file:
+            self.assertEqual(file.read(), original + f'database = {DATABASE}\n')
+        self.assertFalse(os.path.exists(drop_in))
+        self.virtsqld()
+        self.describe('Back again')
+        self.assert_left_alone()
+
     def test_6_the_units_are_sound(self):
         for unit in ('virtsqld.service', 'virtsql-drain.service', 'virtsql-drain.path'):
             said = run('systemd-analyze', 'verify', '--man=no', f'/lib/systemd/system/{unit}')

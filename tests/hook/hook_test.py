@@ -353,6 +353,20 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         os.chmod(f'{hooks}/lxc.d/50-virtsql', 0o700)
         self.assertIn(f"fail  {hooks}/lxc.d/50-virtsql must be root's", doctor())
 
+    def test_doctor_says_where_the_files_are(self):
+        config = os.path.join(self.folder, 'paths.conf')
+        with open(config, 'w', encoding='utf-8') as file:
+            file.write('database = /srv/v/v.db\n')
+        environment = {name: value for name, value in self.environment.items() if name != 'VIRTSQL_DB'}
+
+        def path(key):
+            return subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor'), '--config', config, '--path', key], env=environment,
+                                  capture_output=True, text=True, check=False)
+        self.assertEqual((path('database').stdout, path('spool').stdout), ('/srv/v/v.db\n', '/srv/v/spool\n'))
+        wrong = path('lock')
+        self.assertEqual((wrong.returncode, wrong.stdout), (2, ''))
+        self.assertIn('--path is database or spool, not lock', wrong.stderr)
+
     def test_doctor(self):
         def doctor():
             return subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), '--doctor'], env=self.environment, capture_output=True, text=True)

@@ -186,24 +186,29 @@ SELECT pool_import('<pool type="sheepdog"><name>sheep</name><source><name>sd</na
 --> 1|1
 SELECT pool, volume, path FROM pool_volumes WHERE pool = 'sheep';
 --> sheep|shp|shp
--- A disk is the volume of its own pool, not one of that name elsewhere; an RBD image is known by its name. If the pool was not
--- captured, the name alone tells.
+-- A disk is the volume of its own pool, not one of that name elsewhere; an RBD image is known by its name. If no pool
+-- is known to have the volume, the name alone tells.
 SELECT pool_import('<pool type="dir"><name>first</name><target><path>/v/first</path></target></pool>', 'vol') > 0,
   pool_import('<pool type="dir"><name>second</name><target><path>/v/second</path></target></pool>', 'vol') > 0,
   volume_import('<volume><name>same</name><key>/v/first/same</key><target><path>/v/first/same</path></target></volume>', 'vol') > 0,
   volume_import('<volume><name>same</name><key>/v/second/same</key><target><path>/v/second/same</path></target></volume>', 'vol') > 0,
-  volume_import('<volume><name>img</name><key>ceph/img</key><target><path>ceph/img</path></target></volume>', 'vol') > 0;
---> 1|1|1|1|1
+  volume_import('<volume><name>img</name><key>ceph/img</key><target><path>ceph/img</path></target></volume>', 'vol') > 0,
+  pool_import('<pool type="mpath"><name>paths</name><target><path>/dev/mapper</path></target></pool>', 'vol') > 0,
+  volume_import('<volume type="block"><name>dm-4</name><key>36005</key><target><path>/dev/mapper/mpatha</path></target></volume>', 'vol') > 0;
+--> 1|1|1|1|1|1|1
 SELECT length(domain_import('<domain type="kvm"><name>volumes</name><uuid>6f000000-0000-4000-8000-0000000000a1</uuid><memory>1</memory>
   <os><type>hvm</type></os><devices>
   <disk type="volume"><source pool="second" volume="same"/><target dev="vda" bus="virtio"/></disk>
   <disk type="file"><source file="/v/first/same"/><target dev="vdb" bus="virtio"/></disk>
   <disk type="network"><source protocol="rbd" name="ceph/img"/><target dev="vdc" bus="virtio"/></disk>
   <disk type="network"><source protocol="iscsi" name="ceph/img"/><target dev="vdd" bus="virtio"/></disk>
-  <disk type="volume"><source pool="unseen" volume="img"/><target dev="vde" bus="virtio"/></disk></devices></domain>', 'vol'));
+  <disk type="volume"><source pool="unseen" volume="img"/><target dev="vde" bus="virtio"/></disk>
+  <disk type="volume"><source pool="paths" volume="dm-4"/><target dev="vdf" bus="virtio"/></disk>
+  <disk type="volume"><source pool="unseen" volume="same"/><target dev="vdg" bus="virtio"/></disk></devices></domain>', 'vol'));
 --> 36
 SELECT device_name, path FROM volume_attachments WHERE vm_uuid = '6f000000-0000-4000-8000-0000000000a1' ORDER BY 1;
 --> vda|/v/second/same
 --> vdb|/v/first/same
 --> vdc|ceph/img
 --> vde|ceph/img
+--> vdf|/dev/mapper/mpatha
