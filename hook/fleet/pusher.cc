@@ -12,7 +12,7 @@ namespace {
 constexpr std::size_t kMostVms = 64;
 constexpr std::size_t kMostParts = 256;
 constexpr std::size_t kMostCaptures = 5000;
-constexpr std::size_t kMostBytes = 3U << 20U;
+constexpr std::size_t kMostBytes = 4U << 20U;
 
 // Removes up to `most` items from the front of the list and returns them.
 template <typename List>
