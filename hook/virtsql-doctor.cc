@@ -41,9 +41,8 @@ int print_path(const std::string& config_path, const std::string& key) {
 int main(int count, char** arguments) {
   std::string path = virtsql::kConfigPath;
   std::string key;
-  constexpr option kOptions[] = {{"config", required_argument, nullptr, 'c'},
-                                 {"path", required_argument, nullptr, 'p'},
-                                 {nullptr, 0, nullptr, 0}};
+  constexpr option kOptions[] = {
+      {"config", required_argument, nullptr, 'c'}, {"path", required_argument, nullptr, 'p'}, {nullptr, 0, nullptr, 0}};
   virtsql::read_options(count, arguments, {"virtsql-doctor", "[--config FILE] [--path database|spool]"}, kOptions,
                         [&](int letter) { (letter == 'p' ? key : path) = optarg; });
   (void)std::signal(SIGPIPE, SIG_IGN);

@@ -37,13 +37,19 @@ class Redaction {
   Redaction(Database& database, const std::vector<std::string>& paths)
       : database_(database), documents_(database), paths_(paths) {}
 
-  // Redacts all documents. Returns how many held a secret and were replaced.
-  std::size_t run() {
+  // Redacts all documents. Says how many held a secret and were replaced, and which cannot be read.
+  void run(Rewritten& out) {
     database_.execute(
         "CREATE TEMP TABLE IF NOT EXISTS virtsql_redacted (id INTEGER PRIMARY KEY, old BLOB NOT NULL UNIQUE, new BLOB "
         "NOT "
         "NULL, secrets INTEGER NOT NULL, error TEXT) STRICT; DELETE FROM temp.virtsql_redacted");
-    for (std::optional<Stored> document; (document = after(document ? document->id : 0));) redact(*document);
+    for (std::optional<Stored> document; (document = after(document ? document->id : 0));) {
+      try {
+        redact(*document);
+      } catch (const DamagedDocument& error) {
+        out.damaged.emplace_back(error.what());
+      }
+    }
     const std::int64_t documents = database_.query_int("SELECT count(*) FROM temp.virtsql_redacted");
     if (documents > 0) {
       free_of_keyframes();
@@ -56,7 +62,7 @@ class Redaction {
     }
     // Emptied, not dropped: SQLite refuses to drop a table while any statement reads.
     database_.execute("DELETE FROM temp.virtsql_redacted");
-    return static_cast<std::size_t>(documents);
+    out.documents = static_cast<std::size_t>(documents);
   }
 
  private:
@@ -99,7 +105,14 @@ class Redaction {
         if (!next->step()) return;
         id = next->get_int(0);
       }
-      documents_.rebase(id, 0);
+      try {
+        documents_.rebase(id, 0);
+      } catch (const DamagedDocument&) {
+        // It cannot be read with its keyframe either, which must not stay because of it.
+        Use forget(database_.prepared("UPDATE documents SET keyframe_id = NULL WHERE id = ?1"));
+        forget->bind_int(1, id);
+        forget->run();
+      }
     }
   }
 
@@ -183,7 +196,7 @@ Rewritten redact_all(Database& database, const Catalog& catalog, const std::vect
   const WithoutTriggers quiet(database.handle());
   Savepoint savepoint(database);
   Rewritten out;
-  out.documents = Redaction(database, paths).run();
+  Redaction(database, paths).run(out);
   out.rows = redact_rows(database, catalog, paths);
   if (out.documents + out.rows > 0) forget_drift(database, catalog);
   savepoint.release();

@@ -63,6 +63,29 @@ TEST_F(RedactionTest, TakesItFromWhatDrifted) {
   EXPECT_EQ(text("SELECT source || sync_status FROM virtual_machines"), "managedUNKNOWN");
 }
 
+TEST_F(RedactionTest, LeavesDamagedDocumentsAndNamesThem) {
+  capture(vm_with("password=1"));
+  capture(vm_with("", "damaged"));
+  capture(vm_with("password=2"));
+  ASSERT_EQ(database_->query_int("SELECT count(*) FROM documents WHERE keyframe_id = 1"), 2);
+  {
+    const WithoutTriggers quiet(handle_);
+    database_->execute("UPDATE documents SET content = zeroblob(length(content)) WHERE id = 2");
+  }
+  const Rewritten done = redact();
+  EXPECT_EQ(done.documents, 2U);
+  ASSERT_EQ(done.damaged.size(), 1U);
+  EXPECT_NE(done.damaged[0].find("document 2 is damaged"), std::string::npos) << done.damaged[0];
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM documents WHERE id = 2 AND keyframe_id IS NULL"), 1);
+  EXPECT_EQ(database_->query_int("SELECT count(*) FROM pragma_foreign_key_check"), 0);
+  Statement captures(
+      handle_, "SELECT c.id FROM captures AS c JOIN documents AS d ON d.sha256 = c.document_sha256 WHERE d.id <> 2");
+  int readable = 0;
+  for (; captures.step(); ++readable)
+    EXPECT_EQ(store_->captured_xml(captures.get_int(0)).find("password"), std::string::npos);
+  EXPECT_EQ(readable, 2);
+}
+
 TEST_F(RedactionTest, TakesItFromRowsWithoutAnyCapture) {
   store_->define(vm_with("password=1"), "domain", "alpha");
   const Rewritten done = redact();
