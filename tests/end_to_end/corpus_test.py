@@ -25,6 +25,8 @@ import tempfile
 import time
 import xml.etree.ElementTree as ElementTree
 
+from hypervisor import answering
+
 
 class Virsh:
     """One virsh for many commands: it reads them from a pipe, and echoes a mark when it has done them."""
@@ -38,13 +40,14 @@ class Virsh:
         """Runs the commands, and returns all that virsh prints: the commands themselves, their output, its errors."""
         self.asked += 1
         mark = f'=done-{self.asked:06}='
-        self.process.stdin.write(''.join(command + '\n' for command in (*commands, 'echo ' + mark)).encode())
         said = b''
-        while ('\n' + mark).encode() not in said:
-            piece = self.process.stdout.read(1 << 16)
-            if not piece:
-                raise EOFError('virsh ended: ' + said.decode(errors='replace'))
-            said += piece
+        with answering(self.process):
+            self.process.stdin.write(''.join(command + '\n' for command in (*commands, 'echo ' + mark)).encode())
+            while ('\n' + mark).encode() not in said:
+                piece = self.process.stdout.read(1 << 16)
+                if not piece:
+                    raise EOFError(f'virsh ended, or did not answer, at {commands}: ' + said.decode(errors='replace'))
+                said += piece
         return said.decode()
 
     def end(self):

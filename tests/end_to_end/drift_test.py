@@ -16,7 +16,7 @@ import subprocess
 import sys
 
 from corpus_test import Virsh
-from hypervisor import FOLDER, Daemons, empty_hypervisor, print_faults, run, virsh, write
+from hypervisor import FOLDER, Daemons, answering, empty_hypervisor, print_faults, run, virsh, write
 from variants import definitions
 
 NETWORKS = ("<network><name>inside</name><bridge name='vbr0'/><dns enable='no'/><ip address='192.168.77.1' netmask='255.255.255.0'/></network>",
@@ -81,13 +81,16 @@ class Shell:
         """Runs the statement and returns its rows as tuples. :name in the statement stands for the value of that
         name."""
         sql = re.sub(r':(\w+)', lambda name: "'" + values[name[1]].replace("'", "''") + "'", sql)
-        self.process.stdin.write(sql + ';\n.print =done=\n')
-        self.process.stdin.flush()
         said = ''
-        for line in self.process.stdout:
-            if line == '=done=\n':
-                break
-            said += line
+        with answering(self.process):
+            self.process.stdin.write(sql + ';\n.print =done=\n')
+            self.process.stdin.flush()
+            for line in self.process.stdout:
+                if line == '=done=\n':
+                    break
+                said += line
+            else:
+                raise AssertionError(f'the shell ended, or did not answer, at {sql}: {said}')
         if not said:
             return []
         assert said.startswith('['), f'{sql}\n{said}'

@@ -1,9 +1,11 @@
 """What the end-to-end tests have in common: a hypervisor of their own (see `isolated` and `booted`), libvirt's shell, and the database."""
+import contextlib
 import os
 import shutil
 import signal
 import sqlite3
 import subprocess
+import threading
 import time
 
 ROOT = os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
@@ -43,6 +45,17 @@ def await_that(condition, what, seconds=30):
             raise AssertionError(f'not within {seconds} s: {what() if callable(what) else what}')
         time.sleep(0.02)
     return time.monotonic() - begin
+
+
+@contextlib.contextmanager
+def answering(process, seconds=120):
+    """Kills the process if the block, which asks it something, takes longer."""
+    timer = threading.Timer(seconds, process.kill)
+    timer.start()
+    try:
+        yield
+    finally:
+        timer.cancel()
 
 
 def query(sql, *values):
