@@ -20,12 +20,10 @@
 //   catalog with a {function}
 //
 // If the argument that names what to read (a VM, a document to convert) is NULL, the result is NULL.
-#include <algorithm>
 #include <boost/json.hpp>
-#include <string>
-#include <vector>
 
 #include "core/schema/ddl.h"
+#include "core/schema/sql_name.h"
 #include "core/spool/age.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
@@ -188,15 +186,6 @@ void domain_validate(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
-constexpr std::size_t kMostNamed = 3;
-
-// The first texts, with semicolons between them; an ellipsis if there are more than `most`.
-std::string first_of(const std::vector<std::string>& texts, std::size_t most) {
-  std::string out;
-  for (std::size_t i = 0; i < std::min(most, texts.size()); ++i) out += (i > 0 ? "; " : "") + texts[i];
-  return texts.size() > most ? out + "; ..." : out;
-}
-
 void virtsql_redact(sqlite3_context* context, int, Arguments) {
   guard(context, [&] {
     Connection& connection = connection_of(context);
@@ -205,7 +194,7 @@ void virtsql_redact(sqlite3_context* context, int, Arguments) {
     if (!rewritten.damaged.empty())
       throw StoreError("virtsql_redact(): " + std::to_string(rewritten.documents) + " documents were rewritten, but " +
                        std::to_string(rewritten.damaged.size()) +
-                       " cannot be read, and may still hold a secret: " + first_of(rewritten.damaged, kMostNamed));
+                       " cannot be read, and may still hold a secret: " + join_first(rewritten.damaged, 3, "; "));
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(rewritten.documents));
   });
 }

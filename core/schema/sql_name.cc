@@ -36,4 +36,12 @@ std::string join(const std::vector<std::string>& parts, std::string_view separat
   return out;
 }
 
+std::string join_first(std::vector<std::string> parts, std::size_t most, std::string_view separator) {
+  if (parts.size() > most) {
+    parts.resize(most);
+    parts.emplace_back("...");
+  }
+  return join(parts, separator);
+}
+
 }  // namespace virtsql

@@ -1,6 +1,7 @@
 // Names, literals and lists in SQL text.
 #pragma once
 
+#include <cstddef>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -16,5 +17,8 @@ std::string sql_name(std::string_view identifier);
 
 // Returns the parts with the separator between them.
 std::string join(const std::vector<std::string>& parts, std::string_view separator);
+
+// The same of the first `most` parts, with an ellipsis in the place of the rest: for messages.
+std::string join_first(std::vector<std::string> parts, std::size_t most, std::string_view separator);
 
 }  // namespace virtsql

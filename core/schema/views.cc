@@ -23,6 +23,7 @@
 #include "core/schema/views.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/catalog/key_word.h"
 #include "core/schema/computed.h"
@@ -139,9 +140,7 @@ class View {
       if (part.name == "type" && column.computed->kind == Computed::Kind::kPciAddress) continue;
       names.push_back(shown(*part.column));
     }
-    const bool more = names.size() > kSaid;
-    if (more) names.resize(kSaid);
-    return join(names, ", ") + (more ? ", ..." : "");
+    return join_first(std::move(names), kSaid, ", ");
   }
 
   // ---- UPDATE

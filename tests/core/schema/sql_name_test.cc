@@ -21,6 +21,8 @@ TEST(SqlNames, AreNoLiterals) {
   EXPECT_EQ(join({}, ", "), "");
   EXPECT_EQ(join({"a"}, ", "), "a");
   EXPECT_EQ(join({"a", "b", "c"}, ", "), "a, b, c");
+  EXPECT_EQ(join_first({"a", "b"}, 2, ", "), "a, b");
+  EXPECT_EQ(join_first({"a", "b", "c"}, 2, ", "), "a, b, ...");
 }
 
 }  // namespace
