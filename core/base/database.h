@@ -152,9 +152,7 @@ void ensure_readable(const std::string& path);
 // of some ten VMs only.
 void enlarge_page_cache(Database& database);
 
-// A switch of the connection, SQLITE_DBCONFIG_*, is on or off during a scope, and at its end as before. Without
-// triggers:
-//   const Switched quiet(db, SQLITE_DBCONFIG_ENABLE_TRIGGER, false);
+// A switch of the connection, SQLITE_DBCONFIG_*, is on or off during a scope, and at its end as before.
 class Switched {
  public:
   Switched(sqlite3* db, int option, bool on);
