@@ -17,6 +17,10 @@ namespace {
 // RFC 4122, appendix C: the name space of object identifiers.
 constexpr std::string_view kNameSpace("\x6b\xa7\xb8\x12\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
 
+// PostgreSQL refuses a row if a text that it should put into an index is longer than a third of a page, 2,704 bytes
+// with what stands around the text ("btree-implementation" in its manual).
+constexpr std::size_t kLongestIndexed = 2600;
+
 // The text as a JSON string. Most texts have nothing to escape, so serialize() is called only if there is something.
 std::string json_literal(std::string_view text) {
   const auto is_plain = [](char c) {
@@ -31,15 +35,15 @@ std::string with_dashes(std::string digits) {
   return digits;
 }
 
-// The value in JSON if the type can hold it; empty if it cannot.
-std::string json_value(Statement& statement, int column, FleetType type) {
+// The value in JSON if the column can hold it; empty if it cannot.
+std::string json_value(Statement& statement, int column, const FleetColumn& target) {
   const int stored = sqlite3_column_type(statement.handle(), column);
-  switch (type) {
+  switch (target.type) {
     case FleetType::kBigint:
     case FleetType::kSmallint: {
       if (stored != SQLITE_INTEGER) return {};
       const std::int64_t value = statement.get_int(column);
-      if (type == FleetType::kSmallint && std::abs(value) > std::numeric_limits<std::int16_t>::max()) return {};
+      if (target.type == FleetType::kSmallint && std::abs(value) > std::numeric_limits<std::int16_t>::max()) return {};
       return std::to_string(value);
     }
     case FleetType::kDouble: {
@@ -59,6 +63,7 @@ std::string json_value(Statement& statement, int column, FleetType type) {
       break;
   }
   const std::string_view text = statement.get_text(column);
+  if (target.looked_up && text.size() > kLongestIndexed) return {};
   return is_postgres_text(text) ? json_literal(text) : std::string();
 }
 
@@ -124,7 +129,7 @@ std::string json_members(Statement& statement, int first, const std::vector<Flee
   for (std::size_t i = 0; i < columns.size(); ++i) {
     const int column = first + static_cast<int>(i);
     if (statement.is_null(column)) continue;
-    const std::string value = json_value(statement, column, columns[i].type);
+    const std::string value = json_value(statement, column, columns[i]);
     if (value.empty())
       add(extra, columns[i].name, json_text(statement.get_text(column)));
     else

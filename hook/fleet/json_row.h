@@ -1,8 +1,8 @@
 // Writes a row of SQLite as JSON that the store's put functions take, whatever values are in the row.
 //
-// A value that its column's type in PostgreSQL cannot hold (a spelling that is no number, text that is not UTF-8 or has
-// a NUL) is left out of the column. It stands in the column `extra` as text or, if PostgreSQL cannot hold it as text,
-// as {"base64": ...}. So one bad value never fails a batch.
+// A value that its column in PostgreSQL cannot hold (a spelling that is no number, text that is not UTF-8 or has a NUL,
+// text that is too long for the column's index) is left out of the column. It stands in the column `extra` as text or,
+// if PostgreSQL cannot hold it as text, as {"base64": ...}. So one bad value never fails a batch.
 #pragma once
 
 #include <set>

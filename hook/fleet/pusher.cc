@@ -95,6 +95,8 @@ Pushed Pusher::push(Round round) {
   if (remembered) {
     difference = find_difference(present);
     difference.captures = captures_.since(known_->seq);
+    const std::vector<std::int64_t> refused = std::exchange(known_->refused_captures, {});
+    difference.captures.insert(difference.captures.end(), refused.begin(), refused.end());
     if (difference.is_empty()) return out;
   }
   const std::unique_ptr<FleetStore> store = connect_();
@@ -136,19 +138,38 @@ Pushed Pusher::push(Round round) {
 
 void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Flight& flight, Pushed& out) {
   std::vector<std::int64_t> rest = ids;
-  while (!rest.empty()) {
-    auto batch = std::make_shared<CaptureBatch>(captures_.read(captures_.take(rest, kMostCaptures, kMostBytes)));
-    flight.land();
-    const std::vector<std::string> missing = store.missing_documents(batch->digests);
-    const std::set<std::string> is_missing(missing.begin(), missing.end());
-    std::copy_if(batch->digests.begin(), batch->digests.end(), std::back_inserter(batch->present),
-                 [&](const std::string& digest) { return !is_missing.contains(digest); });
-    auto documents = std::make_shared<const std::vector<std::string>>(captures_.documents(missing, kMostBytes));
-    flight.start([&store, batch, documents] { return store.push(*batch, *documents); },
-                 [&out, batch](std::future<std::int64_t>& changed) {
+  while (!rest.empty()) push_capture_batch(store, captures_.take(rest, kMostCaptures, kMostBytes), flight, out);
+}
+
+void Pusher::push_capture_batch(FleetStore& store, std::vector<std::int64_t> ids, Flight& flight, Pushed& out) {
+  auto batch = std::make_shared<CaptureBatch>(captures_.read(ids));
+  flight.land();
+  const std::vector<std::string> missing = store.missing_documents(batch->digests);
+  const std::set<std::string> is_missing(missing.begin(), missing.end());
+  std::copy_if(batch->digests.begin(), batch->digests.end(), std::back_inserter(batch->present),
+               [&](const std::string& digest) { return !is_missing.contains(digest); });
+  auto documents = std::make_shared<const std::vector<std::string>>(captures_.documents(missing, kMostBytes));
+  flight.start([&store, batch, documents] { return store.push(*batch, *documents); },
+               [this, &store, &out, batch, ids = std::move(ids)](std::future<std::int64_t>& changed) {
+                 try {
                    out.changed += changed.get();
                    out.captures += batch->count;
-                 });
+                 } catch (const BatchRefused& refusal) {
+                   if (ids.size() > 1) return push_halves(store, ids, out);
+                   out.refused["capture " + std::to_string(ids.front())] = refusal.what();
+                   known_->refused_captures.push_back(ids.front());
+                 }
+               });
+}
+
+// Sends the captures of a batch that the store refuses in two parts. In the end the store has all but those which it
+// refuses by themselves.
+void Pusher::push_halves(FleetStore& store, const std::vector<std::int64_t>& ids, Pushed& out) {
+  const auto middle = ids.begin() + static_cast<std::ptrdiff_t>(ids.size() / 2);
+  for (const auto& [begin, end] : {std::pair(ids.begin(), middle), std::pair(middle, ids.end())}) {
+    Flight flight;
+    push_capture_batch(store, {begin, end}, flight, out);
+    flight.land();
   }
 }
 

@@ -55,6 +55,7 @@ class Pusher {
     Holdings holdings;
     std::map<std::string, TableDigests> tables;
     std::int64_t seq;
+    std::vector<std::int64_t> refused_captures;  // tried again in each round, as refused rows are
   };
   struct Difference {
     std::vector<PartKey> parts;
@@ -68,6 +69,8 @@ class Pusher {
   class Flight;
   void push_rows(FleetStore& store, const Difference& difference, bool remembered, Flight& flight, Pushed& out);
   void push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Flight& flight, Pushed& out);
+  void push_capture_batch(FleetStore& store, std::vector<std::int64_t> ids, Flight& flight, Pushed& out);
+  void push_halves(FleetStore& store, const std::vector<std::int64_t>& ids, Pushed& out);
   void conclude(FleetStore& store, const Batch& batch, std::future<std::int64_t>& changed, Pushed& out);
   void send_one_by_one(FleetStore& store, const Batch& batch, Pushed& out);
   void remember(const Batch& batch);

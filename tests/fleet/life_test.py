@@ -4,6 +4,7 @@ values, and hosts that are newer or older than the store.
 
     life_test.py CATALOG_TOOL [--long]    --long: with more devices and a longer text
 """
+import hashlib
 import json
 import os
 import re
@@ -13,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from host import compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables
+from host import compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables, uuid_of
 from postgres import PROGRAMS, Checks, Cluster
 
 TABLES = []
@@ -272,6 +273,10 @@ def migrated(checks, cluster, folder):
     checks.same(store.value(f"SELECT count(DISTINCT source_id) FROM virtsql.captures WHERE vm_uuid = '{uuid}'"), '2', 'both have its history')
 
 
+# PostgreSQL cannot put it into an index, not even compressed: it has no repetitions.
+LONG = hashlib.shake_256(b'long').hexdigest(2500)
+
+
 def ill_values(checks, cluster, folder, large):
     store = cluster.store('ill')
     database = make_host(os.path.join(folder, 'ill.db'), documents(distinct=True)[:6])
@@ -284,7 +289,9 @@ def ill_values(checks, cluster, folder, large):
       UPDATE virtual_machines SET title = CAST(x'6100ff62' AS TEXT) WHERE id = 3;
       UPDATE virtual_machines SET description = CAST(x'c328' AS TEXT), memory = 9223372036854775807 WHERE id = 4;
       UPDATE virtual_machines SET description = replace(hex(zeroblob({8 if large else 1} * 1048576)), '00', 'ab') WHERE id = 5;
-      UPDATE hosts SET name = '{quoted}';""")
+      UPDATE hosts SET name = '{quoted}';
+      UPDATE virtual_machines SET name = '{LONG}' WHERE id = 6;
+      UPDATE disks SET path = '/{LONG}' WHERE id = (SELECT min(id) FROM disks WHERE path IS NOT NULL);""")
     count = 10000 if large else 1000
     shell(database, f"""WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < {count})
       INSERT INTO consoles (vm_uuid, element, type, position) SELECT v.uuid, 'console', 'pty', i + 100 FROM n, virtual_machines AS v WHERE v.id = 6;""")
@@ -302,7 +309,36 @@ def ill_values(checks, cluster, folder, large):
                 str(count + 1), 'a VM with very many devices is there')
     checks.same(store.value('SELECT length(description) FROM virtsql.virtual_machines WHERE id = 5'), shell(database, 'SELECT length(description) FROM virtual_machines WHERE id = 5'),
                 'so is a very long text')
+    checks.same(store.value("SELECT extra->>'name' FROM virtsql.virtual_machines WHERE id = 6"), LONG, 'a name too long for an index is in extra')
+    checks.same(store.value("SELECT extra->>'path' FROM virtsql.disks WHERE extra ? 'path'"), '/' + LONG, 'so is a path')
     checks.that(done.stderr == '', f'nothing is refused: {done.stderr[:500]}')
+
+
+def refused(checks, cluster, folder):
+    """The store lacks only what it refuses, says so, and takes it as soon as it can."""
+    store = cluster.store('refused')
+    database = make_host(os.path.join(folder, 'refused.db'), documents(distinct=True)[:9])
+    store.add_host('kvm1')
+    shell(database, "UPDATE virtual_machines SET title = 'refused' WHERE id = 3;")
+    capture = shell(database, 'SELECT id FROM captures ORDER BY id LIMIT 1 OFFSET 4;')
+    store.psql(f"""ALTER TABLE virtsql.virtual_machines ADD CONSTRAINT no_title CHECK (title <> 'refused');
+        ALTER TABLE virtsql.captures ADD CONSTRAINT no_capture CHECK (id <> {capture});""")
+    vm = uuid_of(shell(database, 'SELECT uuid FROM virtual_machines WHERE id = 3;'))
+    done = store.push('kvm1', database, check=False)
+    checks.same(done.returncode, 1, 'a push that the store refused in part says so')
+    for what in (f'refuses VM {vm}: ', f'refuses capture {capture}: '):
+        checks.that(what in done.stderr, f'what is refused is named: {done.stderr}')
+    checks.same(store.value('SELECT count(*) FROM virtsql.virtual_machines'), '8', 'the store has the other VMs')
+    checks.same(store.value('SELECT count(*) FROM virtsql.captures'),
+                str(int(shell(database, 'SELECT count(*) FROM captures;')) - 1), 'and the other captures')
+    doctor = store.fleet('doctor', check=False).stdout
+    for what in (f'VM {vm}', f'capture {capture}'):
+        checks.that(f'the store refuses {what}: ' in doctor, f'virtsql-fleet doctor tells of {what}: {doctor}')
+    store.psql('ALTER TABLE virtsql.virtual_machines DROP CONSTRAINT no_title; ALTER TABLE virtsql.captures DROP CONSTRAINT no_capture;')
+    store.push('kvm1', database)
+    compare(checks, store, source_of(store, 'kvm1'), database, 'what was refused', TABLES)
+    checks.same(store.value('SELECT count(*) FROM virtsql.captures'), shell(database, 'SELECT count(*) FROM captures;'), 'all captures are there')
+    checks.that('the store refuses' not in store.fleet('doctor', check=False).stdout, 'and nothing is refused any more')
 
 
 # Values where the XML should have a number: SQLite cannot hold them as integers, or spells them in another way.
@@ -466,6 +502,7 @@ def main():
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)
         ill_numbers(checks, cluster, folder)
+        refused(checks, cluster, folder)
         reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
