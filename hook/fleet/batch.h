@@ -5,6 +5,7 @@
 #pragma once
 
 #include <cstdint>
+#include <limits>
 #include <map>
 #include <string>
 #include <vector>
@@ -24,6 +25,13 @@ struct PartKey {
 
 // captures.id is in microseconds; this many are a day.
 inline constexpr std::int64_t kDayMicroseconds = 86400000000;
+
+// The last captures.id of the day. Of the day that an id can just reach, there is no next one.
+constexpr std::int64_t end_of_day(std::int64_t day) {
+  const std::int64_t first = day * kDayMicroseconds;
+  constexpr std::int64_t kLast = std::numeric_limits<std::int64_t>::max();
+  return first > kLast - (kDayMicroseconds - 1) ? kLast : first + kDayMicroseconds - 1;
+}
 
 // A digest of one day's captures: their number, and the sum of the microseconds since the day began at which they were.
 struct Day {

@@ -60,9 +60,9 @@ std::vector<std::int64_t> CaptureReader::since(std::int64_t seq) {
 }
 
 std::vector<std::int64_t> CaptureReader::of_day(std::int64_t day) {
-  Use statement(host_.database().prepared("SELECT id FROM captures WHERE id >= ?1 AND id < ?2 ORDER BY id"));
+  Use statement(host_.database().prepared("SELECT id FROM captures WHERE id BETWEEN ?1 AND ?2 ORDER BY id"));
   statement->bind_int(1, day * kDayMicroseconds);
-  statement->bind_int(2, (day + 1) * kDayMicroseconds);
+  statement->bind_int(2, end_of_day(day));
   return ids(*statement);
 }
 

@@ -7,7 +7,6 @@
 #include <boost/json.hpp>
 #include <cmath>
 #include <cstdio>
-#include <limits>
 
 #include "core/base/sha256.h"
 
@@ -43,7 +42,7 @@ std::string json_value(Statement& statement, int column, const FleetColumn& targ
     case FleetType::kSmallint: {
       if (stored != SQLITE_INTEGER) return {};
       const std::int64_t value = statement.get_int(column);
-      if (target.type == FleetType::kSmallint && std::abs(value) > std::numeric_limits<std::int16_t>::max()) return {};
+      if (target.type == FleetType::kSmallint && static_cast<std::int16_t>(value) != value) return {};
       return std::to_string(value);
     }
     case FleetType::kDouble: {

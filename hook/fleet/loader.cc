@@ -1,6 +1,7 @@
 #include "hook/fleet/loader.h"
 
 #include <cstdint>
+#include <cstdlib>
 #include <set>
 #include <utility>
 #include <vector>
@@ -26,8 +27,13 @@ struct Source {
 
 class Loader {
  public:
-  Loader(Postgres& postgres, Database& database)
-      : postgres_(postgres), database_(database), documents_(database), tables_(fleet_tables(Catalog::standard())) {
+  // `sources`: all that are loaded, as PostgreSQL spells an array.
+  Loader(Postgres& postgres, Database& database, std::string sources)
+      : postgres_(postgres),
+        database_(database),
+        documents_(database),
+        tables_(fleet_tables(Catalog::standard())),
+        sources_(std::move(sources)) {
     for (const Table* table : Catalog::standard().tables())
       for (const Name& name : {table->owner_key, table->resource_key})
         if (!name.empty() && name != "vm_uuid") ids_.emplace(name);
@@ -72,15 +78,19 @@ class Loader {
           "t.source_id)",
           "vm_uuid");
     std::string sql = selected + " FROM virtsql." + quote_identifier(table.name) + " AS t WHERE t.source_id = $1";
+    // Of a VM that several sources claim, the one with the best claim; if that is not loaded, one that is.
     if (table.of_vm)
       sql +=
           " AND (NOT EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = t.vm_uuid) OR t.source_id = "
-          "virtsql.current_source(t.vm_uuid))";
+          "CASE WHEN virtsql.current_source(t.vm_uuid) = ANY ($2::integer[]) THEN virtsql.current_source(t.vm_uuid) "
+          "ELSE (SELECT min(m.source_id) FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND "
+          "m.source_id = ANY ($2::integer[])) END)";
     if (has_vm_uuid)
       sql +=
           " AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
           "t.source_id)";
-    const PostgresResult rows = postgres_.query({sql, {source.id}});
+    const PostgresResult rows =
+        table.of_vm ? postgres_.query({sql, {source.id, sources_}}) : postgres_.query({sql, {source.id}});
     Statement& insert =
         database_.prepared("INSERT INTO " + quote_identifier(table.name) + " (" + names + ") VALUES (" + values + ")");
     for (int row = 0; row < rows.rows(); ++row) {
@@ -93,6 +103,9 @@ class Loader {
         } else if (i < columns.size() && columns[i]->type == FleetType::kBytea) {
           bytes[i] = rows.bytes(row, at);
           use->bind_blob(at + 1, bytes[i]);
+        } else if (i < columns.size() && columns[i]->type == FleetType::kDouble) {
+          // Infinity comes as text from `extra`, which a column for numbers would refuse.
+          use->bind_real(at + 1, std::strtod(std::string(rows.text(row, at)).c_str(), nullptr));
         } else {
           use->bind_text(at + 1, rows.text(row, at));
         }
@@ -150,13 +163,16 @@ class Loader {
     // Two hosts may have captures of the same microsecond: the later one that is loaded gets the next free id.
     const std::int64_t id = rows.integer(row, kId);
     const std::int64_t free_id = next_free_id(id);
+    // A host that lost its newest captures, because its database was restored or replaced, gave their seq again.
+    std::int64_t seq = rows.integer(row, kSeq) + source.moved_by;
+    if (is_taken("seq", seq)) seq = database_.query_int("SELECT max(seq) + 1 FROM captures");
     if (free_id != id) moved_captures_.emplace_back(id, free_id);
     Use insert(database_.prepared(
         "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
         "exact, source, name, secrets, error, document_sha256) "
         "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"));
     insert->bind_int(1, free_id);
-    insert->bind_int(2, rows.integer(row, kSeq) + source.moved_by);
+    insert->bind_int(2, seq);
     if (rows.is_null(row, kHostId))
       insert->bind_null(3);
     else
@@ -173,13 +189,16 @@ class Loader {
     insert->run();
   }
 
+  // Whether a capture that is loaded has the value in the column.
+  bool is_taken(const std::string& column, std::int64_t value) {
+    Use taken(database_.prepared("SELECT 1 FROM captures WHERE " + column + " = ?1"));
+    taken->bind_int(1, value);
+    return taken->step();
+  }
+
   std::int64_t next_free_id(std::int64_t id) {
-    Use taken(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
-    for (;; ++id) {
-      taken->bind_int(1, id);
-      if (!taken->step()) return id;
-      taken->reset();
-    }
+    while (is_taken("id", id)) ++id;
+    return id;
   }
 
   // Lets the source's rows that were made from the capture name it by its new id.
@@ -200,6 +219,7 @@ class Loader {
   Database& database_;
   Documents documents_;
   const std::vector<FleetTable> tables_;
+  const std::string sources_;
   std::set<std::string, std::less<>> ids_;
   // Captures of this source whose id another source has, with their new ids, in the order of the old ones.
   std::vector<std::pair<std::int64_t, std::int64_t>> moved_captures_;
@@ -220,7 +240,9 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
   database.execute("PRAGMA foreign_keys = OFF");
   Transaction transaction(database);
   database.execute("CREATE TABLE loaded_databases (database_id TEXT PRIMARY KEY, first_seq INTEGER NOT NULL)");
-  Loader loader(postgres, database);
+  std::string ids;
+  for (int i = 0; i < sources.rows(); ++i) ids += (i == 0 ? "{" : ",") + std::string(sources.text(i, 0));
+  Loader loader(postgres, database, ids + "}");
   for (int i = 0; i < sources.rows(); ++i) {
     const Source source{std::string(sources.text(i, 0)), static_cast<std::int64_t>(i) << kBitsOfAnId};
     loader.load(source);

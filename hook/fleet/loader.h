@@ -3,9 +3,9 @@
 //
 // The rows come as the hosts pushed them. Row ids are unique within a source only, so n << 40 is added to those of the
 // n-th source, counted from 0, and to its captures' seq. The table loaded_databases(database_id, first_seq) says which
-// source has which, for what must know it again later (virtsql git). If several hosts claim a VM, it comes from the
-// host whose claim goes before the others (virtsql.current_source()). Documents that the store does not have (withheld)
-// are left out. So is text with NUL in it, which no XML can have.
+// source has which, for what must know it again later (virtsql git). If several of the loaded hosts claim a VM, it
+// comes from the host whose claim goes before the others (virtsql.current_source()). Documents that the store does not
+// have (withheld) are left out. So is text with NUL in it, which no XML can have.
 //
 // Tested by tests/fleet/launcher_test.py.
 #pragma once

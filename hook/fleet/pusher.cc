@@ -78,10 +78,10 @@ void Pusher::add_days(const Host::Present& present, FleetStore& store, Differenc
   for (const auto& [day, here] : present.holdings.days) {
     const auto there = known_->holdings.days.find(day);
     if (there != known_->holdings.days.end() && there->second == here) continue;
-    const std::int64_t first = day * kDayMicroseconds;
-    if (first + kDayMicroseconds <= store.kept_from()) continue;
+    const std::int64_t last = end_of_day(day);
+    if (last < store.kept_from()) continue;
     std::set<std::int64_t> known;
-    if (there != known_->holdings.days.end()) known = store.known_captures(first, first + kDayMicroseconds - 1);
+    if (there != known_->holdings.days.end()) known = store.known_captures(day * kDayMicroseconds, last);
     for (const std::int64_t id : captures_.of_day(day))
       if (id >= store.kept_from() && !known.contains(id)) difference.captures.push_back(id);
   }

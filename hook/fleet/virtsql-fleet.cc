@@ -1,5 +1,6 @@
 // virtsql-fleet COMMAND [--print] CONNINFO ...: makes and looks after the store of a fleet in PostgreSQL.
 #include <getopt.h>
+#include <sys/stat.h>
 
 #include <charconv>
 #include <cstdio>
@@ -218,12 +219,19 @@ int add_host(Postgres& postgres, const Request& request) {
 int load(Postgres& postgres, const Request& request) {
   if (std::filesystem::exists(request.database))
     throw std::runtime_error(request.database + " is there already; name a new file");
-  const virtsql::Connection connection(request.database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-  virtsql::Database database(connection.handle());
-  virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
-  const int vms = virtsql::load_hosts(postgres, database, request.host);
-  (void)std::printf("loaded %d VMs\n", vms);
-  database.forget_statements();
+  (void)umask(027);  // definitions are not for everybody, here as in a host's database
+  try {
+    const virtsql::Connection connection(request.database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    virtsql::Database database(connection.handle());
+    virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
+    const int vms = virtsql::load_hosts(postgres, database, request.host);
+    database.forget_statements();
+    (void)std::printf("loaded %d VMs\n", vms);
+  } catch (...) {
+    // Half a database would be taken for a whole one.
+    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) (void)std::remove((request.database + suffix).c_str());
+    throw;
+  }
   return 0;
 }
 

@@ -14,7 +14,7 @@ import sys
 import tempfile
 import time
 
-from host import compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables, uuid_of
+from host import DOCUMENTS, compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables, uuid_of
 from postgres import PROGRAMS, Checks, Cluster
 
 TABLES = []
@@ -91,6 +91,7 @@ def history(checks, store, database, folder):
 def restored(checks, store, database, folder):
     """The database is restored from a backup: the store's VMs follow it, and the captures that it lost stay in the
     store."""
+    shell(database, "UPDATE hosts SET name = 'kvm1';")
     backup = copy_of(database, os.path.join(folder, 'backup.db'))
     shell(database, "UPDATE disk_attachments SET driver_cache = 'unsafe'; SELECT domain_import(replace(readfile('" + documents()[0] + "'), '</name>', '-two</name>'));")
     store.push('kvm1', database)
@@ -341,6 +342,58 @@ def refused(checks, cluster, folder):
     checks.that('the store refuses' not in store.fleet('doctor', check=False).stdout, 'and nothing is refused any more')
 
 
+def loaded(checks, cluster, folder):
+    """`virtsql-fleet load` takes what a host's life leaves in the store."""
+    store = cluster.store('loaded')
+    store.add_host('kvm1')
+    store.add_host('kvm2')
+
+    def load(name, *host):
+        path = os.path.join(folder, name)
+        done = store.fleet('load', path, *host, check=False)
+        checks.same((done.returncode, done.stderr), (0, ''), f'load {name}')
+        checks.same(os.stat(path).st_mode & 0o777, 0o640, 'what is loaded is not for everybody')
+        return path
+
+    def documents_named(*names):
+        return [os.path.join(DOCUMENTS, f'{name}.xml') for name in names]
+
+    # The database is restored from a backup, without its newest capture, and goes on: the next one has the same seq.
+    database = make_host(os.path.join(folder, 'backed_up.db'), documents_named('web'), objects=False)
+    shell(database, "UPDATE hosts SET name = 'kvm1';")
+    backup = copy_of(database, os.path.join(folder, 'backup.db'))
+    shell(database, f"SELECT domain_import(readfile('{DOCUMENTS}/db.xml'), 'kvm1');")
+    store.push('kvm1', database)
+    remove(database)
+    shutil.copy(backup, database)
+    shell(database, f"SELECT domain_import(readfile('{DOCUMENTS}/live.xml'), 'kvm1');")
+    store.push('kvm1', database)
+    both = load('restored.loaded.db')
+    checks.same(shell(both, 'SELECT count(*), count(DISTINCT seq) FROM captures;'), '3|3', 'each capture has an order of its own')
+    checks.same(shell(both, 'SELECT v.name FROM captures AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid ORDER BY seq;'),
+                shell(database, 'SELECT name FROM virtual_machines ORDER BY id;'), 'which is that in which they came')
+
+    # Another host claims a VM, and its claim is the better one: it runs there. Each host still has it.
+    uuid = shell(database, "SELECT uuid FROM virtual_machines WHERE name = 'web';")
+    other = make_host(os.path.join(folder, 'claims.db'), documents_named('web'), objects=False)
+    shell(other, f"INSERT INTO vm_states (vm_uuid, host_id, state) VALUES ('{uuid}', 1, 'running') ON CONFLICT DO UPDATE SET state = 'running'; UPDATE hosts SET name = 'kvm2';")
+    # A number that the store's column cannot hold.
+    shell(other, "SELECT interface_import('<interface type=''bridge'' name=''br1''><bridge stp=''on'' delay=''inf''/></interface>', 'kvm2');")
+    store.push('kvm2', other)
+    for host in ('kvm1', 'kvm2'):
+        path = load(f'{host}.loaded.db', host)
+        checks.same(shell(path, f"SELECT host FROM vms WHERE uuid = '{uuid}';"), host, f'{host} has the VM that both claim')
+    checks.same(shell(load('all.db'), f"SELECT group_concat(host) FROM vms WHERE uuid = '{uuid}';"), 'kvm2', 'of all hosts it is where it runs')
+    checks.same(shell(load('infinite.db'), 'SELECT bridge_delay FROM host_interfaces;'), 'Inf', 'an infinite number comes back')
+
+    # What cannot be loaded leaves no half database.
+    store.psql("ALTER TABLE virtsql.captures RENAME TO captures_away;")
+    path = os.path.join(folder, 'half.db')
+    checks.that(store.fleet('load', path, check=False).returncode == 1, 'a load that fails says so')
+    checks.that(not os.path.exists(path), 'and leaves nothing')
+    store.psql("ALTER TABLE virtsql.captures_away RENAME TO captures;")
+
+
 # Values where the XML should have a number: SQLite cannot hold them as integers, or spells them in another way.
 SPELLINGS = ('0x10', '007', '12345678901234567890', '-0', '+4', '1e3', '9223372036854775808')
 
@@ -503,6 +556,7 @@ def main():
         ill_values(checks, cluster, folder, '--long' in sys.argv)
         ill_numbers(checks, cluster, folder)
         refused(checks, cluster, folder)
+        loaded(checks, cluster, folder)
         reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
