@@ -99,13 +99,30 @@ std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::
   return newest_of(*statement);
 }
 
+std::optional<Captures::Newest> Captures::definition(std::string_view vm_uuid) {
+  std::optional<Newest> out = newest(vm_uuid, "persistent");
+  if (!out || out->is_gone()) return out;
+  Use statement(database_.prepared(
+      "SELECT c.id, c.host_id, c.operation, c.document_sha256, c.seq FROM virtual_machines AS v JOIN captures AS c ON "
+      "c.id = v.capture_id WHERE v.uuid = ?1 AND c.operation = 'prepare' AND c.document_sha256 IS NOT NULL AND c.seq > "
+      "?2"));
+  statement->bind_text(1, vm_uuid);
+  statement->bind_int(2, out->seq);
+  if (!statement->step()) return out;
+  out = newest_of(*statement);
+  out->is_start = true;
+  return out;
+}
+
 std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uuid) {
+  std::optional<Newest> defined = definition(vm_uuid);
+  if (defined && !defined->is_gone()) return defined;
   Use statement(database_.prepared(
       "SELECT id, host_id, operation, document_sha256, seq FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND "
-      "error "
-      "IS NULL AND document_sha256 IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) ORDER BY config = "
-      "'persistent' DESC, seq DESC LIMIT 1"));
+      "error IS NULL AND document_sha256 IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) "
+      "ORDER BY config = 'live' AND seq > ?2 DESC, config = 'persistent' DESC, seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
+  statement->bind_int(2, defined ? defined->seq : 0);
   if (!statement->step()) return std::nullopt;
   return newest_of(*statement);
 }

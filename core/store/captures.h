@@ -11,6 +11,7 @@
 #include <string_view>
 
 #include "core/base/database.h"
+#include "core/spool/capture.h"
 #include "core/store/arrival.h"
 #include "core/store/documents.h"
 
@@ -40,13 +41,21 @@ class Captures {
     std::string operation;
     std::string digest;  // SHA-256 of its document; empty: it has none
     std::int64_t seq = 0;
+    bool is_start = false;  // only of definition(): the document is of a VM that starts, with more than was defined
+
+    // Whether libvirt has no definition, or no running VM, any more.
+    bool is_gone() const { return digest.empty() || operation == spool::kUndefine; }
   };
   // Returns the VM's newest capture of that config, with a document or without. Ignores late captures, captures with an
   // error, and undefinitions by a host on which the VM's rows are not: from there the VM was migrated away, or a copy
   // of it was undefined.
   std::optional<Newest> newest(std::string_view vm_uuid, std::string_view config);
-  // Returns the VM's newest capture with a document: the newest persistent one if there is one, else the newest live
-  // one. Ignores late captures and captures with an error.
+  // Returns the capture that says how libvirt defines the VM now: the newest persistent one, which may be an
+  // undefinition. If the VM's rows took a later start for its definition, because that had been changed unseen, it is
+  // that start.
+  std::optional<Newest> definition(std::string_view vm_uuid);
+  // Returns the VM's newest capture with a document: definition(); if libvirt has none, the newest live one since; if
+  // there is no such, the newest of all. Ignores late captures and captures with an error.
   std::optional<Newest> newest_document(std::string_view vm_uuid);
 
   // Returns the seq of the capture that the VM's rows follow, or nothing if somebody edited the rows. `digest` is that

@@ -20,7 +20,7 @@ class Comparison {
     rows_.set_rows(rows.load(root_, vm_id, rows_.arena()));
     if (!rows_.has_rows()) return;
     uuid_ = rows_.rows().get(*root_.table->find("uuid"));
-    persistent_ = captures.newest(uuid_, "persistent");
+    persistent_ = captures.definition(uuid_);
     live_ = captures.newest(uuid_, "live");
     if (live_) newest_live_seq_ = live_->seq;
     if (live_ && (has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
@@ -34,21 +34,18 @@ class Comparison {
   }
 
  private:
-  static bool is_gone(const Captures::Newest& newest) {
-    return newest.digest.empty() || newest.operation == spool::kUndefine;
-  }
-
-  // Whether nobody edited the rows, and they follow a capture that came after the newest definition. That capture is
-  // the start of a definition that was changed unseen, or an import of the running VM.
+  // Whether nobody edited the rows, and they follow the start by which a changed definition became known, or an import
+  // of the running VM that came after the newest definition.
   bool rows_are_newer() {
-    return rows_.digest() != persistent_->digest &&
-           captures_.followed(vm_id_, rows_.digest()).value_or(0) > persistent_->seq;
+    if (rows_.digest() == persistent_->digest) return false;
+    const std::int64_t followed = captures_.followed(vm_id_, rows_.digest()).value_or(0);
+    return followed > persistent_->seq || (followed == persistent_->seq && persistent_->is_start);
   }
 
   void against_persistent() {
     // A VM that runs, or ran, after it was undefined is transient: that it has no definition is no drift.
     if (persistent_->operation == spool::kUndefine && newest_live_seq_ > persistent_->seq) return;
-    if (is_gone(*persistent_)) {
+    if (persistent_->is_gone()) {
       out_.push_back({"persistent", undefined_difference()});
     } else if (!rows_are_newer()) {
       compare(rows_, *persistent_, "persistent", DiffMode::kDefined, made_before_);
@@ -56,11 +53,11 @@ class Comparison {
   }
 
   void against_live() {
-    if (is_gone(*live_)) {
+    if (live_->is_gone()) {
       out_.push_back({"live", undefined_difference()});
       return;
     }
-    const bool is_defined = persistent_ && !is_gone(*persistent_);
+    const bool is_defined = persistent_ && !persistent_->is_gone();
     std::vector<Difference> made;
     if (is_defined && rows_.digest() == live_->digest && persistent_->digest != live_->digest) {
       // The rows are those of the running VM, so only libvirt's definition can show how it differs.
@@ -99,6 +96,7 @@ class Comparison {
     out.shred(unwrapped(out.tree()), root_);
     // The document's UUID may be spelled differently, or be missing, so that the rows got a made-up one: no difference.
     identify_as(out, uuid_);
+    if (newest.is_start) out.take_definition();
   }
 
   Database& database_;

@@ -52,7 +52,10 @@ void Follower::judge(const std::string& vm_uuid) {
   const std::int64_t id = find(vm_uuid);
   if (id == 0 || !captures_.newest(vm_uuid, "live")) return;
   const auto persistent = captures_.newest(vm_uuid, "persistent");
-  if (!persistent || persistent->digest.empty()) return;
+  if (persistent && !persistent->digest.empty()) store_drift(id);
+}
+
+void Follower::store_drift(std::int64_t id) {
   std::vector<Difference> differences;
   for (Drift& drift : drift_of(database_, row_store_, captures_, catalog_, id)) {
     const bool known = std::any_of(differences.begin(), differences.end(), [&](const Difference& other) {
@@ -120,11 +123,12 @@ void Follower::accept(std::int64_t vm_id) {
     if (statement->step()) uuid = statement->get_text(0);
   }
   const auto newest = captures_.newest_document(uuid);
-  if (!newest) throw StoreError("nothing has been captured of the VM");
-  Document document;
-  document.parse(captures_.documents().read(newest->digest));
-  document.shred(unwrapped(document.tree()), catalog_.root("domain"));
+  if (!newest)
+    throw StoreError("domain_accept(): nothing has been captured of VM " + uuid +
+                     ", so there is nothing to go back to; libvirt_sync() captures what libvirt has");
+  Document document(captures_.documents().read(newest->digest), catalog_.root("domain"));
   identify_as(document, uuid);
+  if (newest->is_start) document.take_definition();
   Savepoint savepoint(database_);
   RootState state;
   state.host_id = newest->host_id;
@@ -133,7 +137,7 @@ void Follower::accept(std::int64_t vm_id) {
   state.capture_id = newest->id;
   rows_.accept(catalog_.root("domain"), vm_id, document, state);
   place(uuid);  // the newest definition may be of a host where the VM does not run
-  judge(uuid);
+  store_drift(vm_id);
   savepoint.release();
 }
 

@@ -51,8 +51,8 @@ class Follower {
   // that too.
   void blame(const std::string& vm_uuid, const std::runtime_error& error);
 
-  // Fills the VM's rows from its newest captured definition (without one, its newest live document), and lets them
-  // follow libvirt again. Throws StoreError if no document of the VM was captured; std::runtime_error if it is damaged.
+  // Fills the VM's rows from its newest captured definition (Captures::newest_document()), and lets them follow libvirt
+  // again. Throws StoreError if no document of the VM was captured; std::runtime_error if it is damaged.
   void accept(std::int64_t vm_id);
 
   // Returns the id of the VM with the UUID, or 0 if there is none.
@@ -60,6 +60,8 @@ class Follower {
 
  private:
   bool continues(const CaptureResult& capture);
+  // Stores what drift_of() finds in the VM's row.
+  void store_drift(std::int64_t id);
 
   Database& database_;
   const Catalog& catalog_;
