@@ -79,7 +79,8 @@ std::unique_ptr<Rows> open(const Request& request) {
   };
   Document document;
   document.parse(request.text(0));
-  document.shred(document.tree(), description(document.tree()), &sink);
+  const xml::Node& node = unwrapped(document.tree());
+  document.shred(node, description(node), &sink);
   return entry_rows(std::move(entries), kColumns);
 }
 

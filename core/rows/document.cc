@@ -9,6 +9,14 @@
 
 namespace virtsql {
 
+const xml::Node& unwrapped(const xml::Node& root) {
+  if (root.name != "hookData" && root.name != kStatus) return root;
+  const xml::Node* last = nullptr;
+  for (const xml::Node* child = root.first_child; child; child = child->next)
+    if (child->is_element()) last = child;
+  return last ? *last : root;
+}
+
 void Document::rows_changed() {
   definition_ = nullptr;
   xml_.clear();

@@ -11,6 +11,15 @@
 
 namespace virtsql {
 
+// The root element of the status file that libvirt keeps of a running VM.
+inline constexpr std::string_view kStatus = "domstatus";
+
+// Returns the document inside an envelope: the envelope's last child element, or the envelope if it has no child
+// element. Envelopes are <hookData>, which the network hook is given, with the network and perhaps one of its ports
+// behind it; and <domstatus>, libvirt's status of a running VM, whose last element is the VM. Any other root is the
+// document itself and is returned as it is.
+const xml::Node& unwrapped(const xml::Node& root);
+
 // Everything that is known of one document. Each form is computed when it is first asked for, and then kept.
 //
 //   1. parse() reads bytes into the tree. If there are no bytes, the caller loads rows from the database into arena()
@@ -28,10 +37,11 @@ class Document {
  public:
   Document() = default;
 
-  // Does steps 1 and 2. Throws xml::Error if the document's root element is not `root`.
+  // Does steps 1 and 2, of the document inside if the bytes are an envelope. Throws xml::Error if its root element is
+  // not `root`.
   Document(std::string_view bytes, const Element& root) {
     parse(bytes);
-    shred(tree(), root);
+    shred(unwrapped(tree()), root);
   }
 
   void parse(std::string_view bytes) { tree_ = xml::Document::parse(bytes); }

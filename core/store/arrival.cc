@@ -11,21 +11,10 @@
 namespace virtsql {
 namespace {
 
-// The root element of the status file that libvirt keeps of a running VM.
-constexpr std::string_view kStatus = "domstatus";
-
 // Capture::source of an import. Whoever imports a document does not say whether it is of a running VM.
 constexpr std::string_view kImport = "import";
 
 }  // namespace
-
-const xml::Node& unwrapped(const xml::Node& root) {
-  if (root.name != "hookData" && root.name != kStatus) return root;
-  const xml::Node* last = nullptr;
-  for (const xml::Node* child = root.first_child; child; child = child->next)
-    if (child->is_element()) last = child;
-  return last ? *last : root;
-}
 
 const Element& described_root(const Catalog& catalog, const xml::Node& node) {
   std::string known;

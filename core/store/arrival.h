@@ -30,12 +30,6 @@ struct CaptureResult {
 // Returns the catalog's description of a document's root element. Throws xml::Error if the catalog has none.
 const Element& described_root(const Catalog& catalog, const xml::Node& node);
 
-// Returns the document inside an envelope: the envelope's last child element, or the envelope if it has no child
-// element. Envelopes are <hookData>, which the network hook is given, with the network and perhaps one of its ports
-// behind it; and <domstatus>, libvirt's status of a running VM, whose last element is the VM. Any other root is the
-// document itself and is returned as it is.
-const xml::Node& unwrapped(const xml::Node& root);
-
 // A capture that has arrived, and what its document says. If the document has a fault, result.error names it.
 class Arrival {
  public:

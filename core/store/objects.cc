@@ -219,9 +219,7 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
     }
   }
   for (const Candidate& candidate : candidates) {
-    Document document;
-    document.parse(captures_.documents().read(candidate.digest));
-    document.shred(unwrapped(document.tree()), root);
+    Document document(captures_.documents().read(candidate.digest), root);
     take_captured(document, candidate.capture);
     // Several things may have one name, as volumes of different pools: a capture of another thing is passed over.
     if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;

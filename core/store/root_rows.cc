@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "core/base/sql_quote.h"
+#include "core/rows/row_error.h"
 
 namespace virtsql {
 
@@ -81,10 +82,24 @@ std::int64_t RootRows::insert(Document& document, RootState state) {
   return id;
 }
 
+Row* RootRows::load_all(const Element& root, std::int64_t id, Arena& arena) {
+  for (std::int64_t refused = 0;;) {
+    try {
+      return rows_.load(root, id, arena);
+    } catch (const RowError& error) {
+      if (error.id == refused) throw;
+      refused = error.id;
+      Use remove(database_.prepared("DELETE FROM " + quote_identifier(error.table) + " WHERE id = ?1"));
+      remove->bind_int(1, refused);
+      remove->run();
+    }
+  }
+}
+
 void RootRows::accept(const Element& root, std::int64_t id, Document& document, RootState state) {
   move(root, id, state.host_id);
   Arena arena;
-  Row* current = rows_.load(root, id, arena);
+  Row* current = load_all(root, id, arena);
   assert(current);
   state.rows_sha256 = document.digest();
   rows_.change(*current, document.rows(), state);

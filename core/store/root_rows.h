@@ -42,7 +42,8 @@ class RootRows {
   // Inserts the document's rows, which then follow it. Returns the id of the root's row.
   std::int64_t insert(Document& document, RootState state);
 
-  // Changes the rows into the document's, edited or not, and lets them follow libvirt again.
+  // Changes the rows into the document's, edited or not, and lets them follow libvirt again. Rows that no document can
+  // have are deleted.
   void accept(const Element& root, std::int64_t id, Document& document, RootState state);
 
   // Moves the row to that host, with the things of a host that it attaches: see RowStore::move(). Does nothing if the
@@ -65,6 +66,8 @@ class RootRows {
     std::int64_t host_id = 0;
   };
   Kept kept(const Element& root, std::int64_t id);
+  // Loads the rows. Those that no document can have are deleted first.
+  Row* load_all(const Element& root, std::int64_t id, Arena& arena);
   // Loads the rows into `current`. Returns whether somebody edited them.
   bool is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current);
   // Remembers in recent_ that the rows give the document now and follow it; of VMs alone.

@@ -123,23 +123,24 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
     }
     // Rows without a position come last.
     std::stable_partition(raw.begin(), raw.end(), [](const Raw& entry) { return !entry.last; });
-    // Rows by their parent's id, in their order. A row whose parent is not here, or that is its own parent, is never
-    // reached, so it is in no document.
+    // Rows by their parent's id, in their order.
     std::unordered_map<std::int64_t, std::vector<const Raw*>> below;
     for (const Raw& entry : raw) below[entry.parent_id].push_back(&entry);
+    const auto refuse = [&](const Raw& entry, const std::string& why, const char* column = "") {
+      throw RowError(table.name, entry.row->id, column, table.elements.front()->path, why);
+    };
     const auto place = [&](const Raw& entry, Row& parent, std::size_t depth) {
-      const auto refuse = [&](const std::string& why) {
-        throw RowError(table.name, entry.row->id, "", table.elements.front()->path, why);
-      };
       const Element* element = nullptr;
       for (const Element* candidate : parent.element->row_elements)
         if (candidate->table == &table && (!entry.element.data() || candidate->label == entry.element)) {
           element = candidate;
           break;
         }
-      if (!element) refuse("<" + std::string(entry.element) + "> cannot stand in <" + parent.element->name + ">");
+      if (!element)
+        refuse(entry, "<" + std::string(entry.element) + "> cannot stand in <" + parent.element->name + ">");
       for (const Element* at = element; at && at != parent.element; at = at->parent) ++depth;
-      if (depth > xml::kMaxDepth) refuse("it is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
+      if (depth > xml::kMaxDepth)
+        refuse(entry, "it is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
       if (&element->shape() != entry.row->element) {
         // All elements of a table have the same columns in the same slots; only the lists of children are the element's
         // own.
@@ -155,6 +156,17 @@ void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner
       const auto [parent, depth] = loaded[at];
       if (const auto children = below.find(parent->id); children != below.end())
         for (const Raw* entry : children->second) place(*entry, *parent, depth);
+    }
+    // A row that no way from the top leads to has no place in a document.
+    if (loaded.size() < raw.size()) {
+      std::unordered_set<const Row*> placed;
+      for (const auto& [child, depth] : loaded) placed.insert(child);
+      for (const Raw& entry : raw)
+        if (!placed.contains(entry.row))
+          refuse(entry,
+                 "row " + std::to_string(entry.parent_id) +
+                     ", in which it is nested, is nested in it, or belongs to another row",
+                 "parent_id");
     }
   }
   for (const auto& [child, depth] : loaded) {

@@ -115,6 +115,7 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
     if (statement->step()) undefined = statement->get_int(0);
   }
   std::string digest;
+  bool of_running_vm = false;
   {
     Use statement(
         database_.prepared("SELECT document_sha256, config, operation FROM captures WHERE vm_uuid = ?1 AND kind = "
@@ -125,11 +126,19 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
     statement->bind_int(3, last_id);
     if (!statement->step()) return std::nullopt;
     // libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
-    if (undefined != 0 && statement->get_text(1) != "persistent" && has_ended(statement->get_text(2)))
-      return std::nullopt;
+    of_running_vm = statement->get_text(1) != "persistent";
+    if (undefined != 0 && of_running_vm && has_ended(statement->get_text(2))) return std::nullopt;
     digest = statement->get_blob(0);
   }
-  return documents_.read(digest);
+  std::string bytes = documents_.read(digest);
+  if (!of_running_vm) return bytes;
+  // A status file has more than the VM.
+  Document document;
+  document.parse(bytes);
+  const xml::Node& vm = unwrapped(document.tree());
+  if (&vm == &document.tree()) return bytes;
+  document.shred(vm, catalog_.root("domain"));
+  return document.xml();
 }
 
 // Reads first what there is to compare with: the newest definition before `since` that can be read, or the undefine

@@ -34,7 +34,7 @@ named (vm_uuid, id, depth, is_below, format, path, pool, volume, protocol, name,
   UNION ALL
   SELECT a.vm_uuid, a.id,
     (WITH RECURSIVE up (id, depth) AS (
-        SELECT l.id, 0 UNION ALL SELECT u.parent_id, up.depth + 1 FROM up JOIN disk_layers AS u ON u.id = up.id)
+        SELECT l.id, 0 UNION ALL SELECT u.parent_id, up.depth + 1 FROM up JOIN disk_layers AS u ON u.id = up.id WHERE up.depth < 200)
       SELECT max(depth) FROM up),
     -- The file that holds the data of the disk's own image is written to as that is.
     CASE WHEN l.element = 'dataStore' AND l.parent_id IS NULL THEN 0 ELSE 1 END,

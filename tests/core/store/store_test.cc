@@ -720,5 +720,101 @@ TEST_F(StoreTest, AStartThatOnlyAddsWhatTheNetworkSaysIsNoOtherDefinition) {
   EXPECT_EQ(number("SELECT mtu FROM port_attachments"), 1400);
 }
 
+// A definition that was changed unseen becomes known when the VM starts. Until the next definition is captured it is
+// what libvirt has, also for rows that somebody edits.
+TEST_F(StoreTest, AStartThatTellsTheDefinitionStaysTheDefinition) {
+  const std::string uuid = "5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa";
+  capture(vm("web", uuid, "1024"));
+  const auto start = [&](const char* operation) {
+    Capture event = test::capture_of(replaced(vm("web", uuid, "2048"), "<domain ", "<domain id='3' "), "live");
+    event.operation = operation;
+    event.source = "hook";
+    store_->capture(event);
+  };
+  start("prepare");
+  start("started");
+  const std::int64_t id = store_->find_vm("web", "test");
+  EXPECT_EQ(number("SELECT memory FROM virtual_machines"), 2048);
+  EXPECT_TRUE(store_->drift(id).empty());
+  database_->execute("UPDATE virtual_machines SET title = 'mine'");
+  start("reconnect");
+  for (const Drift& drift : store_->drift(id))
+    EXPECT_EQ(drift.difference.path, "/domain/title/text()") << drift.against;
+  EXPECT_EQ(store_->drift(id).size(), 2U);
+  store_->accept(id);
+  EXPECT_EQ(number("SELECT memory FROM virtual_machines"), 2048);
+  EXPECT_EQ(text("SELECT domain FROM (SELECT uuid AS domain FROM virtual_machines WHERE title IS NULL)"), uuid);
+  EXPECT_TRUE(store_->drift(id).empty());
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
+  // The next definition counts again.
+  capture(vm("web", uuid, "4096"));
+  EXPECT_EQ(number("SELECT memory FROM virtual_machines"), 4096);
+}
+
+TEST_F(StoreTest, AcceptTakesWhatATransientVmRunsAndSaysIfNothingIsDefined) {
+  const std::string uuid = "5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa";
+  const auto accept = [&] {
+    const std::int64_t id = store_->find_vm(uuid, "test");
+    store_->accept(id);
+    EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), store_->drift(id).empty() ? "SYNCED" : "DRIFTED");
+    return number("SELECT memory FROM virtual_machines");
+  };
+  capture(vm("web", uuid, "1024"));
+  Capture gone = test::capture_of("");
+  gone.operation = "undefine";
+  gone.uuid = uuid;
+  store_->capture(gone);
+  // libvirt has no such VM any more.
+  EXPECT_EQ(accept(), 1024);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "DRIFTED");
+  Capture start = test::capture_of(replaced(vm("web", uuid, "2048"), "<domain ", "<domain id='3' "), "live");
+  start.operation = "started";
+  start.source = "hook";
+  store_->capture(start);
+  database_->execute("UPDATE virtual_machines SET memory = 8");
+  EXPECT_EQ(accept(), 2048);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
+}
+
+TEST_F(StoreTest, TakesTheVmOutOfAStatusFile) {
+  const std::string uuid = "5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa";
+  const std::string running = replaced(vm("web", uuid), "<domain ", "<domain id='3' ");
+  capture("<domstatus state='running' reason='booted' pid='7'>\n" + running + "</domstatus>\n", "live");
+  const std::vector<HistoryEntry> history = store_->timeline().captures(uuid, true);
+  ASSERT_EQ(history.size(), 1U);
+  EXPECT_EQ(history[0].changed, true);
+  const std::string at = store_->timeline().definition_at(uuid, history[0].capture_id).value_or("");
+  EXPECT_EQ(at.substr(0, at.find('>')), "<domain id='3' type='kvm'");
+}
+
+// Nothing leads to rows that are nested in each other. They are no part of any document, and nobody would miss them.
+TEST_F(StoreTest, RefusesRowsThatAreNestedInACircleAndAcceptRemovesThem) {
+  const std::string uuid = "5a6b2a62-2a51-4a37-8a6e-07a3c2f9b0aa";
+  const std::string document =
+      replaced(vm("web", uuid), "</domain>",
+               "  <devices>\n    <disk type='file' device='disk'>\n      <source file='/top'/>\n"
+               "      <backingStore type='file'>\n        <source file='/below'/>\n"
+               "        <backingStore/>\n      </backingStore>\n"
+               "      <target dev='vda'/>\n    </disk>\n  </devices>\n</domain>");
+  capture(document);
+  const std::int64_t id = store_->find_vm(uuid, "test");
+  const std::int64_t layers = count("disk_layers");
+  database_->execute("UPDATE disk_layers SET parent_id = id WHERE path = '/below'");
+  EXPECT_LE(number("SELECT max(depth) FROM vm_images"), 200);
+  try {
+    (void)store_->domain_xml(id, Form::kFull);
+    FAIL() << "the rows have no XML";
+  } catch (const RowError& error) {
+    EXPECT_EQ(error.table, "disk_layers");
+    EXPECT_EQ(error.column, "parent_id");
+  }
+  EXPECT_EQ(store_->capture(test::capture_of(document), Rows::kGuarded).error, "");
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "DRIFTED");
+  store_->accept(id);
+  EXPECT_EQ(count("disk_layers"), layers);
+  EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "SYNCED");
+  expect_consistent();
+}
+
 }  // namespace
 }  // namespace virtsql
