@@ -45,19 +45,17 @@ std::optional<Cpuset> Cpuset::parse(std::string_view text) {
   Cpuset out;
   Reader reader(text);
   if (reader.at_end()) return out;
-  std::vector<Range> without;
   do {
     const bool removed = reader.take('^');
     const std::optional<unsigned> first = reader.number();
     const std::optional<unsigned> last = reader.take('-') ? reader.number() : first;
     if (!first || !last || *last < *first) return std::nullopt;
     if (removed)
-      without.push_back({*first, *last});
+      out.remove({*first, *last});
     else
       out.add({*first, *last});
   } while (reader.take(','));
   if (!reader.at_end()) return std::nullopt;
-  for (const Range& range : without) out.remove(range);
   return out;
 }
 

@@ -1,9 +1,9 @@
 // Sets of host CPUs, or of NUMA cells and other numbers, as libvirt spells them: "0-3,^2,8".
 //
 // Items are separated by commas. An item is a number or a range of two numbers. An item that begins with ^ is taken out
-// of the set, even if an item behind it adds the same numbers. (libvirt reads from left to right, but accepts ^ only
-// behind the numbers that it takes out.) Spaces around items and numbers are ignored. The set is kept as ranges, so
-// that 0-65535 costs no more than 0-1. Tested by tests/core/base/cpuset_test.cc.
+// of what stands before it: libvirt reads from left to right (virBitmapParse() in src/util/virbitmap.c). Spaces around
+// items and numbers are ignored. The set is kept as ranges, so that 0-65535 costs no more than 0-1. Tested by
+// tests/core/base/cpuset_test.cc.
 #pragma once
 
 #include <optional>

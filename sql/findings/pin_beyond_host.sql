@@ -8,7 +8,12 @@ WHERE EXISTS (
   WITH RECURSIVE items (item, rest) AS (
     SELECT CAST(NULL AS TEXT), replace(p.cpuset, ' ', '') || ','
     UNION
-    SELECT substr(i.rest, 1, instr(i.rest, ',') - 1), substr(i.rest, instr(i.rest, ',') + 1) FROM items AS i WHERE i.rest <> '')
-  SELECT 1 FROM items AS i
-  WHERE i.item <> '' AND substr(i.item, 1, 1) <> '^' AND instr(',' || p.cpuset || ',', ',^' || substr(i.item, instr(i.item, '-') + 1) || ',') = 0
-    AND CAST(substr(i.item, instr(i.item, '-') + 1) AS INTEGER) > (SELECT max(h.cpu) FROM host_processors AS h WHERE h.host_id = v.host_id));
+    SELECT substr(i.rest, 1, instr(i.rest, ',') - 1), substr(i.rest, instr(i.rest, ',') + 1) FROM items AS i WHERE i.rest <> ''),
+  -- The last number of each item, unless what stands behind the item takes it out again.
+  ends (last) AS (
+    SELECT substr(i.item, instr(i.item, '-') + 1) FROM items AS i
+    WHERE i.item <> '' AND substr(i.item, 1, 1) <> '^' AND instr(',' || i.rest, ',^' || substr(i.item, instr(i.item, '-') + 1) || ',') = 0)
+  -- CASE: what is no number is left out; PostgreSQL would fail at it.
+  SELECT 1 FROM ends AS e
+  WHERE CASE WHEN length(e.last) BETWEEN 1 AND 6 AND trim(e.last, '0123456789') = '' THEN CAST(e.last AS INTEGER) END
+    > (SELECT max(h.cpu) FROM host_processors AS h WHERE h.host_id = v.host_id));

@@ -16,9 +16,12 @@ SELECT h.name, c.cpus, c.memory_mib, c.cells, coalesce(m.vms, 0), coalesce(m.vcp
 FROM hosts AS h
   LEFT JOIN host_sizes AS c ON c.host_id = h.id
   LEFT JOIN (
-    SELECT d.host_id, count(*) AS vms, CAST(sum(v.vcpus) AS BIGINT) AS vcpus, CAST(sum(v.memory_bytes) / 1048576 AS BIGINT) AS memory_mib,
-      CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN v.vcpus END) AS BIGINT) AS vcpus_running,
-      CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN v.memory_bytes END) / 1048576 AS BIGINT) AS memory_mib_running
-    FROM defined_vms AS d JOIN virtual_machines AS v ON v.id = d.id
+    SELECT d.host_id, count(*) AS vms, CAST(sum(d.vcpus) AS BIGINT) AS vcpus, CAST(sum(d.memory_mib) AS BIGINT) AS memory_mib,
+      CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN d.vcpus END) AS BIGINT) AS vcpus_running,
+      CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN d.memory_mib END) AS BIGINT) AS memory_mib_running
+    -- In MiB before the sum, and no number of CPUs that no host has: a sum that is too large would be an error, for all hosts.
+    FROM (
+      SELECT w.uuid, w.host_id, CASE WHEN v.vcpus < 1000000 THEN v.vcpus END AS vcpus, v.memory_bytes / 1048576 AS memory_mib
+      FROM defined_vms AS w JOIN virtual_machines AS v ON v.id = w.id) AS d
       LEFT JOIN vm_states AS s ON s.vm_uuid = d.uuid AND s.host_id = d.host_id
     GROUP BY d.host_id) AS m ON m.host_id = h.id;

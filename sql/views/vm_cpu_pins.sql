@@ -17,21 +17,27 @@ WITH RECURSIVE sets (vm_uuid, kind, vcpu, cpus) AS (
   UNION ALL
   SELECT t.vm_uuid, 'iothread', CAST(p.iothread AS INTEGER), p.cpuset FROM iothread_pins AS p JOIN cpu_tunes AS t ON t.id = p.cpu_tune_id),
 distinct_sets (cpus) AS (SELECT DISTINCT cpus FROM sets),
-items (cpus, item, rest) AS (
-  SELECT cpus, CAST(NULL AS TEXT), replace(cpus, ' ', '') || ',' FROM distinct_sets
+items (cpus, place, item, rest) AS (
+  SELECT cpus, 0, CAST(NULL AS TEXT), replace(cpus, ' ', '') || ',' FROM distinct_sets
   UNION ALL
-  SELECT cpus, substr(rest, 1, instr(rest, ',') - 1), substr(rest, instr(rest, ',') + 1) FROM items WHERE rest <> ''),
-ranges (cpus, without, first, last) AS (
-  SELECT cpus, CASE WHEN substr(item, 1, 1) = '^' THEN 1 ELSE 0 END,
-    CAST(replace(CASE WHEN instr(item, '-') > 0 THEN substr(item, 1, instr(item, '-') - 1) ELSE item END, '^', '') AS INTEGER),
-    CAST(replace(CASE WHEN instr(item, '-') > 0 THEN substr(item, instr(item, '-') + 1) ELSE item END, '^', '') AS INTEGER)
+  SELECT cpus, place + 1, substr(rest, 1, instr(rest, ',') - 1), substr(rest, instr(rest, ',') + 1) FROM items WHERE rest <> ''),
+spelled (cpus, place, without, first, last) AS (
+  SELECT cpus, place, CASE WHEN substr(item, 1, 1) = '^' THEN 1 ELSE 0 END,
+    replace(CASE WHEN instr(item, '-') > 0 THEN substr(item, 1, instr(item, '-') - 1) ELSE item END, '^', ''),
+    replace(CASE WHEN instr(item, '-') > 0 THEN substr(item, instr(item, '-') + 1) ELSE item END, '^', '')
   FROM items WHERE item <> ''),
-numbers (cpus, without, cpu, last) AS (
-  SELECT cpus, without, first, last FROM ranges WHERE last - first BETWEEN 0 AND 65535
+-- What is no number is left out; PostgreSQL would fail at it.
+ranges (cpus, place, without, first, last) AS (
+  SELECT cpus, place, without, CAST(first AS INTEGER), CAST(last AS INTEGER) FROM spelled
+  WHERE length(first) BETWEEN 1 AND 6 AND length(last) BETWEEN 1 AND 6 AND trim(first, '0123456789') = '' AND trim(last, '0123456789') = ''),
+numbers (cpus, place, cpu, last) AS (
+  SELECT cpus, place, first, last FROM ranges WHERE without = 0 AND last - first BETWEEN 0 AND 65535
   UNION ALL
-  SELECT cpus, without, cpu + 1, last FROM numbers WHERE cpu < last),
+  SELECT cpus, place, cpu + 1, last FROM numbers WHERE cpu < last),
+-- libvirt reads a set from left to right: ^2 takes out what stands before it.
 members (cpus, cpu) AS (
   SELECT DISTINCT n.cpus, n.cpu FROM numbers AS n
-  WHERE n.without = 0 AND NOT EXISTS (SELECT 1 FROM ranges AS r WHERE r.cpus = n.cpus AND r.without = 1 AND n.cpu BETWEEN r.first AND r.last))
+  WHERE NOT EXISTS (
+    SELECT 1 FROM ranges AS r WHERE r.cpus = n.cpus AND r.without = 1 AND r.place > n.place AND n.cpu BETWEEN r.first AND r.last))
 SELECT v.host, v.name, s.vm_uuid, s.kind, s.vcpu, m.cpu
 FROM sets AS s JOIN members AS m ON m.cpus = s.cpus JOIN defined_vms AS v ON v.uuid = s.vm_uuid;

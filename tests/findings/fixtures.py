@@ -42,6 +42,20 @@ def hostdev(bus):
             f"        <address domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n      </source>\n    </hostdev>\n")
 
 
+def usb(device):
+    return (f"    <hostdev mode='subsystem' type='usb'>\n      <source>\n        <address bus='1' device='{device}'/>\n      </source>\n    </hostdev>\n")
+
+
+def scsi(unit, inside=''):
+    return ("    <hostdev mode='subsystem' type='scsi'>\n      <source>\n        <adapter name='scsi_host0'/>\n"
+            f"        <address bus='0' target='0' unit='{unit}'/>\n      </source>\n{inside}    </hostdev>\n")
+
+
+def mdev(digit):
+    return ("    <hostdev mode='subsystem' type='mdev' model='vfio-pci'>\n      <source>\n"
+            f"        <address uuid='{digit * 8}-0000-4000-8000-000000000000'/>\n      </source>\n    </hostdev>\n")
+
+
 def virtual_function(bus, mac):
     return (f"    <interface type='hostdev' managed='yes'>\n      <mac address='{mac}'/>\n      <source>\n"
             f"        <address type='pci' domain='0x0000' bus='{bus}' slot='0x00' function='0x0'/>\n      </source>\n    </interface>\n")
@@ -254,13 +268,16 @@ FIXTURES = {
                                  vm('e', virtual_function('0x03', '52:54:00:00:00:01')), vm('f', virtual_function('0x03', '52:54:00:00:00:02')),
                                  vm('i', virtual_function('0x04', '52:54:00:00:00:03')), vm('j', hostdev('0x04')), vm('k', nvme('0x05')), vm('l', nvme('0x05')),
                                  vm('m', nvme('0x06')), vm('n', hostdev('0x06')), vm('o', nvme('0x07')), vm('p', virtual_function('0x08', '52:54:00:00:00:04')),
-                                 vm('q', virtual_function('0x03', '52:54:00:00:00:05'), host='g')],
-                                ['a', 'b', 'e', 'f', 'i', 'j', 'k', 'l', 'm', 'n']),
+                                 vm('q', virtual_function('0x03', '52:54:00:00:00:05'), host='g'),
+                                 vm('r', usb(3)), vm('s', usb(3)), vm('t', usb(4)), vm('u', usb(3), host='g'), vm('v', scsi(1)), vm('w', scsi(1)),
+                                 vm('x', scsi(2, '      <shareable/>\n')), vm('y', scsi(2, '      <shareable/>\n')), vm('z', mdev('a')), vm('aa', mdev('a')),
+                                 vm('ab', mdev('b'))],
+                                ['a', 'aa', 'b', 'e', 'f', 'i', 'j', 'k', 'l', 'm', 'n', 'r', 's', 'v', 'w', 'z']),
     'duplicate_context_id': ([vm('a', vsock(7)), vm('b', vsock(7)), vm('c', vsock(8)), vm('d', vsock(7), host='g')], ['a', 'b']),
     # security
-    'display_open_to_all': ([vm('a', graphics(listen='0.0.0.0')), vm('b', graphics('spice', listen='::')), vm('c', graphics()), vm('d', graphics(listen='10.0.0.1')),
+    'display_open_to_all': ([vm('a', graphics(listen='0.0.0.0')), vm('b', graphics('spice', listen='::')), vm('b2', graphics(listen='::0')), vm('c', graphics()), vm('d', graphics(listen='10.0.0.1')),
                              vm('e', graphics(listen='0.0.0.0', attributes=" socket='/run/vnc.sock'"))],
-                            ['a', 'b']),
+                            ['a', 'b', 'b2']),
     'spice_unencrypted': ([vm('a', graphics('spice', listen='10.0.0.1')), vm('b', graphics('spice')), vm('d', graphics('spice', listen='10.0.0.1', attributes=" socket='/run/spice.sock'")),
                            vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'"))], ['a']),
     'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'")),
@@ -309,8 +326,10 @@ FIXTURES = {
                         vm('c', nic('52:54:00:00:00:03', model='e1000'), domain='vmware')], ['a']),
     'pins_overlap': ([vm('a', before=pins('4')), vm('b', before=pins('4')), vm('c', before=pins('5')), vm('d', before=pins('4'), host='g'),
                       vm('e', before=pins('8-9')), vm('f', before=pins('8-9'))], ['a', 'b']),
-    'pin_beyond_host': ([capabilities(), vm('a', before=pins('0-8')), vm('b', before=pins('0-7')), vm('c', before=pins('0-8,^8')), vm('d', before=pins('99'), host='g')],
-                        ['a']),
+    'pin_beyond_host': ([capabilities(), vm('a', before=pins('0-8')), vm('b', before=pins('0-7')), vm('c', before=pins('0-8,^8')), vm('d', before=pins('99'), host='g'),
+                         # libvirt reads from left to right, so the second takes nothing out.
+                         vm('e', before=pins('^8,0-8')), vm('f', before=pins('x'))],
+                        ['a', 'e']),
     'pins_cross_cells': ([capabilities(), vm('a', before=pins('4', nodeset='0')), vm('b', before=pins('3', nodeset='0')), vm('c', before=pins('4'))], ['a']),
     'memory_overcommitted': ([capabilities(), capabilities(host='g'), vm('a', memory=17), vm('b', memory=15, host='g'), vm('c', memory=15, host='g'), state('a'), state('b')],
                              ['h']),

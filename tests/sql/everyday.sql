@@ -48,6 +48,13 @@ SELECT path, role, table_name, column_name FROM host_files WHERE vm_name = 'web'
 UPDATE virtual_machines SET vcpu_cpuset = '0-3,^2,8' WHERE name = 'plain';
 SELECT group_concat(cpu) FROM (SELECT cpu FROM vm_cpu_pins WHERE vm_name = 'plain' AND kind = 'cpuset' ORDER BY 1);
 --> 0,1,3,8
+-- libvirt reads them from left to right: ^1 takes out what stands before it. What is no set has no CPUs.
+UPDATE virtual_machines SET vcpu_cpuset = '^1,0-3,^0' WHERE name = 'plain';
+SELECT group_concat(cpu) FROM (SELECT cpu FROM vm_cpu_pins WHERE vm_name = 'plain' AND kind = 'cpuset' ORDER BY 1);
+--> 1,2,3
+UPDATE virtual_machines SET vcpu_cpuset = 'x,-,^,1-,5' WHERE name = 'plain';
+SELECT group_concat(cpu) FROM (SELECT cpu FROM vm_cpu_pins WHERE vm_name = 'plain' AND kind = 'cpuset' ORDER BY 1);
+--> 5
 -- What libvirt has no more is in vms alone.
 INSERT OR REPLACE INTO vm_states (vm_uuid, host_id, state) SELECT uuid, host_id, 'undefined' FROM virtual_machines WHERE name = 'plain';
 SELECT state FROM vms WHERE name = 'plain';
@@ -59,6 +66,33 @@ SELECT (SELECT count(*) FROM vm_devices WHERE vm_name = 'plain') + (SELECT count
 --> 0
 SELECT host, vms FROM host_capacity;
 --> alpha|2
+-- Two VMs that are larger than any host are no error for the others.
+SELECT count(domain_import('<domain type="test"><name>huge' || n || '</name><memory>9007199254740991</memory><vcpu>9223372036854775807</vcpu></domain>', 'beta'))
+FROM (SELECT 1 AS n UNION ALL SELECT 2);
+--> 2
+UPDATE vm_states SET state = 'running' WHERE vm_uuid IN (SELECT uuid FROM virtual_machines WHERE name LIKE 'huge%');
+SELECT host, vms, memory_mib_defined, memory_mib_running FROM host_capacity WHERE host = 'beta';
+--> beta|2|17592186044414|17592186044414
+SELECT count(*) FROM findings WHERE host = 'beta' AND rule IN ('memory_overcommitted', 'cpus_overcommitted');
+--> 0
+SELECT length(virtsql_report()) > 0;
+--> 1
+DELETE FROM virtual_machines WHERE name LIKE 'huge%';
+-- A USB device by its place, a SCSI device by its unit.
+SELECT domain_import('<domain type="kvm"><name>given</name><memory>1024</memory><devices>
+  <hostdev mode="subsystem" type="usb"><source><address bus="1" device="3"/></source></hostdev>
+  <hostdev mode="subsystem" type="scsi"><source><adapter name="scsi_host0"/><address bus="0" target="2" unit="7"/></source></hostdev>
+  <interface type="internal"><mac address="52:54:00:00:00:07"/><source name="lan7"/></interface>
+  <interface type="vdpa"><mac address="52:54:00:00:00:08"/><source dev="/dev/vhost-vdpa-0"/></interface></devices></domain>', 'alpha') IS NOT NULL;
+--> 1
+SELECT source, details FROM vm_devices WHERE vm_name = 'given' AND element IN ('hostdev', 'interface') ORDER BY element, position;
+--> 1:3|
+--> scsi_host0|target=2 unit=7
+--> lan7|type=internal
+--> /dev/vhost-vdpa-0|type=vdpa
+SELECT path, role FROM host_files WHERE vm_name = 'given';
+--> /dev/vhost-vdpa-0|interface
+DELETE FROM virtual_machines WHERE name = 'given';
 -- A write names what can be written.
 UPDATE vms SET title = 'x' WHERE name = 'web';
 --> Runtime error: vms is read-only; to write: virtual_machines (19)

@@ -14,7 +14,8 @@ TEST(Cpuset, IsReadAsLibvirtSpellsIt) {
   EXPECT_EQ(cpuset_cpus("0-3,^2,8"), (Cpus{0, 1, 3, 8}));
   EXPECT_EQ(cpuset_cpus("5"), Cpus{5});
   EXPECT_EQ(cpuset_cpus("8,1-2,1"), (Cpus{1, 2, 8}));
-  EXPECT_EQ(cpuset_cpus("^1,0-2"), (Cpus{0, 2}));
+  EXPECT_EQ(cpuset_cpus("^1,0-2"), (Cpus{0, 1, 2}));
+  EXPECT_EQ(cpuset_cpus("^2,0-4,^0"), (Cpus{1, 2, 3, 4}));
   EXPECT_EQ(cpuset_cpus("0-7,^2-5"), (Cpus{0, 1, 6, 7}));
   EXPECT_EQ(cpuset_cpus(" 0 - 1 , 3 "), (Cpus{0, 1, 3}));
   EXPECT_EQ(cpuset_cpus("65535"), Cpus{65535});
