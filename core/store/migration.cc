@@ -58,7 +58,7 @@ Migration::Migration(Database& database, const Catalog& catalog, const std::vect
       raised_(version != 0 && version < kSchemaVersion),
       version_(version),
       there_(read_objects(database)),
-      own_(own_names(database, there_, wanted_)) {
+      own_(own_names(database, there_)) {
   for (const SchemaObject& object : wanted_)
     if (const SchemaObject* other = find_object(there_, object.name); other && !own_.contains(object.name))
       throw StoreError("the database has a " + other->type + " " + other->name +

@@ -38,18 +38,17 @@ SchemaObject read_statement(std::string_view sql) {
 }
 
 // Whether the generator of schema versions 1 to 3 wrote the object.
-bool is_of_first_schemas(const SchemaObject& object, const std::vector<SchemaObject>& wanted) {
-  constexpr std::string_view kFixed[] = {"captures_vm", "vendor_options_owner", "vendor_options_vm",
-                                         "virtumancer_imports_vm", "virtumancer_imports_source",
-                                         // Tables until schema version 2, views since.
-                                         "attachment_indices", "device_addresses", "device_aliases",
-                                         "volume_attachments"};
+bool is_of_first_schemas(const SchemaObject& object) {
+  constexpr std::string_view kFixed[] = {
+      "hosts", "documents", "captures", "vendor_options", "virtumancer_imports", "captures_vm", "vendor_options_owner",
+      "vendor_options_vm", "virtumancer_imports_vm", "virtumancer_imports_source",
+      // Tables until schema version 2, views since.
+      "attachment_indices", "device_addresses", "device_aliases", "volume_attachments"};
   if (std::find(std::begin(kFixed), std::end(kFixed), object.name) != std::end(kFixed)) return true;
   const std::string prefix = "\"" + object.table + "_";
   if (object.table == "attachment_indices") return true;
   if (object.type == "table")
-    return find_object(wanted, object.name) != nullptr ||
-           object.sql.starts_with("CREATE TABLE \"" + object.name + "\" (\n  \"id\" INTEGER PRIMARY KEY,\n");
+    return object.sql.starts_with("CREATE TABLE \"" + object.name + "\" (\n  \"id\" INTEGER PRIMARY KEY,\n");
   if (object.type == "view")
     return object.name.starts_with("vm_") &&
            object.sql.find(" AS t JOIN virtual_machines AS v ON ") != std::string::npos;
@@ -95,15 +94,14 @@ std::vector<SchemaObject> wanted_objects(const Catalog& catalog) {
   return out;
 }
 
-std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there,
-                                const std::vector<SchemaObject>& wanted) {
+std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there) {
   std::set<std::string> out;
   if (find_object(there, "virtsql_objects")) {
     Statement statement(database.handle(), "SELECT name FROM main.virtsql_objects");
     while (statement.step()) out.emplace(statement.get_text(0));
   } else {
     for (const SchemaObject& object : there)
-      if (is_of_first_schemas(object, wanted)) out.insert(object.name);
+      if (is_of_first_schemas(object)) out.insert(object.name);
   }
   return out;
 }

@@ -34,8 +34,7 @@ std::vector<SchemaObject> wanted_objects(const Catalog& catalog);
 const SchemaObject* find_object(const std::vector<SchemaObject>& objects, std::string_view name);
 
 // Returns the names of the objects of `main` that virtsql made; all others are somebody else's. `there` has all objects
-// of `main`, `wanted` those of the present schema.
-std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there,
-                                const std::vector<SchemaObject>& wanted);
+// of `main`.
+std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there);
 
 }  // namespace virtsql

@@ -179,6 +179,23 @@ class Migration(unittest.TestCase):
         self.assertEqual(self.schema(), before)
         self.assertEqual(glob.glob(self.database + '*.bak*'), [])
 
+    def test_tables_of_somebody_else(self):
+        """An older version had no such name, so the table is somebody else's. It is not taken for ours."""
+        for fixture in FIXTURES:
+            for table in ('events (day TEXT, note TEXT)', 'findings (day TEXT, note TEXT)', 'secrets (owner TEXT, note TEXT)', 'vm_states (vm TEXT, state TEXT)'):
+                with self.subTest(fixture=os.path.basename(fixture), table=table):
+                    self.unpack(fixture)
+                    name = table.split()[0]
+                    with sqlite3.connect(self.database) as database:
+                        if database.execute('SELECT 1 FROM sqlite_master WHERE name = ?', (name,)).fetchone():
+                            continue
+                        database.execute('CREATE TABLE ' + table)
+                        database.execute(f"INSERT INTO {name} VALUES ('a', 'b')")
+                    before = self.schema()
+                    self.assertIn(f"has a table {name} that is not virtsql's", shell(self.database, 'SELECT virtsql_init()').stderr)
+                    self.assertNotEqual(self.drain().returncode, 0)
+                    self.assertEqual((self.schema(), self.query('SELECT * FROM ' + name)), (before, [('a', 'b')]))
+
     def test_restored_from_a_dump(self):
         with open(os.path.join(HERE, '..', 'documents', 'web.xml'), encoding='utf-8') as f:
             document = f.read()
