@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <iterator>
 #include <memory>
 #include <mutex>
 #include <new>
@@ -46,6 +47,31 @@ bool looks_like_path(std::string_view text) {
 struct ContextDeleter {
   void operator()(xmlParserCtxt* context) const { xmlFreeParserCtxt(context); }
 };
+
+// Whether a tag has more attributes than an element may have, by the quoted values in it. Of what is not well-formed it
+// may say anything; the parser refuses that.
+bool has_crowded_tag(std::string_view bytes) {
+  constexpr std::size_t kShortest = 5;  // of an attribute, with the space before it: a=""
+  if (bytes.size() < kMaxAttributes * kShortest) return false;
+  constexpr std::pair<std::string_view, std::string_view> kOthers[] = {
+      {"<!--", "-->"}, {"<![CDATA[", "]]>"}, {"<?", "?>"}};
+  for (std::size_t at = bytes.find('<'); at < bytes.size(); at = bytes.find('<', at)) {
+    const auto* const other = std::find_if(std::begin(kOthers), std::end(kOthers),
+                                           [&](const auto& each) { return bytes.substr(at).starts_with(each.first); });
+    if (other != std::end(kOthers)) {
+      at = bytes.find(other->second, at + other->first.size());
+      continue;
+    }
+    std::size_t values = 0;
+    for (at = bytes.find_first_of("\"'>", at); at < bytes.size() && bytes[at] != '>';
+         at = bytes.find_first_of("\"'>", at + 1)) {
+      if (++values > kMaxAttributes) return true;
+      at = bytes.find(bytes[at], at + 1);
+      if (at == std::string_view::npos) return false;
+    }
+  }
+  return false;
+}
 
 }  // namespace
 
@@ -251,6 +277,8 @@ Document Document::parse(std::string_view bytes) {
   if (bytes.find('\0') != std::string_view::npos)
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
   if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + sql_literal(bytes) + ") reads it");
+
+  if (has_crowded_tag(bytes)) throw Error("an element has more than " + std::to_string(kMaxAttributes) + " attributes");
 
   (void)take_failed_allocation();  // forgets failures of earlier work
   std::unique_ptr<xmlParserCtxt, ContextDeleter> context(

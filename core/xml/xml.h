@@ -46,6 +46,10 @@ const Node* child(const Node* node, std::string_view name);
 // The limits of the reader: no document of libvirt comes near them.
 inline constexpr std::size_t kMaxBytes = 16U << 20U;
 inline constexpr std::size_t kMaxDepth = 256;
+
+// An element has this many attributes at most; those of libvirt have some twenty. libxml2 compares each with all before
+// it, so that a tag of 300,000 would take minutes.
+inline constexpr std::size_t kMaxAttributes = 4096;
 inline constexpr std::size_t kMaxNodes = 1U << 20U;
 
 class Document {

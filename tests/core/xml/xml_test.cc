@@ -105,6 +105,25 @@ TEST(XmlReader, BoundsDepthSizeAndNodes) {
   EXPECT_NE(error_of(many + "</a>").find("nodes"), std::string::npos);
 }
 
+TEST(XmlReader, RefusesAnElementWithVeryManyAttributes) {
+  const auto tag = [](std::size_t attributes) {
+    std::string out = "<a";
+    for (std::size_t i = 0; i < attributes; ++i) out += " a" + std::to_string(i) + "='>'";
+    return out + "/>";
+  };
+  EXPECT_EQ(error_of(tag(kMaxAttributes)), "");
+  for (const std::size_t count : {kMaxAttributes + 1, std::size_t(300000)})
+    EXPECT_NE(error_of("<b>" + tag(count) + "</b>").find("more than 4096 attributes"), std::string::npos);
+  // Quotes that belong to no tag, and many elements with a few attributes, are none.
+  const std::string quotes(4 * kMaxAttributes, '\'');
+  for (const std::string& other :
+       {"<!--" + quotes + "-->", "<![CDATA[" + quotes + "<b]]>", "<?b " + quotes + "?>", quotes})
+    EXPECT_EQ(error_of("<a>" + other + "</a>"), "");
+  std::string many = "<a>";
+  for (std::size_t i = 0; i < kMaxAttributes; ++i) many += "<b c=\"'\" d='e'/>";
+  EXPECT_EQ(error_of(many + "</a>"), "");
+}
+
 TEST(XmlAttribute, DeclaresANamespace) {
   EXPECT_TRUE(declares_namespace("xmlns"));
   EXPECT_TRUE(declares_namespace("xmlns:q"));
