@@ -63,6 +63,7 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds, const 
       drained.stored += Batches(waiting, writer).run();
       drained.set_aside = waiting.aside();
       drained.left = waiting.left();
+      drained.why_left = waiting.why_left();
       if (attend) attend(writer.database());
       writer.checkpoint();
     } catch (const DatabaseError& error) {

@@ -16,6 +16,7 @@ struct Drained {
   std::size_t set_aside = 0;  // files that are no records, or that the database refuses; now in bad/ with the reason
   std::string warning;        // for the administrator; empty if all is well
   std::size_t left = 0;       // files that could not be read or set aside now; they are still in the spool
+  std::string why_left;       // why the first of them is left
 };
 
 // How long a drain waits for a database that is locked by a program which does not take the one writer's lock.

@@ -39,7 +39,11 @@ int main(int count, char** arguments) {
                          "virtsql-drain: %zu records could not be stored; they are in %s/bad with the reasons\n",
                          drained.set_aside, config.spool.c_str());
     if (wait && !drained.warning.empty()) (void)std::fprintf(stderr, "virtsql-drain: %s\n", drained.warning.c_str());
-    return 0;
+    if (drained.left == 0) return 0;
+    if (wait)
+      (void)std::fprintf(stderr, "virtsql-drain: %zu records stay in %s: %s\n", drained.left, config.spool.c_str(),
+                         drained.why_left.c_str());
+    return 1;
   } catch (const std::exception& error) {
     syslog(LOG_ERR, "%s", error.what());
     if (wait) (void)std::fprintf(stderr, "virtsql-drain: %s\n", error.what());

@@ -16,7 +16,7 @@ std::vector<std::string> Waiting::list() const {
 
 void Waiting::leave(const std::string& name, const std::string& reason) {
   given_up_.insert(name);
-  ++left_;
+  count_left(reason);
   syslog(LOG_ERR, "%s; it is left for later", reason.c_str());
 }
 
@@ -27,9 +27,13 @@ void Waiting::set_aside(const std::string& name, const std::string& reason) {
     ++aside_;
     syslog(LOG_ERR, "spool record %s is set aside: %s", name.c_str(), reason.c_str());
   } catch (const std::runtime_error& error) {
-    ++left_;
+    count_left(error.what());
     syslog(LOG_ERR, "%s", error.what());
   }
+}
+
+void Waiting::count_left(const std::string& why) {
+  if (left_++ == 0) why_left_ = why;
 }
 
 }  // namespace virtsql

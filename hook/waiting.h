@@ -31,12 +31,17 @@ class Waiting {
   // How many of the records that were given up are still in the spool, and how many were set aside.
   std::size_t left() const { return left_; }
   std::size_t aside() const { return aside_; }
+  // Why the first of those that are left is left; empty if none is.
+  const std::string& why_left() const { return why_left_; }
 
  private:
+  void count_left(const std::string& why);
+
   int folder_;
   std::set<std::string> given_up_;
   std::size_t left_ = 0;
   std::size_t aside_ = 0;
+  std::string why_left_;
 };
 
 }  // namespace virtsql

@@ -1,5 +1,6 @@
 #include "core/spool/config.h"
 
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -64,12 +65,22 @@ constexpr Driver kDrivers[] = {
 constexpr std::size_t kMaxFile = 1U << 20U;
 constexpr std::size_t kMaxHook = 8U << 20U;
 
+// Whether somebody may have meant a line `redact` by the line, which is none.
+bool mentions_redact(std::string_view line) {
+  constexpr std::string_view kRedact = "redact";
+  return std::search(line.begin(), line.end(), kRedact.begin(), kRedact.end(),
+                     [](char a, char b) { return (a | 0x20) == b; }) != line.end();
+}
+
 // Returns the file's text, empty if there is no file. If the file cannot be read, `error` says why.
 std::string read_file(const std::string& path, std::size_t max, std::string& error) {
   const std::unique_ptr<std::FILE, int (*)(std::FILE*)> file(std::fopen(path.c_str(), "re"), std::fclose);
-  if (!file && (errno == ENOENT || errno == ENOTDIR)) return {};
   if (!file) {
-    error = path + ": " + std::strerror(errno);
+    const int reason = errno;
+    struct stat link {};
+    // A link to a file that is gone is no absent file: somebody wanted it to be read.
+    const bool absent = (reason == ENOENT || reason == ENOTDIR) && lstat(path.c_str(), &link) != 0;
+    if (!absent) error = path + ": " + std::strerror(reason);
     return {};
   }
   std::string out(max + 1, '\0');
@@ -133,11 +144,12 @@ Config read_config(const std::string& path) {
   bool spool_given = false;
   const std::string text = read_file(path, kMaxFile, config.unreadable);
   if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::size_t line_number = 0;
-  for (std::size_t from = 0; from < text.size();) {
-    const std::size_t end = std::min(text.find('\n', from), text.size());
+  for (std::size_t from = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; from < text.size();) {
+    const std::size_t end = std::min(text.find_first_of("\r\n", from), text.size());
     const std::string_view line = trim(std::string_view(text).substr(from, end - from));
-    from = end + 1;
+    from = end + (text.compare(end, 2, "\r\n") == 0 ? 2 : 1);
     ++line_number;
     if (line.empty() || line[0] == '#') continue;
     const std::size_t equals = line.find('=');
@@ -146,8 +158,15 @@ Config read_config(const std::string& path) {
     const auto problem = [&](const std::string& what) {
       config.problems.push_back(path + ":" + std::to_string(line_number) + ": " + what);
     };
+    // What was to be secret is not known then, as if the file could not be read.
+    const auto refuse_secret = [&](std::string_view meant) {
+      if (!mentions_redact(meant) || !config.unreadable.empty()) return;
+      config.unreadable = path + ":" + std::to_string(line_number) + ": not understood, but it may name a secret";
+      config.problems.push_back(config.unreadable + "; no document is kept");
+    };
     if (value.empty()) {
       problem("expected: key = value");
+      refuse_secret(line);
     } else if (std::string* const place = path_named(config, key)) {
       if (value[0] != '/') {
         problem(std::string(key) + " is a path that begins with /");
@@ -185,6 +204,7 @@ Config read_config(const std::string& path) {
         problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
     } else {
       problem("unknown key");
+      refuse_secret(line);
     }
   }
   if (const char* database = std::getenv("VIRTSQL_DB"); database && *database) {

@@ -138,6 +138,16 @@ class Drain(unittest.TestCase):
             done = self.shell(readable)
             self.assertEqual((done.stdout.strip(), done.stderr), ('1', ''), readable)
 
+    def test_what_can_be_neither_stored_nor_set_aside(self):
+        self.record(1)
+        for path in (self.spool + '/bad', self.spool + '/%020d.record' % 2):
+            with open(path, 'wb'):
+                pass
+        self.assertIn(f'1 records stay in {self.spool}: ', self.drain(code=1))
+        self.assertEqual(self.query('SELECT id FROM captures'), [(1,)])
+        os.remove(self.spool + '/bad')
+        self.assertIn('1 records could not be stored', self.drain())
+
     def test_a_record_that_is_refused(self):
         self.record(1)
         self.record(2, config='weird')

@@ -21,6 +21,8 @@ TEST(WaitingTest, ARecordThatIsLeftStaysInTheSpoolAndIsNotListedAgain) {
   waiting.leave(names[1], "no memory");
   EXPECT_EQ(waiting.list(), (Names{names[0], names[2]}));
   EXPECT_EQ(waiting.left(), 1U);
+  waiting.leave(names[2], "no file");
+  EXPECT_EQ(waiting.why_left(), "no memory");
   EXPECT_EQ(waiting.aside(), 0U);
   EXPECT_EQ(Waiting(spool.folder()).list(), names);
 }
