@@ -1,5 +1,6 @@
 #include <algorithm>
 #include <array>
+#include <cassert>
 #include <set>
 #include <string>
 
@@ -167,6 +168,7 @@ class Resolver {
   static void check_root_column(const Element& element, const Name& name) {
     const Element* root = &element;
     while (root->parent) root = root->parent;
+    assert(root->table && "every root has a table");
     if (!root->table->find(name))
       throw CatalogError(element.path + ": {own =" + name + "}: " + root->table->name + " has no such column");
   }

@@ -4,7 +4,8 @@
 
 namespace virtsql {
 StoreError cannot_be_kept(const std::string& what, const std::string& why) {
-  return StoreError(what + ", which is not virtsql's, cannot be kept (" + why +
+  // The constructor is explicit, so that no braces can make it.
+  return StoreError(what + ", which is not virtsql's, cannot be kept (" + why +  // NOLINT(modernize-return-braced-*)
                     "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
 }
 

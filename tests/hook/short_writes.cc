@@ -1,5 +1,6 @@
 // Preloaded into a program (LD_PRELOAD): makes its reads and writes short, and now and then fails them with EINTR, as
 // POSIX allows.
+#undef _FORTIFY_SOURCE  // with it, the headers define read() and pread() themselves
 #include <sys/syscall.h>
 #include <unistd.h>
 

@@ -364,7 +364,7 @@ TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
     more = prune.step();
     longest = std::max(longest, std::chrono::duration<double>(std::chrono::steady_clock::now() - begin).count());
   }
-  EXPECT_NEAR(static_cast<double>(prune.captures()), kCaptures * 2 / 3, 5);
+  EXPECT_NEAR(static_cast<double>(prune.captures()), kCaptures * 2.0 / 3, 5);
   EXPECT_LT(longest, 0.5);  // 50 ms of work and a commit, on a machine that may do other things
   EXPECT_LT(database.query_int("PRAGMA page_count") - empty, (pages - empty) / 2);
   EXPECT_EQ(database.query_int("PRAGMA freelist_count"), 0);
