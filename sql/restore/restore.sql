@@ -17,8 +17,8 @@ CREATE TEMP TABLE thing (
   folder TEXT NOT NULL,
   name TEXT NOT NULL,
   xml TEXT NOT NULL,
-  call TEXT NOT NULL,      -- of virsh; %s is the file
-  after TEXT NOT NULL      -- calls that follow all others
+  words TEXT NOT NULL,     -- the call, as a JSON array of its words; the file is its last word
+  after TEXT NOT NULL      -- a JSON array of calls that follow all others
 );
 CREATE TEMP VIEW this_host AS SELECT id FROM hosts WHERE name = (SELECT value FROM sqlite_parameters WHERE key = ':host');
 
@@ -30,20 +30,21 @@ HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('stopped', 'undefine'
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
 
 INSERT INTO thing
-SELECT 0, 0, s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), secret_xml(s.id), 'secret-define %s', ''
+SELECT 0, 0, s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), secret_xml(s.id),
+  json_array('try', 'secret-define', '--file'), '[]'
 FROM secrets AS s WHERE s.host_id IN this_host;
 
 INSERT INTO thing
-SELECT 1, 0, n.id, 'networks', n.name, network_xml(n.id), 'net-define %s',
+SELECT 1, 0, n.id, 'networks', n.name, network_xml(n.id), json_array('try', 'net-define', '--file'),
   CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name)
-    THEN 'try net-autostart --network ' || n.quoted || char(10) || 'try net-start --network ' || n.quoted || char(10) ELSE '' END
-FROM (SELECT *, '''' || replace(name, '''', '''\''''') || '''' AS quoted FROM networks) AS n WHERE n.host_id IN this_host;
+    THEN json_array(json_array('try', 'net-autostart', '--network', n.name), json_array('try', 'net-start', '--network', n.name)) ELSE '[]' END
+FROM networks AS n WHERE n.host_id IN this_host;
 
 INSERT INTO thing
-SELECT 2, 0, p.id, 'pools', p.name, pool_xml(p.id), 'pool-define %s',
+SELECT 2, 0, p.id, 'pools', p.name, pool_xml(p.id), json_array('try', 'pool-define', '--file'),
   CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'pool' AND r.name = p.name)
-    THEN 'try pool-autostart --pool ' || p.quoted || char(10) || 'try pool-start --pool ' || p.quoted || char(10) ELSE '' END
-FROM (SELECT *, '''' || replace(name, '''', '''\''''') || '''' AS quoted FROM storage_pools) AS p WHERE p.host_id IN this_host;
+    THEN json_array(json_array('try', 'pool-autostart', '--pool', p.name), json_array('try', 'pool-start', '--pool', p.name)) ELSE '[]' END
+FROM storage_pools AS p WHERE p.host_id IN this_host;
 
 -- libvirt brings filters of its own, with another UUID on every host: what is there by that name stays.
 INSERT INTO thing
@@ -55,12 +56,12 @@ WITH RECURSIVE
     SELECT f.id, f.name, p.depth + 1 FROM placed AS p JOIN nw_filter_references AS r ON r.name = p.name JOIN those AS f ON f.id = r.nw_filter_id
     WHERE p.depth < 50)
 SELECT 3, max(p.depth), p.id, 'filters', p.name, nwfilter_xml(p.id),
-  'try_new nwfilter-dumpxml ''' || replace(p.name, '''', '''\''''') || ''' nwfilter-define %s', ''
+  json_array('try_new', 'nwfilter-dumpxml', '--nwfilter', p.name, 'nwfilter-define', '--file'), '[]'
 FROM placed AS p GROUP BY p.id;
 
 INSERT INTO thing
-SELECT 4, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), 'define %s',
-  CASE WHEN s.autostart THEN 'try autostart --domain ''' || replace(v.uuid, '''', '') || '''' || char(10) ELSE '' END
+SELECT 4, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), json_array('try', 'define', '--file'),
+  CASE WHEN s.autostart THEN json_array(json_array('try', 'autostart', '--domain', v.uuid)) ELSE '[]' END
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
 WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1);
 
@@ -79,14 +80,14 @@ WITH RECURSIVE
     SELECT k.place, k.id, k.vm_uuid, k.name, p.depth + 1
     FROM placed AS p JOIN those AS k ON k.place = p.place AND k.vm_uuid = p.vm_uuid AND k.parent_name = p.name)
 SELECT k.place, p.depth, k.id, k.folder, k.vm || '.' || k.name, CASE k.place WHEN 5 THEN snapshot_xml(k.id) ELSE checkpoint_xml(k.id) END,
-  k.call || ' --domain ''' || replace(k.vm_uuid, '''', '') || ''' --xmlfile %s --redefine', ''
+  json_array('try', k.call, '--domain', k.vm_uuid, '--redefine', '--xmlfile'), '[]'
 FROM placed AS p JOIN those AS k ON k.place = p.place AND k.id = p.id;
 
 -- A name as that of a file; the number before it keeps those apart that are alike in that.
 CREATE TEMP TABLE file AS
 WITH numbered AS (SELECT *, row_number() OVER (ORDER BY place, depth, key) AS number FROM thing)
 SELECT *, folder || '/' || printf('%04d', row_number() OVER (PARTITION BY folder ORDER BY number)) || '-'
-  || substr(replace(replace(replace(replace(name, '/', '%2F'), '''', '%27'), char(10), '%0A'), '%s', '%25s'), 1, 60) || '.xml' AS path
+  || substr(replace(replace(name, '/', '%2F'), char(10), '%0A'), 1, 60) || '.xml' AS path
 FROM numbered;
 
 -- writefile() gives NULL, or even the number of bytes, if there is no room or no right to write. So each file is read again.
@@ -98,5 +99,12 @@ CREATE TEMP TRIGGER unwritten_is_an_error BEFORE INSERT ON unwritten
 BEGIN SELECT RAISE(ABORT, 'a definition could not be written: is the disk full, or may you not write there?'); END;
 INSERT INTO unwritten SELECT target FROM written WHERE readfile(target) IS NOT content;
 
-SELECT CASE WHEN call LIKE 'try_new %' THEN '' ELSE 'try ' END || replace(call, '%s', '''' || path || '''') FROM file ORDER BY number;
-SELECT rtrim(after, char(10)) FROM file WHERE after <> '' ORDER BY number;
+-- Root runs the calls, and their words come from XML: each word is quoted by itself, as the last step. An option has the next word as its
+-- value, even if that begins with `-`.
+WITH call(late, number, step, words) AS (
+  SELECT 0, number, 0, json_insert(words, '$[#]', path) FROM file
+  UNION ALL SELECT 1, f.number, c.key, c.value FROM file AS f, json_each(f.after) AS c)
+SELECT (
+  SELECT group_concat(CASE WHEN w.value GLOB '*[^-A-Za-z0-9_./]*' OR w.value = '' THEN '''' || replace(w.value, '''', '''\''''') || '''' ELSE w.value END, ' ')
+  FROM (SELECT value FROM json_each(call.words) ORDER BY key) AS w)
+FROM call ORDER BY late, number, step;

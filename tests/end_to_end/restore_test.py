@@ -13,15 +13,15 @@ from hypervisor import DATABASE, FOLDER, ROOT, SPOOL, Daemons, empty_hypervisor,
 
 BUILD = sys.argv.pop(1)
 
-NETWORKS = ["<network><name>o'net</name><forward mode='bridge'/><bridge name='br9'/></network>",
+NETWORKS = ["<network><name>-o'net</name><forward mode='bridge'/><bridge name='br9'/></network>",
             "<network><name>idle</name><forward mode='bridge'/><bridge name='br8'/></network>"]
 POOLS = [f"<pool type='dir'><name>images &amp; more</name><target><path>{FOLDER}/pool</path></target></pool>",
          "<pool type='dir'><name>idle</name><target><path>/nowhere/pool</path></target></pool>"]
 
-# The second needs the first, and its name means something to a shell. (With an apostrophe in it libvirt writes broken
-# XML.)
+# The second needs the first, and its name means something to a shell and to virsh. (With an apostrophe in it libvirt
+# writes broken XML.)
 FILTERS = ["<filter name='lower'><rule action='drop' direction='out'/></filter>",
-           "<filter name='a$b'><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
+           "<filter name='-a%s$b'><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
 SECRET = "<secret ephemeral='no' private='yes'><uuid>2ec115d7-3a88-3ceb-bc12-0ac909a6fd87</uuid><description>of a test</description>" \
     "<usage type='volume'><volume>/srv/x</volume></usage></secret>"
 
@@ -34,7 +34,7 @@ def guest(name, extra=''):
   <os><type arch='x86_64' machine='pc'>hvm</type></os>
   <devices>
     <disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='{FOLDER}/{name}.qcow2'/><target dev='vda' bus='virtio'/></disk>
-    <interface type='network'><source network="o'net"/><model type='virtio'/></interface>
+    <interface type='network'><source network="-o'net"/><model type='virtio'/></interface>
   </devices>
 </domain>
 """
@@ -47,9 +47,9 @@ def all_of_it():
     for kind, dump in (('net', 'net-dumpxml'), ('pool', 'pool-dumpxml'), ('', 'dumpxml')):
         for name in virsh(kind + ('-list' if kind else 'list'), '--all', '--name').strip().split('\n'):
             # virsh pads the names that it lists. How full a pool is does not belong to its definition.
-            out[dump, name.strip()] = re.sub('<(capacity|allocation|available) .*', '', virsh(dump, '--inactive', name.strip()))
+            out[dump, name.strip()] = re.sub('<(capacity|allocation|available) .*', '', virsh(dump, '--inactive', '--', name.strip()))
     for line in virsh('nwfilter-list').strip().split('\n'):
-        out['filter', line.split()[1]] = virsh('nwfilter-dumpxml', line.split()[1])
+        out['filter', line.split()[1]] = virsh('nwfilter-dumpxml', '--', line.split()[1])
     out['secrets'] = virsh('secret-list')
     for name in virsh('list', '--all', '--name').split():
         out['tree', name] = virsh('snapshot-list', name, '--tree')
@@ -79,8 +79,8 @@ class Restore(unittest.TestCase):
     def fill(self):
         for number, xml in enumerate(NETWORKS):
             virsh('net-define', write(f'net{number}.xml', xml))
-        virsh('net-start', "o'net")
-        virsh('net-autostart', "o'net")
+        virsh('net-start', '--network', "-o'net")
+        virsh('net-autostart', '--network', "-o'net")
         for number, xml in enumerate(POOLS):
             virsh('pool-define', write(f'pool{number}.xml', xml))
         virsh('pool-start', 'images & more')

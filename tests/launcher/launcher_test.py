@@ -81,7 +81,7 @@ exec '{shutil.which('sqlite3')}' "$@"
         status, said = at_home('restore', '--host', 'kvm1', home + '/restored', self.database)
         self.assertEqual((status, said.split(';')[0]), (0, f"{len(self.definitions(home + '/restored'))} definitions of kvm1"))
         with open(home + '/restored/restore', encoding='utf-8') as script:
-            self.assertIn("\ntry define 'domains/0001-web01.xml'\n", script.read())
+            self.assertIn('\ntry define --file domains/0001-web01.xml\n', script.read())
         sheets = home + '/sheets'
         self.assertEqual(at_home('report', '--csv', sheets, self.database), (0, ''))
         with open(sheets + '/vInfo.csv', encoding='utf-8') as file:
@@ -226,6 +226,64 @@ exec '{shutil.which('sqlite3')}' "$@"
             self.assertEqual(file.read(), self.call(self.database, "SELECT domain_xml('web01', 'inactive')"))
         self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
         self.assertIn('not empty', self.call('restore', folder, '--host', 'kvm1', self.database, status=2))
+
+    def test_restore_runs_nothing_that_a_name_says(self):
+        database, folder = self.path('hostile.db'), self.path('hostile')
+        names = ['a%s$(touch PWNED)', "it's", '-x', '--help', 'two words', 'a`touch PWNED`', '"', '\\', '$HOME', "';touch PWNED;'", '%s', 'a\n; touch PWNED\n', 'é*']
+
+        def sql(text):
+            return "'" + text.replace("'", "''") + "'"
+
+        def xml(text):
+            for character, reference in (('&', '&amp;'), ('<', '&lt;'), ("'", '&apos;'), ('"', '&quot;'), ('\n', '&#10;')):
+                text = text.replace(character, reference)
+            return text
+
+        uuids = [f"b{number}%s$(touch PWNED)';touch PWNED;'" for number in range(len(names))]
+        script = ['SELECT virtsql_init()']
+        for number, (name, uuid) in enumerate(zip(names, uuids)):
+            script += [f'SELECT {function}_import({sql(document)}, {sql("h")})' for function, document in (
+                ('nwfilter', f"<filter name='{xml(name)}' chain='root'><uuid>5c6d49af-b071-6127-b4ec-6f8ed4b553{number:02}</uuid></filter>"),
+                ('network', f"<network><name>{xml(name)}</name><uuid>dd8fe884-6c02-601e-7551-cca97df1c5{number:02}</uuid></network>"),
+                ('domain', f"<domain type='kvm'><name>{number}{xml(name)}</name><uuid>{xml(uuid)}</uuid><os><type>hvm</type></os></domain>"),
+                ('snapshot', f"<domainsnapshot><name>{xml(name)}</name><creationTime>1</creationTime><domain type='kvm'><name>{number}{xml(name)}</name>"
+                             f"<uuid>{xml(uuid)}</uuid><os><type>hvm</type></os></domain></domainsnapshot>"))]
+        # Networks that run, and VMs that start by themselves, have calls of their own.
+        script += ["""INSERT INTO captures (id, host_id, kind, driver, operation, config, source, name)
+          SELECT 4000000000000000 + id, host_id, 'network', 'network', 'started', 'live', 'event', name FROM networks""",
+                   'UPDATE vm_states SET autostart = 1']
+        self.call('--write', database, *script)
+        self.call('restore', folder, database)
+        # A virsh that notes what it is called with, and knows no filter. CDPATH has another folder of the same name.
+        programs, called = self.path('programs'), self.path('called')
+        os.makedirs(programs + '/hostile')
+        with open(programs + '/virsh', 'w', encoding='utf-8') as file:
+            file.write(f"""#!/bin/sh
+printf '%s\\0' "$@" >>'{called}'
+printf '\\1\\0' >>'{called}'
+[ "$4" != nwfilter-dumpxml ] && [ -e restore ]
+""")
+        os.chmod(programs + '/virsh', 0o755)
+        environment = dict(os.environ, PATH=programs + ':' + os.environ['PATH'], CDPATH=programs)
+        subprocess.run(['sh', 'hostile/restore', 'test:///default'], env=environment, cwd=self.folder.name, check=True)
+        with open(called, encoding='utf-8') as file:
+            calls = [tuple(call.split('\0'))[:-1] for call in file.read().split('\1\0')[:-1]]
+        self.assertEqual({call[:3] for call in calls}, {('--quiet', '--connect', 'test:///default')})
+        for command, option, values in (('nwfilter-dumpxml', '--nwfilter', names), ('net-autostart', '--network', names), ('net-start', '--network', names),
+                                        ('snapshot-create', '--domain', uuids), ('autostart', '--domain', uuids)):
+            self.assertEqual(sorted(call[5] for call in calls if call[3:5] == (command, option)), sorted(values), command)
+        for command, option in (('nwfilter-define', 4), ('net-define', 4), ('define', 4), ('snapshot-create', 7)):
+            files = [call[option + 1] for call in calls if call[3] == command]
+            self.assertEqual({call[option] for call in calls if call[3] == command}, {'--xmlfile' if command == 'snapshot-create' else '--file'})
+            self.assertEqual(len(files), len(names))
+            for name in files:
+                self.assertTrue(os.path.exists(os.path.join(folder, name)), name)
+        for _, _, made in os.walk(self.folder.name):
+            self.assertNotIn('PWNED', made)
+        # The script takes one URI, which may not be an empty variable.
+        for arguments in ([''], ['--help'], ['a:///', 'b:///']):
+            done = subprocess.run([folder + '/restore', *arguments], env=environment, capture_output=True, text=True, check=False)
+            self.assertEqual((done.returncode, done.stderr[:6]), (2, 'usage:'))
 
     def definitions(self, folder):
         return [name for _, _, names in os.walk(folder) for name in names if name.endswith('.xml')]
