@@ -50,6 +50,31 @@ class Launcher(Command):
         for option in ('--recipe', '--fleet', '--severity'):
             self.assertIn(f'{option} needs a value', self.call(self.database, option, status=2))
 
+    def test_output_that_cannot_be_written_is_an_error(self):
+        commands = (('report', self.database), ('--json', self.database, 'SELECT 1'), (self.database, 'SELECT 1'), ('--recipe', 'find_by_mac', self.database),
+                    ('--recipes',), ('--help',), ('--version',), ('check', self.database), ('metrics', self.database),
+                    ('restore', '--host', 'kvm1', self.path('not told'), self.database))
+        for arguments in commands:
+            with open('/dev/full', 'w', encoding='utf-8') as full:
+                done = subprocess.run([self.launcher, *arguments], stdout=full, stderr=subprocess.PIPE, text=True, check=False)
+            self.assertEqual(done.returncode, 2, arguments)
+            self.assertIn('No space left on device\nvirtsql: the output could not be written\n', done.stderr)
+        done = subprocess.run(['sh', '-c', '"$0" "$@" >&-', self.launcher, self.database, 'SELECT 1'], stderr=subprocess.PIPE, text=True, check=False)
+        self.assertEqual((done.returncode, done.stderr), (2, 'virtsql: standard output is closed\n'))
+        # A sheet of the report is output, too.
+        folder = self.path('full sheets')
+        os.mkdir(folder)
+        os.symlink('/dev/full', folder + '/vHost.csv')
+        self.assertIn('vHost.csv could not be written', self.call('report', '--csv', folder, self.database, status=2))
+
+    def test_the_status_of_sql_counts_whatever_the_output_is(self):
+        for where in ('| cat', '>/dev/null', f'>{self.path("out")}'):
+            script = f'set -o pipefail; "$0" "$1" "SELECT 1" "SELECT * FROM nothing" {where}'
+            self.assertEqual(subprocess.run(['bash', '-c', script, self.launcher, self.database], capture_output=True, check=False).returncode, 1, where)
+        # Who has read enough is told nothing.
+        done = subprocess.run(['bash', '-c', '"$0" report "$1" | head -c 5', self.launcher, self.database], capture_output=True, text=True, check=False)
+        self.assertEqual((done.stdout, done.stderr), ('<!doc', ''))
+
     def test_a_value_may_look_like_an_option_of_echo(self):
         for name in ('-n', '-e'):
             self.assertIn(f'no VM "{name}"', self.call('report', '--vm', name, self.database, status=1))
