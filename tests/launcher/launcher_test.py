@@ -199,6 +199,13 @@ exec '{shutil.which('sqlite3')}' "$@"
         empty = os.path.join(self.folder.name, 'empty.db')
         self.call('--write', empty, 'SELECT virtsql_init()')
         self.assertEqual(self.call('check', empty), '')
+        # Whatever a name has in it, a finding is one line of five fields.
+        self.call('--write', empty, '''SELECT domain_import('<domain type="kvm"><name>a&#10;b&#9;c&#13;d\\n</name><uuid>11111111-2222-4333-8444-555555555555</uuid>
+          <os><type arch="x86_64" machine="pc-q35-7.2">hvm</type></os><devices><disk type="file" device="disk"><driver name="qemu" type="raw" cache="unsafe"/>
+          <source file="/i&#10;/x"/><target dev="vda" bus="virtio"/></disk></devices></domain>', 'h' || char(9) || 'o')''')
+        findings = [line.split('\t') for line in self.call('check', empty, status=1).removesuffix('\n').split('\n')]
+        self.assertEqual({tuple(fields[1:3]) for fields in findings}, {('h\\to', 'a\\nb\\tc\\rd\\\\n')})
+        self.assertEqual({len(fields) for fields in findings}, {5})
         noise = os.path.join(self.folder.name, 'noise.db')
         with open(noise, 'wb') as file:
             file.write(os.urandom(8192))
