@@ -79,6 +79,19 @@ class Launcher(Command):
         for name in ('-n', '-e'):
             self.assertIn(f'no VM "{name}"', self.call('report', '--vm', name, self.database, status=1))
 
+    def test_an_empty_value_is_not_left_out(self):
+        # A script's variable that is not set must not ask for everything.
+        for arguments in (('report', '--host', ''), ('report', '--vm', ''), ('report', '--theme', ''), ('report', '--csv', ''), ('check', '--severity', ''),
+                          ('restore', '--host', '', self.path('unset')), ('--recipe', ''), ('--fleet', '')):
+            option = next(word for word in arguments if word.startswith('--'))
+            self.assertEqual(self.call(*arguments, self.database, status=2), f'virtsql: the value of {option} is empty; give one, or leave {option} out\n')
+        for command in ('git', 'restore'):
+            self.assertIn('needs a folder', self.call(command, '', self.database, status=2))
+        for arguments in (('report', ''), ('--write', '', 'SELECT 1')):
+            self.assertIn("the database's name is empty", self.call(*arguments, status=2))
+        # One that has a line break at its end keeps it.
+        self.assertIn('no host "kvm1\n"', self.call('report', '--host', 'kvm1\n', self.database, status=1))
+
     def test_the_users_sqliterc_changes_nothing(self):
         home = self.path('home')
         os.mkdir(home)
