@@ -16,7 +16,8 @@
 .mode list
 .headers off
 
--- Names as files: what a file system or a check of git's objects takes exception to is written as %XX. What is too long has none.
+-- Names and UUIDs as files: what a file system, a check of git's objects or the stream takes exception to is written as %XX. What is too
+-- long has none.
 CREATE TEMP TABLE plain (text TEXT PRIMARY KEY);
 CREATE TEMP VIEW file AS
 SELECT text, name FROM (
@@ -67,9 +68,10 @@ UPDATE event SET name = (
   SELECT v.name FROM virtual_machines_in(CASE event.id WHEN 0 THEN readfile(:folder || '/' || event.path) ELSE captured_xml(event.id) END) AS v)
 WHERE NOT gone AND (NOT known OR EXISTS (SELECT 1 FROM event AS e WHERE e.vm = event.vm AND e.host_id = event.host_id AND e.id > 0));
 
-INSERT OR IGNORE INTO plain SELECT name FROM event WHERE name IS NOT NULL;
-UPDATE event SET path = (SELECT f.name FROM folder AS f WHERE f.host_id = event.host_id)
-  || coalesce((SELECT f.name FROM file AS f WHERE f.text = event.name), event.vm_uuid) || '.xml'
+-- A UUID comes from a document, too, and may be anything.
+INSERT OR IGNORE INTO plain SELECT name FROM event WHERE name IS NOT NULL UNION SELECT vm_uuid FROM event WHERE vm_uuid IS NOT NULL;
+UPDATE event SET path = (SELECT f.name FROM folder AS f WHERE f.host_id = event.host_id) || coalesce(
+  (SELECT f.name FROM file AS f WHERE f.text = event.name), (SELECT f.name FROM file AS f WHERE f.text = event.vm_uuid), hex(sha3(event.vm_uuid))) || '.xml'
 WHERE NOT gone AND path IS NULL;
 UPDATE event SET last_path = (
   SELECT e.path FROM event AS e WHERE e.vm = event.vm AND e.host_id = event.host_id AND e.id < event.id ORDER BY e.id DESC LIMIT 1);

@@ -4,6 +4,8 @@
     git_test.py PATH_OF_VIRTSQL
 """
 import os
+import re
+import shutil
 import subprocess
 import unittest
 
@@ -129,6 +131,19 @@ class Git(Command):
         self.call('git', repository, database)
         self.assertEqual(len(self.git(repository, 'ls-files', '%2E.*').split('\n')) - 1, 7)
         self.assertEqual(self.git(repository, 'log', '-1', '--format=%an'), '../a  b /.git\n')
+        self.git(repository, 'fsck', '--strict')
+
+    def test_a_uuid_writes_no_command_of_the_stream(self):
+        # The name is too long for a file, so the UUID names it; the second UUID is too long as well.
+        repository, database = self.path('hostile uuid'), self.copy('hostile uuid.db')
+        for uuid in ('x"\nD "kvm1/app01.xml"\nM 100644 inline "kvm1/../../escape', 'u' * 1000):
+            self.call('--write', database, f"""SELECT domain_import(replace(replace(domain_at('app01', 'now'), uuid, '{uuid}'),
+              '<name>app01<', '<name>{'n' * 1000}<'), 'kvm1') FROM vms WHERE name = 'app01'""")
+        self.call('git', repository, database)
+        files = self.git(repository, 'ls-files', '-z', 'kvm1').split('\0')
+        self.assertIn('kvm1/app01.xml', files)
+        self.assertIn('kvm1/x%22%0AD %22kvm1%2Fapp01.xml%22%0AM 100644 inline %22kvm1%2F..%2F..%2Fescape.xml', files)
+        self.assertEqual(len([name for name in files if re.fullmatch('kvm1/[0-9A-F]{64}[.]xml', name)]), 1)
         self.git(repository, 'fsck', '--strict')
 
     def test_repositories_of_others_stay(self):
