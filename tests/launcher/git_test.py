@@ -190,6 +190,23 @@ class Git(Command):
             self.assertIn('>whole<', self.git(repository, 'show', 'HEAD'))
         self.assertEqual(int(self.git(continued, 'rev-list', '--count', 'HEAD')), int(before) + 2)
 
+    def test_files_that_git_cannot_list_are_an_error(self):
+        repository, database = self.path('unlisted'), self.copy('unlisted.db')
+        self.call('git', repository, database)
+        head = self.git(repository, 'rev-parse', 'HEAD')
+        self.tell(database, 'app01', "replace(xml, '</vcpu>', '</vcpu><title>new</title>')")
+        programs = self.path('programs')
+        os.mkdir(programs)
+        with open(programs + '/git', 'w', encoding='utf-8') as file:
+            file.write(f'''#!/bin/sh
+case " $* " in *' grep '*) exit 128 ;; esac
+exec '{shutil.which('git')}' "$@"
+''')
+        os.chmod(programs + '/git', 0o755)
+        done = subprocess.run([self.launcher, 'git', repository, database], env=dict(os.environ, PATH=programs + ':' + os.environ['PATH']), capture_output=True, check=False)
+        self.assertEqual(done.returncode, 2)
+        self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
+
     def test_a_work_tree_that_git_may_not_change_is_an_error(self):
         repository, database = self.path('locked'), self.copy('locked.db')
         self.call('git', repository, database)

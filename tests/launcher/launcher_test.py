@@ -253,6 +253,9 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertEqual((values['virtsql_spool_records'], values['virtsql_spool_set_aside']), (2, 1))
         self.assertAlmostEqual(values['virtsql_spool_oldest_record_age_seconds'], 500, delta=60)
         self.assertEqual(values['virtsql_database_bytes'], os.path.getsize(self.database))
+        # The name of a folder is no pattern.
+        shutil.copytree(spool, self.path('[s]/spool'))
+        self.assertIn('\nvirtsql_spool_set_aside 1\n', self.call('metrics', self.copy('[s]/fleet.db')))
         # The rules for alerts name only metrics that exist.
         with open(os.path.join(os.path.dirname(self.launcher), 'metrics', 'alerts.yml'), encoding='utf-8') as rules:
             text = rules.read()
@@ -265,6 +268,7 @@ exec '{shutil.which('sqlite3')}' "$@"
         folder = self.path('restored')
         self.assertIn('--host: kvm1, kvm2, kvm3', self.call('restore', folder, self.database, status=2))
         self.assertIn('no host "kvm"', self.call('restore', '--host', 'kvm', folder, self.database, status=2))
+        self.assertIn('no host "kvm1\nkvm2"', self.call('restore', '--host', 'kvm1\nkvm2', folder, self.database, status=2))
         self.assertFalse(os.path.exists(folder))
         self.call('restore', folder, '--host', 'kvm1', self.database)
         with open(folder + '/domains/0001-web01.xml', encoding='utf-8') as file:
