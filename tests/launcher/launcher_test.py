@@ -125,6 +125,29 @@ exec '{shutil.which('sqlite3')}' "$@"
         with open(sheets + '/vInfo.csv', encoding='utf-8') as file:
             self.assertTrue(file.readline().startswith('VM,'))
 
+    def test_a_path_may_begin_like_an_option(self):
+        folder = self.path('dashes')
+        os.mkdir(folder)
+        shutil.copyfile(self.database, folder + '/-x.db')
+
+        def call(*arguments, status=0):
+            done = subprocess.run([self.launcher, *arguments], capture_output=True, text=True, stdin=subprocess.DEVNULL, cwd=folder, check=False)
+            self.assertEqual(done.returncode, status, done.stdout + done.stderr)
+            return done.stdout + done.stderr
+
+        self.assertEqual(call('--', '-x.db', 'SELECT 1', '-- a comment\nSELECT 2'), '1\n2\n')
+        self.assertIn('there is no ./-y.db', call('--', '-y.db', 'SELECT 1', status=2))
+        self.assertIn('duplicate_mac', call('check', '--', '-x.db', status=1))
+        self.assertEqual(call('report', '--host', 'kvm2', '--', '-x.db')[:5], '<!doc')
+        self.assertIn('virtsql_vms', call('metrics', '--', '-x.db'))
+        self.assertIn('52:54:00:3a:10:02', call('--recipe', 'find_by_mac', '--', 'mac=52:54:00:3A:10:02', '-x.db'))
+        call('report', '--csv', '-sheets', '--', '-x.db')
+        self.assertIn('vInfo.csv', os.listdir(folder + '/-sheets'))
+        for _ in ('made', 'continued'):
+            call('git', '--', '-git', '-x.db')
+        self.assertIn('kvm1', os.listdir(folder + '/-git'))
+        self.assertIn(' definitions of kvm1; ./-all/restore', call('restore', '--host', 'kvm1', '--', '-all', '-x.db'))
+
     def test_a_checkout_and_folders_of_any_name(self):
         top = self.path('it\'s a "quoted" \\name')
         shutil.copytree(os.path.dirname(os.path.dirname(self.launcher)), top, symlinks=True)
