@@ -51,7 +51,7 @@ void Doctor::check(bool good, const std::string& what, const std::string& otherw
 // So is a configuration that cannot be read.
 void Doctor::configuration() {
   for (const std::string& problem : config_.problems)
-    say(config_.unreadable.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
+    say(config_.secrets_unknown.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
 }
 
 // A hypervisor needs the hook of its VMs' driver. Without QEMU's hook, that of another driver may be all that it needs.

@@ -23,8 +23,8 @@ struct Program {
 
 // Calls `take(letter)` for each option of the command line; the option's argument is in optarg, where getopt_long()
 // puts it. `options` ends in zeroes. --help and --version need not be in it: they are answered here, and the program
-// ends with status 0. The program ends with status 2 at an option that is not in `options`, at an argument that is no
-// option, and if the file of `config` is not there.
+// ends with status 0. The program ends with status 2 at an option that is not in `options` or has an empty argument, at
+// an argument that is no option, and if the file of `config` is not there.
 template <std::size_t N, typename Take>
 void read_options(int count, char** arguments, const Program& program, const option (&options)[N], Take take) {
   option all[N + 2];
@@ -47,6 +47,12 @@ void read_options(int count, char** arguments, const Program& program, const opt
     }
     if (letter == '?') {
       usage(stderr);
+      std::exit(2);
+    }
+    // A variable that is not set must not ask for the default.
+    if (all[at].has_arg == required_argument && !*optarg) {
+      (void)std::fprintf(stderr, "%s: the value of --%s is empty; give one, or leave the option out\n", program.name,
+                         all[at].name);
       std::exit(2);
     }
     if (std::string_view(all[at].name) == "config" && access(optarg, F_OK) != 0) {

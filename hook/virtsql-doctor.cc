@@ -8,6 +8,7 @@
 #include <csignal>
 #include <cstdio>
 #include <exception>
+#include <stdexcept>
 #include <string>
 
 #include "core/spool/config.h"
@@ -31,7 +32,8 @@ int print_path(const std::string& config_path, const std::string& key) {
     (void)std::fprintf(stderr, "virtsql-doctor: --path is database or spool, not %s\n", key.c_str());
     return 2;
   }
-  const virtsql::Config config = virtsql::readable_config(config_path);
+  const virtsql::Config config = virtsql::read_config(config_path);
+  if (!config.unreadable.empty()) throw std::runtime_error(config.unreadable);
   (void)std::printf("%s\n", (key == "spool" ? config.spool : config.database).c_str());
   return 0;
 }

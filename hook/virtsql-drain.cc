@@ -13,6 +13,13 @@
 #include "hook/drain.h"
 #include "hook/options.h"
 
+namespace {
+
+// Exit status: the database is written, but records stay in the spool that can neither be stored nor set aside.
+constexpr int kRecordsStay = 3;
+
+}  // namespace
+
 int main(int count, char** arguments) {
   virtsql::xml::watch_allocations();
   bool wait = false;
@@ -43,7 +50,7 @@ int main(int count, char** arguments) {
     if (wait)
       (void)std::fprintf(stderr, "virtsql-drain: %zu records stay in %s: %s\n", drained.left, config.spool.c_str(),
                          drained.why_left.c_str());
-    return 1;
+    return kRecordsStay;
   } catch (const std::exception& error) {
     syslog(LOG_ERR, "%s", error.what());
     if (wait) (void)std::fprintf(stderr, "virtsql-drain: %s\n", error.what());

@@ -135,6 +135,7 @@ std::unique_ptr<Rows> open_drift(const Request& request) {
     if (request.is_null(kVmUuidPushed)) return nullptr;
     uuid = request.text(kVmUuidPushed);
   }
+  request.connection.store.check_schema();
   return std::make_unique<DriftRows>(request, vm, uuid);
 }
 

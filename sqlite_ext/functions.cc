@@ -258,19 +258,19 @@ ReportOptions report_options(Store& store, std::string_view json) {
   if (error || !value.is_object()) throw refuse("no JSON object");
   ReportOptions options;
   for (const auto& [key, given] : value.get_object()) {
-    if (given.is_null() && (key == "host" || key == "vm")) continue;
+    if (key != "host" && key != "vm" && key != "theme")
+      throw refuse("no option \"" + std::string(key).substr(0, 80) + "\"; there are host, vm and theme");
+    if (given.is_null() && key != "theme") continue;
     if (!given.is_string()) throw refuse("the value of \"" + std::string(key) + "\" is no text");
     const std::string text(given.get_string());
     if (key == "host")
       options.host = text;
     else if (key == "vm")
       options.vm_uuid = store.find_uuid(text, "virtsql_report");
-    else if (key == "theme" && (text == "light" || text == "dark" || text == "auto"))
+    else if (text == "light" || text == "dark" || text == "auto")
       options.theme = text;
-    else if (key == "theme")
-      throw refuse("no theme \"" + text.substr(0, 80) + "\"; it is light, dark or auto");
     else
-      throw refuse("no option \"" + std::string(key).substr(0, 80) + "\"; there are host, vm and theme");
+      throw refuse("no theme \"" + text.substr(0, 80) + "\"; it is light, dark or auto");
   }
   if (options.host) {
     Use known(store.database().prepared("SELECT 1 FROM hosts WHERE name = ?1"));
@@ -284,6 +284,7 @@ ReportOptions report_options(Store& store, std::string_view json) {
 void virtsql_report(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     Store& store = connection_of(context).store;
+    store.check_schema();
     ReportOptions options;
     if (count > 0 && !is_null(arguments[0])) options = report_options(store, bytes_of(arguments[0]));
     result_text(context, report(store, options));

@@ -132,8 +132,8 @@ bool is_optional(const Config& config, const std::string& uri) { return config.u
 
 Config readable_config(const std::string& path) {
   Config config = read_config(path);
-  if (!config.unreadable.empty())
-    throw std::runtime_error(config.unreadable + "; what is secret is not known, so nothing is written");
+  if (!config.secrets_unknown.empty())
+    throw std::runtime_error(config.secrets_unknown + "; what is secret is not known, so nothing is written");
   return config;
 }
 
@@ -143,6 +143,9 @@ Config read_config(const std::string& path) {
   config.file_as_read = file_state(path);  // before it is read: a change after that is seen later
   bool spool_given = false;
   const std::string text = read_file(path, kMaxFile, config.unreadable);
+  // UTF-16, for instance: no line would be understood.
+  if (config.unreadable.empty() && text.find('\0') != std::string::npos) config.unreadable = path + ": is no text";
+  config.secrets_unknown = config.unreadable;
   if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::size_t line_number = 0;
@@ -160,9 +163,9 @@ Config read_config(const std::string& path) {
     };
     // What was to be secret is not known then, as if the file could not be read.
     const auto refuse_secret = [&](std::string_view meant) {
-      if (!mentions_redact(meant) || !config.unreadable.empty()) return;
-      config.unreadable = path + ":" + std::to_string(line_number) + ": not understood, but it may name a secret";
-      config.problems.push_back(config.unreadable + "; no document is kept");
+      if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
+      config.secrets_unknown = path + ":" + std::to_string(line_number) + ": not understood, but it may name a secret";
+      config.problems.push_back(config.secrets_unknown + "; no document is kept");
     };
     if (value.empty()) {
       problem("expected: key = value");
@@ -232,6 +235,7 @@ bool refresh_secrets(Config& config) {
   config.redact = std::move(anew.redact);
   config.problems = std::move(anew.problems);
   config.unreadable = std::move(anew.unreadable);
+  config.secrets_unknown = std::move(anew.secrets_unknown);
   return is_new;
 }
 

@@ -51,7 +51,8 @@ struct Config {
   // The lock file that the database's one virtsqld holds.
   std::string daemon_lock_path() const { return real_database() + ".virtsqld.lock"; }
   std::vector<std::string> problems;  // what is wrong in the file, line by line; its other lines still apply
-  std::string unreadable;             // why the file could not be read or understood; what is secret is then unknown
+  std::string unreadable;             // why the file could not be read
+  std::string secrets_unknown;        // why it is not known what is secret: that, or a line that may name a secret
   std::string file_path;
   FileState file_as_read;
   bool file_rests = true;  // false: perhaps somebody was still writing it when it was read

@@ -397,10 +397,10 @@ std::string path_problem(std::string_view path) {
 void leave_out_secrets(Capture& record, const Config& config) {
   if (record.xml.empty()) return;
   Redacted redacted;
-  if (config.unreadable.empty())
+  if (config.secrets_unknown.empty())
     redacted = redact(record.xml, config.redact);
   else
-    redacted.error = withheld(record.xml, config.unreadable);
+    redacted.error = withheld(record.xml, config.secrets_unknown);
   record.xml = std::move(redacted.xml);
   record.secrets = redacted.removed;
   if (!redacted.error.empty()) record.error.append(record.error.empty() ? "" : "; ").append(redacted.error);

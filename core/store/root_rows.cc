@@ -1,6 +1,7 @@
 #include "core/store/root_rows.h"
 
 #include <cassert>
+#include <utility>
 
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
@@ -83,14 +84,14 @@ std::int64_t RootRows::insert(Document& document, RootState state) {
 }
 
 Row* RootRows::load_all(const Element& root, std::int64_t id, Arena& arena) {
-  for (std::int64_t refused = 0;;) {
+  for (std::pair<std::string, std::int64_t> refused;;) {
     try {
       return rows_.load(root, id, arena);
     } catch (const RowError& error) {
-      if (error.id == refused) throw;
-      refused = error.id;
+      if (refused == std::pair(error.table, error.id)) throw;
+      refused = {error.table, error.id};
       Use remove(database_.prepared("DELETE FROM " + quote_identifier(error.table) + " WHERE id = ?1"));
-      remove->bind_int(1, refused);
+      remove->bind_int(1, error.id);
       remove->run();
     }
   }

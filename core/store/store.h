@@ -108,10 +108,11 @@ class Store {
   std::int64_t host_id(const std::string& name) { return hosts_.id(name); }
   Database& database() { return database_; }
 
- private:
   // Throws StoreError unless the schema of the database allows this access, see check_schema() in schema_mark.h. The
   // answer is kept in checked_.
   void check_schema(Access access = Access::kRead);
+
+ private:
   void take(Arrival& arrival, Rows rows);
   void move_rows(Arrival& arrival, std::int64_t host);
   void move_rows_guarded(Arrival& arrival, std::int64_t host);

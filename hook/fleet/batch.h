@@ -7,6 +7,7 @@
 #include <cstdint>
 #include <limits>
 #include <map>
+#include <set>
 #include <string>
 #include <vector>
 
@@ -91,6 +92,7 @@ struct CaptureBatch {
   };
   std::string captures;              // a JSON array
   std::vector<std::string> digests;  // of the documents that they name
+  std::set<std::string> domains;     // those of them that are a domain's
   std::vector<std::string> present;  // those of them that the store has, so that they are not sent with the captures
   std::vector<Changes> changes;
   std::size_t count = 0;

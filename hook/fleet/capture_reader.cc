@@ -88,7 +88,6 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
   CaptureBatch out;
   std::set<std::string> digests;
   std::map<std::string, std::int64_t> changed;  // by VM: the oldest new capture that may have changed the definition
-  domains_.clear();
   for (const std::int64_t id : wanted) {
     Use statement(host_.database().prepared(kCaptureSql));
     statement->bind_int(1, id);
@@ -99,7 +98,7 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
     const std::string digest(statement->get_blob(kDocument));
     const bool of_domain = statement->get_text(kKind) == "domain";
     if (!digest.empty() && digests.insert(digest).second) out.digests.push_back(digest);
-    if (!digest.empty() && of_domain) domains_.insert(digest);
+    if (!digest.empty() && of_domain) out.domains.insert(digest);
     if (of_domain && !statement->is_null(kVm) &&
         (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == spool::kUndefine)) {
       const auto [found, is_new] = changed.emplace(statement->get_text(kVm), id);
@@ -126,11 +125,11 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
   batch.changes.push_back({fleet_uuid(vm_uuid), since, boost::json::serialize(rows)});
 }
 
-std::string CaptureReader::document_row(const std::string& digest) {
+std::string CaptureReader::document_row(const std::string& digest, bool of_domain) {
   const std::string bytes = stored_.read(digest);
   std::string out = R"({"sha256":"\\x)" + hex(digest) + R"(","size":)" + std::to_string(bytes.size());
   if (host_.withheld().without_secrets(bytes) != bytes) return out + R"(,"withheld":true})";
-  if (domains_.contains(digest)) {
+  if (of_domain) {
     try {
       Document document(bytes, Catalog::standard().root("domain"));
       out += R"(,"definition_sha256":"\\x)" + hex(sha256(document.definition_xml())) + "\"";
@@ -142,12 +141,13 @@ std::string CaptureReader::document_row(const std::string& digest) {
   return out + R"(,"raw":"\\x)" + hex(bytes) + R"("})";
 }
 
-std::vector<std::string> CaptureReader::documents(const std::vector<std::string>& digests, std::size_t size) {
+std::vector<std::string> CaptureReader::documents(const CaptureBatch& batch, const std::vector<std::string>& digests,
+                                                  std::size_t size) {
   std::vector<std::string> out;
   std::string text;
   for (const std::string& digest : digests) {
     try {
-      const std::string row = document_row(digest);
+      const std::string row = document_row(digest, batch.domains.contains(digest));
       text += (text.empty() ? "[" : ",") + row;
     } catch (const DatabaseError&) {
       throw;

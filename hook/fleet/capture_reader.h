@@ -34,17 +34,17 @@ class CaptureReader {
   // left out.
   CaptureBatch read(const std::vector<std::int64_t>& ids);
 
-  // Returns the documents with these digests as rows for the store, in texts of about `size` bytes. A document that is
-  // gone or damaged here is left out. If a document holds what `redact` names, its bytes are withheld.
-  std::vector<std::string> documents(const std::vector<std::string>& digests, std::size_t size);
+  // Returns the documents of the batch with these digests as rows for the store, in texts of about `size` bytes. A
+  // document that is gone or damaged here is left out. If a document holds what `redact` names, its bytes are withheld.
+  std::vector<std::string> documents(const CaptureBatch& batch, const std::vector<std::string>& digests,
+                                     std::size_t size);
 
  private:
-  std::string document_row(const std::string& digest);
+  std::string document_row(const std::string& digest, bool of_domain);
   void add_changes(CaptureBatch& batch, const std::string& vm_uuid, std::int64_t since);
 
   Host& host_;
   Documents stored_;
-  std::set<std::string> domains_;  // digests of domains' documents in the last read()
 };
 
 }  // namespace virtsql

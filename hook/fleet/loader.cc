@@ -41,6 +41,7 @@ class Loader {
 
   void load(const Source& source) {
     for (const FleetTable& table : tables_) load_table(table, source);
+    seq_moved_by_ = 0;
     load_captures(source);
     // The greatest id first: the new id of one may be the old id of the next.
     for (; !moved_captures_.empty(); moved_captures_.pop_back())
@@ -163,9 +164,12 @@ class Loader {
     // Two hosts may have captures of the same microsecond: the later one that is loaded gets the next free id.
     const std::int64_t id = rows.integer(row, kId);
     const std::int64_t free_id = next_free_id(id);
-    // A host that lost its newest captures, because its database was restored or replaced, gave their seq again.
+    // A host that lost its newest captures, because its database was restored or replaced, gave their seq again. From
+    // the first such capture on all come behind those that were lost, in their order.
     std::int64_t seq = rows.integer(row, kSeq) + source.moved_by;
-    if (is_taken("seq", seq)) seq = database_.query_int("SELECT max(seq) + 1 FROM captures");
+    if (is_taken("seq", seq + seq_moved_by_))
+      seq_moved_by_ = database_.query_int("SELECT max(seq) + 1 FROM captures") - seq;
+    seq += seq_moved_by_;
     if (free_id != id) moved_captures_.emplace_back(id, free_id);
     Use insert(database_.prepared(
         "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
@@ -220,6 +224,7 @@ class Loader {
   Documents documents_;
   const std::vector<FleetTable> tables_;
   const std::string sources_;
+  std::int64_t seq_moved_by_ = 0;  // what is added to the seq of this source's captures from here on
   std::set<std::string, std::less<>> ids_;
   // Captures of this source whose id another source has, with their new ids, in the order of the old ones.
   std::vector<std::pair<std::int64_t, std::int64_t>> moved_captures_;

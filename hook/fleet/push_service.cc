@@ -35,8 +35,8 @@ void PushService::open() {
     pusher_.reset();
     host_.reset();
   }
-  if (!config_.unreadable.empty())
-    throw std::runtime_error(config_.unreadable + "; what is secret is not known, so nothing is sent");
+  if (!config_.secrets_unknown.empty())
+    throw std::runtime_error(config_.secrets_unknown + "; what is secret is not known, so nothing is sent");
   // Before the database is first read, so that no write after that is missed.
   if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
   struct stat status {};

@@ -148,7 +148,7 @@ void Pusher::push_capture_batch(FleetStore& store, std::vector<std::int64_t> ids
   const std::set<std::string> is_missing(missing.begin(), missing.end());
   std::copy_if(batch->digests.begin(), batch->digests.end(), std::back_inserter(batch->present),
                [&](const std::string& digest) { return !is_missing.contains(digest); });
-  auto documents = std::make_shared<const std::vector<std::string>>(captures_.documents(missing, kMostBytes));
+  auto documents = std::make_shared<const std::vector<std::string>>(captures_.documents(*batch, missing, kMostBytes));
   flight.start([&store, batch, documents] { return store.push(*batch, *documents); },
                [this, &store, &out, batch, ids = std::move(ids)](std::future<std::int64_t>& changed) {
                  try {

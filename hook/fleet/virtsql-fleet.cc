@@ -2,6 +2,8 @@
 #include <getopt.h>
 #include <sys/stat.h>
 
+#include <algorithm>
+#include <cctype>
 #include <charconv>
 #include <cstdio>
 #include <exception>
@@ -92,6 +94,7 @@ Request read_request(int count, char** arguments) {
     out.conninfo = words[1];
     out.database = words[2];
     if (words.size() == 4) out.host = words[3];
+    if (words.size() == 4 && out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
     return out;
   }
   const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
@@ -105,7 +108,10 @@ Request read_request(int count, char** arguments) {
   if (out.command != "add-host" && out.password) throw UsageError("--password is for add-host");
   out.conninfo = words[1];
   if (of_host) out.host = words[2];
-  if (of_host && (out.host.empty() || out.host.size() > 50)) throw UsageError("a host's name has 1 to 50 bytes");
+  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
+  if (of_host && (out.host.empty() || out.host.size() > 50 ||
+                  std::any_of(out.host.begin(), out.host.end(), is_control)))  // it stands in the host's service file
+    throw UsageError("a host's name has 1 to 50 bytes, without line breaks and the like");
   return out;
 }
 

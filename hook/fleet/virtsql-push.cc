@@ -38,7 +38,7 @@ int push_once(const virtsql::Config& config, const std::string& conninfo, bool d
   for (int tries = 1;; ++tries) {
     try {
       const virtsql::Pushed pushed = pusher.push(virtsql::Round::kFull);
-      if (!json) say(pushed, dry);
+      if (!json || dry) say(pushed, dry);
       for (const auto& [what, why] : pushed.refused)
         (void)std::fprintf(stderr, "virtsql-push: the store refuses %s: %s\n", what.c_str(), why.c_str());
       return pushed.refused.empty() ? 0 : 1;

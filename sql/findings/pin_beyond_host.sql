@@ -13,7 +13,7 @@ WHERE EXISTS (
   ends (last) AS (
     SELECT substr(i.item, instr(i.item, '-') + 1) FROM items AS i
     WHERE i.item <> '' AND substr(i.item, 1, 1) <> '^' AND instr(',' || i.rest, ',^' || substr(i.item, instr(i.item, '-') + 1) || ',') = 0)
-  -- CASE: what is no number is left out; PostgreSQL would fail at it.
+  -- What is no number is left out, as it would count as CPU 0.
   SELECT 1 FROM ends AS e
-  WHERE CASE WHEN length(e.last) BETWEEN 1 AND 6 AND trim(e.last, '0123456789') = '' THEN CAST(e.last AS INTEGER) END
+  WHERE CASE WHEN e.last <> '' AND trim(e.last, '0123456789') = '' AND length(ltrim(e.last, '0')) < 7 THEN CAST(e.last AS INTEGER) END
     > (SELECT max(h.cpu) FROM host_processors AS h WHERE h.host_id = v.host_id));

@@ -41,7 +41,7 @@ bundled AS MATERIALIZED (
   FROM guests AS g JOIN neighbours AS n ON n.host = g.host LEFT JOIN signed AS s ON s.host = g.host AND s.uuid = g.uuid),
 bundles AS MATERIALIZED (
   SELECT host, bundle, count(*) AS guests, min(name) AS first, group_concat(name, ', ') AS names, sum(state = 'running') AS running,
-    sum(vcpus) AS vcpus, sum(memory_mib) AS memory_mib, max(has_error) AS has_error,
+    sum(CASE WHEN vcpus BETWEEN 0 AND 999999 THEN vcpus END) AS vcpus, sum(memory_mib) AS memory_mib, max(has_error) AS has_error,
     row_number() OVER (PARTITION BY host ORDER BY min(name), bundle) - 1 AS place
   FROM bundled GROUP BY host, bundle),
 nodes AS MATERIALIZED (

@@ -21,7 +21,7 @@ FROM hosts AS h
       CAST(sum(CASE WHEN s.state IN ('running', 'paused') THEN d.memory_mib END) AS BIGINT) AS memory_mib_running
     -- In MiB before the sum, and no number of CPUs that no host has: a sum that is too large would be an error, for all hosts.
     FROM (
-      SELECT w.uuid, w.host_id, CASE WHEN v.vcpus < 1000000 THEN v.vcpus END AS vcpus, v.memory_bytes / 1048576 AS memory_mib
+      SELECT w.uuid, w.host_id, CASE WHEN v.vcpus BETWEEN 0 AND 999999 THEN v.vcpus END AS vcpus, v.memory_bytes / 1048576 AS memory_mib
       FROM defined_vms AS w JOIN virtual_machines AS v ON v.id = w.id) AS d
       LEFT JOIN vm_states AS s ON s.vm_uuid = d.uuid AND s.host_id = d.host_id
     GROUP BY d.host_id) AS m ON m.host_id = h.id;

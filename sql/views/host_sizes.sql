@@ -7,7 +7,7 @@ CREATE VIEW host_sizes (
   cells        -- integer: Number of NUMA cells.
 ) AS
 -- Several drivers of a host say the same. Each number is asked by itself, so that a look at one host reads that host's rows.
-SELECT h.id, (SELECT CAST(sum(c.cpu_count) AS INTEGER) FROM host_cells AS c WHERE c.host_capability_id = k.id),
+SELECT h.id, (SELECT CAST(sum(CASE WHEN c.cpu_count BETWEEN 0 AND 999999 THEN c.cpu_count END) AS INTEGER) FROM host_cells AS c WHERE c.host_capability_id = k.id),
   (SELECT CAST(sum(c.memory_bytes / 1048576) AS BIGINT) FROM host_cells AS c WHERE c.host_capability_id = k.id),
   (SELECT CAST(count(*) AS INTEGER) FROM host_cells AS c WHERE c.host_capability_id = k.id)
 FROM hosts AS h JOIN host_capabilities AS k ON k.host_id = h.id

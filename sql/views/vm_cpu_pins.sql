@@ -26,10 +26,11 @@ spelled (cpus, place, without, first, last) AS (
     replace(CASE WHEN instr(item, '-') > 0 THEN substr(item, 1, instr(item, '-') - 1) ELSE item END, '^', ''),
     replace(CASE WHEN instr(item, '-') > 0 THEN substr(item, instr(item, '-') + 1) ELSE item END, '^', '')
   FROM items WHERE item <> ''),
--- What is no number is left out; PostgreSQL would fail at it.
+-- What is no number is left out, as it would count as CPU 0.
 ranges (cpus, place, without, first, last) AS (
   SELECT cpus, place, without, CAST(first AS INTEGER), CAST(last AS INTEGER) FROM spelled
-  WHERE length(first) BETWEEN 1 AND 6 AND length(last) BETWEEN 1 AND 6 AND trim(first, '0123456789') = '' AND trim(last, '0123456789') = ''),
+  WHERE first <> '' AND last <> '' AND trim(first, '0123456789') = '' AND trim(last, '0123456789') = ''
+    AND length(ltrim(first, '0')) < 7 AND length(ltrim(last, '0')) < 7),
 numbers (cpus, place, cpu, last) AS (
   SELECT cpus, place, first, last FROM ranges WHERE without = 0 AND last - first BETWEEN 0 AND 65535
   UNION ALL

@@ -296,6 +296,7 @@ def ill_values(checks, cluster, folder, large):
     count = 10000 if large else 1000
     shell(database, f"""WITH RECURSIVE n (i) AS (VALUES (0) UNION ALL SELECT i + 1 FROM n WHERE i < {count})
       INSERT INTO consoles (vm_uuid, element, type, position) SELECT v.uuid, 'console', 'pty', i + 100 FROM n, virtual_machines AS v WHERE v.id = 6;""")
+    checks.that(store.fleet('add-host', 'two\nlines', check=False).returncode == 2, 'a host with a line break in its name is refused')
     store.add_host('ill')
     done = store.push('ill', database)
     checks.that('changed 0 rows' in store.push('ill', database).stdout, 'ill values are not pushed again and again')
@@ -361,7 +362,7 @@ def loaded(checks, cluster, folder):
     # The database is restored from a backup, without its newest capture, and goes on: the next one has the same seq.
     database = make_host(os.path.join(folder, 'backed_up.db'), documents_named('web'), objects=False)
     shell(database, "UPDATE hosts SET name = 'kvm1';")
-    backup = copy_of(database, os.path.join(folder, 'backup.db'))
+    backup = copy_of(database, os.path.join(folder, 'first_backup.db'))
     shell(database, f"SELECT domain_import(readfile('{DOCUMENTS}/db.xml'), 'kvm1');")
     store.push('kvm1', database)
     remove(database)
@@ -372,6 +373,11 @@ def loaded(checks, cluster, folder):
     checks.same(shell(both, 'SELECT count(*), count(DISTINCT seq) FROM captures;'), '3|3', 'each capture has an order of its own')
     checks.same(shell(both, 'SELECT v.name FROM captures AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid ORDER BY seq;'),
                 shell(database, 'SELECT name FROM virtual_machines ORDER BY id;'), 'which is that in which they came')
+
+    # From there on all captures come behind those that were lost, also those whose seq nobody had.
+    shell(database, f"SELECT domain_import(replace(readfile('{DOCUMENTS}/live.xml'), '</name>', '</name><title>t</title>'), 'kvm1');")
+    store.push('kvm1', database)
+    checks.same(shell(load('later.db'), 'SELECT group_concat(seq - (SELECT min(seq) FROM captures)) FROM (SELECT seq FROM captures ORDER BY id);'), '0,1,2,3', 'their order is that of their time')
 
     # Another host claims a VM, and its claim is the better one: it runs there. Each host still has it.
     uuid = shell(database, "SELECT uuid FROM virtual_machines WHERE name = 'web';")

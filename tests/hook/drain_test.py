@@ -143,7 +143,7 @@ class Drain(unittest.TestCase):
         for path in (self.spool + '/bad', self.spool + '/%020d.record' % 2):
             with open(path, 'wb'):
                 pass
-        self.assertIn(f'1 records stay in {self.spool}: ', self.drain(code=1))
+        self.assertIn(f'1 records stay in {self.spool}: ', self.drain(code=3))
         self.assertEqual(self.query('SELECT id FROM captures'), [(1,)])
         os.remove(self.spool + '/bad')
         self.assertIn('1 records could not be stored', self.drain())

@@ -193,6 +193,8 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
                 said = run(*wrong)
                 self.assertEqual((said.returncode, said.stdout), (2, ''), (program, wrong))
                 self.assertIn('usage: ' + program, said.stderr)
+            said = run('--config', '') if program != 'virtsql-hook' else None
+            self.assertTrue(said is None or (said.returncode == 2 and 'the value of --config is empty' in said.stderr), program)
         self.assertFalse(os.path.exists(os.path.dirname(self.database)))
         # libvirt gives four arguments, and a VM may be called anything.
         names = ('--help', '-x', '--drain', '--version', '-')

@@ -459,7 +459,7 @@ class Faults(unittest.TestCase):
             self.place.spool_record(number, vm(number), f'vm{number}')
         log = os.path.join(self.place.folder, 'log')
         done = self.place.drain(STRACE, '-f', '-qq', '-o', log, '-P', second, '-e', 'trace=read', '-e', 'inject=read:error=EIO')
-        self.assertEqual(done.returncode, 0)
+        self.assertEqual(done.returncode, 3)
         self.assertEqual(self.place.records(), [os.path.basename(second)])
         self.assertFalse(os.path.exists(self.place.spool + '/bad'))
         self.assertEqual(self.place.query('SELECT id FROM captures ORDER BY 1'), [(1,), (3,)])

@@ -1,6 +1,10 @@
 -- What is wrong is said in words; nothing is changed by it.
 SELECT domain_xml('web');
 --> Runtime error: this is no virtsql database; SELECT virtsql_init() makes the schema
+SELECT * FROM domain_drift;
+--> Runtime error: this is no virtsql database; SELECT virtsql_init() makes the schema
+SELECT virtsql_report();
+--> Runtime error: this is no virtsql database; SELECT virtsql_init() makes the schema
 SELECT virtsql_init() > 0;
 --> 1
 SELECT domain_xml('web');
@@ -105,6 +109,8 @@ SELECT domain_import('<domain type="kvm"><name>j</name><uuid>11111111-1111-1111-
 UPDATE metadata SET value_json = '{"a":';
 SELECT domain_xml('j');
 --> Runtime error: metadata, row 1, value_json: not valid JSON: incomplete JSON
+SELECT virtsql_report('{"x": 1}');
+--> Runtime error: virtsql_report(): no option "x"; there are host, vm and theme; the options are a JSON object like {"host": "kvm1", "theme": "dark"}
 SELECT virtsql_report() LIKE '%<pre>metadata, row 1, value_json: not valid JSON: incomplete JSON</pre>%';
 --> 1
 SELECT domain_import('<domain type="kvm"><name>j</name><uuid>11111111-1111-1111-1111-111111111111</uuid><memory>2</memory><os><type>hvm</type></os></domain>', 'h');

@@ -41,19 +41,23 @@ TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
 
 // A line that is meant to name a secret, and does not, must not let the secret through.
 TEST(ConfigFile, KeepsNoDocumentIfALineMayNameASecret) {
-  for (const char* text : {"Redact = /a/b", "redact", "redact /a/b", "redact =", "max_size = 1000\nREDACT: /a/b"})
-    EXPECT_NE(read_text(text).unreadable.find("may name a secret"), std::string::npos) << text;
+  for (const char* text : {"Redact = /a/b", "redact", "redact /a/b", "redact =", "max_size = 1000\nREDACT: /a/b"}) {
+    const Config config = read_text(text);
+    EXPECT_NE(config.secrets_unknown.find("may name a secret"), std::string::npos) << text;
+    EXPECT_EQ(config.unreadable, "") << text;
+  }
   for (const char* text : {"colour = red", "# Redact = /a/b", "redact = /a/b", "\xEF\xBB\xBFredact = /a/b",
                            "# c\rredact = /a/b\r", "# c\r\nredact = /a/b\r\n"}) {
     const Config config = read_text(text);
-    EXPECT_EQ(config.unreadable, "") << text;
+    EXPECT_EQ(config.secrets_unknown, "") << text;
     const bool is_redacted = std::string_view(text).find("redact = ") != std::string_view::npos;
     EXPECT_EQ(config.redact.size(), is_redacted ? 1U : 0U) << text;
   }
   EXPECT_NE(read_text("\r\n\r\nnonsense\r\n").problems.front().find(":3: "), std::string::npos);
+  EXPECT_NE(read_text(std::string("r\0e\0d\0a\0c\0t\0", 12)).unreadable.find("is no text"), std::string::npos);
   const test::TemporaryFolder folder;
   std::filesystem::create_symlink(folder / "gone", folder / "link.conf");
-  EXPECT_NE(read_config(folder / "link.conf").unreadable, "");
+  EXPECT_NE(read_config(folder / "link.conf").secrets_unknown, "");
 }
 
 TEST(ConfigFile, WatchesTheDriversWhoseHookIsInstalled) {

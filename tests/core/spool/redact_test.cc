@@ -157,7 +157,7 @@ TEST(Redact, NamesPathsThatCanNeverMatch) {
 
 TEST(Redact, KeepsNothingWhereTheRulesAreNotKnown) {
   Config config;
-  config.unreadable = "/etc/virtsql.conf: Input/output error";
+  config.secrets_unknown = "/etc/virtsql.conf: Input/output error";
   Capture record;
   record.xml = "<domain/>";
   record.error = "cut off at 9 bytes";
