@@ -310,6 +310,8 @@ class LargeFleet(unittest.TestCase):
             self.assertLessEqual(len(html), 10_000_000)
             self.assertNotIn('The XML', page.text())
             self.assertIn('leaves out', page.text())
+            # Of the places where a rule found something the first twelve are named.
+            self.assertRegex(page.text(), r'vm0000, (vm00\d\d, ){10}vm0011, …')
             # The report of one VM costs only as much as this VM has, however many others there are.
             self.assertLess(one, 1.6 * one_of_few)
 
