@@ -213,6 +213,20 @@ class Package(unittest.TestCase):
         before = query('SELECT count(*) FROM captures')[0][0]
         with open('/etc/virtsql.conf', encoding='utf-8') as file:
             original = file.read()
+        # A folder without room: everything goes on as before.
+        os.mkdir('/srv/small')
+        run('mount', '-t', 'tmpfs', '-o', 'size=1m', 'tmpfs', '/srv/small')
+        failed = run('virtsql-setup', '--move-to', '/srv/small', check=False)
+        self.assertEqual(failed.returncode, 1)
+        self.assertIn('the move failed', failed.stderr)
+        self.assertEqual([name for name in os.listdir('/srv/small') if name.startswith('virtsql.db')], [])
+        with open('/etc/virtsql.conf', encoding='utf-8') as file:
+            self.assertEqual(file.read(), original)
+        self.assertFalse(os.path.exists('/etc/virtsql.conf.new'))
+        run('umount', '/srv/small')
+        self.virtsqld()
+        for unit in ('virtsqld.service', 'virtsql-drain.path'):
+            self.assertEqual(property_of(unit, 'ActiveState'), 'active')
         self.assertIn('The old database and spool stay', run(*move.split()).stdout)
         self.assertIn('there is a database in /srv/virtsql already', run(*move.split(), check=False).stderr)
         self.virtsqld()
