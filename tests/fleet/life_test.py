@@ -322,7 +322,11 @@ def refused(checks, cluster, folder):
     database = make_host(os.path.join(folder, 'refused.db'), documents(distinct=True)[:9])
     store.add_host('kvm1')
     shell(database, "UPDATE virtual_machines SET title = 'refused' WHERE id = 3;")
-    capture = shell(database, 'SELECT id FROM captures ORDER BY id LIMIT 1 OFFSET 4;')
+    # More captures than a batch has. One of the first batch is refused; the second has the documents of the other VMs.
+    shell(database, """WITH RECURSIVE n (i) AS (VALUES (1) UNION ALL SELECT i + 1 FROM n WHERE i < 5100)
+      INSERT INTO captures (id, host_id, kind, vm_uuid, operation, config, document_sha256, source)
+      SELECT c.id - n.i, c.host_id, c.kind, c.vm_uuid, c.operation, c.config, c.document_sha256, 'hook' FROM n, (SELECT * FROM captures ORDER BY id LIMIT 1) AS c;""", extension=False)
+    capture = shell(database, 'SELECT id FROM captures ORDER BY id LIMIT 1 OFFSET 40;')
     store.psql(f"""ALTER TABLE virtsql.virtual_machines ADD CONSTRAINT no_title CHECK (title <> 'refused');
         ALTER TABLE virtsql.captures ADD CONSTRAINT no_capture CHECK (id <> {capture});""")
     vm = uuid_of(shell(database, 'SELECT uuid FROM virtual_machines WHERE id = 3;'))
@@ -333,6 +337,8 @@ def refused(checks, cluster, folder):
     checks.same(store.value('SELECT count(*) FROM virtsql.virtual_machines'), '8', 'the store has the other VMs')
     checks.same(store.value('SELECT count(*) FROM virtsql.captures'),
                 str(int(shell(database, 'SELECT count(*) FROM captures;')) - 1), 'and the other captures')
+    checks.same(store.value('SELECT count(definition_sha256) FROM virtsql.documents'),
+                shell(database, "SELECT count(DISTINCT document_sha256) FROM captures WHERE kind = 'domain';"), 'and what each document defines')
     doctor = store.fleet('doctor', check=False).stdout
     for what in (f'VM {vm}', f'capture {capture}'):
         checks.that(f'the store refuses {what}: ' in doctor, f'virtsql-fleet doctor tells of {what}: {doctor}')
