@@ -5,6 +5,7 @@
 #include <chrono>
 
 #include "core/base/sha256.h"
+#include "core/store/identity.h"
 #include "core/store/schema_mark.h"
 
 namespace virtsql {
@@ -125,6 +126,13 @@ std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uu
   statement->bind_int(2, defined ? defined->seq : 0);
   if (!statement->step()) return std::nullopt;
   return newest_of(*statement);
+}
+
+void Captures::read(const Newest& newest, std::string_view vm_uuid, const Element& root, Document& out) {
+  out.parse(documents_.read(newest.digest));
+  out.shred(unwrapped(out.tree()), root);
+  identify_as(out, vm_uuid);
+  if (newest.is_start) out.take_definition();
 }
 
 std::optional<std::int64_t> Captures::followed(std::int64_t vm_id, std::string_view digest) {

@@ -57,6 +57,10 @@ class Captures {
   // Returns the VM's newest capture with a document: definition(); if libvirt has none, the newest live one since; if
   // there is no such, the newest of all. Ignores late captures and captures with an error.
   std::optional<Newest> newest_document(std::string_view vm_uuid);
+  // Reads the capture's document into `out`, which is new, as that of the VM with this UUID: the document's may be
+  // spelled differently, or be missing. Of a start that tells a definition, `out` has the definition alone. `root` is
+  // that of a domain. REQUIRES: the capture has a document. Throws std::runtime_error if it is damaged.
+  void read(const Newest& newest, std::string_view vm_uuid, const Element& root, Document& out);
 
   // Returns the seq of the capture that the VM's rows follow, or nothing if somebody edited the rows. `digest` is that
   // of the XML that the rows give now.

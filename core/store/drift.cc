@@ -7,7 +7,6 @@
 #include "core/rows/row_error.h"
 #include "core/spool/capture.h"
 #include "core/store/host_inheritance.h"
-#include "core/store/identity.h"
 #include "core/store/timeline.h"
 
 namespace virtsql {
@@ -62,7 +61,7 @@ class Comparison {
     if (is_defined && rows_.digest() == live_->digest && persistent_->digest != live_->digest) {
       // The rows are those of the running VM, so only libvirt's definition can show how it differs.
       Document definition;
-      read(definition, *persistent_);
+      captures_.read(*persistent_, uuid_, root_, definition);
       compare(definition, *live_, "live", DiffMode::kRunning, made);
     } else {
       compare(rows_, *live_, "live", DiffMode::kRunning, made);
@@ -85,18 +84,10 @@ class Comparison {
     // The rows of most VMs give the captured bytes exactly. Then nothing differs, and the capture need not be parsed.
     if (wanted.digest() == newest.digest) return;
     Document found;
-    read(found, newest);
+    captures_.read(newest, uuid_, root_, found);
     const HostInheritance inheritance(database_, newest.host_id);
     for (Difference& difference : diff(wanted.definition(), found.definition(), mode, &made, &inheritance))
       out_.push_back({against, std::move(difference)});
-  }
-
-  void read(Document& out, const Captures::Newest& newest) {
-    out.parse(captures_.documents().read(newest.digest));
-    out.shred(unwrapped(out.tree()), root_);
-    // The document's UUID may be spelled differently, or be missing, so that the rows got a made-up one: no difference.
-    identify_as(out, uuid_);
-    if (newest.is_start) out.take_definition();
   }
 
   Database& database_;

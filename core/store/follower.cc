@@ -5,7 +5,6 @@
 #include <utility>
 
 #include "core/store/drift.h"
-#include "core/store/identity.h"
 #include "core/store/schema_mark.h"
 #include "core/store/timeline.h"
 
@@ -126,9 +125,8 @@ void Follower::accept(std::int64_t vm_id) {
   if (!newest)
     throw StoreError("domain_accept(): nothing has been captured of VM " + uuid +
                      ", so there is nothing to go back to; libvirt_sync() captures what libvirt has");
-  Document document(captures_.documents().read(newest->digest), catalog_.root("domain"));
-  identify_as(document, uuid);
-  if (newest->is_start) document.take_definition();
+  Document document;
+  captures_.read(*newest, uuid, catalog_.root("domain"), document);
   Savepoint savepoint(database_);
   RootState state;
   state.host_id = newest->host_id;
