@@ -1,5 +1,6 @@
 #include "core/base/database.h"
 
+#include <cstdio>
 #include <new>
 
 namespace virtsql {
@@ -143,6 +144,10 @@ void keep_wal_files(sqlite3* db) {
   sqlite3_file_control(db, "main", SQLITE_FCNTL_PERSIST_WAL, &persist);
   // The -wal file that stays behind must be empty. The pragma needs neither a lock nor the schema, so it does not fail.
   (void)sqlite3_exec(db, "PRAGMA main.journal_size_limit = 0", nullptr, nullptr, nullptr);
+}
+
+void remove_database(const std::string& path) {
+  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) (void)std::remove((path + suffix).c_str());
 }
 
 void ensure_readable(const std::string& path) {

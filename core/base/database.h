@@ -152,6 +152,10 @@ void ensure_readable(const std::string& path);
 // of some ten VMs only.
 void enlarge_page_cache(Database& database);
 
+// Removes the database file and what SQLite keeps beside it. What is not there, or cannot be removed, is passed over.
+// REQUIRES: nobody has the database open.
+void remove_database(const std::string& path);
+
 // A switch of the connection, SQLITE_DBCONFIG_*, is on or off during a scope, and at its end as before.
 class Switched {
  public:

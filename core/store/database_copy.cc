@@ -65,13 +65,13 @@ DatabaseCopy::DatabaseCopy(Database& database, const std::string& path) : path_(
   try {
     fill(database);
   } catch (...) {
-    remove();
+    remove_database(file_);
     throw;
   }
 }
 
 DatabaseCopy::~DatabaseCopy() {
-  if (!kept_) remove();
+  if (!kept_) remove_database(file_);
 }
 
 void DatabaseCopy::keep() {
@@ -101,13 +101,6 @@ void DatabaseCopy::fill(Database& database) {
   check.step();
   if (check.get_text(0) != "ok")
     throw std::runtime_error("the database is damaged and is not migrated: " + std::string(check.get_text(0)));
-}
-
-void DatabaseCopy::remove() {
-  for (const char* suffix : {"", "-journal", "-wal", "-shm"}) {
-    std::error_code ignored;
-    std::filesystem::remove(file_ + suffix, ignored);
-  }
 }
 
 }  // namespace virtsql

@@ -23,7 +23,6 @@ class DatabaseCopy {
 
  private:
   void fill(Database& database);
-  void remove();
 
   std::string path_;
   std::string file_;

@@ -90,8 +90,9 @@ class Loader {
       sql +=
           " AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
           "t.source_id)";
-    const PostgresResult rows =
-        table.of_vm ? postgres_.query({sql, {source.id, sources_}}) : postgres_.query({sql, {source.id}});
+    PostgresCall call{sql, {source.id}};
+    if (table.of_vm) call.parameters.emplace_back(sources_);
+    const PostgresResult rows = postgres_.query(call);
     Statement& insert =
         database_.prepared("INSERT INTO " + quote_identifier(table.name) + " (" + names + ") VALUES (" + values + ")");
     for (int row = 0; row < rows.rows(); ++row) {
@@ -245,11 +246,11 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
   database.execute("PRAGMA foreign_keys = OFF");
   Transaction transaction(database);
   database.execute("CREATE TABLE loaded_databases (database_id TEXT PRIMARY KEY, first_seq INTEGER NOT NULL)");
-  std::string ids;
-  for (int i = 0; i < sources.rows(); ++i) ids += (i == 0 ? "{" : ",") + std::string(sources.text(i, 0));
-  Loader loader(postgres, database, ids + "}");
+  std::vector<std::string> ids;
+  for (int i = 0; i < sources.rows(); ++i) ids.emplace_back(sources.text(i, 0));
+  Loader loader(postgres, database, Postgres::array(ids));
   for (int i = 0; i < sources.rows(); ++i) {
-    const Source source{std::string(sources.text(i, 0)), static_cast<std::int64_t>(i) << kBitsOfAnId};
+    const Source source{ids[static_cast<std::size_t>(i)], static_cast<std::int64_t>(i) << kBitsOfAnId};
     loader.load(source);
     Use insert(database.prepared("INSERT INTO loaded_databases VALUES (?1, ?2)"));
     insert->bind_text(1, sources.text(i, 1));

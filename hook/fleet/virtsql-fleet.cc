@@ -93,8 +93,9 @@ Request read_request(int count, char** arguments) {
   if (out.command == "load" && (words.size() == 3 || words.size() == 4) && !out.print) {
     out.conninfo = words[1];
     out.database = words[2];
-    if (words.size() == 4) out.host = words[3];
-    if (words.size() == 4 && out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
+    if (words.size() == 3) return out;
+    out.host = words[3];
+    if (out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
     return out;
   }
   const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
@@ -235,7 +236,7 @@ int load(Postgres& postgres, const Request& request) {
     (void)std::printf("loaded %d VMs\n", vms);
   } catch (...) {
     // Half a database would be taken for a whole one.
-    for (const char* suffix : {"", "-wal", "-shm", "-journal"}) (void)std::remove((request.database + suffix).c_str());
+    virtsql::remove_database(request.database);
     throw;
   }
   return 0;
