@@ -1,6 +1,7 @@
 // Loads rows table by table. A table is queried only if it is {usual} or the owner's child_tables says that it may have
 // rows.
 #include <algorithm>
+#include <unordered_set>
 #include <vector>
 
 #include "core/rows/row_error.h"
