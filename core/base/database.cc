@@ -34,6 +34,11 @@ void Statement::check(int code) const {
   if (code != SQLITE_OK) fail(sqlite3_db_handle(handle_), code);
 }
 
+void Statement::bind_text_copy(int parameter, const std::string& value) {
+  is_reset_ = false;
+  check(sqlite3_bind_text(handle_, parameter, value.data(), static_cast<int>(value.size()), SQLITE_TRANSIENT));
+}
+
 void Statement::bind_text(int parameter, std::string_view value) {
   is_reset_ = false;
   check(value.data()

@@ -42,6 +42,8 @@ class Statement {
 
   // Text and blobs are not copied: they must stay valid until the statement is reset. A view without data binds NULL.
   void bind_text(int parameter, std::string_view value);
+  // As bind_text(), but the text is copied and may end before the statement is reset.
+  void bind_text_copy(int parameter, const std::string& value);
   void bind_blob(int parameter, std::string_view value);
   void bind_int(int parameter, std::int64_t value);
   void bind_real(int parameter, double value);

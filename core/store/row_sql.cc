@@ -8,6 +8,7 @@
 #include "core/base/number.h"
 #include "core/base/sql_quote.h"
 #include "core/schema/identity.h"
+#include "core/store/identity.h"
 
 namespace virtsql {
 
@@ -45,14 +46,24 @@ std::optional<double> real_of(std::string_view text) {
   return value;
 }
 
-// Whether the numeric column's value may not come back from the database as it is spelled. Always true of a decimal: 8
+// Whether the column has a UUID by which a resource is known. It is stored in libvirt's spelling.
+bool names_resource(const Column& column) { return column.type == Type::kUuid && column.table->attachment; }
+
+// Whether the column's values may be stored in another spelling than the document's.
+bool may_be_spelled(const Column& column) { return is_numeric(column.type) || names_resource(column); }
+
+// Whether the value of such a column may not come back from the database as it is spelled. Always true of a decimal: 8
 // comes back as 8.0.
 bool is_spelled(const Column& column, std::string_view value) {
-  return value.data() && (column.type == Type::kNumber || !canonical_integer(value));
+  if (!value.data()) return false;
+  if (names_resource(column)) return usual_uuid(value) != value;
+  return column.type == Type::kNumber || !canonical_integer(value);
 }
 
-// Whether the stored value is what the spelling is stored as: its number, or NULL if it is no number.
+// Whether the stored value is what the spelling is stored as: the UUID as libvirt writes it, the number, or NULL if it
+// is no number.
 bool says(const Column& column, std::string_view stored, std::string_view spelling) {
+  if (names_resource(column)) return stored == usual_uuid(spelling);
   if (column.type == Type::kNumber) return real_of(stored) == real_of(spelling);
   const std::optional<std::int64_t> number = integer_of(column, spelling);
   return number ? stored == std::to_string(*number) : !stored.data();
@@ -62,9 +73,12 @@ bool says(const Column& column, std::string_view stored, std::string_view spelli
 
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
   if (!value.data()) return;
-  if (!is_numeric(column.type))
-    statement.bind_text(parameter, value);
-  else if (column.type == Type::kNumber) {
+  if (!is_numeric(column.type)) {
+    if (names_resource(column))
+      statement.bind_text_copy(parameter, usual_uuid(value));
+    else
+      statement.bind_text(parameter, value);
+  } else if (column.type == Type::kNumber) {
     if (const auto real = real_of(value)) statement.bind_real(parameter, *real);
   } else if (const auto integer = integer_of(column, value))
     statement.bind_int(parameter, *integer);
@@ -83,8 +97,8 @@ void take_spellings(Row& row, Arena& arena) {
     for (const auto& [name, spelled] : spellings->get_object()) {
       if (!spelled.is_string()) continue;
       for (const Column* column : row.element->table->row_columns) {
-        if (column->name != std::string_view(name) || !is_numeric(column->type)) continue;
-        // If the number was edited, the spelling no longer fits and is dropped.
+        if (column->name != std::string_view(name) || !may_be_spelled(*column)) continue;
+        // If the value was edited, the spelling no longer fits and is dropped.
         if (says(*column, row.get(*column), spelled.get_string())) row.set(*column, arena.copy(spelled.get_string()));
       }
     }
@@ -116,7 +130,7 @@ RowSql::RowSql(const Table& of) : table(&of) {
     for (const auto& column : of.resource->columns) resource_columns.push_back(column);
   for (const auto* list : {&columns, &resource_columns})
     for (const Column* column : *list)
-      if (is_numeric(column->type)) numeric_columns.push_back(column);
+      if (may_be_spelled(*column)) spelled_columns.push_back(column);
 
   std::string list = "SELECT t.id";
   int next = 1;
@@ -195,10 +209,10 @@ RowSql::RowSql(const Table& of) : table(&of) {
 std::string_view RowSql::stored_layout(const Row& row, Arena& arena) const {
   namespace json = boost::json;
   const auto spelled = [&row](const Column* column) { return is_spelled(*column, row.get(*column)); };
-  auto next = std::find_if(numeric_columns.begin(), numeric_columns.end(), spelled);
-  if (next == numeric_columns.end()) return row.layout;  // almost every row
+  auto next = std::find_if(spelled_columns.begin(), spelled_columns.end(), spelled);
+  if (next == spelled_columns.end()) return row.layout;  // almost every row
   json::object spellings;
-  for (; next != numeric_columns.end(); next = std::find_if(next + 1, numeric_columns.end(), spelled))
+  for (; next != spelled_columns.end(); next = std::find_if(next + 1, spelled_columns.end(), spelled))
     spellings[std::string((*next)->name)] = row.get(**next);
   json::object out;
   if (row.layout.data()) out = json::parse({row.layout.data(), row.layout.size()}).as_object();

@@ -18,11 +18,12 @@ namespace virtsql {
 // +1 or 0x10: a numeric column does not keep such a spelling.
 std::optional<std::int64_t> canonical_integer(std::string_view text);
 
-// Binds the column's value as it is stored: in a numeric column as the number, or NULL if the text is no number. For a
-// value without data it binds nothing, as a parameter is NULL until something is bound. The text is not copied.
+// Binds the column's value as it is stored: in a numeric column as the number, or NULL if the text is no number; a UUID
+// that names a resource as libvirt writes it, so that a mediated device is one row however its UUID is spelled. For a
+// value without data it binds nothing, as a parameter is NULL until something is bound. `value` is not copied.
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
 
-// Gives the numbers of a loaded row the spelling back that its layout has for them, unless they were edited since.
+// Gives the values of a loaded row the spelling back that its layout has for them, unless they were edited since.
 // After that the layout holds the order of things alone.
 void take_spellings(Row& row, Arena& arena);
 
@@ -37,14 +38,14 @@ VendorItem::Kind vendor_kind_named(std::string_view name);
 struct RowSql {
   explicit RowSql(const Table& of);
 
-  // Returns the row's layout as it is stored: the order of things, and the spellings of numbers (007, 0x10) that
-  // numeric columns do not keep, including those of the resource's columns.
+  // Returns the row's layout as it is stored: the order of things, and the spellings that bind_value() does not keep
+  // (007, 0x10), including those of the resource's columns.
   std::string_view stored_layout(const Row& row, Arena& arena) const;
 
   const Table* table = nullptr;
   std::vector<const Column*> columns;           // the table's own, in order
   std::vector<const Column*> resource_columns;  // its resource's
-  std::vector<const Column*> numeric_columns;   // columns of both that are stored as numbers
+  std::vector<const Column*> spelled_columns;   // columns of both whose values may be stored in another spelling
   CachedSql by_owner;
   CachedSql by_id;
   InsertSql insert;

@@ -60,7 +60,12 @@ class RowStoreTest : public testing::Test {
     Document wanted(vm_with(static_cast<std::size_t>(number), devices), root_);
     Arena arena;
     rows_->change(*rows_->load(root_, id, arena), wanted.rows(), state(1));
-    EXPECT_EQ(generate(*rows_->load(root_, id, arena), Form::kFull), generate(wanted.rows(), Form::kFull));
+    EXPECT_EQ(xml_of(id), generate(wanted.rows(), Form::kFull));
+  }
+
+  std::string xml_of(std::int64_t id) {
+    Arena arena;
+    return generate(*rows_->load(root_, id, arena), Form::kFull);
   }
 
   std::int64_t count(const std::string& what) { return database_->query_int("SELECT count(*) FROM " + what); }
@@ -188,6 +193,27 @@ TEST_F(RowStoreTest, TheSameThingIsOneRow) {
   insert(6, "<disk type='file' device='cdrom'><target dev='sda'/></disk>");
   EXPECT_EQ(count("disks"), 5);
   EXPECT_EQ(count("disks WHERE identity IS NULL"), 2);
+}
+
+// A UUID says the same with and without dashes, and in upper case.
+TEST_F(RowStoreTest, ADeviceIsOneRowHoweverItsUuidIsSpelled) {
+  const auto mdev = [](const std::string& uuid) {
+    return "<hostdev mode='subsystem' type='mdev' model='vfio-pci'><source><address uuid='" + uuid +
+           "'/></source></hostdev>";
+  };
+  const std::string usual = "c2177883-f1bb-47f0-914d-32a22e3a8804";
+  const std::string other = "C2177883F1BB47F0914D32A22E3A8804";
+  insert(1, mdev(other));
+  insert(2, mdev(usual));
+  const std::int64_t third = insert(3, mdev("{no UUID}"));
+  EXPECT_EQ(count("mediated_devices WHERE uuid = '" + usual + "'"), 1);
+  EXPECT_EQ(count("mediated_devices"), 2);
+  change(third, mdev(other));
+  EXPECT_EQ(count("mediated_devices"), 1);
+  EXPECT_EQ(count("mediated_device_attachments WHERE mediated_device_id = 1"), 3);
+  EXPECT_NE(xml_of(third).find(other), std::string::npos) << xml_of(third);
+  database_->execute("UPDATE mediated_devices SET uuid = '00000000-0000-4000-8000-000000000001'");
+  EXPECT_NE(xml_of(third).find("'00000000-0000-4000-8000-000000000001'"), std::string::npos) << xml_of(third);
 }
 
 TEST_F(RowStoreTest, ValuesThatLookAlikeAreDifferentThings) {
