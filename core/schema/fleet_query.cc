@@ -6,19 +6,34 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/sql_quote.h"
 #include "core/schema/fleet_scope.h"
 
 namespace virtsql {
 namespace {
 
-// Functions that a host has and the store does not, with what to use instead.
-constexpr std::pair<std::string_view, std::string_view> kNotInTheStore[] = {
+// A function that a host has and the store does not, and what to use instead.
+struct NotInTheStore {
+  std::string_view name;
+  std::string_view instead;
+};
+constexpr NotInTheStore kNotInTheStore[] = {
     {"writefile", "psql writes files with \\o; virtsql restore, on the host, writes all definitions"},
     {"device_xml", "virtsql on the host has it"},
+    {"domain_import", "the store is only read; virtsql --write on the host has it"},
+    {"domain_accept", "the store is only read; virtsql --write on the host has it"},
+    {"domain_clone", "the store is only read; virtsql --write on the host has it"},
     {"domain_drift", "virtual_machines.drift has what it gives"},
     {"domain_diff", "virtsql has it, on any two documents"},
+    {"domain_validate", "virtsql has it, on any document"},
     {"xml_leaves", "virtsql has it, on any document"},
+    {"xml_json", "virtsql has it, on any document"},
+    {"json_xml", "virtsql has it, on any text"},
 };
+
+std::string refusal(std::string_view name, std::string_view instead) {
+  return "the fleet's store has no " + std::string(name) + "(): " + std::string(instead);
+}
 
 class Translator {
  public:
@@ -306,8 +321,7 @@ class Translator {
   std::size_t function(SqlSlice words, const FleetScope& scope) {
     if (words.size() < 2 || !words[0].is_name_or_number() || !words[1].is_group()) return 0;
     for (const auto& [name, instead] : kNotInTheStore)
-      if (words[0].is(name))
-        throw CatalogError("the fleet's store has no " + std::string(name) + "(): " + std::string(instead));
+      if (words[0].is(name)) throw CatalogError(refusal(name, instead));
     const SqlSlice inside = words[1].inside;
     if (words[0].is("CAST")) return cast(inside, scope);
     if (words[0].is("group_concat")) {
@@ -412,6 +426,17 @@ class Translator {
 };
 
 }  // namespace
+
+std::string functions_not_in_the_store() {
+  std::string out;
+  for (const auto& [name, instead] : kNotInTheStore)
+    out +=
+        "CREATE OR REPLACE FUNCTION virtsql." + std::string(name) +
+        "(VARIADIC arguments text[]) RETURNS text\nLANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$ "
+        "BEGIN\n  RAISE EXCEPTION USING MESSAGE = " +
+        sql_literal("virtsql: " + refusal(name, instead)) + ", ERRCODE = 'undefined_function';\nEND $$;\n";
+  return out;
+}
 
 std::string fleet_query(const Catalog& catalog, std::string_view sql) {
   const std::vector<SqlWord> words = read_sql_words(sql);

@@ -41,6 +41,10 @@ namespace virtsql {
 // qualifier (write alias.vm_uuid), or if it joins ids by USING or NATURAL.
 std::string fleet_query(const Catalog& catalog, std::string_view sql);
 
+// Returns SQL for the store that makes a function of the same name for each function that a host has and the store does
+// not. It raises undefined_function and says what to use instead.
+std::string functions_not_in_the_store();
+
 // Returns a view's query, translated in the same way but with source_id as the first column of the result.
 // `of_current_vms`: read current_virtual_machines instead of virtual_machines. Throws CatalogError as fleet_query()
 // does.

@@ -8,6 +8,7 @@
 
 #include "core/base/sha256.h"
 #include "core/base/sql_quote.h"
+#include "core/schema/fleet_query.h"
 #include "core/schema/fleet_sql.h"
 #include "core/schema/fleet_tables.h"
 #include "core/schema/fleet_views.h"
@@ -250,6 +251,7 @@ std::string fleet_ddl(const Catalog& catalog) {
   out += hand_written("compatible.sql");
   out += hand_written("history.sql");
   out += hand_written("questions.sql");
+  out += "\n" + functions_not_in_the_store();
   out += views_text(catalog);
   out += hand_written("roles.sql");
   return out;

@@ -39,6 +39,21 @@ BEGIN
   source_id := hit.source_id;
 END $$;
 
+-- Returns the UUID of the VM that `vm` means, for questions that ask all sources which have or had it: a UUID is not looked
+-- up. Raises as find_vm() does if a name is that of no VM, or of several.
+CREATE OR REPLACE FUNCTION virtsql.uuid_of_vm(vm text) RETURNS uuid
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE asked uuid := virtsql.uuid_of(vm);
+BEGIN
+  IF asked IS NULL THEN
+    SELECT min(m.vm_uuid::text)::uuid INTO asked FROM virtsql.virtual_machines AS m WHERE m.name = vm HAVING count(DISTINCT m.vm_uuid) = 1;
+  END IF;
+  IF asked IS NULL THEN
+    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
+  END IF;
+  RETURN asked;
+END $$;
+
 -- Returns the VM's definition as its host generated it from the rows.
 CREATE OR REPLACE FUNCTION virtsql.domain_xml(vm text, source integer DEFAULT NULL) RETURNS text
 LANGUAGE sql STABLE SET search_path = pg_catalog, pg_temp AS $$
@@ -103,13 +118,8 @@ CREATE OR REPLACE FUNCTION virtsql.domain_history(vm text)
 RETURNS TABLE (capture_id bigint, captured_at timestamptz, operation text, sub_operation text, config text, source text, driver text,
   host text, size integer, exact smallint, changed smallint, source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-#variable_conflict use_column
-DECLARE asked uuid := virtsql.uuid_of(vm);  -- a UUID is not looked up: the VM may be gone, or on several hosts
 BEGIN
-  IF asked IS NULL THEN
-    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
-  END IF;
-  RETURN QUERY SELECT * FROM virtsql.domain_history(asked);
+  RETURN QUERY SELECT * FROM virtsql.domain_history(virtsql.uuid_of_vm(vm));
 END $$;
 
 -- Returns for each source that had the VM after its capture `last` which capture has its definition: the newest persistent
@@ -169,11 +179,8 @@ CREATE OR REPLACE FUNCTION virtsql.domain_changes(vm text, since timestamptz DEF
 RETURNS TABLE (captured_at timestamptz, capture_id bigint, change text, device text, key text, path text, old text, new text, source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
-DECLARE asked uuid := virtsql.uuid_of(vm);
+DECLARE asked uuid := virtsql.uuid_of_vm(vm);
 BEGIN
-  IF asked IS NULL THEN
-    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
-  END IF;
   RETURN QUERY
   SELECT k.captured_at, c.capture_id, c.change, c.device, c.key, c.path, c.old, c.new, c.source_id
   FROM virtsql.changes AS c JOIN virtsql.captures AS k ON k.source_id = c.source_id AND k.id = c.capture_id

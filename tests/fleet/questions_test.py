@@ -87,7 +87,10 @@ def main():
         fails("SELECT virtsql.domain_xml('changing')", 'source 2')
         checks.that('<memory unit=\'KiB\'>2048<' in ask(f"SELECT virtsql.domain_xml('{GONE}', 1)"), 'the first host has its own')
         checks.that('<memory unit=\'KiB\'>4096<' in ask(f"SELECT virtsql.domain_xml('changing', 2)"), 'the second host has its own')
-        checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{GONE}')"), '2', 'a history is of both hosts')
+        for asked in (GONE, 'changing'):
+            checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{asked}')"), '2', f'the history of {asked} is of both hosts')
+        checks.same(ask("SELECT count(*) FROM virtsql.domain_changes('changing')"), ask(f"SELECT count(*) FROM virtsql.domain_changes('{GONE}')"), 'changes by name')
+        fails("SELECT virtsql.domain_diff('a', 'b')", 'virtsql has it, on any two documents')
 
         # Both hosts had it: which one is meant?
         fails(f"SELECT virtsql.domain_at('{GONE}', now())", 'source 2')
