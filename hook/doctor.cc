@@ -12,6 +12,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <filesystem>
 #include <string_view>
 #include <vector>
 
@@ -72,9 +73,9 @@ void Doctor::hook() {
   }
   if (!qemu)
     say(other ? "warn" : "fail",
-        config_.libvirt_folder + "/hooks/qemu.d/50-virtsql is not there; sudo hook/install puts it there");
+        config_.libvirt_folder + "/hooks/qemu.d/50-virtsql is not there; sudo virtsql-setup puts it there");
   check(access(drainer_.c_str(), X_OK) == 0, drainer_ + " can be run",
-        drainer_ + " is missing, and records stay in the spool: sudo hook/install");
+        drainer_ + " is missing, and records stay in the spool: install virtsql again");
 }
 
 void Doctor::spool() {
@@ -92,8 +93,10 @@ void Doctor::spool() {
     check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
           "less than 64 MiB are free on the disk of " + config_.spool);
   waiting(folder);
-  if (faccessat(folder, "bad", F_OK, 0) == 0)
-    say("warn", config_.spool + "/bad has files that are no records, or could not be stored");
+  std::error_code error;
+  const std::filesystem::path bad = config_.spool + "/bad";
+  if (std::filesystem::exists(bad, error) && !std::filesystem::is_empty(bad, error))
+    say("warn", bad.string() + " has files that are no records, or could not be stored");
   close(folder);
 }
 
@@ -121,6 +124,7 @@ void Doctor::database() {
   struct stat status {};
   if (stat(path.c_str(), &status) != 0 && errno == ENOENT)
     return say("warn", path + " is not there yet; virtsql-hook --drain makes it");
+  if (access(path.c_str(), R_OK) != 0) return say("fail", "you may not read " + path + ": run this as root");
   if ((status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
   // Before the database is read, because reading makes -wal and -shm.
   const bool whole = has_wal_files(path);
@@ -161,7 +165,8 @@ void Doctor::daemon() {
   const bool runs = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   if (lock >= 0) close(lock);
   say(runs ? "ok" : "warn",
-      runs ? "virtsqld runs" : "virtsqld does not run: what is defined is captured when it is started");
+      runs ? "virtsqld runs"
+           : "virtsqld does not run, so what is defined is not captured: sudo systemctl start virtsqld");
 }
 
 }  // namespace virtsql

@@ -385,6 +385,9 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         os.rename(os.path.join(self.spool, self.records()[0]), os.path.join(self.spool, '%020d.record' % (time.time() * 1e6 - 3e8)))
         os.chmod(self.spool, 0o755)
         os.mkdir(os.path.join(self.spool, 'bad'))
+        self.assertNotIn('bad has files', doctor().stdout)
+        with open(os.path.join(self.spool, 'bad', 'x'), 'wb'):
+            pass
         os.chmod(self.database, 0o644)
         with open(self.database, 'r+b') as database:
             database.write(b'rubbish')
