@@ -113,7 +113,7 @@ Capture import_of(int count, Arguments arguments, const std::string& function) {
 void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]))
-      throw StoreError("domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')");
+      throw StoreError("domain_import(): the XML is NULL; readfile() gives NULL for a file that does not exist");
     result_text(context, connection_of(context)
                              .store.import(import_of(count, arguments, "domain_import"), "domain", "domain_import")
                              .vm_uuid);

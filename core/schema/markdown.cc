@@ -150,7 +150,9 @@ class Reference {
         "remove it, set what is in it NULL too\n  (0 beside content is an error). `size` has its unit in a column of "
         "its own and its "
         "bytes in a generated one; `hex` and\n  `octal` are text as libvirt writes it.\n"
-        "- Columns without a type are housekeeping and need no values when you insert rows.\n\n";
+        "- Columns without a type are housekeeping. An INSERT into a table needs the owner of them alone (`vm_uuid`, "
+        "or the "
+        "`<owner>_id`).\n\n";
     out += kPlanTexts.front().text;
     out +=
         "\n## All tables and views\n\nAnd the [rules of the findings](schema/findings.md).\n\n| name | kind | meaning "

@@ -14,7 +14,7 @@ CREATE VIEW vms (
   firmware,     -- text: uefi or bios; NULL: neither (containers, other architectures), or left to the hypervisor.
   secure_boot,  -- integer: 1: secure boot is on; 0: it is off; NULL: libvirt is to choose the firmware and nothing says which.
   source,       -- text: imported: the rows follow libvirt; managed: the rows are the intent.
-  sync_status,  -- text: SYNCED, DRIFTED (libvirt has something else than the rows) or UNKNOWN.
+  sync_status,  -- text: SYNCED, DRIFTED (libvirt has something else than the rows) or UNKNOWN (not compared since the rows were edited, or libvirt's definition is not known).
   last_seen     -- text: When libvirt was last heard of about it, in UTC.
 ) AS
 SELECT h.name, v.name, v.uuid, v.title, coalesce(s.state, 'unknown'), s.autostart, s.persistent, CAST(v.vcpus AS INTEGER),

@@ -80,7 +80,7 @@ def main():
         with_tls(cluster, 'server', 'hostssl all postgres 127.0.0.1/32 trust')
         with open('/etc/hosts', 'a', encoding='utf-8') as file:
             file.write(f'127.0.0.1 {SERVER}\n')
-        shutil.copy(os.path.join(tls, 'ca.crt'), '/etc/virtsql-fleet.ca.crt')
+        shutil.copy(os.path.join(tls, 'ca.crt'), folder)
         install(folder)
         environment = {**os.environ, 'PGHOST': cluster.folder, 'PGUSER': 'postgres'}
 

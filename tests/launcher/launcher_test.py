@@ -29,6 +29,8 @@ class Launcher(Command):
         for arguments in ((self.database, 'SELECT 1 AS one', '--json'), ('--json', self.database, 'SELECT 1 AS one')):
             self.assertEqual(json.loads(self.call(*arguments)), [{'one': 1}])
         self.assertEqual(self.call('--csv', self.database, 'SELECT 1 AS one, 2 AS two').split(), ['one,two', '1,2'])
+        for command in ('check', 'metrics', 'report'):
+            self.assertIn('--json is for SQL and recipes', self.call(command, '--json', self.database, status=2))
 
     def test_reads_only_unless_told(self):
         done = subprocess.run([self.launcher, self.database, 'DELETE FROM virtual_machines'], capture_output=True, text=True, check=False)

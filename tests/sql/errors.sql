@@ -16,7 +16,7 @@ SELECT domain_xml(NULL) IS NULL, captured_xml(NULL) IS NULL, xml_json(NULL) IS N
 SELECT domain_xml(7);
 --> Runtime error: domain_xml(): no VM "7"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
 SELECT domain_import(NULL);
---> Runtime error: domain_import(): the XML is NULL; give a document, such as readfile('vm.xml')
+--> Runtime error: domain_import(): the XML is NULL; readfile() gives NULL for a file that does not exist
 SELECT domain_import('');
 --> Runtime error: domain_import(): the XML is empty
 SELECT domain_import(42);
