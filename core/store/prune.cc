@@ -13,9 +13,6 @@
 namespace virtsql {
 namespace {
 
-// Half of the time that a transaction may take. The other half is for the commit, which syncs the disk.
-constexpr std::chrono::milliseconds kWork{50};
-
 constexpr int kPages = 32;  // freed by one incremental_vacuum
 
 // The columns of captures that tell which thing a capture is about. Of a VM not the name, as it may change.
@@ -64,10 +61,11 @@ std::int64_t id_of_days_ago(int days) {
 
 class Prune::Deadline {
  public:
+  explicit Deadline(std::chrono::microseconds time) : end_(std::chrono::steady_clock::now() + time) {}
   bool passed() const { return std::chrono::steady_clock::now() >= end_; }
 
  private:
-  std::chrono::steady_clock::time_point end_ = std::chrono::steady_clock::now() + kWork;
+  std::chrono::steady_clock::time_point end_;
 };
 
 Prune::Prune(Database& database, const Catalog& catalog, int days, Keep keep)
@@ -140,23 +138,31 @@ void Prune::find_vms() {
 void Prune::find_documents() {
   documents_known_ = true;
   last_seq_ = database_.query_int("SELECT max(seq) FROM captures");
+  std::vector<std::int64_t> orphans;
   {
     Statement statement(database_.handle(),
                         "SELECT id FROM documents WHERE sha256 NOT IN (SELECT document_sha256 FROM captures WHERE "
                         "document_sha256 IS NOT NULL) ORDER BY id");
-    while (statement.step()) orphans_.push_back(statement.get_int(0));
+    while (statement.step()) orphans.push_back(statement.get_int(0));
   }
-  const auto is_orphan = [&](std::int64_t id) { return std::binary_search(orphans_.begin(), orphans_.end(), id); };
+  const auto is_orphan = [&](std::int64_t id) { return std::binary_search(orphans.begin(), orphans.end(), id); };
+  // An orphan that is compressed against another one goes before that: whenever the work is interrupted, each document
+  // that is still there can be read. orphans_ is worked off from its end.
+  std::vector<std::int64_t> compressed_orphans;
   Statement statement(database_.handle(), "SELECT id, keyframe_id FROM documents ORDER BY id");
   while (statement.step()) {
     const std::int64_t id = statement.get_int(0);
-    if (is_orphan(id)) continue;
+    if (is_orphan(id)) {
+      (statement.is_null(1) ? orphans_ : compressed_orphans).push_back(id);
+      continue;
+    }
     last_kept_ = id;
     if (!statement.is_null(1) && is_orphan(statement.get_int(1))) dependents_[statement.get_int(1)].ids.push_back(id);
   }
+  orphans_.insert(orphans_.end(), compressed_orphans.begin(), compressed_orphans.end());
 }
 
-bool Prune::step() {
+bool Prune::step(std::chrono::microseconds time) {
   // Before the transaction begins: this reads all documents, and other writers would have to wait for it.
   if (doomed_.empty() && gone_vms_.empty() && !documents_known_) find_documents();
   const WithoutTriggers quiet(database_.handle());
@@ -164,7 +170,7 @@ bool Prune::step() {
   // because none of the columns that could refer to it has an index.
   const Switched unchecked(database_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, false);
   Savepoint savepoint(database_);
-  const Deadline deadline;
+  const Deadline deadline(time);
   const bool done =
       remove_captures(deadline) && remove_vms(deadline) && remove_documents(deadline) && free_pages(deadline);
   savepoint.release();
@@ -227,13 +233,17 @@ bool Prune::rebase(Dependents& dependents, const Deadline& deadline) {
 // False: the time is up.
 bool Prune::finish_document(std::int64_t id, const Deadline& deadline) {
   {
-    // A capture with the same bytes may have arrived since find_documents().
+    // A capture with the same bytes may have arrived since find_documents(). The document stays then, so it must not
+    // lose its keyframe.
     Use named(database_.prepared(
-        "SELECT 1 FROM documents AS d JOIN captures AS c ON c.document_sha256 = d.sha256 WHERE d.id = "
+        "SELECT d.keyframe_id FROM documents AS d JOIN captures AS c ON c.document_sha256 = d.sha256 WHERE d.id = "
         "?1 AND c.seq > ?2 LIMIT 1"));
     named->bind_int(1, id);
     named->bind_int(2, last_seq_);
-    if (named->step()) return true;
+    if (named->step()) {
+      if (!named->is_null(0)) dependents_[named->get_int(0)].ids.push_back(id);
+      return true;
+    }
   }
   Dependents& dependents = dependents_[id];
   {

@@ -44,10 +44,13 @@ class Prune {
   // The database must have the present schema. It and the catalog must outlive this object. Throws DatabaseError.
   Prune(Database& database, const Catalog& catalog, int days, Keep keep);
 
-  // Removes some of it, in one transaction of at most a tenth of a second or inside the caller's transaction. Returns
-  // whether something is left to do. Others may write between two steps. Throws DatabaseError: then nothing of this
+  // Half of the time that a transaction may take. The other half is for the commit, which syncs the disk.
+  static constexpr std::chrono::milliseconds kWork{50};
+
+  // Removes some of it, as much as `time` allows, in one transaction or inside the caller's. Returns whether
+  // something is left to do. Others may write between two steps. Throws DatabaseError: then nothing of this
   // step is done, and the object must not be used again.
-  bool step();
+  bool step(std::chrono::microseconds time = kWork);
 
   // How many captures have been removed so far.
   std::size_t captures() const { return captures_; }

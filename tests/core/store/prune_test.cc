@@ -331,6 +331,28 @@ TEST_F(PruneTest, HistoryRefusesEditsAfterwards) {
   EXPECT_EQ(number("PRAGMA foreign_keys"), 1);
 }
 
+// Between two steps of a long prune every document can be read, and what is captured again then stays.
+TEST_F(PruneTest, LeavesNoDocumentWithoutItsKeyframe) {
+  const std::string web = test::read_document("web.xml");
+  const auto revision = [&](int i) {
+    return replaced(web, "</name>", "</name>\n  <title>" + std::to_string(i * 7919) + "</title>");
+  };
+  constexpr int kCaptures = 2000;
+  database_->execute("BEGIN");
+  for (int i = 0; i < kCaptures; ++i) capture_at(400 - i / 1000.0, revision(i));
+  database_->execute("COMMIT");
+  Prune pending(*database_, Catalog::standard(), 180, Prune::Keep::kNewest);
+  int again = 0;
+  for (bool more = true; more;) {
+    more = pending.step(std::chrono::milliseconds(1));
+    EXPECT_EQ(number("SELECT count(*) FROM documents WHERE keyframe_id NOT IN (SELECT id FROM documents)"), 0);
+    const bool removing = number("SELECT count(*) FROM documents") < kCaptures;
+    if (more && removing) capture(revision(10 + again++));
+  }
+  EXPECT_GT(again, 0);
+  expect_readable();
+}
+
 // Pruning a long history takes only short transactions and makes the file smaller.
 TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
   const std::string path = testing::TempDir() + "prune_test.db";
