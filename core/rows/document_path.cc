@@ -56,7 +56,7 @@ std::string DocumentPath::of_element_with(const Column& column, const Row& row) 
 }
 
 std::string DocumentPath::of_written(const Element& element, std::string_view xml) const {
-  if (!element.any_name) return text_;
+  if (!element.any_name || xml.empty()) return text_;  // empty: somebody took away what the row holds
   return text_.substr(0, text_.rfind('/') + 1).append(xml.substr(1, xml.find_first_of(" />\n") - 1));
 }
 

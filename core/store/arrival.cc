@@ -41,7 +41,7 @@ Arrival::Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments
   }
   try {
     read();
-  } catch (const xml::Error& error) {
+  } catch (const std::runtime_error& error) {  // no XML, or rows of which no XML can be made
     result.error = error.what();
   }
   if (recent && has_vm_rows())

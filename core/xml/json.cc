@@ -228,7 +228,9 @@ class TreeMaker {
 
 json::value parse(std::string_view text) {
   json::parse_options options;
-  options.max_depth = 2 * xml::kMaxDepth + 8;
+  // An element in mixed content takes three levels: the object that names it, its members, and the array of its
+  // content.
+  options.max_depth = 3 * xml::kMaxDepth + 8;
   boost::system::error_code error;
   json::value value = json::parse({text.data(), text.size()}, error, {}, options);
   if (error) throw Error("not valid JSON: " + error.message());

@@ -39,6 +39,14 @@ TEST(XmlJson, ComesBack) {
   }
 }
 
+// As deep as the reader of XML allows, with text between the elements: that is the most levels of JSON.
+TEST(XmlJson, TheDeepestDocumentComesBack) {
+  std::string document = "y";
+  for (std::size_t i = 0; i + 1 < xml::kMaxDepth; ++i) document = "x<a:x>" + document + "</a:x>";
+  document = "<a>" + document + "</a>";
+  EXPECT_EQ(xml_of(json_of(document)), document + "\n");
+}
+
 TEST(XmlJson, KeepsWhiteSpaceThatIsNotTheIndentationOfItsLevel) {
   const auto at = [](std::size_t level, std::string_view bytes) {
     return to_json(*xml::Document::parse(bytes).root(), level);
