@@ -45,17 +45,17 @@ bool is_taken(Database& database, std::int64_t vm_id, std::string_view name) {
 std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows, std::int64_t vm_id,
                      std::string_view new_name) {
   if (new_name.empty()) throw StoreError("domain_clone(): the new name is empty");
+  Savepoint savepoint(database);
   std::int64_t host = 0;
   {
     Use statement(database.prepared("SELECT host_id, domain_type FROM virtual_machines WHERE id = ?1"));
     statement->bind_int(1, vm_id);
-    statement->step();
+    if (!statement->step()) throw StoreError("domain_clone(): somebody has deleted the VM just now");
     host = statement->get_int(0);
     check_name(statement->get_text(1), new_name);
   }
   if (is_taken(database, vm_id, new_name))
     throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
-  Savepoint savepoint(database);
   Arena arena;
   Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);
   generate(copy, Form::kFull);  // throws now if no XML can express the copy, not only when its XML is asked for

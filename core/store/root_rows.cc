@@ -1,24 +1,32 @@
 #include "core/store/root_rows.h"
 
-#include <cassert>
 #include <utility>
 
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
+#include "core/store/schema_mark.h"
 
 namespace virtsql {
+namespace {
+
+// The row was found by another transaction.
+StoreError gone(const Element& root) {
+  return StoreError("somebody has deleted the row of " + root.table->name + " just now");
+}
+
+}  // namespace
 
 RootRows::Kept RootRows::kept(const Element& root, std::int64_t id) {
   Use statement(database_.prepared("SELECT source, rows_sha256, host_id FROM " + quote_identifier(root.table->name) +
                                    " WHERE id = ?1"));
   statement->bind_int(1, id);
-  statement->step();
+  if (!statement->step()) throw gone(root);
   return {statement->get_text(0) == "managed", std::string(statement->get_blob(1)), statement->get_int(2)};
 }
 
 bool RootRows::is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current) {
   current.set_rows(rows_.load(root, id, current.arena()));
-  assert(current.has_rows());
+  if (!current.has_rows()) throw gone(root);
   // Rows from before there were digests count as unedited unless they are managed.
   return kept.managed || (!kept.digest.empty() && current.digest() != kept.digest);
 }
@@ -101,7 +109,7 @@ void RootRows::accept(const Element& root, std::int64_t id, Document& document, 
   move(root, id, state.host_id);
   Arena arena;
   Row* current = load_all(root, id, arena);
-  assert(current);
+  if (!current) throw gone(root);
   state.rows_sha256 = document.digest();
   rows_.change(*current, document.rows(), state);
 }

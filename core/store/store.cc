@@ -210,7 +210,9 @@ std::string Store::object_xml(std::string_view root, std::string_view key, std::
   check_schema();
   const Element& element = catalog_.root(root);
   Arena arena;
-  return generate(*row_store_.load(element, objects_.find(element, key, function, type), arena), form);
+  const Row* row = row_store_.load(element, objects_.find(element, key, function, type), arena);
+  if (!row) throw StoreError(std::string(function) + "(): somebody has deleted it just now");
+  return generate(*row, form);
 }
 
 std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
