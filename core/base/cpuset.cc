@@ -61,9 +61,10 @@ std::optional<Cpuset> Cpuset::parse(std::string_view text) {
 
 void Cpuset::add(Range range) {
   // Ranges that overlap the new one, or stand directly before or behind it, are merged with it.
-  const auto first =
-      std::find_if(ranges_.begin(), ranges_.end(), [&](const Range& one) { return one.last + 1 >= range.first; });
-  const auto last = std::find_if(first, ranges_.end(), [&](const Range& one) { return one.first > range.last + 1; });
+  const auto first = std::partition_point(ranges_.begin(), ranges_.end(),
+                                          [&](const Range& one) { return one.last + 1 < range.first; });
+  const auto last =
+      std::partition_point(first, ranges_.end(), [&](const Range& one) { return one.first <= range.last + 1; });
   if (first != last) {
     range.first = std::min(range.first, first->first);
     range.last = std::max(range.last, std::prev(last)->last);
@@ -76,16 +77,15 @@ void Cpuset::add(const Cpuset& other) {
 }
 
 void Cpuset::remove(Range range) {
+  const auto first =
+      std::partition_point(ranges_.begin(), ranges_.end(), [&](const Range& one) { return one.last < range.first; });
+  const auto last =
+      std::partition_point(first, ranges_.end(), [&](const Range& one) { return one.first <= range.last; });
+  if (first == last) return;
   std::vector<Range> kept;
-  for (const Range& one : ranges_) {
-    if (one.last < range.first || one.first > range.last) {
-      kept.push_back(one);
-      continue;
-    }
-    if (one.first < range.first) kept.push_back({one.first, range.first - 1});
-    if (one.last > range.last) kept.push_back({range.last + 1, one.last});
-  }
-  ranges_ = std::move(kept);
+  if (first->first < range.first) kept.push_back({first->first, range.first - 1});
+  if (std::prev(last)->last > range.last) kept.push_back({range.last + 1, std::prev(last)->last});
+  ranges_.insert(ranges_.erase(first, last), kept.begin(), kept.end());
 }
 
 bool Cpuset::holds(const Cpuset& other) const {

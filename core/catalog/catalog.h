@@ -153,7 +153,7 @@ struct Replacement {
 struct ColumnMarks {
   LiveRule live;
   std::span<const Replacement> replaced;  // the first that applies is the definition's value; it goes before `live`
-  Name appended;                          // {appended PATTERN if ...}: the end that libvirt appends for a running VM
+  Name appended;  // {appended TEXT* if ...}: how the end begins that libvirt appends for a running VM
   std::span<const Condition> appended_if;
   std::span<const Name> key_with;  // {key WITH ...}: the KeyWords that identify the row together with this one
   bool placed = false;             // {placed}, on a key: while no row has it, libvirt takes the row's place in its list

@@ -98,7 +98,10 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
       replaced.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
     } else if (words.size() > 3 && words[0] == "appended" && words[2] == "if") {
-      marks.appended = storage.keep(words[1]);
+      const std::string_view begin = std::string_view(words[1]).substr(0, words[1].find_first_of("*?[\\"));
+      if (begin.empty() || begin.size() + 1 != words[1].size() || !words[1].ends_with('*'))
+        line.fail("write {appended TEXT* if ...}");
+      marks.appended = storage.keep(std::string(begin));
       marks.appended_if = conditions(line, {words.begin() + 3, words.end()}, storage);
     } else if (words[0] == "live" || words[0] == "found") {
       marks.live = live_rule(line, mark, storage);

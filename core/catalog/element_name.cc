@@ -1,6 +1,6 @@
 #include "core/catalog/element_name.h"
 
-#include <cctype>
+#include "core/base/letters.h"
 
 namespace virtsql {
 
@@ -8,10 +8,10 @@ std::string snake_case(std::string_view name) {
   std::string out;
   for (std::size_t i = 0; i < name.size(); ++i) {
     const char c = name[i];
-    if (std::isupper(static_cast<unsigned char>(c))) {
-      const bool after_lower = i > 0 && !std::isupper(static_cast<unsigned char>(name[i - 1]));
+    if (is_upper(c)) {
+      const bool after_lower = i > 0 && !is_upper(name[i - 1]);
       if (after_lower && !out.empty() && out.back() != '_') out += '_';
-      out += static_cast<char>(std::tolower(static_cast<unsigned char>(c)));
+      out += lower_case(c);
     } else {
       out += (c == ':' || c == '-' || c == '.') ? '_' : c;
     }

@@ -10,11 +10,9 @@
 namespace virtsql {
 namespace {
 
-// Returns the value without the shortest end that matches the pattern.
-std::string_view without_end(std::string_view value, std::string_view pattern) {
-  for (std::size_t at = value.size(); at-- > 0;)
-    if (matches(pattern, value.substr(at))) return value.substr(0, at);
-  return value;
+// Returns the value without the last end that begins with `begin`.
+std::string_view without_end(std::string_view value, std::string_view begin) {
+  return value.substr(0, value.rfind(begin));
 }
 
 // Whether the value or row belongs to a running VM only. `around` is the row that has `row` below it (nullptr if `row`

@@ -162,7 +162,8 @@ class Matcher {
       pair_groups(thing_of, Says::kAll);
       by_identities(*element.table, false);
       if (element.ordered) pair_in_order();
-      pair_groups([](const Row&) { return std::string("any"); }, Says::kSome);
+      // Elements of any name are known by their identity alone, by which they are paired above.
+      if (!element.any_name) pair_groups([](const Row&) { return std::string("any"); }, Says::kSome);
     }
     std::vector<Match> out;
     for (const Side& side : a_) out.push_back({side.row, side.partner});

@@ -33,13 +33,6 @@ std::optional<std::string_view> declared_prefix(std::string_view attribute) {
   return prefix;
 }
 
-std::string_view uri_in_scope(const xml::Node& node, std::string_view prefix) {
-  for (const xml::Node* at = &node; at; at = at->parent)
-    for (std::size_t i = 0; i < at->attribute_count; ++i)
-      if (declared_prefix(at->attributes[i].name) == prefix) return at->attributes[i].value;
-  return {};
-}
-
 std::string prefix_token(std::string_view prefix) { return "=" + std::string(prefix); }
 
 std::string declaration_token(const Column& declaration, std::string_view prefix) {

@@ -35,10 +35,6 @@ std::string qualified_name(std::string_view prefix, std::string_view local);
 // name.
 std::optional<std::string_view> declared_prefix(std::string_view attribute);
 
-// Returns the URI that the prefix ("": the default namespace) stands for at the node, or a view without data if the
-// prefix is not declared there.
-std::string_view uri_in_scope(const xml::Node& node, std::string_view prefix);
-
 // Return the layout tokens described above: "=q", and "@xmlns:qemu=q".
 std::string prefix_token(std::string_view prefix);
 std::string declaration_token(const Column& declaration, std::string_view prefix);

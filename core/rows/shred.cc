@@ -6,6 +6,7 @@
 #include <set>
 #include <span>
 #include <string>
+#include <unordered_map>
 #include <utility>
 #include <vector>
 
@@ -44,9 +45,13 @@ class Shredder {
   // Returns the row of the root.
   Row* document(const Node& node, const Element& root) {
     for (std::size_t i = 0; i < node.attribute_count; ++i)
-      if (const auto prefix = declared_prefix(node.attributes[i].name))
-        if (const Column* known = namespace_of(root, node.attributes[i].value); known && !root_prefix_of(*known))
+      if (const auto prefix = declared_prefix(node.attributes[i].name)) {
+        const std::string_view uri = node.attributes[i].value;
+        root_uris_.emplace(*prefix, uri);
+        if (const Column* known = namespace_of(root, uri); known && !root_prefix_of(*known))
           root_prefixes_.emplace_back(known, *prefix);
+      }
+    root_node_ = &node;
     return row(node, root);
   }
 
@@ -236,6 +241,16 @@ class Shredder {
 
   using Seen = std::bitset<kMaxChildren>;
 
+  // Returns the URI that the prefix stands for at the node; empty if it stands for none. The root's declarations are
+  // looked up: there can be thousands.
+  std::string_view uri_in_scope(const Node& node, std::string_view prefix) const {
+    for (const Node* at = &node; at && at != root_node_; at = at->parent)
+      for (std::size_t i = 0; i < at->attribute_count; ++i)
+        if (declared_prefix(at->attributes[i].name) == prefix) return at->attributes[i].value;
+    const auto found = root_uris_.find(prefix);
+    return found == root_uris_.end() ? std::string_view() : found->second;
+  }
+
   // Returns the URI of the namespace that `child` is in. `element` is the element around it.
   std::string_view uri_of(const Node& child, const Element& element) const {
     if (const std::string_view prefix = prefix_of(child.name); !prefix.empty()) return uri_in_scope(child, prefix);
@@ -390,6 +405,8 @@ class Shredder {
   std::string path_;
   Layout* layout_ = nullptr;
   std::string_view own_namespace_;  // the default namespace of the root, which libvirt's own elements are in
+  const Node* root_node_ = nullptr;
+  std::unordered_map<std::string_view, std::string_view> root_uris_;       // of the root's declarations, by prefix
   std::vector<std::pair<const Column*, std::string_view>> root_prefixes_;  // of the namespaces that the root declares
   std::set<std::pair<const Column*, std::string_view>> unique_;
 };

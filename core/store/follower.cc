@@ -2,6 +2,9 @@
 
 #include <algorithm>
 #include <cassert>
+#include <set>
+#include <string>
+#include <tuple>
 #include <utility>
 
 #include "core/store/drift.h"
@@ -56,12 +59,11 @@ void Follower::judge(const std::string& vm_uuid) {
 
 void Follower::store_drift(std::int64_t id) {
   std::vector<Difference> differences;
+  std::set<std::tuple<Difference::Change, std::string, std::string, std::string>> known;
   for (Drift& drift : drift_of(database_, row_store_, captures_, catalog_, id)) {
-    const bool known = std::any_of(differences.begin(), differences.end(), [&](const Difference& other) {
-      return other.change == drift.difference.change && other.path == drift.difference.path &&
-             other.key == drift.difference.key && other.new_value == drift.difference.new_value;
-    });
-    if (!known) differences.push_back(std::move(drift.difference));
+    const Difference& each = drift.difference;
+    if (known.emplace(each.change, each.path, each.key, each.new_value).second)
+      differences.push_back(std::move(drift.difference));
   }
   rows_.set_drift(*catalog_.root("domain").table, id, differences, false);
 }

@@ -96,12 +96,13 @@ class Redaction {
 
   // Compresses anew, each by itself, the documents that stay but were compressed against one that is removed.
   void free_of_keyframes() {
-    for (;;) {
-      std::int64_t id = 0;
+    for (std::int64_t id = 0;;) {
       {
-        Use next(database_.prepared(
-            "SELECT d.id FROM documents AS d JOIN temp.virtsql_redacted AS r ON r.id = d.keyframe_id "
-            "WHERE d.id NOT IN (SELECT id FROM temp.virtsql_redacted) ORDER BY d.id LIMIT 1"));
+        Use next(
+            database_.prepared("SELECT d.id FROM documents AS d WHERE d.id > ?1 AND d.keyframe_id IN (SELECT id FROM "
+                               "temp.virtsql_redacted) "
+                               "AND d.id NOT IN (SELECT id FROM temp.virtsql_redacted) ORDER BY d.id LIMIT 1"));
+        next->bind_int(1, id);
         if (!next->step()) return;
         id = next->get_int(0);
       }

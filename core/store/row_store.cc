@@ -224,9 +224,13 @@ std::int64_t RowStore::find_resource(const Row& row, const Owner& owner) {
   if (resource.child_tables.empty()) {
     // The VMs of a fleet have the same few models of hardware. It is cheaper to check that the resource that was found
     // last still has these values than to compute its identity and search for that.
+    // Long texts are of no model, and would take memory.
     constexpr std::size_t kMost = 1000;
+    constexpr std::size_t kLongest = 1000;
     if (found_resources_.size() >= kMost) found_resources_.clear();
-    std::int64_t& found = found_resources_[resource_text(statements, row, owner.host_id)];
+    const std::string text = resource_text(statements, row, owner.host_id);
+    std::int64_t not_remembered = 0;
+    std::int64_t& found = text.size() > kLongest ? not_remembered : found_resources_[text];
     if (found) {
       Use statement(database_.prepared(statements.is_resource));
       statement->bind_int(bind_resource(*statement, statements, row, owner.host_id), found);

@@ -23,17 +23,6 @@ TEST(QualifiedNames, ArePrefixAndLocalName) {
     EXPECT_EQ(declared_prefix(none), std::nullopt) << none;
 }
 
-TEST(Namespaces, AreInScopeBelowTheirDeclaration) {
-  const xml::Document document = xml::Document::parse("<a xmlns:q='1' xmlns='2'><b xmlns:q='3'/><c xmlns=''/></a>");
-  const xml::Node& a = *document.root();
-  const xml::Node& b = *a.first_child;
-  EXPECT_EQ(uri_in_scope(a, "q"), "1");
-  EXPECT_EQ(uri_in_scope(b, "q"), "3");
-  EXPECT_EQ(uri_in_scope(b, ""), "2");
-  EXPECT_EQ(uri_in_scope(*b.next, ""), "");
-  EXPECT_EQ(uri_in_scope(b, "r").data(), nullptr);
-}
-
 TEST(Namespaces, HaveTokensInLayouts) {
   Layout layout;
   layout.at("") = {"@type", declaration_token(qemu(), "q"), prefix_token("q")};

@@ -42,6 +42,14 @@ TEST(Leaves, OfAJsonColumnHaveTheirOwnPaths) {
             "/domain/metadata/b/text()=u json metadata.value_json\n");
 }
 
+// A prefix stands for what the nearest declaration around the element says.
+TEST(Leaves, AreKnownByTheNearestDeclarationOfTheirPrefix) {
+  const std::string outer = "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>";
+  EXPECT_NE(leaves(outer + "<q:arg value='a'/></q:commandline>").find("=a column qemu_arguments.value"),
+            std::string::npos);
+  EXPECT_NE(leaves(outer + "<q:arg xmlns:q='urn:q' value='a'/></q:commandline>").find("=a vendor"), std::string::npos);
+}
+
 TEST(Leaves, OfWhatTheCatalogDoesNotKnowAreVendorOptions) {
   EXPECT_EQ(leaves("<gadget><part n='1'>s</part><part n='2'/></gadget><name kind='new'>a</name>stray"),
             "/domain/gadget/part/@n=1 vendor vendor_options.value_json\n"
