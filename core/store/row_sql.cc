@@ -215,7 +215,9 @@ std::string_view RowSql::stored_layout(const Row& row, Arena& arena) const {
   for (; next != spelled_columns.end(); next = std::find_if(next + 1, spelled_columns.end(), spelled))
     spellings[std::string((*next)->name)] = row.get(**next);
   json::object out;
-  if (row.layout.data()) out = json::parse({row.layout.data(), row.layout.size()}).as_object();
+  boost::system::error_code edited;  // somebody may have made something else of it
+  if (json::value stored = json::parse({row.layout.data(), row.layout.size()}, edited); !edited && stored.is_object())
+    out = std::move(stored.get_object());
   out[kSpellings] = std::move(spellings);
   return arena.copy(json::serialize(out));
 }

@@ -50,6 +50,16 @@ TEST_P(ObjectsTest, KeepTheirIdWhenTheyAreCapturedAgain) {
   EXPECT_EQ(column("sync_status"), "SYNCED");
 }
 
+// Somebody may write anything into a row's layout.
+TEST_P(ObjectsTest, AreAcceptedWhateverTheirLayoutSays) {
+  (void)capture(document());
+  for (const char* layout : {"no json", "[]", "1"}) {
+    database_->execute(std::string("UPDATE ") + kind().table + " SET layout = '" + layout + "'");
+    store_->accept_object(kind().root, column("id"), "test");
+    EXPECT_EQ(xml(), document()) << layout;
+  }
+}
+
 TEST_P(ObjectsTest, AreManagedOnceEditedAndSayHowTheyDrift) {
   const std::int64_t id = capture(document()).object_id;
   edit();
