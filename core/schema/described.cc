@@ -4,6 +4,7 @@
 #include <cassert>
 #include <cctype>
 
+#include "core/base/letters.h"
 #include "core/base/words.h"
 
 namespace virtsql {
@@ -13,8 +14,8 @@ constexpr std::string_view kWriteMark = "Write: ";
 constexpr std::string_view kInternalMark = "For other views.";
 
 std::string_view trimmed(std::string_view text) {
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.front()))) text.remove_prefix(1);
-  while (!text.empty() && std::isspace(static_cast<unsigned char>(text.back()))) text.remove_suffix(1);
+  while (!text.empty() && is_white(text.front())) text.remove_prefix(1);
+  while (!text.empty() && is_white(text.back())) text.remove_suffix(1);
   return text;
 }
 
@@ -63,8 +64,7 @@ std::vector<Described> describe(std::string_view sql) {
       if (dashes != std::string_view::npos) add_words(doc, trimmed(line.substr(dashes + 2)));
       const std::string_view name = definition.substr(0, definition.find_first_of(" ,"));
       definition.remove_prefix(std::min(name.size() + 1, definition.size()));
-      std::string type(definition.substr(0, definition.find_first_of(" ,")));
-      std::transform(type.begin(), type.end(), type.begin(), [](unsigned char c) { return std::tolower(c); });
+      std::string type = lower_case(definition.substr(0, definition.find_first_of(" ,")));
       if (out.back().is_view) {
         const std::size_t colon = doc.find(": ");
         assert(colon != std::string::npos && "a column of a view says its type");

@@ -1,8 +1,8 @@
 #include "core/schema/everyday.h"
 
 #include <cassert>
-#include <cctype>
 
+#include "core/base/letters.h"
 #include "core/schema/ddl.h"
 #include "core/schema/everyday_text.h"
 #include "core/schema/findings.h"
@@ -24,9 +24,9 @@ void replace(std::string& text, std::string_view place, const std::string& with)
 std::string read_only(const std::string& view, std::string_view hint) {
   std::string out;
   for (const char* event : {"INSERT", "UPDATE", "DELETE"})
-    out += "CREATE TRIGGER " + view + "_" + static_cast<char>(std::tolower(event[0])) + " INSTEAD OF " + event +
-           " ON " + view + " BEGIN SELECT RAISE(ABORT," +
-           sql_literal(view + " is read-only; to write: " + std::string(hint)) + ");END;\n";
+    out += "CREATE TRIGGER " + view + "_" + lower_case(event[0]) + " INSTEAD OF " + event + " ON " + view +
+           " BEGIN SELECT RAISE(ABORT," + sql_literal(view + " is read-only; to write: " + std::string(hint)) +
+           ");END;\n";
   return out;
 }
 

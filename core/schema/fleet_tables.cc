@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <cassert>
 
+#include "core/base/letters.h"
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
 #include "core/schema/everyday.h"
@@ -31,11 +32,10 @@ FleetType type_of(Type type) {
 
 // The store's type for a column's definition in SQLite: INTEGER NOT NULL, TEXT COLLATE NOCASE, blob.
 FleetType type_of(std::string_view definition) {
-  std::string word(definition.substr(0, definition.find(' ')));
-  std::transform(word.begin(), word.end(), word.begin(), [](unsigned char c) { return std::toupper(c); });
-  if (word == "INTEGER") return FleetType::kBigint;
-  if (word == "REAL") return FleetType::kDouble;
-  if (word == "BLOB") return FleetType::kBytea;
+  const std::string word = lower_case(definition.substr(0, definition.find(' ')));
+  if (word == "integer") return FleetType::kBigint;
+  if (word == "real") return FleetType::kDouble;
+  if (word == "blob") return FleetType::kBytea;
   return FleetType::kText;
 }
 

@@ -4,6 +4,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/letters.h"
 #include "core/base/words.h"
 #include "core/schema/ddl.h"
 #include "core/schema/described.h"
@@ -32,9 +33,8 @@ std::string role_of(std::string_view path) {
     if (std::find(std::begin(kSilent), std::end(kSilent), step) != std::end(kSilent)) continue;
     std::string words;
     for (const char c : step) {
-      const auto letter = static_cast<unsigned char>(c);
-      if (std::isupper(letter)) words += ' ';
-      words += static_cast<char>(std::tolower(letter));
+      if (is_upper(c)) words += ' ';
+      words += lower_case(c);
     }
     add_words(out, words);
   }

@@ -1,11 +1,11 @@
 #include "core/schema/search.h"
 
 #include <algorithm>
-#include <cctype>
 #include <cmath>
 #include <map>
 #include <set>
 
+#include "core/base/letters.h"
 #include "core/schema/everyday_text.h"
 
 namespace virtsql {
@@ -23,9 +23,8 @@ Words words_of(std::string_view text) {
     word.clear();
   };
   for (const char c : text) {
-    const auto letter = static_cast<unsigned char>(c);
-    if (std::isalnum(letter) || letter >= 0x80)
-      word += static_cast<char>(std::tolower(letter));
+    if (is_letter_or_digit(c) || static_cast<unsigned char>(c) >= 0x80)
+      word += lower_case(c);
     else
       finish();
   }

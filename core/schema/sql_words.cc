@@ -1,17 +1,14 @@
 #include "core/schema/sql_words.h"
 
 #include <algorithm>
-#include <cctype>
 
+#include "core/base/letters.h"
 #include "core/catalog/catalog.h"
 
 namespace virtsql {
 namespace {
 
-bool is_space(char c) { return std::isspace(static_cast<unsigned char>(c)) != 0; }
-bool is_digit(char c) { return std::isdigit(static_cast<unsigned char>(c)) != 0; }
-bool is_letter(char c) { return std::isalpha(static_cast<unsigned char>(c)) != 0; }
-bool is_of_word(char c) { return is_letter(c) || is_digit(c) || c == '_'; }
+bool is_of_word(char c) { return is_letter_or_digit(c) || c == '_'; }
 
 class Reader {
  public:
@@ -34,7 +31,7 @@ class Reader {
   // Skips white space and comments. Returns whether anything follows.
   bool skip_space() {
     for (;;) {
-      while (at_ < sql_.size() && is_space(sql_[at_])) ++at_;
+      while (at_ < sql_.size() && is_white(sql_[at_])) ++at_;
       if (sql_.substr(at_, 2) != "--") return at_ < sql_.size();
       at_ = std::min(sql_.find('\n', at_), sql_.size());
     }
@@ -104,8 +101,7 @@ class Reader {
 
 bool SqlWord::is(std::string_view word) const {
   if (kind == Kind::kGroup || kind == Kind::kText || !qualifier.empty()) return false;
-  const auto same = [](unsigned char a, unsigned char b) { return std::toupper(a) == std::toupper(b); };
-  return std::equal(text.begin(), text.end(), word.begin(), word.end(), same);
+  return same_without_case(text, word);
 }
 
 std::vector<SqlWord> read_sql_words(std::string_view sql) { return Reader(sql).read_all(); }

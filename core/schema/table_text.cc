@@ -2,15 +2,11 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
+
+#include "core/base/letters.h"
 
 namespace virtsql {
 namespace {
-
-bool same_name(std::string_view a, std::string_view b) {
-  return std::equal(a.begin(), a.end(), b.begin(), b.end(),
-                    [](unsigned char x, unsigned char y) { return std::tolower(x) == std::tolower(y); });
-}
 
 // The statement's text with single spaces and without comments; quoted parts as they are.
 std::string normalized(std::string_view sql) {
@@ -23,7 +19,7 @@ std::string normalized(std::string_view sql) {
       end = sql.find(line ? "\n" : "*/", at + 2);
       end = end == std::string_view::npos ? sql.size() : end + (line ? 1 : 2);
       if (!out.empty() && out.back() != ' ') out += ' ';
-    } else if (std::isspace(static_cast<unsigned char>(c)) != 0) {
+    } else if (is_white(c)) {
       if (!out.empty() && out.back() != ' ') out += ' ';
     } else if (c == '\'' || c == '"' || c == '`' || c == '[') {
       end = sql.find(c == '[' ? ']' : c, at + 1);
@@ -72,14 +68,15 @@ std::string name_of(std::string_view definition) {
 bool is_constraint(std::string_view definition) {
   constexpr std::array<std::string_view, 5> kWords = {"constraint", "primary", "unique", "check", "foreign"};
   const std::string_view word = definition.substr(0, definition.find_first_of(" ("));
-  return std::any_of(kWords.begin(), kWords.end(), [&](std::string_view known) { return same_name(word, known); });
+  return std::any_of(kWords.begin(), kWords.end(),
+                     [&](std::string_view known) { return same_without_case(word, known); });
 }
 
 }  // namespace
 
 const TableText::ColumnText* TableText::find(std::string_view name) const {
   const auto found = std::find_if(columns.begin(), columns.end(),
-                                  [&](const ColumnText& column) { return same_name(column.name, name); });
+                                  [&](const ColumnText& column) { return same_without_case(column.name, name); });
   return found == columns.end() ? nullptr : &*found;
 }
 

@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <array>
-#include <cctype>
 #include <deque>
 #include <tuple>
 #include <utility>
@@ -152,9 +151,7 @@ bool Migration::stays(const SchemaObject& object) const {
 }
 
 void Migration::drop(const SchemaObject& object) {
-  std::string kind = object.type;
-  for (char& c : kind) c = static_cast<char>(std::toupper(static_cast<unsigned char>(c)));
-  database_.execute("DROP " + kind + " main." + quote_identifier(object.name));
+  database_.execute("DROP " + object.type + " main." + quote_identifier(object.name));
 }
 
 void Migration::drop_what_is_replaced() {

@@ -1,29 +1,24 @@
 #include "core/virtumancer/check.h"
 
 #include <algorithm>
-#include <cctype>
 #include <charconv>
 #include <cstdint>
 
+#include "core/base/letters.h"
 #include "core/virtumancer/source.h"
 
 namespace virtsql::virtumancer {
 namespace {
 
 bool all_of(std::string_view text, std::string_view also) {
-  return std::all_of(text.begin(), text.end(), [&](char c) {
-    return std::isalnum(static_cast<unsigned char>(c)) || also.find(c) != std::string_view::npos;
-  });
+  return std::all_of(text.begin(), text.end(),
+                     [&](char c) { return is_letter_or_digit(c) || also.find(c) != std::string_view::npos; });
 }
 
-bool is_hex(std::string_view text) {
-  return !text.empty() &&
-         std::all_of(text.begin(), text.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)); });
-}
+bool is_hex(std::string_view text) { return !text.empty() && std::all_of(text.begin(), text.end(), is_hex_digit); }
 
 bool is_number(std::string_view text) {
-  return !text.empty() && text.size() <= 18 &&
-         std::all_of(text.begin(), text.end(), [](char c) { return std::isdigit(static_cast<unsigned char>(c)); });
+  return !text.empty() && text.size() <= 18 && std::all_of(text.begin(), text.end(), is_digit);
 }
 
 // Whether the text is hexadecimal digits in groups of the given sizes, with `part` between the groups.
@@ -82,9 +77,8 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
                  std::string_view("02468aAcCeE").find(value[1]) != std::string_view::npos);
   if (check == "uuid") return where(is_grouped(value, {8, 4, 4, 4, 12}, '-'));
   if (check == "cpuset")
-    return where(std::isdigit(static_cast<unsigned char>(value[0])) &&
-                 std::all_of(value.begin(), value.end(), [](char c) {
-                   return std::isdigit(static_cast<unsigned char>(c)) || c == ',' || c == '-' || c == '^';
+    return where(is_digit(value[0]) && std::all_of(value.begin(), value.end(), [](char c) {
+                   return is_digit(c) || c == ',' || c == '-' || c == '^';
                  }));
   if (check == "hex") {
     if (value.starts_with("0x")) return where(is_hex(value.substr(2)) && value.size() <= 10);

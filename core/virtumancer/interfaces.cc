@@ -1,7 +1,7 @@
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cctype>
 
+#include "core/base/letters.h"
 #include "core/virtumancer/builder.h"
 
 namespace virtsql::virtumancer {
@@ -157,8 +157,8 @@ void Domain::connect(Tag& tag, const SourceRow& main, const SourceRow& port, Rea
 
 void Domain::filter(Tag& tag, const SourceRow& port, Reading& reading) {
   const auto put = [&](std::string_view name, const Reading* parameters) {
-    const bool named = !name.empty() && !std::isdigit(static_cast<unsigned char>(name[0])) && name[0] != '-' &&
-                       name[0] != '.' && checked("token", name);
+    const bool named =
+        !name.empty() && !is_digit(name[0]) && name[0] != '-' && name[0] != '.' && checked("token", name);
     if (!named || tag.has("filterref")) return false;
     tag.set("filterref/@filter", name);
     if (!parameters) return true;

@@ -9,6 +9,7 @@
 #include <cstring>
 #include <fstream>
 
+#include "core/base/letters.h"
 #include "core/base/sql_quote.h"
 #include "core/schema/ddl.h"
 #include "core/store/store.h"
@@ -45,7 +46,7 @@ std::string uri_of(const files::path& file, bool immutable) {
   std::string out = "file://";
   for (const char c : file.string()) {
     static constexpr char kDigits[] = "0123456789ABCDEF";
-    if (std::isalnum(static_cast<unsigned char>(c)) || c == '/' || c == '.' || c == '-' || c == '_') {
+    if (is_letter_or_digit(c) || c == '/' || c == '.' || c == '-' || c == '_') {
       out += c;
     } else {
       out += '%';
