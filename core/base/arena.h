@@ -2,12 +2,14 @@
 // destroyed, so only trivially destructible types may live there.
 #pragma once
 
+#include <cassert>
 #include <cstddef>
 #include <cstring>
 #include <memory>
 #include <new>
 #include <string_view>
 #include <type_traits>
+#include <utility>
 #include <vector>
 
 namespace virtsql {
@@ -15,11 +17,16 @@ namespace virtsql {
 class Arena {
  public:
   Arena() = default;
-  Arena(Arena&&) = default;
-  Arena& operator=(Arena&&) = default;
+  Arena(Arena&& other) noexcept { swap(other); }
+  Arena& operator=(Arena&& other) noexcept {
+    Arena moved(std::move(other));
+    swap(moved);
+    return *this;
+  }
 
   // Returns uninitialized memory, valid as long as the arena. REQUIRES: the alignment is a power of two.
   void* allocate(std::size_t size, std::size_t alignment) {
+    assert((alignment & (alignment - 1)) == 0);
     std::size_t at = (used_ + alignment - 1) & ~(alignment - 1);
     if (at + size > size_) {
       grow(size);
@@ -53,6 +60,13 @@ class Arena {
   }
 
  private:
+  void swap(Arena& other) noexcept {
+    blocks_.swap(other.blocks_);
+    std::swap(block_, other.block_);
+    std::swap(size_, other.size_);
+    std::swap(used_, other.used_);
+  }
+
   void grow(std::size_t least) {
     static constexpr std::size_t kBlock = 32768;
     const std::size_t size = least + 16 > kBlock ? least + 16 : kBlock;

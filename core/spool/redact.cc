@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <array>
 #include <cstdlib>
+#include <exception>
 #include <memory>
 #include <new>
 #include <optional>
@@ -198,8 +199,23 @@ class Reading {
   static void XMLCALL on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
     self(data).refuse("it has a document type");
   }
-  static void XMLCALL on_start(void* data, const XML_Char* name, const XML_Char**) { self(data).start(name); }
-  static void XMLCALL on_end(void* data, const XML_Char*) { self(data).end(); }
+  static void XMLCALL on_start(void* data, const XML_Char* name, const XML_Char**) {
+    self(data).guarded([&] { self(data).start(name); });
+  }
+  static void XMLCALL on_end(void* data, const XML_Char*) {
+    self(data).guarded([&] { self(data).end(); });
+  }
+
+  // Runs what expat calls. No exception may pass through expat, so read() throws it again.
+  template <typename Handler>
+  void guarded(const Handler& handler) {
+    try {
+      handler();
+    } catch (...) {
+      thrown_ = std::current_exception();
+      XML_StopParser(parser_.get(), XML_FALSE);
+    }
+  }
 
   void read() {
     parser_.reset(XML_ParserCreate(nullptr));
@@ -217,6 +233,7 @@ class Reading {
       fed += size;
       status = XML_Parse(parser_.get(), xml_.data() + fed - size, static_cast<int>(size), fed == xml_.size());
     } while (status == XML_STATUS_OK && fed < xml_.size());
+    if (thrown_) std::rethrow_exception(thrown_);
     if (status == XML_STATUS_OK) return;
     const XML_Error code = XML_GetErrorCode(parser_.get());
     if (code == XML_ERROR_NO_MEMORY) throw std::bad_alloc();
@@ -363,7 +380,8 @@ class Reading {
   std::size_t kept_ = 0;  // the document is kept up to here if the rest cannot be read
   std::string fault_;     // why the document cannot be read to its end
   std::size_t fault_at_ = 0;
-  std::string refusal_;  // why nothing of the document is kept
+  std::string refusal_;        // why nothing of the document is kept
+  std::exception_ptr thrown_;  // by a handler that expat called
 };
 
 }  // namespace

@@ -220,12 +220,27 @@ int write(int folder, const Capture& record) {
 }
 
 std::vector<std::string> list(int folder) {
+  const auto unreadable = [](int error) {
+    return std::runtime_error(std::string("the spool cannot be read: ") + std::strerror(error));
+  };
   std::vector<std::string> out;
   const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
   DIR* const directory = copy < 0 ? nullptr : fdopendir(copy);
-  if (!directory) throw std::runtime_error(std::string("the spool cannot be read: ") + std::strerror(errno));
+  if (!directory) {
+    const int error = errno;
+    if (copy >= 0) close(copy);
+    throw unreadable(error);
+  }
   const std::time_t long_ago = std::time(nullptr) - 3600;
-  while (const dirent* entry = readdir(directory)) {
+  for (;;) {
+    errno = 0;  // readdir() says by it alone whether the folder ends or cannot be read
+    const dirent* entry = readdir(directory);
+    if (!entry && errno != 0) {
+      const int error = errno;
+      closedir(directory);
+      throw unreadable(error);
+    }
+    if (!entry) break;
     const std::string name = entry->d_name;
     if (is_record_name(name)) {
       out.push_back(name);
