@@ -73,8 +73,9 @@ void Known::load_domains(Database& database) {
       "s.state, "
       "s.reason, s.autostart, s.persistent, s.managed_save, (SELECT c.extra FROM captures AS c WHERE c.vm_uuid = "
       "v.uuid "
-      "AND c.kind = 'domain' AND c.host_id = s.host_id AND c.source IN ('event', 'sync') ORDER BY c.seq DESC LIMIT 1) "
-      "FROM "
+      "AND c.kind = 'domain' AND c.host_id = s.host_id AND c.source IN ('event', 'sync') ORDER BY c.seq DESC LIMIT 1), "
+      "EXISTS (SELECT 1 FROM captures AS f WHERE f.id = v.capture_id AND f.operation = 'prepare' AND f.seq > "
+      "coalesce(p.seq, 0)) FROM "
       "vm_states AS s JOIN hosts AS h ON h.id = s.host_id JOIN virtual_machines AS v ON v.uuid = s.vm_uuid LEFT JOIN "
       "captures AS p ON p.seq = (SELECT c.seq FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.kind = 'domain' AND "
       "c.host_id = s.host_id AND c.config = 'persistent' AND c.seq NOT IN (SELECT seq FROM late_captures) ORDER BY "
@@ -93,7 +94,8 @@ void Known::load_domains(Database& database) {
     int column = 7;
     for (std::string* part : parts) *part = statement.get_text(column++);
     thing.state = state_of(said);
-    thing.uri = statement.get_text(column);
+    thing.uri = statement.get_text(column++);
+    thing.follows_start = statement.get_int(column) != 0;
     thing.gone = said.state == kUndefinedState;
     things_.try_emplace(key_of(thing), thing);
   }
@@ -148,7 +150,8 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
   Statement told(
       database.handle(),
       "SELECT h.name, c.driver, c.kind, coalesce(c.vm_uuid, c.name), coalesce(v.name, c.name), c.operation IN "
-      "('stopped', 'release') FROM captures AS c JOIN hosts AS h ON h.id = c.host_id LEFT JOIN "
+      "('stopped', 'release'), c.operation = 'prepare' AND v.capture_id = c.id, c.operation = 'reconnect' FROM "
+      "captures AS c JOIN hosts AS h ON h.id = c.host_id LEFT JOIN "
       "virtual_machines AS v ON v.uuid = c.vm_uuid WHERE c.seq > ?1 AND c.source = 'hook' AND c.kind IN "
       "('domain', 'network') AND coalesce(c.vm_uuid, c.name) IS NOT NULL ORDER BY c.seq");
   told.bind_int(1, since);
@@ -156,12 +159,15 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
     const Thing thing = thing_in(told);
     Thing* const known = entry(thing);
     const bool ended = told.get_int(5) != 0;
+    const bool follows_start = told.get_int(6) != 0;
+    const bool reconnected = told.get_int(7) != 0;
     if (ended && known && known->gone) continue;  // it ended before it was gone
-    if (!known || known->gone || (ended && known->persistent_sha256.empty())) out.push_back(thing);
-    if (known)
-      known->gone = false;
-    else
-      things_.emplace(key_of(thing), thing);
+    if (!known || known->gone || (ended && known->persistent_sha256.empty()) || follows_start || reconnected)
+      out.push_back(thing);
+    Thing& now = known ? *known : things_.emplace(key_of(thing), thing).first->second;
+    now.gone = false;
+    now.follows_start = now.follows_start || follows_start;
+    if (reconnected) now.state.clear();
   }
   return out;
 }
@@ -170,26 +176,25 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
 
 std::string Known::key_of(const Thing& thing) {
   const bool of_domain = belongs_to_domain(thing.kind);
-  return thing.host + "\n" + thing.driver + "\n" + thing.kind + "\n" + (of_domain ? thing.owner : "") + "\n" + thing.id;
+  // The network hook does not say which libvirt it is of, and all drivers of a host share its networks.
+  const bool of_host = thing.kind == kinds::kNetwork || thing.kind == kinds::kNetworkPort;
+  return thing.host + "\n" + (of_host ? "" : thing.driver) + "\n" + thing.kind + "\n" + (of_domain ? thing.owner : "") +
+         "\n" + thing.id;
 }
 
 Thing* Known::entry(const Thing& thing) {
-  const std::string key = key_of(thing);
-  if (const auto found = things_.find(key); found != things_.end()) return &found->second;
+  const auto found = things_.find(key_of(thing));
+  if (found == things_.end()) return nullptr;
   // A thing that only the network hook saw so far gets this thing's driver.
-  Thing of_hook = thing;
-  of_hook.driver = kNetworkHook;
-  auto adopted = things_.extract(key_of(of_hook));
-  if (adopted.empty()) return nullptr;
-  adopted.key() = key;
-  adopted.mapped().driver = thing.driver;
-  return &things_.insert(std::move(adopted)).position->second;
+  if (found->second.driver == kNetworkHook) found->second.driver = thing.driver;
+  return &found->second;
 }
 
 bool Known::is_news(const Capture& record) {
   const Thing* const known = entry(thing_of(record));
   if (!known || known->gone) return true;
   if (record.xml.empty()) return record.state.empty() || state_of(record) != known->state;
+  if (record.config == "persistent" && known->follows_start) return true;
   return sha256(record.xml) != (record.config == "live" ? known->live_sha256 : known->persistent_sha256);
 }
 
@@ -203,7 +208,10 @@ void Known::remember(const Capture& record) {
   if (!record.name.empty()) known->name = record.name;
   if (!record.state.empty()) known->state = state_of(record);
   const std::string digest = record.xml.empty() ? std::string() : sha256(record.xml);
-  if (record.config == "persistent") known->persistent_sha256 = digest;
+  if (record.config == "persistent") {
+    known->persistent_sha256 = digest;
+    known->follows_start = false;
+  }
   if (record.config == "live" || undefined) known->live_sha256 = digest;
 }
 
@@ -211,6 +219,7 @@ void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) 
   Thing* known = entry(thing);
   if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
   known->gone = false;
+  known->driver = thing.driver;
   known->uri = uri;
   known->look = look;
   known->name = thing.name;

@@ -35,6 +35,9 @@ struct Thing {
   std::string uri;                             // of the libvirt that has it; empty: not known
   std::uint64_t look = 0;                      // the last look at everything that saw it
   bool gone = false;                           // a record said that libvirt no longer has it
+  // A domain's rows follow a start, which may have been of another definition than libvirt's (`virsh create`):
+  // libvirt's is news, even if it is the newest captured one.
+  bool follows_start = false;
 };
 
 // The state of a VM that libvirt no longer has, in the words of vm_states.
@@ -53,7 +56,8 @@ class Known {
 
   // Takes in the domains and networks that hooks told of after the capture with that captures.seq. Returns those that
   // libvirt must be asked about, because no event may tell how they fare: those that were not known, those that were
-  // known as gone, and those without a definition that ended. Throws DatabaseError.
+  // known as gone, those without a definition that ended, those whose rows follow a start, and those to which libvirt
+  // reconnected (its hook does not say whether they are paused). Throws DatabaseError.
   std::vector<Thing> learn(Database& database, std::int64_t since);
 
   // Whether the record says something else than what is known of its thing.

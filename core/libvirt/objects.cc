@@ -242,13 +242,16 @@ std::optional<std::vector<std::string>> all_of(virConnectPtr connection, const s
     virResetLastError();
     return std::nullopt;
   }
+  // All are owned before the first is used, because the sink may throw.
+  std::vector<std::unique_ptr<typename Type::Object, LibvirtDeleter<Type::free>>> objects;
+  objects.reserve(static_cast<std::size_t>(count));
+  for (int i = 0; i < count; ++i) objects.emplace_back(items[i]);
+  std::free(items);
   std::vector<std::string> names;
-  for (int i = 0; i < count; ++i) {
-    const std::unique_ptr<typename Type::Object, LibvirtDeleter<Type::free>> object(items[i]);
+  for (const auto& object : objects) {
     names.push_back(Type::name(object.get()));
     if (sink) Type::documents(object.get(), sink);
   }
-  std::free(items);
   virResetLastError();
   return names;
 }

@@ -202,9 +202,9 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
 void Observer::look_at_all(const ObjectKind& kind, const std::string& owner, const std::string& operation) {
   const auto names = keep_all(kind, owner, operation, kEvent);
   if (!names) return;
+  const std::set<std::string> there(names->begin(), names->end());
   for (const Thing& each : keeper_.known().things([&](const Thing& thing) {
-         return thing.kind == kind.name && is_mine(thing) && thing.owner == owner &&
-                std::find(names->begin(), names->end(), thing.id) == names->end();
+         return thing.kind == kind.name && is_mine(thing) && thing.owner == owner && !there.contains(thing.id);
        }))
     say_gone(each, kEvent);
 }
