@@ -89,7 +89,7 @@ int Daemon::run() {
   if (config_.retain_days)
     virEventAddTimeout(std::min(kFirstRetentionMilliseconds, config_.retain_every_seconds * 1000), on_retention, this,
                        nullptr);
-  folders_.watch();
+  watch_folders();
   (void)sd_notify(0, "READY=1");
   // Before the first look: what waits in the spool is not in the database yet, so the look would record it again as
   // new.
@@ -129,6 +129,11 @@ void Daemon::work() {
 
 // Does nothing: the timer only wakes the event loop, after which run() calls work().
 void Daemon::on_busy(int, void*) {}
+
+void Daemon::watch_folders() {
+  folders_.watch();
+  if (const std::string problem = folders_.take_problem(); !problem.empty()) report(LOG_ERR, problem);
+}
 
 void Daemon::watch_pools() {
   for (const auto& watcher : watchers_)
@@ -226,7 +231,7 @@ void Daemon::on_retry(int timer, void* data) {
   Daemon& daemon = self(data);
   bool all = true;
   // Before the first look at libvirt, so that changes after that look are noticed.
-  daemon.folders_.watch();
+  daemon.watch_folders();
   for (const auto& watcher : daemon.watchers_) {
     if (watcher->connected()) continue;
     if (watcher->connect(true)) {
@@ -238,7 +243,7 @@ void Daemon::on_retry(int timer, void* data) {
     }
   }
   // Again, because libvirt makes folders when it is first connected to.
-  daemon.folders_.watch();
+  daemon.watch_folders();
   daemon.watch_pools();
   daemon.retry_milliseconds_ =
       all ? kFirstRetryMilliseconds : std::min(daemon.retry_milliseconds_ * 2, kLastRetryMilliseconds);
@@ -294,7 +299,7 @@ void Daemon::check_group_can_read() {
 void Daemon::sync() {
   check_group_can_read();
   (void)recorder_.memory().take_forgotten();
-  folders_.watch();
+  watch_folders();
   for (const auto& watcher : watchers_)
     if (watcher->connected()) (void)watcher->sync();
   watch_pools();

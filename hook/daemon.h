@@ -43,6 +43,7 @@ class Daemon {
   void sync();
   void check_group_can_read();
   void work();
+  void watch_folders();
   void watch_pools();
 
   const Config& config_;

@@ -4,6 +4,8 @@
 #include <unistd.h>
 
 #include <array>
+#include <cerrno>
+#include <cstring>
 #include <filesystem>
 
 namespace virtsql {
@@ -21,6 +23,7 @@ constexpr const char* kVolume = "volume";
 }  // namespace
 
 Folders::Folders(const Config& config) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
+  if (fd_ < 0) note_problem("libvirt's folders", errno);
   const std::string& definitions = config.libvirt_folder;
   const std::string& kept = config.libvirt_state_folder;
   const std::string& running = config.libvirt_run_folder;
@@ -49,6 +52,14 @@ Folders::~Folders() {
   if (fd_ >= 0) ::close(fd_);
 }
 
+void Folders::note_problem(const std::string& what, int error) {
+  if (had_problem_ || error == ENOENT || error == ENOTDIR || error == EACCES) return;
+  had_problem_ = true;
+  problem_ = what + " cannot be watched: " + std::strerror(error) +
+             "; what raises no event is captured by the next full sync only (raise fs.inotify.max_user_watches and "
+             "fs.inotify.max_user_instances)";
+}
+
 void Folders::add_place(std::string root, std::vector<std::string> folders, std::string ending, Signal says) {
   places_.push_back({std::move(root), std::move(folders), std::move(ending), std::move(says)});
 }
@@ -74,7 +85,7 @@ void Folders::watch_pool(const std::string& driver, const std::string& pool, con
 // files that are there already.
 void Folders::add(const std::string& path, const Role& role, Changes* changes) {
   const int number = inotify_add_watch(fd_, path.c_str(), kMask);
-  if (number < 0) return;
+  if (number < 0) return note_problem(path, errno);
   Watch& watch = watches_[number];
   watch.path = path;
   const bool is_new = watch.roles.insert(role).second;

@@ -48,6 +48,9 @@ class Folders {
   // Watches each of the folders that exists. Call it again to watch those that were made since.
   void watch();
 
+  // Returns, once, why folders cannot be watched (inotify's limits), with what to do; empty if they can.
+  std::string take_problem() { return std::exchange(problem_, {}); }
+
   // Watches `folder`, in which the pool keeps its volumes, instead of the pool's folder before. Empty: the pool has no
   // folder any more.
   void watch_pool(const std::string& driver, const std::string& pool, const std::string& folder);
@@ -85,6 +88,7 @@ class Folders {
     std::set<Role> roles;
   };
 
+  void note_problem(const std::string& what, int error);
   void add_place(std::string root, std::vector<std::string> folders, std::string ending, Signal says);
   void add(const std::string& path, const Role& role, Changes* changes);
   void enter(const std::string& path, const Role& role, const std::string& folder, Changes* changes);
@@ -94,6 +98,8 @@ class Folders {
   int fd_;
   std::vector<Place> places_;
   std::map<int, Watch> watches_;
+  std::string problem_;
+  bool had_problem_ = false;
   std::map<std::pair<std::string, std::string>, std::size_t> pools_;  // index in places_, by driver and pool
 };
 

@@ -71,7 +71,9 @@ std::string read_problem_of_member(const std::string& path, gid_t group) {
   for (ssize_t got = 0; (got = read(ends[0], buffer.data(), buffer.size())) > 0;)
     problem.append(buffer.data(), static_cast<std::size_t>(got));
   close(ends[0]);
-  if (child > 0) (void)waitpid(child, nullptr, 0);
+  int status = 0;
+  if (child > 0 && (waitpid(child, &status, 0) != child || !WIFEXITED(status)) && problem.empty())
+    problem = "the try as a member of the group did not come to its end";
   return problem;
 }
 
