@@ -1,4 +1,4 @@
--- warning: A VNC or SPICE display listens on all addresses of the host.
+-- warning: A VNC, SPICE or RDP display listens on all addresses of the host.
 -- Why: whoever reaches the host reaches the VM's console; VNC's password is no protection worth the name.
 -- Do: listen on 127.0.0.1 and tunnel, or on an address of a management network.
 SELECT v.host_id, v.uuid AS vm_uuid, c.type || coalesce(' on port ' || nullif(c.port, -1), '') AS detail

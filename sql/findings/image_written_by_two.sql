@@ -6,7 +6,7 @@ SELECT a.host_id, f.vm_uuid, a.device_name || ' writes to ' || coalesce(d.path, 
 -- First the few that share an image, from the index alone.
 FROM disk_attachments AS f JOIN disk_attachments AS g ON g.disk_id = f.disk_id AND g.id <> f.id
   CROSS JOIN disks AS d CROSS JOIN image_writers AS a CROSS JOIN image_writers AS b
-WHERE d.id = f.disk_id AND a.id = f.id AND b.id = g.id AND +b.host_id = +a.host_id AND (a.shareable IS NULL OR b.shareable IS NULL)
+WHERE d.id = f.disk_id AND a.id = f.id AND b.id = g.id AND +b.host_id = +a.host_id AND (coalesce(a.shareable, 0) = 0 OR coalesce(b.shareable, 0) = 0)
   AND coalesce(d.path, d.volume, d.name) IS NOT NULL
 UNION ALL
 SELECT a.host_id, a.vm_uuid, a.device_name || ' writes to ' || s.image || ', and so does ' || b.device_name || ' of ' || b.vm_name
@@ -38,4 +38,4 @@ FROM image_writers AS a JOIN (
       OR (e.slice_offset < d.slice_offset + d.slice_size AND d.slice_offset < e.slice_offset + e.slice_size))
   WHERE d.source_type IN ('file', 'block') AND e.source_type IN ('file', 'block')) AS s ON s.disk_id = a.disk_id
   JOIN image_writers AS b ON b.disk_id = s.id AND b.id <> a.id AND +b.host_id = +a.host_id
-WHERE (a.shareable IS NULL OR b.shareable IS NULL);
+WHERE (coalesce(a.shareable, 0) = 0 OR coalesce(b.shareable, 0) = 0);

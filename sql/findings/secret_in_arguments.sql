@@ -3,7 +3,9 @@
 -- Do: use libvirt's secrets, or QEMU's secret object with a file.
 SELECT v.host_id, v.uuid AS vm_uuid, 'argument ' || a.position AS detail
 FROM defined_vms AS v JOIN qemu_arguments AS a ON a.vm_uuid = v.uuid
-WHERE lower(a.value) LIKE '%password=%' OR lower(a.value) LIKE '%passwd=%' OR lower(a.value) LIKE 'secret,%data=%'
+-- password=on only says that one is asked for. An object may be written as JSON too.
+WHERE replace(replace(lower(a.value), 'password=on', ''), 'password=off', '') LIKE '%password=%' OR lower(a.value) LIKE '%passwd=%'
+  OR lower(a.value) LIKE 'secret,%data=%' OR lower(a.value) LIKE '%"qom-type"%"secret"%"data"%'
 UNION ALL
 SELECT v.host_id, v.uuid, 'environment variable ' || e.name
 FROM defined_vms AS v JOIN qemu_environments AS e ON e.vm_uuid = v.uuid

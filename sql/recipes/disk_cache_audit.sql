@@ -9,6 +9,6 @@ SELECT v.host, vm_name AS vm, device_name AS device, driver_type AS format, driv
     || CASE WHEN driver_cache IS NULL OR driver_cache = 'default' THEN ', default cache' ELSE '' END
     || CASE WHEN driver_discard IS NOT 'unmap' THEN ', no discard' ELSE '' END, ', ') AS finding
 FROM vm_disks AS d JOIN defined_vms AS v ON v.uuid = d.vm_uuid
-WHERE coalesce(device, 'disk') = 'disk' AND read_only IS NULL
+WHERE coalesce(device, 'disk') = 'disk' AND coalesce(read_only, 0) = 0
   AND (coalesce(driver_cache, 'default') IN ('unsafe', 'writethrough', 'directsync', 'default') OR driver_discard IS NOT 'unmap')
 ORDER BY 1, 2, 3;

@@ -4,6 +4,7 @@
 -- volume, or the name of a network disk: vms/disk1, rbd:vms/disk1. One row for each disk: the VM, its host, the disk in
 -- the guest (device), the image as the XML names it, its format. A path, and a volume that has this path, are the same
 -- image; so are a network disk of RBD and the volume that it is. For images below others ask find_by_backing_image.
+-- A disk that was attached to a running VM alone is in drift_details, not in the rows.
 -- How: there is an index for each way in which a disk can name an image. CROSS JOIN makes SQLite keep this order of the
 -- tables.
 WITH asked AS (SELECT coalesce(:image, '/var/lib/libvirt/images/web01.qcow2') AS image),
@@ -28,7 +29,7 @@ named AS (
   SELECT d.id FROM asked AS n JOIN storage_pools AS p ON substr(n.image, 1, length(rtrim(p.path, '/')) + 1) = rtrim(p.path, '/') || '/'
     CROSS JOIN disks AS d WHERE d.volume = substr(n.image, length(rtrim(p.path, '/')) + 2) AND d.pool = p.name AND +d.host_id = p.host_id)
 SELECT v.host, v.name AS vm, a.device_name AS device, coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name) AS image,
-  a.driver_type AS format, CASE WHEN a.read_only IS NULL THEN 0 ELSE 1 END AS read_only
+  a.driver_type AS format, CASE WHEN a.read_only = 1 THEN 1 ELSE 0 END AS read_only
 FROM named AS n
   CROSS JOIN disks AS d
   CROSS JOIN disk_attachments AS a

@@ -14,6 +14,6 @@ WITH parts (vm_uuid, nodeset, bytes, vcpus) AS (
   FROM virtual_machines AS v LEFT JOIN numa_tunes AS t ON t.vm_uuid = v.uuid
   WHERE NOT EXISTS (SELECT 1 FROM numa_tune_cells AS m WHERE m.numa_tune_id = t.id))
 SELECT v.host, p.nodeset, count(DISTINCT v.uuid) AS vms, sum(CASE WHEN p.vcpus BETWEEN 0 AND 999999 THEN p.vcpus END) AS vcpus, round(sum(p.bytes / 1073741824.0), 1) AS gib,
-  round(sum(CASE WHEN b.hugepages IS NOT NULL THEN p.bytes ELSE 0 END / 1073741824.0), 1) AS huge_gib
+  round(sum(CASE WHEN b.hugepages = 1 THEN p.bytes ELSE 0 END / 1073741824.0), 1) AS huge_gib
 FROM parts AS p JOIN defined_vms AS v ON v.uuid = p.vm_uuid LEFT JOIN memory_backings AS b ON b.vm_uuid = v.uuid
 GROUP BY v.host, p.nodeset ORDER BY 1, 2;

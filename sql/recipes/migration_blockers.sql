@@ -38,5 +38,5 @@ SELECT v.name, d.source_type || ' disk ' || a.device_name || ' ' || coalesce(d.s
 FROM candidates AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid JOIN disks AS d ON d.id = a.disk_id WHERE d.source_type IN ('nvme', 'vhostvdpa', 'vhostuser')
 UNION ALL
 SELECT v.name, 'transient disk ' || coalesce(a.device_name, '')
-FROM candidates AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid WHERE a.transient IS NOT NULL
+FROM candidates AS v JOIN disk_attachments AS a ON a.vm_uuid = v.uuid WHERE a.transient = 1
 ORDER BY 1, 2;

@@ -279,10 +279,10 @@ FIXTURES = {
                              vm('e', graphics(listen='0.0.0.0', attributes=" socket='/run/vnc.sock'"))],
                             ['a', 'b', 'b2']),
     'spice_unencrypted': ([vm('a', graphics('spice', listen='10.0.0.1')), vm('b', graphics('spice')), vm('d', graphics('spice', listen='10.0.0.1', attributes=" socket='/run/spice.sock'")),
-                           vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'"))], ['a']),
+                           vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'")), vm('e', graphics('spice', listen='127.0.0.2'))], ['a']),
     'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'")),
                              vm('d', channel('0.0.0.0')), vm('e', channel('127.0.0.1')), vm('f', console('0.0.0.0', 'virtio')),
-                             vm('g', console('0.0.0.0', 'serial'))], ['a', 'd', 'f']),
+                             vm('g', console('0.0.0.0', 'serial')), vm('h', serial('::0')), vm('i', channel('0'))], ['a', 'd', 'f', 'h', 'i']),
     'no_iommu_group': ([nodedev('0x01', None), nodedev('0x02', 3), vm('a', hostdev('0x01')), vm('b', hostdev('0x02')), vm('c', hostdev('0x01'), host='g'),
                         nodedev('0x03', None), vm('d', virtual_function('0x03', '52:54:00:00:00:01')), vm('e', virtual_function('0x02', '52:54:00:00:00:02')),
                         nodedev('0x04', None), vm('f', nvme('0x04')), vm('i', nvme('0x02'))], ['a', 'd', 'f']),
@@ -292,8 +292,9 @@ FIXTURES = {
                            vm('j', virtual_function('0x08', '52:54:00:00:00:02')), nodedev('0x09', 9), nodedev('0x0a', 9), vm('k', nvme('0x09')), vm('l', nvme('0x0a')),
                            nodedev('0x0b', 11), nodedev('0x0c', 11), vm('m', nvme('0x0b') + hostdev('0x0c')), vm('n', nvme('0x0b'), host='g')],
                           ['a', 'b', 'e', 'f', 'i', 'j', 'k', 'l']),
-    'secret_in_arguments': ([vm('a', after=arguments('-vnc', ':1,password=x'), namespace=QEMU), vm('b', after=arguments('-object', 'secret,id=s,file=/k'), namespace=QEMU)],
-                            ['a']),
+    'secret_in_arguments': ([vm('a', after=arguments('-vnc', ':1,password=x'), namespace=QEMU), vm('b', after=arguments('-object', 'secret,id=s,file=/k'), namespace=QEMU),
+                             vm('c', after=arguments('-vnc', ':1,password=on'), namespace=QEMU),
+                             vm('d', after=arguments('-object', '{"qom-type":"secret","id":"s","data":"x"}'), namespace=QEMU)], ['a', 'd']),
     'qemu_arguments': ([vm('a', after=arguments('-no-hpet'), namespace=QEMU), vm('b')], ['a']),
     'confinement_off': ([vm('a', after="  <seclabel type='none' model='apparmor'/>\n"), vm('b', after="  <seclabel type='dynamic' model='apparmor' relabel='yes'/>\n"),
                          vm('c', after="  <seclabel type='none' model='dac'/>\n")],
@@ -302,7 +303,7 @@ FIXTURES = {
                           vm('d', filesystem('/etc'), before=ID_MAP)], ['a']),
     'old_encryption': ([vm('a', disk('/i/a', inside="|      <encryption format='qcow'/>\n")), vm('b', disk('/i/b', inside="|      <encryption format='luks'/>\n"))],
                        ['a']),
-    'secure_boot_without_smm': ([vm('a', **loader('off')), vm('b', **loader('on')), vm('c', **loader('off', 'no'))], ['a']),
+    'secure_boot_without_smm': ([vm('a', **loader('off')), vm('b', **loader('on')), vm('c', **loader('off', 'no')), vm('d', os=loader('on')['os'])], ['a', 'd']),
     # machine, CPU, devices
     'machine_type_old': ([capabilities(), vm('a', machine='pc-i440fx-2.11'), vm('b', machine='pc-i440fx-4.1'), vm('c', machine='pc-q35-8.2'), vm('d', machine='q35'),
                           vm('e', machine='pc-i440fx-4.1', host='g'), vm('f', machine='rhel6.6.0', host='g'), vm('i', machine='virt-12.1', host='g')], ['a', 'b', 'f']),
@@ -340,11 +341,18 @@ FIXTURES = {
     'drifted': ([vm('a'), vm('b'), "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name = 'a'"], ['a']),
     'needs_restart': ([vm('a'), vm('b'), vm('c'), vm('d'), state('a', since='2099-01-01T00:00:00Z'), state('b', since='2099-01-01T00:00:00Z'),
                        state('d', 'shut off', since='2099-01-01T00:00:00Z'), vm('a', memory=2), vm('b'), vm('d', memory=2),
-                       # Each VM started when its first definition was captured. Its second definition came after that.
-                       "UPDATE vm_states SET since = (SELECT min(captured_at) FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid)"], ['a']),
+                       # Each VM started when its first definition was captured. Its second definition came after that. What runs is still the first, but of c.
+                       vm('c', memory=2), state('c', since='2099-01-01T00:00:00Z'),
+                       "UPDATE vm_states SET since = (SELECT min(captured_at) FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid)",
+                       "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name IN ('a', 'b', 'd')",
+                       # It was paused and went on, which is no start.
+                       "INSERT INTO captures (id, vm_uuid, kind, config, operation, source) SELECT min(c.id) + 1, c.vm_uuid, 'domain', 'live', 'started', 'hook' "
+                       "FROM captures AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid WHERE v.name = 'a' GROUP BY c.vm_uuid",
+                       "UPDATE vm_states SET since = '2099-01-01T00:00:00Z' WHERE vm_uuid = (SELECT uuid FROM virtual_machines WHERE name = 'a')"], ['a']),
     'snapshot_old': ([vm('a'), vm('b'), vm('c'), snapshot('a', 'old', 1600000000), snapshot('b', 'future', 4000000000)], ['a']),
     'autostart_off': ([vm('a'), vm('b'), vm('c'), state('a', autostart=0), state('b'), state('c', 'shut off', autostart=0)], ['a']),
-    'crashed': ([vm('a'), vm('b'), state('a', 'crashed'), state('b')], ['a']),
+    'crashed': ([vm('a'), vm('b'), state('a', 'crashed'), state('b'), vm('c'), state('c', 'shut off'),
+                 "UPDATE vm_states SET reason = 'crashed' WHERE vm_uuid = (SELECT uuid FROM virtual_machines WHERE name = 'c')"], ['a', 'c']),
     'transient': ([vm('a'), vm('b'), state('a', persistent=0), state('b')], ['a']),
     'no_guest_agent': (GONE + [vm('a', SPICE_AGENT), vm('b', AGENT), vm('c', os_type='exe', domain='lxc')], ['a']),
     'no_random_source': (GONE + [vm('a'), vm('b', RNG), vm('c', os_type='exe', domain='lxc')], ['a']),
@@ -354,5 +362,7 @@ FIXTURES = {
                          "INSERT INTO captures (id, vm_uuid, kind, config, operation, source) SELECT 4000000001000000, uuid, 'networkport', 'live', "
                          "'port-created', 'hook' FROM virtual_machines WHERE name = 'a'",
                          "INSERT INTO captures (id, vm_uuid, kind, config, operation, source, error) SELECT 4000000002000000, uuid, 'networkport', 'live', "
-                         "'port-created', 'hook', 'row too large' FROM virtual_machines WHERE name = 'b'"], ['a']),
+                         "'port-created', 'hook', 'row too large' FROM virtual_machines WHERE name = 'b'",
+                         "INSERT INTO captures (id, vm_uuid, kind, config, operation, source) SELECT 4000000003000000, uuid, 'domain', 'live', 'autostart', 'event' "
+                         "FROM virtual_machines WHERE name = 'a'"], ['a']),
 }
