@@ -5,6 +5,7 @@
 //   virtsql_schema()                the whole DDL
 //   domain_import(xml [, host])     captures a definition; returns the VM's UUID
 //   domain_xml(vm [, form])         XML from the rows; form: full (default) or inactive
+//   try_domain_xml(vm [, form])     the same; NULL if no XML can express the rows
 //   device_xml(table, id)           the XML element of one attachment row
 //   domain_clone(vm, new_name)      makes a new VM like `vm`; returns its UUID
 //   domain_validate(xml)            the first error by libvirt's grammar or by core/catalog/refused, or NULL
@@ -22,6 +23,7 @@
 // If the argument that names what to read (a VM, a document to convert) is NULL, the result is NULL.
 #include <boost/json.hpp>
 
+#include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/schema/sql_name.h"
 #include "core/spool/age.h"
@@ -136,6 +138,20 @@ void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
     Store& store = connection_of(context).store;
     const Form form = form_of(count, arguments, "domain_xml");
     result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form));
+  });
+}
+
+void try_domain_xml(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    Store& store = connection_of(context).store;
+    const Form form = form_of(count, arguments, "try_domain_xml");
+    const std::int64_t vm = store.find_vm(bytes_of(arguments[0]), "try_domain_xml");
+    try {
+      result_text(context, store.domain_xml(vm, form));
+    } catch (const RowError&) {
+      // The result stays NULL.
+    }
   });
 }
 
@@ -312,6 +328,8 @@ constexpr Function kFunctions[] = {
     {"domain_import", 2, kDirect, domain_import},
     {"domain_xml", 1, kDirect, domain_xml},
     {"domain_xml", 2, kDirect, domain_xml},
+    {"try_domain_xml", 1, kDirect, try_domain_xml},
+    {"try_domain_xml", 2, kDirect, try_domain_xml},
     {"device_xml", 2, kDirect, device_xml},
     {"domain_clone", 2, kDirect, domain_clone},
     {"domain_validate", 1, kDirect, domain_validate},

@@ -22,7 +22,7 @@ CREATE TEMP TABLE plain (text TEXT PRIMARY KEY);
 CREATE TEMP VIEW file AS
 SELECT text, name FROM (
   SELECT text, replace(replace(replace(replace(replace(replace(
-    CASE WHEN text LIKE '.%' THEN '%2E' || substr(text, 2) ELSE text END,
+    CASE WHEN text LIKE '.%' THEN '%2E' || substr(replace(text, '%', '%25'), 2) ELSE replace(text, '%', '%25') END,
     '/', '%2F'), '\', '%5C'), '~', '%7E'), ':', '%3A'), '"', '%22'), char(10), '%0A') AS name
   FROM plain)
 WHERE length(CAST(name AS BLOB)) BETWEEN 1 AND 240;
@@ -65,7 +65,7 @@ WHERE CASE WHEN gone OR last_gone IS NOT 0 THEN id = 0 OR gone IS NOT coalesce(l
 CREATE INDEX temp.event_vm ON event(vm, host_id, id);
 -- Of what the repository has, only the names of the VMs that changed are needed.
 UPDATE event SET name = (
-  SELECT v.name FROM virtual_machines_in(CASE event.id WHEN 0 THEN readfile(:folder || '/' || event.path) ELSE captured_xml(event.id) END) AS v)
+  SELECT coalesce(v.name, event.vm) FROM virtual_machines_in(CASE event.id WHEN 0 THEN readfile(:folder || '/' || event.path) ELSE captured_xml(event.id) END) AS v)
 WHERE NOT gone AND (NOT known OR EXISTS (SELECT 1 FROM event AS e WHERE e.vm = event.vm AND e.host_id = event.host_id AND e.id > 0));
 
 -- A UUID comes from a document, too, and may be anything.

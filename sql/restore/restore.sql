@@ -59,11 +59,15 @@ SELECT 3, max(p.depth), p.id, 'filters', p.name, nwfilter_xml(p.id),
   json_array('try_new', 'nwfilter-dumpxml', '--nwfilter', p.name, 'nwfilter-define', '--file'), '[]'
 FROM placed AS p GROUP BY p.id;
 
-INSERT INTO thing
-SELECT 4, 0, v.id, 'domains', v.name, domain_xml(v.uuid, 'inactive'), json_array('try', 'define', '--file'),
-  CASE WHEN s.autostart THEN json_array(json_array('try', 'autostart', '--domain', v.uuid)) ELSE '[]' END
+-- A VM whose edited rows no XML can express must not keep the others from being restored: the script says that it is left out.
+CREATE TEMP TABLE vm AS
+SELECT v.id, coalesce(v.name, v.uuid) AS name, v.uuid, s.autostart, try_domain_xml(v.uuid, 'inactive') AS xml
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
 WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1);
+INSERT INTO thing
+SELECT 4, 0, v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
+  CASE WHEN v.autostart THEN json_array(json_array('try', 'autostart', '--domain', v.uuid)) ELSE '[]' END
+FROM vm AS v WHERE v.xml IS NOT NULL;
 
 -- A snapshot is given after the one that it is based on, and so is a checkpoint.
 INSERT INTO thing
@@ -103,6 +107,7 @@ INSERT INTO unwritten SELECT target FROM written WHERE readfile(target) IS NOT c
 -- value, even if that begins with `-`.
 WITH call(late, number, step, words) AS (
   SELECT 0, number, 0, json_insert(words, '$[#]', path) FROM file
+  UNION ALL SELECT 0, 0, v.id, json_array('left_out', v.uuid, v.name) FROM vm AS v WHERE v.xml IS NULL
   UNION ALL SELECT 1, f.number, c.key, c.value FROM file AS f, json_each(f.after) AS c)
 SELECT (
   SELECT group_concat(CASE WHEN w.value GLOB '*[^-A-Za-z0-9_./]*' OR w.value = '' THEN '''' || replace(w.value, '''', '''\''''') || '''' ELSE w.value END, ' ')

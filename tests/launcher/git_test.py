@@ -125,11 +125,11 @@ class Git(Command):
 
     def test_no_name_leaves_its_folder(self):
         repository, database = self.path('hostile'), self.copy('hostile.db')
-        for number, name in enumerate(('../../../escape', '.git', 'git~1', 'x' * 1000, '-rf', 'two\nlines', '%s')):
+        for number, name in enumerate(('../../../escape', '.git', 'git~1', 'x' * 1000, '-rf', 'two\nlines', '%s', 'x:y', 'x%3Ay')):
             self.call('--write', database, f"""SELECT domain_import(replace(replace(domain_at('app01', 'now'), uuid, '11111111-2222-4333-8444-55555555555{number}'),
               '<name>app01<', '<name>{name}<'), '../a <b>/.git') FROM vms WHERE name = 'app01'""")
         self.call('git', repository, database)
-        self.assertEqual(len(self.git(repository, 'ls-files', '%2E.*').split('\n')) - 1, 7)
+        self.assertEqual(len(self.git(repository, 'ls-files', '%2E.*').split('\n')) - 1, 9)
         self.assertEqual(self.git(repository, 'log', '-1', '--format=%an'), '../a  b /.git\n')
         self.git(repository, 'fsck', '--strict')
 

@@ -301,6 +301,14 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
         self.assertIn('not empty', self.call('restore', folder, '--host', 'kvm1', self.database, status=2))
 
+    def test_restore_leaves_out_what_no_xml_can_say(self):
+        folder, database = self.path('without one'), self.copy('edited.db')
+        self.call('--write', database, "UPDATE virtual_machines SET title = char(1) WHERE name = 'web01'")
+        self.assertIn('web01', self.call('restore', folder, '--host', 'kvm1', database, status=1))
+        self.assertTrue(self.definitions(folder))
+        with open(folder + '/restore', encoding='utf-8') as script:
+            self.assertRegex(script.read(), 'left_out [-0-9a-f]+ web01')
+
     def test_restore_runs_nothing_that_a_name_says(self):
         database, folder = self.path('hostile.db'), self.path('hostile')
         names = ['a%s$(touch PWNED)', "it's", '-x', '--help', 'two words', 'a`touch PWNED`', '"', '\\', '$HOME', "';touch PWNED;'", '%s', 'a\n; touch PWNED\n', 'é*']
