@@ -344,7 +344,7 @@ FIXTURES = {
                        # Each VM started when its first definition was captured. Its second definition came after that. What runs is still the first, but of c.
                        vm('c', memory=2), state('c', since='2099-01-01T00:00:00Z'),
                        "UPDATE vm_states SET since = (SELECT min(captured_at) FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid)",
-                       "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name IN ('a', 'b', 'd')",
+                       "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name = 'a' OR name = 'b' OR name = 'd'",
                        # It was paused and went on, which is no start.
                        "INSERT INTO captures (id, vm_uuid, kind, config, operation, source) SELECT min(c.id) + 1, c.vm_uuid, 'domain', 'live', 'started', 'hook' "
                        "FROM captures AS c JOIN virtual_machines AS v ON v.uuid = c.vm_uuid WHERE v.name = 'a' GROUP BY c.vm_uuid",

@@ -56,6 +56,8 @@ def build(folder):
         SELECT v.uuid, v.host_id, CASE v.name WHEN 'app03' THEN 'shut off' ELSE 'running' END, 1, 1,
           (SELECT max(c.captured_at) FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.operation = 'started'), '2026-03-10T12:00:00.000Z'
         FROM virtual_machines AS v WHERE v.name IN ('app01', 'app02', 'app03');
+      -- What runs is not what was defined since.
+      UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name = 'app02';
       PRAGMA foreign_key_check;''')
     database = os.path.join(folder, 'fleet.db')
     output = shell(database, '\n'.join(script), readonly=False)
