@@ -1,5 +1,5 @@
 #!/usr/bin/env python3
-"""The Debian package works with systemd: installed, upgraded, removed and purged while a guest runs, and its units at
+"""The Debian packages work with systemd: installed, upgraded, removed and purged while a guest runs, and their units at
 work.
 
     package_test.py BUILD    run by `booted`: what is installed and defined here is gone afterwards
@@ -21,6 +21,7 @@ from hypervisor import DATA, DATABASE, FOLDER, SPOOL, await_that, query, run, vi
 BUILD = sys.argv.pop(1)
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 HOOK = '/etc/libvirt/hooks/qemu.d/50-virtsql'
+ON_DEMAND = ('virtsql-metrics.timer', 'virtsql-push.service')
 
 GUEST = """<domain type='qemu'>
   <name>{name}</name><uuid>{uuid}</uuid>
@@ -71,10 +72,12 @@ class Package(unittest.TestCase):
         with open('/run/libvirt/qemu/guest.pid', encoding='ascii') as pid:
             cls.guest = pid.read().strip()
 
-    def package(self, version):
+    def packages(self, version):
         folder = os.path.join(FOLDER, version)
         run(SOURCE + '/hook/package', '--build', BUILD, '--version', version, folder)
-        return glob.glob(folder + '/virtsql_*.deb')[0]
+        packages = glob.glob(folder + '/*.deb')
+        self.assertEqual(sorted(os.path.basename(package).split('_')[0] for package in packages), ['virtsql', 'virtsql-fleet'])
+        return packages
 
     def assert_left_alone(self):
         self.assertEqual(property_of('libvirtd.service', 'MainPID'), self.libvirtd)
@@ -99,7 +102,7 @@ class Package(unittest.TestCase):
         self.eventually("SELECT description FROM virtual_machines WHERE name = 'guest'", [(text,)])
 
     def test_1_installation(self):
-        done = run('dpkg', '-i', self.package('0.1.0'))
+        done = run('dpkg', '-i', *self.packages('0.1.0'))
         self.assertIn('reloaded libvirtd', done.stdout)
         status = os.stat(HOOK)
         self.assertEqual((status.st_mode & 0o7777, status.st_uid), (0o755, 0))
@@ -110,6 +113,11 @@ class Package(unittest.TestCase):
         self.assertEqual(property_of('virtsql-drain.path', 'ActiveState'), 'active')
         for unit in ('virtsqld.service', 'virtsql-drain.path'):
             self.assertEqual(run('systemctl', 'is-enabled', unit).stdout.strip(), 'enabled')
+        # These are the administrator's to turn on.
+        for unit in ON_DEMAND:
+            self.assertEqual(property_of(unit, 'ActiveState'), 'inactive')
+            self.assertEqual(run('systemctl', 'is-enabled', unit, check=False).stdout.strip(), 'disabled')
+        self.assertIn('virtsql', run('id', '--name', '--groups', 'virtsql-push').stdout.split())
         self.assertNotIn('fail', run('virtsql-hook', '--doctor').stdout)
         self.assert_left_alone()
 
@@ -184,9 +192,19 @@ class Package(unittest.TestCase):
     def test_5_upgrade(self):
         before = query('SELECT count(*) FROM captures')[0][0]
         old = self.virtsqld(), os.stat(HOOK).st_ino
-        run('dpkg', '-i', self.package('0.2.0'))
+        os.makedirs('/etc/systemd/system/virtsql-push.service.d')
+        with open('/etc/systemd/system/virtsql-push.service.d/store.conf', 'w', encoding='utf-8') as conf:
+            # A store that nobody can reach: virtsql-push runs, and tries again.
+            conf.write('[Service]\nExecStart=\nExecStart=/usr/sbin/virtsql-push --fleet host=/nonexistent\n')
+        run('systemctl', 'daemon-reload')
+        run('systemctl', 'start', *ON_DEMAND)
+        pushing = property_of('virtsql-push.service', 'MainPID')
+        run('dpkg', '-i', *self.packages('0.2.0'))
         self.assertEqual(run('dpkg-query', '-W', '-f', '${Version}', 'virtsql').stdout, '0.2.0')
         self.assertNotEqual(self.virtsqld(), old[0])
+        for unit in ON_DEMAND:
+            self.assertEqual(property_of(unit, 'ActiveState'), 'active')
+        self.assertNotIn(property_of('virtsql-push.service', 'MainPID'), (pushing, '0'))
         self.assertNotEqual(os.stat(HOOK).st_ino, old[1])
         self.assertEqual(os.stat(HOOK).st_mode & 0o7777, 0o755)
         self.assertEqual(os.listdir(os.path.dirname(HOOK)), ['50-virtsql'])
@@ -196,10 +214,13 @@ class Package(unittest.TestCase):
 
     def test_5_upgrade_leaves_disabled_what_is_disabled(self):
         run('systemctl', 'disable', '--now', 'virtsqld.service')
+        run('systemctl', 'stop', *ON_DEMAND)
         with open('/etc/virtsql.conf', 'a', encoding='utf-8') as conf:
             conf.write('resync = 300\n')
-        run('dpkg', '-i', self.package('0.3.0'))
+        run('dpkg', '-i', *self.packages('0.3.0'))
         self.assertEqual(run('systemctl', 'is-enabled', 'virtsqld.service', check=False).stdout.strip(), 'disabled')
+        for unit in ON_DEMAND:
+            self.assertEqual(property_of(unit, 'ActiveState'), 'inactive')
         with open('/etc/virtsql.conf', encoding='utf-8') as conf:
             self.assertIn('resync = 300\n', conf.read())
         run('systemctl', 'enable', '--now', 'virtsqld.service')
@@ -284,9 +305,13 @@ class Package(unittest.TestCase):
             self.assertLess(float(level[1]), most)
 
     def test_7_removal(self):
+        run('systemctl', 'start', *ON_DEMAND)
+        run('dpkg', '-r', 'virtsql-fleet')
+        self.assertEqual(property_of('virtsql-push.service', 'ActiveState'), 'inactive')
+        self.assertEqual(property_of('virtsql-metrics.timer', 'ActiveState'), 'active')
         run('dpkg', '-r', 'virtsql')
         self.assertFalse(os.path.exists(HOOK))
-        for unit in ('virtsqld.service', 'virtsql-drain.path'):
+        for unit in ('virtsqld.service', 'virtsql-drain.path', 'virtsql-metrics.timer'):
             self.assertNotEqual(property_of(unit, 'ActiveState'), 'active')
         self.assertNotEqual(subprocess.run(['pidof', 'virtsqld'], capture_output=True, check=False).returncode, 0)
         for path in ('/usr/sbin/virtsqld', '/usr/sbin/virtsql-hook', '/usr/bin/virtsql'):
@@ -299,7 +324,7 @@ class Package(unittest.TestCase):
         self.assertEqual(glob.glob(SPOOL + '/*.record'), [])
 
     def test_8_purge(self):
-        run('dpkg', '-P', 'virtsql')
+        run('dpkg', '-P', 'virtsql-fleet', 'virtsql')
         self.assertFalse(os.path.exists(DATA))
         self.assertFalse(os.path.exists('/etc/virtsql.conf'))
         self.assertNotEqual(run('getent', 'group', 'virtsql', check=False).returncode, 0)
