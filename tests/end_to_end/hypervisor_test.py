@@ -110,7 +110,16 @@ class Hypervisor(unittest.TestCase):
         self.daemons.start('virtsqld', log='virtsqld.log')
         # A second installation over it changes nothing, and does not import twice.
         since = self.newest()
+        # It keeps the configuration that somebody has edited, and removes what an older version installed.
+        with open('/etc/virtsql.conf', 'a', encoding='utf-8') as conf:
+            conf.write('# By the administrator\n')
+        forgotten = '/usr/share/virtsql/of an older version'
+        with open(forgotten, 'w', encoding='utf-8'), open(DATA + '/installed-files', 'a', encoding='utf-8') as installed:
+            installed.write(forgotten + '\n')
         run(os.path.join(ROOT, 'hook', 'install'))
+        with open('/etc/virtsql.conf', encoding='utf-8') as conf:
+            self.assertIn('# By the administrator\n', conf.read())
+        self.assertFalse(os.path.exists(forgotten))
         self.assertEqual(query('SELECT operation, sub_operation, source, name FROM captures WHERE id > ?', since), [])
 
     def test_02_reader_without_root(self):

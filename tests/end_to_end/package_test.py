@@ -1,19 +1,22 @@
 #!/usr/bin/env python3
-"""The Debian package works with systemd: installed, upgraded, removed and purged while a guest runs, and its units at
+"""The Debian packages work with systemd: installed, upgraded, removed and purged while a guest runs, and their units at
 work.
 
     package_test.py BUILD    run by `booted`: what is installed and defined here is gone afterwards
 
 The tests build on each other, in their order. Whatever they do, libvirtd and the guest keep their processes.
 """
+import contextlib
 import fcntl
 import glob
 import os
 import re
 import shutil
 import signal
+import sqlite3
 import subprocess
 import sys
+import threading
 import unittest
 
 from hypervisor import DATA, DATABASE, FOLDER, SPOOL, await_that, query, run, virsh, write
@@ -21,6 +24,7 @@ from hypervisor import DATA, DATABASE, FOLDER, SPOOL, await_that, query, run, vi
 BUILD = sys.argv.pop(1)
 SOURCE = os.path.join(os.path.dirname(os.path.abspath(__file__)), '../..')
 HOOK = '/etc/libvirt/hooks/qemu.d/50-virtsql'
+ON_DEMAND = ('virtsql-metrics.timer', 'virtsql-push.service')
 
 GUEST = """<domain type='qemu'>
   <name>{name}</name><uuid>{uuid}</uuid>
@@ -36,11 +40,51 @@ def property_of(unit, name):
     return run('systemctl', 'show', '--property', name, '--value', unit).stdout.strip()
 
 
+def read_text(path):
+    with open(path, encoding='utf-8') as file:
+        return file.read()
+
+
+def write_text(path, text):
+    with open(path, 'w', encoding='utf-8') as file:
+        file.write(text)
+
+
 def define(name, uuid):
     path = os.path.join(FOLDER, name + '.xml')
     with open(path, 'w', encoding='utf-8') as xml:
         xml.write(GUEST.format(name=name, uuid=uuid))
     virsh('define', path)
+
+
+@contextlib.contextmanager
+def nobody_writing():
+    """While the block runs, no service runs and the drainer waits."""
+    run('systemctl', 'stop', 'virtsqld.service', 'virtsql-drain.path', 'virtsql-drain.service')
+    with open(DATABASE + '.lock', 'w', encoding='ascii') as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+@contextlib.contextmanager
+def writing(path):
+    """While the block runs, somebody's shell writes to the database at the path, and checkpoints it."""
+    done = threading.Event()
+
+    def write_on():
+        database = sqlite3.connect(path, timeout=30, isolation_level=None)
+        database.execute('CREATE TABLE IF NOT EXISTS notes (text)')
+        while not done.wait(0.01):
+            database.execute('INSERT INTO notes VALUES (hex(randomblob(20000)))')
+            database.execute('PRAGMA wal_checkpoint(TRUNCATE)')
+        database.close()
+    thread = threading.Thread(target=write_on)
+    thread.start()
+    try:
+        yield
+    finally:
+        done.set()
+        thread.join()
 
 
 class Package(unittest.TestCase):
@@ -71,10 +115,14 @@ class Package(unittest.TestCase):
         with open('/run/libvirt/qemu/guest.pid', encoding='ascii') as pid:
             cls.guest = pid.read().strip()
 
-    def package(self, version):
+    def packages(self, version):
         folder = os.path.join(FOLDER, version)
-        run(SOURCE + '/hook/package', '--build', BUILD, '--version', version, folder)
-        return glob.glob(folder + '/virtsql_*.deb')[0]
+        if not os.path.exists(folder):
+            # Not compressed: that takes most of the time.
+            run(SOURCE + '/hook/package', '--build', BUILD, '--version', version, folder, env={**os.environ, 'DPKG_DEB_COMPRESSOR_TYPE': 'none'})
+        packages = glob.glob(folder + '/*.deb')
+        self.assertEqual(sorted(os.path.basename(package).split('_')[0] for package in packages), ['virtsql', 'virtsql-fleet'])
+        return packages
 
     def assert_left_alone(self):
         self.assertEqual(property_of('libvirtd.service', 'MainPID'), self.libvirtd)
@@ -99,7 +147,7 @@ class Package(unittest.TestCase):
         self.eventually("SELECT description FROM virtual_machines WHERE name = 'guest'", [(text,)])
 
     def test_1_installation(self):
-        done = run('dpkg', '-i', self.package('0.1.0'))
+        done = run('dpkg', '-i', *self.packages('0.1.0'))
         self.assertIn('reloaded libvirtd', done.stdout)
         status = os.stat(HOOK)
         self.assertEqual((status.st_mode & 0o7777, status.st_uid), (0o755, 0))
@@ -110,6 +158,11 @@ class Package(unittest.TestCase):
         self.assertEqual(property_of('virtsql-drain.path', 'ActiveState'), 'active')
         for unit in ('virtsqld.service', 'virtsql-drain.path'):
             self.assertEqual(run('systemctl', 'is-enabled', unit).stdout.strip(), 'enabled')
+        # These are the administrator's to turn on.
+        for unit in ON_DEMAND:
+            self.assertEqual(property_of(unit, 'ActiveState'), 'inactive')
+            self.assertEqual(run('systemctl', 'is-enabled', unit, check=False).stdout.strip(), 'disabled')
+        self.assertIn('virtsql', run('id', '--name', '--groups', 'virtsql-push').stdout.split())
         self.assertNotIn('fail', run('virtsql-hook', '--doctor').stdout)
         self.assert_left_alone()
 
@@ -134,8 +187,12 @@ class Package(unittest.TestCase):
                 self.assertNotIn(call, calls)
         # If somebody deletes the -wal and -shm files, virtsqld makes them again, and the members of the group can read
         # again.
-        for name in ('-wal', '-shm'):
-            os.unlink(DATABASE + name)
+        with open(DATABASE + '.lock', 'w', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            # All is in the database before: whoever deletes a -wal file that is in use damages it.
+            run('sqlite3', DATABASE, 'PRAGMA wal_checkpoint(TRUNCATE)')
+            for name in ('-wal', '-shm'):
+                os.unlink(DATABASE + name)
         run('systemctl', 'reload', 'virtsqld.service')
         await_that(lambda: all(os.path.exists(DATABASE + name) for name in ('-wal', '-shm')), '-wal and -shm are there again')
         group = str(os.stat(DATABASE).st_gid)
@@ -184,9 +241,19 @@ class Package(unittest.TestCase):
     def test_5_upgrade(self):
         before = query('SELECT count(*) FROM captures')[0][0]
         old = self.virtsqld(), os.stat(HOOK).st_ino
-        run('dpkg', '-i', self.package('0.2.0'))
+        os.makedirs('/etc/systemd/system/virtsql-push.service.d')
+        with open('/etc/systemd/system/virtsql-push.service.d/store.conf', 'w', encoding='utf-8') as conf:
+            # A store that nobody can reach: virtsql-push runs, and tries again.
+            conf.write('[Service]\nExecStart=\nExecStart=/usr/sbin/virtsql-push --fleet host=/nonexistent\n')
+        run('systemctl', 'daemon-reload')
+        run('systemctl', 'start', *ON_DEMAND)
+        pushing = property_of('virtsql-push.service', 'MainPID')
+        run('dpkg', '-i', *self.packages('0.2.0'))
         self.assertEqual(run('dpkg-query', '-W', '-f', '${Version}', 'virtsql').stdout, '0.2.0')
         self.assertNotEqual(self.virtsqld(), old[0])
+        for unit in ON_DEMAND:
+            self.assertEqual(property_of(unit, 'ActiveState'), 'active')
+        self.assertNotIn(property_of('virtsql-push.service', 'MainPID'), (pushing, '0'))
         self.assertNotEqual(os.stat(HOOK).st_ino, old[1])
         self.assertEqual(os.stat(HOOK).st_mode & 0o7777, 0o755)
         self.assertEqual(os.listdir(os.path.dirname(HOOK)), ['50-virtsql'])
@@ -196,14 +263,72 @@ class Package(unittest.TestCase):
 
     def test_5_upgrade_leaves_disabled_what_is_disabled(self):
         run('systemctl', 'disable', '--now', 'virtsqld.service')
+        run('systemctl', 'stop', *ON_DEMAND)
         with open('/etc/virtsql.conf', 'a', encoding='utf-8') as conf:
             conf.write('resync = 300\n')
-        run('dpkg', '-i', self.package('0.3.0'))
+        run('dpkg', '-i', *self.packages('0.3.0'))
         self.assertEqual(run('systemctl', 'is-enabled', 'virtsqld.service', check=False).stdout.strip(), 'disabled')
+        for unit in ON_DEMAND:
+            self.assertEqual(property_of(unit, 'ActiveState'), 'inactive')
         with open('/etc/virtsql.conf', encoding='utf-8') as conf:
             self.assertIn('resync = 300\n', conf.read())
         run('systemctl', 'enable', '--now', 'virtsqld.service')
         self.virtsqld()
+        self.assert_left_alone()
+
+    def test_5_upgrade_with_a_database_that_cannot_be_written(self):
+        """The package is configured, with its new hook, and the services are there when the database is again."""
+        files = [DATABASE + end for end in ('', '-wal', '-shm')]
+        with nobody_writing():
+            for file in filter(os.path.exists, files):
+                os.rename(file, file.replace('.db', '.whole'))
+            write_text(DATABASE, 'no database' * 1000)
+        hook = os.stat(HOOK).st_ino
+        done = run('dpkg', '-i', *self.packages('0.3.0'))
+        self.assertIn(f'{DATABASE} is not written', done.stderr)
+        self.assertEqual(run('dpkg-query', '-W', '-f', '${Status}', 'virtsql').stdout, 'install ok installed')
+        self.assertNotEqual(os.stat(HOOK).st_ino, hook)
+        self.assertEqual(property_of('virtsql-drain.path', 'ActiveState'), 'active')
+        virsh('start', 'new')
+        virsh('destroy', 'new')
+        self.assertNotEqual(glob.glob(SPOOL + '/*.record'), [])
+        # Whoever runs virtsql-setup by hand is told.
+        self.assertEqual(run('virtsql-setup', check=False).returncode, 1)
+        with nobody_writing():
+            for file in files:
+                whole = file.replace('.db', '.whole')
+                if os.path.exists(whole):
+                    os.rename(whole, file)
+                elif os.path.exists(file):
+                    os.unlink(file)
+        said = run('virtsql-setup').stdout
+        await_that(lambda: not glob.glob(SPOOL + '/*.record'), lambda: said + run('journalctl', '-n', '40', '--no-pager').stdout)
+        self.eventually("SELECT group_concat(operation) FROM (SELECT operation FROM captures AS c JOIN virtual_machines AS v ON v.uuid = "
+                        "c.vm_uuid WHERE v.name = 'new' AND c.source = 'hook' AND operation IN ('prepare', 'start') ORDER BY c.id)",
+                        [('prepare,start,prepare,start',)])
+        self.describe('After the damage')
+        self.assert_left_alone()
+
+    def test_6_a_move_that_fails_at_its_end(self):
+        """The services do not start with the new folder: everything goes on in the old one, and nothing is lost."""
+        before = read_text('/etc/virtsql.conf')
+        drop_in = '/etc/systemd/system/virtsqld.service.d/refuses.conf'
+        os.makedirs(os.path.dirname(drop_in), exist_ok=True)
+        write_text(drop_in, '[Service]\nExecStartPre=test ! -e /srv/refused/virtsql.db\n')
+        run('systemctl', 'daemon-reload')
+        failed = run('virtsql-setup', '--move-to', '/srv/refused', check=False)
+        self.assertEqual(failed.returncode, 1, failed.stderr)
+        self.assertIn(f'the move failed; the database stays {DATABASE}', failed.stderr)
+        os.unlink(drop_in)
+        run('systemctl', 'daemon-reload')
+        self.assertEqual(read_text('/etc/virtsql.conf'), before)
+        self.assertEqual(glob.glob('/etc/virtsql.conf.*'), [])
+        self.assertEqual(glob.glob('/etc/systemd/system/virtsql*/50-virtsql-setup.conf'), [])
+        self.assertTrue(os.path.exists('/srv/refused/virtsql.db.failed'))
+        self.assertFalse(os.path.exists('/srv/refused/virtsql.db'))
+        self.virtsqld()
+        self.assertEqual(property_of('virtsql-drain.path', 'ActiveState'), 'active')
+        self.describe('After the refusal')
         self.assert_left_alone()
 
     def test_6_another_folder(self):
@@ -227,7 +352,12 @@ class Package(unittest.TestCase):
         self.virtsqld()
         for unit in ('virtsqld.service', 'virtsql-drain.path'):
             self.assertEqual(property_of(unit, 'ActiveState'), 'active')
-        self.assertIn('The old database and spool stay', run(*move.split()).stdout)
+        old = os.stat(DATABASE)
+        with writing(DATABASE):
+            self.assertIn('The old database and spool stay', run(*move.split()).stdout)
+        self.assertEqual(run('virtsql', 'PRAGMA integrity_check').stdout, 'ok\n')
+        new = os.stat('/srv/virtsql/virtsql.db')
+        self.assertEqual((new.st_uid, new.st_gid, new.st_mode), (old.st_uid, old.st_gid, old.st_mode))
         self.assertIn('there is a database in /srv/virtsql already', run(*move.split(), check=False).stderr)
         self.virtsqld()
         virsh('desc', 'guest', '--config', '--new-desc', 'Elsewhere')
@@ -284,9 +414,13 @@ class Package(unittest.TestCase):
             self.assertLess(float(level[1]), most)
 
     def test_7_removal(self):
+        run('systemctl', 'start', *ON_DEMAND)
+        run('dpkg', '-r', 'virtsql-fleet')
+        self.assertEqual(property_of('virtsql-push.service', 'ActiveState'), 'inactive')
+        self.assertEqual(property_of('virtsql-metrics.timer', 'ActiveState'), 'active')
         run('dpkg', '-r', 'virtsql')
         self.assertFalse(os.path.exists(HOOK))
-        for unit in ('virtsqld.service', 'virtsql-drain.path'):
+        for unit in ('virtsqld.service', 'virtsql-drain.path', 'virtsql-metrics.timer'):
             self.assertNotEqual(property_of(unit, 'ActiveState'), 'active')
         self.assertNotEqual(subprocess.run(['pidof', 'virtsqld'], capture_output=True, check=False).returncode, 0)
         for path in ('/usr/sbin/virtsqld', '/usr/sbin/virtsql-hook', '/usr/bin/virtsql'):
@@ -299,7 +433,7 @@ class Package(unittest.TestCase):
         self.assertEqual(glob.glob(SPOOL + '/*.record'), [])
 
     def test_8_purge(self):
-        run('dpkg', '-P', 'virtsql')
+        run('dpkg', '-P', 'virtsql-fleet', 'virtsql')
         self.assertFalse(os.path.exists(DATA))
         self.assertFalse(os.path.exists('/etc/virtsql.conf'))
         self.assertNotEqual(run('getent', 'group', 'virtsql', check=False).returncode, 0)
