@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <compare>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -18,11 +19,14 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/base/version.h"
 #include "core/catalog/catalog.h"
+#include "core/schema/ddl.h"
 #include "core/schema/fleet_query.h"
 #include "core/schema/postgresql.h"
 #include "core/schema/schema_digest.h"
 #include "core/store/init.h"
+#include "core/store/lock.h"
 #include "hook/fleet/admin.h"
 #include "hook/fleet/loader.h"
 #include "hook/fleet/postgres.h"
@@ -181,25 +185,31 @@ std::string service(const Postgres& postgres, const std::string& conninfo) {
   return out + (by_network && !tls ? "sslmode=verify-full\n" : "");
 }
 
-// Runs the SQL. Postgres drops the notices about what was made and what was there.
-void run(Postgres& postgres, const std::string& sql) { postgres.execute(sql); }
-
-bool is_up_to_date(Postgres& postgres) {
-  if (postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0)) return false;
-  return postgres.query({"SELECT schema_sha256 FROM virtsql.store", {}}).text(0, 0) == virtsql::kFleetSchemaSha256;
-}
-
 int init(Postgres& postgres, const Request& request) {
   if (PQserverVersion(postgres.handle()) < virtsql::kOldestPostgresql)
     throw std::runtime_error("the server is older than PostgreSQL 15");
-  if (request.command == "upgrade" && postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0))
+  const bool is_store = !postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0);
+  if (is_store) {
+    const virtsql::PostgresResult store =
+        postgres.query({"SELECT schema_sha256, made_by, schema_version FROM virtsql.store", {}});
+    if (store.text(0, 0) == virtsql::kFleetSchemaSha256) {
+      (void)std::puts("the store is up to date");
+      return 0;
+    }
+    // The older text would take back functions and views that the newer hosts and readers need.
+    const std::string made_by(store.text(0, 1));
+    if (std::is_gt(virtsql::compare_versions(made_by, virtsql::program_version())) ||
+        store.integer(0, 2) > virtsql::kSchemaVersion)
+      throw std::runtime_error("virtsql " + made_by + " made the store, and this is virtsql " +
+                               std::string(virtsql::program_version()) +
+                               ": run virtsql-fleet of that version or a newer one. The store serves older hosts as it "
+                               "is");
+  } else if (request.command == "upgrade") {
     throw std::runtime_error("there is no store in this database; virtsql-fleet init makes one");
-  if (is_up_to_date(postgres)) {
-    (void)std::puts("the store is up to date");
-    return 0;
   }
-  run(postgres, virtsql::init_sql());
-  (void)std::puts("the store is made; next: virtsql-fleet add-host CONNINFO NAME for each host");
+  postgres.execute(virtsql::init_sql());
+  (void)std::puts(is_store ? "the store is upgraded"
+                           : "the store is made; next: virtsql-fleet add-host CONNINFO NAME for each host");
   return 0;
 }
 
@@ -214,7 +224,7 @@ int add_host(Postgres& postgres, const Request& request) {
     verifier = encrypted;
     PQfreemem(encrypted);
   }
-  run(postgres, virtsql::add_host_sql(request.host, verifier));
+  postgres.execute(virtsql::add_host_sql(request.host, verifier));
   (void)std::printf(
       "# On the host, in /etc/virtsql.conf:\nfleet = service=virtsql\n"
       "# and in /etc/virtsql-fleet.service.conf (owner virtsql-push, mode 0600):\n[virtsql]\n%suser=%s\n%s",
@@ -280,7 +290,7 @@ int main(int count, char** arguments) {
     if (request.command == "add-host") return add_host(postgres, request);
     if (request.command == "doctor") return doctor(postgres);
     if (request.command == "load") return load(postgres, request);
-    run(postgres, sql_of(request));
+    postgres.execute(sql_of(request));
     return 0;
   } catch (const UsageError& error) {
     if (*error.what()) (void)std::fprintf(stderr, "virtsql-fleet: %s\n", error.what());
