@@ -233,20 +233,38 @@ int add_host(Postgres& postgres, const Request& request) {
   return 0;
 }
 
+void refuse_existing(const std::string& path) {
+  if (std::filesystem::exists(path)) throw std::runtime_error(path + " is there already; name a new file");
+}
+
+// Loads into a file of another name beside the database, which gets its name once it is whole: half a database would be
+// taken for a whole one. What a load left that was killed, the next one overwrites.
 int load(Postgres& postgres, const Request& request) {
-  if (std::filesystem::exists(request.database))
-    throw std::runtime_error(request.database + " is there already; name a new file");
+  refuse_existing(request.database);
   (void)umask(027);  // definitions are not for everybody, here as in a host's database
+  const std::string file = request.database + ".new";
+  const virtsql::WriterLock lock(file, virtsql::Wait::kNo);
+  if (!lock.held()) throw std::runtime_error("another virtsql-fleet load writes " + file);
+  // The lock is of a file that another load renamed since, if there was one.
+  refuse_existing(request.database);
   try {
-    const virtsql::Connection connection(request.database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    virtsql::Database database(connection.handle());
-    virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
-    const int vms = virtsql::load_hosts(postgres, database, request.host);
-    database.forget_statements();
+    for (const char* suffix : {"-journal", "-wal", "-shm"}) (void)std::filesystem::remove(file + suffix);
+    std::filesystem::resize_file(file, 0);
+    std::filesystem::permissions(file, std::filesystem::perms(0640));
+    int vms = 0;
+    {
+      const virtsql::Connection connection(file, SQLITE_OPEN_READWRITE);
+      virtsql::Database database(connection.handle());
+      virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
+      vms = virtsql::load_hosts(postgres, database, request.host);
+      database.forget_statements();
+    }
+    std::filesystem::rename(file, request.database);
+    virtsql::remove_database(file);  // its -wal and -shm, which are empty
+    virtsql::ensure_readable(request.database);
     (void)std::printf("loaded %d VMs\n", vms);
   } catch (...) {
-    // Half a database would be taken for a whole one.
-    virtsql::remove_database(request.database);
+    virtsql::remove_database(file);
     throw;
   }
   return 0;
