@@ -71,11 +71,44 @@ int days(const std::string& text) {
   return out;
 }
 
+struct Command {
+  std::string_view name;
+  std::string_view takes;  // what its words are, for whoever got them wrong
+  std::size_t fewest_words, most_words;
+  std::string_view options;  // the letters of those that it has
+};
+constexpr Command kCommands[] = {
+    {"init", "CONNINFO", 1, 1, "p"},
+    {"upgrade", "CONNINFO", 1, 1, "p"},
+    {"add-host", "CONNINFO and the host's NAME", 2, 2, "pw"},
+    {"replace", "CONNINFO and the host's NAME", 2, 2, "p"},
+    {"retire", "CONNINFO and the host's NAME", 2, 2, "p"},
+    {"prune", "CONNINFO", 1, 1, "pk"},
+    {"doctor", "CONNINFO", 1, 1, "p"},
+    {"load", "CONNINFO, a new file DB, and NAME if only that host is wanted", 2, 3, ""},
+    {"translate", "no words: the query comes on standard input", 0, 0, ""},
+};
+
+const Command& command_named(const std::string& name) {
+  for (const Command& command : kCommands)
+    if (command.name == name) return command;
+  throw UsageError("no command " + name);
+}
+
+constexpr option kOptions[] = {{"print", no_argument, nullptr, 'p'},      {"password", no_argument, nullptr, 'w'},
+                               {"keep", required_argument, nullptr, 'k'}, {"help", no_argument, nullptr, 'h'},
+                               {"version", no_argument, nullptr, 'v'},    {nullptr, 0, nullptr, 0}};
+
+// Refuses a host's name that cannot stand in its service file.
+void check_host(const std::string& name) {
+  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
+  if (name.empty() || name.size() > 50 || std::any_of(name.begin(), name.end(), is_control))
+    throw UsageError("a host's name has 1 to 50 bytes, without line breaks and the like");
+}
+
 Request read_request(int count, char** arguments) {
-  constexpr option kOptions[] = {{"print", no_argument, nullptr, 'p'},      {"password", no_argument, nullptr, 'w'},
-                                 {"keep", required_argument, nullptr, 'k'}, {"help", no_argument, nullptr, 'h'},
-                                 {"version", no_argument, nullptr, 'v'},    {nullptr, 0, nullptr, 0}};
   Request out;
+  std::string given;  // the letters of the options
   for (int letter = 0; (letter = getopt_long(count, arguments, "", kOptions, nullptr)) != -1;) {
     if (letter == 'h') {
       (void)std::fputs(kUsage, stdout);
@@ -86,37 +119,33 @@ Request read_request(int count, char** arguments) {
       std::exit(0);
     }
     if (letter == '?') throw UsageError("");
+    given += static_cast<char>(letter);
     if (letter == 'p') out.print = true;
     if (letter == 'w') out.password = true;
     if (letter == 'k') out.keep_days = days(optarg);
   }
-  const std::vector<std::string> words(arguments + optind, arguments + count);
+  std::vector<std::string> words(arguments + optind, arguments + count);
   if (words.empty()) throw UsageError("no command");
   out.command = words[0];
-  if (out.command == "translate" && words.size() == 1) return out;
-  if (out.command == "load" && (words.size() == 3 || words.size() == 4) && !out.print) {
-    out.conninfo = words[1];
-    out.database = words[2];
-    if (words.size() == 3) return out;
-    out.host = words[3];
-    if (out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
-    return out;
-  }
-  const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
-  const bool known =
-      of_host || out.command == "init" || out.command == "upgrade" || out.command == "prune" || out.command == "doctor";
-  if (!known) throw UsageError("no command " + out.command);
-  if (words.size() != (of_host ? 3U : 2U))
-    throw UsageError(out.command + " takes CONNINFO" + (of_host ? " and the host's NAME" : ""));
+  words.erase(words.begin());
+  const Command& command = command_named(out.command);
+  for (const option& each : kOptions)
+    if (each.name && given.find(static_cast<char>(each.val)) != std::string::npos &&
+        command.options.find(static_cast<char>(each.val)) == std::string_view::npos)
+      throw UsageError(out.command + " has no option --" + each.name);
+  if (words.size() < command.fewest_words || words.size() > command.most_words)
+    throw UsageError(out.command + " takes " + std::string(command.takes));
   if (out.command == "prune" && out.keep_days == 0) throw UsageError("prune needs --keep: what is to stay, as 400d");
-  if (out.command != "prune" && out.keep_days != 0) throw UsageError("--keep is for prune");
-  if (out.command != "add-host" && out.password) throw UsageError("--password is for add-host");
-  out.conninfo = words[1];
-  if (of_host) out.host = words[2];
-  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
-  if (of_host && (out.host.empty() || out.host.size() > 50 ||
-                  std::any_of(out.host.begin(), out.host.end(), is_control)))  // it stands in the host's service file
-    throw UsageError("a host's name has 1 to 50 bytes, without line breaks and the like");
+  if (!words.empty()) out.conninfo = words[0];
+  if (out.command == "load") {
+    out.database = words[1];
+    if (words.size() == 2) return out;
+    out.host = words[2];
+    if (out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
+  } else if (words.size() == 2) {
+    out.host = words[1];
+    check_host(out.host);
+  }
   return out;
 }
 
