@@ -589,6 +589,28 @@ def skew(checks, cluster, folder, tool):
     checks.that(done.returncode == 1 and 'virtsql-fleet upgrade' in done.stderr, f'a store that is too old refuses in words: {done.stderr}')
 
 
+def odd_values_of_new_columns(checks, cluster):
+    """The store lacks columns for which a newer host has sent values, among them some that the columns cannot hold."""
+    store = cluster.store('odd')
+    store.add_host('kvm1')
+    source = source_of(store, 'kvm1')
+    # Table and column, the values, and those of them that the column can hold.
+    columns = (('disks', 'path', ['/plain', '/' + LONG, {'base64': 'AA=='}, 7], ['/plain', '7']),
+               ('host_capabilities', 'cpu_pae', [1, 99999, -1, '0x1', {'base64': 'AA=='}, 1.5, None], ['1', '-1']),
+               ('networks', 'bridge_delay', [2 ** 40, 2 ** 70, '0x10', 1.5, '7', ['bridge_delay']], [str(2 ** 40)]))
+    for table, column, values, _ in columns:
+        store.psql(f'ALTER TABLE virtsql.{table} DROP COLUMN {column} CASCADE')
+        for number, value in enumerate(values):
+            extra = json.dumps({column: value, 'of_tomorrow': 1})
+            store.psql(f"INSERT INTO virtsql.{table} (source_id, id, extra) VALUES ({source}, {number}, '{extra}')")
+    store.psql("UPDATE virtsql.store SET schema_sha256 = 'older'")
+    done = store.fleet('upgrade', check=False)
+    checks.same((done.returncode, done.stderr), (0, ''), 'odd values keep no upgrade from working')
+    for table, column, values, fit in columns:
+        checks.same([value for value, in store.rows(f"SELECT {column} FROM virtsql.{table} WHERE extra = '{{\"of_tomorrow\": 1}}' ORDER BY id")], fit, f'{table}.{column} has what fits')
+        checks.same(store.value(f"SELECT count(*) FROM virtsql.{table} WHERE extra ? '{column}' AND {column} IS NULL"), str(len(values) - len(fit)), f'the rest of {table}.{column} stays in extra')
+
+
 def older_host(checks, cluster, folder, tool):
     """A host is older than the store: it has one column less."""
     store = cluster.empty('older')
@@ -629,6 +651,7 @@ def main():
         reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
+        odd_values_of_new_columns(checks, cluster)
         older_host(checks, cluster, folder, sys.argv[1])
     checks.end()
 
