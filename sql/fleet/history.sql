@@ -395,5 +395,6 @@ SELECT s.name, CASE WHEN c.captured_at > now() + interval '1 day' THEN 'captures
     ELSE 'captures wait for the partition of their month, which virtsql-fleet prune makes: ' END || count(*)
 FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, c.captured_at > now() + interval '1 day'
 UNION ALL
-SELECT s.name, 'is newer than the store: virtsql-fleet upgrade (' || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
-  JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name;
+SELECT s.name, CASE WHEN to_regclass(format('virtsql.%I', u.table_name)) IS NULL THEN 'is newer than the store: virtsql-fleet upgrade ('
+    ELSE 'has sent rows that their tables do not take; virtsql.unplaced has them (' END || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
+  JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, to_regclass(format('virtsql.%I', u.table_name)) IS NULL;

@@ -136,6 +136,7 @@ def unplaced_rows(checks, store):
     checks.same(store.rows(f"SELECT id, type, extra FROM virtsql.consoles WHERE source_id = {first} AND vm_uuid = '{VM}' ORDER BY id"),
                 [('70', 'tcp', ''), ('71', 'pty', '{"of_tomorrow": 5}')], 'what a table takes is placed, with what it lacks in extra')
     checks.same(store.value("SELECT count(*) FROM virtsql.unplaced WHERE table_name = 'consoles'"), '6', 'what it does not take stays where it is')
+    checks.that('virtsql.unplaced has them (captures, ' in store.fleet('doctor', check=False).stdout, 'doctor tells of them')
     store.psql('DELETE FROM virtsql.unplaced')
     store.psql(f"SELECT virtsql.drop_vms('{{{VM}}}')", 'virtsql-kvm1')
 
