@@ -70,12 +70,14 @@ class Translator {
     const std::size_t end = std::min(find_word(words, "ORDER"), find_word(words, "LIMIT"));
     const SqlSlice tail = words.subspan(end);
     words = words.first(end);
+    if (words.empty()) throw CatalogError("the query has no SELECT behind its WITH");
     FleetScope last;
-    for (std::size_t from = 0; from < words.size();) {
+    for (std::size_t from = 0;;) {
       const std::size_t next = find_word(words, "UNION", from);
       if (from > 0) put("UNION");
       if (words[from].is("ALL")) put(words[from++].text);
       last = select(words.subspan(from, next - from), wants_source, outer);
+      if (next == words.size()) break;
       from = next + 1;
     }
     order_and_limit(tail, wants_source, last);
@@ -125,6 +127,8 @@ class Translator {
   }
 
   FleetScope select(SqlSlice words, bool wants_source, const FleetScope* outer) {
+    if (!words[0].is("SELECT") && !words[0].is("VALUES"))
+      throw CatalogError("the query cannot be read: a SELECT should stand where \"" + words[0].text + "\" stands");
     const std::size_t from = find_word(words, "FROM");
     const std::size_t group = find_word(words, "GROUP");
     const std::size_t having = find_word(words, "HAVING");
@@ -150,7 +154,7 @@ class Translator {
   void select_item(SqlSlice item, const FleetScope& scope) {
     // CAST(NULL AS ...) AS vm_uuid: in the store a vm_uuid is of the type uuid, also in the SELECTs that a UNION joins
     // to this one.
-    if (item.size() == 4 && item[0].is("CAST") && item[1].inside[0].is("NULL") && item[3].is("vm_uuid")) {
+    if (item.size() == 4 && item[0].is("CAST") && SqlSlice(item[1].inside)[0].is("NULL") && item[3].is("vm_uuid")) {
       put("CAST(NULL AS uuid) AS vm_uuid");
       return;
     }
@@ -357,7 +361,10 @@ class Translator {
 
   // Translates CAST(value AS type). `inside` are the words in its parentheses.
   std::size_t cast(SqlSlice inside, const FleetScope& scope) {
-    const SqlSlice value = inside.first(inside.size() - 2);
+    const std::size_t as = find_word(inside, "AS");
+    if (as + 2 != inside.size())
+      throw CatalogError("the fleet's store takes CAST(value AS type), the type in one word");
+    const SqlSlice value = inside.first(as);
     const SqlWord& type = inside.back();
     const bool whole = type.is("INTEGER") || type.is("BIGINT");
     if (value.size() == 1 && value[0].is("NULL")) {
@@ -439,9 +446,13 @@ std::string functions_not_in_the_store() {
 }
 
 std::string fleet_query(const Catalog& catalog, std::string_view sql) {
-  const std::vector<SqlWord> words = read_sql_words(sql);
+  std::string_view rest;
+  const std::vector<SqlWord> words = read_sql_words(sql, &rest);
   if (!begins_query(words))
     throw CatalogError("the fleet's store is only read: write on the host, in its own database");
+  if (!rest.empty())
+    throw CatalogError("one query at a time is translated: behind its semicolon there is another one, " +
+                       std::string(rest.substr(0, std::min<std::size_t>(rest.find('\n'), 40))));
   return Translator(catalog, false).translate(words, false);
 }
 

@@ -38,7 +38,8 @@ namespace virtsql {
 // Returns a query of a host's database, translated for the store, with `virtsql` in the search path. The result has no
 // column source_id. Throws CatalogError, with a message for the query's author, if `sql` is no query (INSERT, CREATE,
 // commands of the shell), if it calls a function that the store does not have, if an id that needs its source has no
-// qualifier (write alias.vm_uuid), or if it joins ids by USING or NATURAL.
+// qualifier (write alias.vm_uuid), if it joins ids by USING or NATURAL, if it breaks off or has its clauses in a wrong
+// order, or if another statement follows it.
 std::string fleet_query(const Catalog& catalog, std::string_view sql);
 
 // Returns SQL for the store that makes a function of the same name for each function that a host has and the store does

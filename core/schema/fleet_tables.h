@@ -15,6 +15,7 @@
 // Tested by tests/core/schema/fleet_tables_test.cc.
 #pragma once
 
+#include <cstddef>
 #include <cstdint>
 #include <string>
 #include <string_view>
@@ -59,6 +60,11 @@ inline constexpr std::string_view kPushedXml = "xml";
 inline constexpr std::string_view kPushedDigest = "push_sha256";
 inline constexpr std::string_view kPushedTables = "push_tables";
 inline constexpr std::string_view kPushedDrift = "drift";
+
+// A text of more bytes does not go into a column that is looked up, but into `extra`: PostgreSQL refuses a row if a
+// text that it should put into an index is longer than a third of a page, 2,704 bytes with what stands around the text
+// ("btree-implementation" in its manual).
+inline constexpr std::size_t kLongestIndexed = 2600;
 
 // How many ids one part of a host's table covers.
 inline constexpr std::int64_t kPartSize = 256;

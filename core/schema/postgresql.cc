@@ -47,10 +47,14 @@ class FleetTableDdl {
   // existing table as it is.
   std::string added_columns() const {
     std::vector<std::string> columns;
-    for (const FleetColumn& column : table_.columns)
-      if (column.name != table_.id)
-        columns.push_back(sql_literal(column.name) + "," + sql_literal(postgresql_type(column.type)));
-    return "SELECT pg_temp.add_columns(" + sql_literal(table_.name) + ", ARRAY[" + join(columns, ",") + "]);\n";
+    std::vector<std::string> indexed;
+    for (const FleetColumn& column : table_.columns) {
+      if (column.name == table_.id) continue;
+      columns.push_back(sql_literal(column.name) + "," + sql_literal(postgresql_type(column.type)));
+      if (column.looked_up) indexed.push_back(column.name);
+    }
+    return "SELECT pg_temp.add_columns(" + sql_literal(table_.name) + ", ARRAY[" + join(columns, ",") + "], " +
+           sql_literal("{" + join(indexed, ",") + "}") + ");\n";
   }
 
   // The primary key finds the rows of a VM. Indexes find the rows that belong to another row, the attachments of a
@@ -182,20 +186,39 @@ class FleetTableDdl {
 };
 
 // An upgrade adds the columns that a table lacks. Hosts that are newer than the store may have sent values for them
-// already: these wait in `extra`, and the upgrade moves them into the new columns.
-constexpr std::string_view kAddColumns = R"SQL(
-CREATE OR REPLACE FUNCTION pg_temp.add_columns(name text, columns text[]) RETURNS void LANGUAGE plpgsql AS $$
-DECLARE missing text[]; one text; type text;
+// already: these wait in `extra`, and the upgrade moves them into the new columns. A value that the column cannot hold
+// (the text that stands for a number which SQLite cannot hold, {"base64": ...}, a text too long for the column's index)
+// stays in `extra`, where the host would put it, as json_row.h says. `columns` has name and type of each in turn;
+// `indexed` has the names of those that get an index.
+std::string add_columns_function() {
+  return R"SQL(
+CREATE OR REPLACE FUNCTION pg_temp.fits(value text, type text) RETURNS boolean LANGUAGE plpgsql AS $$
+BEGIN
+  EXECUTE format('SELECT %L::%s', value, type);
+  RETURN true;
+EXCEPTION WHEN data_exception THEN RETURN false;
+END $$;
+CREATE OR REPLACE FUNCTION pg_temp.add_columns(name text, columns text[], indexed text[]) RETURNS void LANGUAGE plpgsql AS $$
+DECLARE one text; type text; kinds text[]; statement text;
 BEGIN
   FOR i IN 1 .. coalesce(array_length(columns, 1), 0) BY 2 LOOP
     one := columns[i]; type := columns[i + 1];
-    IF NOT EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = format('virtsql.%I', name)::regclass AND attname = one AND NOT attisdropped) THEN
-      EXECUTE format('ALTER TABLE virtsql.%I ADD COLUMN %I %s', name, one, type);
-      EXECUTE format('UPDATE virtsql.%1$I SET %2$I = (extra->>%2$L)::%3$s, extra = nullif(extra - %2$L, ''{}'') WHERE extra ? %2$L', name, one, type);
-    END IF;
+    CONTINUE WHEN EXISTS (SELECT 1 FROM pg_attribute WHERE attrelid = format('virtsql.%I', name)::regclass AND attname = one AND NOT attisdropped);
+    EXECUTE format('ALTER TABLE virtsql.%I ADD COLUMN %I %s', name, one, type);
+    kinds := CASE type WHEN 'text' THEN '{string,number}' WHEN 'bytea' THEN '{string}' WHEN 'uuid' THEN '{string}' WHEN 'jsonb' THEN '{}' ELSE '{number}' END;
+    statement := format('UPDATE virtsql.%1$I SET %2$I = (extra->>%2$L)::%3$s, extra = nullif(extra - %2$L, ''{}'')
+      WHERE jsonb_typeof(extra->%2$L) = ANY ($1)', name, one, type);
+    IF one = ANY (indexed) THEN statement := statement || format(' AND octet_length(extra->>%L) <= )SQL" +
+         std::to_string(kLongestIndexed) + R"SQL(', one); END IF;
+    BEGIN
+      EXECUTE statement USING kinds;
+    EXCEPTION WHEN data_exception THEN  -- some value does not fit; it takes longer to find out which
+      EXECUTE statement || format(' AND pg_temp.fits(extra->>%L, %L)', one, type) USING kinds;
+    END;
   END LOOP;
 END $$;
 )SQL";
+}
 
 // Views have no rows, so an upgrade drops them all and creates them again. If somebody else's views depend on them,
 // DROP VIEW fails and PostgreSQL names those views.
@@ -232,7 +255,7 @@ std::string function_over_tables(const std::string& signature, const std::string
 std::string fleet_ddl(const Catalog& catalog) {
   const std::vector<FleetTable> tables = fleet_tables(catalog);
   std::string out(hand_written("store.sql"));
-  out += kAddColumns;
+  out += add_columns_function();
   std::string of_vms = "  DELETE FROM virtsql.unplaced AS t WHERE t.vm_uuid = ANY (vms) AND t.source_id = own;\n";
   std::string of_source;
   // drop_rows() also deletes what the store has recorded about the source's rows.

@@ -20,6 +20,12 @@ class Reader {
     return out;
   }
 
+  // What follows the semicolon at which read_all() ended.
+  std::string_view rest() {
+    while (skip_space() && sql_[at_] == ';') ++at_;
+    return sql_.substr(at_);
+  }
+
  private:
   // Reads the words up to the end, a closing parenthesis or a semicolon.
   std::vector<SqlWord> read_group() {
@@ -43,7 +49,11 @@ class Reader {
     if (c == '(') {
       ++at_;
       out.kind = SqlWord::Kind::kGroup;
+      // Each group takes some of the stack, here and in all that go through the words.
+      if (++depth_ > kDeepestSql)
+        throw CatalogError("SQL with more than " + std::to_string(kDeepestSql) + " parentheses in one another");
       out.inside = read_group();
+      --depth_;
       if (at_ >= sql_.size() || sql_[at_] != ')') throw CatalogError("SQL with a parenthesis that is not closed");
       ++at_;
     } else if (c == '\'') {
@@ -95,6 +105,7 @@ class Reader {
 
   std::string_view sql_;
   std::size_t at_ = 0;
+  int depth_ = 0;
 };
 
 }  // namespace
@@ -104,7 +115,19 @@ bool SqlWord::is(std::string_view word) const {
   return same_without_case(text, word);
 }
 
-std::vector<SqlWord> read_sql_words(std::string_view sql) { return Reader(sql).read_all(); }
+void SqlSlice::fail() const {
+  // Mostly the last word is the one behind which something is missing.
+  const std::string last = empty() ? "" : words_.back().is_group() ? ")" : words_.back().text;
+  throw CatalogError("the query cannot be read: something is missing or out of place" +
+                     (last.empty() ? std::string(" between commas or parentheses") : " at or before \"" + last + "\""));
+}
+
+std::vector<SqlWord> read_sql_words(std::string_view sql, std::string_view* rest) {
+  Reader reader(sql);
+  std::vector<SqlWord> out = reader.read_all();
+  if (rest) *rest = reader.rest();
+  return out;
+}
 
 std::vector<SqlSlice> split_at_commas(SqlSlice words) {
   std::vector<SqlSlice> out;

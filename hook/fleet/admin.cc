@@ -4,6 +4,7 @@
 #include "core/base/version.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
+#include "core/schema/fleet_tables.h"
 #include "core/schema/postgresql.h"
 #include "core/schema/schema_digest.h"
 
@@ -18,35 +19,66 @@ std::string literal(const std::string& text) {
   return out + "'";
 }
 
+// The text between dollar signs, with a tag that is not in it: a host's name may have dollar signs.
+std::string dollar_quoted(const std::string& text) {
+  std::string tag = "$virtsql";
+  while (text.find(tag) != std::string::npos) tag += '_';
+  return tag + "$" + text + tag + "$";
+}
+
 std::string in_transaction(const std::string& sql) { return "BEGIN;\n" + sql + "COMMIT;\n"; }
 
 // A transaction that runs `body` in a block which has the host's source_id in the variable `source`. It fails if there
 // is no such host.
 std::string for_source(const std::string& host, const std::string& body) {
   return in_transaction(
-      "SET LOCAL ROLE virtsql_owner;\nDO $$\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
-      "  SELECT s.source_id INTO source FROM virtsql.sources AS s WHERE s.role = " +
-      literal(role_of_host(host)) +
-      ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources lists "
-      "them', " +
-      literal(host) + "; END IF;\n" + body + "END $$;\n");
+      "SET LOCAL ROLE virtsql_owner;\nDO " +
+      dollar_quoted("\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
+                    "  SELECT s.source_id INTO source FROM virtsql.sources AS s WHERE s.role = " +
+                    literal(role_of_host(host)) +
+                    ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources "
+                    "lists them', " +
+                    literal(host) + "; END IF;\n" + body + "END ") +
+      ";\n");
 }
 
-// Moves rows from `unplaced` into their tables: a newer host sent them before the store had these tables.
-constexpr const char* kPlaceRows = R"SQL(
+// Moves rows from `unplaced` into their tables: a newer host sent them before the store had these tables. Whatever name
+// a host gave, only tables of hosts' rows take any. A row that its table refuses stays, and keeps no other row from its
+// place; columns that the table lacks go to `extra`, as put_<table>() would have been given them.
+std::string place_rows(const Catalog& catalog) {
+  std::string tables;
+  for (const FleetTable& table : fleet_tables(catalog)) tables += (tables.empty() ? "" : ",") + table.name;
+  return R"SQL(
 SET LOCAL ROLE virtsql_owner;
 DO $$
-DECLARE name text;
+DECLARE kind record; one record; columns text[]; move text;
 BEGIN
-  FOR name IN SELECT DISTINCT u.table_name FROM virtsql.unplaced AS u WHERE to_regclass(format('virtsql.%I', u.table_name)) IS NOT NULL LOOP
-    EXECUTE format('INSERT INTO virtsql.%1$I SELECT (jsonb_populate_record(NULL::virtsql.%1$I,
-        u.row_data || jsonb_build_object(''source_id'', u.source_id))).* FROM virtsql.unplaced AS u WHERE u.table_name = %1$L
-      ON CONFLICT DO NOTHING', name);
-    DELETE FROM virtsql.unplaced AS u WHERE u.table_name = name;
+  FOR kind IN SELECT DISTINCT u.table_name AS name, u.source_id AS source FROM virtsql.unplaced AS u
+      WHERE u.table_name = ANY ()SQL" +
+         literal("{" + tables + "}") + R"SQL(::text[]) LOOP
+    SELECT array_agg(a.attname) INTO columns FROM pg_attribute AS a
+    WHERE a.attrelid = format('virtsql.%I', kind.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
+    move := format('WITH moved AS (DELETE FROM virtsql.unplaced AS u WHERE u.table_name = %1$L AND u.source_id = $1
+        AND ($2 IS NULL OR u.ctid = $2) RETURNING u.source_id, u.row_data AS given)
+      INSERT INTO virtsql.%1$I SELECT p.* FROM moved AS m, jsonb_populate_record(NULL::virtsql.%1$I, m.given
+        || jsonb_build_object(''source_id'', m.source_id, ''extra'', nullif(CASE jsonb_typeof(m.given->''extra'')
+          WHEN ''object'' THEN m.given->''extra'' ELSE ''{}'' END || (m.given - $3), ''{}''))) AS p
+      ON CONFLICT DO NOTHING', kind.name);
+    BEGIN
+      EXECUTE move USING kind.source, NULL::tid, columns;
+    EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN
+      FOR one IN SELECT u.ctid AS place FROM virtsql.unplaced AS u WHERE u.table_name = kind.name AND u.source_id = kind.source LOOP
+        BEGIN
+          EXECUTE move USING kind.source, one.place, columns;
+        EXCEPTION WHEN data_exception OR integrity_constraint_violation OR program_limit_exceeded THEN NULL;
+        END;
+      END LOOP;
+    END;
   END LOOP;
 END $$;
 RESET ROLE;
 )SQL";
+}
 
 }  // namespace
 
@@ -54,7 +86,7 @@ std::string role_of_host(const std::string& host) { return "virtsql-" + host; }
 
 std::string init_sql() {
   const Catalog& catalog = Catalog::standard();
-  return in_transaction(fleet_ddl(catalog) + kPlaceRows +
+  return in_transaction(fleet_ddl(catalog) + place_rows(catalog) +
                         "UPDATE virtsql.store SET schema_sha256 = " + literal(std::string(kFleetSchemaSha256)) +
                         ", schema_version = " + std::to_string(kSchemaVersion) +
                         ", made_by = " + literal(std::string(program_version())) + ", made_at = now();\n");
@@ -63,9 +95,10 @@ std::string init_sql() {
 std::string add_host_sql(const std::string& host, const std::string& password) {
   const std::string role = role_of_host(host);
   const std::string quoted = quote_identifier(role);
-  std::string sql = "DO $$ BEGIN\n  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = " + literal(role) +
-                    ") THEN CREATE ROLE " + quoted + "; END IF;\nEND $$;\nALTER ROLE " + quoted +
-                    " LOGIN;\nGRANT virtsql_host TO " + quoted + ";\n";
+  std::string sql = "DO " +
+                    dollar_quoted(" BEGIN\n  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = " + literal(role) +
+                                  ") THEN CREATE ROLE " + quoted + "; END IF;\nEND ") +
+                    ";\nALTER ROLE " + quoted + " LOGIN;\nGRANT virtsql_host TO " + quoted + ";\n";
   if (!password.empty()) sql += "ALTER ROLE " + quoted + " PASSWORD " + literal(password) + ";\n";
   return in_transaction(sql + "SET LOCAL ROLE virtsql_owner;\nINSERT INTO virtsql.sources (role, name) VALUES (" +
                         literal(role) + ", " + literal(host) +

@@ -11,15 +11,20 @@
 #include <string>
 #include <vector>
 
+#include "core/schema/fleet_tables.h"
+
 namespace virtsql {
 
 // The digests of a VM's rows in each table, by the table's name. Tables in which it has no rows are left out.
 using TableDigests = std::map<std::string, std::string>;
 
-// One part of a host's own table: kPartSize ids, from part * kPartSize on.
+// One part of a host's own table: kPartSize ids.
 struct PartKey {
   std::string table;
   std::int64_t part = 0;
+  // Its first and its last id.
+  std::int64_t first() const { return part * kPartSize; }
+  std::int64_t last() const { return first() + (kPartSize - 1); }
   // clang-tidy takes the 0 in the compiler's code for a null pointer.
   auto operator<=>(const PartKey&) const = default;  // NOLINT(modernize-use-nullptr)
 };

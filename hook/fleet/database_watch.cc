@@ -7,17 +7,25 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <cstdint>
 #include <cstring>
 #include <stdexcept>
 
 #include "core/spool/folder.h"
 
 namespace virtsql {
+namespace {
+
+// IN_IGNORED and IN_UNMOUNT come unasked; they are no flags of inotify_add_watch().
+constexpr std::uint32_t kGone = IN_MOVE_SELF | IN_DELETE_SELF;
+
+}  // namespace
 
 DatabaseWatch::DatabaseWatch(const std::string& database) : name_(database.substr(database.rfind('/') + 1)) {
   descriptor_ = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
   const std::string folder = folder_of(database);
-  if (descriptor_ < 0 || inotify_add_watch(descriptor_, folder.c_str(), IN_MODIFY | IN_CREATE | IN_MOVED_TO) < 0) {
+  constexpr std::uint32_t kWritten = IN_MODIFY | IN_CREATE | IN_MOVED_TO;
+  if (descriptor_ < 0 || inotify_add_watch(descriptor_, folder.c_str(), kWritten | kGone) < 0) {
     const std::string problem = std::strerror(errno);
     if (descriptor_ >= 0) (void)close(descriptor_);
     throw std::runtime_error(folder + " cannot be watched: " + problem);
@@ -36,6 +44,7 @@ bool DatabaseWatch::read_events() {
     // about the database.
     const std::string_view name(event->len > 0 ? event->name : "");
     found = found || name == name_ || name == name_ + "-wal" || (event->mask & IN_Q_OVERFLOW) != 0;
+    if ((event->mask & (kGone | IN_IGNORED | IN_UNMOUNT)) != 0) gone_ = found = true;
     at += static_cast<ssize_t>(sizeof(inotify_event) + event->len);
   }
   return found;

@@ -1,4 +1,9 @@
 // Waits until somebody has written to the database: inotify(7) on its folder, where its WAL is too.
+//
+// inotify follows the folder, not its name. If another folder has got that name (mv p p.old; cp -a p.old p), the watch
+// is_gone() and a new one must be made, which watches the new folder.
+//
+// Tested by tests/hook/database_watch_test.cc.
 #pragma once
 
 #include <chrono>
@@ -14,14 +19,18 @@ class DatabaseWatch {
   DatabaseWatch(const DatabaseWatch&) = delete;
   DatabaseWatch& operator=(const DatabaseWatch&) = delete;
 
-  // Returns true once the database was written to, at once if it was since the last call; false if not within `time`.
+  // Returns true once the database was written to or the watch is gone, at once if that was since the last call; false
+  // if not within `time`.
   bool wait(std::chrono::milliseconds time);
+  // Whether the folder that is watched was moved away, removed or unmounted, as wait() has seen.
+  bool is_gone() const { return gone_; }
 
  private:
-  // Reads some events of inotify. Returns whether one of them is about the database.
+  // Reads some events of inotify. Returns whether one of them is about the database, or says that the watch is gone.
   bool read_events();
   std::string name_;
   int descriptor_ = -1;
+  bool gone_ = false;
 };
 
 }  // namespace virtsql

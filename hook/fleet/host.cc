@@ -233,8 +233,8 @@ void Host::read_parts(const std::vector<PartKey>& parts, const StoreColumns& sto
       if (key.table != table.name) continue;
       Use statement(database_.prepared(source.select + " WHERE t." + quote_identifier(table.id) +
                                        " BETWEEN ?1 AND ?2 ORDER BY t." + quote_identifier(table.id)));
-      statement->bind_int(1, key.part * kPartSize);
-      statement->bind_int(2, (key.part + 1) * kPartSize - 1);
+      statement->bind_int(1, key.first());
+      statement->bind_int(2, key.last());
       PartRows& part = out.parts.emplace_back(PartRows{key, "", ""});
       Digest digest;
       while (statement->step()) {

@@ -16,10 +16,6 @@ namespace {
 // RFC 4122, appendix C: the name space of object identifiers.
 constexpr std::string_view kNameSpace("\x6b\xa7\xb8\x12\x9d\xad\x11\xd1\x80\xb4\x00\xc0\x4f\xd4\x30\xc8", 16);
 
-// PostgreSQL refuses a row if a text that it should put into an index is longer than a third of a page, 2,704 bytes
-// with what stands around the text ("btree-implementation" in its manual).
-constexpr std::size_t kLongestIndexed = 2600;
-
 // The text as a JSON string. Most texts have nothing to escape, so serialize() is called only if there is something.
 std::string json_literal(std::string_view text) {
   const auto is_plain = [](char c) {

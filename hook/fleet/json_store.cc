@@ -18,8 +18,8 @@ void JsonStore::line(const std::string& members) {
 
 std::int64_t JsonStore::push(const Batch& batch) {
   for (const PartRows& part : batch.parts)
-    line(R"(,"table":")" + part.key.table + R"(","first":)" + std::to_string(part.key.part * kPartSize) +
-         R"(,"last":)" + std::to_string((part.key.part + 1) * kPartSize - 1) + R"(,"rows":)" + part.rows);
+    line(R"(,"table":")" + part.key.table + R"(","first":)" + std::to_string(part.key.first()) + R"(,"last":)" +
+         std::to_string(part.key.last()) + R"(,"rows":)" + part.rows);
   auto lines = static_cast<std::int64_t>(batch.parts.size());
   for (const VmRows& vm : batch.vms)
     for (const auto& [table, rows] : vm.rows) {

@@ -234,6 +234,10 @@ class Loader {
 }  // namespace
 
 int load_hosts(Postgres& postgres, Database& database, const std::string& host) {
+  // One snapshot for all that is read. Otherwise a push that comes between two tables would give VMs without their
+  // devices. The transaction is idle while SQLite stores what was read, which the server shall not take for neglect.
+  postgres.execute(
+      "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0");
   const PostgresResult sources = postgres.query(
       {"SELECT s.source_id, s.database_id FROM virtsql.sources AS s "
        "WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 = '' OR s.name = $1 "
@@ -257,6 +261,7 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
     insert->bind_int(2, source.moved_by);
     insert->run();
   }
+  postgres.execute("COMMIT");
   transaction.commit();
   return static_cast<int>(database.query_int("SELECT count(*) FROM virtual_machines"));
 }

@@ -5,7 +5,6 @@
 
 #include "core/base/sha256.h"
 #include "core/base/version.h"
-#include "core/schema/fleet_tables.h"
 #include "core/schema/schema_digest.h"
 
 namespace virtsql {
@@ -131,10 +130,9 @@ std::int64_t PostgresStore::push(const Batch& batch) {
     calls.push_back({"SELECT virtsql.expect_vms($1, $2)", {Postgres::array(believed), Postgres::array(digests)}});
   std::string parts;
   for (const PartRows& part : batch.parts) {
-    const std::string first = std::to_string(part.key.part * kPartSize);
-    const std::string last = std::to_string((part.key.part + 1) * kPartSize - 1);
     if (has_table(part.key.table))
-      calls.push_back({"SELECT virtsql.put_" + part.key.table + "($1, $2, $3)", {first, last, part.rows}});
+      calls.push_back({"SELECT virtsql.put_" + part.key.table + "($1, $2, $3)",
+                       {std::to_string(part.key.first()), std::to_string(part.key.last()), part.rows}});
     else
       calls.push_back({"SELECT virtsql.put_unplaced($1, NULL, $2, $3)",
                        {part.key.table, std::to_string(part.key.part), part.rows}});

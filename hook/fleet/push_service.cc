@@ -38,17 +38,26 @@ void PushService::open() {
   if (!config_.secrets_unknown.empty())
     throw std::runtime_error(config_.secrets_unknown + "; what is secret is not known, so nothing is sent");
   // Before the database is first read, so that no write after that is missed.
-  if (!watch_) watch_ = std::make_unique<DatabaseWatch>(config_.database);
+  if (!watch_ || watch_->is_gone()) watch_again();
   struct stat status {};
   if (stat(config_.database.c_str(), &status) != 0)
     throw std::runtime_error(config_.database + ": " + std::strerror(errno));
   const std::pair<std::uint64_t, std::uint64_t> file(status.st_dev, status.st_ino);
   if (host_ && file == file_) return;
+  // With another file, the folder may be another one too: if one further up was replaced, the watch is not told.
+  watch_again();
+  // Both, before either is made: if the database cannot be opened, the next round must not take the old one for it.
   pusher_.reset();
+  host_.reset();
   host_ = std::make_unique<Host>(config_);
   pusher_ = std::make_unique<Pusher>(
       *host_, [this] { return std::make_unique<PostgresStore>(conninfo_, host_->identity(), Hello::kKept); }, false);
   file_ = file;
+}
+
+void PushService::watch_again() {
+  watch_.reset();
+  watch_ = std::make_unique<DatabaseWatch>(config_.database);
 }
 
 milliseconds PushService::back_off() {

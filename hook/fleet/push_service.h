@@ -33,6 +33,8 @@ class PushService {
   // if the next one is due only after a write, or when it is time for a full round.
   std::optional<std::chrono::milliseconds> round();
   void open();
+  // Watches the folder that has the database now. Throws what DatabaseWatch throws.
+  void watch_again();
   std::chrono::milliseconds back_off();
 
   Config config_;

@@ -95,12 +95,15 @@ Pushed Pusher::push(Round round) {
   if (remembered) {
     difference = find_difference(present);
     difference.captures = captures_.since(known_->seq);
-    const std::vector<std::int64_t> refused = std::exchange(known_->refused_captures, {});
+    const std::vector<std::int64_t>& refused = known_->refused_captures;
     difference.captures.insert(difference.captures.end(), refused.begin(), refused.end());
     if (difference.is_empty()) return out;
   }
   const std::unique_ptr<FleetStore> store = connect_();
   out.connected = true;
+  // Now that they are sent, and not before: the store may be too busy to connect. Those that it refuses again come
+  // back.
+  if (remembered) known_->refused_captures.clear();
   if (!remembered) {
     known_ = Known{};
     known_->holdings = store->known();

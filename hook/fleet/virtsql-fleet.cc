@@ -5,6 +5,7 @@
 #include <algorithm>
 #include <cctype>
 #include <charconv>
+#include <compare>
 #include <cstdio>
 #include <exception>
 #include <filesystem>
@@ -18,11 +19,14 @@
 #include <vector>
 
 #include "core/base/sha256.h"
+#include "core/base/version.h"
 #include "core/catalog/catalog.h"
+#include "core/schema/ddl.h"
 #include "core/schema/fleet_query.h"
 #include "core/schema/postgresql.h"
 #include "core/schema/schema_digest.h"
 #include "core/store/init.h"
+#include "core/store/lock.h"
 #include "hook/fleet/admin.h"
 #include "hook/fleet/loader.h"
 #include "hook/fleet/postgres.h"
@@ -67,11 +71,44 @@ int days(const std::string& text) {
   return out;
 }
 
+struct Command {
+  std::string_view name;
+  std::string_view takes;  // what its words are, for whoever got them wrong
+  std::size_t fewest_words, most_words;
+  std::string_view options;  // the letters of those that it has
+};
+constexpr Command kCommands[] = {
+    {"init", "CONNINFO", 1, 1, "p"},
+    {"upgrade", "CONNINFO", 1, 1, "p"},
+    {"add-host", "CONNINFO and the host's NAME", 2, 2, "pw"},
+    {"replace", "CONNINFO and the host's NAME", 2, 2, "p"},
+    {"retire", "CONNINFO and the host's NAME", 2, 2, "p"},
+    {"prune", "CONNINFO", 1, 1, "pk"},
+    {"doctor", "CONNINFO", 1, 1, "p"},
+    {"load", "CONNINFO, a new file DB, and NAME if only that host is wanted", 2, 3, ""},
+    {"translate", "no words: the query comes on standard input", 0, 0, ""},
+};
+
+const Command& command_named(const std::string& name) {
+  for (const Command& command : kCommands)
+    if (command.name == name) return command;
+  throw UsageError("no command " + name);
+}
+
+constexpr option kOptions[] = {{"print", no_argument, nullptr, 'p'},      {"password", no_argument, nullptr, 'w'},
+                               {"keep", required_argument, nullptr, 'k'}, {"help", no_argument, nullptr, 'h'},
+                               {"version", no_argument, nullptr, 'v'},    {nullptr, 0, nullptr, 0}};
+
+// Refuses a host's name that cannot stand in its service file.
+void check_host(const std::string& name) {
+  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
+  if (name.empty() || name.size() > 50 || std::any_of(name.begin(), name.end(), is_control))
+    throw UsageError("a host's name has 1 to 50 bytes, without line breaks and the like");
+}
+
 Request read_request(int count, char** arguments) {
-  constexpr option kOptions[] = {{"print", no_argument, nullptr, 'p'},      {"password", no_argument, nullptr, 'w'},
-                                 {"keep", required_argument, nullptr, 'k'}, {"help", no_argument, nullptr, 'h'},
-                                 {"version", no_argument, nullptr, 'v'},    {nullptr, 0, nullptr, 0}};
   Request out;
+  std::string given;  // the letters of the options
   for (int letter = 0; (letter = getopt_long(count, arguments, "", kOptions, nullptr)) != -1;) {
     if (letter == 'h') {
       (void)std::fputs(kUsage, stdout);
@@ -82,37 +119,33 @@ Request read_request(int count, char** arguments) {
       std::exit(0);
     }
     if (letter == '?') throw UsageError("");
+    given += static_cast<char>(letter);
     if (letter == 'p') out.print = true;
     if (letter == 'w') out.password = true;
     if (letter == 'k') out.keep_days = days(optarg);
   }
-  const std::vector<std::string> words(arguments + optind, arguments + count);
+  std::vector<std::string> words(arguments + optind, arguments + count);
   if (words.empty()) throw UsageError("no command");
   out.command = words[0];
-  if (out.command == "translate" && words.size() == 1) return out;
-  if (out.command == "load" && (words.size() == 3 || words.size() == 4) && !out.print) {
-    out.conninfo = words[1];
-    out.database = words[2];
-    if (words.size() == 3) return out;
-    out.host = words[3];
-    if (out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
-    return out;
-  }
-  const bool of_host = out.command == "add-host" || out.command == "replace" || out.command == "retire";
-  const bool known =
-      of_host || out.command == "init" || out.command == "upgrade" || out.command == "prune" || out.command == "doctor";
-  if (!known) throw UsageError("no command " + out.command);
-  if (words.size() != (of_host ? 3U : 2U))
-    throw UsageError(out.command + " takes CONNINFO" + (of_host ? " and the host's NAME" : ""));
+  words.erase(words.begin());
+  const Command& command = command_named(out.command);
+  for (const option& each : kOptions)
+    if (each.name && given.find(static_cast<char>(each.val)) != std::string::npos &&
+        command.options.find(static_cast<char>(each.val)) == std::string_view::npos)
+      throw UsageError(out.command + " has no option --" + each.name);
+  if (words.size() < command.fewest_words || words.size() > command.most_words)
+    throw UsageError(out.command + " takes " + std::string(command.takes));
   if (out.command == "prune" && out.keep_days == 0) throw UsageError("prune needs --keep: what is to stay, as 400d");
-  if (out.command != "prune" && out.keep_days != 0) throw UsageError("--keep is for prune");
-  if (out.command != "add-host" && out.password) throw UsageError("--password is for add-host");
-  out.conninfo = words[1];
-  if (of_host) out.host = words[2];
-  const auto is_control = [](unsigned char c) { return std::iscntrl(c) != 0; };
-  if (of_host && (out.host.empty() || out.host.size() > 50 ||
-                  std::any_of(out.host.begin(), out.host.end(), is_control)))  // it stands in the host's service file
-    throw UsageError("a host's name has 1 to 50 bytes, without line breaks and the like");
+  if (!words.empty()) out.conninfo = words[0];
+  if (out.command == "load") {
+    out.database = words[1];
+    if (words.size() == 2) return out;
+    out.host = words[2];
+    if (out.host.empty()) throw UsageError("the host's NAME is empty; leave it out to load all");
+  } else if (words.size() == 2) {
+    out.host = words[1];
+    check_host(out.host);
+  }
   return out;
 }
 
@@ -181,25 +214,31 @@ std::string service(const Postgres& postgres, const std::string& conninfo) {
   return out + (by_network && !tls ? "sslmode=verify-full\n" : "");
 }
 
-// Runs the SQL. Postgres drops the notices about what was made and what was there.
-void run(Postgres& postgres, const std::string& sql) { postgres.execute(sql); }
-
-bool is_up_to_date(Postgres& postgres) {
-  if (postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0)) return false;
-  return postgres.query({"SELECT schema_sha256 FROM virtsql.store", {}}).text(0, 0) == virtsql::kFleetSchemaSha256;
-}
-
 int init(Postgres& postgres, const Request& request) {
   if (PQserverVersion(postgres.handle()) < virtsql::kOldestPostgresql)
     throw std::runtime_error("the server is older than PostgreSQL 15");
-  if (request.command == "upgrade" && postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0))
+  const bool is_store = !postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0);
+  if (is_store) {
+    const virtsql::PostgresResult store =
+        postgres.query({"SELECT schema_sha256, made_by, schema_version FROM virtsql.store", {}});
+    if (store.text(0, 0) == virtsql::kFleetSchemaSha256) {
+      (void)std::puts("the store is up to date");
+      return 0;
+    }
+    // The older text would take back functions and views that the newer hosts and readers need.
+    const std::string made_by(store.text(0, 1));
+    if (std::is_gt(virtsql::compare_versions(made_by, virtsql::program_version())) ||
+        store.integer(0, 2) > virtsql::kSchemaVersion)
+      throw std::runtime_error("virtsql " + made_by + " made the store, and this is virtsql " +
+                               std::string(virtsql::program_version()) +
+                               ": run virtsql-fleet of that version or a newer one. The store serves older hosts as it "
+                               "is");
+  } else if (request.command == "upgrade") {
     throw std::runtime_error("there is no store in this database; virtsql-fleet init makes one");
-  if (is_up_to_date(postgres)) {
-    (void)std::puts("the store is up to date");
-    return 0;
   }
-  run(postgres, virtsql::init_sql());
-  (void)std::puts("the store is made; next: virtsql-fleet add-host CONNINFO NAME for each host");
+  postgres.execute(virtsql::init_sql());
+  (void)std::puts(is_store ? "the store is upgraded"
+                           : "the store is made; next: virtsql-fleet add-host CONNINFO NAME for each host");
   return 0;
 }
 
@@ -214,7 +253,7 @@ int add_host(Postgres& postgres, const Request& request) {
     verifier = encrypted;
     PQfreemem(encrypted);
   }
-  run(postgres, virtsql::add_host_sql(request.host, verifier));
+  postgres.execute(virtsql::add_host_sql(request.host, verifier));
   (void)std::printf(
       "# On the host, in /etc/virtsql.conf:\nfleet = service=virtsql\n"
       "# and in /etc/virtsql-fleet.service.conf (owner virtsql-push, mode 0600):\n[virtsql]\n%suser=%s\n%s",
@@ -223,20 +262,38 @@ int add_host(Postgres& postgres, const Request& request) {
   return 0;
 }
 
+void refuse_existing(const std::string& path) {
+  if (std::filesystem::exists(path)) throw std::runtime_error(path + " is there already; name a new file");
+}
+
+// Loads into a file of another name beside the database, which gets its name once it is whole: half a database would be
+// taken for a whole one. What a load left that was killed, the next one overwrites.
 int load(Postgres& postgres, const Request& request) {
-  if (std::filesystem::exists(request.database))
-    throw std::runtime_error(request.database + " is there already; name a new file");
+  refuse_existing(request.database);
   (void)umask(027);  // definitions are not for everybody, here as in a host's database
+  const std::string file = request.database + ".new";
+  const virtsql::WriterLock lock(file, virtsql::Wait::kNo);
+  if (!lock.held()) throw std::runtime_error("another virtsql-fleet load writes " + file);
+  // The lock is of a file that another load renamed since, if there was one.
+  refuse_existing(request.database);
   try {
-    const virtsql::Connection connection(request.database, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
-    virtsql::Database database(connection.handle());
-    virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
-    const int vms = virtsql::load_hosts(postgres, database, request.host);
-    database.forget_statements();
+    for (const char* suffix : {"-journal", "-wal", "-shm"}) (void)std::filesystem::remove(file + suffix);
+    std::filesystem::resize_file(file, 0);
+    std::filesystem::permissions(file, std::filesystem::perms(0640));
+    int vms = 0;
+    {
+      const virtsql::Connection connection(file, SQLITE_OPEN_READWRITE);
+      virtsql::Database database(connection.handle());
+      virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
+      vms = virtsql::load_hosts(postgres, database, request.host);
+      database.forget_statements();
+    }
+    std::filesystem::rename(file, request.database);
+    virtsql::remove_database(file);  // its -wal and -shm, which are empty
+    virtsql::ensure_readable(request.database);
     (void)std::printf("loaded %d VMs\n", vms);
   } catch (...) {
-    // Half a database would be taken for a whole one.
-    virtsql::remove_database(request.database);
+    virtsql::remove_database(file);
     throw;
   }
   return 0;
@@ -280,7 +337,7 @@ int main(int count, char** arguments) {
     if (request.command == "add-host") return add_host(postgres, request);
     if (request.command == "doctor") return doctor(postgres);
     if (request.command == "load") return load(postgres, request);
-    run(postgres, sql_of(request));
+    postgres.execute(sql_of(request));
     return 0;
   } catch (const UsageError& error) {
     if (*error.what()) (void)std::fprintf(stderr, "virtsql-fleet: %s\n", error.what());

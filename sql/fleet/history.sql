@@ -199,11 +199,15 @@ BEGIN
 END $$;
 
 -- Stores rows of a table that the store does not have. They replace the rows of these VMs or, if the table is a host's
--- own, those of its part `number`.
+-- own, those of its part `number`. Raises 40001 if the store has such a table: it was upgraded since the host asked
+-- for its columns. So no host can have the next upgrade write into a table of the store's own.
 CREATE OR REPLACE FUNCTION virtsql.put_unplaced(name text, vms uuid[], number bigint, rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source();
 BEGIN
+  IF to_regclass(format('virtsql.%I', name)) IS NOT NULL THEN
+    RAISE EXCEPTION 'virtsql: the store has %, so it takes no unplaced rows of that name; hello tells', name USING ERRCODE = '40001';
+  END IF;
   DELETE FROM virtsql.unplaced AS u WHERE u.source_id = own AND u.table_name = name
     AND (u.vm_uuid = ANY (vms) OR u.part = number);
   INSERT INTO virtsql.unplaced (source_id, table_name, vm_uuid, part, row_data)
@@ -391,5 +395,6 @@ SELECT s.name, CASE WHEN c.captured_at > now() + interval '1 day' THEN 'captures
     ELSE 'captures wait for the partition of their month, which virtsql-fleet prune makes: ' END || count(*)
 FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, c.captured_at > now() + interval '1 day'
 UNION ALL
-SELECT s.name, 'is newer than the store: virtsql-fleet upgrade (' || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
-  JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name;
+SELECT s.name, CASE WHEN to_regclass(format('virtsql.%I', u.table_name)) IS NULL THEN 'is newer than the store: virtsql-fleet upgrade ('
+    ELSE 'has sent rows that their tables do not take; virtsql.unplaced has them (' END || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
+  JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, to_regclass(format('virtsql.%I', u.table_name)) IS NULL;

@@ -66,6 +66,7 @@ CREATE TABLE IF NOT EXISTS virtsql.parts (
 );
 
 -- Rows of tables that a newer host has and this store does not. virtsql-fleet upgrade moves them into their tables.
+-- A row that its table refuses stays.
 CREATE TABLE IF NOT EXISTS virtsql.unplaced (
   source_id integer NOT NULL,
   table_name text NOT NULL,

@@ -6,7 +6,9 @@ to the host.
 
 --long kills the pusher at every call of libpq. Otherwise it is killed at a sample of the calls.
 """
+import contextlib
 import os
+import shutil
 import signal
 import socket
 import subprocess
@@ -15,7 +17,7 @@ import tempfile
 import threading
 import time
 
-from host import compare, documents, make_host, shell, store_tables
+from host import compare, copy_of, documents, make_host, shell, store_tables
 from postgres import PROGRAMS, Checks, Cluster
 
 SAMPLE = 8
@@ -212,40 +214,59 @@ def changed_meanwhile(checks, cluster, database, faults):
     compare(checks, store, source, database, 'changed meanwhile', store_tables(store))
 
 
+@contextlib.contextmanager
+def running_daemon(checks, store, database, folder):
+    """Runs the daemon. Gives its process and the path of its log, which is printed if a check has failed."""
+    config, log = (os.path.join(folder, store.name + end) for end in ('.conf', '.log'))
+    with open(config, 'w', encoding='ascii') as file:
+        file.write(f"database = {database}\nfleet = {store.conninfo('virtsql-kvm1')}\nfleet_debounce = 1\nfleet_resync = 300\n")
+    with open(log, 'w', encoding='utf-8') as file:
+        daemon = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-push'), '--config', config], stderr=file)
+    try:
+        yield daemon, log
+    finally:
+        daemon.kill()
+        daemon.wait()
+        if checks.failed:
+            with open(log, encoding='utf-8') as file:
+                print(file.read())
+
+
+def becomes(found, wanted, seconds):
+    """Whether found() returns what is wanted within the time."""
+    deadline = time.time() + seconds
+    while time.time() < deadline:
+        if found() == wanted:
+            return True
+        time.sleep(0.1)
+    return False
+
+
+CACHES = 'SELECT DISTINCT driver_cache FROM virtsql.disk_attachments WHERE driver_cache IS NOT NULL'
+
+
 def daemon_through_a_crash(checks, cluster, database, folder):
     """The daemon pushes what is written, waits while PostgreSQL is down, and goes on by itself."""
     store = cluster.store('daemon')
     store.add_host('kvm1')
-    config = os.path.join(folder, 'virtsql.conf')
-    with open(config, 'w', encoding='ascii') as file:
-        file.write(f"database = {database}\nfleet = {store.conninfo('virtsql-kvm1')}\nfleet_debounce = 1\nfleet_resync = 300\n")
-    log = open(os.path.join(folder, 'push.log'), 'w', encoding='utf-8')
-    daemon = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-push'), '--config', config], stderr=log)
 
     def arrives(sql, wanted, seconds):
-        deadline = time.time() + seconds
-        while time.time() < deadline:
-            found = store.psql(sql, check=False)
-            if found.returncode == 0 and found.stdout.strip() == wanted:
-                return True
-            time.sleep(0.1)
-        return False
+        return becomes(lambda: store.psql(sql, check=False).stdout.strip(), wanted, seconds)
 
-    try:
+    with running_daemon(checks, store, database, folder) as (daemon, _):
         vms = shell(database, 'SELECT count(*) FROM virtual_machines;')
         checks.that(int(vms) > 5, 'there are VMs')
         checks.that(arrives('SELECT count(*) FROM virtsql.virtual_machines', vms, 30), 'the daemon pushes what is there')
-        caches = "SELECT DISTINCT driver_cache FROM virtsql.disk_attachments WHERE driver_cache IS NOT NULL"
         shell(database, CACHE.format('unsafe'))
         begin = time.time()
-        checks.that(arrives(caches, 'unsafe', 10), 'the daemon pushes a change')
+        checks.that(arrives(CACHES, 'unsafe', 10), 'the daemon pushes a change')
         checks.that(time.time() - begin < 5, f'within 5 seconds: {time.time() - begin:.1f}')
         cluster.stop('immediate')
         shell(database, CACHE.format('directsync'))
         time.sleep(3)
         checks.that(daemon.poll() is None, 'the daemon lives on while PostgreSQL is down')
         cluster.start()
-        checks.that(arrives(caches, 'directsync', 60), 'what was written meanwhile arrives')
+        checks.that(arrives(CACHES, 'directsync', 60), 'what was written meanwhile arrives')
         # The daemon may be stopped or hang: whoever writes the database does not notice, and the WAL does not grow.
         daemon.send_signal(signal.SIGSTOP)
         for i in range(30):
@@ -254,14 +275,40 @@ def daemon_through_a_crash(checks, cluster, database, folder):
         wal = database + '-wal'
         checks.that(not os.path.exists(wal) or os.path.getsize(wal) == 0, 'a pusher that hangs keeps no WAL')
         daemon.send_signal(signal.SIGCONT)
-        checks.that(arrives(caches, 'none', 30), 'once it runs again, it pushes')
-    finally:
-        daemon.kill()
-        daemon.wait()
-        log.close()
-        if checks.failed:
-            with open(log.name, encoding='utf-8') as file:
-                print(file.read())
+        checks.that(arrives(CACHES, 'none', 30), 'once it runs again, it pushes')
+
+
+def daemon_and_its_files(checks, cluster, database, folder):
+    """The daemon goes on if the database's name has been that of a broken file, and if its folder is replaced."""
+    store = cluster.store('files')
+    store.add_host('kvm1')
+    place = os.path.join(folder, 'place')
+    os.mkdir(place)
+    database = copy_of(database, os.path.join(place, 'host.db'))
+    shell(database, 'PRAGMA journal_mode = WAL;' + CACHE.format('none'))
+
+    def arrives(wanted, seconds):
+        return becomes(lambda: store.psql(CACHES, check=False).stdout.strip(), wanted, seconds)
+
+    with running_daemon(checks, store, database, folder) as (daemon, log):
+        checks.that(arrives('none', 30), 'the daemon pushes what is there')
+        shell(database, 'PRAGMA wal_checkpoint(TRUNCATE);', extension=False)
+        with open(database + '.broken', 'w', encoding='ascii') as file:
+            file.write('This is no database, and long enough not to be taken for an empty one. ' * 100)
+        os.rename(database, database + '.away')
+        os.rename(database + '.broken', database)
+        checks.that(becomes(lambda: 'not a database' in open(log, encoding='utf-8').read(), True, 30), 'a file that is no database is named')
+        os.rename(database + '.away', database)
+        shell(database, CACHE.format('unsafe'))
+        checks.that(arrives('unsafe', 60), 'once the database is back, it is pushed')
+        checks.that(daemon.poll() is None, 'and the daemon lives')
+
+        os.rename(place, place + '.old')
+        shutil.copytree(place + '.old', place)
+        time.sleep(3)
+        for cache in ('directsync', 'writeback'):
+            shell(database, CACHE.format(cache))
+            checks.that(arrives(cache, 30), f'a write into the new folder is pushed: {cache}')
 
 
 def main():
@@ -275,6 +322,7 @@ def main():
         two_at_once(checks, cluster, database, faults)
         changed_meanwhile(checks, cluster, database, faults)
         daemon_through_a_crash(checks, cluster, database, folder)
+        daemon_and_its_files(checks, cluster, database, folder)
     checks.end()
 
 

@@ -15,7 +15,7 @@ import tempfile
 import time
 
 from host import DOCUMENTS, compare, compare_xml, copy_of, documents, make_host, remove, shell, store_tables, uuid_of
-from postgres import PROGRAMS, Checks, Cluster
+from postgres import PROGRAMS, Checks, Cluster, Store
 
 TABLES = []
 
@@ -190,7 +190,32 @@ def long_reader(checks, cluster, folder):
         reader.wait()
     store.fleet('prune', options=['--keep', '400d'])
     checks.same(store.value("SELECT to_regclass('virtsql.captures_200101') IS NULL"), 't', 'once he is gone, the month goes')
-    checks.that('made' in store.fleet('upgrade').stdout, 'and the store is upgraded')
+    checks.that('upgraded' in store.fleet('upgrade').stdout, 'and the store is upgraded')
+
+
+def newer_store(checks, cluster):
+    """An older program does not take back what a newer one made."""
+    store = cluster.store('newer')
+    version = store.value('SELECT schema_version FROM virtsql.store')
+    for made in ("made_by = '99.0'", "made_by = '', schema_version = 1000"):
+        store.psql(f"UPDATE virtsql.store SET schema_sha256 = 'of another', {made}")
+        for command in ('init', 'upgrade'):
+            done = store.fleet(command, check=False)
+            checks.that(done.returncode == 1 and 'or a newer one' in done.stderr, f'{command} of a store with {made}: {done.stdout} {done.stderr}')
+        checks.same(store.value('SELECT schema_sha256 FROM virtsql.store'), 'of another', 'nothing is changed')
+    store.psql(f"UPDATE virtsql.store SET made_by = '0.0.1', schema_version = {version}")
+    checks.same(store.fleet('init').stdout, 'the store is upgraded\n', 'init of an older store says what it did')
+    checks.same(store.fleet('init').stdout, 'the store is up to date\n', 'and then that there is nothing to do')
+
+
+def wait_for_lock(store, process, seconds=20):
+    """Waits until a session of the store waits for a lock. Returns whether one does, and the process has not ended."""
+    deadline = time.time() + seconds
+    while time.time() < deadline and process.poll() is None:
+        if store.rows("SELECT 1 FROM pg_stat_activity WHERE datname = current_database() AND wait_event_type = 'Lock'"):
+            return process.poll() is None
+        time.sleep(0.05)
+    return False
 
 
 def pruned_meanwhile(checks, cluster, folder):
@@ -209,10 +234,9 @@ def pruned_meanwhile(checks, cluster, folder):
     while host.stdout.readline() not in ('sent\n', ''):
         pass
     prune = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-fleet'), 'prune', '--keep', '400d', store.conninfo()])
-    while not store.rows("SELECT 1 FROM pg_locks WHERE NOT granted") and prune.poll() is None:
-        time.sleep(0.05)
+    checks.that(wait_for_lock(store, prune), 'prune waits for the push')
     host.communicate('COMMIT;\n')
-    checks.same(prune.wait(), 0, 'prune waits for the push')
+    checks.same(prune.wait(20), 0, 'and then goes on')
     checks.same(store.rows('SELECT d.sha256::text FROM virtsql.captures AS c JOIN virtsql.documents AS d ON d.sha256 = c.document_sha256'), [(digest,)],
                 'and leaves the document that a capture now names')
     store.psql('DELETE FROM virtsql.captures')
@@ -398,11 +422,42 @@ def loaded(checks, cluster, folder):
     checks.same(shell(load('all.db'), f"SELECT group_concat(host) FROM vms WHERE uuid = '{uuid}';"), 'kvm2', 'of all hosts it is where it runs')
     checks.same(shell(load('infinite.db'), 'SELECT bridge_delay FROM host_interfaces;'), 'Inf', 'an infinite number comes back')
 
+    # A push that comes while the tables are read is there as a whole, or not at all. This one removes kvm1's VMs once the
+    # table of VMs has been read. A load that is killed leaves no database.
+    path = os.path.join(folder, 'killed.db')
+    for killed in (True, False):
+        host = subprocess.Popen(['psql', '-X', '-q', '-At', '-d', store.conninfo()], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        host.stdin.write('BEGIN; LOCK TABLE virtsql.disk_attachments; SET LOCAL SESSION AUTHORIZATION "virtsql-kvm1";\n'
+                         'SELECT virtsql.drop_vms(array_agg(k.vm)) FROM virtsql.known_vms() AS k;\n\\echo sent\n')
+        host.stdin.flush()
+        while host.stdout.readline() not in ('sent\n', ''):
+            pass
+        loader = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-fleet'), 'load', store.conninfo(), path, 'kvm1'], stdout=subprocess.DEVNULL)
+        checks.that(wait_for_lock(store, loader), 'load is in the midst of the tables')
+        again = store.fleet('load', path, check=False)
+        checks.that(again.returncode == 1 and 'another virtsql-fleet load' in again.stderr, f'two loads do not write one file: {again.stderr}')
+        if killed:
+            loader.kill()
+            loader.wait()
+            checks.that(not os.path.exists(path), 'a load that was killed leaves no database')
+        host.communicate('ROLLBACK;\n' if killed else 'COMMIT;\n')
+        if not killed:
+            checks.same(loader.wait(20), 0, 'load waits for the lock')
+    checks.same(store.value(f"SELECT count(*) FROM virtsql.virtual_machines WHERE source_id = {source_of(store, 'kvm1')}"), '0', 'the push removed the VMs')
+    checks.same(shell(path, 'SELECT count(*) FROM virtual_machines AS v WHERE EXISTS (SELECT 1 FROM disk_attachments AS d WHERE d.vm_uuid = v.uuid);'),
+                shell(database, 'SELECT count(DISTINCT vm_uuid) FROM disk_attachments;'), 'and each VM that was loaded has its devices')
+    checks.same(sorted(name for name in os.listdir(folder) if name.startswith('killed.db.new')), [], 'the file with another name is gone')
+    store.push('kvm1', database)
+    for arguments, word in ((['load', 'x'], 'load takes CONNINFO'), (['load', 'x', 'y', '--print'], 'load has no option --print'), (['load', 'x', 'y', '--keep', '400d'], 'no option --keep'),
+                            (['translate', '--password'], 'no option --password'), (['nothing'], 'no command nothing'), (['add-host', 'x'], "the host's NAME")):
+        done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-fleet'), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
+        checks.that(done.returncode == 2 and word in done.stderr.split('\n')[0], f'{arguments}: {done.returncode} {done.stderr}')
+
     # What cannot be loaded leaves no half database.
     store.psql("ALTER TABLE virtsql.captures RENAME TO captures_away;")
     path = os.path.join(folder, 'half.db')
     checks.that(store.fleet('load', path, check=False).returncode == 1, 'a load that fails says so')
-    checks.that(not os.path.exists(path), 'and leaves nothing')
+    checks.same([name for name in os.listdir(folder) if name.startswith('half.db')], [], 'and leaves nothing')
     store.psql("ALTER TABLE virtsql.captures_away RENAME TO captures;")
 
 
@@ -512,7 +567,8 @@ def skew(checks, cluster, folder, tool):
     """A host is newer than the store. The store lacks one column, and one table that no view names."""
     store = cluster.empty('skew')
     sql = other_catalog(tool, folder, OLDER)
-    store.psql('BEGIN;\n' + sql + "UPDATE virtsql.store SET schema_sha256 = 'older', schema_version = 1000;\nCOMMIT;")
+    version = Store(cluster, 'made').value('SELECT schema_version FROM virtsql.store')
+    store.psql('BEGIN;\n' + sql + f"UPDATE virtsql.store SET schema_sha256 = 'older', schema_version = {version};\nCOMMIT;")
     lacks = {column for column, in store.rows("SELECT column_name FROM virtsql.columns() WHERE table_name = 'disk_attachments'")}
     checks.that('driver_detect_zeroes' not in lacks, 'the older store lacks a column')
     lacks_table = store.value("SELECT to_regclass('virtsql.qemu_capability_additions') IS NULL") == 't'
@@ -531,6 +587,28 @@ def skew(checks, cluster, folder, tool):
     store.psql('UPDATE virtsql.store SET schema_version = 1')
     done = store.push('newer', database, check=False)
     checks.that(done.returncode == 1 and 'virtsql-fleet upgrade' in done.stderr, f'a store that is too old refuses in words: {done.stderr}')
+
+
+def odd_values_of_new_columns(checks, cluster):
+    """The store lacks columns for which a newer host has sent values, among them some that the columns cannot hold."""
+    store = cluster.store('odd')
+    store.add_host('kvm1')
+    source = source_of(store, 'kvm1')
+    # Table and column, the values, and those of them that the column can hold.
+    columns = (('disks', 'path', ['/plain', '/' + LONG, {'base64': 'AA=='}, 7], ['/plain', '7']),
+               ('host_capabilities', 'cpu_pae', [1, 99999, -1, '0x1', {'base64': 'AA=='}, 1.5, None], ['1', '-1']),
+               ('networks', 'bridge_delay', [2 ** 40, 2 ** 70, '0x10', 1.5, '7', ['bridge_delay']], [str(2 ** 40)]))
+    for table, column, values, _ in columns:
+        store.psql(f'ALTER TABLE virtsql.{table} DROP COLUMN {column} CASCADE')
+        for number, value in enumerate(values):
+            extra = json.dumps({column: value, 'of_tomorrow': 1})
+            store.psql(f"INSERT INTO virtsql.{table} (source_id, id, extra) VALUES ({source}, {number}, '{extra}')")
+    store.psql("UPDATE virtsql.store SET schema_sha256 = 'older'")
+    done = store.fleet('upgrade', check=False)
+    checks.same((done.returncode, done.stderr), (0, ''), 'odd values keep no upgrade from working')
+    for table, column, values, fit in columns:
+        checks.same([value for value, in store.rows(f"SELECT {column} FROM virtsql.{table} WHERE extra = '{{\"of_tomorrow\": 1}}' ORDER BY id")], fit, f'{table}.{column} has what fits')
+        checks.same(store.value(f"SELECT count(*) FROM virtsql.{table} WHERE extra ? '{column}' AND {column} IS NULL"), str(len(values) - len(fit)), f'the rest of {table}.{column} stays in extra')
 
 
 def older_host(checks, cluster, folder, tool):
@@ -562,6 +640,7 @@ def main():
         renamed(checks, store, database)
         identities(checks, store, database, folder)
         long_reader(checks, cluster, folder)
+        newer_store(checks, cluster)
         pruned_meanwhile(checks, cluster, folder)
         added_by_service(checks, cluster, folder)
         migrated(checks, cluster, folder)
@@ -572,6 +651,7 @@ def main():
         reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
+        odd_values_of_new_columns(checks, cluster)
         older_host(checks, cluster, folder, sys.argv[1])
     checks.end()
 

@@ -110,6 +110,45 @@ def documents_are_what_they_say(checks, store):
                 'virtsql-kvm1', 'a table of the session\'s own does not say whose rows they are')
 
 
+def unplaced_rows(checks, store):
+    """Rows of tables that the store does not have wait for an upgrade. A host cannot name a table of the store's own, and
+    what it sends keeps no upgrade from working."""
+    row = json.dumps([{'vm_uuid': VM, 'id': 1, 'source_id': 2, 'sha256': '\\x00', 'seq': 1, 'size': 1, 'document': 'forged'}])
+    own = [name for name, in store.rows("SELECT relname FROM pg_class WHERE relnamespace = 'virtsql'::regnamespace AND relkind IN ('r', 'p', 'v')")]
+    script = ''.join(f"\\echo {name}\nSELECT virtsql.put_unplaced('{name}', '{{{VM}}}', NULL, '{row}');\n" for name in own)
+    done = store.psql('\\set ON_ERROR_STOP off\n' + script, 'virtsql-kvm1', check=False)
+    checks.same(done.stderr.count('it takes no unplaced rows of that name'), len(own), 'a host names no table or view of the store')
+    checks.same(store.value('SELECT count(*) FROM virtsql.unplaced'), '0', 'and nothing is kept of it')
+
+    # What came before the store refused it, what is no row, and rows that a table takes.
+    first = store.value("SELECT source_id FROM virtsql.sources WHERE role = 'virtsql-kvm1'")
+    for name in ('captures', 'documents', 'contested', 'sources', 'store', 'pruned', 'vms', 'captures_default'):
+        store.psql(f"INSERT INTO virtsql.unplaced (source_id, table_name, vm_uuid, row_data) SELECT {first}, '{name}', '{VM}', r FROM jsonb_array_elements('{row}') AS r")
+    for odd in ('{"id": 1}', f'{{"vm_uuid": "{VM}", "id": "x"}}', '7', '[1]', '"x"', 'null', f'{{"vm_uuid": "{VM}", "id": 70, "type": "tcp", "extra": 3}}',
+                f'{{"vm_uuid": "{VM}", "id": 71, "type": "pty", "of_tomorrow": 5}}'):
+        store.psql(f"INSERT INTO virtsql.unplaced (source_id, table_name, vm_uuid, row_data) VALUES ({first}, 'consoles', '{VM}', '{odd}')")
+    before = [store.value(f'SELECT count(*) FROM virtsql.{name}') for name in ('captures', 'documents', 'contested', 'sources', 'pruned')]
+    store.psql("UPDATE virtsql.store SET schema_sha256 = 'older'")
+    done = store.fleet('upgrade', check=False)
+    checks.same((done.returncode, done.stdout), (0, 'the store is upgraded\n'), f'no row keeps an upgrade from working: {done.stderr}')
+    checks.same([store.value(f'SELECT count(*) FROM virtsql.{name}') for name in ('captures', 'documents', 'contested', 'sources', 'pruned')], before,
+                'an upgrade writes into no table of the store\'s own')
+    checks.same(store.rows(f"SELECT id, type, extra FROM virtsql.consoles WHERE source_id = {first} AND vm_uuid = '{VM}' ORDER BY id"),
+                [('70', 'tcp', ''), ('71', 'pty', '{"of_tomorrow": 5}')], 'what a table takes is placed, with what it lacks in extra')
+    checks.same(store.value("SELECT count(*) FROM virtsql.unplaced WHERE table_name = 'consoles'"), '6', 'what it does not take stays where it is')
+    checks.that('virtsql.unplaced has them (captures, ' in store.fleet('doctor', check=False).stdout, 'doctor tells of them')
+    store.psql('DELETE FROM virtsql.unplaced')
+    store.psql(f"SELECT virtsql.drop_vms('{{{VM}}}')", 'virtsql-kvm1')
+
+
+def dollar_signs(checks, store):
+    """A name that would end the quoting of SQL is a name."""
+    for name in ('kvm$$1', 'kvm$virtsql$', "kvm$virtsql$_'"):
+        for command in ('add-host', 'replace', 'retire'):
+            done = store.fleet(command, name, check=False)
+            checks.same((done.returncode, done.stderr), (0, ''), f'{command} {name}')
+
+
 def hello(checks, store, database):
     store.psql(f"SELECT * FROM virtsql.hello('{shell(database, 'SELECT id FROM virtsql_database;')}', 'h', '1', 4, now() - interval '2 hours')", 'virtsql-kvm1')
     checks.same(store.value("SELECT clock_wrong FROM virtsql.host_lag WHERE role = 'virtsql-kvm1'"), 't', 'a wrong clock is seen')
@@ -141,6 +180,8 @@ def main():
         every_text_field(checks, store)
         documents_are_what_they_say(checks, store)
         hello(checks, store, os.path.join(folder, 'kvm1.db'))
+        unplaced_rows(checks, store)
+        dollar_signs(checks, store)
     checks.end()
 
 

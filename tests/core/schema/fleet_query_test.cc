@@ -2,6 +2,11 @@
 
 #include <gtest/gtest.h>
 
+#include <algorithm>
+#include <filesystem>
+#include <fstream>
+#include <iterator>
+
 namespace virtsql {
 namespace {
 
@@ -109,6 +114,48 @@ TEST(FleetQuery, RefusesWhatTheStoreCannotAnswer) {
   EXPECT_NE(problem("SELECT 1 FROM a NATURAL JOIN b").find("ON a.id = b.id"), std::string::npos);
   EXPECT_NE(problem("SELECT 1 FROM a JOIN b ON a.id = b.id GROUP BY disk_id").find("alias.disk_id"), std::string::npos);
   EXPECT_NE(problem("SELECT writefile('a', 'b')").find("no writefile()"), std::string::npos);
+  EXPECT_NE(problem("SELECT 1; SELECT 2").find("there is another one, SELECT 2"), std::string::npos);
+  EXPECT_EQ(problem("SELECT 1; -- that is all"), "SELECT 1");
+}
+
+TEST(FleetQuery, RefusesWhatBreaksOff) {
+  for (const char* sql :
+       {"SELECT CAST(x) FROM b", "SELECT CAST() FROM b", "SELECT CAST () AS vm_uuid FROM b", "WITH a AS x",
+        "WITH a AS (SELECT 1)", "WITH a AS () SELECT 1", "SELECT a FROM", "SELECT a FROM b ORDER",
+        "SELECT a FROM b ORDER BY", "SELECT a FROM b GROUP", "SELECT a WHERE b FROM c",
+        "SELECT a FROM b HAVING c GROUP BY d", "SELECT a FROM b UNION", "SELECT a FROM b UNION ALL",
+        "SELECT a FROM b UNION c", "SELECT a, FROM b GROUP BY c", "SELECT a OVER (PARTITION ORDER BY b) FROM c"})
+    EXPECT_THROW(translated(sql), CatalogError) << sql;
+}
+
+// Wherever the text of a query is cut, the translation ends, with or without an error.
+TEST(FleetQuery, EndsWhateverIsMissing) {
+  std::size_t translations = 0;
+  std::size_t refusals = 0;
+  const auto translate = [&](const std::string& sql) {
+    try {
+      translated(sql);
+      ++translations;
+    } catch (const CatalogError&) {
+      ++refusals;
+    }
+  };
+  for (const auto& file : std::filesystem::directory_iterator(VIRTSQL_CATALOG_DIR "/../../sql/recipes")) {
+    std::ifstream in(file.path());
+    const std::string text((std::istreambuf_iterator<char>(in)), {});
+    const auto word_end = [&](std::size_t from) { return std::min(text.find_first_of(" \n(),", from), text.size()); };
+    for (std::size_t at = 0; at < text.size();) {
+      const std::size_t next = std::max(word_end(at), at + 1);
+      // Up to this word, with the parentheses closed that are open here; without this word; and from this word on.
+      for (int open = 0; open < 4; ++open)
+        translate(text.substr(0, at) + std::string(static_cast<std::size_t>(open), ')'));
+      translate(text.substr(0, at) + text.substr(next));
+      translate("SELECT " + text.substr(at));
+      at = next;
+    }
+  }
+  EXPECT_GT(translations, 1000U);
+  EXPECT_GT(refusals, 1000U);
 }
 
 }  // namespace

@@ -41,5 +41,37 @@ TEST(SqlWords, RefuseWhatIsNotClosed) {
   for (const char* sql : {"f(a", "'a", "\"a", "a)"}) EXPECT_THROW(read_sql_words(sql), CatalogError) << sql;
 }
 
+TEST(SqlWords, RefuseGroupsThatAreTooDeep) {
+  const std::string open(kDeepestSql, '(');
+  const std::string close(kDeepestSql, ')');
+  EXPECT_EQ(read_sql_words(open + close + open + close).size(), 2U);
+  EXPECT_THROW(read_sql_words("(" + open + close + ")"), CatalogError);
+  EXPECT_THROW(read_sql_words(std::string(200000, '(')), CatalogError);
+}
+
+TEST(SqlWords, LeaveTheRestBehindTheSemicolon) {
+  std::string_view rest = "x";
+  for (const char* sql : {"a", "a;", "a; -- no more\n ;\n"}) {
+    EXPECT_EQ(read_sql_words(sql, &rest).size(), 1U) << sql;
+    EXPECT_EQ(rest, "") << sql;
+  }
+  EXPECT_EQ(read_sql_words("a; -- more\n b; c", &rest).size(), 1U);
+  EXPECT_EQ(rest, "b; c");
+}
+
+TEST(SqlSlice, RefusesWhatIsNotThere) {
+  const std::vector<SqlWord> words = read_sql_words("a b c");
+  const SqlSlice slice = words;
+  EXPECT_EQ(slice.back().text, "c");
+  EXPECT_EQ(slice.subspan(1, 2).size(), 2U);
+  EXPECT_TRUE(slice.subspan(3).empty());
+  EXPECT_THROW(slice[3], CatalogError);
+  EXPECT_THROW(slice.subspan(4), CatalogError);
+  EXPECT_THROW(slice.subspan(1, 3), CatalogError);
+  EXPECT_THROW(slice.subspan(1, std::size_t{0} - 1), CatalogError) << "a count that fell below 0";
+  EXPECT_THROW(slice.first(4), CatalogError);
+  EXPECT_THROW(SqlSlice().back(), CatalogError);
+}
+
 }  // namespace
 }  // namespace virtsql
