@@ -59,6 +59,24 @@ class ReadTransaction {
   Database& database_;
 };
 
+// SQL for all that the row of a resource says, with the rows below it. `row` is the row's alias.
+std::string resource_sql(const Table& table, const std::string& row) {
+  std::string conversions;
+  std::string values;
+  for (const Column* column : table.columns) {
+    conversions += "%Q,";
+    values += "," + row + "." + quote_identifier(column->name);
+  }
+  std::string out = "format('" + conversions + "'" + values + ")";
+  for (const Table* child : table.child_tables) {
+    const std::string below = row + "_";
+    out += " || coalesce((SELECT group_concat(" + resource_sql(*child, below) + ") FROM (SELECT * FROM " +
+           quote_identifier(child->name) + " WHERE " + quote_identifier(child->owner_key) + " = " + row +
+           ".id ORDER BY id) AS " + below + "), '')";
+  }
+  return out;
+}
+
 std::string drift_json(const std::vector<Drift>& drifts, const Withheld& withheld) {
   boost::json::array out;
   for (const Drift& drift : drifts) {
@@ -123,6 +141,13 @@ Host::Source Host::source_of(const FleetTable& table) const {
                         [&](const FleetTable& owner) { return owner.name == at->owner; });
     alias = next;
   }
+  if (table.of_vm && described && described->resource) {
+    // A VM's XML and drift change with the things that it uses, so its digest must change with them, too.
+    columns += ", " + resource_sql(*described->resource, "r");
+    joins += " LEFT JOIN " + quote_identifier(described->resource->name) + " AS r ON r.id = t." +
+             quote_identifier(described->resource_key);
+    out.resource = static_cast<int>(out.columns.size()) + 1;
+  }
   out.vm = alias + "." + quote_identifier(at->owner_key);
   const std::string first =
       table.of_vm ? out.vm : "t." + quote_identifier(table.id) + " / " + std::to_string(kPartSize);
@@ -169,7 +194,9 @@ void Host::add_digests(const Source& source, Present& out) {
       const std::string uuid = vm_named(last_spelling);
       last = uuid.empty() ? nullptr : &vms[uuid];
     }
-    if (last) last->add(members);
+    if (!last) continue;
+    last->add(members);
+    if (source.resource > 0) last->add(statement->get_text(source.resource));
   }
   for (auto& [uuid, digest] : vms) out.tables[uuid][table.name] = digest.short_end();
   for (auto& [part, digest] : parts) out.holdings.parts[{table.name, part}] = digest.end();
@@ -268,6 +295,7 @@ void Host::read_rows(const std::vector<std::string>& spellings, const Source& so
     if (!vms.contains(uuid)) continue;
     const std::string members = json_members(*statement, 1, source.columns);
     digests[uuid].add(members);
+    if (source.resource > 0) digests[uuid].add(statement->get_text(source.resource));
     std::string& text = vms[uuid].rows[table.name];
     text += (text.empty() ? "[{" : ",{") + (R"("vm_uuid":")" + uuid + "\",") +
             placed(*statement, source, unknown, members) + "}";

@@ -70,6 +70,7 @@ class Host {
     std::vector<FleetColumn> columns;  // that the host has, without secret ones
     std::string select;                // SELECT <VM's UUID or part>, columns FROM ..., without a condition
     std::string vm;                    // SQL for the VM's UUID in `select`
+    int resource = 0;                  // the place in `select` of what the row's resource says; 0: it has none
   };
   // A VM while its rows are read. `rows` has the JSON by table.
   struct RowsOfVm {

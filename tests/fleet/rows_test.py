@@ -81,6 +81,14 @@ def main():
         checks.that(changed <= 3, f'one change is at most three rows: {said}')
         compare(checks, store, source, database, 'after an edit', tables)
 
+        # A thing that VMs use changes their XML, though none of their own rows; so does a row below it.
+        shell(database, "UPDATE disks SET path = path || '.moved' WHERE path IS NOT NULL; UPDATE disk_hosts SET name = name || '.example'; "
+              "UPDATE videos SET vram = 4096;")
+        checks.that(shell(database, "SELECT count(*) FROM disk_hosts;") != '0', 'a network disk')
+        store.push('kvm1', database)
+        compare(checks, store, source, database, 'after an edit of things', tables)
+        compare_xml(checks, store, source, database, 'after an edit of things')
+
         # Rows and a VM go, and a VM comes.
         shell(database, 'PRAGMA foreign_keys = ON; DELETE FROM virtual_machines WHERE id = (SELECT min(id) FROM virtual_machines); '
               'DELETE FROM port_attachments WHERE id = (SELECT max(id) FROM port_attachments); DELETE FROM networks;')
