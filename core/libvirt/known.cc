@@ -219,9 +219,11 @@ void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) 
   Thing* known = entry(thing);
   if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
   known->gone = false;
+  known->look = look;
+  // What all drivers of a host share belongs to the first libvirt that named it.
+  if (known->driver != thing.driver && !known->uri.empty()) return;
   known->driver = thing.driver;
   known->uri = uri;
-  known->look = look;
   known->name = thing.name;
   known->owner = thing.owner;
 }

@@ -247,8 +247,12 @@ class Shredder {
     for (const Node* at = &node; at && at != root_node_; at = at->parent)
       for (std::size_t i = 0; i < at->attribute_count; ++i)
         if (declared_prefix(at->attributes[i].name) == prefix) return at->attributes[i].value;
-    const auto found = root_uris_.find(prefix);
-    return found == root_uris_.end() ? std::string_view() : found->second;
+    if (const auto found = root_uris_.find(prefix); found != root_uris_.end()) return found->second;
+    // A document may stand in another one, as a <domain> in a <domstatus>.
+    for (const Node* at = root_node_ ? root_node_->parent : nullptr; at; at = at->parent)
+      for (std::size_t i = 0; i < at->attribute_count; ++i)
+        if (declared_prefix(at->attributes[i].name) == prefix) return at->attributes[i].value;
+    return {};
   }
 
   // Returns the URI of the namespace that `child` is in. `element` is the element around it.

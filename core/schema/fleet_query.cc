@@ -12,23 +12,29 @@
 namespace virtsql {
 namespace {
 
-// A function that a host has and the store does not, and what to use instead.
+// A function that a host has and the store does not: what to use instead, and its arguments in the store, which leads
+// there whoever calls it by hand. A VM may be given as uuid, too.
 struct NotInTheStore {
   std::string_view name;
+  std::string_view arguments;
   std::string_view instead;
 };
+constexpr std::string_view kOnTheHost = "the store is only read; virtsql --write on the host has it";
+constexpr std::string_view kOnAnyDocument = "virtsql has it, on any document";
 constexpr NotInTheStore kNotInTheStore[] = {
-    {"writefile", "psql writes files with \\o; virtsql restore, on the host, writes all definitions"},
-    {"device_xml", "virtsql on the host has it"},
-    {"domain_import", "the store is only read; virtsql --write on the host has it"},
-    {"domain_accept", "the store is only read; virtsql --write on the host has it"},
-    {"domain_clone", "the store is only read; virtsql --write on the host has it"},
-    {"domain_drift", "virtual_machines.drift has what it gives"},
-    {"domain_diff", "virtsql has it, on any two documents"},
-    {"domain_validate", "virtsql has it, on any document"},
-    {"xml_leaves", "virtsql has it, on any document"},
-    {"xml_json", "virtsql has it, on any document"},
-    {"json_xml", "virtsql has it, on any text"},
+    {"writefile", "text, text", "psql writes files with \\o; virtsql restore, on the host, writes all definitions"},
+    {"device_xml", "text, bigint", "virtsql on the host has it"},
+    {"try_domain_xml", "vm, text DEFAULT NULL", "domain_xml() has it: NULL if no XML can express the rows"},
+    {"domain_import", "text, text DEFAULT NULL", kOnTheHost},
+    {"domain_accept", "vm", kOnTheHost},
+    {"domain_clone", "vm, text", kOnTheHost},
+    {"domain_drift", "vm", "virtual_machines.drift has what it gives"},
+    {"domain_drift", "", "virtual_machines.drift has what it gives"},
+    {"domain_diff", "text, text, text DEFAULT NULL", "virtsql has it, on any two documents"},
+    {"domain_validate", "text", kOnAnyDocument},
+    {"xml_leaves", "text", kOnAnyDocument},
+    {"xml_json", "text", kOnAnyDocument},
+    {"json_xml", "text", "virtsql has it, on any text"},
 };
 
 std::string refusal(std::string_view name, std::string_view instead) {
@@ -324,7 +330,7 @@ class Translator {
 
   std::size_t function(SqlSlice words, const FleetScope& scope) {
     if (words.size() < 2 || !words[0].is_name_or_number() || !words[1].is_group()) return 0;
-    for (const auto& [name, instead] : kNotInTheStore)
+    for (const auto& [name, arguments, instead] : kNotInTheStore)
       if (words[0].is(name)) throw CatalogError(refusal(name, instead));
     const SqlSlice inside = words[1].inside;
     if (words[0].is("CAST")) return cast(inside, scope);
@@ -436,12 +442,22 @@ class Translator {
 
 std::string functions_not_in_the_store() {
   std::string out;
-  for (const auto& [name, instead] : kNotInTheStore)
+  const auto add = [&](const NotInTheStore& function, const std::string& arguments) {
     out +=
-        "CREATE OR REPLACE FUNCTION virtsql." + std::string(name) +
-        "(VARIADIC arguments text[]) RETURNS text\nLANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$ "
-        "BEGIN\n  RAISE EXCEPTION USING MESSAGE = " +
-        sql_literal("virtsql: " + refusal(name, instead)) + ", ERRCODE = 'undefined_function';\nEND $$;\n";
+        "CREATE OR REPLACE FUNCTION virtsql." + std::string(function.name) + "(" + arguments +
+        ") RETURNS text\nLANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$ BEGIN\n  RAISE EXCEPTION "
+        "USING MESSAGE = " +
+        sql_literal("virtsql: " + refusal(function.name, function.instead)) +
+        ", ERRCODE = 'undefined_function';\nEND $$;\n";
+  };
+  for (const NotInTheStore& function : kNotInTheStore) {
+    const std::string arguments(function.arguments);
+    if (!arguments.starts_with("vm")) {
+      add(function, arguments);
+      continue;
+    }
+    for (const char* type : {"text", "uuid"}) add(function, type + arguments.substr(2));
+  }
   return out;
 }
 

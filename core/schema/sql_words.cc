@@ -38,8 +38,10 @@ class Reader {
   bool skip_space() {
     for (;;) {
       while (at_ < sql_.size() && is_white(sql_[at_])) ++at_;
-      if (sql_.substr(at_, 2) != "--") return at_ < sql_.size();
-      at_ = std::min(sql_.find('\n', at_), sql_.size());
+      const bool is_block = sql_.substr(at_).starts_with("/*");
+      if (!is_block && !sql_.substr(at_).starts_with("--")) return at_ < sql_.size();
+      const std::size_t end = sql_.find(is_block ? "*/" : "\n", at_ + 2);
+      at_ = end == std::string_view::npos ? sql_.size() : end + (is_block ? 2 : 0);
     }
   }
 

@@ -193,11 +193,13 @@ class Reading {
   static Reading& self(void* data) { return *static_cast<Reading*>(data); }
 
   static void XMLCALL on_declaration(void* data, const XML_Char*, const XML_Char* encoding, int) {
-    if (encoding && !is_known_encoding(encoding)) self(data).refuse("its encoding is not known");
-    self(data).latin1_ = encoding && is_latin1(encoding);
+    self(data).guarded([&] {
+      if (encoding && !is_known_encoding(encoding)) self(data).refuse("its encoding is not known");
+      self(data).latin1_ = encoding && is_latin1(encoding);
+    });
   }
   static void XMLCALL on_doctype(void* data, const XML_Char*, const XML_Char*, const XML_Char*, int) {
-    self(data).refuse("it has a document type");
+    self(data).guarded([&] { self(data).refuse("it has a document type"); });
   }
   static void XMLCALL on_start(void* data, const XML_Char* name, const XML_Char**) {
     self(data).guarded([&] { self(data).start(name); });

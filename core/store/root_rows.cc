@@ -9,9 +9,9 @@
 namespace virtsql {
 namespace {
 
-// The row was found by another transaction.
-StoreError gone(const Element& root) {
-  return StoreError("somebody has deleted the row of " + root.table->name + " just now");
+// Of a row that another transaction found.
+[[noreturn]] void throw_gone(const Element& root) {
+  throw StoreError("somebody has deleted the row of " + root.table->name + " just now");
 }
 
 }  // namespace
@@ -20,13 +20,13 @@ RootRows::Kept RootRows::kept(const Element& root, std::int64_t id) {
   Use statement(database_.prepared("SELECT source, rows_sha256, host_id FROM " + quote_identifier(root.table->name) +
                                    " WHERE id = ?1"));
   statement->bind_int(1, id);
-  if (!statement->step()) throw gone(root);
+  if (!statement->step()) throw_gone(root);
   return {statement->get_text(0) == "managed", std::string(statement->get_blob(1)), statement->get_int(2)};
 }
 
 bool RootRows::is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current) {
   current.set_rows(rows_.load(root, id, current.arena()));
-  if (!current.has_rows()) throw gone(root);
+  if (!current.has_rows()) throw_gone(root);
   // Rows from before there were digests count as unedited unless they are managed.
   return kept.managed || (!kept.digest.empty() && current.digest() != kept.digest);
 }
@@ -109,7 +109,7 @@ void RootRows::accept(const Element& root, std::int64_t id, Document& document, 
   move(root, id, state.host_id);
   Arena arena;
   Row* current = load_all(root, id, arena);
-  if (!current) throw gone(root);
+  if (!current) throw_gone(root);
   state.rows_sha256 = document.digest();
   rows_.change(*current, document.rows(), state);
 }

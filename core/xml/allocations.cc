@@ -2,6 +2,7 @@
 
 #include <libxml/xmlmemory.h>
 
+#include <algorithm>
 #include <cstdlib>
 #include <cstring>
 #include <utility>
@@ -22,7 +23,7 @@ Pointer noted(Pointer memory) {
 void watch_allocations() {
   xmlMemSetup(
       std::free, [](std::size_t size) { return noted(std::malloc(size)); },
-      [](void* memory, std::size_t size) { return size ? noted(std::realloc(memory, size)) : std::realloc(memory, 0); },
+      [](void* memory, std::size_t size) { return noted(std::realloc(memory, std::max<std::size_t>(size, 1))); },
       [](const char* text) { return noted(strdup(text)); });
 }
 

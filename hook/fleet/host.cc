@@ -59,18 +59,20 @@ class ReadTransaction {
   Database& database_;
 };
 
-// SQL for all that the row of a resource says, with the rows below it. `row` is the row's alias.
-std::string resource_sql(const Table& table, const std::string& row) {
+// SQL for all that the row of a resource says, with the rows below it, but nothing that is withheld. `row` is the row's
+// alias.
+std::string resource_sql(const Table& table, const std::string& row, const Withheld& withheld) {
   std::string conversions;
   std::string values;
   for (const Column* column : table.columns) {
+    if (withheld.has(table, column->name)) continue;
     conversions += "%Q,";
     values += "," + row + "." + quote_identifier(column->name);
   }
   std::string out = "format('" + conversions + "'" + values + ")";
   for (const Table* child : table.child_tables) {
     const std::string below = row + "_";
-    out += " || coalesce((SELECT group_concat(" + resource_sql(*child, below) + ") FROM (SELECT * FROM " +
+    out += " || coalesce((SELECT group_concat(" + resource_sql(*child, below, withheld) + ") FROM (SELECT * FROM " +
            quote_identifier(child->name) + " WHERE " + quote_identifier(child->owner_key) + " = " + row +
            ".id ORDER BY id) AS " + below + "), '')";
   }
@@ -143,7 +145,7 @@ Host::Source Host::source_of(const FleetTable& table) const {
   }
   if (table.of_vm && described && described->resource) {
     // A VM's XML and drift change with the things that it uses, so its digest must change with them, too.
-    columns += ", " + resource_sql(*described->resource, "r");
+    columns += ", " + resource_sql(*described->resource, "r", withheld_);
     joins += " LEFT JOIN " + quote_identifier(described->resource->name) + " AS r ON r.id = t." +
              quote_identifier(described->resource_key);
     out.resource = static_cast<int>(out.columns.size()) + 1;

@@ -5,8 +5,8 @@
 SELECT v.host_id, v.uuid AS vm_uuid, 'defined anew at ' || n.captured_at || ', running since ' || s.started AS detail
 FROM defined_vms AS v JOIN virtual_machines AS m ON m.uuid = v.uuid AND m.sync_status <> 'SYNCED'
   -- Not vm_states.since: a VM that was paused for a while has not started again.
-  JOIN (SELECT t.vm_uuid, t.host_id, coalesce((SELECT max(b.captured_at) FROM captures AS b WHERE b.vm_uuid = t.vm_uuid AND b.config = 'live'
-      AND b.kind = 'domain' AND b.operation IN ('start', 'started')), t.since) AS started
+  JOIN (SELECT t.vm_uuid, t.host_id, CASE WHEN t.reason = 'booted' THEN t.since ELSE coalesce((SELECT max(b.captured_at) FROM captures AS b
+      WHERE b.vm_uuid = t.vm_uuid AND b.config = 'live' AND b.kind = 'domain' AND b.operation IN ('start', 'started')), t.since) END AS started
     FROM vm_states AS t WHERE t.state IN ('running', 'paused')) AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
   -- The newest definition, and the one that it started with.
   JOIN captures AS n ON n.id = (SELECT max(c.id) FROM captures AS c WHERE c.vm_uuid = v.uuid AND c.config = 'persistent' AND c.kind = 'domain')

@@ -4,7 +4,7 @@
 SELECT v.host_id, v.uuid AS vm_uuid, 'argument ' || a.position AS detail
 FROM defined_vms AS v JOIN qemu_arguments AS a ON a.vm_uuid = v.uuid
 -- password=on only says that one is asked for. An object may be written as JSON too.
-WHERE replace(replace(lower(a.value), 'password=on', ''), 'password=off', '') LIKE '%password=%' OR lower(a.value) LIKE '%passwd=%'
+WHERE replace(replace(lower(a.value) || ',', 'password=on,', ''), 'password=off,', '') LIKE '%password=%' OR lower(a.value) LIKE '%passwd=%'
   OR lower(a.value) LIKE 'secret,%data=%' OR lower(a.value) LIKE '%"qom-type"%"secret"%"data"%'
 UNION ALL
 SELECT v.host_id, v.uuid, 'environment variable ' || e.name

@@ -90,7 +90,8 @@ def main():
         for asked in (GONE, 'changing'):
             checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{asked}')"), '2', f'the history of {asked} is of both hosts')
         checks.same(ask("SELECT count(*) FROM virtsql.domain_changes('changing')"), ask(f"SELECT count(*) FROM virtsql.domain_changes('{GONE}')"), 'changes by name')
-        fails("SELECT virtsql.domain_diff('a', 'b')", 'virtsql has it, on any two documents')
+        for call in ("domain_diff('a', 'b')", "device_xml('vm_disks', 1)", "domain_clone(vm_uuid, 'x')", 'domain_accept(vm_uuid)', "domain_clone('a', 'x')", 'domain_drift()'):
+            fails(f'SELECT virtsql.{call} FROM virtsql.virtual_machines', "the fleet's store has no " + call.split('(')[0])
 
         # Both hosts had it: which one is meant?
         fails(f"SELECT virtsql.domain_at('{GONE}', now())", 'source 2')

@@ -42,6 +42,16 @@ TEST(Leaves, OfAJsonColumnHaveTheirOwnPaths) {
             "/domain/metadata/b/text()=u json metadata.value_json\n");
 }
 
+// A <domain> in a <domstatus>, whose root declares the prefix.
+TEST(Leaves, AreKnownByADeclarationAroundTheDocument) {
+  const xml::Document document = xml::Document::parse(
+      "<domstatus xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'><domain type='kvm'><qemu:commandline>"
+      "<qemu:arg value='a'/></qemu:commandline></domain></domstatus>");
+  Arena arena;
+  const Row* row = shred(*document.root()->first_child, Catalog::standard().root("domain"), arena);
+  EXPECT_EQ(row->vendor, nullptr);
+}
+
 // A prefix stands for what the nearest declaration around the element says.
 TEST(Leaves, AreKnownByTheNearestDeclarationOfTheirPrefix) {
   const std::string outer = "<q:commandline xmlns:q='http://libvirt.org/schemas/domain/qemu/1.0'>";
