@@ -94,6 +94,12 @@ class Capture(unittest.TestCase):
     def state(self, uuid=UUID):
         return query('SELECT state, reason FROM vm_states WHERE vm_uuid = ?', uuid)
 
+    def look_at_everything(self):
+        """Has virtsqld do a full sync, and waits for its end."""
+        seen = query('SELECT max(last_seen) FROM vm_states')
+        self.daemons.running['virtsqld'].send_signal(signal.SIGHUP)
+        await_that(lambda: query('SELECT max(last_seen) FROM vm_states') > seen, 'virtsqld looked at everything')
+
     def test_01_definition_and_start(self):
         path, _ = guest('guest')
         virsh('define', path)
@@ -180,6 +186,19 @@ class Capture(unittest.TestCase):
         virsh('destroy', 'fleeting')
         self.soon('SELECT state, persistent FROM vm_states WHERE vm_uuid = ?', [('undefined', 0)], uuid)
 
+    def test_06b_another_definition_is_created(self):
+        """`virsh create` runs another definition than libvirt keeps. The rows have the one that it keeps."""
+        definition = virsh('dumpxml', '--inactive', 'guest')
+        since = query('SELECT max(seq) FROM captures')[0][0]
+        other = write('other.xml', definition.replace('</uuid>', '</uuid>\n  <title>Created</title>'))
+        run('virsh', '-c', 'qemu:///system', 'create', other, check=False)
+        run('virsh', '-c', 'qemu:///system', 'destroy', 'guest', check=False)
+        self.soon("SELECT operation FROM captures WHERE seq > ? AND operation = 'release'", [('release',)], since)
+        self.soon('SELECT title FROM virtual_machines WHERE uuid = ?', [(None,)], UUID)
+        self.look_at_everything()
+        self.assertEqual(shell("SELECT domain_xml('guest', 'inactive')").strip(), definition.strip())
+        self.assertEqual(virsh('dumpxml', '--inactive', 'guest'), definition)
+
     def test_07_rename(self):
         virsh('domrename', 'guest', 'renamed')
         self.soon('SELECT name, sync_status FROM virtual_machines WHERE uuid = ?', [('renamed', 'SYNCED')], UUID)
@@ -205,6 +224,12 @@ class Capture(unittest.TestCase):
         virsh('attach-device', 'guest', write('port.xml', "<interface type='network'><mac address='52:54:00:aa:bb:77'/>"
               "<source network='inside'/><model type='virtio'/></interface>"), '--live')
         self.soon('SELECT mac_address FROM port_bindings', [('52:54:00:aa:bb:77',)])
+        # A full sync takes nothing for gone that libvirt has, whoever told of it.
+        since = query('SELECT max(seq) FROM captures')[0][0]
+        self.look_at_everything()
+        self.assertEqual(query("SELECT name FROM networks WHERE name = 'inside'"), [('inside',)])
+        self.assertEqual(query('SELECT mac_address FROM port_bindings'), [('52:54:00:aa:bb:77',)])
+        self.assertEqual(query("SELECT kind, name FROM captures WHERE seq > ? AND operation = 'undefine'", since), [])
         virsh('destroy', 'guest')
         self.soon('SELECT count(*) FROM port_bindings', [(0,)])
         virsh('net-destroy', 'inside')

@@ -214,6 +214,11 @@ class Hypervisor(unittest.TestCase):
         self.eventually("SELECT memory_bytes FROM virtual_machines WHERE name = 'guest'", [(128 << 20,)])
         self.assertEqual(virtsql(f"SELECT against, path, old, new FROM domain_drift WHERE vm_uuid = '{UUID}' AND device IS NULL"),
                          'live|/domain/memory/text()|131072 KiB|65536 KiB')
+        # A pause is no start.
+        virsh('suspend', 'guest')
+        virsh('resume', 'guest')
+        self.eventually(f"SELECT state, reason FROM vm_states WHERE vm_uuid = '{UUID}'", [('running', 'unpaused')])
+        self.assertIn('guest', run(os.path.join(ROOT, 'sql', 'virtsql'), '--recipe', 'pending_changes', DATABASE).stdout)
         virsh('setmaxmem', 'guest', '65536', '--config')
         self.eventually("SELECT memory_bytes FROM virtual_machines WHERE name = 'guest'", [(64 << 20,)])
         self.guest_runs()
@@ -221,8 +226,12 @@ class Hypervisor(unittest.TestCase):
     def test_12_libvirtd_restarts_below_a_guest(self):
         since = self.newest()
         guest = pids('qemu-system-x86_64')
+        virsh('suspend', 'guest')
         self.daemons.stop('libvirtd')
         self.daemons.start_libvirtd()
+        self.await_operations(since, ['reconnect'], source='hook')
+        self.eventually(f"SELECT state FROM vm_states WHERE vm_uuid = '{UUID}'", [('paused',)])
+        virsh('resume', 'guest')
         self.guest_runs()
         self.assertEqual(pids('qemu-system-x86_64'), guest)
         self.await_operations(since, ['reconnect'], source='hook')
