@@ -59,6 +59,14 @@ TEST(SqlWords, LeaveTheRestBehindTheSemicolon) {
   EXPECT_EQ(rest, "b; c");
 }
 
+TEST(SqlWords, DoNotIncludeComments) {
+  const std::vector<SqlWord> words = read_sql_words("a /* b; */ c -- d\n e /* f");
+  ASSERT_EQ(words.size(), 3U);
+  EXPECT_TRUE(words[0].is("a"));
+  EXPECT_TRUE(words[1].is("c"));
+  EXPECT_TRUE(words[2].is("e"));
+}
+
 TEST(SqlSlice, RefusesWhatIsNotThere) {
   const std::vector<SqlWord> words = read_sql_words("a b c");
   const SqlSlice slice = words;
