@@ -12,21 +12,24 @@ namespace {
 
 }  // namespace
 
+std::string joined_values_sql(const std::vector<std::string>& values) {
+  assert(values.size() < kMostArguments);
+  std::string conversions;
+  std::string arguments;
+  for (const std::string& value : values) {
+    conversions += conversions.empty() ? "%Q" : ",%Q";  // %Q writes NULL for a missing value
+    arguments += "," + value;
+  }
+  return "format('" + conversions + "'" + arguments + ")";
+}
+
 std::string identity_sql(const Table& resource, const std::function<std::string(const std::string& column)>& value) {
   assert(resource.attachment);
-  std::string conversions;
-  std::string values;
-  std::size_t count = 0;
-  const auto add = [&](const std::string& column) {
-    conversions += count++ ? ",%Q" : "%Q";
-    values += "," + value(column);
-  };
-  if (resource.host_scoped) add("host_id");
-  for (const Column* column : resource.columns) add(column->name);
-  assert(count < kMostArguments);
-  // %Q writes NULL for a missing value. NULLs at the end say nothing, so rtrim() removes them. It stops at the last
-  // value, which ends with a quote.
-  std::string all = "rtrim(format('" + conversions + "'" + values + "),',NUL')";
+  std::vector<std::string> values;
+  if (resource.host_scoped) values.push_back(value("host_id"));
+  for (const Column* column : resource.columns) values.push_back(value(column->name));
+  // NULLs at the end say nothing, so rtrim() removes them. It stops at the last value, which ends with a quote.
+  std::string all = "rtrim(" + joined_values_sql(values) + ",',NUL')";
   if (resource.share_keys.empty()) return all;
   std::string named;
   for (const Name& key : resource.share_keys)

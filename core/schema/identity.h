@@ -15,6 +15,7 @@
 
 #include <functional>
 #include <string>
+#include <vector>
 
 #include "core/catalog/catalog.h"
 
@@ -22,6 +23,10 @@ namespace virtsql {
 
 // The name of the generated column.
 inline constexpr char kIdentity[] = "identity";
+
+// Returns SQL that joins the values into one text, which is another one if any value is another one. A NULL is told
+// from every text. REQUIRES: fewer values than a function of SQLite takes arguments (127). `values` are SQL.
+std::string joined_values_sql(const std::vector<std::string>& values);
 
 // Returns the SQL of a resource's identity. `value` returns the SQL of a column's value; it is called with the names of
 // the table's own columns and, for a thing of one host, with host_id. REQUIRES: `resource` is a resource table.

@@ -10,6 +10,7 @@
 #include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"
+#include "core/schema/identity.h"
 #include "core/spool/host_name.h"
 #include "hook/fleet/json_row.h"
 
@@ -62,14 +63,10 @@ class ReadTransaction {
 // SQL for all that the row of a resource says, with the rows below it, but nothing that is withheld. `row` is the row's
 // alias.
 std::string resource_sql(const Table& table, const std::string& row, const Withheld& withheld) {
-  std::string conversions;
-  std::string values;
-  for (const Column* column : table.columns) {
-    if (withheld.has(table, column->name)) continue;
-    conversions += "%Q,";
-    values += "," + row + "." + quote_identifier(column->name);
-  }
-  std::string out = "format('" + conversions + "'" + values + ")";
+  std::vector<std::string> values;
+  for (const Column* column : table.columns)
+    if (!withheld.has(table, column->name)) values.push_back(row + "." + quote_identifier(column->name));
+  std::string out = joined_values_sql(values);
   for (const Table* child : table.child_tables) {
     const std::string below = row + "_";
     out += " || coalesce((SELECT group_concat(" + resource_sql(*child, below, withheld) + ") FROM (SELECT * FROM " +
@@ -77,6 +74,13 @@ std::string resource_sql(const Table& table, const std::string& row, const Withh
            ".id ORDER BY id) AS " + below + "), '')";
   }
   return out;
+}
+
+// Adds a row to the digest of its table and VM: its JSON members and, in column `resource` of the result, what its
+// resource says; 0: it has none. The store's state is known by these digests, so all are made here.
+void add_row(Digest& digest, const Statement& row, const std::string& members, int resource) {
+  digest.add(members);
+  if (resource > 0) digest.add(row.get_text(resource));
 }
 
 std::string drift_json(const std::vector<Drift>& drifts, const Withheld& withheld) {
@@ -196,9 +200,7 @@ void Host::add_digests(const Source& source, Present& out) {
       const std::string uuid = vm_named(last_spelling);
       last = uuid.empty() ? nullptr : &vms[uuid];
     }
-    if (!last) continue;
-    last->add(members);
-    if (source.resource > 0) last->add(statement->get_text(source.resource));
+    if (last) add_row(*last, *statement, members, source.resource);
   }
   for (auto& [uuid, digest] : vms) out.tables[uuid][table.name] = digest.short_end();
   for (auto& [part, digest] : parts) out.holdings.parts[{table.name, part}] = digest.end();
@@ -296,8 +298,7 @@ void Host::read_rows(const std::vector<std::string>& spellings, const Source& so
     const std::string uuid = vm_named(statement->get_text(0));
     if (!vms.contains(uuid)) continue;
     const std::string members = json_members(*statement, 1, source.columns);
-    digests[uuid].add(members);
-    if (source.resource > 0) digests[uuid].add(statement->get_text(source.resource));
+    add_row(digests[uuid], *statement, members, source.resource);
     std::string& text = vms[uuid].rows[table.name];
     text += (text.empty() ? "[{" : ",{") + (R"("vm_uuid":")" + uuid + "\",") +
             placed(*statement, source, unknown, members) + "}";
