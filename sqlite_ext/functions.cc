@@ -132,23 +132,22 @@ Form form_of(int count, Arguments arguments, const std::string& function) {
   throw StoreError(function + "(): no form \"" + std::string(form.substr(0, 80)) + "\"; it is full or inactive");
 }
 
+// Gives the XML of the VM that the first argument names, in the form that the second one names.
+void result_domain_xml(sqlite3_context* context, int count, Arguments arguments, const std::string& function) {
+  if (is_null(arguments[0])) return;
+  Store& store = connection_of(context).store;
+  const Form form = form_of(count, arguments, function);
+  result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), function), form));
+}
+
 void domain_xml(sqlite3_context* context, int count, Arguments arguments) {
-  guard(context, [&] {
-    if (is_null(arguments[0])) return;
-    Store& store = connection_of(context).store;
-    const Form form = form_of(count, arguments, "domain_xml");
-    result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), "domain_xml"), form));
-  });
+  guard(context, [&] { result_domain_xml(context, count, arguments, "domain_xml"); });
 }
 
 void try_domain_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
-    if (is_null(arguments[0])) return;
-    Store& store = connection_of(context).store;
-    const Form form = form_of(count, arguments, "try_domain_xml");
-    const std::int64_t vm = store.find_vm(bytes_of(arguments[0]), "try_domain_xml");
     try {
-      result_text(context, store.domain_xml(vm, form));
+      result_domain_xml(context, count, arguments, "try_domain_xml");
     } catch (const RowError&) {
       // The result stays NULL.
     }

@@ -164,7 +164,7 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
     if (ended && known && known->gone) continue;  // it ended before it was gone
     if (!known || known->gone || (ended && known->persistent_sha256.empty()) || follows_start || reconnected)
       out.push_back(thing);
-    Thing& now = known ? *known : things_.emplace(key_of(thing), thing).first->second;
+    Thing& now = entry_or_new(thing);
     now.gone = false;
     now.follows_start = now.follows_start || follows_start;
     if (reconnected) now.state.clear();
@@ -190,6 +190,11 @@ Thing* Known::entry(const Thing& thing) {
   return &found->second;
 }
 
+Thing& Known::entry_or_new(const Thing& thing) {
+  Thing* const known = entry(thing);
+  return known ? *known : things_.emplace(key_of(thing), thing).first->second;
+}
+
 bool Known::is_news(const Capture& record) {
   const Thing* const known = entry(thing_of(record));
   if (!known || known->gone) return true;
@@ -200,32 +205,30 @@ bool Known::is_news(const Capture& record) {
 
 void Known::remember(const Capture& record) {
   const Thing thing = thing_of(record);
-  Thing* known = entry(thing);
-  if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
+  Thing& known = entry_or_new(thing);
   const bool undefined = record.operation == spool::kUndefine;
   // A running domain goes on without a definition until it stops, so that its state says whether it is gone.
-  known->gone = thing.kind == kDomain ? record.state == kUndefinedState : undefined;
-  if (!record.name.empty()) known->name = record.name;
-  if (!record.state.empty()) known->state = state_of(record);
+  known.gone = thing.kind == kDomain ? record.state == kUndefinedState : undefined;
+  if (!record.name.empty()) known.name = record.name;
+  if (!record.state.empty()) known.state = state_of(record);
   const std::string digest = record.xml.empty() ? std::string() : sha256(record.xml);
   if (record.config == "persistent") {
-    known->persistent_sha256 = digest;
-    known->follows_start = false;
+    known.persistent_sha256 = digest;
+    known.follows_start = false;
   }
-  if (record.config == "live" || undefined) known->live_sha256 = digest;
+  if (record.config == "live" || undefined) known.live_sha256 = digest;
 }
 
 void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) {
-  Thing* known = entry(thing);
-  if (!known) known = &things_.emplace(key_of(thing), thing).first->second;
-  known->gone = false;
-  known->look = look;
+  Thing& known = entry_or_new(thing);
+  known.gone = false;
+  known.look = look;
   // What all drivers of a host share belongs to the first libvirt that named it.
-  if (known->driver != thing.driver && !known->uri.empty()) return;
-  known->driver = thing.driver;
-  known->uri = uri;
-  known->name = thing.name;
-  known->owner = thing.owner;
+  if (known.driver != thing.driver && !known.uri.empty()) return;
+  known.driver = thing.driver;
+  known.uri = uri;
+  known.name = thing.name;
+  known.owner = thing.owner;
 }
 
 std::vector<Thing> Known::things(const std::function<bool(const Thing&)>& wanted) const {

@@ -83,6 +83,8 @@ class Known {
  private:
   static std::string key_of(const Thing& thing);
   Thing* entry(const Thing& thing);
+  // Returns what is known of the thing, which is the thing as it is given if nothing was.
+  Thing& entry_or_new(const Thing& thing);
   void load_domains(Database& database);
   void load_objects(Database& database);
 

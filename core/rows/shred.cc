@@ -241,17 +241,18 @@ class Shredder {
 
   using Seen = std::bitset<kMaxChildren>;
 
-  // Returns the URI that the prefix stands for at the node; empty if it stands for none. The root's declarations are
-  // looked up: there can be thousands.
+  // Returns the URI that the prefix stands for at the node; empty if it stands for none. The nearest declaration
+  // counts, also one above the root: a <domain> may stand in a <domstatus>. Those of the root are looked up, because
+  // there can be thousands.
   std::string_view uri_in_scope(const Node& node, std::string_view prefix) const {
-    for (const Node* at = &node; at && at != root_node_; at = at->parent)
+    for (const Node* at = &node; at; at = at->parent) {
+      if (at == root_node_) {
+        if (const auto found = root_uris_.find(prefix); found != root_uris_.end()) return found->second;
+        continue;
+      }
       for (std::size_t i = 0; i < at->attribute_count; ++i)
         if (declared_prefix(at->attributes[i].name) == prefix) return at->attributes[i].value;
-    if (const auto found = root_uris_.find(prefix); found != root_uris_.end()) return found->second;
-    // A document may stand in another one, as a <domain> in a <domstatus>.
-    for (const Node* at = root_node_ ? root_node_->parent : nullptr; at; at = at->parent)
-      for (std::size_t i = 0; i < at->attribute_count; ++i)
-        if (declared_prefix(at->attributes[i].name) == prefix) return at->attributes[i].value;
+    }
     return {};
   }
 
