@@ -2,7 +2,6 @@
 
 #include <algorithm>
 #include <cassert>
-#include <cctype>
 
 #include "core/base/letters.h"
 #include "core/base/words.h"
@@ -57,7 +56,7 @@ std::vector<Described> describe(std::string_view sql) {
       inside = line.ends_with("(");
     } else if (line.starts_with(")")) {
       inside = false;
-    } else if (inside && !line.empty() && std::islower(static_cast<unsigned char>(line.front()))) {
+    } else if (inside && !line.empty() && is_lower(line.front())) {
       const std::size_t dashes = line.find("--");
       std::string_view definition = line.substr(0, dashes);
       std::string doc = above;

@@ -1,7 +1,7 @@
 // Devices of the host that are passed through to a VM: which they are, as far as virtumancer wrote it down.
 #include <algorithm>
-#include <cctype>
 
+#include "core/base/letters.h"
 #include "core/virtumancer/builder.h"
 
 namespace virtsql::virtumancer {
@@ -28,8 +28,7 @@ bool Domain::pci_address(std::string_view text, Tag& tag) {
     std::string_view digits = parts[i];
     if (digits.starts_with("0x")) digits.remove_prefix(2);
     if (digits.empty() && i == 0) digits = "0";
-    if (digits.empty() || digits.size() > kDigits[i] ||
-        !std::all_of(digits.begin(), digits.end(), [](char c) { return std::isxdigit(static_cast<unsigned char>(c)); }))
+    if (digits.empty() || digits.size() > kDigits[i] || !std::all_of(digits.begin(), digits.end(), is_hex_digit))
       return false;
     tag.set("address/" + text_of(kNames[i]), "0x" + std::string(kDigits[i] - digits.size(), '0') + text_of(digits));
   }
@@ -39,14 +38,11 @@ bool Domain::pci_address(std::string_view text, Tag& tag) {
 // Returns the first vendor and product id in the text, vvvv:pppp; empty texts if there is none.
 std::pair<std::string, std::string> Domain::usb_ids(std::string_view text) {
   const auto hex = [](std::string_view digits) {
-    return digits.size() == 4 && std::all_of(digits.begin(), digits.end(),
-                                             [](char c) { return std::isxdigit(static_cast<unsigned char>(c)); });
+    return digits.size() == 4 && std::all_of(digits.begin(), digits.end(), is_hex_digit);
   };
   for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
     if (colon < 4 || !hex(text.substr(colon - 4, 4)) || !hex(text.substr(colon + 1, 4))) continue;
-    const auto edge = [&](std::size_t at) {
-      return at >= text.size() || !std::isxdigit(static_cast<unsigned char>(text[at]));
-    };
+    const auto edge = [&](std::size_t at) { return at >= text.size() || !is_hex_digit(text[at]); };
     if ((colon == 4 || edge(colon - 5)) && edge(colon + 5) && (colon + 5 >= text.size() || text[colon + 5] != ':'))
       return {text_of(text.substr(colon - 4, 4)), text_of(text.substr(colon + 1, 4))};
   }
