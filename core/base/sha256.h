@@ -18,15 +18,4 @@ inline std::string sha256(std::string_view bytes) {
   return out;
 }
 
-// Returns the bytes as lower-case hexadecimal digits.
-inline std::string hex(std::string_view bytes) {
-  constexpr char kDigits[] = "0123456789abcdef";
-  std::string out;
-  for (const char c : bytes) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 15U];
-  }
-  return out;
-}
-
 }  // namespace virtsql

@@ -2,17 +2,13 @@
 
 #include <cassert>
 
+#include "core/base/hex.h"
+#include "core/base/uuid.h"
 #include "core/rows/conditions.h"
 #include "core/rows/definition.h"
 
 namespace virtsql {
 namespace {
-
-std::string hex_byte(char byte) {
-  static constexpr char kDigits[] = "0123456789abcdef";
-  const auto value = static_cast<unsigned char>(byte);
-  return {kDigits[value >> 4U], kDigits[value & 0x0FU]};
-}
 
 class Cloner {
  public:
@@ -77,7 +73,7 @@ class Cloner {
   // Returns a MAC address in the range that QEMU and libvirt use (virDomainNetGenerateMAC).
   std::string random_mac() {
     std::string out = "52:54:00";
-    for (const char byte : random_bytes_(3)) out += ":" + hex_byte(byte);
+    for (const char byte : random_bytes_(3)) out += ":" + hex({&byte, 1});
     return out;
   }
 
@@ -123,18 +119,6 @@ class Cloner {
 };
 
 }  // namespace
-
-std::string uuid_text(std::string bytes, unsigned version) {
-  assert(bytes.size() >= 16 && version < 16);
-  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | (version << 4U));
-  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
-  std::string out;
-  for (std::size_t i = 0; i < 16; ++i) {
-    if (i == 4 || i == 6 || i == 8 || i == 10) out += '-';
-    out += hex_byte(bytes[i]);
-  }
-  return out;
-}
 
 Row* clone_of(const Row& row, std::string_view name, const std::function<std::string(std::size_t)>& random_bytes,
               Arena& arena) {

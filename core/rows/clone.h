@@ -16,7 +16,4 @@ namespace virtsql {
 Row* clone_of(const Row& row, std::string_view name, const std::function<std::string(std::size_t)>& random_bytes,
               Arena& arena);
 
-// Returns the text of 16 bytes as a UUID of the given version (RFC 4122).
-std::string uuid_text(std::string bytes, unsigned version);
-
 }  // namespace virtsql

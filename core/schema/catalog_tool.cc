@@ -21,6 +21,7 @@
 #include <span>
 #include <sstream>
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 #include "core/catalog/builder.h"
 #include "core/schema/ddl.h"

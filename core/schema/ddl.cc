@@ -9,6 +9,7 @@
 
 #include <algorithm>
 
+#include "core/base/uuid.h"
 #include "core/schema/computed.h"
 #include "core/schema/device_views.h"
 #include "core/schema/everyday.h"
@@ -30,11 +31,6 @@ std::string_view sqlite_type(Type type) {
   if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
   return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
 }
-
-// SQL for a random UUID.
-constexpr std::string_view kNewUuid =
-    "lower(hex(randomblob(4))||'-'||hex(randomblob(2))||'-4'||substr(hex(randomblob(2)),2)||'-'||"
-    "substr('89ab',1+(random()&3),1)||substr(hex(randomblob(2)),2)||'-'||hex(randomblob(6)))";
 
 class Ddl {
  public:
@@ -74,7 +70,8 @@ class Ddl {
                                                : " CHECK (" + is_one_of(each.name, each.words) + ")"));
     for (const auto& stored : table.columns) {
       std::string definition(sqlite_type(stored->type));
-      if (stored->name == table.natural_key) definition += " NOT NULL UNIQUE DEFAULT (" + std::string(kNewUuid) + ")";
+      if (stored->name == table.natural_key)
+        definition += " NOT NULL UNIQUE DEFAULT (" + std::string(kRandomUuidSql) + ")";
       if (table.is_root() && !stored->marks->preset.empty())
         definition += " DEFAULT " + sql_literal(stored->marks->preset);
       column(stored->name, definition);

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 #include "core/base/sql_quote.h"
 #include "core/schema/fleet_query.h"

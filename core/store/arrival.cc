@@ -3,6 +3,7 @@
 #include <cassert>
 
 #include "core/base/sha256.h"
+#include "core/base/uuid.h"
 #include "core/rows/definition.h"
 #include "core/spool/capture.h"
 #include "core/store/identity.h"

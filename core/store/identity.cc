@@ -3,19 +3,10 @@
 #include <cassert>
 
 #include "core/base/sha256.h"
-#include "core/rows/clone.h"
+#include "core/base/uuid.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {
-std::string usual_uuid(std::string_view text) {
-  std::string digits;
-  for (const char c : text)
-    if (c != '-' && !xml::is_space({&c, 1})) digits += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (digits.size() != 32 || digits.find_first_not_of("0123456789abcdef") != std::string::npos)
-    return std::string(text);
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) digits.insert(at, 1, '-');
-  return digits;
-}
 
 std::string made_up_uuid(std::string_view host, std::string_view name) {
   // As RFC 4122 section 4.3, but with SHA-256, cut to size, in place of SHA-1.

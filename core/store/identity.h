@@ -9,10 +9,6 @@
 
 namespace virtsql {
 
-// Returns the UUID as libvirt writes it. libvirt accepts 32 hexadecimal digits with dashes anywhere (virUUIDParse()). A
-// text that is no UUID is returned as it is.
-std::string usual_uuid(std::string_view text);
-
 // Returns the UUID (version 5) for a document that has none. The same host and name always give the same UUID.
 std::string made_up_uuid(std::string_view host, std::string_view name);
 

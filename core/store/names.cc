@@ -1,6 +1,6 @@
 #include "core/store/names.h"
 
-#include "core/store/identity.h"
+#include "core/base/uuid.h"
 #include "core/store/schema_mark.h"
 
 namespace virtsql {

@@ -7,8 +7,8 @@
 
 #include "core/base/number.h"
 #include "core/base/sql_quote.h"
+#include "core/base/uuid.h"
 #include "core/schema/identity.h"
-#include "core/store/identity.h"
 
 namespace virtsql {
 

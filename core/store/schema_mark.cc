@@ -3,7 +3,9 @@
 #include <set>
 #include <utility>
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
+#include "core/base/uuid.h"
 #include "core/base/version.h"
 #include "core/schema/ddl.h"
 #include "core/schema/schema_digest.h"
@@ -76,13 +78,9 @@ void write_schema_mark(Database& database, std::string_view digest, std::string_
     update.run();
   }
   if (sqlite3_changes(database.handle()) == 0) {
-    // The database's id is a random UUID (RFC 9562, version 4).
-    Statement insert(
-        database.handle(),
-        "INSERT INTO main.virtsql_database (id, created_at, schema_sha256, made_by) SELECT "
-        "lower(format('%s-%s-4%s-%s%s-%s', hex(randomblob(4)), hex(randomblob(2)), "
-        "substr(hex(randomblob(2)), 2), substr('89AB', 1 + (random() & 3), 1), "
-        "substr(hex(randomblob(2)), 2), hex(randomblob(6)))), strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?1, ?2");
+    Statement insert(database.handle(),
+                     "INSERT INTO main.virtsql_database (id, created_at, schema_sha256, made_by) SELECT " +
+                         std::string(kRandomUuidSql) + ", strftime('%Y-%m-%dT%H:%M:%fZ', 'now'), ?1, ?2");
     insert.bind_text(1, digest);
     insert.bind_text(2, made_by);
     insert.run();

@@ -3,6 +3,7 @@
 #include <boost/json.hpp>
 #include <map>
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 #include "core/rows/document.h"
 #include "core/spool/spool.h"

@@ -5,8 +5,8 @@
 #include <algorithm>
 #include <boost/json.hpp>
 
+#include "core/base/hex.h"
 #include "core/base/letters.h"
-#include "core/base/sha256.h"
 #include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"

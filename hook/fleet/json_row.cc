@@ -8,7 +8,8 @@
 #include <cmath>
 #include <cstdio>
 
-#include "core/base/sha256.h"
+#include "core/base/hex.h"
+#include "core/base/uuid.h"
 
 namespace virtsql {
 namespace {
@@ -23,11 +24,6 @@ std::string json_literal(std::string_view text) {
   };
   if (std::all_of(text.begin(), text.end(), is_plain)) return '"' + std::string(text) + '"';
   return boost::json::serialize(boost::json::string_view(text));
-}
-
-std::string with_dashes(std::string digits) {
-  for (const std::size_t at : {8U, 13U, 18U, 23U}) digits.insert(at, 1, '-');
-  return digits;
 }
 
 // The value in JSON if the column can hold it; empty if it cannot.
@@ -95,22 +91,14 @@ std::string json_text(std::string_view bytes) {
 }
 
 std::string fleet_uuid(std::string_view text) {
-  std::string digits;
-  for (const char c : text)
-    if (c != '-' && c != ' ' && c != '\n' && c != '\t')
-      digits += c >= 'A' && c <= 'F' ? static_cast<char>(c - 'A' + 'a') : c;
-  if (digits.size() == 32 && digits.find_first_not_of("0123456789abcdef") == std::string::npos)
-    return with_dashes(digits);
+  if (std::optional<std::string> uuid = parsed_uuid(text)) return *uuid;
   sha1_ctx context;
   sha1_init(&context);
   for (const std::string_view part : {kNameSpace, text})
     sha1_update(&context, part.size(), reinterpret_cast<const std::uint8_t*>(part.data()));
   std::string bytes(SHA1_DIGEST_SIZE, '\0');
   sha1_digest(&context, bytes.size(), reinterpret_cast<std::uint8_t*>(bytes.data()));
-  bytes.resize(16);
-  bytes[6] = static_cast<char>((static_cast<unsigned char>(bytes[6]) & 0x0FU) | 0x50U);
-  bytes[8] = static_cast<char>((static_cast<unsigned char>(bytes[8]) & 0x3FU) | 0x80U);
-  return with_dashes(hex(bytes));
+  return uuid_text(bytes, 5);
 }
 
 std::string json_members(Statement& statement, int first, const std::vector<FleetColumn>& columns,

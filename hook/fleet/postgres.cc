@@ -2,7 +2,7 @@
 
 #include <charconv>
 
-#include "core/base/sha256.h"
+#include "core/base/hex.h"
 
 namespace virtsql {
 namespace {

@@ -3,7 +3,7 @@
 #include <boost/json.hpp>
 #include <ctime>
 
-#include "core/base/sha256.h"
+#include "core/base/hex.h"
 #include "core/base/version.h"
 #include "core/schema/schema_digest.h"
 

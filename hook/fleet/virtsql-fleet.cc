@@ -18,7 +18,7 @@
 #include <string>
 #include <vector>
 
-#include "core/base/sha256.h"
+#include "core/base/hex.h"
 #include "core/base/version.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/ddl.h"

@@ -2,6 +2,7 @@
 
 #include <gtest/gtest.h>
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 
 namespace virtsql {

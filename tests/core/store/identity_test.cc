@@ -33,11 +33,5 @@ TEST_F(IdentityTest, AnEmptyUuidIsRefused) {
   EXPECT_EQ(capture(replaced(vm("web", "x"), "x</uuid>", "</uuid>")).error, "the <uuid> is empty");
 }
 
-TEST(Uuid, IsSpelledAsLibvirtDoes) {
-  EXPECT_EQ(usual_uuid("ABCDEF01-2345-6789-abcd-EF0123456789"), "abcdef01-2345-6789-abcd-ef0123456789");
-  EXPECT_EQ(usual_uuid("abcdef0123456789abcdef012345678"), "abcdef0123456789abcdef012345678");
-  EXPECT_EQ(usual_uuid("no uuid"), "no uuid");
-}
-
 }  // namespace
 }  // namespace virtsql
