@@ -9,8 +9,8 @@ metrics(place, name, type, help) AS (VALUES
   (2, 'virtsql_vms_by_sync_status', 'gauge', 'VMs that libvirt has, by whether the rows say what libvirt has.'),
   (3, 'virtsql_managed_vms', 'gauge', 'VMs whose rows are the intent.'),
   (4, 'virtsql_findings', 'gauge', 'Findings, by severity.'),
-  (5, 'virtsql_captures_total', 'gauge', 'Events captured that the database still has.'),
-  (6, 'virtsql_capture_errors_total', 'gauge', 'Events that the database still has and whose document could not be read.'),
+  (5, 'virtsql_captures', 'gauge', 'Events captured that the database still has.'),
+  (6, 'virtsql_capture_errors', 'gauge', 'Events that the database still has and whose document could not be read.'),
   (7, 'virtsql_last_capture_timestamp_seconds', 'gauge', 'When something was last captured.'),
   (8, 'virtsql_last_sync_timestamp_seconds', 'gauge', 'When virtsqld last looked at everything and captured something.'),
   (9, 'virtsql_database_bytes', 'gauge', 'Size of the database file.')),
@@ -27,9 +27,9 @@ samples(name, labels, value) AS (
   SELECT 'virtsql_findings', l.text || ',severity="' || f.severity || '"}', count(*) FROM findings AS f JOIN label AS l ON l.host = f.host
   GROUP BY f.host, f.severity
   UNION ALL
-  SELECT 'virtsql_captures_total', l.text || '}', count(*) FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
+  SELECT 'virtsql_captures', l.text || '}', count(*) FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
   UNION ALL
-  SELECT 'virtsql_capture_errors_total', l.text || '}', sum(c.error IS NOT NULL) FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
+  SELECT 'virtsql_capture_errors', l.text || '}', sum(c.error IS NOT NULL) FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
   UNION ALL
   SELECT 'virtsql_last_capture_timestamp_seconds', l.text || '}', max(c.id) / 1000000 FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
   UNION ALL
