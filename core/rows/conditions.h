@@ -10,7 +10,7 @@
 namespace virtsql {
 
 // Whether all of the conditions hold. `around` is the row that has `row` below it, `root` the document's root row.
-// Conditions about the row around ({... if ../@type=x}) are asked of `row` itself if `around` is nullptr.
+// Conditions about the row around ({... if ../@type=x}) do not hold if `around` is nullptr.
 // REQUIRES: `root` if a condition is about the root ({... if /@id}).
 bool all_hold(std::span<const Condition> conditions, const Row& row, const Row* around = nullptr,
               const Row* root = nullptr);

@@ -49,8 +49,8 @@ std::string absolute(const std::string& path) {
 int* seconds_named(Config& config, std::string_view key) {
   if (key == "resync") return &config.resync_seconds;
   if (key == "retain_every") return &config.retain_every_seconds;
-  if (key == "fleet_resync") return &config.fleet_resync;
-  if (key == "fleet_debounce") return &config.fleet_debounce;
+  if (key == "fleet_resync") return &config.fleet_resync_seconds;
+  if (key == "fleet_debounce") return &config.fleet_debounce_seconds;
   return nullptr;
 }
 

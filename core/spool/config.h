@@ -43,8 +43,8 @@ struct Config {
   std::string libvirt_state_folder = "/var/lib/libvirt";
   std::string libvirt_run_folder = "/run/libvirt";
   std::string fleet;  // empty: this host is in no fleet
-  int fleet_resync = 300;
-  int fleet_debounce = 2;
+  int fleet_resync_seconds = 300;
+  int fleet_debounce_seconds = 2;
   // The lock file that the database's one writer holds. It is beside the real database file, so that all links to the
   // database lead to the same lock.
   std::string lock_path() const { return real_database() + ".lock"; }

@@ -10,7 +10,7 @@ enum class Wait { kNo, kYes };
 
 class WriterLock {
  public:
-  // Locks the file at `path` (Config::lock() of the database), which is made if it is missing and is never removed.
+  // Locks the file at `path` (Config::lock_path() of the database), which is made if it is missing and is never removed.
   // With kYes, waits until another holder releases it; with kNo, tries once. REQUIRES: this process does not hold the
   // lock already, or it would wait for itself. Throws std::runtime_error, which names the file and the reason, if the
   // file cannot be opened or locked.

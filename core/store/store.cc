@@ -48,7 +48,7 @@ CaptureResult Store::capture(Arrival& arrival, Rows rows) {
     take(arrival, rows);
     return arrival.result;
   }
-  // If take() throws, seal() is not reached: the next check() then forgets what is remembered of rows.
+  // If take() throws, seal() is not reached: the next forget_if_changed() then forgets the rows.
   recent_->forget_if_changed();
   take(arrival, rows);
   recent_->seal();

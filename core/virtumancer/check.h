@@ -35,7 +35,6 @@ inline constexpr std::string_view kImageFormats =
     "raw|qcow2|qcow|qed|vmdk|vdi|vhd|vpc|vhdx|bochs|cloop|dmg|iso|luks|ploop|fat|parallels";
 inline constexpr std::string_view kVideoModels = "vga|cirrus|vmvga|xen|vbox|virtio|gop|qxl|parallels|bochs|ramfb|none";
 inline constexpr std::string_view kDiskBuses = "virtio|scsi|sata|ide|usb|fdc|sd|nvme|xen|uml";
-inline constexpr std::string_view kGraphics = "vnc|spice|rdp|sdl|desktop|egl-headless|dbus";
 inline constexpr std::string_view kPoolTypes =
     "dir|fs|netfs|logical|disk|iscsi|iscsi-direct|scsi|mpath|rbd|gluster|zfs|vstorage";
 inline constexpr std::string_view kForwardModes = "nat|route|open|bridge|private|vepa|passthrough|hostdev";

@@ -62,7 +62,6 @@ class Document {
   Document() = default;
 
   const Node* root() const { return root_; }
-  void set_root(Node* root) { root_ = root; }
   Arena& arena() { return arena_; }
 
  private:

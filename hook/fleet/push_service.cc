@@ -75,8 +75,9 @@ std::optional<milliseconds> PushService::round() {
     if (failures_ > 0) log("the store answers again");
     failures_ = 0;
     if (full)
-      next_full_ = Clock::now() + milliseconds(std::uniform_int_distribution<long long>(
-                                      config_.fleet_resync * 800LL, config_.fleet_resync * 1200LL)(random_));
+      next_full_ =
+          Clock::now() + milliseconds(std::uniform_int_distribution<long long>(
+                             config_.fleet_resync_seconds * 800LL, config_.fleet_resync_seconds * 1200LL)(random_));
     return std::nullopt;
   } catch (const StoreBusy& busy) {
     return busy.wait;
@@ -105,7 +106,7 @@ void PushService::run() {
     }
     const auto left = std::chrono::duration_cast<milliseconds>(next_full_ - Clock::now());
     if (!watch_->wait(std::max(left, milliseconds(0)))) continue;
-    std::this_thread::sleep_for(seconds(config_.fleet_debounce));
+    std::this_thread::sleep_for(seconds(config_.fleet_debounce_seconds));
     while (watch_->wait(milliseconds(0))) {
       // writes during the pause belong to the same round
     }

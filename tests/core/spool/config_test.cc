@@ -204,8 +204,8 @@ TEST(ConfigFile, NamesTheStoreOfTheFleet) {
   const Config config =
       read_text("fleet = service=virtsql sslmode=verify-full\nfleet_resync = 60\nfleet_debounce = 0\n");
   EXPECT_EQ(config.fleet, "service=virtsql sslmode=verify-full");
-  EXPECT_EQ(config.fleet_resync, 60);
-  EXPECT_EQ(config.fleet_debounce, 2);
+  EXPECT_EQ(config.fleet_resync_seconds, 60);
+  EXPECT_EQ(config.fleet_debounce_seconds, 2);
   ASSERT_EQ(config.problems.size(), 1U);
   EXPECT_NE(config.problems[0].find(":3: fleet_debounce is a number of seconds"), std::string::npos);
   EXPECT_EQ(read_text("").fleet, "");
