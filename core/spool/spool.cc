@@ -7,6 +7,7 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <array>
 #include <cerrno>
 #include <cstdio>
 #include <cstdlib>
@@ -133,6 +134,59 @@ bool lock_briefly(int fd) {
   return false;
 }
 
+// A line of a record's header whose value is a text of the capture. A newer version may write lines that this one does
+// not know.
+struct Field {
+  std::string_view key;
+  std::string Capture::*value;
+};
+constexpr std::array<Field, 16> kFields{{
+    {"host", &Capture::host},
+    {"driver", &Capture::driver},
+    {"name", &Capture::name},
+    {"uuid", &Capture::uuid},
+    {"operation", &Capture::operation},
+    {"sub_operation", &Capture::sub_operation},
+    {"extra", &Capture::extra},
+    {"config", &Capture::config},
+    {"source", &Capture::source},
+    {"kind", &Capture::kind},
+    {"state", &Capture::state},
+    {"reason", &Capture::reason},
+    {"autostart", &Capture::autostart},
+    {"persistent", &Capture::persistent},
+    {"managed_save", &Capture::managed_save},
+    {"error", &Capture::error},
+}};
+
+std::runtime_error bad_record(const std::string& name, const std::string& why) {
+  return std::runtime_error("spool record " + name + ": " + why);
+}
+
+// Returns the bytes of the record's file. Throws std::system_error if it cannot be read now, std::runtime_error if it
+// can be no record.
+std::string bytes_of(int folder, const std::string& name) {
+  const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
+  // O_NONBLOCK, because open() of a pipe would wait for a writer.
+  const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  if (file.get() < 0 && errno == ELOOP) throw bad_record(name, "a symbolic link");
+  if (file.get() < 0) throw unreadable();
+  struct stat status {};
+  if (fstat(file.get(), &status) != 0) throw unreadable();
+  if (!S_ISREG(status.st_mode)) throw bad_record(name, "not a file");
+  if (static_cast<std::size_t>(status.st_size) > kMaxRecord) throw bad_record(name, "impossibly large");
+  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
+  std::size_t have = 0;
+  while (have < bytes.size()) {
+    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
+    if (got < 0 && errno == EINTR) continue;
+    if (got < 0) throw unreadable();
+    if (got == 0) throw bad_record(name, "shorter than it was");
+    have += static_cast<std::size_t>(got);
+  }
+  return bytes;
+}
+
 }  // namespace
 
 int open_folder(const std::string& path) {
@@ -178,22 +232,7 @@ std::int64_t allocate_id(int folder) {
 int write(int folder, const Capture& record) {
   if (record.xml.size() > kMaxXml) return EFBIG;
   std::string header(kMagic);
-  append_value(header, "host", record.host);
-  append_value(header, "driver", record.driver);
-  append_value(header, "name", record.name);
-  append_value(header, "uuid", record.uuid);
-  append_value(header, "operation", record.operation);
-  append_value(header, "sub_operation", record.sub_operation);
-  append_value(header, "extra", record.extra);
-  append_value(header, "config", record.config);
-  append_value(header, "source", record.source);
-  append_value(header, "kind", record.kind);
-  append_value(header, "state", record.state);
-  append_value(header, "reason", record.reason);
-  append_value(header, "autostart", record.autostart);
-  append_value(header, "persistent", record.persistent);
-  append_value(header, "managed_save", record.managed_save);
-  append_value(header, "error", record.error);
+  for (const Field& field : kFields) append_value(header, field.key, record.*field.value);
   append_value(header, "secrets", std::to_string(record.secrets));
   append_value(header, "length", std::to_string(record.xml.size()));
   append_value(header, "checksum", std::to_string(checksum(record.xml)));
@@ -256,27 +295,9 @@ std::vector<std::string> list(int folder) {
 }
 
 Capture read(int folder, const std::string& name) {
-  const auto bad = [&](const std::string& why) { return std::runtime_error("spool record " + name + ": " + why); };
-  const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
-  // O_NONBLOCK, because open() of a pipe would wait for a writer.
-  const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
-  if (file.get() < 0 && errno == ELOOP) throw bad("a symbolic link");
-  if (file.get() < 0) throw unreadable();
-  struct stat status {};
-  if (fstat(file.get(), &status) != 0) throw unreadable();
-  if (!S_ISREG(status.st_mode)) throw bad("not a file");
-  if (static_cast<std::size_t>(status.st_size) > kMaxRecord) throw bad("impossibly large");
-  std::string bytes(static_cast<std::size_t>(status.st_size), '\0');
-  std::size_t have = 0;
-  while (have < bytes.size()) {
-    const ssize_t got = ::read(file.get(), bytes.data() + have, bytes.size() - have);
-    if (got < 0 && errno == EINTR) continue;
-    if (got < 0) throw unreadable();
-    if (got == 0) throw bad("shorter than it was");
-    have += static_cast<std::size_t>(got);
-  }
+  const std::string bytes = bytes_of(folder, name);
   const std::size_t end = bytes.find("\n\n");
-  if (!bytes.starts_with(kMagic) || end == std::string::npos) throw bad("no record header");
+  if (!bytes.starts_with(kMagic) || end == std::string::npos) throw bad_record(name, "no record header");
 
   Capture record;
   record.record = name;
@@ -290,41 +311,13 @@ Capture read(int folder, const std::string& name) {
     const std::string_view line(bytes.data() + from, line_end - from);
     from = line_end + 1;
     const std::size_t colon = line.find(": ");
-    if (colon == std::string_view::npos) throw bad("a damaged header");
+    if (colon == std::string_view::npos) throw bad_record(name, "a damaged header");
     const std::string_view key = line.substr(0, colon);
     std::string value = decode_value(line.substr(colon + 2));
-    if (key == "host")
-      record.host = std::move(value);
-    else if (key == "driver")
-      record.driver = std::move(value);
-    else if (key == "name")
-      record.name = std::move(value);
-    else if (key == "uuid")
-      record.uuid = std::move(value);
-    else if (key == "operation")
-      record.operation = std::move(value);
-    else if (key == "sub_operation")
-      record.sub_operation = std::move(value);
-    else if (key == "extra")
-      record.extra = std::move(value);
-    else if (key == "config")
-      record.config = std::move(value);
-    else if (key == "source")
-      record.source = std::move(value);
-    else if (key == "kind")
-      record.kind = std::move(value);
-    else if (key == "state")
-      record.state = std::move(value);
-    else if (key == "reason")
-      record.reason = std::move(value);
-    else if (key == "autostart")
-      record.autostart = std::move(value);
-    else if (key == "persistent")
-      record.persistent = std::move(value);
-    else if (key == "managed_save")
-      record.managed_save = std::move(value);
-    else if (key == "error")
-      record.error = std::move(value);
+    const auto* const field =
+        std::find_if(kFields.begin(), kFields.end(), [&](const Field& known) { return known.key == key; });
+    if (field != kFields.end())
+      record.*field->value = std::move(value);
     else if (key == "secrets")
       record.secrets = static_cast<std::uint32_t>(std::strtoul(value.c_str(), nullptr, 10));
     else if (key == "length")
@@ -333,8 +326,8 @@ Capture read(int folder, const std::string& name) {
       sum = std::strtoull(value.c_str(), nullptr, 10);
   }
   record.xml = bytes.substr(end + 2);
-  if (record.xml.size() != length) throw bad("cut short");
-  if (checksum(record.xml) != sum) throw bad("damaged: its checksum differs");
+  if (record.xml.size() != length) throw bad_record(name, "cut short");
+  if (checksum(record.xml) != sum) throw bad_record(name, "damaged: its checksum differs");
   return record;
 }
 
