@@ -8,6 +8,7 @@
 
 #include "core/base/database.h"
 #include "core/base/interrupt.h"
+#include "core/base/sql_error.h"
 #include "core/catalog/catalog.h"
 #include "core/store/store.h"
 #include "core/xml/grammar.h"
@@ -38,18 +39,8 @@ void guard(sqlite3_context* context, Work work) noexcept {
   const Interruptible scope(is_interrupted, sqlite3_context_db_handle(context));
   try {
     work();
-  } catch (const Interrupted&) {
-    sqlite3_result_error_code(context, SQLITE_INTERRUPT);
-  } catch (const std::bad_alloc&) {
-    sqlite3_result_error_nomem(context);
-  } catch (const DatabaseError& error) {
-    // The code must come second: sqlite3_result_error() sets the code to SQLITE_ERROR.
-    sqlite3_result_error(context, error.what(), -1);
-    sqlite3_result_error_code(context, error.code);
-  } catch (const std::exception& error) {
-    sqlite3_result_error(context, error.what(), -1);
   } catch (...) {
-    sqlite3_result_error(context, "virtsql: unknown error", -1);
+    result_exception(context);
   }
 }
 
@@ -58,23 +49,16 @@ void guard(sqlite3_context* context, Work work) noexcept {
 template <typename Work>
 int guard(sqlite3* db, sqlite3_vtab* table, Work work) noexcept {
   const Interruptible scope(is_interrupted, db);
-  const auto fail = [&](const char* message, int code) {
-    sqlite3_free(table->zErrMsg);
-    table->zErrMsg = sqlite3_mprintf("%s", message);
-    return code;
-  };
   try {
     return work();
-  } catch (const Interrupted&) {
-    return SQLITE_INTERRUPT;
-  } catch (const std::bad_alloc&) {
-    return SQLITE_NOMEM;
-  } catch (const DatabaseError& error) {
-    return fail(error.what(), error.code);
-  } catch (const std::exception& error) {
-    return fail(error.what(), SQLITE_ERROR);
   } catch (...) {
-    return fail("virtsql: unknown error", SQLITE_ERROR);
+    return tell_exception([&](const char* message, int code) {
+      if (message) {
+        sqlite3_free(table->zErrMsg);
+        table->zErrMsg = sqlite3_mprintf("%s", message);
+      }
+      return code;
+    });
   }
 }
 

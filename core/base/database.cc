@@ -4,11 +4,10 @@
 #include <new>
 
 namespace virtsql {
-namespace {
 
-[[noreturn]] void fail(sqlite3* db, int code) { throw DatabaseError(code, sqlite3_errmsg(db)); }
-
-}  // namespace
+void require_ok(sqlite3* db, int code) {
+  if (code != SQLITE_OK) throw DatabaseError(code, sqlite3_errmsg(db));
+}
 
 bool is_value_error(int code) {
   switch (code & 0xFF) {
@@ -23,16 +22,13 @@ bool is_value_error(int code) {
 }
 
 Statement::Statement(sqlite3* db, std::string_view sql) {
-  const int code =
-      sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_, nullptr);
-  if (code != SQLITE_OK) fail(db, code);
+  require_ok(db, sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_,
+                                    nullptr));
 }
 
 Statement::~Statement() { sqlite3_finalize(handle_); }
 
-void Statement::check(int code) const {
-  if (code != SQLITE_OK) fail(sqlite3_db_handle(handle_), code);
-}
+void Statement::check(int code) const { require_ok(sqlite3_db_handle(handle_), code); }
 
 void Statement::bind_text_copy(int parameter, const std::string& value) {
   is_reset_ = false;

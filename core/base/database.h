@@ -25,6 +25,9 @@ struct DatabaseError : std::runtime_error {
   int code;
 };
 
+// Throws DatabaseError, with the connection's message, unless the code is SQLITE_OK.
+void require_ok(sqlite3* db, int code);
+
 // Whether SQLite's result code means that a value cannot be stored (a constraint, a type, a size), so that another try
 // would fail in the same way. Every other code is about the database or the moment: locks, memory, disk, damage.
 bool is_value_error(int code);

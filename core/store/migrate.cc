@@ -20,14 +20,14 @@ void create_schema(Database& database, const Catalog& catalog, std::string_view 
 }
 
 void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld held) {
-  std::optional<WriterLock> lock;
+  std::optional<FileLock> lock;
   if (held == WriterLockHeld::kNo) {
     Config config;
     config.database = path;
     lock.emplace(config.lock_path(), Wait::kYes);
   }
   Connection connection(path, SQLITE_OPEN_READWRITE);
-  register_pure_functions(connection.handle());
+  require_ok(connection.handle(), register_pure_functions(connection.handle()));
   Database database(connection.handle());
   database.execute("PRAGMA foreign_keys = OFF");
   switch_option(connection.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, false);

@@ -2,6 +2,7 @@
 
 #include <string_view>
 
+#include "core/base/sql_error.h"
 #include "core/xml/json.h"
 #include "core/xml/writer.h"
 #include "core/xml/xml.h"
@@ -29,12 +30,8 @@ void call(sqlite3_context* context, int, sqlite3_value** arguments) noexcept {
     const std::string out = Convert(bytes_of(arguments[0]));
     sqlite3_result_text64(context, out.data(), out.size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     if (Convert == xml_json) sqlite3_result_subtype(context, 'J');  // SQLite's JSON functions then take it as JSON
-  } catch (const std::bad_alloc&) {
-    sqlite3_result_error_nomem(context);
-  } catch (const std::exception& error) {
-    sqlite3_result_error(context, error.what(), -1);
   } catch (...) {
-    sqlite3_result_error(context, "virtsql: unknown error", -1);
+    result_exception(context);
   }
 }
 

@@ -10,6 +10,6 @@
 namespace virtsql {
 
 // Registers the functions as DETERMINISTIC and INNOCUOUS. Returns an SQLite result code.
-int register_pure_functions(sqlite3* db);
+[[nodiscard]] int register_pure_functions(sqlite3* db);
 
 }  // namespace virtsql

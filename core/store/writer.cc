@@ -21,7 +21,7 @@ Writer::Writer(const std::string& path, int patience)
       recent_(database_),
       store_(database_, Catalog::standard(), &recent_) {
   sqlite3_busy_timeout(connection_.handle(), patience);
-  register_pure_functions(connection_.handle());
+  require_ok(connection_.handle(), register_pure_functions(connection_.handle()));
   // Before anything is written: a file that has a page keeps the auto_vacuum that it has.
   database_.execute("PRAGMA auto_vacuum = INCREMENTAL");
   database_.execute("PRAGMA journal_mode = WAL; PRAGMA synchronous = FULL; PRAGMA foreign_keys = OFF");

@@ -5,6 +5,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/sql_error.h"
 #include "core/base/sql_quote.h"
 #include "core/spool/redact.h"
 #include "core/xml/json.h"
@@ -208,9 +209,9 @@ std::string Withheld::vendor_options() const {
 
 void Withheld::make_functions(Database& database) const {
   const auto make = [&](const char* name, int arguments, void (*call)(sqlite3_context*, int, sqlite3_value**)) {
-    if (sqlite3_create_function_v2(database.handle(), name, arguments, SQLITE_UTF8, const_cast<Withheld*>(this), call,
-                                   nullptr, nullptr, nullptr) != SQLITE_OK)
-      throw DatabaseError(sqlite3_errcode(database.handle()), sqlite3_errmsg(database.handle()));
+    require_ok(database.handle(),
+               sqlite3_create_function_v2(database.handle(), name, arguments, SQLITE_UTF8, const_cast<Withheld*>(this),
+                                          call, nullptr, nullptr, nullptr));
   };
   make("virtsql_shown", 2, [](sqlite3_context* context, int, sqlite3_value** arguments) {
     const auto& self = *static_cast<const Withheld*>(sqlite3_user_data(context));
@@ -220,7 +221,7 @@ void Withheld::make_functions(Database& database) const {
       const std::optional<std::string> out = self.json(column, bytes_of(arguments[1]));
       if (out) sqlite3_result_text64(context, out->data(), out->size(), SQLITE_TRANSIENT, SQLITE_UTF8);
     } catch (...) {
-      sqlite3_result_error_nomem(context);
+      result_exception(context);
     }
   });
   make("virtsql_is_shown", 5, [](sqlite3_context* context, int, sqlite3_value** arguments) {
@@ -230,7 +231,7 @@ void Withheld::make_functions(Database& database) const {
           context, !self.hides_vendor_option(bytes_of(arguments[0]), bytes_of(arguments[1]), bytes_of(arguments[2]),
                                              bytes_of(arguments[3]), bytes_of(arguments[4])));
     } catch (...) {
-      sqlite3_result_error_nomem(context);
+      result_exception(context);
     }
   });
 }

@@ -43,7 +43,7 @@ class Fixture {
   static sqlite3* open() {
     sqlite3* handle = nullptr;
     fuzz::require(sqlite3_open(":memory:", &handle) == SQLITE_OK, "SQLite opens a database");
-    register_pure_functions(handle);
+    fuzz::require(register_pure_functions(handle) == SQLITE_OK, "SQLite registers the functions");
     return handle;
   }
 
