@@ -8,9 +8,11 @@
 #include <unistd.h>
 
 #include <algorithm>
+#include <cerrno>
 #include <chrono>
 #include <csignal>
 #include <cstdio>
+#include <cstring>
 #include <utility>
 
 #include "hook/reader.h"
@@ -78,8 +80,13 @@ int Daemon::run() {
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
   sigprocmask(SIG_BLOCK, &signals, nullptr);
   const int signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
-  virEventAddHandle(signal_fd, VIR_EVENT_HANDLE_READABLE, on_signal, this, nullptr);
-  virEventAddHandle(folders_.fd(), VIR_EVENT_HANDLE_READABLE, on_folders, this, nullptr);
+  // Without it, no signal could end the daemon any more.
+  if (signal_fd < 0 || virEventAddHandle(signal_fd, VIR_EVENT_HANDLE_READABLE, on_signal, this, nullptr) < 0) {
+    report(LOG_ERR, std::string("signals cannot be waited for: ") + std::strerror(errno));
+    return 1;
+  }
+  if (folders_.fd() >= 0 && virEventAddHandle(folders_.fd(), VIR_EVENT_HANDLE_READABLE, on_folders, this, nullptr) < 0)
+    report(LOG_WARNING, "libvirt's folders are not watched: what raises no event is found at the next full sync");
   settle_timer_ = virEventAddTimeout(-1, on_settled, this, nullptr);
   retry_timer_ = virEventAddTimeout(0, on_retry, this, nullptr);
   again_timer_ = virEventAddTimeout(-1, on_again, this, nullptr);

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spool/fd.h"
 #include "core/spool/folder.h"
 #include "core/spool/spool.h"
 #include "hook/reader.h"
@@ -79,7 +80,8 @@ void Doctor::hook() {
 }
 
 void Doctor::spool() {
-  const int folder = spool::open_folder(config_.spool);
+  const Fd fd(spool::open_folder(config_.spool));
+  const int folder = fd.get();
   if (folder < 0)
     return say("fail", spool::open_error(config_.spool, folder) + "; nothing is recorded (run this as root)");
   check(faccessat(folder, ".", W_OK, AT_EACCESS) == 0, config_.spool + " can be written",
@@ -97,7 +99,6 @@ void Doctor::spool() {
   const std::filesystem::path bad = config_.spool + "/bad";
   if (std::filesystem::exists(bad, error) && !std::filesystem::is_empty(bad, error))
     say("warn", bad.string() + " has files that are no records, or could not be stored");
-  close(folder);
 }
 
 // Records are drained within a second. If one has waited for more than a minute, draining does not work.
@@ -161,9 +162,8 @@ void Doctor::reader() {
 
 // virtsqld holds a lock beside its database, so a virtsqld of another database does not count.
 void Doctor::daemon() {
-  const int lock = open(config_.daemon_lock_path().c_str(), O_RDONLY | O_CLOEXEC);
-  const bool runs = lock >= 0 && flock(lock, LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  if (lock >= 0) close(lock);
+  const Fd lock(open(config_.daemon_lock_path().c_str(), O_RDONLY | O_CLOEXEC));
+  const bool runs = lock.get() >= 0 && flock(lock.get(), LOCK_SH | LOCK_NB) != 0 && errno == EWOULDBLOCK;
   say(runs ? "ok" : "warn",
       runs ? "virtsqld runs"
            : "virtsqld does not run, so what is defined is not captured: sudo systemctl start virtsqld");

@@ -9,6 +9,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/spool/fd.h"
 #include "core/spool/spool.h"
 #include "core/store/writer.h"
 #include "hook/batches.h"
@@ -44,18 +45,14 @@ std::string warning_of_wal(const Config& config) {
 
 Drained drain(const Config& config, Wait wait, int patience_milliseconds, const Attendant& attend) {
   umask(0027);
-  const int folder = spool::open_folder(config.spool);
-  if (folder < 0) throw std::runtime_error(spool::open_error(config.spool, folder));
-  struct Closer {
-    int fd;
-    ~Closer() { ::close(fd); }
-  } closer{folder};
-  Waiting waiting(folder);
+  const Fd folder(spool::open_folder(config.spool));
+  if (folder.get() < 0) throw std::runtime_error(spool::open_error(config.spool, folder.get()));
+  Waiting waiting(folder.get());
   Drained drained;
   // A record may come after the last look at the spool while the lock is still held: the drainer that its hook starts
   // finds the lock taken and ends. So the spool is looked at again once the lock is released.
   do {
-    const WriterLock lock(config.lock_path(), wait);
+    const FileLock lock(config.lock_path(), wait);
     if (!lock.held()) return drained;
     try {
       Writer writer(config.database, patience_milliseconds);

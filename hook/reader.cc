@@ -2,7 +2,6 @@
 
 #include <fcntl.h>
 #include <grp.h>
-#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -12,6 +11,7 @@
 #include <exception>
 
 #include "core/base/database.h"
+#include "core/store/lock.h"
 
 namespace virtsql {
 namespace {
@@ -39,17 +39,13 @@ std::string read_problem(const std::string& path, bool thorough) {
 }
 
 std::string restore_wal_files(const Config& config) {
-  const int lock = open(config.lock_path().c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return config.lock_path() + ": " + std::strerror(errno);
-  const bool held = flock(lock, LOCK_EX | LOCK_NB) == 0;
-  std::string problem;
   try {
-    if (held) ensure_readable(config.database);
+    const FileLock lock(config.lock_path(), Wait::kNo);
+    if (lock.held()) ensure_readable(config.database);
+    return {};
   } catch (const std::exception& error) {
-    problem = error.what();
+    return error.what();
   }
-  close(lock);
-  return problem;
 }
 
 std::string read_problem_of_member(const std::string& path, gid_t group) {

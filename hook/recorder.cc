@@ -5,6 +5,7 @@
 #include <cstring>
 #include <exception>
 
+#include "core/spool/fd.h"
 #include "core/spool/redact.h"
 #include "core/spool/spool.h"
 #include "hook/report.h"
@@ -23,14 +24,13 @@ bool Recorder::keep(Capture record, bool only_news) {
   follow_configuration();
   leave_out_secrets(record, config_);
   if (only_news && !known().is_news(record)) return false;
-  const int folder = spool::open_folder(config_.spool);
-  if (folder < 0) {
-    fail(spool::open_error(config_.spool, folder), record, only_news);
+  const Fd folder(spool::open_folder(config_.spool));
+  if (folder.get() < 0) {
+    fail(spool::open_error(config_.spool, folder.get()), record, only_news);
     return false;
   }
-  record.id = spool::allocate_id(folder);
-  const int error = spool::write(folder, record);
-  ::close(folder);
+  record.id = spool::allocate_id(folder.get());
+  const int error = spool::write(folder.get(), record);
   if (error != 0) {
     fail(config_.spool + ": " + std::strerror(error), record, only_news);
     return false;
@@ -53,11 +53,8 @@ void Recorder::fail(const std::string& reason, const Capture& record, bool only_
 }
 
 bool Recorder::spool_is_empty() const {
-  const int folder = spool::open_folder(config_.spool);
-  if (folder < 0) return false;
-  const bool empty = spool::list(folder).empty();
-  ::close(folder);
-  return empty;
+  const Fd folder(spool::open_folder(config_.spool));
+  return folder.get() >= 0 && spool::list(folder.get()).empty();
 }
 
 bool Recorder::drain(Wait wait, int patience_milliseconds) {

@@ -10,7 +10,7 @@ namespace virtsql {
 
 Retained retain(const Config& config, std::chrono::milliseconds patience) {
   assert(config.retain_days);
-  const WriterLock lock(config.lock_path(), Wait::kNo);
+  const FileLock lock(config.lock_path(), Wait::kNo);
   if (!lock.held()) return {0, true, ""};
   Writer writer(config.database, static_cast<int>(patience.count()));
   Prune prune(writer.database(), Catalog::standard(), *config.retain_days, Prune::Keep::kNewest);

@@ -15,25 +15,24 @@
 //                         event
 //   resync (daemon.h)     at every (re)connection and every `resync` seconds: it looks at everything and keeps what
 //                         is new (core/libvirt/known.h)
-#include <fcntl.h>
 #include <libvirt/libvirt.h>
 #include <libvirt/virterror.h>
-#include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
-#include <cerrno>
 #include <csignal>
 #include <cstdio>
-#include <cstring>
 #include <exception>
+#include <memory>
 #include <stdexcept>
 #include <string>
 
 #include "core/libvirt/source.h"
 #include "core/spool/config.h"
+#include "core/spool/fd.h"
 #include "core/spool/folder.h"
 #include "core/spool/spool.h"
+#include "core/store/lock.h"
 #include "core/xml/allocations.h"
 #include "hook/daemon.h"
 #include "hook/options.h"
@@ -50,14 +49,18 @@ struct Options {
   std::string config = kConfigPath;
 };
 
-// Takes the lock of the one virtsqld of the database and holds it until the process ends. Throws if another virtsqld
-// holds it. If the lock's file cannot be opened, only warns.
-void be_the_only_one(const Config& config) {
-  const std::string path = config.daemon_lock_path();
-  const int lock = open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock < 0) return report(LOG_WARNING, path + ": " + std::strerror(errno));
-  if (flock(lock, LOCK_EX | LOCK_NB) != 0)
-    throw std::runtime_error("another virtsqld works on " + config.database + "; this one ends");
+// Takes the lock of the one virtsqld of the database: as long as the result lives, there is no other. Throws if another
+// virtsqld holds it. If the file cannot be locked, only warns and gives nothing.
+std::unique_ptr<FileLock> be_the_only_one(const Config& config) {
+  std::unique_ptr<FileLock> lock;
+  try {
+    lock = std::make_unique<FileLock>(config.daemon_lock_path(), Wait::kNo);
+  } catch (const std::runtime_error& error) {
+    report(LOG_WARNING, error.what());
+    return nullptr;
+  }
+  if (!lock->held()) throw std::runtime_error("another virtsqld works on " + config.database + "; this one ends");
+  return lock;
 }
 
 int run(const Options& options) {
@@ -65,11 +68,10 @@ int run(const Options& options) {
   for (const std::string& problem : config.problems) report(LOG_WARNING, problem);
   if (const std::string problem = folder_problem(folder_of(config.database)); !problem.empty())
     throw std::runtime_error(problem);
-  const int spool = spool::open_folder(config.spool);
-  if (spool == -spool::kNotOurs) throw std::runtime_error(spool::open_error(config.spool, spool));
-  if (spool >= 0) ::close(spool);
+  if (const Fd spool(spool::open_folder(config.spool)); spool.get() == -spool::kNotOurs)
+    throw std::runtime_error(spool::open_error(config.spool, spool.get()));
   // --once takes no lock: it may run beside the daemon.
-  if (!options.once) be_the_only_one(config);
+  const std::unique_ptr<FileLock> only_one = options.once ? nullptr : be_the_only_one(config);
   virSetErrorFunc(nullptr, be_quiet);
   // Before the first connection: a connection that was opened before raises no events.
   if (virEventRegisterDefaultImpl() < 0) throw LibvirtError("libvirt's event loop cannot be set up");

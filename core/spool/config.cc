@@ -6,6 +6,8 @@
 #include <algorithm>
 #include <array>
 #include <cerrno>
+#include <charconv>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
 #include <cstring>
@@ -43,6 +45,14 @@ std::string absolute(const std::string& path) {
   std::array<char, 4096> here{};
   if (path.starts_with('/') || !getcwd(here.data(), here.size())) return path;
   return std::string(here.data()) + "/" + path;
+}
+
+// Returns the whole number that the text says; 0 if it says none. One of more than 64 bits is taken as the largest.
+std::uint64_t positive(std::string_view text) {
+  std::uint64_t value = 0;
+  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
+  if (text.empty() || end != text.data() + text.size()) return 0;
+  return error == std::errc::result_out_of_range ? UINT64_MAX : value;
 }
 
 // Returns the setting that the key names, if it is a number of seconds; otherwise nullptr.
@@ -190,21 +200,18 @@ Config read_config(const std::string& path) {
     } else if (key == "fleet") {
       config.fleet = value;
     } else if (int* const time = seconds_named(config, key)) {
-      char* rest = nullptr;
-      const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
-      if (*rest != '\0' || number == 0 || number > 86400)
+      const std::uint64_t number = positive(value);
+      if (number == 0 || number > 86400)
         problem(std::string(key) + " is a number of seconds, 86400 at most");
       else
         *time = static_cast<int>(number);
     } else if (key == "max_size") {
-      char* rest = nullptr;
-      const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
-      if (*rest != '\0' || number == 0)
-        problem("max_size is a number of bytes");
-      else
-        config.max_size = static_cast<std::size_t>(std::min<unsigned long long>(number, spool::kMaxXml));
+      const std::uint64_t number = positive(value);
       if (number > spool::kMaxXml)
         problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
+      else if (number == 0)
+        problem("max_size is a number of bytes");
+      if (number > 0) config.max_size = static_cast<std::size_t>(std::min<std::uint64_t>(number, spool::kMaxXml));
     } else {
       problem("unknown key");
       refuse_secret(line);

@@ -4,6 +4,8 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "core/spool/fd.h"
+
 namespace virtsql {
 namespace {
 
@@ -51,10 +53,8 @@ std::string folder_of(const std::string& file) {
 }
 
 void sync_entry(const std::string& path) {
-  const int folder = ::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return;
-  (void)fsync(folder);
-  ::close(folder);
+  const Fd folder(::open(folder_of(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC));
+  if (folder.get() >= 0) (void)fsync(folder.get());
 }
 
 }  // namespace virtsql

@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <system_error>
 
+#include "core/spool/fd.h"
 #include "core/spool/folder.h"
 
 namespace virtsql::spool {
@@ -27,20 +28,6 @@ constexpr const char* kSequence = "sequence";
 // The largest record that is read. 16 MiB are plenty for the header: it has little but libvirt's arguments, of which a
 // byte becomes three at most.
 constexpr std::size_t kMaxRecord = kMaxXml + (16U << 20U);
-
-class File {
- public:
-  explicit File(int fd) : fd_(fd) {}
-  ~File() {
-    if (fd_ >= 0) ::close(fd_);
-  }
-  File(const File&) = delete;
-  File& operator=(const File&) = delete;
-  int get() const { return fd_; }
-
- private:
-  int fd_;
-};
 
 std::int64_t now() {
   timespec time{};
@@ -168,7 +155,7 @@ std::runtime_error bad_record(const std::string& name, const std::string& why) {
 std::string bytes_of(int folder, const std::string& name) {
   const auto unreadable = [&] { return std::system_error(errno, std::generic_category(), "spool record " + name); };
   // O_NONBLOCK, because open() of a pipe would wait for a writer.
-  const File file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
+  const Fd file(openat(folder, name.c_str(), O_RDONLY | O_CLOEXEC | O_NOFOLLOW | O_NONBLOCK));
   if (file.get() < 0 && errno == ELOOP) throw bad_record(name, "a symbolic link");
   if (file.get() < 0) throw unreadable();
   struct stat status {};
@@ -216,7 +203,7 @@ std::string open_error(const std::string& path, int code) {
 }
 
 std::int64_t allocate_id(int folder) {
-  const File file(openat(folder, kSequence, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
+  const Fd file(openat(folder, kSequence, O_RDWR | O_CREAT | O_CLOEXEC, 0600));
   std::int64_t last = 0;
   if (file.get() < 0 || !lock_briefly(file.get())) return now();
   if (pread(file.get(), &last, sizeof last, 0) != static_cast<ssize_t>(sizeof last)) last = 0;
@@ -243,7 +230,7 @@ int write(int folder, const Capture& record) {
   const std::string temporary = ".new-" + std::to_string(getpid()) + "-" + std::to_string(id);
   int error = 0;
   {
-    const File file(openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
+    const Fd file(openat(folder, temporary.c_str(), O_WRONLY | O_CREAT | O_EXCL | O_CLOEXEC, 0600));
     if (file.get() < 0) return errno;
     error = write_all(file.get(), header);
     if (error == 0) error = write_all(file.get(), record.xml);
@@ -340,8 +327,8 @@ void set_aside(int folder, const std::string& name, const std::string& reason) {
   (void)mkdirat(folder, "bad", 0700);
   {
     // If the reason cannot be written, the record is set aside all the same.
-    const File file(openat(folder, ("bad/" + name + ".reason").c_str(),
-                           O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
+    const Fd file(openat(folder, ("bad/" + name + ".reason").c_str(),
+                         O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600));
     if (file.get() >= 0) (void)write_all(file.get(), reason + "\n");
   }
   if (renameat(folder, name.c_str(), folder, ("bad/" + name).c_str()) != 0)

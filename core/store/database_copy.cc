@@ -13,6 +13,8 @@
 #include <tuple>
 #include <vector>
 
+#include "core/spool/fd.h"
+
 namespace virtsql {
 namespace {
 
@@ -48,11 +50,8 @@ bool is_older(std::string_view a, std::string_view b, std::string_view database)
 }
 
 void sync(const std::string& path, int flags) {
-  const int fd = ::open(path.c_str(), flags | O_CLOEXEC);
-  const bool done = fd >= 0 && ::fsync(fd) == 0;
-  const int error = errno;
-  if (fd >= 0) ::close(fd);
-  if (!done) throw std::runtime_error(path + ": " + std::strerror(error));
+  const Fd fd(::open(path.c_str(), flags | O_CLOEXEC));
+  if (fd.get() < 0 || ::fsync(fd.get()) != 0) throw std::runtime_error(path + ": " + std::strerror(errno));
 }
 
 }  // namespace

@@ -10,7 +10,7 @@
 
 namespace virtsql {
 
-WriterLock::WriterLock(const std::string& path, Wait wait) {
+FileLock::FileLock(const std::string& path, Wait wait) {
   fd_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
   if (fd_ < 0) throw std::runtime_error(path + ": " + std::strerror(errno));
   while (flock(fd_, wait == Wait::kYes ? LOCK_EX : LOCK_EX | LOCK_NB) != 0) {
@@ -23,6 +23,6 @@ WriterLock::WriterLock(const std::string& path, Wait wait) {
   held_ = true;
 }
 
-WriterLock::~WriterLock() { ::close(fd_); }
+FileLock::~FileLock() { ::close(fd_); }
 
 }  // namespace virtsql

@@ -4,7 +4,6 @@
 
 #include <algorithm>
 #include <cctype>
-#include <charconv>
 #include <compare>
 #include <cstdio>
 #include <exception>
@@ -13,6 +12,7 @@
 #include <iostream>
 #include <iterator>
 #include <memory>
+#include <optional>
 #include <set>
 #include <stdexcept>
 #include <string>
@@ -25,6 +25,7 @@
 #include "core/schema/fleet_query.h"
 #include "core/schema/postgresql.h"
 #include "core/schema/schema_digest.h"
+#include "core/spool/age.h"
 #include "core/store/init.h"
 #include "core/store/lock.h"
 #include "hook/fleet/admin.h"
@@ -61,14 +62,12 @@ struct Request {
   bool print = false, password = false;
 };
 
-// The number of days in 400d, 400 days or 400. Throws UsageError.
+// The number of days of an age. Throws UsageError.
 int days(const std::string& text) {
-  int out = 0;
-  const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), out);
-  const std::string unit(end, text.data() + text.size());
-  if (error != std::errc() || out < 1 || (!unit.empty() && unit != "d" && unit != " day" && unit != " days"))
-    throw UsageError("--keep takes a number of days: 400d, not \"" + text + "\"");
-  return out;
+  const std::optional<int> out = virtsql::days_of(text);
+  if (out.value_or(0) == 0)
+    throw UsageError("--keep takes " + std::string(virtsql::kAgeHelp) + "; not \"" + text + "\"");
+  return *out;
 }
 
 struct Command {
@@ -272,7 +271,7 @@ int load(Postgres& postgres, const Request& request) {
   refuse_existing(request.database);
   (void)umask(027);  // definitions are not for everybody, here as in a host's database
   const std::string file = request.database + ".new";
-  const virtsql::WriterLock lock(file, virtsql::Wait::kNo);
+  const virtsql::FileLock lock(file, virtsql::Wait::kNo);
   if (!lock.held()) throw std::runtime_error("another virtsql-fleet load writes " + file);
   // The lock is of a file that another load renamed since, if there was one.
   refuse_existing(request.database);
