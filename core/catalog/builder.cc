@@ -19,6 +19,11 @@ using Line = CatalogLine;
 
 bool is_row_kind(std::string_view kind) { return kind == "row" || kind == "rows" || kind == "list" || kind == "set"; }
 
+// Whether a mark is one word alone, or goes on with "if" and a condition.
+bool is_plain_or_if(const std::vector<std::string_view>& words) {
+  return words.size() == 1 || (words.size() > 2 && words[1] == "if");
+}
+
 // Turns the lines into elements and tables.
 class CatalogBuilder {
  public:
@@ -274,9 +279,10 @@ class CatalogBuilder {
         element.holds_devices = true;
       else if (mark == "added")
         element.drafted.added = true;
-      else if (words[0] == "started" && (words.size() == 1 || words[1] == "if"))
-        element.drafted.started_if = conditions_behind_if(line, words, storage_), element.drafted.started = true;
-      else if (words[0] == "inherited" && words.size() == 3)
+      else if (words[0] == "started" && is_plain_or_if(words)) {
+        element.drafted.started_if = conditions_behind_if(line, words, storage_);
+        element.drafted.started = true;
+      } else if (words[0] == "inherited" && words.size() == 3)
         pending_.inherited.push_back({&element, words[1], words[2]});
       else if (mark == "unordered" && element.occurrence > 1)
         element.unordered = true;
@@ -305,13 +311,15 @@ class CatalogBuilder {
         own.push_back(own_rule(line, words, storage_));
       else if (words[0] == "live" || words[0] == "found")
         element.drafted.live = live_rule(line, mark, storage_);
-      else if (words[0] == "added" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
+      else if (words[0] == "added" && is_plain_or_if(words))
         additions.push_back({conditions_behind_if(line, words, storage_)});
-      else if (words[0] == "started" && (words.size() == 1 || (words.size() > 2 && words[1] == "if")))
-        element.drafted.started_if = conditions_behind_if(line, words, storage_), element.drafted.started = true;
-      else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if")
-        element.drafted.dropped_if = conditions_behind_if(line, words, storage_), element.drafted.dropped = true;
-      else if (words.size() == 2 && words[0] == "json")
+      else if (words[0] == "started" && is_plain_or_if(words)) {
+        element.drafted.started_if = conditions_behind_if(line, words, storage_);
+        element.drafted.started = true;
+      } else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if") {
+        element.drafted.dropped_if = conditions_behind_if(line, words, storage_);
+        element.drafted.dropped = true;
+      } else if (words.size() == 2 && words[0] == "json")
         json_name = words[1];
       else if (mark != "usual" && !mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");

@@ -84,6 +84,7 @@ CatalogLine parse_line(std::string_view file, std::size_t number, std::string_vi
     take_marks();
   }
   line.rest = reader.rest();
+  if (line.rest.starts_with('{')) line.fail("a { without a }");
   return line;
 }
 

@@ -32,6 +32,7 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
     const std::size_t equals = word.find('=');
     std::string_view attribute = word.substr(0, equals);
     if (equals != std::string_view::npos) {
+      if (condition.test == Condition::Test::kMissing) line.fail("write @attribute!=value, not ", word);
       condition.test = attribute.ends_with('!')   ? Condition::Test::kDiffers
                        : attribute.ends_with('>') ? Condition::Test::kAtLeast
                                                   : Condition::Test::kEquals;

@@ -11,7 +11,7 @@ bool can_be_sql(const Condition& condition) {
   // Only one pattern, in which * alone is special: then GLOB reads it as matches() does.
   const bool can_be_said = !is_pattern || condition.value.find_first_of("|?[<") == Name::npos;
   return condition.of == Condition::Of::kRow && condition.test != Condition::Test::kAtLeast && !condition.child &&
-         condition.column && can_be_said;
+         condition.column && !condition.inserted && can_be_said;
 }
 
 std::string condition_sql(const Condition& condition, const std::string& value) {
@@ -20,10 +20,11 @@ std::string condition_sql(const Condition& condition, const std::string& value) 
   if (condition.test == Condition::Test::kMissing) return value + " IS NULL";
   const std::string negated = condition.test == Condition::Test::kDiffers ? " NOT" : "";
   if (condition.value.find('*') != Name::npos)
-    return "ifnull(" + value + ",'')" + negated + " GLOB " + sql_literal(condition.value);
-  std::string texts = "'";
-  for (const char c : condition.value) texts += c == '|' ? "','" : std::string(1, c);
-  return "ifnull(" + value + ",'')" + negated + " IN(" + texts + "')";
+    return "coalesce(" + value + ",'')" + negated + " GLOB " + sql_literal(condition.value);
+  std::string texts = sql_literal(condition.value);
+  for (std::size_t bar = texts.find('|'); bar != std::string::npos; bar = texts.find('|', bar + 3))
+    texts.replace(bar, 1, "','");
+  return "coalesce(" + value + ",'')" + negated + " IN(" + texts + ")";
 }
 
 }  // namespace virtsql

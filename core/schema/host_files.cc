@@ -5,7 +5,9 @@
 #include <vector>
 
 #include "core/base/letters.h"
+#include "core/base/sql_quote.h"
 #include "core/base/words.h"
+#include "core/schema/condition_sql.h"
 #include "core/schema/ddl.h"
 #include "core/schema/described.h"
 #include "core/schema/sql_name.h"
@@ -118,8 +120,8 @@ class FileArms {
     std::string where;
     if (column.marks->live.when == LiveRule::When::kIf && column.marks->live.conditions.size() == 1) {
       const Condition& live = column.marks->live.conditions.front();
-      if (live.test == Condition::Test::kEquals && live.column->table == &table)
-        where = "coalesce(t." + live.column->name + ",'')<>" + sql_literal(live.value);
+      if (can_be_sql(live) && live.column->table == &table)
+        where = "NOT " + condition_sql(live, "t." + std::string(live.column->name));
     }
     add(found, "t." + column.name, role(table, column), table, column, "", where);
   }

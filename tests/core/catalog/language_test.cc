@@ -52,6 +52,7 @@ TEST(CatalogLines, StandBelowOthersByTheirIndentation) {
 TEST(CatalogLines, AreRefusedWithTheirPlace) {
   for (const auto& [text, error] :
        {std::pair("a\n b\n", "t.catalog:2: indentation is two spaces a level"),
+        std::pair("a\n  @b  text  {live if x  Meaning.\n", "t.catalog:2: a { without a }"),
         std::pair("a\n\n    b\n", "t.catalog:3: indented deeper than one level below the line above"),
         std::pair("  a\n", "t.catalog:1: indented deeper than one level below the line above")}) {
     try {

@@ -33,6 +33,7 @@ TEST(Conditions, AreReadFromTheirWords) {
   EXPECT_EQ(conditions(some_line(), {"text()", "flag/"}, storage).size(), 2U);
   EXPECT_THROW(conditions(some_line(), {"neither"}, storage), CatalogError);
   EXPECT_THROW(conditions(some_line(), {"@a=<open"}, storage), CatalogError);
+  EXPECT_THROW(conditions(some_line(), {"!@a=b"}, storage), CatalogError);
 }
 
 TEST(LiveRules, AreReadFromTheirMark) {
