@@ -2,6 +2,7 @@
 
 #include <stdexcept>
 
+#include "core/rows/document.h"
 #include "core/store/documents.h"
 #include "core/store/kind.h"
 #include "core/store/vm_states.h"
@@ -39,8 +40,9 @@ void set_kinds(Database& database) {
     try {
       if (!rows.is_null(1)) {
         const xml::Document document = xml::Document::parse(documents.read(rows.get_blob(1)));
-        kind = kind_of(document.root(), event);
-        if (uuid.empty()) uuid = vm_uuid_in(*document.root());
+        const xml::Node& node = unwrapped(*document.root());
+        kind = kind_of(&node, event);
+        if (uuid.empty()) uuid = vm_uuid_in(node);
       }
     } catch (const std::runtime_error& error) {
       // The document is missing or damaged: the event alone says what the capture is about.

@@ -1,8 +1,10 @@
 #include "core/store/row_sql.h"
 
 #include <algorithm>
+#include <array>
 #include <boost/json.hpp>
 #include <charconv>
+#include <cmath>
 #include <string>
 
 #include "core/base/number.h"
@@ -39,11 +41,18 @@ std::optional<std::int64_t> integer_of(const Column& column, std::string_view te
   return negative ? -out : out;
 }
 
+// The decimal that the text says; nothing if it is none, or one that SQLite cannot store: it takes a NaN for NULL.
 std::optional<double> real_of(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return value;
+  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+}
+
+// The decimal as SQLite gives it back as text: 15 digits, whatever the document has.
+std::string real_text(double value) {
+  std::array<char, 40> out{};
+  return sqlite3_snprintf(static_cast<int>(out.size()), out.data(), "%!.15g", value);
 }
 
 // Whether the column has a UUID by which a resource is known. It is stored in libvirt's spelling.
@@ -64,7 +73,10 @@ bool is_spelled(const Column& column, std::string_view value) {
 // is no number.
 bool says(const Column& column, std::string_view stored, std::string_view spelling) {
   if (names_resource(column)) return stored == usual_uuid(spelling);
-  if (column.type == Type::kNumber) return real_of(stored) == real_of(spelling);
+  if (column.type == Type::kNumber) {
+    const std::optional<double> real = real_of(spelling);
+    return real ? stored == real_text(*real) : !stored.data();
+  }
   const std::optional<std::int64_t> number = integer_of(column, spelling);
   return number ? stored == std::to_string(*number) : !stored.data();
 }
