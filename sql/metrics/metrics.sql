@@ -12,7 +12,7 @@ metrics(place, name, type, help) AS (VALUES
   (5, 'virtsql_captures', 'gauge', 'Events captured that the database still has.'),
   (6, 'virtsql_capture_errors', 'gauge', 'Events that the database still has and whose document could not be read.'),
   (7, 'virtsql_last_capture_timestamp_seconds', 'gauge', 'When something was last captured.'),
-  (8, 'virtsql_last_sync_timestamp_seconds', 'gauge', 'When virtsqld last looked at everything and captured something.'),
+  (8, 'virtsql_last_sync_timestamp_seconds', 'gauge', 'When virtsqld last looked at everything.'),
   (9, 'virtsql_database_bytes', 'gauge', 'Size of the database file.')),
 samples(name, labels, value) AS (
   SELECT 'virtsql_vms', l.text || ',state="' || v.state || '"}', count(*) FROM vms AS v JOIN label AS l ON l.host = v.host
@@ -33,8 +33,12 @@ samples(name, labels, value) AS (
   UNION ALL
   SELECT 'virtsql_last_capture_timestamp_seconds', l.text || '}', max(c.id) / 1000000 FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
   UNION ALL
-  SELECT 'virtsql_last_sync_timestamp_seconds', l.text || '}', max(c.id) / 1000000 FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name
-  WHERE c.source = 'sync' GROUP BY h.name
+  -- A sync that finds nothing new makes no capture, but sets last_seen of each VM that libvirt has.
+  SELECT 'virtsql_last_sync_timestamp_seconds', l.text || '}', max(t.seconds) FROM label AS l JOIN hosts AS h ON h.name = l.host JOIN (
+    SELECT host_id, max(id) / 1000000 AS seconds FROM captures WHERE source = 'sync' GROUP BY host_id
+    UNION ALL
+    SELECT host_id, CAST(strftime('%s', min(last_seen)) AS INTEGER) FROM vm_states WHERE state NOT IN ('undefined', 'unknown') GROUP BY host_id) AS t ON t.host_id = h.id
+  WHERE t.seconds IS NOT NULL GROUP BY h.name
   UNION ALL
   SELECT 'virtsql_database_bytes', '', (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)),
 lines(place, n, line) AS (

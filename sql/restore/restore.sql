@@ -63,7 +63,14 @@ FROM placed AS p GROUP BY p.id;
 CREATE TEMP TABLE vm AS
 SELECT v.id, coalesce(v.name, v.uuid) AS name, v.uuid, s.autostart, try_domain_xml(v.uuid, 'inactive') AS xml
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
-WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1);
+WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1)
+UNION ALL
+-- Two hosts may have a VM of one UUID (a cluster, a migration). Its rows are those of one; of the other there is what libvirt last said there.
+SELECT v.id, coalesce(c.name, v.name), v.uuid, s.autostart, captured_xml(c.id)
+FROM vm_states AS s JOIN virtual_machines AS v ON v.uuid = s.vm_uuid AND v.host_id IS NOT s.host_id
+  JOIN captures AS c ON c.id = (SELECT d.id FROM captures AS d WHERE d.vm_uuid = s.vm_uuid AND d.host_id = s.host_id AND d.kind = 'domain'
+    AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL ORDER BY d.seq DESC LIMIT 1)
+WHERE s.host_id IN this_host AND s.state <> 'undefined' AND coalesce(s.persistent, 1);
 INSERT INTO thing
 SELECT 4, 0, v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
   CASE WHEN v.autostart THEN json_array(json_array('try', 'autostart', '--domain', v.uuid)) ELSE '[]' END
@@ -76,7 +83,7 @@ WITH RECURSIVE
     SELECT 5, 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name FROM vm_snapshots
     UNION ALL SELECT 6, 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name FROM vm_checkpoints),
   those AS MATERIALIZED (SELECT k.*, v.name AS vm FROM kept AS k JOIN virtual_machines AS v ON v.uuid = k.vm_uuid
-    WHERE v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4)),
+    WHERE v.host_id IN this_host AND v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4)),
   placed(place, id, vm_uuid, name, depth) AS (
     SELECT place, id, vm_uuid, name, 0 FROM those AS k
     WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.place = k.place AND p.vm_uuid = k.vm_uuid AND p.name = k.parent_name)

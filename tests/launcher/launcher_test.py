@@ -278,6 +278,11 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertEqual((values['virtsql_spool_records'], values['virtsql_spool_set_aside']), (2, 1))
         self.assertAlmostEqual(values['virtsql_spool_oldest_record_age_seconds'], 500, delta=60)
         self.assertEqual(values['virtsql_database_bytes'], os.path.getsize(self.database))
+        # A sync that found nothing new made no capture, but libvirt named each VM.
+        seen_again = self.copy('seen.db')
+        self.call('--write', seen_again, "UPDATE vm_states SET state = 'shut off', last_seen = strftime('%Y-%m-%dT%H:%M:%fZ', 4000000000 + rowid_of, 'unixepoch') "
+                  'FROM (SELECT vm_uuid AS of, row_number() OVER (PARTITION BY host_id ORDER BY vm_uuid) - 1 AS rowid_of FROM vm_states) AS n WHERE n.of = vm_uuid')
+        self.assertIn('\nvirtsql_last_sync_timestamp_seconds{host="kvm1"} 4000000000\n', self.call('metrics', seen_again))
         # The name of a folder is no pattern.
         shutil.copytree(spool, self.path('[s]/spool'))
         self.assertIn('\nvirtsql_spool_set_aside 1\n', self.call('metrics', self.copy('[s]/fleet.db')))
@@ -287,7 +292,7 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertNotRegex(text, r'\b(increase|rate|irate)\(')
         used = set(re.findall(r'virtsql_[a-z_]+', text))
         self.assertGreater(len(used), 4)
-        self.assertLessEqual(used, set(helped) | {'virtsql_capture_errors'})
+        self.assertLessEqual(used, set(helped) | {'virtsql_capture_errors', 'virtsql_last_sync_timestamp_seconds'})
 
     def test_restore(self):
         folder = self.path('restored')
@@ -308,6 +313,17 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertTrue(self.definitions(folder))
         with open(folder + '/restore', encoding='utf-8') as script:
             self.assertRegex(script.read(), 'left_out [-0-9a-f]+ web01')
+
+    def test_restore_gives_each_host_its_own_vm_of_a_uuid(self):
+        database = self.path('two.db')
+        xml = ("<domain type='kvm'><name>{}</name><uuid>b0000000-0000-4000-8000-000000000001</uuid>"
+               "<memory unit='KiB'>{}</memory><os><type>hvm</type></os></domain>")
+        self.call('--write', database, 'SELECT virtsql_init()', *(
+            f"""SELECT domain_import('{xml.format('ha', memory).replace("'", "''")}', '{host}')""" for host, memory in (('one', 1024), ('two', 2048))))
+        for host, memory in (('one', 1024), ('two', 2048)):
+            self.call('restore', '--host', host, self.path(host), database)
+            with open(self.path(host) + '/domains/0001-ha.xml', encoding='utf-8') as file:
+                self.assertIn(f'{memory}</memory>', file.read())
 
     def test_restore_runs_nothing_that_a_name_says(self):
         database, folder = self.path('hostile.db'), self.path('hostile')
