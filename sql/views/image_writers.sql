@@ -11,4 +11,4 @@ CREATE VIEW image_writers (
 ) AS
 SELECT v.host_id, v.uuid, v.name, a.id, a.device_name, a.disk_id, a.shareable
 FROM disk_attachments AS a JOIN defined_vms AS v ON v.uuid = a.vm_uuid
-WHERE coalesce(a.read_only, 0) = 0 AND coalesce(a.transient, 0) = 0 AND a.source_snapshot_name IS NULL AND (a.device IS NULL OR a.device IN ('disk', 'lun'));
+WHERE coalesce(a.read_only, 0) = 0 AND coalesce(a.transient, 0) = 0 AND a.source_snapshot_name IS NULL AND coalesce(a.device, 'disk') <> 'cdrom';
