@@ -167,7 +167,7 @@ CREATE TRIGGER virtsql_edit_begun AFTER INSERT ON virtsql_edit WHEN NEW.is_docum
   SELECT RAISE(ABORT, 'no VM has this vm_uuid, vm_name and host; they are in virtual_machines and hosts')
   WHERE NEW.vm_uuid IS NOT NULL AND NOT EXISTS (
     SELECT 1 FROM virtsql_vm_names AS v WHERE v.vm_uuid = NEW.vm_uuid
-      AND v.vm_name = coalesce(NEW.vm_name, v.vm_name) AND v.host IS coalesce(NEW.host, v.host));
+      AND v.vm_name IS coalesce(NEW.vm_name, v.vm_name) AND v.host IS coalesce(NEW.host, v.host));
   SELECT RAISE(ABORT, 'no VM has this vm_name and host; they are in virtual_machines and hosts')
   WHERE NEW.vm_uuid IS NULL AND NOT EXISTS (
     SELECT 1 FROM virtsql_vm_names AS v WHERE v.vm_name = NEW.vm_name AND v.host IS coalesce(NEW.host, v.host));

@@ -48,7 +48,8 @@ std::optional<Cpuset> Cpuset::parse(std::string_view text) {
   do {
     const bool removed = reader.take('^');
     const std::optional<unsigned> first = reader.number();
-    const std::optional<unsigned> last = reader.take('-') ? reader.number() : first;
+    // libvirt takes ^ before a single CPU alone (virBitmapParse()).
+    const std::optional<unsigned> last = !removed && reader.take('-') ? reader.number() : first;
     if (!first || !last || *last < *first) return std::nullopt;
     if (removed)
       out.remove({*first, *last});

@@ -4,6 +4,7 @@
 
 #include "core/base/hex.h"
 #include "core/base/uuid.h"
+#include "core/catalog/mac_prefix.h"
 #include "core/rows/conditions.h"
 #include "core/rows/definition.h"
 
@@ -70,9 +71,9 @@ class Cloner {
     return {};
   }
 
-  // Returns a MAC address in the range that QEMU and libvirt use (virDomainNetGenerateMAC).
+  // Returns a MAC address in the range that libvirt uses for such VMs (virDomainNetGenerateMAC()).
   std::string random_mac() {
-    std::string out = "52:54:00";
+    std::string out(mac_prefix(root_.get(*root_.element->table->find("domain_type"))));
     for (const char byte : random_bytes_(3)) out += ":" + hex({&byte, 1});
     return out;
   }

@@ -38,26 +38,29 @@ bool is(std::string_view value, const Condition& condition, const Row& row) {
   }
 }
 
-// Returns the element that makes the rows around those of the element.
-const Element& owner_of(const Element& element) {
+// Returns the element that makes the rows around those of the element; nullptr if it is a root.
+const Element* owner_of(const Element& element) {
   const Element* owner = element.parent;
-  while (!owner->table) owner = owner->parent;
-  return *owner;
+  while (owner && !owner->table) owner = owner->parent;
+  return owner;
 }
 
 // Returns the first row of the element below `row`, or nullptr if there is none. If other rows lie between, only the
-// first of each list is looked into.
+// first of each list is looked into. A row of another element of the same table (a console, where the condition is of
+// graphics) has none.
 const Row* first_below(const Row& row, const Element& element) {
-  const Element& owner = owner_of(element);
-  const Row* of = &owner == row.element ? &row : first_below(row, owner);
+  const Element* owner = owner_of(element);
+  if (!owner) return nullptr;
+  const Row* of = owner == row.element ? &row : first_below(row, *owner);
   return of ? of->children[element.child_slot].first : nullptr;
 }
 
 // Whether one of the rows of the element below `row` is `wanted`.
 bool any_below(const Row& row, const Element& element, const std::function<bool(const Row&)>& wanted) {
-  const Element& owner = owner_of(element);
-  if (&owner != row.element)
-    return any_below(row, owner, [&](const Row& of) { return any_below(of, element, wanted); });
+  const Element* owner = owner_of(element);
+  if (!owner) return false;
+  if (owner != row.element)
+    return any_below(row, *owner, [&](const Row& of) { return any_below(of, element, wanted); });
   for (const Row* below = row.children[element.child_slot].first; below; below = below->next)
     if (wanted(*below)) return true;
   return false;

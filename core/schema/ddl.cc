@@ -8,6 +8,8 @@
 #include "core/schema/ddl.h"
 
 #include <algorithm>
+#include <array>
+#include <string_view>
 
 #include "core/base/uuid.h"
 #include "core/schema/computed.h"
@@ -31,6 +33,9 @@ std::string_view sqlite_type(Type type) {
   if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
   return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
 }
+
+// The hand-written tables that belong to VMs.
+constexpr std::array<std::string_view, 2> kOthersOfVm{"vendor_options", "virtumancer_imports"};
 
 class Ddl {
  public:
@@ -212,12 +217,31 @@ class Ddl {
     if (!is_of_vm(table)) return out;
     const std::string key = table.referred_column();
     if (table.is_vm())
-      for (const char* other : {"vendor_options", "virtumancer_imports"})
-        out += std::string("DELETE FROM ") + other + " WHERE vm_uuid=OLD." + key + ";\n";
+      for (const std::string_view other : kOthersOfVm)
+        out += "DELETE FROM " + std::string(other) + " WHERE vm_uuid=OLD." + key + ";\n";
     for (const Table* child : table.child_tables)
       if (child != &table)
         out += "DELETE FROM " + sql_name(child->name) + " WHERE " + sql_name(child->owner_key) + "=OLD." + key + ";\n";
     return out;
+  }
+
+  // Lets what belongs to a VM follow it if it gets another UUID. If foreign keys are on, they have done so already.
+  static std::string follow_uuid(const Table& table) {
+    const std::string key = table.referred_column();
+    std::string out;
+    const auto follow = [&](const std::string& name, const std::string& owner_key) {
+      out += "UPDATE " + name + " SET " + owner_key + "=NEW." + key + " WHERE " + owner_key + "=OLD." + key + ";\n";
+    };
+    for (const std::string_view other : kOthersOfVm) follow(std::string(other), "vm_uuid");
+    for (const Table* child : table.child_tables)
+      if (child != &table) follow(sql_name(child->name), sql_name(child->owner_key));
+    return out;
+  }
+
+  // A VM that is inserted by hand is the host's, if there is one host only.
+  static std::string take_the_only_host(const Table& table) {
+    return "UPDATE " + table.name + " SET host_id=(SELECT id FROM hosts) WHERE id=NEW.id AND host_id IS NULL AND " +
+           "(SELECT count(*) FROM hosts)=1;\n";
   }
 
   // Lets the vendor_options of a device follow it if it gets another id or goes to another VM.
@@ -235,7 +259,9 @@ class Ddl {
   }
 
   void create_triggers(const Table& table) {
-    create_trigger(table, "INSERT", "inserted", mark_new_owner(table));
+    create_trigger(table, "INSERT", "inserted", table.is_vm() ? take_the_only_host(table) : mark_new_owner(table));
+    if (table.is_vm())
+      create_trigger(table, "UPDATE OF " + table.referred_column(), "reidentified", follow_uuid(table));
     std::vector<std::string> moved;
     if (table.is_device()) moved.emplace_back("id");
     if (table.is_device() || table.bit != 0) moved.push_back(sql_name(table.owner_key));

@@ -38,7 +38,8 @@ class Repetition {
  private:
   // SQL for the id of the owner's first row, in the order in which generation writes the rows.
   std::string first(const std::string& owner_id) const {
-    return "(SELECT id FROM " + name_ + " WHERE " + key_ + "=" + owner_id + " ORDER BY position,id LIMIT 1)";
+    return "(SELECT id FROM " + name_ + " WHERE " + key_ + "=" + owner_id +
+           " ORDER BY position IS NULL,position,id LIMIT 1)";
   }
 
   std::string of_owner() const {

@@ -26,6 +26,7 @@
 #include <utility>
 
 #include "core/catalog/key_word.h"
+#include "core/catalog/mac_prefix.h"
 #include "core/schema/computed.h"
 #include "core/schema/condition_sql.h"
 #include "core/schema/ddl.h"
@@ -348,10 +349,12 @@ class View {
     if (!said.empty()) return "coalesce(" + value + "," + said + ")";
     if (column.column->type != Type::kMac || column.column->marks->own.empty()) return value;
     // A generated MAC address has the prefix that the VM's libvirt driver would give it.
-    return "coalesce(" + value +
-           ",(SELECT format('%s:%02x:%02x:%02x',CASE domain_type WHEN 'xen' THEN '00:16:3e' WHEN 'bhyve' THEN "
-           "'58:9c:fc' ELSE '52:54:00' END,random()&255,random()&255,random()&255) FROM virtual_machines JOIN "
-           "virtsql_edit ON uuid=vm_uuid))";
+    std::string prefix = "CASE domain_type";
+    for (const MacPrefix& known : kMacPrefixes)
+      prefix += " WHEN " + sql_literal(known.domain_type) + " THEN " + sql_literal(known.prefix);
+    prefix += " ELSE " + sql_literal(kUsualMacPrefix) + " END";
+    return "coalesce(" + value + ",(SELECT format('%s:%02x:%02x:%02x'," + prefix +
+           ",random()&255,random()&255,random()&255) FROM virtual_machines JOIN virtsql_edit ON uuid=vm_uuid))";
   }
 
   // SQL for the value that follows from the row's other columns by {replaced VALUE if ...} and {default VALUE if ...}:
@@ -400,7 +403,7 @@ class View {
       if (table_.has_element_column())
         same += " AND v.element=coalesce(NEW.element," + sql_literal(table_.elements.front()->label) + ")";
       std::string where;
-      for (const std::string& name : named) where += " AND " + name + " = ...";
+      for (const std::string& name : named) where += " AND " + sql_name(name) + " = ...";
       out += refuse(
           "has a row with this " + join(named, ", ") + ": UPDATE " + name_ + " ... WHERE vm_uuid = ..." + where, same);
     }

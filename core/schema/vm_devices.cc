@@ -155,7 +155,7 @@ class DeviceArm {
         if (column->table == table_.resource && column->marks->after_separator == ":")
           out.push_back(plain(written_after(table_.row_columns, *column)) + "||'://'||(SELECT " + coalesced(longer) +
                         " FROM " + child->name + " AS c WHERE c." + child->owner_key +
-                        "=r.id ORDER BY c.position LIMIT 1)");
+                        "=r.id ORDER BY c.position IS NULL,c.position,c.id LIMIT 1)");
     }
     return out;
   }

@@ -126,7 +126,9 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
       database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE " + conditions + " LIMIT 2"));
   statement->bind_text(1, key);
   const std::string shown = "\"" + std::string(key.substr(0, 80)) + "\"";
-  if (!statement->step()) throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name);
+  if (!statement->step())
+    throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name + "; SELECT * FROM " +
+                     table.name + " shows them by id");
   const std::int64_t id = statement->get_int(0);
   if (statement->step())
     throw StoreError(std::string(function) + "(): several rows of " + table.name + " are " + shown +

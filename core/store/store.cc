@@ -5,6 +5,7 @@
 #include "core/store/clone.h"
 #include "core/store/init.h"
 #include "core/store/names.h"
+#include "core/store/shadowed.h"
 
 namespace virtsql {
 
@@ -32,6 +33,7 @@ int Store::init(WriterLockHeld held) {
 }
 
 void Store::check_schema(Access access) {
+  refuse_shadowed_tables(database_, catalog_);
   if (checked_ && (*checked_ == Access::kWrite || access == Access::kRead)) return;
   virtsql::check_schema(database_, catalog_, access);
   checked_ = access;
@@ -223,8 +225,8 @@ std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
   if (!table || !table->is_device())
     throw StoreError(
         "device_xml(): \"" + std::string(table_name.substr(0, 80)) +
-        "\" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE "
-        "'/domain/devices/%'");
+        "\" is no table or view of devices, such as disk_attachments or vm_disks; SELECT DISTINCT table_name FROM "
+        "vm_devices gives those that VMs have");
   Arena arena;
   const Row* row = row_store_.load_one(*table, id, arena);
   if (!row) throw StoreError("device_xml(): " + table->name + " has no row with id " + std::to_string(id));

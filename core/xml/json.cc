@@ -1,6 +1,8 @@
 #include "core/xml/json.h"
 
+#include <array>
 #include <boost/json.hpp>
+#include <charconv>
 #include <set>
 
 namespace virtsql {
@@ -152,7 +154,11 @@ class TreeMaker {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_null()) return {};
     if (value.is_object() || value.is_array()) throw Error("the JSON has an object or array where a text stands");
-    return json::serialize(value);
+    if (!value.is_double()) return json::serialize(value);
+    // Boost writes 0.1 as 1E-1.
+    std::array<char, 32> digits{};
+    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double()).ptr;
+    return {digits.data(), end};
   }
 
   void add_text(Node& node, Node::Kind kind, std::string_view text) {

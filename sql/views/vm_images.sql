@@ -27,7 +27,7 @@ WITH RECURSIVE below (host_id, path, depth, backing_path, format) AS (
 named (vm_uuid, id, depth, is_below, format, path, pool, volume, protocol, name, other, is_last) AS NOT MATERIALIZED (
   SELECT a.vm_uuid, a.id, 0, 0, a.driver_type, d.path, d.pool, d.volume, d.protocol, d.name,
     coalesce(d.socket_path, d.source_pci_address || '/' || d.namespace, d.source_pci_address,
-      d.protocol || '://' || (SELECT coalesce(s.name || coalesce(':' || s.port, ''), s.socket) FROM disk_hosts AS s WHERE s.disk_id = d.id ORDER BY s.position LIMIT 1)),
+      d.protocol || '://' || (SELECT coalesce(s.name || coalesce(':' || s.port, ''), s.socket) FROM disk_hosts AS s WHERE s.disk_id = d.id ORDER BY s.position IS NULL, s.position, s.id LIMIT 1)),
     CASE WHEN EXISTS (SELECT 1 FROM disk_layers AS n WHERE n.disk_attachment_id = a.id AND n.parent_id IS NULL AND n.element = 'backingStore')
       THEN 0 ELSE 1 END
   FROM disk_attachments AS a LEFT JOIN disks AS d ON d.id = a.disk_id
@@ -40,7 +40,7 @@ named (vm_uuid, id, depth, is_below, format, path, pool, volume, protocol, name,
     CASE WHEN l.element = 'dataStore' AND l.parent_id IS NULL THEN 0 ELSE 1 END,
     l.format, l.path, l.pool, l.volume, l.protocol, l.name,
     coalesce(l.socket_path, l.source_pci_address || '/' || l.namespace, l.source_pci_address,
-      l.protocol || '://' || (SELECT coalesce(s.name || coalesce(':' || s.port, ''), s.socket) FROM disk_layer_hosts AS s WHERE s.disk_layer_id = l.id ORDER BY s.position LIMIT 1)),
+      l.protocol || '://' || (SELECT coalesce(s.name || coalesce(':' || s.port, ''), s.socket) FROM disk_layer_hosts AS s WHERE s.disk_layer_id = l.id ORDER BY s.position IS NULL, s.position, s.id LIMIT 1)),
     CASE WHEN EXISTS (SELECT 1 FROM disk_layers AS n WHERE n.parent_id = l.id AND n.element = 'backingStore') THEN 0 ELSE 1 END
   FROM disk_layers AS l JOIN disk_attachments AS a ON a.id = l.disk_attachment_id
   WHERE l.element IN ('backingStore', 'dataStore') AND coalesce(l.path, l.volume, l.name, l.socket_path, l.source_pci_address, l.protocol) IS NOT NULL),

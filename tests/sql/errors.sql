@@ -74,7 +74,7 @@ SELECT captured_xml(1e300);
 SELECT device_xml('disk_attachments', '1st');
 --> Runtime error: device_xml(): "1st" is no id; ids are whole numbers, in disk_attachments.id
 SELECT device_xml('sqlite_master', 1);
---> Runtime error: device_xml(): "sqlite_master" is no attachment table; they are in SELECT DISTINCT table_name FROM virtsql_catalog WHERE xml_path LIKE '/domain/devices/%'
+--> Runtime error: device_xml(): "sqlite_master" is no table or view of devices, such as disk_attachments or vm_disks; SELECT DISTINCT table_name FROM vm_devices gives those that VMs have
 SELECT device_xml('disk_attachments', 1);
 --> Runtime error: device_xml(): disk_attachments has no row with id 1
 SELECT count(*) FROM xml_leaves;
@@ -125,3 +125,16 @@ SELECT domain_clone('j', 'j2');
 --> Runtime error: metadata, row 1, value_json: not valid JSON: incomplete JSON
 SELECT count(*) FROM virtual_machines WHERE name = 'j2';
 --> 0
+-- A temporary table of the same name would be read and written in place of ours.
+CREATE TEMP TABLE disk_attachments AS SELECT * FROM main.disk_attachments;
+SELECT domain_xml('j');
+--> Runtime error: this connection has a temporary table disk_attachments, which hides virtsql's: DROP TABLE temp.disk_attachments, and give yours another name
+SELECT domain_import('<domain type="kvm"><name>k</name></domain>', 'h');
+--> Runtime error: this connection has a temporary table disk_attachments, which hides virtsql's: DROP TABLE temp.disk_attachments, and give yours another name
+DROP TABLE temp.disk_attachments;
+CREATE TEMP VIEW Captures AS SELECT 1 AS id;
+SELECT count(*) FROM domain_history('j');
+--> Runtime error: this connection has a temporary table captures, which hides virtsql's: DROP TABLE temp.captures, and give yours another name
+DROP VIEW temp.Captures;
+SELECT count(*) > 0 FROM domain_history('j');
+--> 1

@@ -90,15 +90,15 @@ DELETE FROM virtual_machines WHERE name = 'spelled';
 INSERT INTO virtual_machines (name) VALUES ('controllers');
 INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'scsi', 0, 'virtio-scsi'), ('controllers', 'sata', 0, NULL);
 INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'scsi', 0, 'lsilogic');
---> Runtime error: vm_controllers: the VM has a row with this index, type: UPDATE vm_controllers ... WHERE vm_uuid = ... AND index = ... AND type = ... (19)
+--> Runtime error: vm_controllers: the VM has a row with this index, type: UPDATE vm_controllers ... WHERE vm_uuid = ... AND "index" = ... AND type = ... (19)
 INSERT INTO vm_controllers (vm_name, type, "index") VALUES ('controllers', 'scsi', 0);
---> Runtime error: vm_controllers: the VM has a row with this index, type: UPDATE vm_controllers ... WHERE vm_uuid = ... AND index = ... AND type = ... (19)
+--> Runtime error: vm_controllers: the VM has a row with this index, type: UPDATE vm_controllers ... WHERE vm_uuid = ... AND "index" = ... AND type = ... (19)
 INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'scsi', 1, 'lsilogic'),
   ('controllers', 'usb', 0, 'ich9-ehci1'), ('controllers', 'usb', 0, 'ich9-uhci1'), ('controllers', 'usb', 0, 'ich9-uhci2');
 INSERT INTO vm_controllers (vm_name, type, "index", model_name) VALUES ('controllers', 'usb', 0, 'ich9-uhci1');
---> Runtime error: vm_controllers: the VM has a row with this model_name, type, index: UPDATE vm_controllers ... WHERE vm_uuid = ... AND model_name = ... AND type = ... AND index = ... (19)
+--> Runtime error: vm_controllers: the VM has a row with this model_name, type, index: UPDATE vm_controllers ... WHERE vm_uuid = ... AND model_name = ... AND type = ... AND "index" = ... (19)
 INSERT INTO vm_controllers (vm_name, type, "index") VALUES ('controllers', 'usb', 0);
---> Runtime error: vm_controllers: the VM has a row with this model_name, type, index: UPDATE vm_controllers ... WHERE vm_uuid = ... AND model_name = ... AND type = ... AND index = ... (19)
+--> Runtime error: vm_controllers: the VM has a row with this model_name, type, index: UPDATE vm_controllers ... WHERE vm_uuid = ... AND model_name = ... AND type = ... AND "index" = ... (19)
 SELECT group_concat(type || "index" || coalesce(model_name, ''), ' ') FROM (SELECT * FROM vm_controllers WHERE vm_name = 'controllers' ORDER BY position);
 --> scsi0virtio-scsi sata0 scsi1lsilogic usb0ich9-ehci1 usb0ich9-uhci1 usb0ich9-uhci2
 -- A guestfwd channel is its address and port.

@@ -76,6 +76,13 @@ SELECT device_xml('vm_disks', 1000) = disk, instr(domain_xml('stays'), replace('
 UPDATE virtual_machines SET uuid = '00000000-0000-4000-8000-0000000000bb' WHERE name = 'stays';
 SELECT count(*), device_xml('vm_disks', 1000) = disk FROM given, vendor_options WHERE vm_uuid = '00000000-0000-4000-8000-0000000000bb';
 --> 3|1
+-- Without foreign keys, too, a VM's UUID is changed with all that it has.
+PRAGMA foreign_keys = OFF;
+UPDATE virtual_machines SET uuid = '00000000-0000-4000-8000-0000000000cc' WHERE name = 'stays';
+PRAGMA foreign_key_check;
+SELECT count(*), device_xml('vm_disks', 1000) = disk FROM given, vendor_options WHERE vm_uuid = '00000000-0000-4000-8000-0000000000cc';
+--> 3|1
+PRAGMA foreign_keys = ON;
 -- Without foreign keys a deleted VM leaves nothing behind but its history, and is imported again as if it were new.
 PRAGMA foreign_keys = OFF;
 DELETE FROM virtual_machines WHERE name = 'mover';

@@ -18,8 +18,13 @@ SELECT * FROM listens WHERE type = 'vnc';
 UPDATE console_listens SET address = '2.2.2.2' WHERE address = '1.1.1.1';
 SELECT * FROM listens WHERE type = 'vnc';
 --> vnc|2.2.2.2|2.2.2.2,10.0.0.1
+-- A row without a position is the last one.
+INSERT INTO console_listens (console_id, type, address) SELECT id, 'address', '8.8.8.8' FROM consoles WHERE type = 'vnc';
+SELECT listen_address FROM consoles WHERE type = 'vnc';
+--> 2.2.2.2
 SELECT domain_validate(domain_xml('web'));
 --> 
+DELETE FROM console_listens WHERE address = '8.8.8.8';
 -- Only the first row is repeated: another one becomes the first, or is written for itself.
 UPDATE console_listens SET address = '3.3.3.3' WHERE address = '10.0.0.1';
 DELETE FROM console_listens WHERE address = '2.2.2.2';

@@ -47,3 +47,12 @@ SELECT * FROM domain_changes('web', 'x');
 DELETE FROM virtual_machines;
 SELECT count(*), domain_at('4dea22b3-1d52-d8f3-2516-782e98ab3fa0', 'now') IS NOT NULL FROM domain_changes('4dea22b3-1d52-d8f3-2516-782e98ab3fa0');
 --> 3|1
+-- What was captured is known by now, although SQLite's clock is cut to milliseconds.
+CREATE TEMP TABLE seen (yes);
+.once $SCRATCH/now.sql
+WITH RECURSIVE n(i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100)
+SELECT format('INSERT INTO done SELECT domain_import(replace(web, ''<memory'', ''<title>t%d</title><memory''), ''host'') FROM doc;'
+  || char(10) || 'INSERT INTO seen SELECT instr(domain_at(''web'', ''now''), ''<title>t%d</title>'') > 0;', i, i) FROM n;
+.read $SCRATCH/now.sql
+SELECT count(*), sum(yes) FROM seen;
+--> 100|100

@@ -4,7 +4,9 @@ SELECT virtsql_init() > 0;
 SELECT count(domain_import(readfile('@DOCUMENTS@/' || value || '.xml'), 'alpha')) FROM json_each('["web","plain"]');
 --> 2
 -- A VM by its name, as the functions find it: one that is not there, and a name of several, are refused; host or UUID says which.
-INSERT INTO virtual_machines (uuid, name, host_id) VALUES ('00000000-0000-4000-8000-00000000000a', 'twin', 1), ('00000000-0000-4000-8000-00000000000b', 'twin', NULL);
+INSERT INTO virtual_machines (uuid, name) VALUES ('00000000-0000-4000-8000-00000000000a', 'twin'); -- of the only host
+INSERT INTO hosts (name) VALUES ('beta');
+INSERT INTO virtual_machines (uuid, name) VALUES ('00000000-0000-4000-8000-00000000000b', 'twin');
 INSERT INTO vm_sound_cards (vm_name, model_name) VALUES ('nobody', 'ich9');
 --> Runtime error: no VM has this vm_name and host; they are in virtual_machines and hosts (19)
 INSERT INTO vm_sound_cards (model_name) VALUES ('ich9');

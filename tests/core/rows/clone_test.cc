@@ -45,6 +45,22 @@ TEST(Clone, GivesBackToLibvirtWhatItAssigns) {
     EXPECT_FALSE(has(xml, gone)) << gone << "\n" << xml;
 }
 
+TEST(Clone, HasAMacAddressOfItsDriver) {
+  const auto of = [](const std::string& type) {
+    return clone("<domain type='" + type + "'><name>web</name><devices><interface type='user'>" +
+                 "<mac address='52:54:00:12:34:56'/></interface></devices></domain>");
+  };
+  EXPECT_TRUE(has(of("kvm"), "<mac address='52:54:00:00:00:00'/>"));
+  EXPECT_TRUE(has(of("xen"), "<mac address='00:16:3e:00:00:00'/>"));
+  EXPECT_TRUE(has(of("vmware"), "<mac address='00:0c:29:00:00:00'/>"));
+}
+
+// The old spelling of a display's socket has no <listen> beside it.
+TEST(Clone, ListensOnASocketIfItsOriginDoes) {
+  EXPECT_TRUE(
+      has(clone_with("<graphics type='vnc' socket='/run/web.vnc'/>"), "<graphics type='vnc' socket='/run/copy.vnc'"));
+}
+
 TEST(Clone, HasNoFirmwareStoreOfItsOrigin) {
   const std::string xml = clone(test::read_document("cases/ops-22-nvram-source.xml"));
   EXPECT_FALSE(has(xml, "uefi1_VARS")) << xml;
