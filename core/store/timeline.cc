@@ -8,18 +8,37 @@
 namespace virtsql {
 namespace {
 
-// The SQL condition that a capture `u` ended the VM's definition: it is an undefine by the host that had the VM's
-// newest definition before it. Another host's undefine ends nothing: the host that a VM left by migration forgets it,
-// and the VM goes on elsewhere.
-const std::string kEndsDefinition =
-    "(u.operation = 'undefine' AND u.host_id IS coalesce(" + sql_of_definition_before("host_id") + ", u.host_id))";
+// An undefine ends a VM's definition if it is by the host that had the VM's newest definition before it. Another host's
+// undefine ends nothing: the host that a VM left by migration forgets it, and the VM goes on elsewhere. Without a
+// definition before, every undefine ends what there is.
+
+// Tells which captures end the definition, for those of one VM in the order of their ids.
+class Ends {
+ public:
+  // `host`: captures.host_id, 0 if that is NULL. `is_definition`: the capture is of the persistent config and has a
+  // document.
+  bool next(std::string_view operation, std::int64_t host, bool is_definition) {
+    const bool ends = operation == "undefine" && (host_ == 0 || host == host_);
+    if (is_definition) host_ = host;
+    return ends;
+  }
+
+ private:
+  std::int64_t host_ = 0;  // that had the newest definition
+};
 
 // The captures `u` of the VM ?1 that define it or end its definition. Leaves out captures with an error: they have no
-// document that could be compared.
-const std::string kDefinitions =
-    "SELECT u.id, u.captured_at, u.operation = 'undefine', u.document_sha256 FROM captures AS u WHERE u.vm_uuid = ?1 "
-    "AND u.kind = 'domain' AND (" +
-    kEndsDefinition + " OR u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)";
+// document that could be compared. A window finds the definitions before, because a subquery for each capture takes
+// time that is quadratic in their number.
+constexpr std::string_view kDefinitions =
+    "SELECT u.id, u.captured_at, u.operation = 'undefine', u.document_sha256 FROM (SELECT c.*, max(CASE WHEN c.config "
+    "= "
+    "'persistent' AND c.document_sha256 IS NOT NULL THEN c.id END) OVER (ORDER BY c.id ROWS BETWEEN UNBOUNDED "
+    "PRECEDING "
+    "AND 1 PRECEDING) AS id_before FROM captures AS c WHERE c.vm_uuid = ?1 AND c.kind = 'domain') AS u LEFT JOIN "
+    "captures "
+    "AS b ON b.id = u.id_before WHERE (u.operation = 'undefine' AND u.host_id IS coalesce(b.host_id, u.host_id) OR "
+    "u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)";
 
 }  // namespace
 
@@ -38,11 +57,11 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
   {
     Use statement(database_.prepared(
         "SELECT u.id, u.captured_at, h.name, u.driver, u.operation, u.sub_operation, u.config, u.source, d.size, "
-        "u.exact, u.document_sha256, " +
-        kEndsDefinition +
-        " FROM captures AS u LEFT JOIN hosts AS h ON h.id = u.host_id LEFT JOIN documents AS "
+        "u.exact, u.document_sha256, u.host_id "
+        "FROM captures AS u LEFT JOIN hosts AS h ON h.id = u.host_id LEFT JOIN documents AS "
         "d ON d.sha256 = u.document_sha256 WHERE u.vm_uuid = ?1 AND u.kind = 'domain' ORDER BY u.id"));
     statement->bind_text(1, vm_uuid);
+    Ends definition_ends;
     while (statement->step()) {
       HistoryEntry entry;
       entry.capture_id = statement->get_int(0);
@@ -53,7 +72,8 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
       entry.size = statement->get_int(8);
       if (!statement->is_null(9)) entry.exact = statement->get_int(9) != 0;
       digests.emplace_back(statement->get_blob(10));
-      ends.push_back(statement->get_int(11) != 0);
+      ends.push_back(definition_ends.next(entry.operation, statement->get_int(11),
+                                          entry.config == "persistent" && !digests.back().empty()));
       out.push_back(std::move(entry));
     }
   }
@@ -104,16 +124,27 @@ Timeline::Definition Timeline::definition_of(std::string_view digest) {
   return out;
 }
 
-std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std::int64_t last_id) {
-  std::int64_t undefined = 0;
-  {
-    Use statement(database_.prepared(
-        "SELECT max(u.id) FROM captures AS u WHERE u.vm_uuid = ?1 AND u.kind = 'domain' AND u.id <= ?2 AND " +
-        kEndsDefinition));
-    statement->bind_text(1, vm_uuid);
-    statement->bind_int(2, last_id);
-    if (statement->step()) undefined = statement->get_int(0);
+// Returns the id of the last capture, up to `last_id`, that ended the VM's definition; 0 if there is none.
+std::int64_t Timeline::last_end(std::string_view vm_uuid, std::int64_t last_id) {
+  Use undefines(database_.prepared(
+      "SELECT u.id, u.host_id IS coalesce(b.host_id, u.host_id) FROM captures AS u LEFT JOIN captures "
+      "AS b ON b.seq = " +
+      sql_of_definition_before("seq") +
+      " WHERE u.vm_uuid = ?1 AND u.kind = 'domain' AND u.operation = 'undefine' AND u.id = (SELECT "
+      "max(n.id) FROM captures AS n WHERE n.vm_uuid = ?1 AND n.kind = 'domain' AND n.operation = "
+      "'undefine' AND n.id <= ?2)"));
+  for (std::int64_t id = last_id;;) {
+    undefines->bind_text(1, vm_uuid);
+    undefines->bind_int(2, id);
+    if (!undefines->step()) return 0;
+    if (undefines->get_int(1) != 0) return undefines->get_int(0);
+    id = undefines->get_int(0) - 1;
+    undefines->reset();
   }
+}
+
+std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std::int64_t last_id) {
+  const std::int64_t undefined = last_end(vm_uuid, last_id);
   std::string digest;
   bool of_running_vm = false;
   {
@@ -148,10 +179,10 @@ DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documen
     : root_(catalog.root("domain")),
       documents_(documents),
       vm_uuid_(vm_uuid),
-      captures_(database.handle(), kDefinitions + " AND u.id >= ?2 ORDER BY u.id") {
+      captures_(database.handle(), std::string(kDefinitions) + " AND u.id >= ?2 ORDER BY u.id") {
   captures_.bind_text(1, vm_uuid_);
   captures_.bind_int(2, since);
-  Statement earlier(database.handle(), kDefinitions + " AND u.id < ?2 ORDER BY u.id DESC");
+  Statement earlier(database.handle(), std::string(kDefinitions) + " AND u.id < ?2 ORDER BY u.id DESC");
   earlier.bind_text(1, vm_uuid_);
   earlier.bind_int(2, since);
   while (earlier.step() && !take(earlier)) {

@@ -99,6 +99,7 @@ class Timeline {
     std::string damage;  // HistoryEntry::damage
   };
   Definition definition_of(std::string_view digest);
+  std::int64_t last_end(std::string_view vm_uuid, std::int64_t last_id);
 
   Database& database_;
   const Catalog& catalog_;
