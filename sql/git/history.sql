@@ -5,7 +5,7 @@
 --   :continued  1: the repository has commits; 0: it is empty
 --   temp.origin(database_id, first_seq)  the databases whose captures these are: this one, or those that virtsql-fleet loaded; a
 --                                        capture of each has its captures.seq there plus first_seq, which is a multiple of 2^40
---   temp.since(database_id, seq)         captures.seq of each database up to which the repository has its captures
+--   temp.since(database_id, capture_id, seq)  the capture that each of the repository's commits names, and its captures.seq
 --   temp.held(path, vm)                  the repository's files, and the UUID in each, in lower case and without dashes
 --
 -- A VM's definition is HOST/NAME.xml, byte for byte as captured. A commit is made for each persistent capture that changed it, and for
@@ -31,12 +31,19 @@ INSERT OR IGNORE INTO plain SELECT name FROM host;
 CREATE TEMP TABLE folder AS
 SELECT h.host_id, coalesce((SELECT f.name FROM file AS f WHERE f.text = h.name), 'host' || h.host_id) || '/' AS name FROM host AS h;
 
+-- The captures.seq up to which the repository has the captures of each database. A database that was restored from a backup gives numbers
+-- again which commits of lost captures have; so only commits count whose capture it has, by number and time.
+CREATE TEMP TABLE mark AS
+SELECT o.first_seq, max(c.seq) AS seq
+FROM temp.since AS s JOIN temp.origin AS o ON o.database_id = s.database_id JOIN captures AS c ON c.id = s.capture_id AND c.seq = s.seq + o.first_seq
+GROUP BY o.first_seq;
+
 -- What happened since, behind what the repository has of each VM (id 0), which is what the first is compared with.
 CREATE TEMP TABLE event AS
 WITH defined AS (
   SELECT c.id, c.seq, c.vm_uuid, lower(replace(c.vm_uuid, '-', '')) AS vm, coalesce(c.host_id, 0) AS host_id, c.operation = 'undefine' AS gone,
-    c.document_sha256 AS digest, c.seq - o.first_seq > coalesce(s.seq, 0) AS fresh
-  FROM captures AS c JOIN temp.origin AS o ON o.first_seq = (c.seq >> 40) << 40 LEFT JOIN temp.since AS s ON s.database_id = o.database_id
+    c.document_sha256 AS digest, c.seq > coalesce(m.seq, 0) AS fresh
+  FROM captures AS c LEFT JOIN mark AS m ON m.first_seq = (c.seq >> 40) << 40
   WHERE c.kind = 'domain' AND c.vm_uuid IS NOT NULL
     AND (c.operation = 'undefine' OR (c.config = 'persistent' AND c.error IS NULL AND c.exact IS NOT NULL AND c.document_sha256 IS NOT NULL))),
 -- Damaged documents are passed over, as domain_changes() does. Only VMs of which something is fresh are looked at.

@@ -123,6 +123,35 @@ class Git(Command):
         self.call('git', repository, database)
         self.assertEqual(self.git(repository, 'rev-parse', 'HEAD'), head)
 
+    def test_a_database_restored_from_a_backup_is_continued(self):
+        repository, database, backup = self.path('restored'), self.copy('to restore.db'), self.path('backup.db')
+
+        def change(name, *titles):
+            for title in titles:
+                self.tell(database, name, f"replace(xml, '</vcpu>', '</vcpu><title>{title}</title>')")
+                self.call('git', repository, database)
+
+        def subjects():
+            return self.git(repository, 'log', '--format=%s', head + '..').strip().split('\n')
+
+        self.call('git', repository, database)
+        self.call(database, f"VACUUM INTO '{backup}'")
+        change('app01', 'lost')
+        change('app02', 'lost')
+        change('app03', 'lost')
+        os.replace(backup, database)
+        head = self.git(repository, 'rev-parse', 'HEAD').strip()
+        # The captures get the numbers again that the lost ones had.
+        for name in ('app02', 'app01'):
+            change(name, 'new')
+            self.assertEqual(self.git(repository, 'log', '-1', '--format=%s').strip(), 'change ' + name)
+            with open(f'{repository}/kvm1/{name}.xml', encoding='utf-8') as file:
+                self.assertIn('>new<', file.read())
+        self.assertEqual(subjects(), ['change app01', 'change app02'])
+        self.call('git', repository, database)
+        change('app01', 'newer', 'newest', 'last')
+        self.assertEqual(subjects(), ['change app01'] * 4 + ['change app02'])
+
     def test_no_name_leaves_its_folder(self):
         repository, database = self.path('hostile'), self.copy('hostile.db')
         for number, name in enumerate(('../../../escape', '.git', 'git~1', 'x' * 1000, '-rf', 'two\nlines', '%s', 'x:y', 'x%3Ay')):
@@ -162,6 +191,11 @@ class Git(Command):
         self.call('--write', fresh, 'SELECT virtsql_init()')
         self.assertIn('something else', self.call('git', repository, fresh, status=2))
         self.call('git', self.path('nothing'), fresh)
+        # Nothing is made for a database that is none of virtsql's.
+        foreign = self.path('foreign.db')
+        subprocess.run(['sqlite3', foreign, 'CREATE TABLE t (a)'], check=True)
+        self.assertIn('no such table: virtsql_database', self.call('git', self.path('not made'), foreign, status=2))
+        self.assertFalse(os.path.exists(self.path('not made')))
         self.assertIn('needs a folder', self.call('git', status=2))
 
     def test_a_database_that_cannot_be_read_leaves_the_repository_as_it_was(self):
