@@ -1,4 +1,4 @@
-// The page works without this: it adds sorting and filtering to the table of the VMs, and opens what a link leads to.
+// The page works without this: it adds sorting and filtering to the table of the VMs, and opens what a link leads to and what is printed.
 (() => {
   const table = document.getElementById('vms');
   if (table) {
@@ -40,4 +40,13 @@
   };
   addEventListener('hashchange', open);
   open();
+  // Of closed details, browsers print the summary alone. The style sheet opens them on paper; this is for browsers that cannot do it so.
+  let closed = [];
+  addEventListener('beforeprint', () => {
+    closed = [...document.querySelectorAll('details:not([open])')];
+    for (const details of closed) details.open = true;
+  });
+  addEventListener('afterprint', () => {
+    for (const details of closed) details.open = false;
+  });
 })();

@@ -1,8 +1,10 @@
 #!/usr/bin/env python3
 """The report works in a real browser: sorting, filtering, folding, dark, print; without a console error or a
 request."""
+import base64
 import json
 import os
+import re
 import socket
 import subprocess
 import tempfile
@@ -113,17 +115,21 @@ class Report(unittest.TestCase):
         self.browser.cdp('Emulation.setEmulatedMedia', features=[])
         self.assertNotEqual(seen['light'], seen['dark'])
 
+    # Contrast as WCAG 2.2 has it.
+    CONTRAST = '''
+    const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
+    const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
+    const back = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+    const contrast = (one, other) => { const a = light(rgb(one).slice(0, 3)), b = light(other); return (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05); };
+'''
+
     def test_texts_can_be_read(self):
         """Every text outside of SVG has a contrast of 4.5 to 1 (WCAG 2.2, 1.4.3) in both themes."""
-        script = '''
-          const rgb = (text) => text.match(/[\\d.]+/g).map(Number);
-          const light = (c) => { const [r, g, b] = c.map((v) => { v /= 255; return v <= 0.03928 ? v / 12.92 : ((v + 0.055) / 1.055) ** 2.4; }); return 0.2126 * r + 0.7152 * g + 0.0722 * b; };
-          const back = (e) => { for (; e; e = e.parentElement) { const c = rgb(getComputedStyle(e).backgroundColor); if (c.length < 4 || c[3] > 0) return c.slice(0, 3); } return [255, 255, 255]; };
+        script = self.CONTRAST + '''
           const bad = new Set();
           for (const e of document.querySelectorAll('body *:not(svg):not(svg *):not(script)')) {
             if (![...e.childNodes].some((n) => n.nodeType === 3 && n.data.trim()) || !e.checkVisibility()) continue;
-            const a = light(rgb(getComputedStyle(e).color).slice(0, 3)), b = light(back(e));
-            const ratio = (Math.max(a, b) + 0.05) / (Math.min(a, b) + 0.05);
+            const ratio = contrast(getComputedStyle(e).color, back(e));
             if (ratio < 4.5) bad.add(e.tagName + '.' + e.className + ' ' + ratio.toFixed(2));
           }
           return [...bad];'''
@@ -131,20 +137,57 @@ class Report(unittest.TestCase):
             self.browser.cdp('Emulation.setEmulatedMedia', features=[{'name': 'prefers-color-scheme', 'value': scheme}])
             self.browser.run("for (const d of document.querySelectorAll('details')) d.open = true")
             self.assertEqual(self.browser.run(script), [], scheme)
+            filter_ = "const i = document.getElementById('filter'); return contrast(getComputedStyle(i, '::placeholder').color, back(i))"
+            self.assertGreaterEqual(self.browser.run(self.CONTRAST + filter_), 4.5)
+            # What has the focus is seen (1.4.11): its ring is drawn outside of it.
+            ring = '''return [...document.querySelectorAll('header a, main a, summary, th button, #filter, .scroll')].map((e) => {
+              e.focus({focusVisible: true}); return contrast(getComputedStyle(e).outlineColor, back(e.parentElement)); })'''
+            self.assertGreaterEqual(min(self.browser.run(self.CONTRAST + ring)), 3)
         self.browser.cdp('Emulation.setEmulatedMedia', features=[])
 
+    def pages_of_print(self):
+        return len(re.findall(rb'/Type */Page\b', base64.b64decode(self.browser.call('POST', '/print', {'background': True}))))
+
     def test_prints(self):
-        pdf = self.browser.call('POST', '/print', {'background': True})
-        self.assertGreater(len(pdf), 50000)
+        # What is closed on the screen is printed, and closed again. The style sheet does it where no script may run.
+        closed = "return document.querySelectorAll('details:not([open])').length"
+        before, pages = self.browser.run(closed), self.pages_of_print()
+        self.assertGreater(before, 100)
+        self.assertEqual(self.browser.run(closed), before)
+        self.browser.cdp('Emulation.setScriptExecutionDisabled', value=True)
+        self.browser.call('POST', '/refresh')
+        self.assertEqual(self.pages_of_print(), pages)
+        self.browser.cdp('Emulation.setScriptExecutionDisabled', value=False)
+        self.browser.run("for (const d of document.querySelectorAll('details')) for (const c of [...d.children]) if (c.tagName !== 'SUMMARY') c.remove()")
+        self.assertGreater(pages, 3 * self.pages_of_print())
         self.browser.cdp('Emulation.setEmulatedMedia', media='print')
         self.assertEqual(self.browser.run("return getComputedStyle(document.querySelector('header nav')).display"), 'none')
         self.browser.cdp('Emulation.setEmulatedMedia', media='')
 
     def test_fits_a_narrow_window(self):
-        self.browser.cdp('Emulation.setDeviceMetricsOverride', width=390, height=800, deviceScaleFactor=1, mobile=True)
-        self.browser.call('POST', '/refresh')
-        self.assertLessEqual(self.browser.run('return document.documentElement.scrollWidth'), 390)
+        for width in (390, 320):
+            self.browser.cdp('Emulation.setDeviceMetricsOverride', width=width, height=800, deviceScaleFactor=1, mobile=True)
+            self.browser.call('POST', '/refresh')
+            for script in ('', "for (const d of document.querySelectorAll('details')) d.open = true;"):
+                self.assertLessEqual(self.browser.run(script + 'return document.documentElement.scrollWidth'), width)
         self.browser.cdp('Emulation.clearDeviceMetricsOverride')
+
+    def test_fits_long_names(self):
+        name = 'n' * 200
+        with tempfile.TemporaryDirectory() as folder:
+            devices = (f"<disk type='file' device='disk'><source file='/{name}'/><target dev='vda' bus='virtio'/></disk>"
+                       f"<interface type='bridge'><source bridge='{name}'/></interface>")
+            database = fleet.database_of(folder, [('h' * 200, fleet.domain(name, devices, f'<title>{name}</title>'))])
+            for options in ('', json.dumps({'vm': name})):
+                path = os.path.join(folder, 'long.html')
+                with open(path, 'w', encoding='utf-8') as file:
+                    file.write(fleet.shell(database, f"SELECT virtsql_report(nullif('{options}', ''));"))
+                self.browser.call('POST', '/url', {'url': 'file://' + path})
+                self.browser.run("for (const d of document.querySelectorAll('details')) d.open = true")
+                wide = '''return [...document.querySelectorAll('body, body *')].filter((e) => e.getBoundingClientRect().right > innerWidth && !e.closest('.scroll, .skip, pre, svg'))
+                  .map((e) => e.tagName + '.' + e.className)'''
+                self.assertEqual(self.browser.run(wide), [])
+                self.assertLessEqual(*self.browser.run('return [document.documentElement.scrollWidth, innerWidth]'))
 
     def test_works_without_scripts(self):
         self.browser.cdp('Emulation.setScriptExecutionDisabled', value=True)
