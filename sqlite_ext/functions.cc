@@ -261,8 +261,23 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+// Throws StoreError if a page of the VM would be empty: libvirt has it no more, or it is not on the host.
+void require_vm(Store& store, const std::string& uuid, const std::optional<std::string>& host,
+                const std::string& where) {
+  Use vm(store.database().prepared("SELECT name, host, state = 'undefined' FROM vms WHERE uuid = ?1"));
+  vm->bind_text(1, uuid);
+  const bool known = vm->step();
+  const std::string named = "the VM \"" + (known ? std::string(vm->get_text(0)) : uuid).substr(0, 80) + "\"";
+  if (!known || vm->get_int(2))
+    throw StoreError(where + "libvirt no longer has " + named + "; domain_history('" + uuid.substr(0, 80) +
+                     "') shows what it was");
+  if (host && *host != vm->get_text(1))
+    throw StoreError(where + named + " is not on the host \"" + host->substr(0, 80) + "\" but on \"" +
+                     std::string(vm->get_text(1)).substr(0, 80) + "\"");
+}
+
 // Reads the options of virtsql_report(): a JSON object with the keys host, vm (name or UUID) and theme. Throws
-// StoreError if it is none, has other keys or themes, or names an unknown host or VM.
+// StoreError if it is none, has other keys or themes, or names an unknown host or VM, or a VM of another host.
 ReportOptions report_options(Store& store, std::string_view json) {
   const std::string where = "virtsql_report(): ";
   const auto refuse = [&](const std::string& why) {
@@ -293,6 +308,7 @@ ReportOptions report_options(Store& store, std::string_view json) {
     if (!known->step())
       throw StoreError(where + "no host \"" + options.host->substr(0, 80) + "\"; names are in hosts.name");
   }
+  if (options.vm_uuid) require_vm(store, *options.vm_uuid, options.host, where);
   return options;
 }
 

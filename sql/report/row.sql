@@ -8,6 +8,6 @@ SELECT v.uuid AS key, v.name, v.host, v.title, v.state, v.state = 'running' AS i
   CASE v.sync_status WHEN 'DRIFTED' THEN 'warning' WHEN 'SYNCED' THEN 'ok' ELSE 'notice' END AS definition_class
 -- Counted once for all: a subquery for each VM would make SQLite collect the images of all VMs first, also for a page of one.
 FROM vms AS v LEFT JOIN (
-  SELECT vm_uuid, count(*) AS disks FROM vm_images WHERE depth = 0 AND image IS NOT NULL AND (:vm IS NULL OR vm_uuid = :vm) GROUP BY vm_uuid) AS d ON d.vm_uuid = v.uuid
+  SELECT vm_uuid, count(*) AS disks FROM vm_images WHERE depth = 0 AND device IN ('disk', 'lun') AND image IS NOT NULL AND (:vm IS NULL OR vm_uuid = :vm) GROUP BY vm_uuid) AS d ON d.vm_uuid = v.uuid
 WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND (:vm IS NULL OR v.uuid = :vm)
 ORDER BY v.host, v.name

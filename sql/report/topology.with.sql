@@ -22,14 +22,21 @@ named AS MATERIALIZED (
   UNION ALL
   SELECT DISTINCT g.host, g.uuid, 'device', coalesce(d.source, d.name, 'a device of the host'), 0
   FROM guests AS g JOIN vm_devices AS d ON d.vm_uuid = g.uuid WHERE d.element = 'hostdev'),
+-- Of a pool that is there, a VM's volume may be gone.
+lost AS MATERIALIZED (
+  SELECT DISTINCT i.vm_uuid, 'pool ' || i.pool AS node
+  FROM findings AS f JOIN vm_images AS i ON i.vm_uuid = f.vm_uuid AND f.detail = 'volume ' || i.pool || '/' || i.volume || ' of disk ' || i.target
+  WHERE f.rule = 'missing_volume' AND i.depth = 0),
 used AS MATERIALIZED (SELECT host, side, node, count(*) AS users, max(missing) AS missing FROM named GROUP BY host, side, node),
 crowd AS (SELECT host, side, count(*) AS nodes FROM used GROUP BY host, side),
 -- More than a dozen of a side: those that one VM alone uses become one.
 uses AS MATERIALIZED (
-  SELECT DISTINCT n.host, n.uuid, n.side,
-    CASE WHEN c.nodes > 12 AND u.users = 1 AND u.missing = 0 THEN '(each of one VM)' ELSE n.node END AS node, u.missing
+  SELECT n.host, n.uuid, n.side,
+    CASE WHEN c.nodes > 12 AND u.users = 1 AND u.missing = 0 THEN '(each of one VM)' ELSE n.node END AS node, max(u.missing) AS missing,
+    max(n.side = 'storage' AND EXISTS (SELECT 1 FROM lost AS l WHERE l.vm_uuid = n.uuid AND l.node = n.node)) AS lost
   FROM named AS n JOIN used AS u ON u.host = n.host AND u.side = n.side AND u.node = n.node
-    JOIN crowd AS c ON c.host = n.host AND c.side = n.side),
+    JOIN crowd AS c ON c.host = n.host AND c.side = n.side
+  GROUP BY 1, 2, 3, 4),
 -- More than two dozen VMs on a host: those that use the same become one.
 neighbours AS (SELECT host, count(*) AS guests FROM guests GROUP BY host),
 signed AS (
@@ -49,7 +56,8 @@ nodes AS MATERIALIZED (
     row_number() OVER (PARTITION BY host, side = 'network' ORDER BY side DESC, node) - 1 AS place
   FROM uses GROUP BY host, side, node),
 links AS (
-  SELECT DISTINCT u.host, u.side, b.place AS guest_place, n.place AS node_place, n.missing
+  SELECT u.host, u.side, b.place AS guest_place, n.place AS node_place, max(n.missing OR u.lost) AS missing
   FROM uses AS u JOIN bundled AS g ON g.uuid = u.uuid AND g.host = u.host
     JOIN bundles AS b ON b.host = g.host AND b.bundle = g.bundle
-    JOIN nodes AS n ON n.host = u.host AND n.side = u.side AND n.node = u.node)
+    JOIN nodes AS n ON n.host = u.host AND n.side = u.side AND n.node = u.node
+  GROUP BY 1, 2, 3, 4)

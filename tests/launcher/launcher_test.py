@@ -221,6 +221,12 @@ exec '{shutil.which('sqlite3')}' "$@"
             self.assertTrue(sheets[name], name)
         self.assertEqual({row['VM'] for row in sheets['vInfo']}, set(self.call(self.database, "SELECT name FROM vms WHERE state <> 'undefined'").split()))
         self.assertEqual([row['Memory'] for row in sheets['vInfo'] if row['VM'] == 'db01'], ['65536'])
+        self.assertEqual({row['Powerstate'] for row in sheets['vInfo'] if row['State'] == 'unknown'}, {''})
+        # The medium in a drive is no disk of the VM; of what is not known there is no sum.
+        for row in sheets['vInfo']:
+            sizes = [disk['Capacity MiB'] for disk in sheets['vDisk'] if disk['VM UUID'] == row['VM UUID'] and disk['Device'] in ('disk', 'lun')]
+            self.assertEqual((row['Disks'], row['Provisioned MiB']), (str(len(sizes)), '' if '' in sizes else str(sum(map(int, sizes)))), row['VM'])
+        self.assertIn('cdrom', {disk['Device'] for disk in sheets['vDisk'] if disk['Capacity MiB']})
         self.assertIn('52:54:00:3a:10:02', {row['Mac Address'] for row in sheets['vNetwork']})
         self.call('report', '--csv', folder, '--host', 'kvm2', self.database)
         with open(os.path.join(folder, 'vHost.csv'), encoding='utf-8', newline='') as file:

@@ -99,6 +99,34 @@ class TestFleet(unittest.TestCase):
         self.assertIn('dmz (gone)', self.page.text())
         self.assertTrue([attrs for attrs in self.page.with_class('link') if 'missing' in attrs['class']])
 
+    def test_every_host_counts_and_every_disk(self):
+        with tempfile.TemporaryDirectory() as folder:
+            devices = ''.join(f"<disk type='file' device='{device}'><source file='/i/{device}'/><target dev='{target}' bus='sata'/></disk>"
+                              for device, target in (('disk', 'sda'), ('cdrom', 'sdb')))
+            database = fleet.database_of(folder, [('h1', fleet.domain('a', devices))])
+            fleet.shell(database, "INSERT INTO hosts (name) VALUES ('h2');", readonly=False)
+            html = report(database)
+            self.assertIn('2 hosts · 1 VM ·', Page(html).text())
+            self.assertEqual(html.count('class="topology"'), 1)
+            self.assertIn('1 host · 0 VMs ·', Page(report(database, host='h2')).text())
+            self.assertNotIn('topology', Page(report(database, host='h2')).text().lower())
+            self.assertIn('1 host · 1 VM ·', Page(report(database, vm='a')).text())
+            row = re.search(r'<tr><th scope="row"><a href="#vm-.*?</tr>', html, re.S).group(0)
+            cells = re.findall(r'<td[^>]*>(.*?)</td>', row, re.S)
+            self.assertEqual(cells[4], '1')
+
+    def test_the_link_to_a_missing_volume_is_marked(self):
+        with tempfile.TemporaryDirectory() as folder:
+            disk = "<disk type='volume' device='disk'><source pool='p' volume='{}'/><target dev='{}' bus='virtio'/></disk>"
+            database = fleet.database_of(folder, [('h1', fleet.domain('a', disk.format('x', 'vda') + disk.format('y', 'vdb'))),
+                                                  ('h1', fleet.domain('b', disk.format('x', 'vda')))])
+            fleet.shell(database, "SELECT pool_import('<pool type=\"dir\"><name>p</name><target><path>/i</path></target></pool>', 'h1');"
+                                  "SELECT volume_import('<volume><name>x</name><target><path>/i/x</path></target></volume>', 'h1');", readonly=False)
+            page = Page(report(database))
+            self.assertEqual([attrs['class'].split() for attrs in page.with_class('link')], [['link', 'storage', 'missing'], ['link', 'storage']])
+            self.assertFalse([attrs for attrs in page.with_class('storage') if 'node' in attrs['class'] and 'missing' in attrs['class']])
+            self.assertNotIn('(gone)', page.text())
+
     def test_is_one_file_that_loads_nothing(self):
         for tag, attrs in self.page.elements:
             self.assertNotIn(tag, ('img', 'link', 'iframe', 'object', 'embed', 'form'))
@@ -133,6 +161,16 @@ class TestFleet(unittest.TestCase):
         self.assertIn('The XML', page.text())
         self.assertIn(('html', {'lang': 'en', 'data-theme': 'dark'}), page.elements)
         self.assertNotIn('gitlab', page.text())
+
+    def test_a_page_that_would_be_empty_is_an_error(self):
+        with self.assertRaisesRegex(AssertionError, 'the VM "gitlab" is not on the host "kvm1" but on "kvm2"'):
+            report(self.database, vm='gitlab', host='kvm1')
+        self.assertIn('gitlab', report(self.database, vm='gitlab', host='kvm2'))
+        with tempfile.TemporaryDirectory() as folder:
+            database = fleet.database_of(folder, [('h1', fleet.domain('a'))])
+            fleet.shell(database, "UPDATE vm_states SET state = 'undefined';", readonly=False)
+            with self.assertRaisesRegex(AssertionError, r'''libvirt no longer has the VM "a"; domain_history\('[-0-9a-f]+'\)'''):
+                report(database, vm='a')
 
     def test_history_has_runs_changes_and_the_difference(self):
         page = Page(report(self.database, vm='app03'))
