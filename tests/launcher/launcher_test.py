@@ -31,6 +31,17 @@ class Launcher(Command):
         self.assertEqual(self.call('--csv', self.database, 'SELECT 1 AS one, 2 AS two').split(), ['one,two', '1,2'])
         for command in ('check', 'metrics', 'report'):
             self.assertIn('--json is for SQL and recipes', self.call(command, '--json', self.database, status=2))
+        for number, arguments in enumerate((('--csv', '{}', 'report'), ('--csv', '{}', '--host', 'kvm2', 'report'), ('report', '--csv', '{}'))):
+            sheets = self.path(f'sheets in place {number}')
+            self.assertEqual(self.call(*(word.format(sheets) for word in arguments), self.database), '')
+            self.assertIn('vInfo.csv', os.listdir(sheets))
+        self.assertIn('--csv of virtsql report needs a folder', self.call('--csv', 'report', self.database, status=2))
+
+    def test_no_rows_are_json_too(self):
+        self.assertEqual(self.call('--json', self.database, 'SELECT 1 WHERE 0'), '[]\n')
+        self.assertEqual(self.call('--json', '--recipe', 'find_by_mac', 'mac=none', self.database), '[]\n')
+        self.assertNotIn('[]', self.call('--json', self.database, 'SELECT * FROM nothing', status=1))
+        self.assertEqual(self.call('--csv', self.database, 'SELECT 1 WHERE 0'), '')
 
     def test_reads_only_unless_told(self):
         done = subprocess.run([self.launcher, self.database, 'DELETE FROM virtual_machines'], capture_output=True, text=True, check=False)
@@ -44,6 +55,9 @@ class Launcher(Command):
     def test_says_what_it_does_not_know(self):
         self.assertIn('no option --writ', self.call('--writ', self.database, status=2))
         self.assertIn('there is no /nowhere/x.db', self.call('/nowhere/x.db', 'SELECT 1', status=2))
+        # SQL of one word is taken for a database's name, but none is made.
+        self.assertIn('needs the database before it', self.call('--write', 'VACUUM', status=2))
+        self.assertFalse(os.path.exists('VACUUM'))
         self.assertIn('--host is for virtsql report and virtsql restore', self.call('--host', 'kvm1', self.database, status=2))
         self.assertIn('no severity bad', self.call('check', '--severity', 'bad', self.database, status=2))
         # An option without its value is refused, although a database is given.
@@ -79,7 +93,7 @@ class Launcher(Command):
 
     def test_a_value_may_look_like_an_option_of_echo(self):
         for name in ('-n', '-e'):
-            self.assertIn(f'no VM "{name}"', self.call('report', '--vm', name, self.database, status=1))
+            self.assertIn(f'no VM "{name}"', self.call('report', '--vm', name, self.database, status=2))
 
     def test_an_empty_value_is_not_left_out(self):
         # A script's variable that is not set must not ask for everything.
@@ -92,7 +106,7 @@ class Launcher(Command):
         for arguments in (('report', ''), ('--write', '', 'SELECT 1')):
             self.assertIn("the database's name is empty", self.call(*arguments, status=2))
         # One that has a line break at its end keeps it.
-        self.assertIn('no host "kvm1\n"', self.call('report', '--host', 'kvm1\n', self.database, status=1))
+        self.assertIn('no host "kvm1\n"', self.call('report', '--host', 'kvm1\n', self.database, status=2))
 
     def test_the_users_sqliterc_changes_nothing(self):
         home = self.path('home')
@@ -187,7 +201,9 @@ exec '{shutil.which('sqlite3')}' "$@"
         return done.stdout.split()
 
     def test_completion(self):
-        self.assertEqual(self.complete('met'), ['metrics'])
+        for before in ((), ('--write',), ('--host', 'kvm1'), ('--fleet', 'host', '=', 'db')):
+            self.assertEqual(self.complete(*before, 'met'), ['metrics'])
+        self.assertEqual(self.complete('fleet.db', 'met'), [])
         self.assertEqual(self.complete('check', '--severity', 'w'), ['warning'])
         self.assertEqual(self.complete('report', '--theme', ''), ['light', 'dark', 'auto'])
         self.assertIn('find_by_mac', self.complete('--recipe', 'find_by_'))
@@ -209,7 +225,16 @@ exec '{shutil.which('sqlite3')}' "$@"
 
     def test_report(self):
         self.assertTrue(self.call('report', '--host', 'kvm2', self.database).startswith('<!doctype html>'))
-        self.assertIn('no VM "nothing"', self.call('report', '--vm', 'nothing', self.database, status=1))
+        self.assertIn('no VM "nothing"', self.call('report', '--vm', 'nothing', self.database, status=2))
+
+    def test_a_database_that_cannot_be_read(self):
+        foreign = self.path('foreign.db')
+        subprocess.run(['sqlite3', foreign, 'CREATE TABLE t (a)'], check=True)
+        for database in (self.launcher, foreign, self.folder.name):
+            for command in (('report',), ('report', '--csv', self.path('no_sheets')), ('check',), ('metrics',), ('git', self.path('no_git')),
+                            ('restore', self.path('no_host'))):
+                self.call(*command, database, status=2)
+        self.call(self.launcher, 'SELECT * FROM vms', status=26)
 
     def test_report_as_sheets(self):
         folder = os.path.join(self.folder.name, 'sheets')
