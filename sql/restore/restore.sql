@@ -59,6 +59,12 @@ SELECT 3, max(p.depth), p.id, 'filters', p.name, nwfilter_xml(p.id),
   json_array('try_new', 'nwfilter-dumpxml', '--nwfilter', p.name, 'nwfilter-define', '--file'), '[]'
 FROM placed AS p GROUP BY p.id;
 
+-- What libvirt said last of a thing may be no XML, as of a filter whose name has a `<`: the script says that it is missing or old.
+CREATE TEMP TABLE unread AS
+SELECT DISTINCT c.kind, coalesce(c.name, '') AS name FROM captures AS c
+WHERE c.host_id IN this_host AND c.kind IN ('secret', 'network', 'pool', 'nwfilter') AND c.error IS NOT NULL AND NOT EXISTS (
+  SELECT 1 FROM captures AS d WHERE d.host_id = c.host_id AND d.kind = c.kind AND d.name IS c.name AND d.seq > c.seq AND d.error IS NULL);
+
 -- A VM whose edited rows no XML can express must not keep the others from being restored: the script says that it is left out.
 CREATE TEMP TABLE vm AS
 SELECT v.id, coalesce(v.name, v.uuid) AS name, v.uuid, s.autostart, try_domain_xml(v.uuid, 'inactive') AS xml
@@ -115,6 +121,7 @@ INSERT INTO unwritten SELECT target FROM written WHERE readfile(target) IS NOT c
 WITH call(late, number, step, words) AS (
   SELECT 0, number, 0, json_insert(words, '$[#]', path) FROM file
   UNION ALL SELECT 0, 0, v.id, json_array('left_out', v.uuid, v.name) FROM vm AS v WHERE v.xml IS NULL
+  UNION ALL SELECT 0, 0, 0, json_array('not_read', kind, name) FROM unread
   UNION ALL SELECT 1, f.number, c.key, c.value FROM file AS f, json_each(f.after) AS c)
 SELECT (
   SELECT group_concat(CASE WHEN w.value GLOB '*[^-A-Za-z0-9_./]*' OR w.value = '' THEN '''' || replace(w.value, '''', '''\''''') || '''' ELSE w.value END, ' ')

@@ -356,6 +356,19 @@ exec '{shutil.which('sqlite3')}' "$@"
             with open(self.path(host) + '/domains/0001-ha.xml', encoding='utf-8') as file:
                 self.assertIn(f'{memory}</memory>', file.read())
 
+    def test_restore_says_what_libvirt_described_in_no_xml(self):
+        folder, database = self.path('unread'), self.copy('unread.db')
+        capture = '''INSERT INTO captures (id, host_id, kind, driver, operation, config, source, name, error)
+          SELECT {}, id, 'nwfilter', 'nwfilter', 'sync', 'persistent', 'sync', '{}', {} FROM hosts WHERE name = 'kvm1' '''
+        self.call('--write', database, capture.format(4000000000000000, "it''s <b>", "'no XML'"), capture.format(4000000001000000, 'mended', "'no XML'"),
+                  capture.format(4000000002000000, 'mended', 'NULL'))
+        said = self.call('restore', folder, '--host', 'kvm1', database, status=1)
+        self.assertIn("not_read nwfilter 'it'\\''s <b>'", said)
+        self.assertIn('could not be read', said)
+        self.assertNotIn('mended', said)
+        self.assertTrue(self.definitions(folder))
+        self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
+
     def test_restore_runs_nothing_that_a_name_says(self):
         database, folder = self.path('hostile.db'), self.path('hostile')
         names = ['a%s$(touch PWNED)', "it's", '-x', '--help', 'two words', 'a`touch PWNED`', '"', '\\', '$HOME', "';touch PWNED;'", '%s', 'a\n; touch PWNED\n', 'é*']
