@@ -1,8 +1,10 @@
 #include "core/rows/clone.h"
 
 #include <cassert>
+#include <map>
 
 #include "core/base/hex.h"
+#include "core/base/letters.h"
 #include "core/base/uuid.h"
 #include "core/catalog/mac_prefix.h"
 #include "core/rows/conditions.h"
@@ -59,7 +61,7 @@ class Cloner {
     switch (rule.gives) {
       case OwnRule::Gives::kNone:
         if (column.type == Type::kUuid) return arena_.copy(uuid_text(random_bytes_(16), 4));
-        if (column.type == Type::kMac) return arena_.copy(random_mac());
+        if (column.type == Type::kMac) return new_mac(definition.get(column));
         return {};
       case OwnRule::Gives::kValue:
         return rule.value;
@@ -69,6 +71,13 @@ class Cloner {
         return arena_.copy(renamed(definition.get(column)));
     }
     return {};
+  }
+
+  // Returns the clone's address in place of the VM's. Cards that share one (a teaming pair) share the new one.
+  std::string_view new_mac(std::string_view old) {
+    const auto [found, is_new] = macs_.try_emplace(lower_case(old));
+    if (is_new) found->second = arena_.copy(random_mac());
+    return found->second;
   }
 
   // Returns a MAC address in the range that libvirt uses for such VMs (virDomainNetGenerateMAC()).
@@ -117,6 +126,7 @@ class Cloner {
   std::string_view name_;
   const std::function<std::string(std::size_t)>& random_bytes_;
   Arena& arena_;
+  std::map<std::string, std::string_view> macs_;  // the clone's, by the VM's in lower case
 };
 
 }  // namespace

@@ -174,7 +174,7 @@ class View {
     const auto value = [&](const Column& column) { return "NEW." + sql_name(shown(column)); };
     for (const Misplaced& each : misplaced(table_, "NEW.element", value, [&](const Column& c) { return shown(c); }))
       body += raise(each.said, " WHERE " + each.condition);
-    body += refuse_taken_names();
+    body += refuse_taken_names() + refuse_another_type();
     if (!assignments.empty()) body += "UPDATE " + source_ + " SET " + join(assignments, ",") + " WHERE id=OLD.id;\n";
     return trigger("UPDATE", "updated", "", body);
   }
@@ -191,6 +191,42 @@ class View {
       if (column.kind == Kind::kStored && !column.of_resource && column.column->unique)
         refuse_taken(sql_name(column.name), "nullif(NEW." + sql_name(column.name) + ",'')");
     if (!table_.ordinal.empty()) refuse_taken(sql_name(table_.ordinal), "NEW." + sql_name(table_.ordinal));
+    return out;
+  }
+
+  // Refuses a source of another type than the row has (a bridge for a card of type user), unless the type is set, too:
+  // libvirt would pass over the source without a word. The rules by which an INSERT chooses the type say which it
+  // needs.
+  std::string refuse_another_type() const {
+    std::string out;
+    for (const ViewColumn& column : columns_) {
+      if (column.kind != Kind::kStored || is_numeric(column.column->type)) continue;
+      const std::string type = sql_name(column.name);
+      for (const Replacement* rule : sources(*column.column)) {
+        const Column& source = *rule->conditions.front().column;
+        const std::string name = sql_name(shown(source));
+        std::string types;  // a device /dev/vhost-vdpa-0 may also be of another type than other devices
+        for (const Replacement& other : column.column->marks->preset_if)
+          if (other.conditions.front().column == &source && other.value != rule->value)
+            types += "," + sql_literal(other.value);
+        out += raise(shown(source) + " is of " + column.name + " " + rule->value + "; set " + column.name + " = '" +
+                         rule->value + "'",
+                     " WHERE NEW." + type + " IS OLD." + type + " AND NEW." + type + " NOT IN(" +
+                         sql_literal(rule->value) + types + ")AND NEW." + name + " IS NOT NULL AND OLD." + name +
+                         " IS NULL");
+      }
+    }
+    return out;
+  }
+
+  // The rules of {replaced VALUE if ...} and {default VALUE if ...} that ask only whether the row has a value.
+  static std::vector<const Replacement*> sources(const Column& column) {
+    std::vector<const Replacement*> out;
+    for (const std::span<const Replacement> rules : {column.marks->replaced, column.marks->preset_if})
+      for (const Replacement& rule : rules)
+        if (rule.conditions.size() == 1 && can_be_sql(rule.conditions.front()) &&
+            rule.conditions.front().test == Condition::Test::kThere)
+          out.push_back(&rule);
     return out;
   }
 

@@ -180,3 +180,22 @@ SELECT domain_xml('v');
 -->   </devices>
 --> </domain>
 -->
+-- A source of another type than the card has would be passed over by libvirt: the type must be set, too.
+SELECT domain_import('<domain type="kvm"><name>sources</name><devices><interface type="user"><mac address="52:54:00:00:aa:01"/></interface>
+  <disk type="file" device="cdrom"><target dev="sda" bus="sata"/></disk></devices></domain>', 'alpha') IS NULL;
+--> 0
+UPDATE vm_ports SET bridge = 'br5' WHERE vm_name = 'sources';
+--> Runtime error: vm_ports: bridge is of source_type bridge; set source_type = 'bridge' (19)
+UPDATE vm_ports SET dev = 'eth0' WHERE vm_name = 'sources';
+--> Runtime error: vm_ports: dev is of source_type direct; set source_type = 'direct' (19)
+UPDATE vm_disks SET pool = 'p', volume = 'v' WHERE vm_name = 'sources';
+--> Runtime error: vm_disks: volume is of source_type volume; set source_type = 'volume' (19)
+UPDATE vm_disks SET path = '/dev/vg/iso' WHERE vm_name = 'sources';
+UPDATE vm_ports SET source_type = 'bridge', bridge = 'br5' WHERE vm_name = 'sources';
+UPDATE vm_ports SET bridge = 'br6' WHERE vm_name = 'sources';
+SELECT device_xml('vm_ports', id) FROM vm_ports WHERE vm_name = 'sources';
+--> <interface type='bridge'>
+-->   <mac address='52:54:00:00:aa:01'/>
+-->   <source bridge='br6'/>
+--> </interface>
+-->

@@ -55,6 +55,21 @@ TEST(Clone, HasAMacAddressOfItsDriver) {
   EXPECT_TRUE(has(of("vmware"), "<mac address='00:0c:29:00:00:00'/>"));
 }
 
+TEST(Clone, KeepsOneAddressOfATeamingPair) {
+  const std::string xml = clone_with(
+      "<interface type='user'><mac address='52:54:00:3b:83:1b'/><teaming type='persistent'/></interface>"
+      "<interface type='user'><mac address='52:54:00:00:00:99'/></interface>"
+      "<interface type='hostdev'><mac address='52:54:00:3B:83:1B'/><teaming type='transient' persistent='ua-b'/>"
+      "</interface>");
+  const auto address = [&](std::size_t n) {
+    std::size_t at = 0;
+    for (std::size_t i = 0; i < n; ++i) at = xml.find("<mac address='", at) + 1;
+    return xml.substr(at, 31);
+  };
+  EXPECT_EQ(address(1), address(3));
+  EXPECT_NE(address(1), address(2));
+}
+
 // The old spelling of a display's socket has no <listen> beside it.
 TEST(Clone, ListensOnASocketIfItsOriginDoes) {
   EXPECT_TRUE(
