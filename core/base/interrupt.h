@@ -26,6 +26,7 @@ class Interruptible {
 
  private:
   friend void check_interrupt();
+  friend void check_interrupt_now();
   // To ask takes about as long as to work on a row, so only every 1024th check asks.
   static constexpr unsigned kEvery = 1024;
   struct Scope {
@@ -41,6 +42,12 @@ class Interruptible {
 inline void check_interrupt() {
   Interruptible::Scope& scope = Interruptible::current_;
   if (scope.asked && ++scope.count % Interruptible::kEvery == 0 && scope.asked(scope.who)) throw Interrupted();
+}
+
+// The same, but asks at each call: before steps that take milliseconds.
+inline void check_interrupt_now() {
+  Interruptible::Scope& scope = Interruptible::current_;
+  if (scope.asked && scope.asked(scope.who)) throw Interrupted();
 }
 
 }  // namespace virtsql

@@ -1,7 +1,9 @@
 // About most faults libxml2 says only "Extra element devices in interleave" or the like, because libvirt's grammar is
 // made of interleaves, and libxml2 tries each part of an interleave as a whole. So if a document is refused, the fault
 // is found by trial: each top-level element alone in a small valid domain, then, in the element that makes it invalid,
-// the children and attributes one after the other. That costs some dozens of validations, for wrong documents only.
+// the children and attributes one after the other. What must be there but is wrong or missing is found in the same way:
+// the grammar's own words are tried in its place. That costs some dozens or hundreds of validations, for wrong
+// documents only.
 #include "core/xml/grammar.h"
 
 #include <libxml/parser.h>
@@ -14,26 +16,18 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/base/interrupt.h"
+#include "core/xml/grammar_words.h"
+#include "core/xml/repair.h"
 #include "core/xml/tree_handle.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {
-namespace {
 
 using DocumentHandle = xml::TreeHandle;
-
-std::string text_of(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : ""; }
-
-std::string line_of(const xmlNode& node) { return "line " + std::to_string(xmlGetLineNo(&node)) + ": "; }
-
-std::vector<xmlNode*> elements_below(const xmlNode& node) {
-  std::vector<xmlNode*> out;
-  for (xmlNode* child = node.children; child; child = child->next)
-    if (child->type == XML_ELEMENT_NODE) out.push_back(child);
-  return out;
-}
-
-}  // namespace
+using xml::elements_below;
+using xml::line_of;
+using xml::text_of;
 
 xml::TreeHandle xml::read_tree(std::string_view text) {
   TreeHandle document(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr,
@@ -43,7 +37,9 @@ xml::TreeHandle xml::read_tree(std::string_view text) {
 }
 
 struct DomainGrammar::Impl {
+  std::string grammar_path;
   xmlRelaxNG* schema = nullptr;
+  mutable std::unique_ptr<GrammarWords> words;  // null until a document is wrong
 
   ~Impl() { xmlRelaxNGFree(schema); }
 
@@ -74,6 +70,7 @@ struct DomainGrammar::Impl {
       const std::string value = text_of(content);
       xmlFree(content);
       xmlNs* space = attribute->ns;
+      check_interrupt_now();
       xmlRemoveProp(attribute);
       if (accepts(document))
         return where + "<" + text_of(element.name) + "> in " + path + " cannot have " + name + "='" + value + "'";
@@ -86,6 +83,9 @@ struct DomainGrammar::Impl {
     if (elements_below(element).empty() && !xml::is_space(text))
       return where + "<" + text_of(element.name) + "> at " + path + " is not allowed here, or cannot be \"" +
              text.substr(0, 80) + "\"";
+    if (!words) words = std::make_unique<GrammarWords>(grammar_path);
+    if (std::string said = Repair(*words, [&] { return accepts(document); }).find(element, path); !said.empty())
+      return said;
     return where + "<" + text_of(element.name) + "> at " + path +
            " is not allowed here, is there too often, or lacks something that it must have";
   }
@@ -136,6 +136,7 @@ struct DomainGrammar::Impl {
     if (std::string missing = missing_in(root); !missing.empty()) return missing;
     const std::vector<xmlNode*> children = elements_below(root);
     for (std::size_t at = 0; at < children.size(); ++at) {
+      check_interrupt_now();
       // A copy of the document with this element alone, and with what every domain must have.
       const DocumentHandle trial = xml::read_tree(xml);
       xmlNode& trial_root = *xmlDocGetRootElement(trial.get());
@@ -203,6 +204,7 @@ DomainGrammar::DomainGrammar(const std::string& path) : impl_(std::make_unique<I
         if (kept.empty() && error->message) kept = error->message;
       },
       &message);
+  impl_->grammar_path = path;
   impl_->schema = xmlRelaxNGParse(context);
   xmlRelaxNGFreeParserCtxt(context);
   while (message.ends_with('\n')) message.pop_back();

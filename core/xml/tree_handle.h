@@ -4,7 +4,9 @@
 #include <libxml/tree.h>
 
 #include <memory>
+#include <string>
 #include <string_view>
+#include <vector>
 
 namespace virtsql::xml {
 
@@ -16,5 +18,18 @@ using TreeHandle = std::unique_ptr<xmlDoc, TreeDeleter>;
 // Parses the text. Throws Error if it is not well-formed, but does not refuse what is hostile: call Document::parse()
 // before, which does.
 TreeHandle read_tree(std::string_view text);
+
+// Returns libxml2's text; empty if it is null.
+inline std::string text_of(const xmlChar* text) { return text ? reinterpret_cast<const char*>(text) : ""; }
+
+// Returns "line N: " of the node's place in the document that was parsed.
+inline std::string line_of(const xmlNode& node) { return "line " + std::to_string(xmlGetLineNo(&node)) + ": "; }
+
+inline std::vector<xmlNode*> elements_below(const xmlNode& node) {
+  std::vector<xmlNode*> out;
+  for (xmlNode* child = node.children; child; child = child->next)
+    if (child->type == XML_ELEMENT_NODE) out.push_back(child);
+  return out;
+}
 
 }  // namespace virtsql::xml

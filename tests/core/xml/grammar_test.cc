@@ -67,8 +67,9 @@ TEST_F(GrammarTest, NamesWhatIsWrongAndItsLine) {
             "line 2: <gadget> at /domain/gadget is not allowed here, is there too often, or lacks something that it "
             "must have");
   EXPECT_EQ(error("<devices>\n<disk device='disk'/>\n<disk device='tape'><source file='/a'/></disk>\n</devices>"),
-            "line 4: <disk> at /domain/devices/disk is not allowed here, is there too often, or lacks something that "
-            "it must have");
+            "line 4: <disk> at /domain/devices/disk cannot have device='tape'; it is one of disk, cdrom");
+  EXPECT_EQ(error("<devices>\n<disk/>\n</devices>"),
+            "line 3: <disk> at /domain/devices/disk lacks device, one of disk, cdrom");
   EXPECT_EQ(error("<devices><disk device='disk'>\n<readonly>yes</readonly>\n<source file='/a'/></disk></devices>"),
             "line 3: <readonly> at /domain/devices/disk/readonly is not allowed here, or cannot be \"yes\"");
   EXPECT_EQ(error("<devices><disk device='disk' colour='red'/></devices>"),
