@@ -103,7 +103,7 @@ std::vector<ContentItem> child_order(const Row& row, const Element& element, con
   std::size_t after = 0;
   for (std::size_t at = 0; at < element.children.size(); ++at) {
     if (there[at].empty()) continue;
-    after = std::max(after, behind[at]);
+    if (behind[at] != 0) after = behind[at];
     if (taken[at] < there[at].size())
       rest[after].insert(rest[after].end(), there[at].begin() + static_cast<std::ptrdiff_t>(taken[at]),
                          there[at].end());
