@@ -104,8 +104,9 @@ std::vector<Listed> list_schema(const Catalog& catalog) {
   for (const Table* table : tables_with_related(catalog)) out.push_back(list_related_view(*table));
   for (const Table* table : catalog.tables()) out.push_back(list_table(*table));
   for (const Described& table : fixed_tables())
-    if (!table.is_view || is_internal(table))
-      out.push_back(list_described(table, is_internal(table) ? "internal" : "table"));
+    if (!table.is_view && !is_internal(table)) out.push_back(list_described(table, "table"));
+  for (const Described& table : fixed_tables())
+    if (is_internal(table)) out.push_back(list_described(table, "internal"));
   for (const Described& view : everyday_views())
     if (!view.is_everyday) out.push_back(list_described(view, "internal"));
   return out;
