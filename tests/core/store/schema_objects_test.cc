@@ -1,0 +1,70 @@
+#include "core/store/schema_objects.h"
+
+#include "tests/core/store/fixture.h"
+
+namespace virtsql {
+namespace {
+
+using SchemaObjectsTest = test::StoreFixture;
+
+// The statements are read without SQLite, because that is faster; SQLite itself must have the same of them.
+TEST_F(SchemaObjectsTest, WhatTheCatalogAsksForIsWhatSqliteMakesOfIt) {
+  const std::vector<SchemaObject> wanted = wanted_objects(Catalog::standard());
+  const std::vector<SchemaObject> there = read_objects(*database_);
+  ASSERT_EQ(wanted.size(), there.size());
+  for (std::size_t i = 0; i < wanted.size(); ++i) {
+    EXPECT_EQ(wanted[i].type, there[i].type) << wanted[i].name;
+    EXPECT_EQ(wanted[i].name, there[i].name);
+    EXPECT_EQ(wanted[i].table, there[i].table) << wanted[i].name;
+    EXPECT_EQ(wanted[i].sql, there[i].sql) << wanted[i].name;
+  }
+}
+
+TEST_F(SchemaObjectsTest, SqlitesOwnObjectsAreLeftOutAndTheOrderIsThatOfTheMaking) {
+  database_->execute(
+      "CREATE TABLE zebra (a UNIQUE); CREATE TABLE ape (id INTEGER PRIMARY KEY AUTOINCREMENT); CREATE INDEX zebra_a ON "
+      "zebra(a)");
+  const std::vector<SchemaObject> there = read_objects(*database_);
+  std::string last;
+  for (std::size_t i = there.size() - 3; i < there.size(); ++i)
+    last += there[i].type + " " + there[i].name + " " + there[i].table + "; ";
+  EXPECT_EQ(last, "table zebra zebra; table ape ape; index zebra_a zebra; ");
+  EXPECT_EQ(find_object(there, "sqlite_autoindex_zebra_1"), nullptr);
+  EXPECT_EQ(find_object(there, "sqlite_sequence"), nullptr);
+}
+
+TEST_F(SchemaObjectsTest, AnObjectIsFoundByItsName) {
+  const std::vector<SchemaObject> objects = {
+      {"table", "a", "a", "1"}, {"view", "b", "b", "2"}, {"view", "b", "b", "3"}};
+  EXPECT_EQ(find_object(objects, "b"), &objects[1]);
+  EXPECT_EQ(find_object(objects, "c"), nullptr);
+}
+
+TEST_F(SchemaObjectsTest, OnlyWhatTheListNamesIsOurs) {
+  database_->execute("CREATE TABLE vm_mine (a); CREATE INDEX disks_mine ON disks(path)");
+  const std::set<std::string> own = own_names(*database_, read_objects(*database_));
+  EXPECT_TRUE(own.contains("disks"));
+  EXPECT_TRUE(own.contains("vm_disks"));
+  EXPECT_FALSE(own.contains("vm_mine"));
+  EXPECT_FALSE(own.contains("disks_mine"));
+}
+
+// Versions 1 to 3 had no list. Their generator put each name in quotes, as nobody does by hand.
+TEST_F(SchemaObjectsTest, WithoutTheListOursAreKnownByTheirSpelling) {
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  Database old(connection.handle());
+  old.execute(
+      "CREATE TABLE hosts (id INTEGER PRIMARY KEY);"
+      "CREATE TABLE \"disks\" (\n  \"id\" INTEGER PRIMARY KEY,\n  \"path\" TEXT\n);"
+      "CREATE INDEX \"disks_path\" ON \"disks\"(\"path\");"
+      "CREATE TRIGGER \"disks_deleted\" AFTER DELETE ON \"disks\" BEGIN SELECT 1; END;"
+      "CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);"
+      "CREATE INDEX disks_mine ON disks(path);"
+      "CREATE TRIGGER mine AFTER DELETE ON disks BEGIN SELECT 1; END;"
+      "CREATE VIEW vm_mine AS SELECT 1");
+  EXPECT_EQ(own_names(old, read_objects(old)),
+            (std::set<std::string>{"hosts", "disks", "disks_path", "disks_deleted"}));
+}
+
+}  // namespace
+}  // namespace virtsql
