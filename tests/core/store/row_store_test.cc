@@ -4,72 +4,18 @@
 
 #include <gtest/gtest.h>
 
-#include <memory>
 #include <string>
 
 #include "core/base/sql_quote.h"
-#include "core/rows/document.h"
-#include "core/rows/generate.h"
 #include "core/schema/identity.h"
-#include "core/store/store.h"
-#include "tests/core/empty_database.h"
 #include "tests/core/growth.h"
+#include "tests/core/store/row_fixture.h"
 
 namespace virtsql {
 namespace {
 
-class RowStoreTest : public testing::Test {
+class RowStoreTest : public test::RowFixture {
  protected:
-  RowStoreTest() {
-    handle_ = test::open_empty_database();
-    database_ = std::make_unique<Database>(handle_);
-    database_->execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')");
-    rows_ = std::make_unique<RowStore>(*database_, Catalog::standard());
-  }
-  ~RowStoreTest() override {
-    rows_.reset();
-    database_.reset();
-    EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
-  }
-
-  static RootState state(std::int64_t host) {
-    RootState out;
-    out.host_id = host;
-    out.source = "imported";
-    out.sync_status = "SYNCED";
-    return out;
-  }
-  static std::string vm_with(std::size_t number, const std::string& devices) {
-    char uuid[37];
-    std::snprintf(uuid, sizeof uuid, "00000000-0000-4000-8000-%012zu", number);
-    return "<domain type='kvm'><name>vm" + std::to_string(number) + "</name><uuid>" + uuid + "</uuid><devices>" +
-           devices + "</devices></domain>";
-  }
-
-  std::int64_t insert(Document& document, std::int64_t host = 1) { return rows_->insert(document.rows(), state(host)); }
-  // Inserts a VM with this number and these devices. Returns its id.
-  std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
-    Document document(vm_with(number, devices), root_);
-    return insert(document, host);
-  }
-  // Changes the rows of a VM that insert() made into those of a VM with these devices, and expects that they then give
-  // its XML.
-  void change(std::int64_t id, const std::string& devices) {
-    const std::int64_t number =
-        database_->query_int("SELECT substr(name, 3) FROM virtual_machines WHERE id = " + std::to_string(id));
-    Document wanted(vm_with(static_cast<std::size_t>(number), devices), root_);
-    Arena arena;
-    rows_->change(*rows_->load(root_, id, arena), wanted.rows(), state(1));
-    EXPECT_EQ(xml_of(id), generate(wanted.rows(), Form::kFull));
-  }
-
-  std::string xml_of(std::int64_t id) {
-    Arena arena;
-    return generate(*rows_->load(root_, id, arena), Form::kFull);
-  }
-
-  std::int64_t count(const std::string& what) { return database_->query_int("SELECT count(*) FROM " + what); }
-
   // Returns SQLite's query plan for the statement.
   std::string plan(const std::string& sql) {
     Statement statement(handle_, "EXPLAIN QUERY PLAN " + sql);
@@ -77,11 +23,6 @@ class RowStoreTest : public testing::Test {
     while (statement.step()) out += std::string(statement.get_text(3)) + "\n";
     return out;
   }
-
-  const Element& root_ = Catalog::standard().root("domain");
-  sqlite3* handle_ = nullptr;
-  std::unique_ptr<Database> database_;
-  std::unique_ptr<RowStore> rows_;
 };
 
 std::string pci_device(std::size_t number) {
@@ -125,29 +66,6 @@ TEST_F(RowStoreTest, NoInsertMakesATableOfItsOwn) {
     ++tables;
   }
   EXPECT_GT(tables, 250U);
-}
-
-TEST_F(RowStoreTest, WhatHasNoColumnIsChangedInEachOfItsParts) {
-  const auto disk = [](const std::string& driver, const std::string& target, const std::string& end = "") {
-    return "<disk><driver" + driver + "/><target" + target + " dev='vda'/>" + end + "</disk>";
-  };
-  const std::int64_t id = insert(1, disk(" new='1'", ""));
-  change(id, disk(" new='2'", ""));    // its value
-  change(id, disk(" other='2'", ""));  // its name
-  change(id, disk("", " other='2'"));  // its place
-  change(id, disk("", "", "<new/><other a='2'/>"));
-  change(id, disk("", "", "<other a='2'/><new/>"));
-  change(id, disk("", "", "<other a='2'/>"));
-  // A vendor option that stays keeps its row.
-  const std::string rows = "SELECT group_concat(id) FROM vendor_options";
-  const auto ids = [&] {
-    Statement statement(handle_, rows);
-    return statement.step() ? std::string(statement.get_text(0)) : std::string();
-  };
-  const std::string before = ids();
-  EXPECT_NE(before, "");
-  change(id, disk(" cache='none'", "", "<other a='2'/>"));
-  EXPECT_EQ(ids(), before);
 }
 
 TEST_F(RowStoreTest, AThingThatIsGoneIsNotFoundAgain) {
@@ -222,141 +140,6 @@ TEST_F(RowStoreTest, ValuesThatLookAlikeAreDifferentThings) {
       "NULL), "
       "('a', 'b'), ('A', NULL), (NULL, 'a'), ('', 'a')");
   EXPECT_EQ(database_->query_int("SELECT count(DISTINCT identity) FROM disks"), 9);
-}
-
-// Vendor options of the root and of a row below it.
-TEST_F(RowStoreTest, GivesEachRowItsVendorOptions) {
-  const std::string vm =
-      "<domain type='kvm' news='1'>\n  <name>a</name>\n  <uuid>00000000-0000-4000-8000-000000000001</uuid>\n"
-      "  <devices>\n    <rng model='virtio' news='2'>\n      <gadget/>\n    </rng>\n  </devices>\n</domain>\n";
-  const std::string network =
-      "<network news='1'>\n  <name>a</name>\n  <ip address='10.0.0.1' news='2'>\n    <gadget/>\n  </ip>\n</network>\n";
-  for (const auto& [root, xml] : {std::pair("domain", vm), std::pair("network", network)}) {
-    Document document(xml, Catalog::standard().root(root));
-    const std::int64_t id = insert(document);
-    Arena arena;
-    EXPECT_EQ(generate(*rows_->load(Catalog::standard().root(root), id, arena), Form::kFull), xml);
-  }
-}
-
-TEST_F(RowStoreTest, ChangesRowsThatDifferAndNoOthers) {
-  const std::string vm =
-      "<domain type='kvm'><name>a</name><uuid>00000000-0000-4000-8000-000000000001</uuid><title>old</title><devices>"
-      "<disk><source file='/a'/><target dev='vda'/></disk><disk><source file='/b'/><target dev='vdb' "
-      "bus='scsi'/></disk>"
-      "<video><model type='qxl'/></video><video><model type='virtio'/></video></devices></domain>";
-  const Element& root = Catalog::standard().root("domain");
-  Document first(vm, root);
-  const std::int64_t id = insert(first);
-  const WithoutTriggers alone(handle_);
-  const auto writes = [&](const std::string& from, const std::string& to) {
-    std::string other = vm;
-    other.replace(other.find(from), from.size(), to);
-    Document wanted(other, root);
-    Arena arena;
-    const int before = sqlite3_total_changes(handle_);
-    rows_->change(*rows_->load(root, id, arena), wanted.rows(), state(1));
-    return sqlite3_total_changes(handle_) - before;
-  };
-  const int housekeeping = writes("old", "old");  // the VM's own row may be written even if nothing differs
-  EXPECT_LE(housekeeping, 1);
-  EXPECT_EQ(writes("old", "new"), housekeeping + 1);
-  EXPECT_EQ(writes("scsi", "sata"), housekeeping + 2);  // the disk's bus, and the title is "old" again
-}
-
-std::string port(const std::string& network, const std::string& more = "", char mac = '1') {
-  return std::string("<interface type='network'><mac address='52:54:00:00:00:0") + mac + "'/><source network='" +
-         network + "'/>" + more + "</interface>";
-}
-
-std::string tag(int id) { return "<vlan><tag id='" + std::to_string(id) + "'/></vlan>"; }
-
-std::string profile(const std::string& id) {
-  return "<virtualport type='openvswitch'><parameters profileid='" + id + "'/></virtualport>";
-}
-
-TEST_F(RowStoreTest, AThingThatIsStillTheSameKeepsItsId) {
-  const std::int64_t vm = insert(1, port("red"));
-  const std::int64_t id = database_->query_int("SELECT id FROM ports");
-  for (const std::string& next :
-       {port("blue"), port("blue", tag(1)), port("blue", tag(2)), port("red", tag(2) + profile("a")),
-        port("red", tag(2) + profile("b")), port("red")}) {
-    change(vm, next);
-    EXPECT_EQ(database_->query_int("SELECT group_concat(id) FROM ports"), id) << next;
-  }
-  EXPECT_EQ(count("virtual_ports"), 0);
-  EXPECT_EQ(count("ports AS p JOIN port_attachments AS a ON a.port_id = p.id WHERE p.network = 'red'"), 1);
-}
-
-TEST_F(RowStoreTest, WhatIsBelowAThingThatStaysStaysToo) {
-  const std::int64_t vm = insert(1, port("red", profile("a")));
-  const std::int64_t id = database_->query_int("SELECT id FROM virtual_ports");
-  change(vm, port("blue", profile("b")));
-  EXPECT_EQ(database_->query_int("SELECT group_concat(id) FROM virtual_ports"), id);
-  EXPECT_EQ(count("virtual_ports WHERE profile_id = 'b'"), 1);
-}
-
-TEST_F(RowStoreTest, AThingThatAnotherRowAttachesIsNotChanged) {
-  const std::int64_t vm = insert(1, port("red"));
-  insert(2, port("red"));
-  const std::int64_t shared = database_->query_int("SELECT group_concat(id) FROM ports");
-  change(vm, port("blue"));
-  EXPECT_EQ(count("ports"), 2);
-  EXPECT_EQ(count("ports WHERE network = 'red' AND id = " + std::to_string(shared)), 1);
-  // a port that exists already is shared
-  const std::int64_t other = insert(3, port("green"));
-  change(other, port("red"));
-  EXPECT_EQ(count("ports"), 2);
-  EXPECT_EQ(count("port_attachments WHERE port_id = " + std::to_string(shared)), 2);
-}
-
-TEST_F(RowStoreTest, AnotherThingIsAnotherRow) {
-  const auto nbd = [](const std::string& server) {
-    return "<disk type='network' device='disk'><source protocol='nbd'><host name='" + server +
-           "' port='10809'/></source><target dev='vda'/></disk>";
-  };
-  const auto file = [](const std::string& path, const std::string& more = "", const std::string& type = "file") {
-    return "<disk type='" + type + "' device='disk'><source " + (type == "block" ? "dev" : "file") + "='" + path +
-           "'>" + more + "</source><target dev='vda'/></disk>";
-  };
-  const auto folder = [](const std::string& path, const std::string& type) {
-    return "<filesystem type='" + type + "'><source " + (type == "block" ? "dev" : "dir") + "='" + path +
-           "'/><target dir='a'/></filesystem>";
-  };
-  const auto shmem = [](const std::string& size) {
-    return "<shmem name='a'><model type='ivshmem-plain'/><size unit='M'>" + size + "</size></shmem>";
-  };
-  const auto function = [](const std::string& number) {
-    return "<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x01' slot='0x00' function='" +
-           number + "'/></source></hostdev>";
-  };
-  const auto keeps = [&](const std::string& table, const std::string& before, const std::string& after) {
-    const std::int64_t vm = insert(1, before);
-    const std::int64_t id = database_->query_int("SELECT group_concat(id) FROM " + table);
-    database_->execute("INSERT INTO " + table + " (id) VALUES (1000)");  // so that SQLite does not give the id again
-    change(vm, after);
-    const bool out = count(table + " WHERE id = " + std::to_string(id)) == 1;
-    rows_->remove(root_, vm);
-    database_->execute("DELETE FROM " + table);
-    return out;
-  };
-  // a thing that one value (a path, a name, a MAC address) identifies keeps its row if other values change
-  EXPECT_TRUE(keeps("disks", file("/a"), file("/a", "<slices><slice type='storage' offset='0' size='9'/></slices>")));
-  EXPECT_TRUE(keeps("disks", file("/dev/a"), file("/dev/a", "", "block")));
-  EXPECT_FALSE(keeps("disks", file("/a"), file("/b")));
-  EXPECT_TRUE(keeps("filesystems", folder("/a", "mount"), folder("/a", "bind")));
-  EXPECT_FALSE(keeps("filesystems", folder("/a", "mount"), folder("/b", "mount")));
-  EXPECT_TRUE(keeps("shmem_devices", shmem("4"), shmem("8")));
-  EXPECT_TRUE(keeps("ports", port("a"), port("b")));
-  EXPECT_FALSE(keeps("ports", port("a"), port("a", "", '2')));
-  // a thing that several values identify is another thing if one of them changes
-  EXPECT_FALSE(keeps("disks", nbd("a"), nbd("b")));
-  EXPECT_FALSE(keeps("host_devices", function("0x0"), function("0x1")));
-  // a thing without identity belongs to its VM, and keeps its row
-  EXPECT_TRUE(keeps("disks", "<disk type='file' device='cdrom'><target dev='sda'/></disk>",
-                    "<disk type='block' device='cdrom'><target dev='sda'/></disk>"));
-  // a model's values are all that it is: with another value it is another model
-  EXPECT_FALSE(keeps("videos", "<video><model type='vga'/></video>", "<video><model type='virtio'/></video>"));
 }
 
 // A program without triggers and foreign keys deleted the VM's row alone.
