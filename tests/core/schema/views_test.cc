@@ -10,8 +10,6 @@
 #include <sstream>
 
 #include "core/catalog/builder.h"
-#include "core/schema/misplaced.h"
-#include "core/schema/view_columns.h"
 
 namespace virtsql {
 namespace {
@@ -32,32 +30,6 @@ const Catalog& catalog() {
 TEST(Views, AreWhatTheyWere) {
   const std::string views = views_ddl(catalog());
   EXPECT_EQ(views, golden("views.sql")) << views;
-}
-
-TEST(Views, ShowFirstWhatPeopleLookFor) {
-  std::string names;
-  for (const ViewColumn& column : view_columns(*catalog().find_table("lamp_attachments"))) names += column.name + " ";
-  EXPECT_EQ(names,
-            "host vm_name vm_uuid driver_name colour model_name driver_queues mac_address driver_json position lamp_id "
-            "id ");
-}
-
-TEST(Views, RefuseWhatXmlHasNoPlaceFor) {
-  const auto name = [](const Column& column) { return std::string(column.name); };
-  const auto said = [&](std::string_view table) {
-    std::string out;
-    for (const Misplaced& each : misplaced(*catalog().find_table(table), "element", name, name))
-      out += each.condition + ": " + each.said + "\n";
-    return out;
-  };
-  EXPECT_EQ(said("lamp_attachments"), "");
-  EXPECT_EQ(said("pipe_attachments"),
-            "type='mdev': type cannot be 'mdev' here; for others there is vm_mediated_pipes\n"
-            "certificate_2 IS NOT NULL AND certificate_1 IS NULL: certificate_2 needs certificate_1\n");
-  EXPECT_EQ(said("mediated_pipes"), "type IS NOT 'mdev': type is 'mdev' here; for others there is vm_pipes\n");
-  EXPECT_EQ(said("bells"),
-            "element='bell' AND size IS NOT NULL: element bell has no size; set element = 'gong'\n"
-            "element='gong' AND tone IS NOT NULL: element gong has no tone; set element = 'bell'\n");
 }
 
 }  // namespace
