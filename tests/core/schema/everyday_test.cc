@@ -4,10 +4,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
-#include <set>
 
 #include "core/catalog/builder.h"
-#include "core/schema/findings.h"
 
 namespace virtsql {
 namespace {
@@ -77,36 +75,6 @@ TEST(Everyday, CatalogTablesCannotTakeTheirNames) {
   EXPECT_NO_THROW(everyday_ddl(catalog("things")));
   for (const char* name : {"images", "devices", "graphics"})
     EXPECT_THROW(everyday_ddl(catalog(name)), CatalogError) << "vm_" << name << " would be there twice";
-}
-
-// The view host_files has every path on the host that a VM, snapshot, pool or network names, whatever table it is in.
-TEST(Everyday, HostFilesHasEveryPathOfTheCatalog) {
-  const Catalog& catalog = Catalog::standard();
-  const std::string ddl = everyday_ddl(catalog);
-  std::size_t paths = 0;
-  for (const Table* table : catalog.tables()) {
-    const Table* root = table;
-    while (root->owner || root->attachment) root = root->owner ? root->owner : root->attachment;
-    for (const auto& column : table->columns) {
-      if (column->type != Type::kPath || column->marks->live.when == LiveRule::When::kAlways) continue;
-      const bool there =
-          ddl.find(",'" + table->name + "','" + column->name + "' FROM " + table->name + " ") != std::string::npos;
-      EXPECT_EQ(there, root->files) << table->name << "." << column->name;
-      paths += there ? 1 : 0;
-    }
-  }
-  EXPECT_GT(paths, 100U);
-}
-
-TEST(Everyday, FindingsHaveASeverityAndADoc) {
-  std::set<std::string> severities;
-  EXPECT_GE(findings().size(), 30U);
-  for (const Finding& finding : findings()) {
-    severities.insert(finding.severity);
-    EXPECT_NE(finding.doc.find("Why: "), std::string::npos) << finding.name;
-    EXPECT_NE(finding.doc.find("Do: "), std::string::npos) << finding.name;
-  }
-  EXPECT_EQ(severities, (std::set<std::string>{"error", "notice", "warning"}));
 }
 
 }  // namespace

@@ -1,0 +1,65 @@
+#include "core/schema/vm_devices.h"
+
+#include "tests/core/store/fixture.h"
+
+namespace virtsql {
+namespace {
+
+class VmDevicesTest : public test::StoreFixture {
+ protected:
+  // Returns name, model, source and details of the only device of a VM.
+  std::string shown(const std::string& device) {
+    database_->execute("DELETE FROM virtual_machines");
+    capture(replaced(vm("web", "11111111-1111-1111-1111-111111111111"), "</domain>",
+                     "<devices>" + device + "</devices></domain>"));
+    return text(
+        "SELECT coalesce(name, '-') || ' ' || coalesce(model, '-') || ' ' || coalesce(source, '-') || ' ' || "
+        "coalesce(details, '-') FROM vm_devices");
+  }
+};
+
+TEST_F(VmDevicesTest, ShowWhatIdentifiesADevice) {
+  EXPECT_EQ(shown("<disk type='file' device='disk'><driver name='qemu' type='qcow2'/><source file='/a'/><target "
+                  "dev='vda' bus='virtio'/></disk>"),
+            "vda virtio /a device=disk type=qcow2");
+  EXPECT_EQ(shown("<controller type='scsi' index='1' model='lsilogic'/>").find("scsi 1 "), 0U)
+      << "the index is a key with the type: " << shown("<controller type='scsi' index='1' model='lsilogic'/>");
+  EXPECT_EQ(shown("<interface type='network'><mac address='52:54:00:00:00:01'/><source network='lan'/><model "
+                  "type='e1000'/></interface>"),
+            "52:54:00:00:00:01 e1000 lan type=network");
+}
+
+TEST_F(VmDevicesTest, ASourceIsWrittenWithWhatComesBeforeIt) {
+  EXPECT_EQ(shown("<disk type='volume'><source pool='images' volume='a.img'/><target dev='vda'/></disk>"),
+            "vda - images/a.img -");
+  EXPECT_EQ(shown("<disk type='network'><source protocol='nbd'><host name='a' port='10809'/><host name='b'/></source>"
+                  "<target dev='vda'/></disk>"),
+            "vda - nbd://a:10809 -");
+  EXPECT_EQ(shown("<hostdev mode='subsystem' type='pci'><source><address domain='0x0000' bus='0x01' slot='0x02' "
+                  "function='0x3'/></source></hostdev>")
+                .substr(0, 16),
+            "- pci 0000:01:02");
+}
+
+TEST_F(VmDevicesTest, FlagsAndSizesAreDetails) {
+  EXPECT_EQ(
+      shown("<disk type='file' device='disk'><source file='/a'/><target dev='vda'/><readonly/><shareable/></disk>"),
+      "vda - /a device=disk readonly shareable");
+  EXPECT_EQ(shown("<shmem name='a'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>"),
+            "a ivshmem-plain - size=4M");
+}
+
+// One SELECT for each device table; the first gives the columns their names.
+TEST_F(VmDevicesTest, EveryDeviceTableIsThere) {
+  const std::string sql = devices_sql(Catalog::standard());
+  for (const Table* table : Catalog::standard().tables())
+    EXPECT_EQ(sql.find(" FROM " + table->name + " AS t") != std::string::npos, table->is_device()) << table->name;
+  Statement statement(handle_, sql);
+  std::string columns;
+  for (int i = 0; i < sqlite3_column_count(statement.handle()); ++i)
+    columns += std::string(sqlite3_column_name(statement.handle(), i)) + " ";
+  EXPECT_EQ(columns, "vm_uuid position element name model source details pci_address alias table_name id ");
+}
+
+}  // namespace
+}  // namespace virtsql
