@@ -13,43 +13,8 @@
 namespace virtsql {
 namespace {
 
-std::string error_of(const std::string& text) {
-  try {
-    const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog", text}});
-  } catch (const CatalogError& error) {
-    return error.what();
-  }
-  return "";
-}
-
-TEST(CatalogLanguage, MakesColumnsFromLines) {
-  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
-                                                       "struct shared  Said once.\n"
-                                                       "  @queueSize  integer  How many.\n"
-                                                       "vm  row machines  A machine.\n"
-                                                       "  name  text {key}  Its name.\n"
-                                                       "  driver  as_json\n"
-                                                       "    use shared\n"
-                                                       "    @io  mode  text  How.\n"
-                                                       "  disk  set machine_disks  A disk.\n"
-                                                       "    @dev  text  Its name.\n"}});
-  const Table& machines = *catalog.find_table("machines");
-  ASSERT_NE(machines.find("driver_queue_size"), nullptr);
-  EXPECT_EQ(machines.find("driver_queue_size")->xml_path, "/vm/driver/@queueSize");
-  EXPECT_EQ(machines.find("driver_queue_size")->type, Type::kInteger);
-  EXPECT_EQ(machines.find("driver_queue_size")->doc, "How many.");
-  ASSERT_NE(machines.find("mode"), nullptr);
-  EXPECT_TRUE(machines.find("name")->key);
-  ASSERT_EQ(machines.computed.size(), 1U);
-  EXPECT_EQ(machines.computed[0].name, "driver_json");
-  const Table& disks = *catalog.find_table("machine_disks");
-  EXPECT_EQ(disks.owner, &machines);
-  EXPECT_EQ(disks.owner_key, "machine_id");
-  EXPECT_FALSE(disks.one_per_owner);
-}
-
 // The bit of a table in its owner's `child_tables`, which says that the table may have rows and must be read.
-TEST(CatalogLanguage, ATableHasItsBitWhateverTablesComeBesideIt) {
+TEST(ChildTables, ATableHasItsBitWhateverTablesComeBesideIt) {
   const std::string machine = "vm  row machines  A machine.\n  name  text {key}  Its name.\n";
   const std::string disk = "  disk  set machine_disks  A disk.\n    @dev  text  Its name.\n";
   const std::string fan = "  fan  set machine_fans  A fan.\n    @size  integer  How large.\n";
@@ -64,7 +29,7 @@ TEST(CatalogLanguage, ATableHasItsBitWhateverTablesComeBesideIt) {
   EXPECT_EQ(before.find_table("machines")->bit, 0);
 }
 
-TEST(CatalogLanguage, AUsualTableIsAlwaysRead) {
+TEST(ChildTables, AUsualTableIsAlwaysRead) {
   const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
                                                        "vm  row machines  A machine.\n"
                                                        "  name  text {key}  Its name.\n"
@@ -74,138 +39,6 @@ TEST(CatalogLanguage, AUsualTableIsAlwaysRead) {
   EXPECT_EQ(disks.bit, 0);
   EXPECT_TRUE(disks.may_be_in(0));
   EXPECT_FALSE(disks.owner->has_bits());
-}
-
-TEST(CatalogLanguage, HasNoColumnForASecret) {
-  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
-                                                       "vm  row machines  A machine.\n"
-                                                       "  name  text {key}  Its name.\n"
-                                                       "  screen\n"
-                                                       "    @passwd  {secret}  Its password.\n"
-                                                       "    @port  integer  Its port.\n"
-                                                       "  cookies  {secret}  What it says to servers.\n"}});
-  EXPECT_EQ(catalog.find_table("machines")->columns.size(), 2U);
-  const Element& vm = catalog.root("vm");
-  ASSERT_EQ(vm.marks->secret_children.size(), 1U);
-  EXPECT_EQ(vm.marks->secret_children[0], "cookies");
-  ASSERT_EQ(vm.children.back()->marks->secret_attributes.size(), 1U);
-  EXPECT_EQ(vm.children.back()->marks->secret_attributes[0], "passwd");
-  EXPECT_NE(error_of("vm  row machines  A machine.\n  @passwd  text {secret}  Its password.\n").find("a secret has"),
-            std::string::npos);
-}
-
-TEST(CatalogLanguage, SaysWhereItIsWrong) {
-  EXPECT_EQ(error_of("vm  row t  M.\n   @a  text  D.\n"), "t.catalog:2: indentation is two spaces a level");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text\n"), "t.catalog:2: column a needs a meaning");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  D.\n"), "t.catalog:2: an attribute needs a type");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text  D.\n  b  a text  D.\n"),
-            "t.catalog:3: column t.a is there already, for @a");
-  EXPECT_EQ(error_of("vm  row t  M.\n  use none\n"), "t.catalog:2: no struct none");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {nope}  D.\n"), "t.catalog:2: no mark {nope} for a column");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @id  text  D.\n"), "table t has two columns id");
-  EXPECT_EQ(error_of("vm  row t  M.\n  a  rows as  D.\n    @a  text  D.\n"),
-            "t.catalog:2: say whether the order of the rows has a meaning: `list`, or else `set`");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {unit KiB}  D.\n"),
-            "t.catalog:2: write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {each}  D.\n"), "t.catalog:2: {each} is a mark of a cpuset");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  size {limited b}  D.\n"), "/vm/@a: {limited b}: t has no such column");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {repeated b}  D.\n"),
-            "/vm/@a: {repeated b}: it is a mark of one of several rows");
-  EXPECT_EQ(error_of("vm  row t  M.\n  x  list xs  M.\n    @a  text {repeated b}  D.\n"),
-            "/vm/x/@a: {repeated b}: t has no such column");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @b  text  D.\n  x  list xs  M.\n    @a  text {repeated b if @a=y*}  D.\n"),
-            "/vm/x/@a: {repeated b}: its conditions are about columns of xs, without patterns");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {dropped 1 if @b}  D.\n"),
-            "/vm: {... if @b}: there is no such attribute in the row");
-  EXPECT_EQ(error_of("vm  row t  M.\n  q:a  text  D.\n"), "/vm/q:a: its root has no @xmlns:q with {namespace URI}");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {seen b u c}  D.\n"),
-            "/vm/@a: {seen b ...}: u has no column a, or none c");
-  EXPECT_EQ(error_of("vm  row t  M.\n  @a  text {live if @b @c=d}  D.\n"),
-            "/vm: {... if @b}: there is no such attribute in the row");
-}
-
-TEST(CatalogLanguage, SaysWhatViewsShowOfOtherRows) {
-  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog",
-                                                       "vm  row machines  A machine.\n"
-                                                       "  @a  text {seen kind things name}  A.\n"
-                                                       "  @b  text {into both_json}  B.\n"
-                                                       "  @c  text {into both_json}  C.\n"
-                                                       "  part  set parts  {json parts_json}  A part.\n"
-                                                       "    @d  text  D.\n"
-                                                       "thing  row all_things  A thing.\n"
-                                                       "  @name  text  Its name.\n"
-                                                       "  below  row things  What it is.\n"
-                                                       "    @a  text  A.\n"}});
-  const Table& machines = *catalog.root("vm").table;
-  ASSERT_EQ(machines.related.size(), 2U);
-  EXPECT_EQ(machines.related[0].name, "parts_json");
-  EXPECT_EQ(machines.related[0].rows->name, "parts");
-  EXPECT_EQ(machines.related[0].value, nullptr);
-  EXPECT_EQ(machines.related[1].name, "kind");
-  EXPECT_EQ(machines.related[1].rows->name, "things");
-  EXPECT_EQ(machines.related[1].value->xml_path, "/thing/@name");
-  EXPECT_EQ(machines.related[1].same->xml_path, "/thing/below/@a");
-  const Computed* both = machines.find_computed("both_json");
-  ASSERT_NE(both, nullptr);
-  ASSERT_EQ(both->parts.size(), 2U);
-  EXPECT_EQ(both->parts[0].name, "b");
-  EXPECT_EQ(both->parts[1].column->name, "c");
-}
-
-TEST(CatalogLanguage, SaysWhatOtherThingsOfTheHostMaySay) {
-  const std::string net =
-      "net  row nets {named name}  A network.\n  name  text {key}  Name.\n"
-      "  group  set net_groups  A group.\n    limit\n      @rate  integer  Rate.\n";
-  const auto vm = [](const std::string& mark) {
-    return "vm  row machines  A machine.\n  @net  text  Network.\n  limit  " + mark +
-           " {started if @net}\n    @rate  integer  Rate.\n    @burst  integer  Burst.\n";
-  };
-  const BuiltCatalog catalog(std::vector<CatalogFile>{{"t.catalog", net + vm("{inherited net net_groups}")}});
-  const Table& machines = *catalog.find_table("machines");
-  const Column* rate = machines.find("limit_rate");
-  ASSERT_NE(rate, nullptr);
-  EXPECT_EQ(rate->marks->inherited, catalog.find_table("net_groups")->find("limit_rate"));
-  EXPECT_EQ(rate->marks->inherited_by, machines.find("net"));
-  EXPECT_EQ(machines.find("limit_burst")->marks->inherited, nullptr);
-  for (const char* mark : {"{inherited other net_groups}", "{inherited net nets}", "{inherited net others}"})
-    EXPECT_NE(error_of(net + vm(mark)).find("{inherited "), std::string::npos) << mark;
-}
-
-TEST(CatalogLanguage, SaysWhenLibvirtAddsARow) {
-  const BuiltCatalog catalog(std::vector<CatalogFile>{
-      {"t.catalog",
-       "vm  row machines  A machine.\n  @arch  text  CPU.\n"
-       "  port  set ports  A port.\n    @name  text  Name.\n"
-       "  card  set cards {added if @a} {added if !../port/@name /@arch=x}  A card.\n    @a  text  Model.\n"
-       "  fan  set fans {added}  A fan.\n    @b  text  Size.\n"}});
-  const auto additions = [&](const char* table) { return catalog.find_table(table)->elements[0]->marks->additions; };
-  EXPECT_TRUE(additions("ports").empty());
-  ASSERT_EQ(additions("fans").size(), 1U);
-  EXPECT_TRUE(additions("fans")[0].conditions.empty());
-  ASSERT_EQ(additions("cards").size(), 2U);
-  EXPECT_EQ(additions("cards")[0].conditions[0].column, catalog.find_table("cards")->find("a"));
-  const auto& second = additions("cards")[1].conditions;
-  ASSERT_EQ(second.size(), 2U);
-  EXPECT_EQ(second[0].of, Condition::Of::kAround);
-  EXPECT_EQ(second[0].child, catalog.find_table("ports")->elements[0]);
-  EXPECT_EQ(second[1].of, Condition::Of::kRoot);
-}
-
-TEST(CatalogLanguage, SaysWhichColumnsAnElementOfATableHasNot) {
-  const BuiltCatalog catalog(std::vector<CatalogFile>{
-      {"t.catalog",
-       "vm  row machines  A machine.\n"
-       "  tcp  list matches  What is looked at.\n    @port  integer  Port.\n    @mac  text  MAC.\n"
-       "  arp  list matches\n    @mac  text  MAC.\n    more\n      @code  integer  Code.\n"}});
-  const auto foreign = [&](std::size_t element) {
-    std::string out;
-    for (const Column* column : catalog.find_table("matches")->elements[element]->foreign)
-      out += std::string(column->name) + " ";
-    return out;
-  };
-  EXPECT_EQ(foreign(0), "more_code ");
-  EXPECT_EQ(foreign(1), "port ");
-  EXPECT_TRUE(catalog.root("vm").foreign.empty());
 }
 
 TEST(StandardCatalog, DescribesWhatTheDesignNames) {
