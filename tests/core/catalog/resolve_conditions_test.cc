@@ -47,6 +47,7 @@ class ConditionsTest : public testing::Test {
            "  os\n    @arch  text  Its CPU.\n"
            "  bay  set bays  A bay.\n"
            "    @type  text  Its type.\n"
+           "    @slot  text  Its place.\n"
            "    disk  set disks  A disk.\n"
            "      @type  text  Its type.\n"
            "      source\n        @file  text  Its file.\n"
@@ -93,7 +94,7 @@ TEST_F(ConditionsTest, TheNearestAttributeIsOfTheRow) {
   const Element& source = *disk.children[0];
   EXPECT_EQ(nearest_attribute(disk.children[2], "type"), disks.find("driver_type"));
   EXPECT_EQ(nearest_attribute(&source, "type"), disks.find("type"));
-  EXPECT_EQ(nearest_attribute(&source, "arch"), nullptr) << "it is in another row";
+  EXPECT_EQ(nearest_attribute(&source, "slot"), nullptr) << "it is in the row around";
 }
 
 }  // namespace

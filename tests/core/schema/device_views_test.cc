@@ -47,6 +47,7 @@ TEST_F(DeviceViewsTest, OnlyDevicesWithAnAddressHaveOne) {
 
 TEST_F(DeviceViewsTest, OnlyDevicesWithAnAliasHaveOne) {
   EXPECT_EQ(text("SELECT group_concat(device_type || ' ' || alias_name) FROM device_aliases"), "disk ua-disk");
+  EXPECT_EQ(count("device_aliases"), 1);
 }
 
 TEST(IsOfAddress, TheJsonOfADevicesAddressAlone) {

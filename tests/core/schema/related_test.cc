@@ -17,7 +17,8 @@ TEST_F(RelatedTest, SeveralRowsAreAnArrayInTheirOrder) {
   capture_vm("<cpu><model>a</model><feature policy='require' name='vmx'/><feature policy='disable' name='aes'/></cpu>");
   EXPECT_EQ(text("SELECT host || ' ' || vm_name || ' ' || features_json FROM vm_cpus"),
             "alpha web [{\"policy\":\"require\",\"name\":\"vmx\"},{\"policy\":\"disable\",\"name\":\"aes\"}]");
-  database_->execute("UPDATE cpu_features SET position = 2 - position");
+  // The index would give this order even if nobody asked for it.
+  database_->execute("UPDATE cpu_features SET position = 2 - position; DROP INDEX cpu_features_owner");
   EXPECT_EQ(text("SELECT features_json ->> '$[0].name' FROM vm_cpus"), "aes");
 }
 

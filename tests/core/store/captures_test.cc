@@ -133,7 +133,10 @@ TEST_F(CapturesTest, AStartThatTheRowsTookIsTheDefinition) {
   const CaptureResult start = tell("prepare", "live", "2");
   ASSERT_EQ(id_of(captures_.definition(kOne)), start.id);
   EXPECT_TRUE(captures_.definition(kOne)->is_start);
+  // Rows that somebody edited still name the start.
+  database_->execute("UPDATE virtual_machines SET title = 'mine'");
   const CaptureResult next = tell("define", "persistent", "3");
+  EXPECT_EQ(number("SELECT capture_id FROM virtual_machines"), start.id);
   EXPECT_EQ(id_of(captures_.definition(kOne)), next.id);
 }
 

@@ -55,11 +55,14 @@ TEST_F(ClassifyTest, TheStatesAreThoseOfTheWholeHistory) {
   Capture event = test::capture_of(vm("web", kOne), "live");
   event.operation = "started";
   event.source = "hook";
+  event.id = 1700000000000000;
   store_->capture(event);
-  const std::string states = "SELECT group_concat(vm_uuid || ' ' || state || ' ' || last_seen) FROM vm_states";
+  const std::string states =
+      "SELECT group_concat(vm_uuid || ' ' || state || ' ' || last_seen || ' ' || record_id) FROM vm_states";
   const std::string running = text(states);
   classify();
   EXPECT_EQ(text(states), running);
+  event.id += 1000000;
   event.xml.clear();
   event.uuid = kOne;
   event.operation = "stopped";
