@@ -1,7 +1,7 @@
 // The findings: each rule is a file of sql/findings/ that begins with comments: `-- SEVERITY: what it finds`, then why
 // that is bad, then what to do.
 //
-// Tested by tests/core/schema/everyday_test.cc and tests/findings.
+// Tested by tests/core/schema/findings_test.cc and tests/findings.
 #pragma once
 
 #include <string>

@@ -2,7 +2,7 @@
 // that names a volume of a storage pool. The role of a path is its place in the XML in words: nvram, nvram template,
 // disk, disk backing store, serial log.
 //
-// Tested by tests/core/schema/everyday_test.cc and tests/sql/everyday.sql.
+// Tested by tests/core/schema/host_files_test.cc and tests/sql/everyday.sql.
 #pragma once
 
 #include <string>

@@ -5,7 +5,7 @@
 // for reading, vm_<table>, with host, VM, the table's columns, and these columns. The views need no extension and work
 // with trusted_schema off.
 //
-// Tested by tests/sql/related.sql.
+// Tested by tests/core/schema/related_test.cc and tests/sql/related.sql.
 #pragma once
 
 #include <string>

@@ -12,7 +12,7 @@
 //   INSERT, UPDATE,       the owner gets what its first row says now; NULL if that row is of another kind or no row is
 //   DELETE of its rows    left. If the owner does not repeat the value (NULL), it stays NULL.
 //
-// Tested by tests/sql/repeated.sql.
+// Tested by tests/core/schema/repeated_test.cc and tests/sql/repeated.sql.
 #pragma once
 
 #include <string>

@@ -7,7 +7,7 @@
 //            the host's PCI address; {shown source} of rows below the resource: a network disk's server
 //   details  {shown detail}, flags and sizes, as name=value
 //
-// Tested by tests/core/schema/everyday_test.cc and tests/sql/everyday.sql.
+// Tested by tests/core/schema/vm_devices_test.cc and tests/sql/everyday.sql.
 #pragma once
 
 #include <string>
