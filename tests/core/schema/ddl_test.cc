@@ -91,10 +91,10 @@ TEST_F(DdlTest, AWordThatIsNoneIsRefused) {
 }
 
 TEST_F(DdlTest, ANewRowSetsItsBitInItsOwner) {
-  const Table& graphics = *Catalog::standard().find_table("watchdog_attachments");
-  ASSERT_NE(graphics.bit, 0);
+  const Table& watchdogs = *Catalog::standard().find_table("watchdog_attachments");
+  ASSERT_NE(watchdogs.bit, 0);
   database_->execute("INSERT INTO watchdog_attachments (vm_uuid) VALUES ('" + std::string(kVm) + "')");
-  EXPECT_EQ(number("SELECT child_tables & " + std::to_string(graphics.bit) + " FROM virtual_machines"), graphics.bit);
+  EXPECT_EQ(number("SELECT child_tables & " + std::to_string(watchdogs.bit) + " FROM virtual_machines"), watchdogs.bit);
 }
 
 TEST_F(DdlTest, AResourceGoesWithTheLastRowThatAttachesIt) {

@@ -31,7 +31,6 @@ class OthersObjectsTest : public testing::Test {
   Database database_{connection_.handle()};
 };
 
-// DROP TABLE drops its triggers, so the migration puts them back; here the view stands for that.
 constexpr char kWithoutB[] = "DROP TABLE ours; CREATE TABLE ours (a)";
 
 TEST_F(OthersObjectsTest, AViewThatNamesWhatIsGoneIsRefused) {
