@@ -177,10 +177,11 @@ class Ddl {
   }
 
   // Makes an AFTER trigger with the statements of `body`; none if `body` is empty.
-  void create_trigger(const Table& table, const std::string& when, const std::string& suffix, const std::string& body) {
+  void create_trigger(const Table& table, const std::string& when, const std::string& suffix, const std::string& body,
+                      const std::string& condition = "") {
     if (body.empty()) return;
     out_ += "CREATE TRIGGER " + sql_name(table.name + "_" + suffix) + " AFTER " + when + " ON " + sql_name(table.name) +
-            " BEGIN\n" + body + "END;\n";
+            condition + " BEGIN\n" + body + "END;\n";
   }
 
   static std::string mark_owner(const Table& table, const std::string& bits, const std::string& condition = "") {
@@ -240,8 +241,7 @@ class Ddl {
 
   // A VM that is inserted by hand is the host's, if there is one host only.
   static std::string take_the_only_host(const Table& table) {
-    return "UPDATE " + table.name + " SET host_id=(SELECT id FROM hosts) WHERE id=NEW.id AND host_id IS NULL AND " +
-           "(SELECT count(*) FROM hosts)=1;\n";
+    return "UPDATE " + table.name + " SET host_id=(SELECT id FROM hosts) WHERE id=NEW.id;\n";
   }
 
   // Lets the vendor_options of a device follow it if it gets another id or goes to another VM.
@@ -259,9 +259,12 @@ class Ddl {
   }
 
   void create_triggers(const Table& table) {
-    create_trigger(table, "INSERT", "inserted", table.is_vm() ? take_the_only_host(table) : mark_new_owner(table));
-    if (table.is_vm())
+    create_trigger(table, "INSERT", "inserted", mark_new_owner(table));
+    if (table.is_vm()) {
+      create_trigger(table, "INSERT", "hosted", take_the_only_host(table),
+                     " WHEN NEW.host_id IS NULL AND (SELECT count(*) FROM hosts)=1");
       create_trigger(table, "UPDATE OF " + table.referred_column(), "reidentified", follow_uuid(table));
+    }
     std::vector<std::string> moved;
     if (table.is_device()) moved.emplace_back("id");
     if (table.is_device() || table.bit != 0) moved.push_back(sql_name(table.owner_key));

@@ -36,10 +36,11 @@ class Repetition {
   }
 
  private:
-  // SQL for the id of the owner's first row, in the order in which generation writes the rows.
+  // SQL for the id of the owner's first row, in the order in which generation writes the rows. Two subqueries that each
+  // follow the index (owner, position): to sort NULL last would take a table of its own for each row that is written.
   std::string first(const std::string& owner_id) const {
-    return "(SELECT id FROM " + name_ + " WHERE " + key_ + "=" + owner_id +
-           " ORDER BY position IS NULL,position,id LIMIT 1)";
+    const std::string rows = "(SELECT id FROM " + name_ + " WHERE " + key_ + "=" + owner_id + " AND position ";
+    return "coalesce(" + rows + "NOTNULL ORDER BY position,id LIMIT 1)," + rows + "ISNULL ORDER BY id LIMIT 1))";
   }
 
   std::string of_owner() const {

@@ -1,5 +1,6 @@
 #include "core/store/documents.h"
 
+#include "core/base/hex.h"
 #include "core/base/sha256.h"
 #include "tests/core/store/fixture.h"
 

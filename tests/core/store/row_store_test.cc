@@ -59,7 +59,8 @@ TEST_F(RowStoreTest, NoInsertMakesATableOfItsOwn) {
   Statement names(handle_,
                   "SELECT name FROM sqlite_master WHERE type = 'table' AND name NOT LIKE 'sqlite\\_%' ESCAPE '\\'");
   while (names.step()) {
-    if (names.get_text(0) == "virtsql_edit") continue;  // its trigger looks up a VM by name
+    if (names.get_text(0) == "virtsql_edit") continue;      // its trigger looks up a VM by name
+    if (names.get_text(0) == "virtual_machines") continue;  // its trigger runs for a VM without a host alone
     const std::string name = quote_identifier(names.get_text(0));
     Statement explain(handle_, "EXPLAIN INSERT INTO " + name + " DEFAULT VALUES");
     while (explain.step()) EXPECT_NE(explain.get_text(1), "OpenEphemeral") << name;
