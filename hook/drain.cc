@@ -1,6 +1,5 @@
 #include "hook/drain.h"
 
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -43,7 +42,6 @@ std::string warning_of_wal(const Config& config) {
 }  // namespace
 
 Drained drain(const Config& config, Wait wait, int patience_milliseconds, const Attendant& attend) {
-  umask(0027);
   const int folder = spool::open_folder(config.spool);
   if (folder < 0) throw std::runtime_error(spool::open_error(config.spool, folder));
   struct Closer {
