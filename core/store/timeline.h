@@ -30,7 +30,7 @@ struct HistoryEntry {
   // (the first capture, or the first one after an undefine). Captures whose document cannot be read are passed over.
   // Nothing if that was not asked for, if the capture has no document that can be read, or if it ended the definition.
   std::optional<bool> changed;
-  // Both only if the changes were asked for.
+  // `counts` and `damage` are set only if the changes were asked for.
   // Whether definition_at() would say something else of a later time if the capture were not there.
   bool counts = false;
   // Why the document is damaged; empty if it is not.

@@ -117,6 +117,7 @@ HostIdentity Host::identity() {
   Use statement(database_.prepared("SELECT id, (SELECT user_version FROM pragma_user_version) FROM virtsql_database"));
   if (!statement->step()) throw StoreError("the database has no virtsql_database: it is of an older virtsql");
   out.database_id = fleet_uuid(statement->get_text(0));
+  // A database that was made from a dump has user_version 0.
   out.schema_version = std::max(static_cast<int>(statement->get_int(1)), kSchemaVersion);
   out.name = host_name();
   return out;
