@@ -39,11 +39,7 @@ bool is(std::string_view value, const Condition& condition, const Row& row) {
 }
 
 // Returns the element that makes the rows around those of the element.
-const Element& owner_of(const Element& element) {
-  const Element* owner = element.parent;
-  while (!owner->table) owner = owner->parent;
-  return *owner;
-}
+const Element& owner_of(const Element& element) { return element.parent->row_element(); }
 
 // Returns the first row of the element below `row`, or nullptr if there is none. If other rows lie between, only the
 // first of each list is looked into.
