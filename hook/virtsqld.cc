@@ -17,7 +17,6 @@
 //                         is new (core/libvirt/known.h)
 #include <fcntl.h>
 #include <libvirt/libvirt.h>
-#include <libvirt/virterror.h>
 #include <sys/file.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -30,6 +29,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/libvirt/handles.h"
 #include "core/libvirt/source.h"
 #include "core/spool/config.h"
 #include "core/spool/folder.h"
@@ -41,9 +41,6 @@
 
 namespace virtsql {
 namespace {
-
-// Keeps libvirt from printing its errors on stderr: LibvirtError carries them.
-void be_quiet(void*, virErrorPtr) {}
 
 struct Options {
   bool once = false;
@@ -70,7 +67,7 @@ int run(const Options& options) {
   if (spool >= 0) ::close(spool);
   // --once takes no lock: it may run beside the daemon.
   if (!options.once) be_the_only_one(config);
-  virSetErrorFunc(nullptr, be_quiet);
+  keep_libvirt_quiet();
   // Before the first connection: a connection that was opened before raises no events.
   if (virEventRegisterDefaultImpl() < 0) throw LibvirtError("libvirt's event loop cannot be set up");
   Daemon daemon(config);
