@@ -15,6 +15,7 @@
 #include <string_view>
 
 #include "core/spool/age.h"
+#include "core/spool/drivers.h"
 #include "core/spool/folder.h"
 #include "core/spool/redact.h"
 #include "core/spool/spool.h"
@@ -53,14 +54,6 @@ int* seconds_named(Config& config, std::string_view key) {
   if (key == "fleet_debounce") return &config.fleet_debounce_seconds;
   return nullptr;
 }
-
-// A driver that has a hook (a file of the driver's name), and the URI at which libvirt is asked about it.
-struct Driver {
-  const char* name;
-  const char* uri;
-};
-constexpr Driver kDrivers[] = {
-    {"qemu", "qemu:///system"}, {"lxc", "lxc:///system"}, {"libxl", "xen:///system"}, {"bhyve", "bhyve:///system"}};
 
 constexpr std::size_t kMaxFile = 1U << 20U;
 constexpr std::size_t kMaxHook = 8U << 20U;
