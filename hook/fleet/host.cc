@@ -17,7 +17,6 @@
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kVmTable = "virtual_machines";
 // How many hexadecimal digits of the SHA-256 a table's digest has. It tells two states of one VM apart and need not
 // withstand attacks: 64 bits are enough.
 constexpr std::size_t kTableDigestDigits = 16;
@@ -326,7 +325,7 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
     for (auto& [uuid, of_vm] : some) {
       VmRows& vm = of_vm.vm;
       vm.digest = digest_of(vm.tables);
-      std::string& own = of_vm.rows[std::string(kVmTable)];
+      std::string& own = of_vm.rows[std::string(kFleetVmTable)];
       if (own.empty()) continue;
       own.pop_back();
       own += vm_members(uuid, vm) + "}";
@@ -335,7 +334,7 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
         if (!vm.tables.contains(table)) vm.rows.emplace_back(table, "[]");
       for (const auto& [table, text] : of_vm.rows) {
         const auto same = known.find(table);
-        if (table == kVmTable || same == known.end() || same->second != vm.tables.at(table))
+        if (table == kFleetVmTable || same == known.end() || same->second != vm.tables.at(table))
           vm.rows.emplace_back(table, text + "]");
       }
       out.vms.push_back(std::move(vm));
