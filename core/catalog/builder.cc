@@ -17,8 +17,6 @@ namespace {
 
 using Line = CatalogLine;
 
-bool is_row_kind(std::string_view kind) { return kind == "row" || kind == "rows" || kind == "list" || kind == "set"; }
-
 // Turns the lines into elements and tables.
 class CatalogBuilder {
  public:
