@@ -40,7 +40,8 @@ class Places : public testing::Test {
   static void are_known(std::string_view path, const std::vector<Field>& fields) {
     for (const Field& field : fields) {
       if (field.path.empty()) continue;
-      const std::string place = path.empty() ? text_of(field.path) : text_of(path) + "/" + text_of(field.path);
+      const std::string place =
+          path.empty() ? std::string(field.path) : std::string(path) + "/" + std::string(field.path);
       Tag domain;
       domain.name = "domain";
       ASSERT_TRUE(checked(field.check, sample(field.check))) << place << ": " << field.check;
@@ -53,7 +54,7 @@ class Places : public testing::Test {
 
 TEST_F(Places, OfDevicesAreLibvirts) {
   for (const Device& device : devices()) {
-    const std::string path = "devices/" + text_of(device.element);
+    const std::string path = "devices/" + std::string(device.element);
     are_known(path, device.fields);
     are_known(path, device.config);
     std::vector<Field> defaults;
