@@ -25,8 +25,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spool/capture.h"
 #include "core/spool/config.h"
-#include "core/spool/spool.h"
 
 namespace virtsql {
 

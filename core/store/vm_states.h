@@ -7,7 +7,7 @@
 #include <vector>
 
 #include "core/base/database.h"
-#include "core/spool/spool.h"
+#include "core/spool/capture.h"
 
 namespace virtsql {
 
