@@ -115,8 +115,4 @@ constexpr std::int64_t last_id_at(std::int64_t milliseconds) { return millisecon
 // undefine `u` ended the VM's definition if it is of the host of that definition.
 std::string sql_of_definition_before(std::string_view column);
 
-// Whether a VM does not run any more after the operation (stopped, release): a live document captured with it is of the
-// past.
-bool has_ended(std::string_view operation);
-
 }  // namespace virtsql
