@@ -1,6 +1,7 @@
 #include "core/rows/diff.h"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -25,7 +26,10 @@ struct Places {
   std::size_t place = 0;
 
   std::size_t of(const Row& row) {
-    for (; at != &row; at = at->next) ++place;
+    for (; at != &row; at = at->next) {
+      assert(at && "rows are asked for in the list's order");
+      ++place;
+    }
     return place;
   }
 };
