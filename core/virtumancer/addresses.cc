@@ -1,7 +1,7 @@
 // A device's address in the guest, and the name (alias) that a user gave it.
 #include <charconv>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 

@@ -1,7 +1,7 @@
 // Devices that tables of fields describe (device_kinds.h), and what these tables cannot express.
 #include <algorithm>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 

@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 #include "core/virtumancer/ignored.h"
 
 namespace virtsql::virtumancer {

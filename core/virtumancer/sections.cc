@@ -1,7 +1,7 @@
 // Sections of a VM that are not devices, its NUMA cells, processor and features. The head is in domain.cc.
 #include <algorithm>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
