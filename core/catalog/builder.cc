@@ -10,6 +10,7 @@
 #include "core/catalog/draft.h"
 #include "core/catalog/element_name.h"
 #include "core/catalog/marks.h"
+#include "core/catalog/resolve.h"
 #include "core/catalog/table_drafts.h"
 
 namespace virtsql {

@@ -1,3 +1,5 @@
+#include "core/catalog/resolve.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>

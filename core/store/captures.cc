@@ -6,7 +6,7 @@
 
 #include "core/base/sha256.h"
 #include "core/store/identity.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {

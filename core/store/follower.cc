@@ -8,7 +8,7 @@
 #include <utility>
 
 #include "core/store/drift.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 #include "core/store/vm_states.h"
 
 namespace virtsql {

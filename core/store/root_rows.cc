@@ -4,7 +4,7 @@
 
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {

@@ -5,6 +5,7 @@
 #include "core/store/clone.h"
 #include "core/store/init.h"
 #include "core/store/names.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 
