@@ -85,6 +85,62 @@ std::string read_file(const std::string& path, std::size_t max, std::string& err
   return out;
 }
 
+// Takes over what the line says. `where` is its FILE:LINE. Sets `spool_given` if the line names the spool.
+void apply(std::string_view line, const std::string& where, Config& config, bool& spool_given) {
+  const std::size_t equals = line.find('=');
+  const std::string_view key = trim(line.substr(0, equals));
+  const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
+  const auto problem = [&](const std::string& what) { config.problems.push_back(where + ": " + what); };
+  // What was to be secret is not known then, as if the file could not be read.
+  const auto refuse_secret = [&](std::string_view meant) {
+    if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
+    config.secrets_unknown = where + ": not understood, but it may name a secret";
+    config.problems.push_back(config.secrets_unknown + "; no document is kept");
+  };
+  if (value.empty()) {
+    problem("expected: key = value");
+    refuse_secret(line);
+  } else if (std::string* const place = path_named(config, key)) {
+    if (value[0] != '/') {
+      problem(std::string(key) + " is a path that begins with /");
+    } else {
+      *place = value;
+      spool_given = spool_given || key == "spool";
+    }
+  } else if (key == "redact") {
+    if (const std::string never = path_problem(value); !never.empty())
+      problem("redact = " + value + " can never match: " + never);
+    config.redact.push_back(value);
+  } else if (key == "uri") {
+    config.uris.push_back(value);
+  } else if (key == "retain") {
+    config.retain_days = days_of(value);
+    if (config.retain_days == 0) config.retain_days.reset();
+    if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
+  } else if (key == "fleet") {
+    config.fleet = value;
+  } else if (int* const time = seconds_named(config, key)) {
+    char* rest = nullptr;
+    const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
+    if (*rest != '\0' || number == 0 || number > 86400)
+      problem(std::string(key) + " is a number of seconds, 86400 at most");
+    else
+      *time = static_cast<int>(number);
+  } else if (key == "max_size") {
+    char* rest = nullptr;
+    const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
+    if (*rest != '\0' || number == 0)
+      problem("max_size is a number of bytes");
+    else
+      config.max_size = static_cast<std::size_t>(std::min<unsigned long long>(number, spool::kMaxXml));
+    if (number > spool::kMaxXml)
+      problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
+  } else {
+    problem("unknown key");
+    refuse_secret(line);
+  }
+}
+
 }  // namespace
 
 std::string Config::real_database() const {
@@ -148,60 +204,7 @@ Config read_config(const std::string& path) {
     from = end + (text.compare(end, 2, "\r\n") == 0 ? 2 : 1);
     ++line_number;
     if (line.empty() || line[0] == '#') continue;
-    const std::size_t equals = line.find('=');
-    const std::string_view key = trim(line.substr(0, equals));
-    const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
-    const auto problem = [&](const std::string& what) {
-      config.problems.push_back(path + ":" + std::to_string(line_number) + ": " + what);
-    };
-    // What was to be secret is not known then, as if the file could not be read.
-    const auto refuse_secret = [&](std::string_view meant) {
-      if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
-      config.secrets_unknown = path + ":" + std::to_string(line_number) + ": not understood, but it may name a secret";
-      config.problems.push_back(config.secrets_unknown + "; no document is kept");
-    };
-    if (value.empty()) {
-      problem("expected: key = value");
-      refuse_secret(line);
-    } else if (std::string* const place = path_named(config, key)) {
-      if (value[0] != '/') {
-        problem(std::string(key) + " is a path that begins with /");
-      } else {
-        *place = value;
-        spool_given = spool_given || key == "spool";
-      }
-    } else if (key == "redact") {
-      if (const std::string never = path_problem(value); !never.empty())
-        problem("redact = " + value + " can never match: " + never);
-      config.redact.push_back(value);
-    } else if (key == "uri") {
-      config.uris.push_back(value);
-    } else if (key == "retain") {
-      config.retain_days = days_of(value);
-      if (config.retain_days == 0) config.retain_days.reset();
-      if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
-    } else if (key == "fleet") {
-      config.fleet = value;
-    } else if (int* const time = seconds_named(config, key)) {
-      char* rest = nullptr;
-      const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
-      if (*rest != '\0' || number == 0 || number > 86400)
-        problem(std::string(key) + " is a number of seconds, 86400 at most");
-      else
-        *time = static_cast<int>(number);
-    } else if (key == "max_size") {
-      char* rest = nullptr;
-      const unsigned long long number = std::strtoull(value.c_str(), &rest, 10);
-      if (*rest != '\0' || number == 0)
-        problem("max_size is a number of bytes");
-      else
-        config.max_size = static_cast<std::size_t>(std::min<unsigned long long>(number, spool::kMaxXml));
-      if (number > spool::kMaxXml)
-        problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
-    } else {
-      problem("unknown key");
-      refuse_secret(line);
-    }
+    apply(line, path + ":" + std::to_string(line_number), config, spool_given);
   }
   if (const char* database = std::getenv("VIRTSQL_DB"); database && *database) {
     config.database = absolute(database);
