@@ -19,6 +19,7 @@
 #include "core/rows/diff.h"
 #include "core/rows/generate.h"
 #include "core/rows/shred.h"
+#include "core/spool/spool.h"
 #include "hook/drain.h"
 
 namespace virtsql {

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spool/drivers.h"
 #include "core/spool/fd.h"
 #include "core/spool/folder.h"
 #include "core/spool/spool.h"
@@ -60,7 +61,7 @@ void Doctor::configuration() {
 void Doctor::hook() {
   bool qemu = false;
   bool other = false;
-  for (const char* driver : {"qemu", "lxc", "libxl", "bhyve", "network", "daemon"}) {
+  for (const char* driver : kHooks) {
     const std::string hook = installed_hook(config_, driver);
     struct stat status {};
     if (hook.empty() || stat(hook.c_str(), &status) != 0) continue;

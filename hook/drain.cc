@@ -1,6 +1,5 @@
 #include "hook/drain.h"
 
-#include <sys/stat.h>
 #include <syslog.h>
 #include <unistd.h>
 
@@ -44,7 +43,6 @@ std::string warning_of_wal(const Config& config) {
 }  // namespace
 
 Drained drain(const Config& config, Wait wait, int patience_milliseconds, const Attendant& attend) {
-  umask(0027);
   const Fd folder(spool::open_folder(config.spool));
   if (folder.get() < 0) throw std::runtime_error(spool::open_error(config.spool, folder.get()));
   Waiting waiting(folder.get());

@@ -29,7 +29,8 @@ using Attendant = std::function<void(Database&)>;
 // at once if another process holds the lock `<database>.lock`. That lock is held from before the database is opened
 // until after it is closed, because SQLite 3.40 can corrupt a WAL database that two connections write or checkpoint at
 // once. Throws std::exception if the spool cannot be opened or the database fails, with its path; what was not stored
-// is still in the spool.
+// is still in the spool. REQUIRES: the umask denies others what they may not read, because the
+// database may be made here.
 Drained drain(const Config& config, Wait wait, int patience_milliseconds = kPatienceMilliseconds,
               const Attendant& attend = {});
 

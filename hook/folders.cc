@@ -8,6 +8,9 @@
 #include <cstring>
 #include <filesystem>
 
+#include "core/spool/drivers.h"
+#include "core/spool/kinds.h"
+
 namespace virtsql {
 namespace {
 
@@ -15,10 +18,9 @@ namespace {
 // when it is closed.
 constexpr std::uint32_t kMask = IN_CREATE | IN_CLOSE_WRITE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_ONLYDIR;
 
-// Kinds that take_file() treats in a way of their own.
+// What a place is for in which no thing of libvirt's is.
 constexpr const char* kSpool = "spool";
 constexpr const char* kDatabase = "database";
-constexpr const char* kVolume = "volume";
 
 }  // namespace
 
@@ -30,22 +32,23 @@ Folders::Folders(const Config& config) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOE
   add_place(config.spool, {}, ".record", {"", kSpool, "", "", ""});
   const std::filesystem::path database = std::filesystem::weakly_canonical(config.database);
   add_place(database.parent_path(), {}, database.filename(), {"", kDatabase, "", "", ""});
-  for (const std::string driver : {"qemu", "lxc", "libxl", "bhyve"}) {
-    add_place(definitions, {driver}, ".xml", {driver, "domain", "definition", "", ""});
-    add_place(definitions, {driver, "autostart"}, ".xml", {driver, "domain", "autostart", "", ""});
-    add_place(running, {driver}, ".xml", {driver, "domain", "live", "", ""});
-    add_place(kept, {driver, "save"}, ".save", {driver, "domain", "managed-save", "", ""});
-    add_place(kept, {driver, "snapshot", "*"}, ".xml", {driver, "domainsnapshot", "", "", ""});
-    add_place(kept, {driver, "checkpoint", "*"}, ".xml", {driver, "domaincheckpoint", "", "", ""});
+  for (const Driver& each : kDrivers) {
+    const std::string driver = each.name;
+    add_place(definitions, {driver}, ".xml", {driver, kinds::kDomain, "definition", "", ""});
+    add_place(definitions, {driver, "autostart"}, ".xml", {driver, kinds::kDomain, "autostart", "", ""});
+    add_place(running, {driver}, ".xml", {driver, kinds::kDomain, "live", "", ""});
+    add_place(kept, {driver, "save"}, ".save", {driver, kinds::kDomain, "managed-save", "", ""});
+    add_place(kept, {driver, "snapshot", "*"}, ".xml", {driver, kinds::kSnapshot, "", "", ""});
+    add_place(kept, {driver, "checkpoint", "*"}, ".xml", {driver, kinds::kCheckpoint, "", "", ""});
   }
-  add_place(definitions, {"qemu", "networks"}, ".xml", {"", "network", "", "", ""});
-  add_place(running, {"network"}, ".xml", {"", "network", "", "", ""});
-  add_place(running, {"network", "*", "ports"}, ".xml", {"", "networkport", "", "", ""});
+  add_place(definitions, {"qemu", "networks"}, ".xml", {"", kinds::kNetwork, "", "", ""});
+  add_place(running, {"network"}, ".xml", {"", kinds::kNetwork, "", "", ""});
+  add_place(running, {"network", "*", "ports"}, ".xml", {"", kinds::kNetworkPort, "", "", ""});
   for (const std::string& folder : {definitions, running})
-    add_place(folder, {"storage"}, ".xml", {"", "pool", "", "", ""});
-  add_place(definitions, {"nwfilter"}, ".xml", {"", "nwfilter", "", "", ""});
-  add_place(running, {"nwfilter-binding"}, ".xml", {"", "nwfilterbinding", "", "", ""});
-  add_place(definitions, {"secrets"}, ".xml", {"", "secret", "", "", ""});
+    add_place(folder, {"storage"}, ".xml", {"", kinds::kPool, "", "", ""});
+  add_place(definitions, {"nwfilter"}, ".xml", {"", kinds::kFilter, "", "", ""});
+  add_place(running, {"nwfilter-binding"}, ".xml", {"", kinds::kFilterBinding, "", "", ""});
+  add_place(definitions, {"secrets"}, ".xml", {"", kinds::kSecret, "", "", ""});
 }
 
 Folders::~Folders() {
@@ -76,7 +79,7 @@ void Folders::watch_pool(const std::string& driver, const std::string& pool, con
     place.root = folder;
   } else {
     pools_[{driver, pool}] = places_.size();
-    add_place(folder, {}, "", {driver, kVolume, "", pool, ""});
+    add_place(folder, {}, "", {driver, kinds::kVolume, "", pool, ""});
   }
   if (!folder.empty()) add(folder, {pools_[{driver, pool}], 0, ""}, nullptr);
 }
@@ -120,7 +123,7 @@ void Folders::take_file(const std::string& folder, const Role& role, const std::
     changes.spool = changes.spool || !went;
   } else if (place.says.kind == kDatabase) {
     changes.database = changes.database || name == place.ending;
-  } else if (place.says.kind == kVolume) {
+  } else if (place.says.kind == kinds::kVolume) {
     // If the pool has another folder by now, files in this one are not its volumes.
     if (place.root != folder) return;
     Signal signal = place.says;

@@ -2,9 +2,7 @@
 // something does not. With --path it says where the configuration has the database or the spool, for scripts. It is a
 // program of its own because it opens the database: the hook is static and has no SQLite.
 #include <sys/stat.h>
-#include <unistd.h>
 
-#include <array>
 #include <csignal>
 #include <cstdio>
 #include <exception>
@@ -12,19 +10,11 @@
 #include <string>
 
 #include "core/spool/config.h"
+#include "core/spool/folder.h"
 #include "hook/doctor.h"
 #include "hook/options.h"
 
 namespace {
-
-// The drainer that belongs to this program: beside it, or where it is installed.
-std::string drainer() {
-  std::array<char, 4096> self{};
-  const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
-  const std::string path(self.data(), length > 0 ? static_cast<std::size_t>(length) : 0);
-  const std::string beside = path.substr(0, path.rfind('/') + 1) + "virtsql-drain";
-  return access(beside.c_str(), X_OK) == 0 ? beside : "/usr/sbin/virtsql-drain";
-}
 
 // Prints the path that the configuration has for `key`. Returns the exit status.
 int print_path(const std::string& config_path, const std::string& key) {
@@ -52,7 +42,7 @@ int main(int count, char** arguments) {
   try {
     if (!key.empty()) return print_path(path, key);
     const virtsql::Config config = virtsql::read_config(path);
-    return virtsql::Doctor(config, drainer()).run() ? 0 : 1;
+    return virtsql::Doctor(config, virtsql::program_path("virtsql-drain")).run() ? 0 : 1;
   } catch (const std::exception& error) {
     (void)std::fprintf(stderr, "virtsql-doctor: %s\n", error.what());
     return 1;

@@ -1,5 +1,6 @@
 // virtsql-drain [--wait] [--config FILE]: stores the records that wait in the spool in the database. The hook starts it
 // without --wait: then it ends at once if another writer is at work.
+#include <sys/stat.h>
 #include <syslog.h>
 
 #include <csignal>
@@ -35,6 +36,7 @@ int main(int count, char** arguments) {
   (void)std::signal(SIGPIPE, SIG_IGN);
   // Ignored, so that a write beyond the limit on file sizes fails like one to a full disk.
   (void)std::signal(SIGXFSZ, SIG_IGN);
+  umask(0027);  // definitions are not for everybody
   openlog("virtsql-drain", LOG_PID, LOG_DAEMON);
   try {
     const virtsql::Config config = virtsql::read_config(path);

@@ -31,6 +31,8 @@
 #include <vector>
 
 #include "core/spool/config.h"
+#include "core/spool/drivers.h"
+#include "core/spool/folder.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
 #include "core/spool/spool.h"
@@ -93,27 +95,14 @@ std::string read_stdin(std::size_t cap, std::string& error) {
 
 // The driver whose hook libvirt called: qemu for hooks/qemu and hooks/qemu.d/50-virtsql, and if no other is recognized.
 std::string driver_of(std::string_view program) {
-  constexpr std::array<std::string_view, 6> kDrivers = {"qemu", "lxc", "libxl", "bhyve", "network", "daemon"};
   const std::size_t slash = program.rfind('/');
   const std::string_view name = program.substr(slash == std::string_view::npos ? 0 : slash + 1);
   std::string_view folder = slash == std::string_view::npos ? std::string_view() : program.substr(0, slash);
   folder = folder.substr(folder.rfind('/') == std::string_view::npos ? 0 : folder.rfind('/') + 1);
-  for (const std::string_view driver : kDrivers)
+  for (const std::string_view driver : virtsql::kHooks)
     if (name == driver || (folder.ends_with(".d") && folder.substr(0, folder.size() - 2) == driver))
       return std::string(driver);
   return "qemu";
-}
-
-// The path of another program of virtsql: beside this one, or where it is installed.
-std::string beside(const char* name) {
-  std::array<char, 4096> self{};
-  const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
-  if (length > 0) {
-    std::string path(self.data(), static_cast<std::size_t>(length));
-    path = path.substr(0, path.rfind('/') + 1) + name;
-    if (access(path.c_str(), X_OK) == 0) return path;
-  }
-  return std::string("/usr/sbin/") + name;
 }
 
 // Whether to report now that the drainer is missing: at most once an hour. The time of the file `without-drainer` in
@@ -147,7 +136,7 @@ bool is_lock_taken(const Config& config) {
 // next drain. Forking this small program takes less of the VM's time than posix_spawn(), which waits until the drainer
 // is loaded.
 void start_drainer(const Config& config, int folder) {
-  const std::string program = beside("virtsql-drain");
+  const std::string program = virtsql::program_path("virtsql-drain");
   if (access(program.c_str(), X_OK) != 0) {
     if (is_time_to_say_it(folder))
       syslog(LOG_ERR, "%s: %s; records stay in the spool until there is a drainer", program.c_str(),
@@ -224,7 +213,7 @@ bool is_called_by_a_person(int count, char** arguments) {
 
 // Replaces this process by another program of virtsql. Returns an exit status only if that fails.
 int become(const char* name, const char* option) {
-  const std::string program = beside(name);
+  const std::string program = virtsql::program_path(name);
   execl(program.c_str(), program.c_str(), option, nullptr);
   // The doctor is installed together with the drainer. If they are missing, no record gets into the database.
   (void)std::fprintf(stderr,

@@ -27,6 +27,7 @@
 #include <stdexcept>
 #include <string>
 
+#include "core/libvirt/handles.h"
 #include "core/libvirt/source.h"
 #include "core/spool/config.h"
 #include "core/spool/fd.h"
@@ -40,9 +41,6 @@
 
 namespace virtsql {
 namespace {
-
-// Keeps libvirt from printing its errors on stderr: LibvirtError carries them.
-void be_quiet(void*, virErrorPtr) {}
 
 struct Options {
   bool once = false;
@@ -72,7 +70,7 @@ int run(const Options& options) {
     throw std::runtime_error(spool::open_error(config.spool, spool.get()));
   // --once takes no lock: it may run beside the daemon.
   const std::unique_ptr<FileLock> only_one = options.once ? nullptr : be_the_only_one(config);
-  virSetErrorFunc(nullptr, be_quiet);
+  keep_libvirt_quiet();
   // Before the first connection: a connection that was opened before raises no events.
   if (virEventRegisterDefaultImpl() < 0) throw LibvirtError("libvirt's event loop cannot be set up");
   Daemon daemon(config);

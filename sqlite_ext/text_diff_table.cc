@@ -6,6 +6,7 @@
 #include <dtl/dtl.hpp>
 #include <sstream>
 
+#include "core/base/lines.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {
@@ -18,14 +19,9 @@ struct Entry {
 
 const Columns<Entry> kColumns = {{"kind TEXT", &Entry::kind}, {"line TEXT", &Entry::line}};
 
-std::vector<std::string> lines_of(std::string_view text) {
-  std::vector<std::string> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out.emplace_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
+std::vector<std::string> copied_lines(std::string_view text) {
+  const std::vector<std::string_view> lines = lines_of(text);
+  return {lines.begin(), lines.end()};
 }
 
 std::string_view kind_of(dtl::edit_t type) {
@@ -34,7 +30,7 @@ std::string_view kind_of(dtl::edit_t type) {
 
 std::unique_ptr<Rows> open(const Request& request) {
   if (request.is_null(0) || request.is_null(1)) return nullptr;
-  dtl::Diff<std::string> difference(lines_of(request.text(0)), lines_of(request.text(1)));
+  dtl::Diff<std::string> difference(copied_lines(request.text(0)), copied_lines(request.text(1)));
   difference.onHuge();
   difference.compose();
   difference.composeUnifiedHunks();

@@ -14,11 +14,12 @@
 //
 // A connection to libvirt stays open as long as the SQLite connection. If it died, the next call opens it again; if
 // that fails, the error says why.
-#include <libvirt/virterror.h>
+#include <libvirt/libvirt.h>
 
 #include <functional>
 #include <map>
 
+#include "core/libvirt/handles.h"
 #include "core/libvirt/observer.h"
 #include "core/libvirt/source.h"
 #include "core/spool/config.h"
@@ -170,11 +171,8 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
   });
 }
 
-// Without an error function libvirt prints its errors on stderr. Here they become SQL errors instead.
-void be_quiet(void*, virErrorPtr) {}
-
 int register_all(sqlite3* db) {
-  virSetErrorFunc(nullptr, be_quiet);
+  keep_libvirt_quiet();
   if (virInitialize() < 0) throw LibvirtError("libvirt cannot be set up");
   const auto connection = std::make_shared<Connection>(db);
   const auto sources = std::make_shared<Sources>();

@@ -7,6 +7,7 @@
 #include "bench/measure.h"
 #include "bench/process.h"
 #include "bench/row.h"
+#include "core/spool/spool.h"
 
 namespace virtsql::bench {
 namespace {

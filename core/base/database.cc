@@ -1,5 +1,6 @@
 #include "core/base/database.h"
 
+#include <cassert>
 #include <cstdio>
 #include <new>
 
@@ -112,7 +113,9 @@ Statement& Database::prepared(const std::string& sql) {
 }
 
 Statement& Database::prepared(CachedSql& sql) {
+  assert(!sql.database_ || sql.database_ == this);
   if (!sql.statement_ || sql.generation_ != generation_) {
+    sql.database_ = this;
     sql.statement_ = &prepared(sql.sql_);
     sql.generation_ = generation_;
   }

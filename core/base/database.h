@@ -86,7 +86,10 @@ class Use {
   Statement& statement_;
 };
 
-// SQL text that remembers its prepared statement, so that Database::prepared() need not look the text up each time.
+class Database;
+
+// SQL text that remembers its prepared statement, so that Database::prepared() need not look the text up each time. It
+// is used with one Database only.
 class CachedSql {
  public:
   CachedSql& operator=(std::string sql) {
@@ -99,6 +102,7 @@ class CachedSql {
  private:
   friend class Database;
   std::string sql_;
+  const Database* database_ = nullptr;  // whose statement it remembers
   Statement* statement_ = nullptr;
   unsigned generation_ = 0;
 };

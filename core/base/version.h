@@ -18,7 +18,7 @@ namespace virtsql {
 std::string_view program_version();
 
 // Compares two versions: the newer one is greater. A part that is no number counts as 0, so that any text can be
-// compared. No text counts as older than the empty one.
+// compared. The empty text counts as 0, so no version is older.
 std::weak_ordering compare_versions(std::string_view a, std::string_view b);
 
 }  // namespace virtsql

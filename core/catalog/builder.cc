@@ -10,14 +10,13 @@
 #include "core/catalog/draft.h"
 #include "core/catalog/element_name.h"
 #include "core/catalog/marks.h"
+#include "core/catalog/resolve.h"
 #include "core/catalog/table_drafts.h"
 
 namespace virtsql {
 namespace {
 
 using Line = CatalogLine;
-
-bool is_row_kind(std::string_view kind) { return kind == "row" || kind == "rows" || kind == "list" || kind == "set"; }
 
 // Whether a mark is one word alone, or goes on with "if" and a condition.
 bool is_plain_or_if(const std::vector<std::string_view>& words) {

@@ -86,8 +86,7 @@ std::string singular(std::string_view plural) {
     return std::string(plural.substr(0, plural.size() - ending.size())).append(with);
   };
   if (plural.ends_with("indices")) return strip("ices", "ex");
-  if (plural.ends_with("entries") || plural.ends_with("ries") || plural.ends_with("cies") || plural.ends_with("ties"))
-    return strip("ies", "y");
+  if (plural.ends_with("ries") || plural.ends_with("cies") || plural.ends_with("ties")) return strip("ies", "y");
   for (std::string_view ending : {"sses", "xes", "ches", "shes"})
     if (plural.ends_with(ending)) return strip("es", "");
   if (plural.ends_with("ss")) return std::string(plural);

@@ -345,6 +345,21 @@ struct Element {
     return false;
   }
 
+  // Returns the root of the document that the element is in.
+  const Element& root() const {
+    const Element* out = this;
+    while (out->parent) out = out->parent;
+    return *out;
+  }
+
+  // Returns the element that makes the row to which this one belongs: itself, or the nearest around it that has a
+  // table.
+  const Element& row_element() const {
+    const Element* out = this;
+    while (!out->table) out = out->parent;
+    return *out;
+  }
+
   // Returns the element whose attributes and children describe this one: itself or, if it nests in itself, `recursion`.
   const Element& shape() const { return recursion ? *recursion : *this; }
 };

@@ -38,26 +38,23 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     } else if ((words[0] == "becomes" || words[0] == "started_as") &&
                (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
       becomes.push_back({storage.keep(words[1]), storage.keep(words[2]), words[0] == "started_as",
-                         words.size() == 3 ? std::span<const Condition>()
-                                           : conditions(line, {words.begin() + 4, words.end()}, storage)});
+                         conditions_behind_if(line, words, storage, 3)});
     } else if (words[0] == "dropped" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
-      dropped.push_back({storage.keep(words[1]), words.size() == 2
-                                                     ? std::span<const Condition>()
-                                                     : conditions(line, {words.begin() + 3, words.end()}, storage)});
+      dropped.push_back({storage.keep(words[1]), conditions_behind_if(line, words, storage, 2)});
     } else if (words.size() > 2 && words[0] == "derived" && words[1] == "if") {
       marks.derived = true;
-      marks.derived_if = conditions(line, {words.begin() + 2, words.end()}, storage);
+      marks.derived_if = conditions_behind_if(line, words, storage);
     } else if (words.size() == 2 && words[0] == "limited") {
       marks.limit_name = storage.keep(words[1]);
     } else if (words[0] == "repeated" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
       marks.repeated_name = storage.keep(words[1]);
-      if (words.size() > 2) marks.repeated_if = conditions(line, {words.begin() + 3, words.end()}, storage);
+      marks.repeated_if = conditions_behind_if(line, words, storage, 2);
     } else if (mark == "each") {
       if (column.type != Type::kCpuset) line.fail("{each} is a mark of a cpuset");
       marks.each = true;
     } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
       marks.unsaid = true;
-      marks.unsaid_if = conditions(line, {words.begin() + 2, words.end()}, storage);
+      marks.unsaid_if = conditions_behind_if(line, words, storage);
     } else if (words.size() == 2 && words[0] == "implied") {
       marks.implied = storage.keep(words[1]);
     } else if (mark == "placed") {
@@ -73,7 +70,7 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     } else if (words.size() == 2 && words[0] == "default") {
       marks.preset = storage.keep(words[1]);
     } else if (words.size() > 3 && words[0] == "default" && words[2] == "if") {
-      preset.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
+      preset.push_back({storage.keep(words[1]), conditions_behind_if(line, words, storage, 2)});
     } else if (words.size() == 2 && words[0] == "shown") {
       marks.shown = storage.keep(words[1]);
     } else if (words.size() == 3 && words[0] == "after") {
@@ -92,17 +89,17 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       if (column.type != Type::kHex && (column.type != Type::kInteger || words.size() > 2))
         line.fail("{base} is a mark of a hex or an integer, {base ... if} of a hex");
       marks.base = words[1] == "16" ? Digits::kHexadecimal : words[1] == "10" ? Digits::kDecimal : Digits::kAsInC;
-      if (words.size() > 2) marks.base_if = conditions(line, {words.begin() + 3, words.end()}, storage);
+      marks.base_if = conditions_behind_if(line, words, storage, 2);
     } else if (words.size() == 2 && words[0] == "namespace") {
       marks.namespace_uri = storage.keep(words[1]);
     } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
-      replaced.push_back({storage.keep(words[1]), conditions(line, {words.begin() + 3, words.end()}, storage)});
+      replaced.push_back({storage.keep(words[1]), conditions_behind_if(line, words, storage, 2)});
     } else if (words.size() > 3 && words[0] == "appended" && words[2] == "if") {
       const std::string_view begin = std::string_view(words[1]).substr(0, words[1].find_first_of("*?[\\"));
       if (begin.empty() || begin.size() + 1 != words[1].size() || !words[1].ends_with('*'))
         line.fail("write {appended TEXT* if ...}");
       marks.appended = storage.keep(std::string(begin));
-      marks.appended_if = conditions(line, {words.begin() + 3, words.end()}, storage);
+      marks.appended_if = conditions_behind_if(line, words, storage, 2);
     } else if (words[0] == "live" || words[0] == "found") {
       marks.live = live_rule(line, mark, storage);
     } else {

@@ -4,6 +4,7 @@
 
 #include "core/catalog/draft.h"
 #include "core/catalog/language.h"
+#include "core/catalog/resolve.h"
 
 namespace virtsql {
 

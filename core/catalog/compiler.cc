@@ -27,6 +27,11 @@ std::string literal(std::string_view text) {
   return out + '"';
 }
 
+template <typename Enum>
+std::string enumerator(const std::string& type, Enum value) {
+  return "static_cast<" + type + ">(" + std::to_string(static_cast<int>(value)) + ")";
+}
+
 // The fields of an initializer. One that has its default value is left out.
 class Fields {
  public:
@@ -149,11 +154,11 @@ const Catalog& Catalog::standard() { return kStandard; }
   std::string conditions(std::span<const Condition> conditions) {
     return structures("Condition", conditions, [&](const Condition& condition) {
       Fields out;
-      out.add("test", "static_cast<Condition::Test>(" + std::to_string(static_cast<int>(condition.test)) + ")");
+      out.add("test", enumerator("Condition::Test", condition.test));
       out.add("attribute", condition.attribute);
       out.add("column", pointer(condition.column));
       out.add("child", pointer(condition.child));
-      out.add("of", "static_cast<Condition::Of>(" + std::to_string(static_cast<int>(condition.of)) + ")");
+      out.add("of", enumerator("Condition::Of", condition.of));
       out.add("value", condition.value);
       out.add("inserted_attribute", condition.inserted_attribute);
       out.add("inserted", pointer(condition.inserted));
@@ -164,7 +169,7 @@ const Catalog& Catalog::standard() { return kStandard; }
   std::string text(const LiveRule& rule) {
     Fields out;
     if (rule.when == LiveRule::When::kNever) return "";
-    out.add("when", "static_cast<LiveRule::When>(" + std::to_string(static_cast<int>(rule.when)) + ")");
+    out.add("when", enumerator("LiveRule::When", rule.when));
     out.add("pattern", rule.pattern);
     out.add("conditions", conditions(rule.conditions));
     out.add("found", rule.found);
@@ -174,7 +179,7 @@ const Catalog& Catalog::standard() { return kStandard; }
   std::string own_rules(std::span<const OwnRule> rules) {
     return structures("OwnRule", rules, [&](const OwnRule& rule) {
       Fields out;
-      out.add("gives", "static_cast<OwnRule::Gives>(" + std::to_string(static_cast<int>(rule.gives)) + ")");
+      out.add("gives", enumerator("OwnRule::Gives", rule.gives));
       out.add("value", rule.value);
       out.add("conditions", conditions(rule.conditions));
       return out.text();
@@ -227,7 +232,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("repeated_if", conditions(marks.repeated_if));
     out.add("implied", marks.implied);
     if (marks.default_unit != 1024) out.add("default_unit", std::to_string(marks.default_unit));
-    if (marks.base) out.add("base", "static_cast<Digits>(" + std::to_string(static_cast<int>(*marks.base)) + ")");
+    if (marks.base) out.add("base", enumerator("Digits", *marks.base));
     out.add("base_if", conditions(marks.base_if));
     out.add("preset", marks.preset);
     out.add("preset_if", replacements(marks.preset_if));
@@ -242,7 +247,7 @@ const Catalog& Catalog::standard() { return kStandard; }
   std::string text(const Column& column) {
     Fields out;
     out.add("name", column.name);
-    out.add("type", "static_cast<Type>(" + std::to_string(static_cast<int>(column.type)) + ")");
+    out.add("type", enumerator("Type", column.type));
     out.add("key", column.key);
     out.add("unique", column.unique);
     out.add("index", column.index);
@@ -326,7 +331,7 @@ const Catalog& Catalog::standard() { return kStandard; }
   std::string text(const Computed& computed) {
     Fields out;
     out.add("name", computed.name);
-    out.add("kind", "static_cast<Computed::Kind>(" + std::to_string(static_cast<int>(computed.kind)) + ")");
+    out.add("kind", enumerator("Computed::Kind", computed.kind));
     out.add("parts", structures("Computed::Part", computed.parts, [&](const Computed::Part& part) {
               return "{" + literal(part.name) + ", " + pointer(part.column) + "}";
             }));

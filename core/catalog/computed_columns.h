@@ -3,6 +3,7 @@
 #pragma once
 
 #include "core/catalog/draft.h"
+#include "core/catalog/resolve.h"
 
 namespace virtsql {
 

@@ -64,10 +64,9 @@ CatalogLine parse_line(std::string_view file, std::size_t number, std::string_vi
   } else {
     // [NAME] KIND, KIND TABLE, KIND alone, or nothing
     const auto is_kind = [](std::string_view w) { return type_named(w) || w == "as_json"; };
-    const auto is_row = [](std::string_view w) { return w == "row" || w == "rows" || w == "list" || w == "set"; };
     take_marks();
     const std::string_view first = reader.peek_word();
-    if (is_row(first)) {
+    if (is_row_kind(first)) {
       take();
       take();
     } else if (!first.empty()) {

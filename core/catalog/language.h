@@ -39,6 +39,11 @@ struct CatalogLine {
   }
 };
 
+// Whether the word says that an element makes rows.
+inline bool is_row_kind(std::string_view word) {
+  return word == "row" || word == "rows" || word == "list" || word == "set";
+}
+
 // Returns the lines of the file that are not indented, with the others below them. They point into the file, which must
 // outlive them. Throws CatalogError if the indentation is wrong.
 std::vector<CatalogLine> parse_catalog(const CatalogFile& file);

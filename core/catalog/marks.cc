@@ -56,8 +56,9 @@ std::span<const Condition> conditions(const CatalogLine& line, const std::vector
 }
 
 std::span<const Condition> conditions_behind_if(const CatalogLine& line, const std::vector<std::string_view>& words,
-                                                CatalogStorage& storage) {
-  return words.size() < 3 ? std::span<const Condition>() : conditions(line, {words.begin() + 2, words.end()}, storage);
+                                                CatalogStorage& storage, std::size_t at) {
+  if (words.size() < at + 2) return {};
+  return conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, storage);
 }
 
 LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorage& storage) {
@@ -76,7 +77,7 @@ LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorag
   } else {
     if (unless) line.fail("{live unless ...} takes a pattern");
     rule.when = LiveRule::When::kIf;
-    rule.conditions = conditions(line, {words.begin() + 2, words.end()}, storage);
+    rule.conditions = conditions_behind_if(line, words, storage);
   }
   return rule;
 }
@@ -93,7 +94,7 @@ OwnRule own_rule(const CatalogLine& line, const std::vector<std::string_view>& w
   }
   if (at < words.size()) {
     if (words[at] != "if" || at + 1 == words.size()) line.fail("write {own WHAT if @attribute=value ...}");
-    rule.conditions = conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, storage);
+    rule.conditions = conditions_behind_if(line, words, storage, at);
   }
   return rule;
 }

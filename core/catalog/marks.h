@@ -3,6 +3,7 @@
 // place if the mark is wrong.
 #pragma once
 
+#include <cstddef>
 #include <span>
 #include <string_view>
 #include <vector>
@@ -20,9 +21,9 @@ std::vector<Name> keep_all(std::span<const std::string_view> words, CatalogStora
 std::span<const Condition> conditions(const CatalogLine& line, const std::vector<std::string_view>& words,
                                       CatalogStorage& storage);
 
-// Returns the conditions of {MARK if ...}; none for {MARK} alone.
+// Returns the conditions of {MARK if ...}, whose `if` is words[at]; none if the words end before it.
 std::span<const Condition> conditions_behind_if(const CatalogLine& line, const std::vector<std::string_view>& words,
-                                                CatalogStorage& storage);
+                                                CatalogStorage& storage, std::size_t at = 1);
 
 // Reads {live}, {live if ...}, {live unless ...}, and the same forms of {found}.
 LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorage& storage);

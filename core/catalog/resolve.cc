@@ -1,3 +1,5 @@
+#include "core/catalog/resolve.h"
+
 #include <algorithm>
 #include <array>
 #include <cassert>
@@ -166,21 +168,18 @@ class Resolver {
   }
 
   static void check_root_column(const Element& element, const Name& name) {
-    const Element* root = &element;
-    while (root->parent) root = root->parent;
-    assert(root->table && "every root has a table");
-    if (!root->table->find(name))
-      throw CatalogError(element.path + ": {own =" + name + "}: " + root->table->name + " has no such column");
+    const Table* const table = element.root().table;
+    assert(table && "every root has a table");
+    if (!table->find(name))
+      throw CatalogError(element.path + ": {own =" + name + "}: " + table->name + " has no such column");
   }
 
   // An element whose name has a prefix is in the namespace that its root's line @xmlns:PREFIX declares.
   static void find_declaration(ElementDraft& element) {
     const std::size_t colon = element.name.find(':');
     if (colon == std::string_view::npos) return;
-    const Element* root = &element;
-    while (root->parent) root = root->parent;
     const std::string attribute = "xmlns:" + std::string(element.name.substr(0, colon));
-    for (const Attribute& known : static_cast<const ElementDraft*>(root)->attribute_list)
+    for (const Attribute& known : static_cast<const ElementDraft&>(element.root()).attribute_list)
       if (known.name == attribute) element.declaration = known.column;
     if (!element.declaration || element.declaration->marks->namespace_uri.empty())
       throw CatalogError(element.path + ": its root has no @" + attribute + " with {namespace URI}");
@@ -234,9 +233,7 @@ class Resolver {
   // Resolves {inherited COLUMN TABLE} of a container: each column below it inherits from the column of TABLE that has
   // the same path from its row's element.
   void add_inherited(const Pending::Inherited& inherited) {
-    const Element* row = inherited.element;
-    while (!row->table) row = row->parent;
-    const auto& columns = static_cast<const TableDraft*>(row->table)->row_column_list;
+    const auto& columns = static_cast<const TableDraft*>(inherited.element->row_element().table)->row_column_list;
     const Column* by = nullptr;
     for (const Column* column : columns)
       if (column->name == inherited.by) by = column;

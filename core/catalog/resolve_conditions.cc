@@ -3,13 +3,6 @@
 namespace virtsql {
 namespace {
 
-// Returns the element that makes the row to which `element` belongs.
-const Element& row_element(const Element& element) {
-  const Element* row = &element;
-  while (!row->table) row = row->parent;
-  return *row;
-}
-
 // Returns the column, of the row's table or its resource, that has the path from the row's element; nullptr if none
 // has.
 const Column* row_column(const Element& row, std::string_view path) {
@@ -25,9 +18,9 @@ constexpr std::string_view kOfRow = "./";
 // Returns the column that a condition at the element names: an attribute of it or of an element around it in the row,
 // or a path from the row's element; nullptr if there is none.
 const Column* condition_column(const Element& at, std::string_view attribute) {
-  if (attribute.starts_with(kOfRow)) return row_column(row_element(at), attribute.substr(kOfRow.size()));
+  if (attribute.starts_with(kOfRow)) return row_column(at.row_element(), attribute.substr(kOfRow.size()));
   if (const Column* near = nearest_attribute(&at, attribute)) return near;
-  return row_column(row_element(at), attribute);
+  return row_column(at.row_element(), attribute);
 }
 
 // Starts a path in a condition that goes from the element of the row around the row.
@@ -35,16 +28,10 @@ constexpr std::string_view kOfAround = "../";
 // Starts a path that goes from the document's root.
 constexpr std::string_view kOfRoot = "/";
 
-const Element& root_of(const Element& element) {
-  const Element* root = &element;
-  while (root->parent) root = root->parent;
-  return *root;
-}
-
 // Returns the column of rows below that a condition names by its path from the row's element (listen/@type), and sets
 // `child` to the element that makes these rows; nullptr if there is none.
 const Column* child_column(const Element& at, std::string_view attribute, const Element*& child) {
-  const Element* row = &row_element(at);
+  const Element* row = &at.row_element();
   for (const Element* rows : static_cast<const ElementDraft*>(row)->row_list) {
     const std::string_view path = rows->path.substr(row->path.size() + 1);
     if (rows->recursion || !attribute.starts_with(path) || attribute.substr(path.size(), 1) != "/") continue;
@@ -73,7 +60,7 @@ void resolve_conditions(const Element& at, std::span<const Condition> conditions
     auto& draft = const_cast<Condition&>(condition);  // the storage owns it, and the model is not in use yet
     std::string_view attribute = condition.attribute;
     const Element* from = &at;
-    if (const Element* around = row_element(at).parent;
+    if (const Element* around = at.row_element().parent;
         knows != Knows::kRow && around && attribute.starts_with(kOfAround)) {
       draft.of = Condition::Of::kAround;
       attribute.remove_prefix(kOfAround.size());
@@ -81,7 +68,7 @@ void resolve_conditions(const Element& at, std::span<const Condition> conditions
     } else if (knows == Knows::kRoot && attribute.starts_with(kOfRoot)) {
       draft.of = Condition::Of::kRoot;
       attribute.remove_prefix(kOfRoot.size());
-      from = &root_of(at);
+      from = &at.root();
     }
     draft.column = condition_column(*from, attribute);
     if (!draft.column) draft.column = child_column(*from, attribute, draft.child);

@@ -20,6 +20,10 @@ std::string last_error() {
 LibvirtError::LibvirtError(const std::string& what)
     : std::runtime_error(what + ": " + last_error()), code(virGetLastErrorCode()) {}
 
+void keep_libvirt_quiet() {
+  virSetErrorFunc(nullptr, [](void*, virErrorPtr) {});
+}
+
 std::string take(char* allocated) {
   if (!allocated) return {};
   std::string out(allocated);

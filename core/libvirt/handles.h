@@ -16,6 +16,9 @@ struct LibvirtError : std::runtime_error {
   int code;  // a virErrorNumber: VIR_ERR_NO_CONNECT if libvirt has no such driver, ...
 };
 
+// Keeps libvirt from printing its errors on stderr, as it does without an error function: LibvirtError carries them.
+void keep_libvirt_quiet();
+
 template <auto Free>
 struct LibvirtDeleter {
   template <typename T>

@@ -147,18 +147,17 @@ void Known::load_objects(Database& database) {
 
 std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
   std::vector<Thing> out;
-  Statement told(
-      database.handle(),
-      "SELECT h.name, c.driver, c.kind, coalesce(c.vm_uuid, c.name), coalesce(v.name, c.name), c.operation IN "
-      "('stopped', 'release'), c.operation = 'prepare' AND v.capture_id = c.id, c.operation = 'reconnect' FROM "
-      "captures AS c JOIN hosts AS h ON h.id = c.host_id LEFT JOIN "
-      "virtual_machines AS v ON v.uuid = c.vm_uuid WHERE c.seq > ?1 AND c.source = 'hook' AND c.kind IN "
-      "('domain', 'network') AND coalesce(c.vm_uuid, c.name) IS NOT NULL ORDER BY c.seq");
+  Statement told(database.handle(),
+                 "SELECT h.name, c.driver, c.kind, coalesce(c.vm_uuid, c.name), coalesce(v.name, c.name), c.operation, "
+                 "c.operation = 'prepare' AND v.capture_id = c.id, c.operation = 'reconnect' FROM "
+                 "captures AS c JOIN hosts AS h ON h.id = c.host_id LEFT JOIN "
+                 "virtual_machines AS v ON v.uuid = c.vm_uuid WHERE c.seq > ?1 AND c.source = 'hook' AND c.kind IN "
+                 "('domain', 'network') AND coalesce(c.vm_uuid, c.name) IS NOT NULL ORDER BY c.seq");
   told.bind_int(1, since);
   while (told.step()) {
     const Thing thing = thing_in(told);
     Thing* const known = entry(thing);
-    const bool ended = told.get_int(5) != 0;
+    const bool ended = spool::has_ended(told.get_text(5));
     const bool follows_start = told.get_int(6) != 0;
     const bool reconnected = told.get_int(7) != 0;
     if (ended && known && known->gone) continue;  // it ended before it was gone

@@ -123,7 +123,7 @@ class Copier {
   }
 
   bool container(const Element& element) {
-    if (plain_ && is_empty(element)) return false;
+    if (plain_ && !row_.may_have(element)) return false;
     if (is_live(element.marks->live, purpose_, {}, row_, around_, root_)) {
       left_out_.push_back(&element);
       return false;
@@ -137,16 +137,6 @@ class Copier {
       out_->set(*element.flag, any ? there : std::string_view());
     }
     return any;
-  }
-
-  // Whether the row has no value and no rows in the container. True is certain; false may be wrong, because slots of
-  // other elements can lie in the container's range.
-  bool is_empty(const Element& element) const {
-    for (std::size_t slot = element.first_slot; slot < element.end_slot; ++slot)
-      if (row_.values[slot].data()) return false;
-    for (std::size_t slot = element.first_child_slot; slot < element.end_child_slot; ++slot)
-      if (row_.children[slot].first) return false;
-    return true;
   }
 
   bool rows(const Element& element) {

@@ -1,6 +1,7 @@
 #include "core/rows/diff.h"
 
 #include <algorithm>
+#include <cassert>
 #include <string>
 #include <utility>
 
@@ -25,7 +26,10 @@ struct Places {
   std::size_t place = 0;
 
   std::size_t of(const Row& row) {
-    for (; at != &row; at = at->next) ++place;
+    for (; at != &row; at = at->next) {
+      assert(at && "rows are asked for in the list's order");
+      ++place;
+    }
     return place;
   }
 };
@@ -88,7 +92,7 @@ class Differ {
       const auto in_a = [&](const Column* column) { return a.has(*column); };
       if (change.kind == NumberedChange::Kind::kMoved) {
         const Column& any = **std::find_if(change.columns.begin(), change.columns.end(), in_a);
-        report(Difference::Change::kMoved, a_.of_element_with(any, a), std::to_string(change.from),
+        report(out_, Difference::Change::kMoved, a_.of_element_with(any, a), std::to_string(change.from),
                std::to_string(change.to));
         continue;
       }
@@ -134,8 +138,14 @@ class Differ {
   }
 
   void add(const std::string& path, bool has_old, std::string old_value, bool has_new, std::string new_value) {
+    add_to(out_, path, has_old, std::move(old_value), has_new, std::move(new_value));
+  }
+
+  void add_to(std::vector<Difference>& list, const std::string& path, bool has_old, std::string old_value, bool has_new,
+              std::string new_value) {
     if (is_asked() && !has_old) return;
-    Difference& difference = report(!has_old   ? Difference::Change::kAdded
+    Difference& difference = report(list,
+                                    !has_old   ? Difference::Change::kAdded
                                     : !has_new ? Difference::Change::kRemoved
                                                : Difference::Change::kChanged,
                                     path, std::move(old_value), std::move(new_value));
@@ -143,7 +153,8 @@ class Differ {
     difference.has_new = has_new;
   }
 
-  Difference& report(Difference::Change change, const std::string& path, std::string old_value, std::string new_value) {
+  Difference& report(std::vector<Difference>& list, Difference::Change change, const std::string& path,
+                     std::string old_value, std::string new_value) {
     Difference difference;
     difference.change = change;
     difference.device = device_;
@@ -152,8 +163,8 @@ class Differ {
     difference.has_old = difference.has_new = true;
     difference.old_value = std::move(old_value);
     difference.new_value = std::move(new_value);
-    out_.push_back(std::move(difference));
-    return out_.back();
+    list.push_back(std::move(difference));
+    return list.back();
   }
 
   // Compares elements of any name (`*`), which are kept whole as JSON.
@@ -213,19 +224,17 @@ class Differ {
       if (match.b) b_.enter(element, *match.b, "");
       if (match.a && match.b) {
         if (const auto moved = moves.find(match.a); moved != moves.end())
-          report(Difference::Change::kMoved, a_.text(), std::to_string(place), std::to_string(moved->second));
+          report(out_, Difference::Change::kMoved, a_.text(), std::to_string(place), std::to_string(moved->second));
         const Row* outer_row = std::exchange(around_, &row_a);
         compare_rows(*match.a, *match.b);
         around_ = outer_row;
       } else {
         const std::string xml = generate_element(row);
         const std::string path = (match.a ? a_ : b_).of_written(*row.element, xml);
-        if (by_libvirt) out_.swap(*added_by_libvirt_);
         if (match.a)
           add(path, true, xml, false, "");
         else
-          add(path, false, "", true, xml);
-        if (by_libvirt) out_.swap(*added_by_libvirt_);
+          add_to(by_libvirt ? *added_by_libvirt_ : out_, path, false, "", true, xml);
       }
       a_ = around_a;
       b_ = around_b;

@@ -48,6 +48,7 @@ bool Document::gives(std::string_view bytes) {
 }
 
 std::string Document::enveloped() const {
+  assert(rows_);
   xml::Writer writer;
   writer.open(tree_.root()->name);
   for (const xml::Node* child = tree_.root()->first_child; child; child = child->next) {
@@ -67,11 +68,13 @@ Row& Document::definition() {
 }
 
 const std::string& Document::definition_xml() {
+  assert(rows_);
   if (definition_xml_.empty()) definition_xml_ = generate(*rows_, Form::kInactive);
   return definition_xml_;
 }
 
 void Document::take_definition() {
+  assert(rows_);
   Row* taken = definition_of(*rows_, arena_);
   std::string text = std::move(definition_xml_);
   set_rows(taken);

@@ -1,6 +1,7 @@
 // One document, as bytes, tree, rows and generated XML.
 #pragma once
 
+#include <cassert>
 #include <string>
 #include <string_view>
 
@@ -57,8 +58,14 @@ class Document {
   // The arena for rows, and for their values, that a caller loads or adds.
   Arena& arena() { return arena_; }
   bool has_rows() const { return rows_ != nullptr; }
-  Row& rows() { return *rows_; }
-  const Row& rows() const { return *rows_; }
+  Row& rows() {
+    assert(rows_);
+    return *rows_;
+  }
+  const Row& rows() const {
+    assert(rows_);
+    return *rows_;
+  }
   // `rows` is the row of a root, or nullptr.
   void set_rows(Row* rows) {
     rows_ = rows;

@@ -5,19 +5,11 @@
 #include <string>
 #include <utility>
 
-#include "core/base/number.h"
-#include "core/base/units.h"
 #include "core/rows/conditions.h"
 #include "core/rows/meaning.h"
 
 namespace virtsql {
 namespace {
-
-std::optional<std::int64_t> bytes_of(const Column& column, const Row& row) {
-  const std::optional<std::uint64_t> number = whole_number(row.get(column));
-  const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
-  return number ? size_in_bytes(*number, unit, column.marks->default_unit) : std::nullopt;
-}
 
 // Returns the row's {each} column, the set that libvirt writes as several rows, or nullptr.
 const Column* set_of(const Row& row) {
@@ -56,8 +48,8 @@ bool is_dropped(const Column& column, const Row& asked, const Row* around) {
 bool is_computed(const Column& column, const Row& asked, const Row& given) {
   if (column.marks->derived && all_hold(column.marks->derived_if, given)) return true;
   if (!column.marks->limit) return false;
-  const std::optional<std::int64_t> limit = bytes_of(*column.marks->limit, given);
-  return limit && bytes_of(column, given) == limit && bytes_of(column, asked) > limit;
+  const std::optional<std::int64_t> limit = size_of(*column.marks->limit, given);
+  return limit && size_of(column, given) == limit && size_of(column, asked) > limit;
 }
 
 bool is_added(const Column& column, const Row& asked, const Row& given) {
@@ -72,8 +64,8 @@ bool is_actual(const Column& column, const Row& asked, const Row& given, const R
       (column.marks->unsaid && !given.has(column) && all_hold(column.marks->unsaid_if, given)))
     return true;
   if (!column.marks->from) return false;
-  const std::optional<std::int64_t> now = bytes_of(column, given);
-  return now > bytes_of(column, asked) && now <= bytes_of(*column.marks->from, given);
+  const std::optional<std::int64_t> now = size_of(column, given);
+  return now > size_of(column, asked) && now <= size_of(*column.marks->from, given);
 }
 
 bool is_row_added(const Element& element, const Row& given, const Row* around, const Row& root) {

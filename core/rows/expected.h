@@ -18,7 +18,8 @@ namespace virtsql {
 // {started_as} if `runs`, which says that `given` may be of a running VM. False if one of the rows has no value.
 bool becomes(const Column& column, const Row& asked, const Row& given, bool runs, const Row* around = nullptr);
 
-// Whether libvirt leaves out the value that the row asks for ({dropped}). REQUIRES: the row has a value.
+// Whether libvirt leaves out the value that the row asks for ({dropped}). REQUIRES: the row has a value or an implied
+// one (value_or_implied()). The patterns are compared with the value itself, so an implied one is like empty text.
 bool is_dropped(const Column& column, const Row& asked, const Row* around);
 
 // Whether libvirt computes the value from others, whatever was asked for ({derived}, {limited}).

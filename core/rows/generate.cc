@@ -123,10 +123,7 @@ class RowWriter {
 
   // Whether the row has nothing of the container. Fast: true is certain, but it may be false though there is nothing.
   bool is_absent(const Element& element) const {
-    for (std::size_t slot = element.first_slot; slot < element.end_slot; ++slot)
-      if (row_.values[slot].data()) return false;
-    for (std::size_t slot = element.first_child_slot; slot < element.end_child_slot; ++slot)
-      if (row_.children[slot].first) return false;
+    if (row_.may_have(element)) return false;
     if (plain_) return true;
     if (layout_.reaches(element.relative_path)) return false;
     return std::none_of(vendor_paths_.begin(), vendor_paths_.end(),

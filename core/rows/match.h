@@ -22,7 +22,7 @@ struct Match {
 // Returns every row of both lists once: the rows of `a` in their order, then the rows that only `b` has, in theirs.
 std::vector<Match> match_rows(const Row::List& a, const Row::List& b);
 
-// The {key}s of the rows of a list: what no other row beside them has.
+// The {key} values of a list's rows. Each of them is on one row of the list only.
 class Keys {
  public:
   // The list must outlive this object. Nothing is computed before the first are_of() that needs it.

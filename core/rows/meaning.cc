@@ -23,12 +23,9 @@ Digits digits_of(const Column& column, const Row& row) {
 }
 
 std::string comparable_size(const Column& column, const Row& row) {
-  const std::string_view text = row.get(column);
+  if (const std::optional<std::int64_t> bytes = size_of(column, row)) return std::to_string(*bytes);
   const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
-  if (const std::optional<std::uint64_t> number = whole_number(text))
-    if (const std::optional<std::int64_t> bytes = size_in_bytes(*number, unit, column.marks->default_unit))
-      return std::to_string(*bytes);
-  return std::string(text) + " " + std::string(unit);
+  return std::string(row.get(column)) + " " + std::string(unit);
 }
 
 // Returns the JSON as it would be made from the XML that it stands for, so without its own white space.
@@ -85,6 +82,12 @@ std::string comparable_value(const Column& column, const Row& row) {
       break;
   }
   return std::string(text);
+}
+
+std::optional<std::int64_t> size_of(const Column& column, const Row& row) {
+  const std::optional<std::uint64_t> number = whole_number(row.get(column));
+  const std::string_view unit = column.unit ? row.get(*column.unit) : std::string_view();
+  return number ? size_in_bytes(*number, unit, column.marks->default_unit) : std::nullopt;
 }
 
 std::string_view value_or_implied(const Column& column, const Row& row) {

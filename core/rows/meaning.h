@@ -1,6 +1,8 @@
 // What a value means, however it is spelled. Matching rows and finding their differences both use it.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <string>
 #include <string_view>
 
@@ -12,6 +14,9 @@ namespace virtsql {
 // 8 or 16 where libvirt reads it so), sizes in bytes, MAC addresses in lower case, UUIDs in lower case without dashes,
 // JSON without its own white space. REQUIRES: the row has a value.
 std::string comparable_value(const Column& column, const Row& row);
+
+// Returns how many bytes the row says in the column, a size; nullopt if it says no number of them.
+std::optional<std::int64_t> size_of(const Column& column, const Row& row);
 
 // Returns what the row says in the column: its value, or the value that libvirt takes if the element is there without
 // it (the catalog's {implied} marks: <pmu/>). Returns a view without data if the row says nothing.

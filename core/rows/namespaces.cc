@@ -58,18 +58,14 @@ std::optional<std::string_view> declaring_prefix(std::string_view token, const C
 
 const Column* declared_by(std::string_view token, const Element& element) {
   if (token.find('=') == std::string_view::npos) return nullptr;
-  const Element* root = &element;
-  while (root->parent) root = root->parent;
-  for (const Attribute& attribute : root->attributes)
+  for (const Attribute& attribute : element.root().attributes)
     if (!attribute.column->marks->namespace_uri.empty() && declaring_prefix(token, *attribute.column))
       return attribute.column;
   return nullptr;
 }
 
 const Column* namespace_of(const Element& element, std::string_view uri) {
-  const Element* root = &element;
-  while (root->parent) root = root->parent;
-  for (const Attribute& attribute : root->attributes)
+  for (const Attribute& attribute : element.root().attributes)
     if (!attribute.column->marks->namespace_uri.empty() && attribute.column->marks->namespace_uri == uri)
       return attribute.column;
   return nullptr;

@@ -50,6 +50,16 @@ struct Row {
   std::string_view get(const Column& column) const { return values[column.slot]; }
   void set(const Column& column, std::string_view value) { values[column.slot] = value; }
 
+  // Whether the row has a value or rows in the slots and lists of the container. Slots of other elements can lie
+  // between these, so it may be true although the container has nothing.
+  bool may_have(const Element& container) const {
+    for (std::size_t slot = container.first_slot; slot < container.end_slot; ++slot)
+      if (values[slot].data()) return true;
+    for (std::size_t slot = container.first_child_slot; slot < container.end_child_slot; ++slot)
+      if (children[slot].first) return true;
+    return false;
+  }
+
   void add(VendorItem* item) {
     (last_vendor ? last_vendor->next : vendor) = item;
     last_vendor = item;

@@ -4,6 +4,7 @@
 #include <cassert>
 
 #include "core/base/letters.h"
+#include "core/base/lines.h"
 #include "core/base/words.h"
 
 namespace virtsql {
@@ -19,16 +20,6 @@ std::string_view trimmed(std::string_view text) {
 }
 
 }  // namespace
-
-std::vector<std::string_view> lines_of(std::string_view text) {
-  std::vector<std::string_view> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    out.push_back(text.substr(0, end));
-    text.remove_prefix(std::min(end + 1, text.size()));
-  }
-  return out;
-}
 
 bool comment_of(std::string_view line, std::string_view& comment) {
   line = trimmed(line);

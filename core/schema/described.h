@@ -35,9 +35,6 @@ bool is_for_other_views(const Described& view);
 // there is no such comment.
 std::string_view write_hint(std::string_view sql);
 
-// Returns the text's lines, without the line ends.
-std::vector<std::string_view> lines_of(std::string_view text);
-
 // Whether the line is nothing but a comment. If so, sets `comment` to its text, without the dashes.
 bool comment_of(std::string_view line, std::string_view& comment);
 

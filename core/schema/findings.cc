@@ -5,6 +5,7 @@
 #include <string_view>
 #include <utility>
 
+#include "core/base/lines.h"
 #include "core/base/words.h"
 #include "core/schema/ddl.h"
 #include "core/schema/described.h"

@@ -8,6 +8,7 @@
 
 #include "core/base/sql_quote.h"
 #include "core/schema/fleet_scope.h"
+#include "core/schema/fleet_tables.h"
 
 namespace virtsql {
 namespace {

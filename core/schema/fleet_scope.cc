@@ -4,6 +4,8 @@
 #include <iterator>
 #include <utility>
 
+#include "core/schema/fleet_tables.h"
+
 namespace virtsql {
 namespace {
 

@@ -16,7 +16,6 @@
 
 namespace virtsql {
 
-inline constexpr std::string_view kFleetVmTable = "virtual_machines";
 // The store's view of the same VMs, with one row for each, even if several hosts claim it.
 inline constexpr std::string_view kFleetCurrentVms = "current_virtual_machines";
 

@@ -17,8 +17,6 @@ namespace {
 constexpr std::size_t kLongestName = 63;
 constexpr std::string_view kLongestPrefix = "put_";
 
-constexpr std::string_view kVmTable = "virtual_machines";
-
 FleetType type_of(Type type) {
   switch (type) {
     case Type::kFlag:
@@ -53,13 +51,13 @@ FleetTable fleet_table(const Table& table) {
   FleetTable out;
   out.name = table.name;
   out.doc = table.doc;
-  out.of_vm = root_of(table).name == kVmTable;
+  out.of_vm = root_of(table).name == kFleetVmTable;
   out.has_children = !table.child_tables.empty();
   if (out.of_vm && !table.owner)
     out.owner_key = table.natural_key;
   else if (table.owner) {
     out.owner_key = table.owner_key;
-    if (!out.of_vm || table.owner->name != kVmTable) out.owner = table.owner->name;
+    if (!out.of_vm || table.owner->name != kFleetVmTable) out.owner = table.owner->name;
   }
   if (table.resource && table.resource->host_scoped) out.resource_key = table.resource_key;
   for (const HousekeepingColumn& column : housekeeping_columns(table))
@@ -76,7 +74,7 @@ FleetTable fleet_table(const Table& table) {
     // index.
     out.columns.back().looked_up = !table.is_device() && computed.kind == Computed::Kind::kPciAddress;
   }
-  if (out.name == kVmTable) {
+  if (out.name == kFleetVmTable) {
     out.columns.push_back({std::string(kPushedXml), "", FleetType::kText, false});
     out.columns.push_back({std::string(kPushedDigest), "", FleetType::kBytea, false});
     out.columns.push_back({std::string(kPushedTables), "", FleetType::kJsonb, false});

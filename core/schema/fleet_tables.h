@@ -25,6 +25,8 @@
 
 namespace virtsql {
 
+inline constexpr std::string_view kFleetVmTable = "virtual_machines";
+
 // The type of a column of the store.
 enum class FleetType { kBigint, kSmallint, kDouble, kText, kBytea, kUuid, kJsonb };
 

@@ -1,6 +1,7 @@
 #include "core/schema/listing.h"
 
 #include <algorithm>
+#include <cassert>
 
 #include "core/schema/ddl.h"
 #include "core/schema/device_views.h"
@@ -42,6 +43,7 @@ Listed list_device_view(const Table& table) {
     } else {
       const auto found = std::find_if(housekeeping.begin(), housekeeping.end(),
                                       [&](const HousekeepingColumn& each) { return each.name == column.name; });
+      assert(found != housekeeping.end() && "a column of a view is of the catalog or listed there");
       out.columns.push_back({column.name, "housekeeping", "", found->doc});
     }
   }

@@ -1,7 +1,6 @@
 #include "core/schema/view_columns.h"
 
 #include <algorithm>
-#include <array>
 #include <set>
 
 namespace virtsql {
@@ -11,9 +10,9 @@ using Kind = ViewColumn::Kind;
 
 // What people look for first: 0 what identifies the device, 1 its model, 2 where it comes from, 3 the rest.
 int rank_of(const Column& column) {
-  constexpr std::array<std::string_view, 5> kModels = {"model_name", "hardware_name", "bus_type", "bus", "type"};
   if (column.key || column.marks->shown == "name") return 0;
-  if (column.marks->shown == "model" || std::find(kModels.begin(), kModels.end(), column.name) != kModels.end())
+  if (column.marks->shown == "model" ||
+      std::find(kModelColumns.begin(), kModelColumns.end(), column.name) != kModelColumns.end())
     return 1;
   const bool is_looked_up = column.index && column.marks->live.when == LiveRule::When::kNever;
   return column.marks->shown == "source" || is_looked_up ? 2 : 3;

@@ -2,6 +2,7 @@
 // them.
 #pragma once
 
+#include <array>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -29,6 +30,10 @@ struct ViewColumn {
   const Computed* computed = nullptr;
   const Related* related = nullptr;
 };
+
+// Columns of these names say which model a device is, the first best.
+inline constexpr std::array<std::string_view, 5> kModelColumns = {"model_name", "hardware_name", "bus_type", "bus",
+                                                                  "type"};
 
 // Returns the view's columns in order: first host, VM and element; then what people look for first (what identifies the
 // device, its model, its source); then the rest in libvirt's order; then what is computed; housekeeping last. Throws

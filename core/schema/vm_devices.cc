@@ -104,7 +104,7 @@ class DeviceArm {
 
   std::vector<std::string> model() const {
     std::vector<std::string> out = shown("model", [](const Column&) { return false; });
-    for (const std::string_view name : {"model_name", "hardware_name", "bus_type", "bus", "type"})
+    for (const std::string_view name : kModelColumns)
       for (const Column* column : table_.row_columns)
         if (column->name == name && column->marks->shown.empty()) out.push_back(plain(*column));
     return out;

@@ -6,7 +6,7 @@ namespace virtsql {
 
 const Column& written_after(std::span<const Column* const> row, const Column& column) {
   for (std::size_t prefix = column.name.size(); prefix != std::string::npos;
-       prefix = prefix == 0 ? std::string::npos : column.name.rfind('_', prefix - 1)) {
+       prefix = column.name.rfind('_', prefix - 1)) {
     const std::string name = std::string(column.name.substr(0, prefix)) + "_" + column.marks->after;
     for (const Column* other : row)
       if (other->name == name) return *other;

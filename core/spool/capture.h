@@ -41,6 +41,9 @@ namespace virtsql::spool {
 // The operation of a record that says that libvirt has forgotten a definition.
 inline constexpr std::string_view kUndefine = "undefine";
 
+// Whether a VM or network does not run any more after the operation: a live document captured with it is of the past.
+inline bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
+
 // The state in a kUndefine record of a network, pool or interface that is still active: it goes on without a definition
 // until it is stopped.
 inline constexpr std::string_view kStillActive = "active";

@@ -17,6 +17,7 @@
 #include <string_view>
 
 #include "core/spool/age.h"
+#include "core/spool/drivers.h"
 #include "core/spool/folder.h"
 #include "core/spool/redact.h"
 #include "core/spool/spool.h"
@@ -64,14 +65,6 @@ int* seconds_named(Config& config, std::string_view key) {
   return nullptr;
 }
 
-// A driver that has a hook (a file of the driver's name), and the URI at which libvirt is asked about it.
-struct Driver {
-  const char* name;
-  const char* uri;
-};
-constexpr Driver kDrivers[] = {
-    {"qemu", "qemu:///system"}, {"lxc", "lxc:///system"}, {"libxl", "xen:///system"}, {"bhyve", "bhyve:///system"}};
-
 constexpr std::size_t kMaxFile = 1U << 20U;
 constexpr std::size_t kMaxHook = 8U << 20U;
 
@@ -100,6 +93,59 @@ std::string read_file(const std::string& path, std::size_t max, std::string& err
   else if (out.size() > max)
     error = path + ": larger than " + std::to_string(max) + " bytes";
   return out;
+}
+
+// Takes over what the line says. `where` is its FILE:LINE. Sets `spool_given` if the line names the spool.
+void apply(std::string_view line, const std::string& where, Config& config, bool& spool_given) {
+  const std::size_t equals = line.find('=');
+  const std::string_view key = trim(line.substr(0, equals));
+  const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
+  const auto problem = [&](const std::string& what) { config.problems.push_back(where + ": " + what); };
+  // What was to be secret is not known then, as if the file could not be read.
+  const auto refuse_secret = [&](std::string_view meant) {
+    if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
+    config.secrets_unknown = where + ": not understood, but it may name a secret";
+    config.problems.push_back(config.secrets_unknown + "; no document is kept");
+  };
+  if (value.empty()) {
+    problem("expected: key = value");
+    refuse_secret(line);
+  } else if (std::string* const place = path_named(config, key)) {
+    if (value[0] != '/') {
+      problem(std::string(key) + " is a path that begins with /");
+    } else {
+      *place = value;
+      spool_given = spool_given || key == "spool";
+    }
+  } else if (key == "redact") {
+    if (const std::string never = path_problem(value); !never.empty())
+      problem("redact = " + value + " can never match: " + never);
+    config.redact.push_back(value);
+  } else if (key == "uri") {
+    config.uris.push_back(value);
+  } else if (key == "retain") {
+    config.retain_days = days_of(value);
+    if (config.retain_days == 0) config.retain_days.reset();
+    if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
+  } else if (key == "fleet") {
+    config.fleet = value;
+  } else if (int* const time = seconds_named(config, key)) {
+    const std::uint64_t number = positive(value);
+    if (number == 0 || number > 86400)
+      problem(std::string(key) + " is a number of seconds, 86400 at most");
+    else
+      *time = static_cast<int>(number);
+  } else if (key == "max_size") {
+    const std::uint64_t number = positive(value);
+    if (number > spool::kMaxXml)
+      problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
+    else if (number == 0)
+      problem("max_size is a number of bytes");
+    if (number > 0) config.max_size = static_cast<std::size_t>(std::min<std::uint64_t>(number, spool::kMaxXml));
+  } else {
+    problem("unknown key");
+    refuse_secret(line);
+  }
 }
 
 }  // namespace
@@ -165,57 +211,7 @@ Config read_config(const std::string& path) {
     from = end + (text.compare(end, 2, "\r\n") == 0 ? 2 : 1);
     ++line_number;
     if (line.empty() || line[0] == '#') continue;
-    const std::size_t equals = line.find('=');
-    const std::string_view key = trim(line.substr(0, equals));
-    const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
-    const auto problem = [&](const std::string& what) {
-      config.problems.push_back(path + ":" + std::to_string(line_number) + ": " + what);
-    };
-    // What was to be secret is not known then, as if the file could not be read.
-    const auto refuse_secret = [&](std::string_view meant) {
-      if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
-      config.secrets_unknown = path + ":" + std::to_string(line_number) + ": not understood, but it may name a secret";
-      config.problems.push_back(config.secrets_unknown + "; no document is kept");
-    };
-    if (value.empty()) {
-      problem("expected: key = value");
-      refuse_secret(line);
-    } else if (std::string* const place = path_named(config, key)) {
-      if (value[0] != '/') {
-        problem(std::string(key) + " is a path that begins with /");
-      } else {
-        *place = value;
-        spool_given = spool_given || key == "spool";
-      }
-    } else if (key == "redact") {
-      if (const std::string never = path_problem(value); !never.empty())
-        problem("redact = " + value + " can never match: " + never);
-      config.redact.push_back(value);
-    } else if (key == "uri") {
-      config.uris.push_back(value);
-    } else if (key == "retain") {
-      config.retain_days = days_of(value);
-      if (config.retain_days == 0) config.retain_days.reset();
-      if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
-    } else if (key == "fleet") {
-      config.fleet = value;
-    } else if (int* const time = seconds_named(config, key)) {
-      const std::uint64_t number = positive(value);
-      if (number == 0 || number > 86400)
-        problem(std::string(key) + " is a number of seconds, 86400 at most");
-      else
-        *time = static_cast<int>(number);
-    } else if (key == "max_size") {
-      const std::uint64_t number = positive(value);
-      if (number > spool::kMaxXml)
-        problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
-      else if (number == 0)
-        problem("max_size is a number of bytes");
-      if (number > 0) config.max_size = static_cast<std::size_t>(std::min<std::uint64_t>(number, spool::kMaxXml));
-    } else {
-      problem("unknown key");
-      refuse_secret(line);
-    }
+    apply(line, path + ":" + std::to_string(line_number), config, spool_given);
   }
   if (const char* database = std::getenv("VIRTSQL_DB"); database && *database) {
     config.database = absolute(database);

@@ -80,13 +80,13 @@ inline constexpr const char* kConfigPath = "/etc/virtsql.conf";
 Config read_config(const std::string& path = kConfigPath);
 
 // For programs that run on: if the file was changed or replaced since it was read, reads anew what is secret
-// (`redact`), with `problems` and `unreadable`. The rest stays, because it is in use. So do the rules if the file is
-// gone, and for 2 s after it was written in place: a file that is being replaced may be missing for a moment, and one
-// that is being written lacks lines. Returns whether anything is new.
+// (`redact`), with `problems`, `unreadable` and `secrets_unknown`. The rest stays, because it is in use. So do the
+// rules if the file is gone, and for 2 s after it was written in place: a file that is being replaced may be missing
+// for a moment, and one that is being written lacks lines. Returns whether anything is new.
 bool refresh_secrets(Config& config);
 
-// The same as read_config() for callers that can refuse to work: throws std::runtime_error if the file exists and
-// cannot be read.
+// The same as read_config() for callers that can refuse to work: throws std::runtime_error if it is not known what is
+// secret, because the file exists and cannot be read, or because a line that may mean `redact` is not understood.
 Config readable_config(const std::string& path = kConfigPath);
 
 }  // namespace virtsql

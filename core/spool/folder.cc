@@ -4,6 +4,9 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <array>
+#include <cstddef>
+
 #include "core/spool/fd.h"
 
 namespace virtsql {
@@ -50,6 +53,17 @@ std::string folder_of(const std::string& file) {
   const std::size_t slash = file.rfind('/');
   if (slash == std::string::npos) return ".";
   return slash == 0 ? "/" : file.substr(0, slash);
+}
+
+std::string program_path(const std::string& name) {
+  std::array<char, 4096> self{};
+  const ssize_t length = readlink("/proc/self/exe", self.data(), self.size() - 1);
+  if (length > 0) {
+    const std::string path(self.data(), static_cast<std::size_t>(length));
+    std::string beside = path.substr(0, path.rfind('/') + 1) + name;
+    if (access(beside.c_str(), X_OK) == 0) return beside;
+  }
+  return "/usr/sbin/" + name;
 }
 
 void sync_entry(const std::string& path) {

@@ -18,6 +18,9 @@ std::string folder_problem(int folder, const std::string& path);
 // Returns the folder part of the file's path, `.` if it has none. Does not look at the file system.
 std::string folder_of(const std::string& file);
 
+// Returns the path of another program of virtsql: beside this one or, if it is not there, where it is installed.
+std::string program_path(const std::string& name);
+
 // Makes the entry of a new folder durable: syncs the folder that it stands in. Errors are ignored.
 void sync_entry(const std::string& path);
 

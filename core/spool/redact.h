@@ -25,8 +25,8 @@
 #include <string_view>
 #include <vector>
 
+#include "core/spool/capture.h"
 #include "core/spool/config.h"
-#include "core/spool/spool.h"
 
 namespace virtsql {
 
@@ -44,8 +44,8 @@ Redacted redact(std::string_view xml, const std::vector<std::string>& paths);
 std::string path_problem(std::string_view path);
 
 // Leaves the secrets out of a record's XML. The record then says how many there were, and in its `error` what was not
-// kept. Every record must pass through here before it is written. If the configuration could not be read, what is
-// secret is unknown, so nothing of the document is kept.
+// kept. Every record must pass through here before it is written. If it is not known what is secret
+// (Config::secrets_unknown), nothing of the document is kept.
 void leave_out_secrets(Capture& record, const Config& config);
 
 }  // namespace virtsql

@@ -6,10 +6,14 @@
 
 #include "core/base/sha256.h"
 #include "core/store/identity.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {
+
+// The columns of captures that newest_of() reads.
+constexpr char kNewestColumns[] =
+    "captures.id, captures.host_id, captures.operation, captures.document_sha256, captures.seq";
 
 Captures::Newest newest_of(const Statement& row) {
   Captures::Newest out;
@@ -90,10 +94,10 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
 }
 
 std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::string_view config) {
-  Use statement(database_.prepared(
-      "SELECT id, host_id, operation, document_sha256, seq FROM captures WHERE vm_uuid = ?1 AND kind "
-      "= 'domain' AND config = ?2 AND error IS NULL AND seq NOT IN (SELECT seq FROM late_captures)" +
-      std::string(kNotUndefinedElsewhere) + "ORDER BY seq DESC LIMIT 1"));
+  Use statement(database_.prepared(std::string("SELECT ") + kNewestColumns +
+                                   " FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = ?2 AND "
+                                   "error IS NULL AND seq NOT IN (SELECT seq FROM late_captures)" +
+                                   kNotUndefinedElsewhere + "ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_text(2, config);
   if (!statement->step()) return std::nullopt;
@@ -104,9 +108,9 @@ std::optional<Captures::Newest> Captures::definition(std::string_view vm_uuid) {
   std::optional<Newest> out = newest(vm_uuid, "persistent");
   if (!out || out->is_gone()) return out;
   Use statement(database_.prepared(
-      "SELECT c.id, c.host_id, c.operation, c.document_sha256, c.seq FROM virtual_machines AS v JOIN captures AS c ON "
-      "c.id = v.capture_id WHERE v.uuid = ?1 AND c.operation = 'prepare' AND c.document_sha256 IS NOT NULL AND c.seq > "
-      "?2"));
+      std::string("SELECT ") + kNewestColumns +
+      " FROM virtual_machines AS v JOIN captures ON captures.id = v.capture_id WHERE v.uuid = ?1 AND "
+      "captures.operation = 'prepare' AND captures.document_sha256 IS NOT NULL AND captures.seq > ?2"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, out->seq);
   if (!statement->step()) return out;
@@ -118,10 +122,11 @@ std::optional<Captures::Newest> Captures::definition(std::string_view vm_uuid) {
 std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uuid) {
   std::optional<Newest> defined = definition(vm_uuid);
   if (defined && !defined->is_gone()) return defined;
-  Use statement(database_.prepared(
-      "SELECT id, host_id, operation, document_sha256, seq FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND "
-      "error IS NULL AND document_sha256 IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) "
-      "ORDER BY config = 'live' AND seq > ?2 DESC, config = 'persistent' DESC, seq DESC LIMIT 1"));
+  Use statement(
+      database_.prepared(std::string("SELECT ") + kNewestColumns +
+                         " FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND error IS NULL AND document_sha256 "
+                         "IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) "
+                         "ORDER BY config = 'live' AND seq > ?2 DESC, config = 'persistent' DESC, seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, defined ? defined->seq : 0);
   if (!statement->step()) return std::nullopt;

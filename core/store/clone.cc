@@ -2,7 +2,7 @@
 
 #include "core/rows/clone.h"
 #include "core/rows/generate.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 #include "core/xml/refusals.h"
 #include "core/xml/writer.h"
 #include "core/xml/xml.h"

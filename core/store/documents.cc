@@ -134,6 +134,7 @@ std::string Documents::compress(std::string_view bytes, std::int64_t& keyframe_i
 }
 
 void Documents::rebase(std::int64_t id, std::int64_t keyframe_id) {
+  assert(keyframe_id == 0 || is_keyframe(keyframe_id));
   const std::string content = compress(read_id(id), keyframe_id);
   Use update(database_.prepared("UPDATE documents SET keyframe_id = ?1, content = ?2 WHERE id = ?3"));
   if (keyframe_id) update->bind_int(1, keyframe_id);
@@ -170,11 +171,14 @@ std::string Documents::read_id(std::int64_t id) {
   }
 }
 
-std::string Documents::read_keyframe(std::int64_t id) {
+bool Documents::is_keyframe(std::int64_t id) {
   Use statement(database_.prepared("SELECT keyframe_id IS NULL FROM documents WHERE id = ?1"));
   statement->bind_int(1, id);
-  if (!statement->step() || !statement->get_int(0)) throw std::runtime_error("its keyframe is none");
-  statement->reset();
+  return statement->step() && statement->get_int(0) != 0;
+}
+
+std::string Documents::read_keyframe(std::int64_t id) {
+  if (!is_keyframe(id)) throw std::runtime_error("its keyframe is none");
   return read_id(id);
 }
 

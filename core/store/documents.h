@@ -33,8 +33,8 @@ class Documents {
   // triggers are off on the connection, because one refuses a document that is stored already.
   std::string keep_alone(std::string_view bytes);
 
-  // Compresses a stored document again: against that keyframe, or by itself if `keyframe_id` is 0. REQUIRES: the
-  // document with that id is a keyframe; triggers are off on the connection, because they refuse every UPDATE of
+  // Compresses a stored document again: against that keyframe, or by itself if `keyframe_id` is 0. REQUIRES:
+  // `keyframe_id` is 0 or names a keyframe; triggers are off on the connection, because they refuse every UPDATE of
   // documents. Throws as read() does.
   void rebase(std::int64_t id, std::int64_t keyframe_id);
 
@@ -53,6 +53,7 @@ class Documents {
   // too different from them. In these last two cases it sets `keyframe_id` to 0.
   std::string compress(std::string_view bytes, std::int64_t& keyframe_id);
   std::string read_id(std::int64_t id);
+  bool is_keyframe(std::int64_t id);
   std::string read_keyframe(std::int64_t id);
 
   Database& database_;

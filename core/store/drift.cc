@@ -7,7 +7,6 @@
 #include "core/rows/row_error.h"
 #include "core/spool/capture.h"
 #include "core/store/host_inheritance.h"
-#include "core/store/timeline.h"
 
 namespace virtsql {
 namespace {
@@ -22,7 +21,7 @@ class Comparison {
     persistent_ = captures.definition(uuid_);
     live_ = captures.newest(uuid_, "live");
     if (live_) newest_live_seq_ = live_->seq;
-    if (live_ && (has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
+    if (live_ && (spool::has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
   }
 
   std::vector<Drift> run() {

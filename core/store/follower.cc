@@ -8,8 +8,8 @@
 #include <utility>
 
 #include "core/store/drift.h"
-#include "core/store/schema_mark.h"
-#include "core/store/timeline.h"
+#include "core/store/store_error.h"
+#include "core/store/vm_states.h"
 
 namespace virtsql {
 
@@ -71,9 +71,9 @@ void Follower::store_drift(std::int64_t id) {
 void Follower::place(const std::string& vm_uuid) {
   const std::int64_t id = find(vm_uuid);
   if (id == 0) return;
-  Use running(database_.prepared(
-      "SELECT min(host_id) FROM vm_states WHERE vm_uuid = ?1 AND state IN ('running', 'paused', 'pmsuspended', "
-      "'crashed') HAVING count(*) = 1"));
+  static const std::string kRunsOn =
+      "SELECT min(host_id) FROM vm_states WHERE vm_uuid = ?1 AND " + sql_is_active("state") + " HAVING count(*) = 1";
+  Use running(database_.prepared(kRunsOn));
   running->bind_text(1, vm_uuid);
   // A VM that is being migrated runs on two hosts. Its rows then stay where they are.
   std::int64_t host = running->step() ? running->get_int(0) : 0;

@@ -6,6 +6,7 @@
 #include "core/base/version.h"
 #include "core/schema/ddl.h"
 #include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 

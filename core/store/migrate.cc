@@ -11,6 +11,7 @@
 #include "core/store/pure_functions.h"
 #include "core/store/schema_mark.h"
 #include "core/store/schema_objects.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 

@@ -14,6 +14,7 @@
 #include "core/store/others_objects.h"
 #include "core/store/row_sql.h"
 #include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {

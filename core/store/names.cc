@@ -1,7 +1,7 @@
 #include "core/store/names.h"
 
 #include "core/base/uuid.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 

@@ -8,7 +8,7 @@
 #include "core/schema/computed.h"
 #include "core/spool/kinds.h"
 #include "core/store/identity.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {

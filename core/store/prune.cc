@@ -9,6 +9,7 @@
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
 #include "core/store/timeline.h"
+#include "core/store/vm_states.h"
 
 namespace virtsql {
 namespace {
@@ -124,13 +125,13 @@ void Prune::keep_changes() {
 }
 
 // The condition that a VM is imported and has been undefined for longer than the age on every host that had it.
-constexpr char kGone[] =
+const std::string kGone =
     "source = 'imported' AND EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid = uuid) AND NOT EXISTS (SELECT 1 FROM "
-    "vm_states WHERE vm_uuid = uuid AND (state <> 'undefined' OR since IS NULL OR since >= "
-    "strftime('%Y-%m-%dT%H:%M:%fZ', ?1 / 1000000.0, 'unixepoch')))";
+    "vm_states WHERE vm_uuid = uuid AND (state <> 'undefined' OR since IS NULL OR since >= " +
+    sql_time("?1") + "))";
 
 void Prune::find_vms() {
-  Statement statement(database_.handle(), std::string("SELECT id FROM virtual_machines WHERE ") + kGone);
+  Statement statement(database_.handle(), "SELECT id FROM virtual_machines WHERE " + kGone);
   statement.bind_int(1, before_id_);
   while (statement.step()) gone_vms_.push_back(statement.get_int(0));
 }
@@ -197,7 +198,7 @@ bool Prune::remove_vms(const Deadline& deadline) {
     std::string uuid;
     {
       // The VM may have come back since find_vms().
-      Use statement(database_.prepared(std::string("SELECT uuid FROM virtual_machines WHERE id = ?2 AND ") + kGone));
+      Use statement(database_.prepared("SELECT uuid FROM virtual_machines WHERE id = ?2 AND " + kGone));
       statement->bind_int(1, before_id_);
       statement->bind_int(2, gone_vms_.back());
       if (!statement->step()) continue;

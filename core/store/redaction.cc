@@ -1,5 +1,6 @@
 #include "core/store/redaction.h"
 
+#include <cassert>
 #include <cstdint>
 #include <optional>
 
@@ -122,26 +123,6 @@ class Redaction {
   const std::vector<std::string>& paths_;
 };
 
-// The housekeeping columns of a root's row, which are to stay as they were.
-struct Housekeeping {
-  std::int64_t host_id = 0, capture_id = 0;
-  std::string source, sync_status, rows_sha256;
-};
-
-Housekeeping read_housekeeping(Database& database, const Table& table, std::int64_t id) {
-  Housekeeping out;
-  Use statement(database.prepared("SELECT host_id, capture_id, source, sync_status, rows_sha256 FROM " +
-                                  quote_identifier(table.name) + " WHERE id = ?1"));
-  statement->bind_int(1, id);
-  statement->step();
-  out.host_id = statement->get_int(0);
-  out.capture_id = statement->get_int(1);
-  out.source = statement->get_text(2);
-  out.sync_status = statement->get_text(3);
-  out.rows_sha256 = statement->get_blob(4);
-  return out;
-}
-
 std::vector<std::int64_t> ids_of(Database& database, const Table& table) {
   std::vector<std::int64_t> out;
   Statement statement(database.handle(), "SELECT id FROM " + quote_identifier(table.name) + " ORDER BY id");
@@ -160,7 +141,9 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
     throw std::runtime_error(root.table->name + ", row " + std::to_string(id) + ": " + redacted.error);
   Document wanted(redacted.xml, root);
   keep_captured(wanted, current.rows());
-  const Housekeeping before = read_housekeeping(database, *root.table, id);
+  const std::optional<StoredState> stored = read_state(database, *root.table, id);
+  assert(stored && "the row was just loaded");
+  const StoredState& before = *stored;
   RootState state;
   state.host_id = before.host_id;
   state.capture_id = before.capture_id;

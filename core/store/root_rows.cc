@@ -4,7 +4,7 @@
 
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {
@@ -16,24 +16,22 @@ namespace {
 
 }  // namespace
 
-RootRows::Kept RootRows::kept(const Element& root, std::int64_t id) {
-  Use statement(database_.prepared("SELECT source, rows_sha256, host_id FROM " + quote_identifier(root.table->name) +
-                                   " WHERE id = ?1"));
-  statement->bind_int(1, id);
-  if (!statement->step()) throw_gone(root);
-  return {statement->get_text(0) == "managed", std::string(statement->get_blob(1)), statement->get_int(2)};
+StoredState RootRows::stored(const Element& root, std::int64_t id) {
+  std::optional<StoredState> state = read_state(database_, *root.table, id);
+  if (!state) throw_gone(root);
+  return *std::move(state);
 }
 
-bool RootRows::is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current) {
+bool RootRows::is_edited(const Element& root, std::int64_t id, const StoredState& stored, Document& current) {
   current.set_rows(rows_.load(root, id, current.arena()));
   if (!current.has_rows()) throw_gone(root);
   // Rows from before there were digests count as unedited unless they are managed.
-  return kept.managed || (!kept.digest.empty() && current.digest() != kept.digest);
+  return stored.source == "managed" || (!stored.rows_sha256.empty() && current.digest() != stored.rows_sha256);
 }
 
 void RootRows::settle(const Element& root, std::int64_t id, Document& document, RootState state, Role role) {
   Document current;
-  const Kept before = kept(root, id);
+  const StoredState before = stored(root, id);
   const bool edited = is_edited(root, id, before, current);
   if (edited && role == Role::kGiven) return;  // it does not say what is defined, so it stays history
   if (before.host_id != state.host_id) {
@@ -68,7 +66,7 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
 
 bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_view digest, RootState state, Role role) {
   if (!recent_ || recent_->digest_of(id) != digest) return false;
-  if (kept(root, id).host_id != state.host_id) return false;
+  if (stored(root, id).host_id != state.host_id) return false;
   // A start or an import by hand that gives the same document says nothing new: the rows keep their capture_id.
   if (role == Role::kStart || role == Role::kGiven) return true;
   state.rows_sha256 = digest;
@@ -81,7 +79,7 @@ void RootRows::keep_recent(const Element& root, std::int64_t id, Document& docum
 }
 
 void RootRows::move(const Element& root, std::int64_t id, std::int64_t host_id) {
-  if (kept(root, id).host_id != host_id) rows_.move(root, id, host_id);
+  if (stored(root, id).host_id != host_id) rows_.move(root, id, host_id);
 }
 
 std::int64_t RootRows::insert(Document& document, RootState state) {
@@ -128,7 +126,7 @@ void RootRows::set_drift(const Table& table, std::int64_t id, const std::vector<
 
 bool RootRows::forget(const Element& root, std::int64_t id) {
   Document current;
-  if (!is_edited(root, id, kept(root, id), current)) {
+  if (!is_edited(root, id, stored(root, id), current)) {
     rows_.remove(root, id);
     return false;
   }

@@ -59,17 +59,12 @@ class RootRows {
   void set_drift(const Table& table, std::int64_t id, const std::vector<Difference>& differences, bool managed);
 
  private:
-  // What the housekeeping columns of a root row say.
-  struct Kept {
-    bool managed = false;
-    std::string digest;  // rows_sha256; empty: the row is from before there were digests
-    std::int64_t host_id = 0;
-  };
-  Kept kept(const Element& root, std::int64_t id);
+  // Throws StoreError if there is no such row any more.
+  StoredState stored(const Element& root, std::int64_t id);
   // Loads the rows. Those that no document can have are deleted first.
   Row* load_all(const Element& root, std::int64_t id, Arena& arena);
   // Loads the rows into `current`. Returns whether somebody edited them.
-  bool is_edited(const Element& root, std::int64_t id, const Kept& kept, Document& current);
+  bool is_edited(const Element& root, std::int64_t id, const StoredState& stored, Document& current);
   // Remembers in recent_ that the rows give the document now and follow it; of VMs alone.
   void keep_recent(const Element& root, std::int64_t id, Document& document);
 

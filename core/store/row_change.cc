@@ -319,16 +319,11 @@ void RowStore::update_children(Row& current, Row& wanted, const Owner& owner, bo
 }
 
 void RowStore::set_state(const Table& table, std::int64_t id, const RootState& state) {
-  Use statement(database_.prepared(
-      "UPDATE " + quote_identifier(table.name) +
-      " SET host_id = ?1, source = ?2, sync_status = ?3, capture_id = ?4, rows_sha256 = ?5, drift_details = "
-      "NULL WHERE id = ?6"));
-  bind_id(*statement, 1, state.host_id);
-  statement->bind_text(2, state.source);
-  statement->bind_text(3, state.sync_status);
-  bind_id(*statement, 4, state.capture_id);
-  statement->bind_blob(5, state.rows_sha256);
-  statement->bind_int(6, id);
+  std::string sql = "UPDATE " + quote_identifier(table.name) + " SET drift_details = NULL";
+  for (const char* column : kStateColumns) sql += std::string(", ") + column + " = ?";
+  Use statement(database_.prepared(sql + " WHERE id = ?"));
+  const int last = bind_state(*statement, 1, state);
+  statement->bind_int(last, id);
   statement->run();
 }
 

@@ -5,12 +5,14 @@
 #include <boost/json.hpp>
 #include <charconv>
 #include <cmath>
+#include <iterator>
 #include <string>
 
 #include "core/base/number.h"
 #include "core/base/sql_quote.h"
 #include "core/base/uuid.h"
 #include "core/schema/identity.h"
+#include "core/store/root_state.h"
 
 namespace virtsql {
 
@@ -171,9 +173,7 @@ RowSql::RowSql(const Table& of) : table(&of) {
 
   std::vector<std::string> fixed;
   if (of.owner) fixed.push_back(of.owner_key);
-  if (of.is_root())
-    for (const char* state : {"host_id", "source", "sync_status", "capture_id", "rows_sha256"})
-      fixed.emplace_back(state);
+  if (of.is_root()) fixed.insert(fixed.end(), std::begin(kStateColumns), std::end(kStateColumns));
   if (parent >= 0) fixed.emplace_back("parent_id");
   if (resource >= 0) fixed.push_back(of.resource_key);
   if (position >= 0) fixed.emplace_back("position");

@@ -60,12 +60,7 @@ std::int64_t RowStore::insert(Row& root, const RootState& state) {
     Arena arena;
     InsertSql::Statement& insert = statements.insert.statement_for(root);
     Use statement(database_.prepared(insert.sql));
-    int parameter = 1;
-    bind_id(*statement, parameter++, state.host_id);
-    statement->bind_text(parameter++, state.source);
-    statement->bind_text(parameter++, state.sync_status);
-    bind_id(*statement, parameter++, state.capture_id);
-    statement->bind_blob(parameter++, state.rows_sha256);
+    int parameter = bind_state(*statement, 1, state);
     if (const std::string_view layout = statements.stored_layout(root, arena); layout.data())
       statement->bind_text(parameter, layout);
     ++parameter;

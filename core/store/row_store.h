@@ -13,18 +13,10 @@
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
 #include "core/rows/row.h"
+#include "core/store/root_state.h"
 #include "core/store/row_sql.h"
 
 namespace virtsql {
-
-// The housekeeping values of a root's row (a VM, a network, ...) that the writer sets.
-struct RootState {
-  std::int64_t host_id = 0;
-  std::string_view source;       // imported or managed
-  std::string_view sync_status;  // UNKNOWN, SYNCED or DRIFTED
-  std::int64_t capture_id = 0;
-  std::string_view rows_sha256;  // 32 bytes
-};
 
 class RowStore {
  public:

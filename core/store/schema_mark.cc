@@ -108,11 +108,12 @@ void check_schema(Database& database, const Catalog& catalog, Access access) {
   const std::optional<SchemaMark> mark = read_schema_mark(database);
   if (!mark) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
   if (mark->sha256 == schema_sha256(catalog)) return;
-  if (mark->sha256.empty()) refuse_newer_schema(*mark, catalog);
-  if (mark->sha256.empty())
+  if (mark->sha256.empty()) {
+    refuse_newer_schema(*mark, catalog);
     throw StoreError("the database has schema version " + std::to_string(mark->version) +
                      ", older than this virtsql's (" + std::to_string(kSchemaVersion) +
                      "); SELECT virtsql_init() migrates it");
+  }
   if (access == Access::kWrite) {
     refuse_newer_schema(*mark, catalog);
     throw StoreError("the schema was made by " + maker(*mark) + ", before this virtsql (" +

@@ -6,7 +6,6 @@
 #pragma once
 
 #include <optional>
-#include <stdexcept>
 #include <string>
 #include <string_view>
 #include <vector>
@@ -14,13 +13,9 @@
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
 #include "core/store/schema_objects.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
-
-// An error for the user: what was given, what is wrong with it, and the way out.
-struct StoreError : std::runtime_error {
-  using std::runtime_error::runtime_error;
-};
 
 struct SchemaMark {
   int version = 0;      // PRAGMA user_version; 0 in a database that came from a dump

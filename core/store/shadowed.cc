@@ -5,7 +5,7 @@
 #include <string>
 
 #include "core/base/letters.h"
-#include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {

@@ -6,6 +6,7 @@
 #include "core/store/init.h"
 #include "core/store/names.h"
 #include "core/store/shadowed.h"
+#include "core/store/store_error.h"
 
 namespace virtsql {
 
@@ -201,6 +202,7 @@ std::string Store::find_uuid(std::string_view uuid_or_name, std::string_view fun
 }
 
 std::string Store::domain_xml(std::int64_t vm_id, Form form) {
+  check_schema();
   Arena arena;
   const Row* row = row_store_.load(catalog_.root("domain"), vm_id, arena);
   if (!row) throw StoreError("there is no VM with id " + std::to_string(vm_id));

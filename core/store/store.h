@@ -34,6 +34,7 @@
 #include "core/store/root_rows.h"
 #include "core/store/row_store.h"
 #include "core/store/schema_mark.h"
+#include "core/store/store_error.h"
 #include "core/store/timeline.h"
 #include "core/store/vm_states.h"
 

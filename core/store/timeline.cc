@@ -4,6 +4,7 @@
 #include <unordered_map>
 
 #include "core/base/sha256.h"
+#include "core/spool/capture.h"
 
 namespace virtsql {
 namespace {
@@ -47,8 +48,6 @@ std::string sql_of_definition_before(std::string_view column) {
          " FROM captures AS d WHERE d.vm_uuid = u.vm_uuid AND d.kind = 'domain' AND d.config = 'persistent' AND "
          "d.document_sha256 IS NOT NULL AND d.id < u.id ORDER BY d.id DESC LIMIT 1)";
 }
-
-bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
 
 std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with_changes) {
   std::vector<HistoryEntry> out;
@@ -103,7 +102,7 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
     if (entry.config == "persistent") {
       is_gone = false;
     } else if (is_gone) {
-      const AfterEnd now = has_ended(entry.operation) ? AfterEnd::kStopped : AfterEnd::kRan;
+      const AfterEnd now = spool::has_ended(entry.operation) ? AfterEnd::kStopped : AfterEnd::kRan;
       entry.counts = entry.counts || after_end != now;
       after_end = now;
     }
@@ -158,7 +157,7 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
     if (!statement->step()) return std::nullopt;
     // libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
     of_running_vm = statement->get_text(1) != "persistent";
-    if (undefined != 0 && of_running_vm && has_ended(statement->get_text(2))) return std::nullopt;
+    if (undefined != 0 && of_running_vm && spool::has_ended(statement->get_text(2))) return std::nullopt;
     digest = statement->get_blob(0);
   }
   std::string bytes = documents_.read(digest);

@@ -30,7 +30,7 @@ struct HistoryEntry {
   // (the first capture, or the first one after an undefine). Captures whose document cannot be read are passed over.
   // Nothing if that was not asked for, if the capture has no document that can be read, or if it ended the definition.
   std::optional<bool> changed;
-  // Both only if the changes were asked for.
+  // `counts` and `damage` are set only if the changes were asked for.
   // Whether definition_at() would say something else of a later time if the capture were not there.
   bool counts = false;
   // Why the document is damaged; empty if it is not.
@@ -115,9 +115,5 @@ constexpr std::int64_t last_id_at(std::int64_t milliseconds) { return millisecon
 // SQL for the value of a column of the newest definition of the VM before the capture `u`; NULL if there is none. An
 // undefine `u` ended the VM's definition if it is of the host of that definition.
 std::string sql_of_definition_before(std::string_view column);
-
-// Whether a VM does not run any more after the operation (stopped, release): a live document captured with it is of the
-// past.
-bool has_ended(std::string_view operation);
 
 }  // namespace virtsql

@@ -6,7 +6,7 @@
 #include <optional>
 #include <string>
 
-#include "core/store/timeline.h"
+#include "core/base/sql_quote.h"
 
 namespace virtsql {
 namespace {
@@ -39,9 +39,11 @@ constexpr std::array kOutright = {
     Outright{"suspended", "paused"}, Outright{"crashed", "crashed"}, Outright{"pmsuspended", "pmsuspended"},
 };
 
-bool is_active(std::string_view state) {
-  return state == kRunning || state == "paused" || state == "crashed" || state == "pmsuspended";
-}
+// The states of a VM that libvirt has a process for.
+constexpr std::array kActive = {kRunning, std::string_view("paused"), std::string_view("crashed"),
+                                std::string_view("pmsuspended")};
+
+bool is_active(std::string_view state) { return std::find(kActive.begin(), kActive.end(), state) != kActive.end(); }
 
 // The state that the event has in libvirt's own words.
 State said_by(const Capture& event) {
@@ -65,7 +67,7 @@ State after(State state, const Capture& event) {
     state.persistent = false;
     // If a running VM is undefined, libvirt keeps it until it stops.
     if (!is_active(before)) state.state = kUndefined;
-  } else if (has_ended(event.operation)) {
+  } else if (spool::has_ended(event.operation)) {
     state.state = state.persistent == std::optional(false) ? kUndefined : std::string_view("shut off");
   } else if (outright != kOutright.end() && event.config != "persistent") {
     state.state = outright->state;
@@ -84,6 +86,16 @@ State after(State state, const Capture& event) {
 }
 
 }  // namespace
+
+std::string sql_time(std::string_view capture_id) {
+  return "strftime('%Y-%m-%dT%H:%M:%fZ', " + std::string(capture_id) + " / 1000000.0, 'unixepoch')";
+}
+
+std::string sql_is_active(std::string_view state) {
+  std::string list;
+  for (const std::string_view active : kActive) list += (list.empty() ? "" : ", ") + sql_literal(active);
+  return std::string(state) + " IN (" + list + ")";
+}
 
 bool VmStates::is_late(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   if (event.source != "hook" || event.id == 0) return false;
@@ -119,17 +131,19 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
   } else {
     state = said_by(event);
   }
-  Use write(database_.prepared(
+  static const std::string kWrite =
       "INSERT INTO vm_states (vm_uuid, host_id, state, reason, autostart, persistent, managed_save, since, last_seen, "
       "record_id) "
-      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000000.0, 'unixepoch'), "
-      "strftime('%Y-%m-%dT%H:%M:%fZ', ?8 / 1000000.0, 'unixepoch'), ?9) ON CONFLICT (vm_uuid, host_id) DO UPDATE SET "
+      "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, " +
+      sql_time("?8") + ", " + sql_time("?8") +
+      ", ?9) ON CONFLICT (vm_uuid, host_id) DO UPDATE SET "
       "state = excluded.state, reason = "
       "excluded.reason, autostart = coalesce(excluded.autostart, autostart), persistent = "
       "coalesce(excluded.persistent, "
       "persistent), managed_save = coalesce(excluded.managed_save, managed_save), last_seen = excluded.last_seen, "
       "record_id = coalesce(excluded.record_id, record_id), "
-      "since = CASE WHEN state = excluded.state THEN since ELSE excluded.since END"));
+      "since = CASE WHEN state = excluded.state THEN since ELSE excluded.since END";
+  Use write(database_.prepared(kWrite));
   write->bind_text(1, vm_uuid);
   write->bind_int(2, host_id);
   write->bind_text(3, state.state);
@@ -147,7 +161,7 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
 std::vector<std::string> VmStates::displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   std::vector<std::string> gone;
   // The event that a VM ended may come after another VM has taken its name, so it displaces nobody.
-  if (event.source == "import" || event.operation == spool::kUndefine || has_ended(event.operation)) return gone;
+  if (event.source == "import" || event.operation == spool::kUndefine || spool::has_ended(event.operation)) return gone;
   Use write(database_.prepared(
       "UPDATE vm_states SET state = 'undefined', reason = 'another VM has its name', since = (SELECT last_seen FROM "
       "vm_states WHERE vm_uuid = ?2 AND host_id = ?1) WHERE host_id = ?1 AND state <> 'undefined' AND "
@@ -164,8 +178,8 @@ std::vector<std::string> VmStates::displace(const Capture& event, std::string_vi
 
 void VmStates::see_all(std::string_view driver, std::int64_t host_id, std::int64_t time) {
   Use write(
-      database_.prepared("UPDATE vm_states SET last_seen = strftime('%Y-%m-%dT%H:%M:%fZ', ?3 / 1000000.0, 'unixepoch') "
-                         "WHERE host_id = ?1 AND state <> 'undefined' AND EXISTS (SELECT 1 FROM captures AS c WHERE "
+      database_.prepared("UPDATE vm_states SET last_seen = " + sql_time("?3") +
+                         " WHERE host_id = ?1 AND state <> 'undefined' AND EXISTS (SELECT 1 FROM captures AS c WHERE "
                          "c.vm_uuid = vm_states.vm_uuid AND c.driver = ?2)"));
   write->bind_int(1, host_id);
   write->bind_text(2, driver);

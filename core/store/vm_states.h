@@ -7,9 +7,15 @@
 #include <vector>
 
 #include "core/base/database.h"
-#include "core/spool/spool.h"
+#include "core/spool/capture.h"
 
 namespace virtsql {
+
+// SQL for the time of a captures.id, spelled as captures.captured_at has it.
+std::string sql_time(std::string_view capture_id);
+
+// SQL for whether a state is that of a VM that runs or could go on: running, paused, crashed, pmsuspended.
+std::string sql_is_active(std::string_view state);
 
 class VmStates {
  public:

@@ -1,7 +1,7 @@
 // A device's address in the guest, and the name (alias) that a user gave it.
 #include <charconv>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -44,11 +44,11 @@ void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
   } else if (type == "drive") {
     made.erase("address/@slot");
     const std::string_view bus = made.get("address/@bus");
-    if (bus.starts_with("0x")) made.set("address/@bus", text_of(bus.substr(2)));
+    if (bus.starts_with("0x")) made.set("address/@bus", std::string(bus.substr(2)));
     good = made.has("address/@unit") && only("type|controller|bus|target|unit");
   } else if (type == "usb") {
     const std::string_view bus = made.get("address/@bus");
-    if (bus.starts_with("0x")) made.set("address/@bus", text_of(bus.substr(2)));
+    if (bus.starts_with("0x")) made.set("address/@bus", std::string(bus.substr(2)));
     good = made.has("address/@port") && only("type|bus|port");
   }
   std::string key = "address";
@@ -71,7 +71,7 @@ void Domain::alias(Tag& tag, std::string_view attachments, const SourceRow& row)
     const std::string_view name = entry->get("alias_name");
     if ((type != kind && kind.find(type) == std::string::npos) || entry->get("device_id") != row.id) continue;
     if (!name.starts_with("ua-") || !checked("token", name) || tag.has("alias")) continue;
-    if (!taken_keys_.insert("alias " + text_of(name)).second) continue;
+    if (!taken_keys_.insert("alias " + std::string(name)).second) continue;
     tag.set("alias/@name", name);
     aliases_.insert(entry);
   }

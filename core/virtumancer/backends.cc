@@ -2,7 +2,7 @@
 #include <algorithm>
 #include <iterator>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -50,7 +50,7 @@ void Domain::backend(const Device& device, Tag& tag, Reading& model,
   };
   if (unsuited(tag)) {
     const std::string_view stand_in = channel ? "unix" : "pty";
-    chosen.emplace_back("@type", text_of(stand_in) + ", as " + text_of(tag.get("@type")) +
+    chosen.emplace_back("@type", std::string(stand_in) + ", as " + std::string(tag.get("@type")) +
                                      " does not go without what virtumancer has not got");
     tag.set("@type", stand_in);
     model.unuse("type");

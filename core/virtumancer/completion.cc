@@ -4,7 +4,7 @@
 #include <set>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 

@@ -1,5 +1,5 @@
 // Consoles and screens: text consoles, VNC, SPICE, and the video cards of the oldest databases.
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 

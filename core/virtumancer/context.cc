@@ -24,7 +24,7 @@ bool has_vms(const SourceTable& table) { return table.columns.contains("vm_uuid"
 const std::vector<const SourceRow*>& Context::rows_of(std::string_view table, const SourceVm& vm) {
   auto found = by_vm_.find(table);
   if (found == by_vm_.end()) {
-    found = by_vm_.try_emplace(text_of(table)).first;
+    found = by_vm_.try_emplace(std::string(table)).first;
     for (const SourceRow& row : source_.table(table).rows)
       if (!row.deleted)
         if (const SourceRow* owner = vm_of(row)) found->second[owner].push_back(&row);
@@ -57,16 +57,16 @@ const SourceRow* Context::find(std::string_view table, std::string_view id) {
 
 std::string volume_path(Context& context, const SourceRow& volume) {
   const std::string_view path = volume.get("path");
-  if (path.starts_with('/')) return text_of(path);
+  if (path.starts_with('/')) return std::string(path);
   const std::string_view name = volume.get("name");
-  if (name.starts_with('/') || name.empty()) return text_of(name);
+  if (name.starts_with('/') || name.empty()) return std::string(name);
   const SourceRow* pool = context.find("storage_pools", volume.get("storage_pool_id"));
   if (!pool || !pool->get("path").starts_with('/') ||
       !one_of(pool->get("type"), "dir|fs|netfs|logical|gluster|vstorage"))
     return "";
   std::string out(pool->get("path"));
   if (!out.ends_with('/')) out += '/';
-  return out + text_of(name);
+  return out + std::string(name);
 }
 
 }  // namespace virtsql::virtumancer

@@ -1,7 +1,7 @@
 // Devices that tables of fields describe (device_kinds.h), and what these tables cannot express.
 #include <algorithm>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -24,7 +24,7 @@ void Domain::add_devices(Tag& devices, const Device& device) {
       return number_of(a->get("monitor_index")) < number_of(b->get("monitor_index"));
     });
   for (const SourceRow* row : rows) {
-    const std::string what = "devices/" + text_of(device.element);
+    const std::string what = "devices/" + std::string(device.element);
     const SourceRow* resource = resource_of(device, *row);
     if (!resource) {
       leave_out(what, *row, missing(device.resources, resource_id(device, *row)));
@@ -63,24 +63,24 @@ void Domain::add_devices(Tag& devices, const Device& device) {
 }
 
 std::string Domain::missing(std::string_view table, std::string_view id) {
-  if (id.empty()) return "it does not say which of " + text_of(table);
-  return text_of(table) + " has no row " + text_of(id) + ", or it is deleted";
+  if (id.empty()) return "it does not say which of " + std::string(table);
+  return std::string(table) + " has no row " + std::string(id) + ", or it is deleted";
 }
 
 // Returns why the device must be left out; empty if it need not be.
 std::string Domain::unfit(const Device& device, const Tag& tag) {
-  if (!device.required.empty() && !tag.has(device.required)) return "without a valid " + text_of(device.required);
+  if (!device.required.empty() && !tag.has(device.required)) return "without a valid " + std::string(device.required);
   if (!device.distinct_paths.empty()) {
-    std::string key = text_of(device.element);
+    std::string key(device.element);
     bool any = false;
     for_each_part(device.distinct_paths, ',', [&](std::string_view path) {
-      key += "\n" + text_of(tag.get(path));
+      key += "\n" + std::string(tag.get(path));
       any = any || tag.has(path);
     });
     if ((any || device.element == "panic") && !taken_keys_.insert(key).second)
-      return "the VM has one with the same " + text_of(device.distinct_paths);
+      return "the VM has one with the same " + std::string(device.distinct_paths);
   }
-  if (device.most > 0 && ++counts_[text_of(device.element)] > device.most)
+  if (device.most > 0 && ++counts_[std::string(device.element)] > device.most)
     return "the VM has one already, and libvirt takes " + std::to_string(device.most);
   return "";
 }

@@ -1,7 +1,7 @@
 #include <algorithm>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -91,7 +91,7 @@ std::string Domain::image_of(const Disk& disk) {
   std::string path;
   if (disk.disk) {
     const std::string_view own = disk.disk->get("path");
-    path = own.starts_with('/') ? text_of(own) : std::string();
+    path = own.starts_with('/') ? std::string(own) : std::string();
     if (path.empty() && disk.volume) path = volume_path(context_, *disk.volume);
     if (path.empty() && disk.disk->get("name").starts_with('/')) path = disk.disk->get("name");
   } else {
@@ -158,7 +158,7 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   if (name.empty()) {
     if (bus.empty()) bus = "virtio";
     std::size_t index = 0;
-    do name = text_of(prefix_of(bus)) + disk_letters(index++);
+    do name = std::string(prefix_of(bus)) + disk_letters(index++);
     while (disk_names_.contains(name) || is_taken(name));
     defaulted("devices/disk/target/@dev", row, name);
   } else {
@@ -220,9 +220,9 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
     const std::string_view known = ending == ".qcow2" ? "qcow2" : ending == ".vmdk" ? "vmdk" : "raw";
     tag.set("driver/@type", known);
     if (one_of(ending, ".qcow2|.vmdk|.raw|.iso"))
-      inferred("devices/disk/driver/@type", row, text_of(known) + ", from the name of the image");
+      inferred("devices/disk/driver/@type", row, std::string(known) + ", from the name of the image");
     else
-      defaulted("devices/disk/driver/@type", row, text_of(known));
+      defaulted("devices/disk/driver/@type", row, std::string(known));
   }
   if (!tag.has("driver/@name") && one_of(domain_.get("@type"), "kvm|qemu") && tag.has("driver"))
     tag.set("driver/@name", "qemu");

@@ -4,7 +4,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 #include "core/virtumancer/ignored.h"
 
 namespace virtsql::virtumancer {
@@ -53,7 +53,7 @@ std::string Domain::build() {
 // ---- telling
 
 void Domain::note(std::string what, const SourceRow& row, std::string_view kind, std::string detail, std::string kept) {
-  notes_.push_back({std::move(what), row.table, row.id, text_of(kind), std::move(detail), std::move(kept)});
+  notes_.push_back({std::move(what), row.table, row.id, std::string(kind), std::move(detail), std::move(kept)});
 }
 
 void Domain::inferred(std::string what, const SourceRow& row, std::string detail) {
@@ -83,7 +83,7 @@ void Domain::apply_rows(Tag& tag, std::string_view table, std::string_view key, 
     reading.use(key);
     apply(tag, reading, fields);
     apply_json(tag, reading, "config_json", fields);
-    rest(text_of(place), *row, reading);
+    rest(std::string(place), *row, reading);
   }
 }
 
@@ -102,7 +102,7 @@ void Domain::head() {
     const std::string_view scheme = uri.substr(0, uri.find_first_of("+:"));
     for (const Scheme& entry : kSchemes)
       if (entry.scheme == scheme) type = entry.type;
-    inferred("@type", *vm_.host, type + ", from the host's URI " + text_of(uri));
+    inferred("@type", *vm_.host, type + ", from the host's URI " + std::string(uri));
   } else {
     defaulted("@type", row, type + ": its host is not known");
   }
@@ -173,7 +173,7 @@ void Domain::copy(Tag& tag, const xml::Node& node) {
 void Domain::memory(Reading& reading) {
   const auto put = [&](std::string_view path, std::uint64_t bytes) {
     domain_.set(path, std::to_string((bytes + 1023) / 1024));
-    domain_.set(text_of(path) + "/@unit", "KiB");
+    domain_.set(std::string(path) + "/@unit", "KiB");
   };
   const std::uint64_t bytes = number_of(reading.look("memory_bytes"));
   const std::uint64_t current = number_of(reading.look("current_memory"));
@@ -225,7 +225,7 @@ void Domain::qemu_arguments() {
              std::all_of(items.begin(), items.end(), [](const auto& item) { return !item.empty() && usable(item); });
       if (good) arguments.insert(arguments.end(), items.begin(), items.end());
     }
-    if (!good) leave_out("vendor_options", row, "an option of " + text_of(row.get("namespace")));
+    if (!good) leave_out("vendor_options", row, "an option of " + std::string(row.get("namespace")));
   }
   if (arguments.empty()) return;
   domain_.set("@xmlns:qemu", "http://libvirt.org/schemas/domain/qemu/1.0");

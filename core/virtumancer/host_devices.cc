@@ -2,7 +2,7 @@
 #include <algorithm>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -30,7 +30,8 @@ bool Domain::pci_address(std::string_view text, Tag& tag) {
     if (digits.empty() && i == 0) digits = "0";
     if (digits.empty() || digits.size() > kDigits[i] || !std::all_of(digits.begin(), digits.end(), is_hex_digit))
       return false;
-    tag.set("address/" + text_of(kNames[i]), "0x" + std::string(kDigits[i] - digits.size(), '0') + text_of(digits));
+    tag.set("address/" + std::string(kNames[i]),
+            "0x" + std::string(kDigits[i] - digits.size(), '0') + std::string(digits));
   }
   return true;
 }
@@ -44,7 +45,7 @@ std::pair<std::string, std::string> Domain::usb_ids(std::string_view text) {
     if (colon < 4 || !hex(text.substr(colon - 4, 4)) || !hex(text.substr(colon + 1, 4))) continue;
     const auto edge = [&](std::size_t at) { return at >= text.size() || !is_hex_digit(text[at]); };
     if ((colon == 4 || edge(colon - 5)) && edge(colon + 5) && (colon + 5 >= text.size() || text[colon + 5] != ':'))
-      return {text_of(text.substr(colon - 4, 4)), text_of(text.substr(colon + 1, 4))};
+      return {std::string(text.substr(colon - 4, 4)), std::string(text.substr(colon + 1, 4))};
   }
   return {};
 }
@@ -116,7 +117,7 @@ void Domain::host_devices(Tag& devices) {
 }
 
 std::string Domain::without_0x(std::string_view text) {
-  return text_of(text.starts_with("0x") ? text.substr(2) : text);
+  return std::string(text.starts_with("0x") ? text.substr(2) : text);
 }
 
 }  // namespace virtsql::virtumancer

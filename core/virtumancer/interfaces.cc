@@ -2,7 +2,7 @@
 #include <boost/json.hpp>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -26,7 +26,7 @@ void Domain::interfaces(Tag& devices) {
   // virtumancer gives all interfaces without a name one attachment, which has the port of the last one.
   // attachment_indices may still know the ports of the others.
   for (const SourceRow* row : context_.rows_of("attachment_indices", vm_)) {
-    if (row->get("device_type") != "port" || seen.contains(text_of(row->get("device_id")))) continue;
+    if (row->get("device_type") != "port" || seen.contains(std::string(row->get("device_id")))) continue;
     if (!context_.rows_where("port_attachments", "port_id", row->get("device_id")).empty()) continue;
     const SourceRow* port = context_.find("ports", row->get("device_id"));
     if (!port) continue;
@@ -137,11 +137,11 @@ void Domain::connect(Tag& tag, const SourceRow& main, const SourceRow& port, Rea
     if (bridged && !bridge.empty() && checked("token", bridge)) {
       tag.set("@type", "bridge");
       tag.set("source/@bridge", bridge);
-      inferred("devices/interface/source", *binding, "the bridge " + text_of(bridge) + " of the port's network");
+      inferred("devices/interface/source", *binding, "the bridge " + std::string(bridge) + " of the port's network");
     } else if (!bridged && !name.empty() && checked("line", name)) {
       tag.set("@type", "network");
       tag.set("source/@network", name);
-      inferred("devices/interface/source", *binding, "the network " + text_of(name) + " that the port is bound to");
+      inferred("devices/interface/source", *binding, "the network " + std::string(name) + " that the port is bound to");
     }
   }
   if (!tag.has("@type")) {

@@ -15,7 +15,7 @@ std::optional<Note> rest_of(std::string what, const SourceRow& row, const Readin
   const std::vector<std::string_view> columns = unused_columns(reading);
   if (columns.empty()) return std::nullopt;
   std::string detail = "without a place or not valid: ";
-  for (const std::string_view column : columns) detail += (column == columns.front() ? "" : ", ") + text_of(column);
+  for (const std::string_view column : columns) detail += (column == columns.front() ? "" : ", ") + std::string(column);
   return Note{std::move(what), row.table, row.id, "left out", std::move(detail), row_json(row, columns)};
 }
 

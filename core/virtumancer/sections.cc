@@ -1,7 +1,7 @@
 // Sections of a VM that are not devices, its NUMA cells, processor and features. The head is in domain.cc.
 #include <algorithm>
 
-#include "core/virtumancer/builder.h"
+#include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
 
@@ -48,7 +48,7 @@ constexpr Feature kFeatures[] = {
 void Domain::add_section(const Section& section) {
   bool first = true;
   for (const SourceRow* row : context_.rows_of(section.table, vm_)) {
-    const std::string what = section.path.empty() ? text_of(section.table) : text_of(section.path);
+    const std::string what = section.path.empty() ? std::string(section.table) : std::string(section.path);
     if (!section.many && !first) {
       leave_out(what, *row, "a second one of the VM");
       continue;
@@ -61,7 +61,7 @@ void Domain::add_section(const Section& section) {
     apply(tag, reading, section.fields);
     std::string reason;
     if (!section.required.empty() && tag.get(section.required).empty()) {
-      reason = "without " + text_of(section.required);
+      reason = "without " + std::string(section.required);
     } else {
       finish_section(section, *row, tag, reading, reason);
     }
@@ -123,12 +123,12 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
       inferred("os/type", row, "from firmware, where virtumancer writes the type");
     firmware(tag, row);
   } else if (table == "cpu_features") {
-    if (!taken_keys_.insert("cpu/" + text_of(tag.get("@name"))).second) reason = "a feature of the CPU twice";
+    if (!taken_keys_.insert("cpu/" + std::string(tag.get("@name"))).second) reason = "a feature of the CPU twice";
     if (!tag.has("@policy")) tag.set("@policy", "require");
     reading.use("default");
   } else if (table == "perf_events") {
     if (!tag.has("@enabled")) reason = "whether it is counted is not said";
-    if (!taken_keys_.insert("perf/" + text_of(tag.get("@name"))).second) reason = "an event twice";
+    if (!taken_keys_.insert("perf/" + std::string(tag.get("@name"))).second) reason = "an event twice";
   } else if (table == "cpu_tunes") {
     const auto limit = [&](std::string_view path, std::string_view column, std::uint64_t least, std::uint64_t most) {
       if (!tag.has(path) || (number_of(tag.get(path)) >= least && number_of(tag.get(path)) <= most)) return;
@@ -146,7 +146,7 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
   } else if (table == "smbios_system_infos") {
     smbios(tag, row, reading);
   } else if (table == "security_labels") {
-    const std::string type = text_of(tag.get("@type"));  // a copy: apply() may move the text that get() gives
+    const std::string type(tag.get("@type"));  // a copy: apply() may move the text that get() gives
     apply(tag, reading,
           type == "static"    ? std::vector<Field>{{"label", "label", "line"}, {"relabel", "@relabel", "yes_no"}}
           : type == "dynamic" ? std::vector<Field>{{"baselabel", "baselabel", "line"}}
@@ -156,7 +156,7 @@ void Domain::finish_section(const Section& section, const SourceRow& row, Tag& t
     if (type != "static")
       for (const char* column : {"label", "relabel"}) reading.use(column);
     if (type == "static" && !tag.has("label")) reason = "a static label without the label";
-    if (!taken_keys_.insert("seclabel/" + text_of(tag.get("@model"))).second) reason = "a second one of the model";
+    if (!taken_keys_.insert("seclabel/" + std::string(tag.get("@model"))).second) reason = "a second one of the model";
   } else if (table == "launch_securities") {
     if (!tag.has("@type")) reason = "of a type that is not known";
   }
@@ -306,7 +306,7 @@ void Domain::numa() {
       for (const std::string& item : *items) cpus += (cpus.empty() ? "" : ",") + item;
     }
     good = good && !cpus.empty() && checked("cpuset", cpus) && cell.has("@memory") && cell.has("@id") &&
-           number_of(cell.get("@id")) < rows.size() && ids.insert(text_of(cell.get("@id"))).second;
+           number_of(cell.get("@id")) < rows.size() && ids.insert(std::string(cell.get("@id"))).second;
     cell.set("@cpus", cpus);
     total += number_of(cell.get("@memory"));
   }
@@ -374,7 +374,7 @@ void Domain::features() {
       made.set(feature->path, state);
     else if (state == "on")
       made.set(feature->path, "");
-    rest("features/" + text_of(name), *row, reading);
+    rest("features/" + std::string(name), *row, reading);
   }
   const std::string_view arch = domain_.get("os/type/@arch");
   const std::string_view type = domain_.get("os/type");

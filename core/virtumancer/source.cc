@@ -2,17 +2,19 @@
 
 #include <unistd.h>
 
-#include <array>
 #include <boost/json.hpp>
 #include <cerrno>
 #include <cstdlib>
 #include <cstring>
 #include <fstream>
 
+#include "core/base/hex.h"
 #include "core/base/letters.h"
 #include "core/base/sql_quote.h"
+#include "core/base/utf8.h"
 #include "core/schema/ddl.h"
 #include "core/store/store.h"
+#include "core/xml/characters.h"
 #include "core/xml/json.h"
 
 namespace virtsql::virtumancer {
@@ -77,57 +79,13 @@ void flatten(const json::object& object, const std::string& prefix, Values& out)
   }
 }
 
-// Returns the length of the UTF-8 sequence at the start of the text and sets `point` to its code point; returns 0 if
-// there is no valid one. REQUIRES: the text is not empty.
-std::size_t next_character(std::string_view text, char32_t& point) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[i]); };
-  const std::size_t length = byte(0) < 0x80U                       ? 1
-                             : byte(0) >= 0xC2U && byte(0) < 0xE0U ? 2
-                             : byte(0) >= 0xE0U && byte(0) < 0xF0U ? 3
-                             : byte(0) >= 0xF0U && byte(0) < 0xF5U ? 4
-                                                                   : 0;
-  if (length == 0 || length > text.size()) return 0;
-  point = length == 1 ? byte(0) : byte(0) & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80U) return 0;
-    point = (point << 6U) | (byte(i) & 0x3FU);
-  }
-  static constexpr std::array<char32_t, 5> kLeast = {0, 0, 0x80, 0x800, 0x10000};
-  if (point < kLeast[length] || point > 0x10FFFF || (point >= 0xD800 && point < 0xE000)) return 0;
-  return length;
-}
-
-bool is_utf8(std::string_view text) {
-  for (char32_t point = 0; !text.empty();) {
-    const std::size_t length = next_character(text, point);
-    if (length == 0) return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
-
 }  // namespace
 
 std::string json_text(std::string_view text) {
-  if (is_utf8(text)) return to_json_string(text);
-  static constexpr char kDigits[] = "0123456789abcdef";
-  std::string out = "\"x'";
-  for (const char c : text) {
-    out += kDigits[static_cast<unsigned char>(c) >> 4U];
-    out += kDigits[static_cast<unsigned char>(c) & 0x0FU];
-  }
-  return out + "'\"";
+  return is_utf8(text) ? to_json_string(text) : "\"x'" + hex(text) + "'\"";
 }
 
-bool usable(std::string_view text) {
-  for (char32_t point = 0; !text.empty();) {
-    const std::size_t length = next_character(text, point);
-    if (length == 0 || (point < 0x20 && point != '\t' && point != '\n') || point == 0xFFFE || point == 0xFFFF)
-      return false;
-    text.remove_prefix(length);
-  }
-  return true;
-}
+bool usable(std::string_view text) { return text.find('\r') == std::string_view::npos && xml::is_text(text); }
 
 // ---- reading values
 

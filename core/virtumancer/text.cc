@@ -73,17 +73,17 @@ void remove_secrets(boost::json::value& value) {
 
 std::string without_secrets(std::string_view column, std::string_view value) {
   const std::size_t begin = value.find_first_not_of(" \t\r\n");
-  if (begin == std::string_view::npos) return text_of(value);
+  if (begin == std::string_view::npos) return std::string(value);
   if (value[begin] == '<') return redact(value, read_config().redact).xml;
   if (value[begin] == '{' || value[begin] == '[') {
     if (std::optional<boost::json::value> json = parse_json(value)) {
       const boost::json::value whole = *json;
       remove_secrets(*json);
-      return *json == whole ? text_of(value) : boost::json::serialize(*json);
+      return *json == whole ? std::string(value) : boost::json::serialize(*json);
     }
   }
   if (column == "metadata") return "(" + std::to_string(value.size()) + " bytes that are not kept)";
-  return text_of(value);
+  return std::string(value);
 }
 
 }  // namespace virtsql::virtumancer

@@ -10,8 +10,6 @@
 
 namespace virtsql::virtumancer {
 
-inline std::string text_of(std::string_view text) { return std::string(text); }
-
 // Returns the decimal number that the whole text is; 0 if it is none.
 std::uint64_t number_of(std::string_view text);
 

@@ -6,6 +6,8 @@
 #include <iterator>
 #include <string>
 
+#include "core/base/utf8.h"
+
 namespace virtsql::xml {
 namespace {
 
@@ -16,22 +18,6 @@ bool is_allowed(std::uint32_t code) {
 }
 
 }  // namespace
-
-Character character_at(std::string_view text, std::size_t at) {
-  const auto byte = [&](std::size_t i) { return static_cast<unsigned char>(text[at + i]); };
-  const unsigned char first = byte(0);
-  if (first < 0x80) return {first, 1};
-  const std::size_t length = first >= 0xF0 ? 4 : first >= 0xE0 ? 3 : 2;
-  if (first < 0xC2 || first > 0xF4 || at + length > text.size()) return {first, 0};
-  std::uint32_t code = first & (0xFFU >> (length + 1));
-  for (std::size_t i = 1; i < length; ++i) {
-    if ((byte(i) & 0xC0U) != 0x80) return {first, 0};
-    code = (code << 6U) | (byte(i) & 0x3FU);
-  }
-  static constexpr std::uint32_t kLeast[] = {0, 0, 0x80, 0x800, 0x10000};
-  if (code < kLeast[length] || code > 0x10FFFF) return {first, 0};
-  return {code, length};
-}
 
 std::size_t checked_length(std::string_view text, std::size_t at) {
   const Character character = character_at(text, at);
@@ -71,6 +57,15 @@ bool is_name(std::string_view text) {
 void check_text(std::string_view text) {
   for (std::size_t at = 0; at < text.size(); ++at)
     if (!is_plain(text[at])) at += checked_length(text, at) - 1;
+}
+
+bool is_text(std::string_view text) {
+  for (std::size_t at = 0; at < text.size();) {
+    const Character character = character_at(text, at);
+    if (character.length == 0 || !is_allowed(character.code)) return false;
+    at += character.length;
+  }
+  return true;
 }
 
 }  // namespace virtsql::xml

@@ -1,24 +1,12 @@
-// The characters of XML: reads UTF-8 by its strict rules, and says which characters a document can have and what is a
-// name.
+// The characters of XML: which of them a document can have, and what is a name.
 #pragma once
 
 #include <cstddef>
-#include <cstdint>
 #include <string_view>
 
 #include "core/xml/error.h"
 
 namespace virtsql::xml {
-
-// A character of UTF-8: its code point and its length in bytes. If the bytes are not UTF-8, the length is 0 and the
-// code is the first byte.
-struct Character {
-  std::uint32_t code = 0;
-  std::size_t length = 0;
-};
-
-// Returns the character at the offset `at`. REQUIRES: at < text.size().
-Character character_at(std::string_view text, std::size_t at);
 
 // Whether the byte is an ASCII character that XML can have.
 inline bool is_plain(char c) {
@@ -33,6 +21,9 @@ std::size_t checked_length(std::string_view text, std::size_t at);
 // Throws Error if the text has something that XML cannot have: control characters, bytes that are not UTF-8,
 // surrogates, U+FFFE, U+FFFF.
 void check_text(std::string_view text);
+
+// Whether check_text() takes the text.
+bool is_text(std::string_view text);
 
 // Whether the text is nothing but what XML calls white space. True for empty text.
 bool is_space(std::string_view text);

@@ -5,6 +5,7 @@
 #include <cstdint>
 #include <cstdio>
 
+#include "core/base/utf8.h"
 #include "core/xml/characters.h"
 
 namespace virtsql::xml {

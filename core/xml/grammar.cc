@@ -24,17 +24,9 @@
 
 namespace virtsql {
 
-using DocumentHandle = xml::TreeHandle;
 using xml::elements_below;
 using xml::line_of;
 using xml::text_of;
-
-xml::TreeHandle xml::read_tree(std::string_view text) {
-  TreeHandle document(xmlReadMemory(text.data(), static_cast<int>(text.size()), nullptr, nullptr,
-                                    XML_PARSE_NONET | XML_PARSE_NOERROR | XML_PARSE_NOWARNING | XML_PARSE_BIG_LINES));
-  if (!document || !xmlDocGetRootElement(document.get())) throw Error("the XML is not well-formed");
-  return document;
-}
 
 struct DomainGrammar::Impl {
   std::string grammar_path;
@@ -129,7 +121,7 @@ struct DomainGrammar::Impl {
   }
 
   std::string find_fault(std::string_view xml) const {
-    const DocumentHandle document = xml::read_tree(xml);
+    const xml::TreeHandle document = xml::read_tree(xml);
     xmlNode& root = *xmlDocGetRootElement(document.get());
     if (text_of(root.name) != "domain")
       return line_of(root) + "the document is a <" + text_of(root.name) + ">, not a <domain>";
@@ -138,7 +130,7 @@ struct DomainGrammar::Impl {
     for (std::size_t at = 0; at < children.size(); ++at) {
       check_interrupt_now();
       // A copy of the document with this element alone, and with what every domain must have.
-      const DocumentHandle trial = xml::read_tree(xml);
+      const xml::TreeHandle trial = xml::read_tree(xml);
       xmlNode& trial_root = *xmlDocGetRootElement(trial.get());
       const std::vector<xmlNode*> trial_children = elements_below(trial_root);
       for (std::size_t other = 0; other < trial_children.size(); ++other) {
@@ -216,7 +208,7 @@ DomainGrammar::~DomainGrammar() = default;
 
 std::optional<std::string> DomainGrammar::first_error(std::string_view xml) {
   xml::Document::parse(xml);  // refuses what is hostile or not well-formed, with a better message
-  const DocumentHandle document = xml::read_tree(xml);
+  const xml::TreeHandle document = xml::read_tree(xml);
   if (impl_->accepts(*document)) return std::nullopt;
   return impl_->find_fault(xml);
 }

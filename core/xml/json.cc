@@ -49,12 +49,6 @@ bool is_indented(const Node& node, std::size_t level) {
   return node.last_child->is_text();
 }
 
-bool has_any_text(const Node& node) {
-  for (const Node* child = node.first_child; child; child = child->next)
-    if (child->is_text()) return true;
-  return false;
-}
-
 json::value content(const Node& node, std::size_t level);
 
 json::value item(const Node& node, std::size_t level) {
@@ -88,8 +82,8 @@ json::value content(const Node& node, std::size_t level) {
     return out;
   }
 
-  const bool spaces_count = has_real_text(node) || !has_element(node) ||
-                            (level != kNoLevel && has_any_text(node) && !is_indented(node, level));
+  const bool spaces_count =
+      has_real_text(node) || !has_element(node) || (level != kNoLevel && node.has_text() && !is_indented(node, level));
   const std::size_t below = level == kNoLevel ? kNoLevel : level + 1;
   // Children of the same name side by side become an array. If an object could not give the children back in their
   // order, all of them become a list, `#content`.

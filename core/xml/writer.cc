@@ -18,12 +18,6 @@ bool declares_foreign(const Node& node) {
   return false;
 }
 
-bool has_inline_text(const Node& node) {
-  for (const Node* child = node.first_child; child; child = child->next)
-    if (child->is_text()) return true;
-  return false;
-}
-
 // Whether the element's text is content, and not only the indentation of its child elements.
 bool is_mixed(const Node& node) {
   bool any_text = false;
@@ -100,7 +94,7 @@ void append_verbatim(std::string& out, const Node& node, std::size_t level, bool
     return;
   }
   out += '>';
-  format = format && !has_inline_text(node);
+  format = format && !node.has_text();
   for (const Node* child = node.first_child; child; child = child->next) {
     if (format) out.append("\n").append(2 * (level + 1), ' ');
     if (child->is_element())

@@ -36,6 +36,12 @@ struct Node {
   bool is_element() const { return kind == Kind::kElement; }
   // Text or CDATA.
   bool is_text() const { return kind == Kind::kText || kind == Kind::kCdata; }
+  // Whether a text stands directly below it.
+  bool has_text() const {
+    for (const Node* child = first_child; child; child = child->next)
+      if (child->is_text()) return true;
+    return false;
+  }
   // Returns the attribute's value, or a view without data if the node has no such attribute.
   std::string_view attribute(std::string_view attribute_name) const;
 };

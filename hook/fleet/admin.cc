@@ -11,13 +11,7 @@
 namespace virtsql {
 namespace {
 
-// The text as an SQL literal. A backslash needs no escape: Postgres sets standard_conforming_strings, and psql has it
-// on.
-std::string literal(const std::string& text) {
-  std::string out = "'";
-  for (const char c : text) out.append(c == '\'' ? 2 : 1, c);
-  return out + "'";
-}
+// sql_literal() escapes no backslash. It need not: Postgres sets standard_conforming_strings, and psql has it on.
 
 // The text between dollar signs, with a tag that is not in it: a host's name may have dollar signs.
 std::string dollar_quoted(const std::string& text) {
@@ -35,10 +29,10 @@ std::string for_source(const std::string& host, const std::string& body) {
       "SET LOCAL ROLE virtsql_owner;\nDO " +
       dollar_quoted("\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
                     "  SELECT s.source_id INTO source FROM virtsql.sources AS s WHERE s.role = " +
-                    literal(role_of_host(host)) +
+                    sql_literal(role_of_host(host)) +
                     ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources "
                     "lists them', " +
-                    literal(host) + "; END IF;\n" + body + "END ") +
+                    sql_literal(host) + "; END IF;\n" + body + "END ") +
       ";\n");
 }
 
@@ -55,7 +49,7 @@ DECLARE kind record; one record; columns text[]; move text;
 BEGIN
   FOR kind IN SELECT DISTINCT u.table_name AS name, u.source_id AS source FROM virtsql.unplaced AS u
       WHERE u.table_name = ANY ()SQL" +
-         literal("{" + tables + "}") + R"SQL(::text[]) LOOP
+         sql_literal("{" + tables + "}") + R"SQL(::text[]) LOOP
     SELECT array_agg(a.attname) INTO columns FROM pg_attribute AS a
     WHERE a.attrelid = format('virtsql.%I', kind.name)::regclass AND a.attnum > 0 AND NOT a.attisdropped;
     move := format('WITH moved AS (DELETE FROM virtsql.unplaced AS u WHERE u.table_name = %1$L AND u.source_id = $1
@@ -86,22 +80,22 @@ std::string role_of_host(const std::string& host) { return "virtsql-" + host; }
 
 std::string init_sql() {
   const Catalog& catalog = Catalog::standard();
-  return in_transaction(fleet_ddl(catalog) + place_rows(catalog) +
-                        "UPDATE virtsql.store SET schema_sha256 = " + literal(std::string(kFleetSchemaSha256)) +
-                        ", schema_version = " + std::to_string(kSchemaVersion) +
-                        ", made_by = " + literal(std::string(program_version())) + ", made_at = now();\n");
+  return in_transaction(fleet_ddl(catalog) + place_rows(catalog) + "UPDATE virtsql.store SET schema_sha256 = " +
+                        sql_literal(kFleetSchemaSha256) + ", schema_version = " + std::to_string(kSchemaVersion) +
+                        ", made_by = " + sql_literal(program_version()) + ", made_at = now();\n");
 }
 
 std::string add_host_sql(const std::string& host, const std::string& password) {
   const std::string role = role_of_host(host);
   const std::string quoted = quote_identifier(role);
-  std::string sql = "DO " +
-                    dollar_quoted(" BEGIN\n  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = " + literal(role) +
-                                  ") THEN CREATE ROLE " + quoted + "; END IF;\nEND ") +
-                    ";\nALTER ROLE " + quoted + " LOGIN;\nGRANT virtsql_host TO " + quoted + ";\n";
-  if (!password.empty()) sql += "ALTER ROLE " + quoted + " PASSWORD " + literal(password) + ";\n";
+  std::string sql =
+      "DO " +
+      dollar_quoted(" BEGIN\n  IF NOT EXISTS (SELECT 1 FROM pg_roles WHERE rolname = " + sql_literal(role) +
+                    ") THEN CREATE ROLE " + quoted + "; END IF;\nEND ") +
+      ";\nALTER ROLE " + quoted + " LOGIN;\nGRANT virtsql_host TO " + quoted + ";\n";
+  if (!password.empty()) sql += "ALTER ROLE " + quoted + " PASSWORD " + sql_literal(password) + ";\n";
   return in_transaction(sql + "SET LOCAL ROLE virtsql_owner;\nINSERT INTO virtsql.sources (role, name) VALUES (" +
-                        literal(role) + ", " + literal(host) +
+                        sql_literal(role) + ", " + sql_literal(host) +
                         ") ON CONFLICT (role) DO UPDATE SET retired_at = NULL;\n");
 }
 

@@ -17,7 +17,6 @@
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kVmTable = "virtual_machines";
 // How many hexadecimal digits of the SHA-256 a table's digest has. It tells two states of one VM apart and need not
 // withstand attacks: 64 bits are enough.
 constexpr std::size_t kTableDigestDigits = 16;
@@ -117,6 +116,7 @@ HostIdentity Host::identity() {
   Use statement(database_.prepared("SELECT id, (SELECT user_version FROM pragma_user_version) FROM virtsql_database"));
   if (!statement->step()) throw StoreError("the database has no virtsql_database: it is of an older virtsql");
   out.database_id = fleet_uuid(statement->get_text(0));
+  // A database that was made from a dump has user_version 0.
   out.schema_version = std::max(static_cast<int>(statement->get_int(1)), kSchemaVersion);
   out.name = host_name();
   return out;
@@ -325,7 +325,7 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
     for (auto& [uuid, of_vm] : some) {
       VmRows& vm = of_vm.vm;
       vm.digest = digest_of(vm.tables);
-      std::string& own = of_vm.rows[std::string(kVmTable)];
+      std::string& own = of_vm.rows[std::string(kFleetVmTable)];
       if (own.empty()) continue;
       own.pop_back();
       own += vm_members(uuid, vm) + "}";
@@ -334,7 +334,7 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
         if (!vm.tables.contains(table)) vm.rows.emplace_back(table, "[]");
       for (const auto& [table, text] : of_vm.rows) {
         const auto same = known.find(table);
-        if (table == kVmTable || same == known.end() || same->second != vm.tables.at(table))
+        if (table == kFleetVmTable || same == known.end() || same->second != vm.tables.at(table))
           vm.rows.emplace_back(table, text + "]");
       }
       out.vms.push_back(std::move(vm));

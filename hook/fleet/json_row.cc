@@ -9,6 +9,7 @@
 #include <cstdio>
 
 #include "core/base/hex.h"
+#include "core/base/utf8.h"
 #include "core/base/uuid.h"
 
 namespace virtsql {
@@ -60,28 +61,7 @@ std::string json_value(Statement& statement, int column, const FleetColumn& targ
 
 }  // namespace
 
-bool is_postgres_text(std::string_view bytes) {
-  for (std::size_t at = 0; at < bytes.size();) {
-    const auto lead = static_cast<unsigned char>(bytes[at]);
-    if (lead == 0) return false;
-    std::size_t length = 1;
-    if (lead >= 0x80) {
-      if (lead < 0xC2 || lead > 0xF4) return false;
-      length = lead < 0xE0 ? 2 : lead < 0xF0 ? 3 : 4;
-      char32_t code = lead & (0xFFU >> (length + 1));
-      if (at + length > bytes.size()) return false;
-      for (std::size_t i = 1; i < length; ++i) {
-        const auto next = static_cast<unsigned char>(bytes[at + i]);
-        if ((next & 0xC0U) != 0x80) return false;
-        code = (code << 6U) | (next & 0x3FU);
-      }
-      constexpr char32_t kSmallest[] = {0, 0, 0x80, 0x800, 0x10000};
-      if (code < kSmallest[length] || code > 0x10FFFF || (code >= 0xD800 && code <= 0xDFFF)) return false;
-    }
-    at += length;
-  }
-  return true;
-}
+bool is_postgres_text(std::string_view bytes) { return bytes.find('\0') == std::string_view::npos && is_utf8(bytes); }
 
 std::string json_text(std::string_view bytes) {
   if (is_postgres_text(bytes)) return json_literal(bytes);

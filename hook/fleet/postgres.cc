@@ -151,12 +151,4 @@ std::string Postgres::quoted_literal(std::string_view text) const {
   return out;
 }
 
-std::string Postgres::quoted_identifier(std::string_view text) const {
-  char* const quoted = PQescapeIdentifier(handle(), text.data(), text.size());
-  if (!quoted) fail(nullptr);
-  std::string out(quoted);
-  PQfreemem(quoted);
-  return out;
-}
-
 }  // namespace virtsql

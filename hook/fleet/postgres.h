@@ -71,7 +71,6 @@ class Postgres {
   static std::string array(const std::vector<std::string>& items);
 
   std::string quoted_literal(std::string_view text) const;
-  std::string quoted_identifier(std::string_view text) const;
   PGconn* handle() const { return connection_.get(); }
 
  private:

@@ -311,7 +311,7 @@ bool Withheld::hides_values(const Difference& difference) const {
   if (place.empty()) return true;
   const std::string last = place.back();
   place.pop_back();
-  if (last.starts_with(kMark)) {
+  if (last.starts_with('@')) {
     if (place.empty()) return true;
     const std::string tag = "<" + place.back() + " " + last.substr(1) + "=''/>";
     place.pop_back();

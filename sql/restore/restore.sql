@@ -3,8 +3,8 @@
 --   :host     the host's name
 --   :folder   where the files go
 --
--- What only virsh knows how to order is this: secrets (what they are for, never a value), networks, pools, filters after those that they refer
--- to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs
+-- The calls are in the order that libvirt needs: secrets (what they are for, never a value), networks, pools, filters after those that they
+-- refer to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs
 -- that libvirt has no more and those without a definition that stays are left out. Printed are the calls, as lines of a shell script.
 .bail on
 .mode list
@@ -85,10 +85,10 @@ FROM vm AS v WHERE v.xml IS NOT NULL;
 -- A snapshot is given after the one that it is based on, and so is a checkpoint.
 INSERT INTO thing
 WITH RECURSIVE
-  kept(place, folder, call, id, vm_uuid, name, parent_name) AS (
+  saved(place, folder, call, id, vm_uuid, name, parent_name) AS (
     SELECT 5, 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name FROM vm_snapshots
     UNION ALL SELECT 6, 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name FROM vm_checkpoints),
-  those AS MATERIALIZED (SELECT k.*, v.name AS vm FROM kept AS k JOIN virtual_machines AS v ON v.uuid = k.vm_uuid
+  those AS MATERIALIZED (SELECT k.*, v.name AS vm FROM saved AS k JOIN virtual_machines AS v ON v.uuid = k.vm_uuid
     WHERE v.host_id IN this_host AND v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4)),
   placed(place, id, vm_uuid, name, depth) AS (
     SELECT place, id, vm_uuid, name, 0 FROM those AS k

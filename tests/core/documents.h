@@ -5,6 +5,7 @@
 #include <filesystem>
 #include <fstream>
 #include <sstream>
+#include <stdexcept>
 #include <string>
 #include <vector>
 
@@ -12,6 +13,7 @@ namespace virtsql::test {
 
 inline std::string read_document(const std::string& name) {
   std::ifstream in(std::filesystem::path(VIRTSQL_TEST_DOCUMENTS) / name, std::ios::binary);
+  if (!in) throw std::runtime_error("there is no document " + name);
   std::ostringstream out;
   out << in.rdbuf();
   return out.str();

@@ -59,7 +59,7 @@ def answering(process, seconds=120):
 
 
 def query(sql, *values):
-    with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
+    with contextlib.closing(sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30)) as database:
         return database.execute(sql, values).fetchall()
 
 
@@ -115,8 +115,8 @@ def empty_hypervisor(daemons):
         shutil.rmtree(path, ignore_errors=True)
     os.makedirs('/etc/libvirt/qemu')
     os.makedirs('/var/lib/libvirt/qemu')
-    with open('/etc/libvirt/qemu.conf', 'a', encoding='utf-8') as f:
+    with open('/etc/libvirt/qemu.conf', 'w', encoding='utf-8') as f:
         # This machine has no cgroup hierarchy of its own, and the test's files belong to root.
-        f.write('\nuser = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
+        f.write('user = "root"\ngroup = "root"\nsecurity_driver = "none"\ncgroup_controllers = []\nnamespaces = []\n')
     daemons.start('virtlogd', log='virtlogd.log')
     daemons.start_libvirtd()

@@ -6,6 +6,7 @@ that follows the second alone shows whether it is there.
 
 The first host's virtsqld watches both libvirts, the second host's its own. Each host has the hooks.
 """
+import contextlib
 import os
 import shutil
 import signal
@@ -112,7 +113,7 @@ class TwoHosts(unittest.TestCase):
     def both(self, sql):
         """Asks the database that follows both hosts."""
         try:
-            with sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30) as database:
+            with contextlib.closing(sqlite3.connect(f'file:{DATABASE}?mode=ro', uri=True, timeout=30)) as database:
                 return database.execute(sql).fetchall()
         except sqlite3.OperationalError as error:  # the database is being made
             return [(str(error),)]

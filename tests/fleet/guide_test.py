@@ -70,9 +70,8 @@ def make_machine(folder, number, host):
 def main():
     checks = Checks()
     server, host, asking = blocks(sys.argv[1])
-    folder = tempfile.mkdtemp()
-    os.chmod(folder, 0o755)
-    with Cluster() as cluster:
+    with tempfile.TemporaryDirectory() as folder, Cluster() as cluster:
+        os.chmod(folder, 0o755)
         tls = os.path.join(cluster.folder, 'tls')
         os.mkdir(tls)
         make_authority(tls, 'ca')

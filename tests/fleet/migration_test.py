@@ -126,15 +126,14 @@ class Watch(threading.Thread):
 
 def main():
     checks = Checks()
-    folder = tempfile.mkdtemp()
-    os.chmod(folder, 0o755)
     for program in ('virtsql-hook', 'virtsql-drain', 'virtsqld'):
         shutil.copy(f'{BUILD}/hook/{program}', '/usr/sbin/')
     shutil.copy(os.path.join(PROGRAMS, 'virtsql-push'), '/usr/sbin/')
-    path = os.path.join(folder, 'guest.xml')
-    with open(path, 'w', encoding='utf-8') as file:
-        file.write(GUEST)
-    with Cluster() as cluster:
+    with tempfile.TemporaryDirectory() as folder, Cluster() as cluster:
+        os.chmod(folder, 0o755)
+        path = os.path.join(folder, 'guest.xml')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(GUEST)
         store = cluster.store('fleet')
         for name in ('kvm1', 'kvm2'):
             store.add_host(name)

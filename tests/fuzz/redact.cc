@@ -9,6 +9,7 @@
 #include <filesystem>
 #include <stdexcept>
 
+#include "core/spool/spool.h"
 #include "tests/fuzz/fuzz.h"
 
 namespace {

@@ -50,5 +50,11 @@ TEST(Folder, IsTheOneAFileStandsIn) {
   EXPECT_EQ(folder_of("a"), ".");
 }
 
+TEST(Folder, HasTheOtherProgramsUnlessTheyAreInstalledElsewhere) {
+  const std::filesystem::path here = std::filesystem::canonical("/proc/self/exe");
+  EXPECT_EQ(program_path(here.filename()), here);
+  EXPECT_EQ(program_path("no-such-program"), "/usr/sbin/no-such-program");
+}
+
 }  // namespace
 }  // namespace virtsql

@@ -10,6 +10,8 @@
 #include <fstream>
 #include <set>
 
+#include "tests/core/temporary_folder.h"
+
 namespace {
 
 // The folders and files that were synced; nullptr unless a test wants to know.
@@ -30,14 +32,10 @@ namespace {
 
 class SpoolTest : public testing::Test {
  protected:
-  SpoolTest()
-      : path_(testing::TempDir() + "spool-" + std::to_string(getpid())), folder_(open_folder(path_ + "/spool")) {}
-  ~SpoolTest() override {
-    close(folder_);
-    std::filesystem::remove_all(path_);
-  }
-  std::string path_;
-  int folder_;
+  ~SpoolTest() override { close(folder_); }
+  const test::TemporaryFolder top_;
+  const std::string path_ = top_.path();
+  const int folder_ = open_folder(path_ + "/spool");
 };
 
 Capture record_of(std::int64_t id) {
@@ -126,13 +124,12 @@ TEST_F(SpoolTest, TakesNoMoreThanItReadsBack) {
 TEST_F(SpoolTest, SyncsTheFoldersInWhichItIsMade) {
   std::set<std::string> seen;
   synced = &seen;
-  const std::string parent = std::filesystem::canonical(path_).string();
-  const int made = open_folder(parent + "/new/spool");
+  const int made = open_folder(path_ + "/new/spool");
   synced = nullptr;
   EXPECT_GE(made, 0);
   close(made);
-  EXPECT_TRUE(seen.contains(parent));           // the entry `new` is in it
-  EXPECT_TRUE(seen.contains(parent + "/new"));  // the entry `spool` is in it
+  EXPECT_TRUE(seen.contains(path_));           // the entry `new` is in it
+  EXPECT_TRUE(seen.contains(path_ + "/new"));  // the entry `spool` is in it
 }
 
 TEST_F(SpoolTest, RefusesAFolderThatOthersMayWrite) {

@@ -10,9 +10,11 @@ constexpr char kUuid[] = "11111111-1111-1111-1111-111111111111";
 class RedactionTest : public test::StoreFixture {
  protected:
   static std::string vm_with(const std::string& command_line, const std::string& title = "t") {
-    return std::string("<domain type='kvm'>\n  <name>web</name>\n  <uuid>") + kUuid + "</uuid>\n  <title>" + title +
-           "</title>\n  <os>\n    <type arch='x86_64'>hvm</type>\n" +
-           (command_line.empty() ? "" : "    <cmdline>" + command_line + "</cmdline>\n") + "  </os>\n</domain>\n";
+    std::string out = "<domain type='kvm'>\n  <name>web</name>\n  <uuid>";
+    out.append(kUuid).append("</uuid>\n  <title>").append(title);
+    out.append("</title>\n  <os>\n    <type arch='x86_64'>hvm</type>\n");
+    if (!command_line.empty()) out.append("    <cmdline>").append(command_line).append("</cmdline>\n");
+    return out.append("  </os>\n</domain>\n");
   }
   Rewritten redact() { return store_->redact({"/domain/os/cmdline", "/network/title"}); }
   // Expects the secret in no column of the catalog's tables and in no captured document.

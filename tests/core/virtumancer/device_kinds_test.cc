@@ -18,7 +18,7 @@ using DeviceKindsTest = test::Places;
 
 TEST_F(DeviceKindsTest, NamePlacesThatLibvirtHas) {
   for (const Device& device : devices()) {
-    const std::string path = "devices/" + text_of(device.element);
+    const std::string path = "devices/" + std::string(device.element);
     are_known(path, device.fields);
     are_known(path, device.config);
     std::vector<Field> defaults;
