@@ -1,5 +1,6 @@
 #include "core/store/others_objects.h"
 
+#include "core/base/letters.h"
 #include "core/base/sql_quote.h"
 
 namespace virtsql {
@@ -9,12 +10,22 @@ StoreError cannot_be_kept(const std::string& what, const std::string& why) {
                     "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
 }
 
+namespace {
+
+bool has_foreign_keys(const SchemaObject& object) {
+  return object.type == "table" && lower_case(object.sql).find("references") != std::string::npos;
+}
+
+}  // namespace
+
 OthersObjects::OthersObjects(Database& database, const std::vector<SchemaObject>& others,
                              const std::vector<SchemaObject>& widened)
     : database_(database) {
   for (const SchemaObject& object : others)
-    if (object.type != "index") judged_.push_back({"the " + object.type + " " + object.name, object, judge(object)});
-  for (const SchemaObject& table : widened) judged_.push_back({"a column of " + table.name, table, judge(table)});
+    if (object.type == "view" || object.type == "trigger" || has_foreign_keys(object))
+      judged_.push_back({"the " + object.type + " " + object.name, object, judge(object)});
+  for (const SchemaObject& table : widened)
+    if (has_foreign_keys(table)) judged_.push_back({"a column of " + table.name, table, judge(table)});
 }
 
 void OthersObjects::check() {

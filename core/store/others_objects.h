@@ -20,8 +20,9 @@ StoreError cannot_be_kept(const std::string& what, const std::string& why);
 
 class OthersObjects {
  public:
-  // Finds out which of the objects work now. `others`: objects of `main` that are not virtsql's; indexes do not count.
-  // `widened`: tables of virtsql's with columns of others. `database` must outlive it.
+  // Finds out which of the objects work now. `others`: objects of `main` that are not virtsql's; indexes and
+  // tables without foreign keys do not count. `widened`: tables of virtsql's with columns of others. `database` must
+  // outlive it.
   OthersObjects(Database& database, const std::vector<SchemaObject>& others, const std::vector<SchemaObject>& widened);
 
   // Throws StoreError with the first object that worked before and does not work any more.

@@ -42,8 +42,10 @@ bool is_trigger(const SchemaObject& object) { return object.type == "trigger"; }
 
 // Returns the first object of the name that is a trigger, or that is none.
 const SchemaObject* find_named(const std::vector<SchemaObject>& objects, std::string_view name, bool trigger) {
+  const auto same = [](char a, char b) { return lower_case(a) == lower_case(b); };
   const auto found = std::find_if(objects.begin(), objects.end(), [&](const SchemaObject& each) {
-    return is_trigger(each) == trigger && same_without_case(each.name, name);
+    return each.name.size() == name.size() && is_trigger(each) == trigger &&
+           std::equal(name.begin(), name.end(), each.name.begin(), same);
   });
   return found == objects.end() ? nullptr : &*found;
 }
