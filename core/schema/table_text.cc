@@ -61,8 +61,23 @@ std::string_view trimmed(std::string_view text) {
 // The name at the front of a definition, without quotes.
 std::string name_of(std::string_view definition) {
   const char quote = definition.empty() ? ' ' : definition[0];
-  if (quote != '"' && quote != '`' && quote != '[') return std::string(definition.substr(0, definition.find(' ')));
-  return std::string(definition.substr(1, definition.find(quote == '[' ? ']' : quote, 1) - 1));
+  if (quote != '"' && quote != '`' && quote != '[' && quote != '\'') {
+    const auto ends = [](char c) {
+      return !is_letter_or_digit(c) && c != '_' && c != '$' && static_cast<unsigned char>(c) < 0x80;
+    };
+    return {definition.begin(), std::find_if(definition.begin(), definition.end(), ends)};
+  }
+  const char close = quote == '[' ? ']' : quote;
+  std::string out;
+  for (std::size_t at = 1; at < definition.size(); ++at) {
+    if (definition[at] == close) {
+      // A quote in a name is written twice.
+      if (quote == '[' || at + 1 == definition.size() || definition[at + 1] != close) break;
+      ++at;
+    }
+    out += definition[at];
+  }
+  return out;
 }
 
 bool is_constraint(std::string_view definition) {

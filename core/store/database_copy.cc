@@ -20,6 +20,10 @@ namespace {
 
 constexpr std::size_t kCopiesKept = 2;
 
+// What the name of a copy ends with while it is being made. Nobody names a backup of his own like that, so what a
+// killed migration left can be told by its name.
+constexpr std::string_view kUnfinished = ".unfinished-XXXXXX";
+
 // Returns a name that no file has yet: <database>.YYYYmmddTHHMMSS-N.bak, in UTC.
 std::string copy_name(const std::string& path) {
   const std::time_t now = std::time(nullptr);
@@ -49,6 +53,27 @@ bool is_older(std::string_view a, std::string_view b, std::string_view database)
   return order(a) < order(b);
 }
 
+std::filesystem::path folder_of(const std::string& path) { return std::filesystem::absolute(path).parent_path(); }
+
+// Whether a file is the unfinished copy of the database, or what SQLite keeps beside it.
+bool is_unfinished(std::string_view name, std::string_view database) {
+  for (const std::string_view suffix : {"-journal", "-wal", "-shm"})
+    if (name.ends_with(suffix)) name.remove_suffix(suffix.size());
+  const std::string_view start = kUnfinished.substr(0, kUnfinished.find('X'));
+  return name.size() == database.size() + kUnfinished.size() && name.starts_with(database) &&
+         name.substr(database.size()).starts_with(start);
+}
+
+// Removes what migrations of the database left that were killed. REQUIRES: the caller holds the writer's lock.
+void remove_unfinished(const std::string& path) {
+  const std::string name = std::filesystem::path(path).filename().string();
+  std::vector<std::filesystem::path> found;
+  for (const auto& entry : std::filesystem::directory_iterator(folder_of(path)))
+    if (is_unfinished(entry.path().filename().string(), name)) found.push_back(entry.path());
+  std::error_code ignored;  // a migration that can make its own copy needs no tidy folder
+  for (const std::filesystem::path& file : found) std::filesystem::remove(file, ignored);
+}
+
 void sync(const std::string& path, int flags) {
   const Fd fd(::open(path.c_str(), flags | O_CLOEXEC));
   if (fd.get() < 0 || ::fsync(fd.get()) != 0) throw std::runtime_error(path + ": " + std::strerror(errno));
@@ -56,7 +81,9 @@ void sync(const std::string& path, int flags) {
 
 }  // namespace
 
-DatabaseCopy::DatabaseCopy(Database& database, const std::string& path) : path_(path), file_(path + ".bak-XXXXXX") {
+DatabaseCopy::DatabaseCopy(Database& database, const std::string& path)
+    : path_(path), file_(path + std::string(kUnfinished)) {
+  remove_unfinished(path);
   // VACUUM INTO accepts a file that exists if it is empty.
   const int fd = ::mkostemp(file_.data(), O_CLOEXEC);
   if (fd < 0) throw std::runtime_error(file_ + ": " + std::strerror(errno));
@@ -78,7 +105,7 @@ void DatabaseCopy::keep() {
   sync(file_, O_RDWR);
   std::filesystem::rename(file_, copy_name(path_));
   kept_ = true;
-  const std::filesystem::path folder = std::filesystem::absolute(path_).parent_path();
+  const std::filesystem::path folder = folder_of(path_);
   sync(folder.string(), O_RDONLY | O_DIRECTORY);
   const std::string name = std::filesystem::path(path_).filename().string();
   std::vector<std::string> copies;

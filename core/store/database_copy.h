@@ -10,8 +10,9 @@ namespace virtsql {
 // A complete copy of the database, in its folder and checked for damage. The destructor deletes it unless it was kept.
 class DatabaseCopy {
  public:
-  // Copies and checks `main`, whose file is at the path. Throws std::runtime_error or DatabaseError if the disk fails
-  // or the database is damaged.
+  // Copies and checks `main`, whose file is at the path, and removes unfinished copies that killed processes left.
+  // Throws std::runtime_error or DatabaseError if the disk fails or the database is damaged. REQUIRES: the caller holds
+  // the writer's lock, because the unfinished copy of another process must stay.
   DatabaseCopy(Database& database, const std::string& path);
   ~DatabaseCopy();
   DatabaseCopy(const DatabaseCopy&) = delete;

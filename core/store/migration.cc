@@ -20,8 +20,8 @@ namespace virtsql {
 namespace {
 
 // Columns of ours that a later schema does not have. They are removed from a database whose schema has an older number.
-// Every other column that the schema does not have stays, because somebody else may have added it. (In schemas up to
-// version 3 our columns are known by their spelling.)
+// Every other column that the schema does not have stays, because somebody else may have added it. (The columns of
+// schemas up to version 3 stand in first_schemas.h.)
 struct RetiredColumn {
   std::string_view table, column;
   int version;  // kSchemaVersion of the first schema without it
@@ -49,6 +49,14 @@ const PresentColumn* find_column(const std::vector<PresentColumn>& columns, std:
   return found == columns.end() ? nullptr : &*found;
 }
 
+// Returns the refusal for something of others that has the name of something of ours. `what`: with its article.
+StoreError name_is_taken(const std::string& what, std::string_view way_out) {
+  // The constructor is explicit, so that no braces can make it.
+  return StoreError("the database has " + what +  // NOLINT(modernize-return-braced-*)
+                    " that is not virtsql's, where this virtsql needs its own; " + std::string(way_out) +
+                    ", then SELECT virtsql_init()");
+}
+
 }  // namespace
 
 Migration::Migration(Database& database, const Catalog& catalog, const std::vector<SchemaObject>& wanted, int version)
@@ -58,14 +66,18 @@ Migration::Migration(Database& database, const Catalog& catalog, const std::vect
       raised_(version != 0 && version < kSchemaVersion),
       version_(version),
       there_(read_objects(database)),
-      own_(own_names(database, there_)) {
+      own_(database, there_, wanted, version) {
+  if (!find_object(there_, "virtsql_objects")) first_.emplace(version);
   for (const SchemaObject& object : wanted_)
-    if (const SchemaObject* other = find_object(there_, object.name); other && !own_.contains(object.name))
-      throw StoreError("the database has a " + other->type + " " + other->name +
-                       " that is not virtsql's, where this virtsql needs its own; rename it, then SELECT "
-                       "virtsql_init()");
+    if (const SchemaObject* other = find_object(there_, object); other && !is_own(*other))
+      throw name_is_taken((other->type == "index" ? "an " : "a ") + other->type + " " + other->name,
+                          other->type == "table" ? "rename it" : "drop it and make it anew under another name");
   for (const SchemaObject& object : there_) {
-    if (!is_retired(object) || raised_ || !has_rows(object.name)) continue;
+    if (!is_retired(object)) continue;
+    if (raised_ || !has_rows(object.name)) {
+      refuse_lost_columns(object);
+      continue;
+    }
     if (const SchemaObject* other = find_object(wanted_, object.name))
       throw StoreError("the table " + object.name + " has rows, where this virtsql has a " + other->type +
                        "; nothing was done");
@@ -84,13 +96,19 @@ void Migration::plan_table(const SchemaObject& wanted) {
   bool other = before.options != after.options || before.constraints != after.constraints;
   for (const TableText::ColumnText& column : after.columns) {
     const TableText::ColumnText* old = before.find(column.name);
+    if (old && first_ && !first_->has_column(wanted.name, old->name))
+      throw name_is_taken("a column " + old->name + " of " + wanted.name, "rename it");
     if (!old)
       added.push_back(column.definition);
     else if (old->definition != column.definition)
       other = true;
   }
-  for (const TableText::ColumnText& column : before.columns)
-    other = other || (!after.find(column.name) && is_retired(wanted.name, column));
+  bool widened = false;
+  for (const TableText::ColumnText& column : before.columns) {
+    if (after.find(column.name)) continue;
+    (is_retired(wanted.name, column.name) ? other : widened) = true;
+  }
+  if (widened) widened_.push_back(*object);
   if (!other && added.empty()) return;
   const bool rows = has_rows(wanted.name);
   if (other || !rows)
@@ -114,7 +132,7 @@ std::vector<SchemaObject> Migration::objects() const {
 }
 
 void Migration::run() {
-  OthersObjects others_work(database_, others());
+  OthersObjects others_work(database_, others(), widened_);
   drop_what_is_replaced();
   for (const auto& [table, columns] : added_)
     for (const std::string& column : columns) add_column(table, column);
@@ -135,20 +153,27 @@ bool Migration::has_rows(const std::string& table) const {
 }
 
 bool Migration::is_retired(const SchemaObject& object) const {
-  const SchemaObject* wanted = find_object(wanted_, object.name);
-  return object.type == "table" && own_.contains(object.name) && (!wanted || wanted->type != "table");
+  const SchemaObject* wanted = find_object(wanted_, object);
+  return object.type == "table" && is_own(object) && (!wanted || wanted->type != "table");
 }
 
-bool Migration::is_retired(std::string_view table, const TableText::ColumnText& column) const {
-  if (!find_object(there_, "virtsql_objects") && column.definition.starts_with('"')) return true;
+bool Migration::is_retired(std::string_view table, std::string_view column) const {
+  if (first_) return first_->has_column(table, column);
   return std::any_of(kRetiredColumns.begin(), kRetiredColumns.end(), [&](const RetiredColumn& retired) {
-    return raised_ && version_ < retired.version && retired.table == table && retired.column == column.name;
+    return raised_ && version_ < retired.version && retired.table == table && retired.column == column;
   });
 }
 
+void Migration::refuse_lost_columns(const SchemaObject& retired) const {
+  // Only of the first schemas it is known which columns their tables had.
+  if (!first_) return;
+  for (const TableText::ColumnText& column : read_table_text(retired.sql).columns)
+    if (!first_->has_column(retired.name, column.name))
+      throw cannot_be_kept("the column " + column.name + " of " + retired.name, "the table is replaced");
+}
+
 bool Migration::stays(const SchemaObject& object) const {
-  return own_.contains(object.name) && kept_.contains(object.table) &&
-         (object.type == "table" || object.type == "index");
+  return is_own(object) && kept_.contains(object.table) && (object.type == "table" || object.type == "index");
 }
 
 void Migration::drop(const SchemaObject& object) {
@@ -158,8 +183,8 @@ void Migration::drop(const SchemaObject& object) {
 void Migration::drop_what_is_replaced() {
   for (const char* type : {"trigger", "view", "index"}) {
     for (const SchemaObject& object : there_) {
-      if (object.type != type || !own_.contains(object.name) || stays(object)) continue;
-      const SchemaObject* wanted = find_object(wanted_, object.name);
+      if (object.type != type || !is_own(object) || stays(object)) continue;
+      const SchemaObject* wanted = find_object(wanted_, object);
       if (!wanted || !(*wanted == object)) drop(object);
     }
   }
@@ -232,7 +257,7 @@ void Migration::rebuild(const std::string& name, bool rows) {
     const PresentColumn* now = find_column(present, column.name);
     if (!now) {
       const TableText::ColumnText& text = *before.find(column.name);
-      if (is_retired(name, text)) continue;
+      if (is_retired(name, text.name)) continue;
       try {
         add_column(name, text.definition);
       } catch (const DatabaseError& error) {
@@ -248,7 +273,13 @@ void Migration::rebuild(const std::string& name, bool rows) {
     make_numbers(name, column);
     columns += (columns.empty() ? "" : ", ") + quote_identifier(column);
   }
-  database_.execute("INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM temp.virtsql_rows");
+  try {
+    database_.execute("INSERT INTO " + table + " (" + columns + ") SELECT " + columns + " FROM temp.virtsql_rows");
+  } catch (const DatabaseError& error) {
+    if (!is_value_error(error.code)) throw;
+    throw StoreError("the rows of " + name + " do not fit into its new schema (" + error.what() +
+                     "); the database is as it was");
+  }
   database_.execute("DROP TABLE temp.virtsql_rows");
   if (counter != 0)
     database_.execute("UPDATE main.sqlite_sequence SET seq = " + std::to_string(counter) + " WHERE name = '" + name +
@@ -259,16 +290,16 @@ void Migration::create_what_is_missing() {
   const std::vector<SchemaObject> now = read_objects(database_);
   for (const char* type : {"table", "index", "view", "trigger"})
     for (const SchemaObject& object : wanted_)
-      if (object.type == type && !find_object(now, object.name)) database_.execute(object.sql);
+      if (object.type == type && !find_object(now, object)) database_.execute(object.sql);
   // Others' indexes and triggers were dropped with the tables and views that were made anew.
   for (const SchemaObject& object : others())
-    if (!find_object(now, object.name)) put_back(object);
+    if (!find_object(now, object)) put_back(object);
 }
 
 bool Migration::has_other_bits(const Table& owner) const {
   return std::any_of(owner.child_tables.begin(), owner.child_tables.end(), [&](const Table* child) {
     if (child->bit == 0 || !find_object(there_, child->name)) return false;
-    const std::string trigger = child->name + "_inserted";
+    const SchemaObject trigger = {"trigger", child->name + "_inserted", "", ""};
     const SchemaObject* before = find_object(there_, trigger);
     return !before || !(*before == *find_object(wanted_, trigger));
   });
@@ -299,14 +330,14 @@ void Migration::put_back(const SchemaObject& object) {
 std::vector<SchemaObject> Migration::others() const {
   std::vector<SchemaObject> out;
   for (const SchemaObject& object : there_)
-    if (!own_.contains(object.name)) out.push_back(object);
+    if (!is_own(object)) out.push_back(object);
   return out;
 }
 
 void Migration::check_the_others() {
   const std::vector<SchemaObject> now = read_objects(database_);
   for (const SchemaObject& object : others()) {
-    const SchemaObject* kept = find_object(now, object.name);
+    const SchemaObject* kept = find_object(now, object);
     if (!kept || !(*kept == object))
       throw StoreError("the migration would change " + object.name + "; nothing was done");
   }

@@ -6,14 +6,15 @@
 //   2. each table of ours gets the columns that it lacks. If it differs in more than that, or if it has no rows, it is
 //      dropped and made anew; its rows wait in a temporary table meanwhile
 //   3. what is missing is created
-//   4. others' indexes and triggers on tables that were made anew are put back; if one of others' views or triggers
-//      worked before and does not any more (others_objects.h), the migration is refused
+//   4. others' indexes and triggers on tables and views that were made anew are put back; if one of others' views,
+//      triggers or foreign keys worked before and does not any more (others_objects.h), the migration is refused
 //   5. `child_tables` are computed anew if the bits of the child tables meant something else
 //
 // No table is renamed: for each rename SQLite reads the whole schema again. The catalog alone decides what the present
 // schema is, so a new column, table, index or trigger needs no line here.
 #pragma once
 
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -23,6 +24,7 @@
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/table_text.h"
+#include "core/store/first_schemas.h"
 #include "core/store/schema_objects.h"
 
 namespace virtsql {
@@ -52,9 +54,11 @@ class Migration {
 
   // Whether the object is a table of ours that the present schema does not have, or has as a view.
   bool is_retired(const SchemaObject& object) const;
-  // Whether a column that the present schema does not have was one of ours, so that it goes. It was if one of the first
-  // schemas has it, whose generator put every name in quotes, or if it is in kRetiredColumns.
-  bool is_retired(std::string_view table, const TableText::ColumnText& column) const;
+  // Whether a column that the present schema does not have was one of ours, so that it goes. It was if the database's
+  // schema is one of the first and had it, or if it is in kRetiredColumns.
+  bool is_retired(std::string_view table, std::string_view column) const;
+  // Throws StoreError if somebody added a column to the retired table, which would go with it.
+  void refuse_lost_columns(const SchemaObject& retired) const;
   // Whether the object is a retired table that stays because it has rows, or an index of one. Triggers of such a table
   // do not stay: they name objects that may have changed.
   bool stays(const SchemaObject& object) const;
@@ -75,6 +79,7 @@ class Migration {
   // Computes `child_tables` anew if has_other_bits(): the rows of a child table whose bit is missing would not be read.
   void renew_child_tables();
   void put_back(const SchemaObject& object);
+  bool is_own(const SchemaObject& object) const { return own_.contains(object); }
   // Returns the objects that are not ours.
   std::vector<SchemaObject> others() const;
   void check_the_others();
@@ -85,9 +90,11 @@ class Migration {
   bool raised_;  // whether the present schema's number is higher than the database's
   int version_;
   std::vector<SchemaObject> there_;
-  std::set<std::string> own_;
-  std::set<std::string> kept_;  // tables with rows that the schema no longer has, and that must stay
+  OwnObjects own_;
+  std::optional<FirstSchema> first_;  // if the database's schema is one of the first
+  std::set<std::string> kept_;        // tables with rows that the schema no longer has, and that must stay
   std::vector<std::pair<std::string, std::vector<std::string>>> added_;  // definitions of new columns, by table
+  std::vector<SchemaObject> widened_;                  // tables of ours with columns that somebody else added
   std::vector<std::pair<std::string, bool>> rebuilt_;  // tables to make anew, and whether they have rows
 };
 

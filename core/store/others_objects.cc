@@ -1,5 +1,6 @@
 #include "core/store/others_objects.h"
 
+#include "core/base/letters.h"
 #include "core/base/sql_quote.h"
 
 namespace virtsql {
@@ -9,17 +10,29 @@ StoreError cannot_be_kept(const std::string& what, const std::string& why) {
                     "); the database is as it was. Drop it, SELECT virtsql_init(), and make it anew");
 }
 
-OthersObjects::OthersObjects(Database& database, const std::vector<SchemaObject>& others) : database_(database) {
+namespace {
+
+bool has_foreign_keys(const SchemaObject& object) {
+  return object.type == "table" && lower_case(object.sql).find("references") != std::string::npos;
+}
+
+}  // namespace
+
+OthersObjects::OthersObjects(Database& database, const std::vector<SchemaObject>& others,
+                             const std::vector<SchemaObject>& widened)
+    : database_(database) {
   for (const SchemaObject& object : others)
-    if (object.type == "view" || object.type == "trigger") judged_.push_back({object, judge(object)});
+    if (object.type == "view" || object.type == "trigger" || has_foreign_keys(object))
+      judged_.push_back({"the " + object.type + " " + object.name, object, judge(object)});
+  for (const SchemaObject& table : widened)
+    if (has_foreign_keys(table)) judged_.push_back({"a column of " + table.name, table, judge(table)});
 }
 
 void OthersObjects::check() {
   for (const Judged& judged : judged_) {
     const std::vector<Verdict> now = judge(judged.object);
     for (std::size_t use = 0; use < now.size(); ++use)
-      if (now[use].works < judged.before[use].works)
-        throw cannot_be_kept("the " + judged.object.type + " " + judged.object.name, now[use].error);
+      if (now[use].works < judged.before[use].works) throw cannot_be_kept(judged.what, now[use].error);
   }
 }
 
@@ -40,8 +53,10 @@ std::string OthersObjects::statement_of(const SchemaObject& object, std::size_t 
 
 std::vector<OthersObjects::Verdict> OthersObjects::judge(const SchemaObject& object) {
   std::vector<Verdict> out(object.type == "view" ? 1 : 3);
-  // SQLite prepares triggers only if they are on.
-  const Switched triggers(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, true);
+  // SQLite prepares triggers and foreign keys only if they are on. A trigger that does not work is not its table's
+  // fault.
+  const Switched triggers(database_.handle(), SQLITE_DBCONFIG_ENABLE_TRIGGER, object.type == "trigger");
+  const Switched keys(database_.handle(), SQLITE_DBCONFIG_ENABLE_FKEY, object.type == "table");
   for (std::size_t use = 0; use < out.size(); ++use) {
     for (const Works works : {Works::kYes, Works::kWithNamesAsTexts}) {
       const Switched texts(database_.handle(), SQLITE_DBCONFIG_DQS_DML, works == Works::kWithNamesAsTexts);

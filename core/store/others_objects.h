@@ -1,8 +1,8 @@
-// The views and triggers that somebody else added to the database: whether a migration leaves them as good as they
-// were.
+// The views, triggers and foreign keys that somebody else added to the database: whether a migration leaves them as
+// good as they were.
 //
-// A view or a trigger is kept as text. If it names a table or a column that is gone afterwards, nobody is told until
-// the view is read, or the trigger runs and stops a write. So SQLite prepares here, before and after, the statements
+// They are kept as text. If a view, trigger or foreign key names a table or a column that is gone afterwards, nobody is
+// told until the view is read, or a write is stopped. So SQLite prepares here, before and after, the statements
 // that use them. What SQLite could not prepare before (for lack of somebody's function or module) is not judged.
 #pragma once
 
@@ -20,9 +20,10 @@ StoreError cannot_be_kept(const std::string& what, const std::string& why);
 
 class OthersObjects {
  public:
-  // Finds out which of the objects work now. `others`: objects of `main` that are not virtsql's; only views and
-  // triggers count. `database` must outlive it.
-  OthersObjects(Database& database, const std::vector<SchemaObject>& others);
+  // Finds out which of the objects work now. `others`: objects of `main` that are not virtsql's; indexes and
+  // tables without foreign keys do not count. `widened`: tables of virtsql's with columns of others. `database` must
+  // outlive it.
+  OthersObjects(Database& database, const std::vector<SchemaObject>& others, const std::vector<SchemaObject>& widened);
 
   // Throws StoreError with the first object that worked before and does not work any more.
   void check();
@@ -39,11 +40,12 @@ class OthersObjects {
     std::string error;  // SQLite's, unless works is kYes
   };
   struct Judged {
+    std::string what;
     SchemaObject object;
     std::vector<Verdict> before;  // of each use
   };
   // Returns the statement for one of the uses of the object: reading a view; inserting, updating and deleting rows of a
-  // trigger's table. Throws DatabaseError.
+  // table, or of a trigger's table. Throws DatabaseError.
   std::string statement_of(const SchemaObject& object, std::size_t use);
   std::vector<Verdict> judge(const SchemaObject& object);
 

@@ -1,9 +1,10 @@
 #include "core/store/schema_objects.h"
 
 #include <algorithm>
-#include <iterator>
 
+#include "core/base/letters.h"
 #include "core/schema/ddl.h"
+#include "core/store/first_schemas.h"
 
 namespace virtsql {
 namespace {
@@ -37,25 +38,16 @@ SchemaObject read_statement(std::string_view sql) {
   return out;
 }
 
-// Whether the generator of schema versions 1 to 3 wrote the object.
-bool is_of_first_schemas(const SchemaObject& object) {
-  constexpr std::string_view kFixed[] = {
-      "hosts", "documents", "captures", "vendor_options", "virtumancer_imports", "captures_vm", "vendor_options_owner",
-      "vendor_options_vm", "virtumancer_imports_vm", "virtumancer_imports_source",
-      // Tables until schema version 2, views since.
-      "attachment_indices", "device_addresses", "device_aliases", "volume_attachments"};
-  if (std::find(std::begin(kFixed), std::end(kFixed), object.name) != std::end(kFixed)) return true;
-  const std::string prefix = "\"" + object.table + "_";
-  if (object.table == "attachment_indices") return true;
-  if (object.type == "table")
-    return object.sql.starts_with("CREATE TABLE \"" + object.name + "\" (\n  \"id\" INTEGER PRIMARY KEY,\n");
-  if (object.type == "view")
-    return object.name.starts_with("vm_") &&
-           object.sql.find(" AS t JOIN virtual_machines AS v ON ") != std::string::npos;
-  if (object.type == "index")
-    return object.sql.starts_with("CREATE INDEX " + prefix) || object.sql.starts_with("CREATE UNIQUE INDEX " + prefix);
-  return object.sql.starts_with("CREATE TRIGGER " + prefix) ||
-         (object.table.starts_with("vm_") && object.name.starts_with(object.table + "_"));
+bool is_trigger(const SchemaObject& object) { return object.type == "trigger"; }
+
+// Returns the first object of the name that is a trigger, or that is none.
+const SchemaObject* find_named(const std::vector<SchemaObject>& objects, std::string_view name, bool trigger) {
+  const auto same = [](char a, char b) { return lower_case(a) == lower_case(b); };
+  const auto found = std::find_if(objects.begin(), objects.end(), [&](const SchemaObject& each) {
+    return each.name.size() == name.size() && is_trigger(each) == trigger &&
+           std::equal(name.begin(), name.end(), each.name.begin(), same);
+  });
+  return found == objects.end() ? nullptr : &*found;
 }
 
 }  // namespace
@@ -72,9 +64,11 @@ std::vector<SchemaObject> read_objects(Database& database) {
 }
 
 const SchemaObject* find_object(const std::vector<SchemaObject>& objects, std::string_view name) {
-  const auto found =
-      std::find_if(objects.begin(), objects.end(), [&](const SchemaObject& each) { return each.name == name; });
-  return found == objects.end() ? nullptr : &*found;
+  return find_named(objects, name, false);
+}
+
+const SchemaObject* find_object(const std::vector<SchemaObject>& objects, const SchemaObject& other) {
+  return find_named(objects, other.name, is_trigger(other));
 }
 
 std::vector<SchemaObject> wanted_objects(const Catalog& catalog) {
@@ -94,16 +88,25 @@ std::vector<SchemaObject> wanted_objects(const Catalog& catalog) {
   return out;
 }
 
-std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there) {
-  std::set<std::string> out;
-  if (find_object(there, "virtsql_objects")) {
-    Statement statement(database.handle(), "SELECT name FROM main.virtsql_objects");
-    while (statement.step()) out.emplace(statement.get_text(0));
-  } else {
+OwnObjects::OwnObjects(Database& database, const std::vector<SchemaObject>& there,
+                       const std::vector<SchemaObject>& wanted, int version) {
+  if (!find_object(there, "virtsql_objects")) {
+    const FirstSchema first(version);
     for (const SchemaObject& object : there)
-      if (is_of_first_schemas(object)) out.insert(object.name);
+      if (first.has(object)) own_.emplace(object.type, object.name);
+    return;
   }
-  return out;
+  std::set<std::string> names;
+  Statement statement(database.handle(), "SELECT name FROM main.virtsql_objects");
+  while (statement.step()) names.emplace(statement.get_text(0));
+  for (const SchemaObject& object : there) {
+    if (!names.contains(object.name)) continue;
+    // A trigger of ours and a table of somebody else may have one name (disks_deleted).
+    const bool trigger = is_trigger(object);
+    const bool alone = !find_named(there, object.name, !trigger);
+    if (find_named(wanted, object.name, trigger) || (!find_named(wanted, object.name, !trigger) && (alone || trigger)))
+      own_.emplace(object.type, object.name);
+  }
 }
 
 }  // namespace virtsql

@@ -1,13 +1,14 @@
 // The objects of a schema (tables, indexes, views, triggers), as sqlite_master has them: those that a database has,
 // those that the catalog asks for, and which of a database's objects virtsql made.
 //
-// The table virtsql_objects names the objects that virtsql made. Schemas from before that table (versions 1 to 3) are
-// recognized by how their generator spelled the SQL.
+// The table virtsql_objects names the objects that virtsql made. Those of the schemas from before that table (versions
+// 1 to 3) stand in first_schemas.h.
 #pragma once
 
 #include <set>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/database.h"
@@ -30,11 +31,22 @@ std::vector<SchemaObject> read_objects(Database& database);
 // Returns the objects of the catalog's schema.
 std::vector<SchemaObject> wanted_objects(const Catalog& catalog);
 
-// Returns the first object of the name, or nullptr.
+// Returns the table, view or index of the name, or nullptr. Names compare without case, as in SQLite.
 const SchemaObject* find_object(const std::vector<SchemaObject>& objects, std::string_view name);
+// Returns the object that has the place of the other one, or nullptr: a trigger may have the name of a table.
+const SchemaObject* find_object(const std::vector<SchemaObject>& objects, const SchemaObject& other);
 
-// Returns the names of the objects of `main` that virtsql made; all others are somebody else's. `there` has all objects
-// of `main`.
-std::set<std::string> own_names(Database& database, const std::vector<SchemaObject>& there);
+// Which objects of a database virtsql made; all others are somebody else's.
+class OwnObjects {
+ public:
+  // `there`: all objects of `main`; `wanted`: those of the catalog's schema; `version`: the number of main's schema.
+  OwnObjects(Database& database, const std::vector<SchemaObject>& there, const std::vector<SchemaObject>& wanted,
+             int version);
+
+  bool contains(const SchemaObject& object) const { return own_.contains({object.type, object.name}); }
+
+ private:
+  std::set<std::pair<std::string, std::string>> own_;  // types and names
+};
 
 }  // namespace virtsql

@@ -6,9 +6,13 @@
 
 #include "core/base/letters.h"
 #include "core/virtumancer/source.h"
+#include "core/virtumancer/text.h"
 
 namespace virtsql::virtumancer {
 namespace {
+
+// What libvirt's type for it can hold.
+constexpr std::uint64_t kHighestIndex = 2147483647;
 
 bool all_of(std::string_view text, std::string_view also) {
   return std::all_of(text.begin(), text.end(),
@@ -67,10 +71,11 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
   if (check == "path")
     return where(value.size() > 1 && value.starts_with('/') && value.find('\n') == std::string_view::npos);
   if (check == "number") return where(is_number(value));
-  if (check == "positive") {
+  if (one_of(check, "positive|vcpus")) {
     if (value == "0") return "";
-    return where(is_number(value));
+    return where(is_number(value) && (check == "positive" || number_of(value) <= kMostVcpus));
   }
+  if (check == "index") return where(is_number(value) && number_of(value) <= kHighestIndex);
   // The address of one station (unicast): the lowest bit of the first byte is not set.
   if (check == "mac")
     return where(is_grouped(value, {2, 2, 2, 2, 2, 2}, ':') &&

@@ -6,6 +6,7 @@
 //   filter    letters, digits, _ . :    serial    a disk's serial
 //   device    a name on the host        path      an absolute path
 //   number    a whole number            positive  a whole number; 0 means that nothing is known
+//   index     a controller's            vcpus     a positive number of virtual CPUs
 //   mac uuid  as libvirt spells them    cpuset    0-3,^2
 //   hex       a number, written 0x...   flag      if true, the element is there
 //   yes       yes if true, else nothing yes_no    yes or no (on_off: on or off)
@@ -26,6 +27,9 @@ bool is_true(std::string_view value);
 
 // Whether the word is one of a|b|c.
 bool one_of(std::string_view word, std::string_view list);
+
+// The most virtual CPUs that libvirt gives a VM.
+inline constexpr unsigned kMostVcpus = 65535;
 
 inline constexpr std::string_view kOsTypes = "hvm|xen|xenpvh|linux|exe|uml";
 inline constexpr std::string_view kArchitectures =

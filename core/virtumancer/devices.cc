@@ -96,7 +96,11 @@ std::string Domain::finish_device(const Tag& devices, const Device& device, Tag&
   if (element == "controller") {
     if (tag.has("@model") && !one_of(tag.get("@model"), controller_models(tag.get("@type"))))
       reject("@model", "model_name");
-    if (!tag.has("@index")) tag.set("@index", "0");
+    if (tag.get("@type") == "pci" && !tag.has("@model")) return "a PCI controller without a valid @model";
+    if (!tag.has("@index")) {
+      if (!model.look("index").empty()) return "without a valid @index";
+      tag.set("@index", "0");
+    }
   } else if (one_of(element, "serial|channel")) {
     backend(device, tag, model, chosen);
   } else if (element == "smartcard") {

@@ -46,6 +46,15 @@ std::string_view prefix_of(std::string_view bus) {
   return "vd";
 }
 
+// Whether the row says that the disk has an image, usable or not. virtumancer calls an empty drive disk-sda.
+bool names_an_image(const Disk& disk) {
+  if (disk.volume) return true;
+  if (!disk.disk) return false;
+  std::string_view name = disk.disk->get("name");
+  if (name.starts_with("disk-") && is_disk_name(name.substr(5))) name = {};
+  return !name.empty() || !disk.disk->get("path").empty() || !disk.disk->get("volume_id").empty();
+}
+
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
 }  // namespace
@@ -176,18 +185,20 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   std::string path = image_of(disk);
   if (!path.empty() && !checked("path", path)) path.clear();
   const bool image_is_named = !path.empty();
+  const bool image_is_lost = !image_is_named && names_an_image(disk);
+  if (!image.look("path").starts_with('/')) image.unuse("path");
   const std::string ending =
       lower_case(path.substr(path.rfind('.') == std::string::npos ? path.size() : path.rfind('.')));
   std::string kind = "disk";
   if (bus == "fdc") {
     kind = "floppy";
-  } else if (one_of(bus, "ide|sata|scsi|usb") &&
+  } else if (!image_is_lost && one_of(bus, "ide|sata|scsi|usb") &&
              (ending == ".iso" || volume.look("type") == "ISO" || !image_is_named)) {
     kind = "cdrom";
     inferred("devices/disk/@device", row,
              image_is_named ? "cdrom, as the image is an ISO image" : "cdrom, as there is no image in it");
   }
-  if (kind == "disk" && !image_is_named) {
+  if (image_is_lost || (kind == "disk" && !image_is_named)) {
     leave_out("devices/disk", row, "a disk whose image is not known");
     std::string kept = "{\"attachment\":" + row_json(row, {});
     if (disk.disk) kept += ",\"disk\":" + row_json(*disk.disk, {});

@@ -110,11 +110,12 @@ void Domain::head() {
   domain_.set("name", vm_.name);
   domain_.set("uuid", vm_.uuid);
   apply(domain_, reading,
-        {{"title", "title", "line"}, {"description", "description", "text"}, {"v_cpu_count", "vcpu", "positive"}});
+        {{"title", "title", "line"}, {"description", "description", "text"}, {"v_cpu_count", "vcpu", "vcpus"}});
   metadata(reading);
   memory(reading);
   if (!domain_.has("vcpu")) {
     domain_.set("vcpu", "1");
+    vcpus_are_assumed_ = true;
     defaulted("vcpu", row, "1");
   }
   if (!is_true(reading.look("is_template"))) reading.use("is_template");

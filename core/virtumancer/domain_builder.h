@@ -145,6 +145,7 @@ class Domain {
   const SourceRow* boot_row_ = nullptr;    // the row that has boot_json_
   const SourceRow* secure_row_ = nullptr;  // the row that asks for secure boot
   bool secure_boot_ = false;
+  bool vcpus_are_assumed_ = false;  // the VM does not say how many it has
   bool virtiofs_ = false;
   std::set<std::string> taken_keys_;  // what libvirt takes only once: addresses, aliases, features, ...
   std::set<std::string, std::less<>> disk_names_;

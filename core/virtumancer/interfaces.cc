@@ -101,7 +101,11 @@ void Domain::connect(Tag& tag, const SourceRow& main, const SourceRow& port, Rea
     if (tag.has("@type")) {
       tag.set("source/@type", "unix");
       tag.set("source/@mode", "client");
-      if (!tag.has("model/@type")) tag.set("model/@type", "virtio");
+      const std::string model(tag.get("model/@type"));
+      if (!one_of(model, "virtio|virtio-transitional|virtio-non-transitional")) tag.set("model/@type", "virtio");
+      if (!model.empty() && model != tag.get("model/@type"))
+        inferred("devices/interface/model/@type", main,
+                 "virtio, not " + model + ": libvirt takes no other with vhostuser");
     }
   }
   if (source_type == "vdpa") take("vdpa", "source/@dev", "path");

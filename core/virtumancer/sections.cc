@@ -1,6 +1,7 @@
 // Sections of a VM that are not devices, its NUMA cells, processor and features. The head is in domain.cc.
 #include <algorithm>
 
+#include "core/base/cpuset.h"
 #include "core/virtumancer/domain_builder.h"
 
 namespace virtsql::virtumancer {
@@ -293,6 +294,8 @@ void Domain::numa() {
   Tag made;
   std::set<std::string> ids;
   std::uint64_t total = 0;
+  std::size_t processors = 0;  // of all cells
+  Cpuset all;
   bool good = true;
   for (const SourceRow* row : rows) {
     Reading reading(row->values);
@@ -307,6 +310,12 @@ void Domain::numa() {
     }
     good = good && !cpus.empty() && checked("cpuset", cpus) && cell.has("@memory") && cell.has("@id") &&
            number_of(cell.get("@id")) < rows.size() && ids.insert(std::string(cell.get("@id"))).second;
+    if (const std::optional<Cpuset> set = Cpuset::parse(cpus)) {
+      processors += set->numbers().size();
+      all.add(*set);
+    } else {
+      good = false;
+    }
     cell.set("@cpus", cpus);
     total += number_of(cell.get("@memory"));
   }
@@ -314,6 +323,18 @@ void Domain::numa() {
     for (const SourceRow* row : rows)
       leave_out("cpu/numa/cell", *row, "the cells are not complete, or their memory is not the VM's");
     return;
+  }
+  const bool too_many = processors > (vcpus_are_assumed_ ? kMostVcpus : number_of(domain_.get("vcpu")));
+  if (too_many || all.numbers().size() < processors) {
+    for (const SourceRow* row : rows)
+      leave_out("cpu/numa/cell", *row,
+                too_many ? "the cells have more CPUs than the VM" : "a CPU is in two of the cells");
+    return;
+  }
+  if (processors > number_of(domain_.get("vcpu"))) {
+    domain_.set("vcpu", std::to_string(processors));
+    inferred("vcpu", *vm_.row, std::to_string(processors) + ", as many as the NUMA cells have");
+    std::erase_if(notes_, [](const Note& note) { return note.what == "vcpu" && note.kind == "defaulted"; });
   }
   made.name = "numa";
   child_of(domain_, "cpu")->children.push_back(std::move(made));

@@ -177,7 +177,7 @@ class Migration(unittest.TestCase):
                                'SELECT virtsql_init()'], capture_output=True, text=True)
         self.assertNotEqual(done.stderr, '')
         self.assertEqual(self.schema(), before)
-        self.assertEqual(glob.glob(self.database + '*.bak*'), [])
+        self.assertEqual(glob.glob(self.database + '.[!l]*'), [])
 
     def test_tables_of_somebody_else(self):
         """An older version had no such name, so the table is somebody else's. It is not taken for ours."""
@@ -195,6 +195,94 @@ class Migration(unittest.TestCase):
                     self.assertIn(f"has a table {name} that is not virtsql's", shell(self.database, 'SELECT virtsql_init()').stderr)
                     self.assertNotEqual(self.drain().returncode, 0)
                     self.assertEqual((self.schema(), self.query('SELECT * FROM ' + name)), (before, [('a', 'b')]))
+
+    def change(self, sql):
+        with sqlite3.connect(self.database) as database:
+            database.executescript(sql)
+
+    def test_names_of_the_first_schemas(self):
+        """core/store/first_schemas has every object and column of the fixtures of versions 1 to 3, and no other."""
+        written = set()
+        with open(os.path.join(HERE, '..', '..', 'core', 'store', 'first_schemas'), encoding='utf-8') as f:
+            for kind, versions, table, *names in (line.split() for line in f if not line.startswith('#')):
+                for version in versions:
+                    if kind in ('table', 'view'):
+                        written.add((version, kind, table, table))
+                    written.update((version, 'column', table, name) if kind == 'table' else (version, kind, table, f'{table}_{name}') for name in names)
+        there = set()
+        for version in '123':
+            self.unpack(os.path.join(HERE, f'version-{version}.db.xz'))
+            there.update((version, *row) for row in self.query("SELECT type, tbl_name, name FROM sqlite_master WHERE name NOT GLOB 'sqlite_*'"))
+            there.update((version, 'column', *row) for row in self.query(
+                "SELECT m.name, x.name FROM sqlite_master m, pragma_table_xinfo(m.name) x WHERE m.type = 'table' AND m.name NOT GLOB 'sqlite_*'"))
+        self.assertEqual(written, there)
+
+    def test_what_others_added(self):
+        """What is not virtsql's stays, even if it is spelled as virtsql's."""
+        names = ['assets', 'costs', 'disks_deletions', 'notes', 'notes_ai', 'notes_vm', 'virtual_machines_audit', 'virtual_machines_mytitle', 'vm_costs',
+                 'vm_disks_log']
+        others = f"SELECT name, sql FROM sqlite_master WHERE name IN ({', '.join(map(repr, names))}) ORDER BY name"
+        for fixture in FIXTURES:
+            with self.subTest(os.path.basename(fixture)):
+                self.unpack(fixture)
+                self.change("""
+                    CREATE TABLE "costs" (\n  "id" INTEGER PRIMARY KEY,\n  "eur" REAL\n); INSERT INTO costs VALUES (1, 9.5);
+                    CREATE TABLE assets (vm, eur); CREATE TABLE disks_deletions (a); CREATE TABLE notes (vm, t); CREATE INDEX "notes_vm" ON notes(vm);
+                    ALTER TABLE virtual_machines ADD COLUMN "cost centre" TEXT; UPDATE virtual_machines SET "cost centre" = 'c4';
+                    ALTER TABLE virtual_machines ADD COLUMN "the ""1st"" one" TEXT; UPDATE virtual_machines SET "the ""1st"" one" = 'f';
+                    CREATE TRIGGER "notes_ai" AFTER INSERT ON notes BEGIN DELETE FROM costs WHERE 0; END;
+                    CREATE TRIGGER vm_disks_log INSTEAD OF UPDATE ON vm_disks BEGIN INSERT INTO notes VALUES (NEW.vm_uuid, 'edited'); END;
+                    CREATE INDEX "virtual_machines_mytitle" ON virtual_machines(title);
+                    CREATE TRIGGER "virtual_machines_audit" AFTER UPDATE ON virtual_machines BEGIN INSERT INTO notes VALUES (NEW.uuid, 'vm'); END;
+                    CREATE VIEW vm_costs AS SELECT v.name, t.eur FROM assets AS t JOIN virtual_machines AS v ON v.uuid = t.vm""")
+                before = self.query(others)
+                self.assertEqual([name for name, _ in before], names)
+                done = shell(self.database, 'SELECT virtsql_init()')
+                self.assertEqual((done.returncode, done.stderr), (0, ''))
+                self.assertEqual(self.query(others), before)
+                self.assertEqual(self.query('SELECT * FROM costs'), [(1, 9.5)])
+                self.assertEqual(self.query('SELECT DISTINCT "cost centre", "the ""1st"" one" FROM virtual_machines'), [('c4', 'f')])
+                self.assertEqual(shell(self.database, "UPDATE vm_disks SET serial = 'S1' WHERE vm_name = 'web'").stderr, '')
+                self.assertIn(('edited',), self.query('SELECT t FROM notes'))
+
+    def test_what_cannot_stay_is_refused(self):
+        """In words, with nothing changed."""
+        new = sqlite3.connect(self.new_database()).execute(
+            "SELECT m.name FROM sqlite_master m, pragma_table_info(m.name) c WHERE m.type = 'table' AND c.name = 'child_tables'").fetchall()
+        for fixture in FIXTURES:
+            self.unpack(fixture)
+            with sqlite3.connect(self.database) as database:
+                grown = next((name for name, in new for columns in [[c for c, in database.execute('SELECT name FROM pragma_table_info(?)', (name,))]]
+                              if columns and 'child_tables' not in columns), None)
+                has_table = bool(database.execute("SELECT 1 FROM sqlite_master WHERE name = 'attachment_indices' AND type = 'table'").fetchone())
+            cases = [("ALTER TABLE captures ADD COLUMN kind TEXT DEFAULT 'nightly'", 'a column kind of captures that is not virtsql'),
+                     ('CREATE TABLE Events(a)', 'a table Events that is not virtsql'),
+                     ('CREATE VIEW VMS AS SELECT 1', 'a view VMS that is not virtsql'),
+                     ('CREATE INDEX VM_STATES ON disks(path)', 'an index VM_STATES that is not virtsql')]
+            if grown:
+                cases.append((f"ALTER TABLE {grown} ADD COLUMN child_tables TEXT DEFAULT 'x'", f'a column child_tables of {grown} that is not virtsql'))
+            if has_table:  # it became a view
+                cases += [('CREATE INDEX attachment_indices_mine ON attachment_indices(vm_uuid)', 'the index attachment_indices_mine'),
+                          ('CREATE TRIGGER attachment_indices_mine AFTER INSERT ON attachment_indices BEGIN SELECT 1; END', 'the trigger attachment_indices_mine'),
+                          ("ALTER TABLE attachment_indices ADD COLUMN note TEXT DEFAULT 'n'", 'the column note of attachment_indices'),
+                          ('CREATE TABLE tag(ai INTEGER REFERENCES attachment_indices(id), t)', 'the table tag, which is not'),
+                          ('ALTER TABLE leases ADD COLUMN ai INTEGER REFERENCES attachment_indices(id)', 'a column of leases, which is not')]
+            for sql, told in cases:
+                with self.subTest(fixture=os.path.basename(fixture), sql=sql):
+                    self.unpack(fixture)
+                    self.change(sql)
+                    before = self.schema()
+                    self.assertIn(told, shell(self.database, 'SELECT virtsql_init()').stderr)
+                    self.assertEqual(self.schema(), before)
+                    self.assertEqual(glob.glob(self.database + '.[!l]*'), [])
+
+    def test_read_only(self):
+        self.unpack(FIXTURES[-1])
+        before = self.schema()
+        done = subprocess.run(['sqlite3', '-batch', '-readonly', self.database, '-cmd', '.load ' + EXTENSION.removesuffix('.so'), 'SELECT virtsql_init()'],
+                              capture_output=True, text=True)
+        self.assertIn('open for reading only', done.stderr)
+        self.assertEqual((self.schema(), self.copies()), (before, []))
 
     def test_restored_from_a_dump(self):
         with open(os.path.join(HERE, '..', 'documents', 'web.xml'), encoding='utf-8') as f:
@@ -250,6 +338,7 @@ class Migration(unittest.TestCase):
             states.add(now == present)
             self.assertEqual(self.drain().returncode, 0, step)
             self.assertEqual(self.schema(), present, step)
+            self.assertEqual(glob.glob(self.database + '.unfinished-*'), [], step)
             self.assertEqual(self.query('SELECT count(*) FROM virtual_machines'), [(3,)], step)
         self.assertIn(False, states)
 

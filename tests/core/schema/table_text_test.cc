@@ -47,5 +47,14 @@ TEST(TableText, NamesCompareWithoutCase) {
   EXPECT_EQ(table.find("nam"), nullptr);
 }
 
+TEST(TableText, KnowsNamesHoweverTheyAreQuoted) {
+  const TableText text = read_table_text(
+      "CREATE TABLE t (plain TEXT, \"cost centre\" TEXT, \"a\"\"b\" TEXT, 'single' TEXT, `tick` TEXT, [bracket] TEXT, "
+      "d$2(3), \u00e9t\u00e9 TEXT DEFAULT '-- none', bare)");
+  std::string names;
+  for (const TableText::ColumnText& column : text.columns) names += column.name + "|";
+  EXPECT_EQ(names, "plain|cost centre|a\"b|single|tick|bracket|d$2|\u00e9t\u00e9|bare|");
+}
+
 }  // namespace
 }  // namespace virtsql

@@ -63,6 +63,18 @@ TEST_F(DatabaseCopyTest, LeavesTheTwoNewestAndWhatIsNoCopy) {
   for (const std::string& name : kept) EXPECT_TRUE(std::filesystem::exists(folder_ / name)) << name;
 }
 
+TEST_F(DatabaseCopyTest, RemovesWhatKilledProcessesLeft) {
+  for (const char* name : {"test.db.unfinished-aB3xY9", "test.db.unfinished-aB3xY9-journal",
+                           "test.db.unfinished-000000-wal", "test.db.unfinished-000000-shm"})
+    std::ofstream(folder_ / name).put('x');
+  // Backups of people, and what is another database's.
+  const std::vector<std::string> kept = {"a-test.db.unfinished-aB3xY9", "test.db.bak-before",
+                                         "test.db.unfinished-by-me", "test.db2.unfinished-aB3xY9"};
+  for (const std::string& name : kept) std::ofstream(folder_ / name).put('x');
+  { const DatabaseCopy copy(database_, path_); }
+  EXPECT_EQ(others(), kept);
+}
+
 TEST_F(DatabaseCopyTest, OfOneSecondAreNumbered) {
   for (const char* name : {"test.db.20200101T000000-2.bak", "test.db.20200101T000000-10.bak"})
     std::ofstream(folder_ / name).put('x');

@@ -289,6 +289,71 @@ TEST_F(MigrateTest, WhatCannotStayIsRefusedInWords) {
   EXPECT_EQ(open.text("SELECT group_concat(sql) FROM sqlite_master"), before);
 }
 
+// SQLite takes names that differ in case alone for one name.
+TEST_F(MigrateTest, ANameOfOthersThatDiffersInCaseIsRefusedInWords) {
+  for (const auto& [made, told] :
+       {std::pair("CREATE TABLE Nicknames (a)",
+                  "a table Nicknames that is not virtsql's, where this virtsql needs its "
+                  "own; rename it"),
+        std::pair("CREATE VIEW NICKNAMES AS SELECT 1",
+                  "a view NICKNAMES that is not virtsql's, where this virtsql "
+                  "needs its own; drop it and make it anew under another name"),
+        std::pair("CREATE INDEX Nicknames ON disks(path)", "an index Nicknames that is not virtsql's")}) {
+    std::filesystem::remove(path_);
+    {
+      Open open(path_);
+      open.store.init();
+      open.database.execute(made);
+    }
+    const BuiltCatalog other(changed_catalog("set vcpus ", "set nicknames "));
+    Open open(path_, other);
+    try {
+      open.store.init();
+      FAIL() << made;
+    } catch (const StoreError& error) {
+      EXPECT_NE(std::string(error.what()).find(told), std::string::npos) << error.what();
+    }
+  }
+}
+
+// A trigger and a table may have one name, and then only one of them is ours.
+TEST_F(MigrateTest, ATableOfOthersWithTheNameOfATriggerStays) {
+  Open open(path_);
+  open.store.init();
+  open.database.execute(
+      "CREATE TABLE disks_deleted (a); CREATE TRIGGER disks AFTER INSERT ON disks_deleted BEGIN SELECT 1; END;"
+      "UPDATE virtsql_database SET schema_sha256 = 'other'");
+  const std::string objects =
+      "SELECT group_concat(type || name) FROM (SELECT * FROM sqlite_master WHERE name IN ('disks', 'disks_deleted') "
+      "ORDER BY 1, 2)";
+  const std::string before = open.text(objects);
+  open.store.init();
+  EXPECT_EQ(open.text(objects), before);
+}
+
+TEST_F(MigrateTest, AForeignKeyOfOthersWorksAfterwards) {
+  for (const bool column : {false, true}) {
+    std::filesystem::remove(path_);
+    Open open(path_);
+    open.store.init();
+    open.database.execute(
+        "CREATE TABLE old_things (id INTEGER PRIMARY KEY); INSERT INTO virtsql_objects VALUES "
+        "('old_things'); UPDATE virtsql_database SET schema_sha256 = 'other'");
+    open.database.execute(column ? "ALTER TABLE leases ADD COLUMN thing INTEGER REFERENCES old_things(id)"
+                                 : "CREATE TABLE tag (thing INTEGER REFERENCES old_things(id))");
+    try {
+      open.store.init();
+      FAIL();
+    } catch (const StoreError& error) {
+      const std::string told = error.what();
+      EXPECT_TRUE(told.starts_with(column ? "a column of leases, which is not virtsql's, cannot be kept ("
+                                          : "the table tag, which is not virtsql's, cannot be kept ("))
+          << told;
+    }
+    EXPECT_EQ(open.text("SELECT count(*) FROM sqlite_master WHERE name = 'old_things'"), "1");
+  }
+}
+
 // Makes a table as a database has it if its schema had one table more than the present one.
 void make_retired_table(Database& database, const std::string& name) {
   database.execute(

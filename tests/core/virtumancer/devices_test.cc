@@ -44,6 +44,20 @@ TEST_F(DevicesTest, AreLeftOutIfLibvirtTakesNoMoreOfThem) {
             "devices/watchdog: the VM has one already, and libvirt takes 1\n");
 }
 
+TEST_F(DevicesTest, ThatAreControllersHaveAModelAndAnIndexThatLibvirtTakes) {
+  for (const char* model : {"", "virtio-scsi", "pcie-root"})
+    give("controller", {{"type", "pci"}, {"model_name", model}});
+  give("controller", {{"type", "scsi"}, {"index", "4294967296"}});
+  give("controller", {{"type", "scsi"}, {"index", "2147483647"}});
+  make();
+  EXPECT_EQ(part("devices/controller"),
+            "<controller type='pci' model='pcie-root' index='0'/>\n<controller type='scsi' index='2147483647'/>\n");
+  EXPECT_EQ(told("left out"),
+            "devices/controller: a PCI controller without a valid @model\n"
+            "devices/controller: a PCI controller without a valid @model\n"
+            "devices/controller: without a valid @index\n");
+}
+
 TEST_F(DevicesTest, KeepWhatWasLeftOut) {
   give("input", {{"type", "joystick"}, {"bus", "usb"}});
   make();

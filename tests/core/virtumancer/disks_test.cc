@@ -70,6 +70,32 @@ TEST_F(DisksTest, AreOfTheKindThatTheirBusAndImageSay) {
   EXPECT_EQ(told("left out"), "devices/disk: a disk whose image is not known\n");
 }
 
+// An image that virtumancer names in a way that no file is named is lost, if the disk becomes an empty drive.
+TEST_F(DisksTest, AreLeftOutIfTheirImageCannotBeTold) {
+  for (const char* bus : {"scsi", "sata", "ide", "usb", "fdc", "virtio"}) {
+    for (const test::Row& disk :
+         {test::Row{{"name", "data"}, {"path", "rbd:ceph/data"}}, test::Row{{"path", "http://h/x.iso"}},
+          test::Row{{"path", "nbd://h/x"}}, test::Row{{"path", "relative.qcow2"}}, test::Row{{"name", "pool/vol"}},
+          test::Row{{"volume_id", "gone"}}, test::Row{{"path", "/two\nlines"}}}) {
+      EXPECT_EQ(made(disk, {{"bus_type", bus}}), "") << bus;
+      EXPECT_EQ(told("left out"), "devices/disk: a disk whose image is not known\n") << bus;
+      const auto note =
+          std::find_if(notes_.begin(), notes_.end(), [](const Note& each) { return each.kind == "left out"; });
+      for (const auto& [column, value] : disk)
+        EXPECT_NE(note->kept.find("\"" + column + "\":" + json_text(value)), std::string::npos) << note->kept;
+    }
+  }
+  // virtumancer's name of a drive that has no image.
+  EXPECT_EQ(made({{"name", "disk-sda"}}, {{"bus_type", "sata"}, {"device_name", "sda"}}),
+            "<disk type='file' device='cdrom'>\n  <target bus='sata' dev='sda'/>\n  <readonly/>\n</disk>\n");
+  EXPECT_EQ(told("left out"), "");
+  // The volume has a path, and what the disk calls its path is told.
+  add("volumes", {{"id", "a"}, {"path", "/pool/a.img"}});
+  made({{"path", "rbd:ceph/a"}, {"volume_id", "a"}}, {{"bus_type", "sata"}});
+  EXPECT_EQ(part("devices/disk/source"), "<source file='/pool/a.img'/>\n");
+  EXPECT_EQ(told("left out"), "devices/disk: without a place or not valid: path\n");
+}
+
 TEST_F(DisksTest, HaveADriverAndLimits) {
   made({{"path", "/a.vmdk"},
         {"driver_json", R"({"cache":"none","io":"native"})"},

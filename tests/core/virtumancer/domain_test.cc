@@ -35,6 +35,15 @@ TEST_F(DomainTest, SaysWhatItHadToAssume) {
   EXPECT_EQ(told("defaulted"), "memory: 1 GiB\nvcpu: 1\n");
 }
 
+TEST_F(DomainTest, HasNoMoreCpusThanLibvirtTakes) {
+  set("v_cpu_count", "65535");
+  EXPECT_EQ(made("vcpu"), "<vcpu>65535</vcpu>\n");
+  set("v_cpu_count", "65536");
+  EXPECT_EQ(made("vcpu"), "<vcpu>1</vcpu>\n");
+  EXPECT_EQ(told("left out"), "virtual_machines: without a place or not valid: v_cpu_count\n");
+  EXPECT_EQ(told("defaulted"), "vcpu: 1\n");
+}
+
 TEST_F(DomainTest, KeepsWhatIsNotValid) {
   set("title", "two\nlines");
   set("memory_bytes", "lots");

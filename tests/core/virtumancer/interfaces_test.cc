@@ -55,6 +55,15 @@ TEST_F(InterfacesTest, PlugIntoTheNetworkOfThePort) {
             "devices/interface/source: nothing says what it plugs into: user mode networking, with the link down\n");
 }
 
+TEST_F(InterfacesTest, OfVhostUserAreVirtio) {
+  made({{"source_type", "vhostuser"}, {"source_ref", "/s"}, {"model_name", "e1000"}});
+  EXPECT_EQ(part("devices/interface/model"), "<model type='virtio'/>\n");
+  EXPECT_EQ(told("inferred"),
+            "devices/interface/model/@type: virtio, not e1000: libvirt takes no other with vhostuser\n");
+  made({{"source_type", "vhostuser"}, {"source_ref", "/s"}, {"model_name", "virtio-transitional"}});
+  EXPECT_EQ(part("devices/interface/model"), "<model type='virtio-transitional'/>\n");
+}
+
 TEST_F(InterfacesTest, HaveANameOnTheHostOnce) {
   for (const char* id : {"a", "b"}) {
     add("ports", {{"id", id}, {"source_type", "user"}});

@@ -186,6 +186,27 @@ TEST_F(SectionsTest, HaveNumaCellsThatAreTheVmsMemory) {
   }
 }
 
+TEST_F(SectionsTest, HaveAsManyCpusAsTheirNumaCells) {
+  add_own("numa_nodes", {{"node_id", "0"}, {"memory_kb", "524288"}, {"cpus_json", "0-3"}});
+  add_own("numa_nodes", {{"node_id", "1"}, {"memory_kb", "524288"}, {"cpus_json", "4-7"}});
+  set("v_cpu_count", "0");
+  set("cpu_topology_json", R"({"sockets":2,"cores":4,"threads":1})");
+  EXPECT_EQ(SourceFixture::made("vcpu"), "<vcpu>8</vcpu>\n");
+  EXPECT_EQ(part("cpu/topology"), "<topology sockets='2' cores='4' threads='1'/>\n");
+  EXPECT_EQ(told("inferred"), "vcpu: 8, as many as the NUMA cells have\n");
+  EXPECT_EQ(told("defaulted") + told("left out"), "");
+  set("cpu_topology_json", "");
+  set("v_cpu_count", "7");
+  EXPECT_EQ(SourceFixture::made("vcpu,cpu"), "<vcpu>7</vcpu>\n");
+  const std::string lost = "cpu/numa/cell: the cells have more CPUs than the VM\n";
+  EXPECT_EQ(told("left out"), lost + lost);
+  set("v_cpu_count", "8");
+  tables_["numa_nodes"].back()["cpus_json"] = "3-6";
+  EXPECT_EQ(SourceFixture::made("vcpu,cpu"), "<vcpu>8</vcpu>\n");
+  const std::string twice = "cpu/numa/cell: a CPU is in two of the cells\n";
+  EXPECT_EQ(told("left out"), twice + twice);
+}
+
 TEST_F(SectionsTest, HaveATopologyThatGivesTheVirtualCpus) {
   const char* whole = "<cpu>\n  <topology sockets='1' cores='2' threads='1'/>\n</cpu>\n";
   EXPECT_EQ(made("cpu_topologies", {{"sockets", "1"}, {"cores", "2"}, {"threads", "1"}}, "cpu"), whole);
