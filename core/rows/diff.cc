@@ -115,7 +115,8 @@ class Differ {
     if (mode_ == DiffMode::kAll) return false;
     if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
-    if (is_computed(column, a, b) || becomes(column, a, b, is_running(), around_)) return true;
+    if (is_rounded(column, a, b) || is_computed(column, a, b) || becomes(column, a, b, is_running(), around_))
+      return true;
     if (!is_running() || !is_actual(column, a, b, around_)) return false;
     return !column.marks->inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
   }

@@ -19,6 +19,15 @@ std::optional<std::int64_t> bytes_of(const Column& column, const Row& row) {
   return number ? size_in_bytes(*number, unit, column.marks->default_unit) : std::nullopt;
 }
 
+// Returns how many KiB the size is, as libvirt rounds it up: it stores most sizes so. nullopt if it is no size of this
+// kind.
+std::optional<std::int64_t> rounded_up(const Column& column, const Row& row) {
+  constexpr std::int64_t kKib = 1024;
+  if (column.type != Type::kSize || column.marks->default_unit != kKib) return std::nullopt;
+  const std::optional<std::int64_t> bytes = bytes_of(column, row);
+  return bytes ? std::optional(*bytes / kKib + (*bytes % kKib != 0)) : std::nullopt;
+}
+
 // Returns the row's {each} column, the set that libvirt writes as several rows, or nullptr.
 const Column* set_of(const Row& row) {
   for (const Column* column : row.element->table->row_columns)
@@ -58,6 +67,11 @@ bool is_computed(const Column& column, const Row& asked, const Row& given) {
   if (!column.marks->limit) return false;
   const std::optional<std::int64_t> limit = bytes_of(*column.marks->limit, given);
   return limit && bytes_of(column, given) == limit && bytes_of(column, asked) > limit;
+}
+
+bool is_rounded(const Column& column, const Row& asked, const Row& given) {
+  const std::optional<std::int64_t> size = rounded_up(column, asked);
+  return size && size == rounded_up(column, given);
 }
 
 bool is_added(const Column& column, const Row& asked, const Row& given) {

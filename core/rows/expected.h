@@ -24,6 +24,10 @@ bool is_dropped(const Column& column, const Row& asked, const Row* around);
 // Whether libvirt computes the value from others, whatever was asked for ({derived}, {limited}).
 bool is_computed(const Column& column, const Row& asked, const Row& given);
 
+// Whether both rows have the same size if it is rounded up to KiB, as libvirt does with sizes whose unit is KiB if none
+// is written.
+bool is_rounded(const Column& column, const Row& asked, const Row& given);
+
 // is_added(): whether libvirt may have added the value of `given` to what was asked ({added}, {added VALUE}).
 // is_actual(): whether `given` is of a running VM and says what is now, not what was asked ({started}, {actual},
 // {from}, {unsaid}).
