@@ -113,7 +113,7 @@ class Differ {
   // moment.
   bool is_noise(const Column& column, const Row& a, const Row& b) const {
     if (mode_ == DiffMode::kAll) return false;
-    if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
+    if (is_added(column, a, b, around_, root_)) return is_of_libvirt() || (a.has(column) && b.has(column));
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
     if (is_rounded(column, a, b) || is_computed(column, a, b) || becomes(column, a, b, is_running(), around_))
       return true;
