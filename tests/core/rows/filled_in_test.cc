@@ -55,5 +55,21 @@ TEST(Sizes, AreRoundedUpToKiB) {
   EXPECT_NE(differences(limit("1000"), limit("1024"), DiffMode::kAsked), "");
 }
 
+TEST(PluggedInCpus, AreLeftOutIfTheyAreAll) {
+  const std::string all = domain("<vcpu>2</vcpu>");
+  const std::string said = domain("<vcpu current='2'>2</vcpu>");
+  for (const DiffMode mode : {DiffMode::kAsked, DiffMode::kDefined, DiffMode::kRunning})
+    EXPECT_EQ(differences(said, all, mode), "");
+  EXPECT_EQ(differences(domain("<vcpu current='1'>2</vcpu>"), all, DiffMode::kAsked), "removed /domain/vcpu/@current");
+}
+
+TEST(ALease, BeginsAtTheBeginning) {
+  const auto lease = [](const char* offset) {
+    return domain("<devices><lease><key>k</key><target path='/x'" + std::string(offset) + "/></lease></devices>");
+  };
+  EXPECT_EQ(differences(lease(" offset='0'"), lease(""), DiffMode::kAsked), "");
+  EXPECT_NE(differences(lease(" offset='1'"), lease(""), DiffMode::kAsked), "");
+}
+
 }  // namespace
 }  // namespace virtsql
