@@ -115,6 +115,14 @@ struct Becoming {
   std::span<const Condition> conditions;  // on the definition's row; all of them must hold
 };
 
+// A value that libvirt fills in for a column that a definition leaves open ({added VALUE}, {added =COLUMN}).
+struct Filling {
+  Name value;                    // a shell pattern; of a size a number, with its unit if that is not the default one
+  Name like_name;                // {added =COLUMN}
+  const Column* like = nullptr;  // if there is one, the value is that of this column of libvirt's row
+  std::span<const Condition> conditions;  // on libvirt's row, as those of an Addition; all of them must hold
+};
+
 // A row that libvirt may add to a definition ({added}, {added if ...}).
 struct Addition {
   // All of them must hold of the row that libvirt added. Conditions on the row around it are of the definition's row,
@@ -157,7 +165,7 @@ struct ColumnMarks {
   std::span<const Condition> appended_if;
   std::span<const Name> key_with;  // {key WITH ...}: the KeyWords that identify the row together with this one
   bool placed = false;             // {placed}, on a key: while no row has it, libvirt takes the row's place in its list
-  bool added = false;              // libvirt may add it to what was asked
+  bool added = false;              // {added}: libvirt may add it to what was asked, whatever its value
   bool started = false;            // {started}, {started if ...}: libvirt may add it when the VM starts, if started_if
                                    // holds for what was asked
   bool actual = false;             // a running VM says what is now, not what was asked, if actual_if holds for its row
@@ -165,7 +173,7 @@ struct ColumnMarks {
   bool each = false;               // {each}: libvirt makes a row for each number of the set
   bool unsaid = false;             // {unsaid if ...}: a running VM's XML lacks it if unsaid_if holds for its row
   bool both_tags = false;          // {both_tags}, on a text: libvirt writes <x></x> if it is empty
-  Name added_value;                // {added VALUE}: libvirt may add this value alone
+  std::span<const Filling> fillings;  // libvirt may add one of these values to what was asked
   std::span<const Condition> started_if;
   std::span<const Condition> actual_if;
   std::span<const Condition> derived_if;

@@ -12,6 +12,7 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
   ColumnMarks& marks = column.drafted;
   std::vector<Becoming> becomes;
   std::vector<Dropping> dropped;
+  std::vector<Filling> fillings;
   std::vector<Replacement> replaced;
   std::vector<Replacement> preset;
   std::vector<OwnRule> own;
@@ -22,9 +23,10 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       marks.key_with = storage.keep(keep_all(std::span(words).subspan(1), storage));
     } else if (mark == "hint") {
       pending.hints.emplace_back(tables.row, &column);
-    } else if (words[0] == "added" && words.size() <= 2) {
+    } else if (mark == "added") {
       marks.added = true;
-      if (words.size() == 2) marks.added_value = storage.keep(words[1]);
+    } else if (words[0] == "added") {
+      fillings.push_back(filling(line, words, storage));
     } else if (mark == "started" || (words.size() > 2 && words[0] == "started" && words[1] == "if")) {
       marks.started_if = conditions_behind_if(line, words, storage);
       marks.started = true;
@@ -111,6 +113,7 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
   marks.own = storage.keep(std::move(own));
   marks.becomes = storage.keep(std::move(becomes));
   marks.dropped = storage.keep(std::move(dropped));
+  marks.fillings = storage.keep(std::move(fillings));
 }
 
 }  // namespace virtsql

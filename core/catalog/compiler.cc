@@ -208,7 +208,10 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("each", marks.each);
     out.add("unsaid", marks.unsaid);
     out.add("both_tags", marks.both_tags);
-    out.add("added_value", marks.added_value);
+    out.add("fillings", structures("Filling", marks.fillings, [&](const Filling& filling) {
+              return "{" + literal(filling.value) + ", " + literal(filling.like_name) + ", " +
+                     (filling.like ? pointer(filling.like) : "nullptr") + ", " + conditions(filling.conditions) + "}";
+            }));
     out.add("started_if", conditions(marks.started_if));
     out.add("actual_if", conditions(marks.actual_if));
     out.add("derived_if", conditions(marks.derived_if));

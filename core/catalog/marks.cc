@@ -7,7 +7,7 @@ namespace {
 
 // Whether the word of a mark is a condition: it names an @attribute, a text() or an element/. Other words are patterns.
 bool is_condition(std::string_view word) {
-  const std::string_view place = word.substr(0, word.find_first_of("!=", 1));
+  const std::string_view place = word.substr(0, word.find_first_of("!=>", 1));
   return place.find('@') != std::string_view::npos || place.ends_with("text()") || place.ends_with('/');
 }
 
@@ -80,6 +80,24 @@ LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorag
     rule.conditions = conditions_behind_if(line, words, storage);
   }
   return rule;
+}
+
+Filling filling(const CatalogLine& line, const std::vector<std::string_view>& words, CatalogStorage& storage) {
+  Filling out;
+  std::size_t at = 1;
+  out.value = "*";
+  if (words[at] != "if") {
+    const std::string_view value = words[at++];
+    if (value.starts_with("="))
+      out.like_name = storage.keep(value.substr(1));
+    else
+      out.value = storage.keep(value);
+  }
+  if (at < words.size()) {
+    if (words[at] != "if" || at + 1 == words.size()) line.fail("write {added WHAT if @attribute=value ...}");
+    out.conditions = conditions(line, {words.begin() + static_cast<std::ptrdiff_t>(at) + 1, words.end()}, storage);
+  }
+  return out;
 }
 
 OwnRule own_rule(const CatalogLine& line, const std::vector<std::string_view>& words, CatalogStorage& storage) {

@@ -28,6 +28,9 @@ std::span<const Condition> conditions_behind_if(const CatalogLine& line, const s
 // Reads {live}, {live if ...}, {live unless ...}, and the same forms of {found}.
 LiveRule live_rule(const CatalogLine& line, std::string_view mark, CatalogStorage& storage);
 
+// Reads {added VALUE}, {added =COLUMN}, {added if ...}, the first two also with `if` and conditions.
+Filling filling(const CatalogLine& line, const std::vector<std::string_view>& words, CatalogStorage& storage);
+
 // Reads {own}, {own VALUE}, {own =COLUMN}, {own renamed}, each also with `if` and conditions.
 OwnRule own_rule(const CatalogLine& line, const std::vector<std::string_view>& words, CatalogStorage& storage);
 

@@ -78,6 +78,11 @@ class Resolver {
       resolve_conditions(element, column->marks->base_if, Knows::kRow);
       for (const Becoming& becoming : column->marks->becomes)
         resolve_conditions(element, becoming.conditions, Knows::kAround);
+      for (const Filling& filling : column->marks->fillings) {
+        resolve_conditions(element, filling.conditions, Knows::kRoot);
+        auto& draft = const_cast<Filling&>(filling);  // the storage owns it, and the model is not in use yet
+        draft.like = find_named(*column, filling.like_name, "added");
+      }
       for (const Dropping& dropping : column->marks->dropped)
         resolve_conditions(element, dropping.conditions, Knows::kAround);
       columns_.draft(column).drafted.limit = find_named(*column, column->marks->limit_name, "limited");

@@ -117,9 +117,10 @@ class Differ {
   // moment.
   bool is_noise(const Column& column, const Row& a, const Row& b) const {
     if (mode_ == DiffMode::kAll) return false;
-    if (is_added(column, a, b)) return is_of_libvirt() || (a.has(column) && b.has(column));
+    if (is_added(column, a, b, around_, root_)) return is_of_libvirt() || (a.has(column) && b.has(column));
     if (a.has(column) && !b.has(column) && is_dropped(column, a, around_)) return true;
-    if (is_computed(column, a, b) || becomes(column, a, b, is_running(), around_)) return true;
+    if (is_rounded(column, a, b) || is_computed(column, a, b) || becomes(column, a, b, is_running(), around_))
+      return true;
     if (!is_running() || !is_actual(column, a, b, around_)) return false;
     return !column.marks->inherited || !inheritance_ || inheritance_->may_say(column, a, b.get(column));
   }

@@ -11,6 +11,29 @@
 namespace virtsql {
 namespace {
 
+// Returns how many KiB the size is, as libvirt rounds it up: it stores most sizes so. nullopt if it is no size of this
+// kind.
+std::optional<std::int64_t> rounded_up(const Column& column, const Row& row) {
+  constexpr std::int64_t kKib = 1024;
+  if (column.type != Type::kSize || column.marks->default_unit != kKib) return std::nullopt;
+  const std::optional<std::int64_t> bytes = size_of(column, row);
+  return bytes ? std::optional(*bytes / kKib + (*bytes % kKib != 0)) : std::nullopt;
+}
+
+// Whether the value of `given` is the one that libvirt fills in.
+bool is_filling(const Filling& filling, const Column& column, const Row& given) {
+  if (filling.like) {
+    if (!given.has(*filling.like)) return false;
+    return column.type == Type::kSize ? size_of(column, given) == size_of(*filling.like, given)
+                                      : given.get(column) == given.get(*filling.like);
+  }
+  if (column.type != Type::kSize || filling.value == "*") return matches(filling.value, given.get(column));
+  const std::string_view value = filling.value;
+  const std::size_t unit = std::min(value.find_first_not_of("0123456789"), value.size());
+  const std::optional<std::uint64_t> number = whole_number(value.substr(0, unit));
+  return number && size_of(column, given) == size_in_bytes(*number, value.substr(unit), column.marks->default_unit);
+}
+
 // Returns the row's {each} column, the set that libvirt writes as several rows, or nullptr.
 const Column* set_of(const Row& row) {
   for (const Column* column : row.element->table->row_columns)
@@ -52,10 +75,19 @@ bool is_computed(const Column& column, const Row& asked, const Row& given) {
   return limit && size_of(column, given) == limit && size_of(column, asked) > limit;
 }
 
-bool is_added(const Column& column, const Row& asked, const Row& given) {
+bool is_rounded(const Column& column, const Row& asked, const Row& given) {
+  const std::optional<std::int64_t> size = rounded_up(column, asked);
+  return size && size == rounded_up(column, given);
+}
+
+bool is_added(const Column& column, const Row& asked, const Row& given, const Row* around, const Row& root) {
   // An element that is there but empty leaves the value to libvirt as well: <genid/>.
-  return column.marks->added && asked.get(column).empty() &&
-         (column.marks->added_value.empty() || given.get(column) == column.marks->added_value);
+  if (!asked.get(column).empty()) return false;
+  if (column.marks->added) return true;
+  return given.has(column) &&
+         std::any_of(column.marks->fillings.begin(), column.marks->fillings.end(), [&](const Filling& filling) {
+           return is_filling(filling, column, given) && all_hold(filling.conditions, given, around, &root);
+         });
 }
 
 bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around) {
@@ -65,7 +97,10 @@ bool is_actual(const Column& column, const Row& asked, const Row& given, const R
     return true;
   if (!column.marks->from) return false;
   const std::optional<std::int64_t> now = size_of(column, given);
-  return now > size_of(column, asked) && now <= size_of(*column.marks->from, given);
+  std::optional<std::int64_t> wanted = size_of(column, asked);
+  for (const Filling& filling : column.marks->fillings)
+    if (!wanted && filling.like) wanted = size_of(*filling.like, given);
+  return now > wanted && now <= size_of(*column.marks->from, given);
 }
 
 bool is_row_added(const Element& element, const Row& given, const Row* around, const Row& root) {

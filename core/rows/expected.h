@@ -25,10 +25,15 @@ bool is_dropped(const Column& column, const Row& asked, const Row* around);
 // Whether libvirt computes the value from others, whatever was asked for ({derived}, {limited}).
 bool is_computed(const Column& column, const Row& asked, const Row& given);
 
-// is_added(): whether libvirt may have added the value of `given` to what was asked ({added}, {added VALUE}).
+// Whether both rows have the same size if it is rounded up to KiB, as libvirt does with sizes whose unit is KiB if none
+// is written.
+bool is_rounded(const Column& column, const Row& asked, const Row& given);
+
+// is_added(): whether libvirt may have added the value of `given` to what was asked ({added}, {added VALUE}). `root` is
+// the root of the document that has `given`.
 // is_actual(): whether `given` is of a running VM and says what is now, not what was asked ({started}, {actual},
 // {from}, {unsaid}).
-bool is_added(const Column& column, const Row& asked, const Row& given);
+bool is_added(const Column& column, const Row& asked, const Row& given, const Row* around, const Row& root);
 bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
 
 // Whether libvirt may have added the row to a definition ({added}, {added if ...}). `root` is the root of the document

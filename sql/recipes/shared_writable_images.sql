@@ -12,6 +12,6 @@ SELECT i.image, count(*) AS disks, CASE WHEN count(DISTINCT i.host) < count(*) T
   group_concat(i.vm_name || '@' || i.host || ' ' || i.target, ', ') AS used_by
 FROM (SELECT w.image, w.host, w.vm_name, w.target, w.shareable FROM writable AS w
   WHERE w.image IN (SELECT t.image FROM writable AS t GROUP BY t.image HAVING count(*) > 1)
-    AND EXISTS (SELECT 1 FROM image_writers AS a WHERE a.vm_uuid = w.vm_uuid AND a.device_name = w.target) ORDER BY 1, 2, 3, 4) AS i
+    AND NOT EXISTS (SELECT 1 FROM disk_attachments AS a WHERE a.vm_uuid = w.vm_uuid AND a.device_name = w.target AND a.transient = 1) ORDER BY 1, 2, 3, 4) AS i
 GROUP BY i.image HAVING count(*) > 1 AND min(i.shareable) = 0
 ORDER BY 1;

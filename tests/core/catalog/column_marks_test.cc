@@ -29,12 +29,14 @@ TEST_F(ColumnMarksTest, SayOneThingEach) {
     bool (*said)(const Column&);
   };
   const auto is_added = [](const Column& column) { return column.marks->added; };
+  const auto is_filled = [](const Column& column) { return !column.marks->fillings.empty(); };
   const auto is_started = [](const Column& column) { return column.marks->started; };
   const Case cases[] = {{"{key}", [](const Column& c) { return c.key; }},
                         {"{unique}", [](const Column& c) { return c.unique; }},
                         {"{index}", [](const Column& c) { return c.index; }},
                         {"{added}", is_added},
-                        {"{added on}", is_added},
+                        {"{added on}", is_filled},
+                        {"{added if @b}", is_filled},
                         {"{started}", is_started},
                         {"{started if @b}", is_started},
                         {"{actual}", [](const Column& c) { return c.marks->actual; }},
@@ -60,8 +62,7 @@ TEST_F(ColumnMarksTest, NameAColumnOrAValue) {
     const char* value;
   };
   for (const Case& each :
-       {Case{"{added on}", &ColumnMarks::added_value, "on"}, Case{"{implied on}", &ColumnMarks::implied, "on"},
-        Case{"{from balloon}", &ColumnMarks::from_name, "balloon"},
+       {Case{"{implied on}", &ColumnMarks::implied, "on"}, Case{"{from balloon}", &ColumnMarks::from_name, "balloon"},
         Case{"{limited most}", &ColumnMarks::limit_name, "most"},
         Case{"{repeated name}", &ColumnMarks::repeated_name, "name"},
         Case{"{repeated name if @b}", &ColumnMarks::repeated_name, "name"},
@@ -170,10 +171,25 @@ TEST_F(ColumnMarksTest, LeaveWhatRefersToOthersForLater) {
   EXPECT_EQ(pending_.seen[0].value, "capacity");
 }
 
+TEST_F(ColumnMarksTest, SayWhatLibvirtFillsIn) {
+  const Column& marked = column("{added on} {added =other if @b=c} {added if @b}");
+  const auto fillings = marked.marks->fillings;
+  ASSERT_EQ(fillings.size(), 3U);
+  EXPECT_EQ(fillings[0].value, "on");
+  EXPECT_TRUE(fillings[0].conditions.empty());
+  EXPECT_EQ(fillings[1].like_name, "other");
+  ASSERT_EQ(fillings[1].conditions.size(), 1U);
+  EXPECT_EQ(fillings[1].conditions[0].value, "c");
+  EXPECT_EQ(fillings[2].value, "*");
+  EXPECT_EQ(fillings[2].conditions.size(), 1U);
+}
+
 TEST_F(ColumnMarksTest, AreRefusedWithTheirLine) {
   for (const char* marks : {"{nonsense}",
                             "{}",
                             "{added a b}",
+                            "{added if}",
+                            "{added a if}",
                             "{added a} {hint x}",
                             "{started if}",
                             "{started @b}",
