@@ -5,6 +5,8 @@
 #include <string>
 #include <utility>
 
+#include "core/base/number.h"
+#include "core/base/units.h"
 #include "core/rows/conditions.h"
 #include "core/rows/meaning.h"
 

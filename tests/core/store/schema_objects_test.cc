@@ -1,5 +1,6 @@
 #include "core/store/schema_objects.h"
 
+#include "core/schema/ddl.h"
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {
@@ -42,28 +43,32 @@ TEST_F(SchemaObjectsTest, AnObjectIsFoundByItsName) {
 
 TEST_F(SchemaObjectsTest, OnlyWhatTheListNamesIsOurs) {
   database_->execute("CREATE TABLE vm_mine (a); CREATE INDEX disks_mine ON disks(path)");
-  const std::set<std::string> own = own_names(*database_, read_objects(*database_));
-  EXPECT_TRUE(own.contains("disks"));
-  EXPECT_TRUE(own.contains("vm_disks"));
-  EXPECT_FALSE(own.contains("vm_mine"));
-  EXPECT_FALSE(own.contains("disks_mine"));
+  const std::vector<SchemaObject> there = read_objects(*database_);
+  const OwnObjects own(*database_, there, wanted_objects(Catalog::standard()), kSchemaVersion);
+  const auto is_own = [&](std::string_view name) { return own.contains(*find_object(there, name)); };
+  EXPECT_TRUE(is_own("disks"));
+  EXPECT_TRUE(is_own("vm_disks"));
+  EXPECT_FALSE(is_own("vm_mine"));
+  EXPECT_FALSE(is_own("disks_mine"));
 }
 
-// Versions 1 to 3 had no list. Their generator put each name in quotes, as nobody does by hand.
-TEST_F(SchemaObjectsTest, WithoutTheListOursAreKnownByTheirSpelling) {
+// Versions 1 to 3 had no list in the database: what they made is known by its name, however others spell theirs.
+TEST_F(SchemaObjectsTest, WithoutTheListOursAreKnownByTheirNames) {
   const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
   Database old(connection.handle());
   old.execute(
       "CREATE TABLE hosts (id INTEGER PRIMARY KEY);"
       "CREATE TABLE \"disks\" (\n  \"id\" INTEGER PRIMARY KEY,\n  \"path\" TEXT\n);"
-      "CREATE INDEX \"disks_path\" ON \"disks\"(\"path\");"
-      "CREATE TRIGGER \"disks_deleted\" AFTER DELETE ON \"disks\" BEGIN SELECT 1; END;"
-      "CREATE TABLE notes (id INTEGER PRIMARY KEY, note TEXT);"
-      "CREATE INDEX disks_mine ON disks(path);"
-      "CREATE TRIGGER mine AFTER DELETE ON disks BEGIN SELECT 1; END;"
-      "CREATE VIEW vm_mine AS SELECT 1");
-  EXPECT_EQ(own_names(old, read_objects(old)),
-            (std::set<std::string>{"hosts", "disks", "disks_path", "disks_deleted"}));
+      "CREATE TABLE \"costs\" (\n  \"id\" INTEGER PRIMARY KEY\n);"
+      "CREATE INDEX \"disks_mine\" ON disks(path);"
+      "CREATE TRIGGER \"costs_deleted\" AFTER DELETE ON disks BEGIN SELECT 1; END;"
+      "CREATE VIEW vm_costs AS SELECT 1");
+  const std::vector<SchemaObject> there = read_objects(old);
+  const OwnObjects own(old, there, wanted_objects(Catalog::standard()), 3);
+  std::string found;
+  for (const SchemaObject& object : there)
+    if (own.contains(object)) found += object.name + " ";
+  EXPECT_EQ(found, "hosts disks ");
 }
 
 }  // namespace

@@ -38,7 +38,8 @@ class Places : public testing::Test {
   static void are_known(std::string_view path, const std::vector<Field>& fields) {
     for (const Field& field : fields) {
       if (field.path.empty()) continue;
-      const std::string place = path.empty() ? std::string(field.path) : std::string(path) + "/" + std::string(field.path);
+      const std::string place =
+          path.empty() ? std::string(field.path) : std::string(path) + "/" + std::string(field.path);
       Tag domain;
       domain.name = "domain";
       ASSERT_TRUE(checked(field.check, sample(field.check))) << place << ": " << field.check;
