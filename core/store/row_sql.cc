@@ -48,7 +48,7 @@ std::optional<double> real_of(std::string_view text) {
   double value = 0;
   const auto [end, error] = std::from_chars(text.data(), text.data() + text.size(), value);
   if (text.empty() || error != std::errc() || end != text.data() + text.size()) return std::nullopt;
-  return std::isfinite(value) ? std::optional(value) : std::nullopt;
+  return std::isnan(value) ? std::nullopt : std::optional(value);
 }
 
 // The decimal as SQLite gives it back as text: 15 digits, whatever the document has.

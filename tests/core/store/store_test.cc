@@ -436,6 +436,18 @@ TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
   EXPECT_EQ(count("captures"), 2);
 }
 
+// SQLite stores a NaN as NULL, and gives other decimals back with 15 digits.
+TEST_F(StoreTest, DecimalsComeBackAsTheyWereSpelled) {
+  for (const char* delay : {"nan", "inf", "0.1234567890123456789", "15", "1.50", "soon"}) {
+    const std::string xml = "<interface type='bridge' name='br0'>\n  <bridge delay='" + std::string(delay) +
+                            "'>\n  </bridge>\n</interface>\n";
+    const CaptureResult result = capture(xml);
+    EXPECT_EQ(result.error, "");
+    const std::string found = store_->object_xml("interface", "br0", "test");
+    EXPECT_NE(found.find("delay='" + std::string(delay) + "'"), std::string::npos) << found;
+  }
+}
+
 TEST_F(StoreTest, SaysWhatACaptureIsAboutAndInWhichOrderItCame) {
   Capture event = test::capture_of(test::read_document("web.xml"));
   event.id = 4102444800000000;  // 2100
