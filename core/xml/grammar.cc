@@ -24,8 +24,10 @@
 
 namespace virtsql {
 
+using xml::chars;
 using xml::elements_below;
 using xml::line_of;
+using xml::taken;
 using xml::text_of;
 
 struct DomainGrammar::Impl {
@@ -58,20 +60,15 @@ struct DomainGrammar::Impl {
       attributes.push_back(attribute);
     for (xmlAttr* attribute : attributes) {
       const std::string name = text_of(attribute->name);
-      xmlChar* content = xmlNodeListGetString(&document, attribute->children, 1);
-      const std::string value = text_of(content);
-      xmlFree(content);
+      const std::string value = taken(xmlNodeListGetString(&document, attribute->children, 1));
       xmlNs* space = attribute->ns;
       check_interrupt_now();
       xmlRemoveProp(attribute);
       if (accepts(document))
         return where + "<" + text_of(element.name) + "> in " + path + " cannot have " + name + "='" + value + "'";
-      xmlNewNsProp(&element, space, reinterpret_cast<const xmlChar*>(name.c_str()),
-                   reinterpret_cast<const xmlChar*>(value.c_str()));
+      xmlNewNsProp(&element, space, chars(name), chars(value));
     }
-    xmlChar* content = xmlNodeGetContent(&element);
-    const std::string text = text_of(content);
-    xmlFree(content);
+    const std::string text = taken(xmlNodeGetContent(&element));
     if (elements_below(element).empty() && !xml::is_space(text))
       return where + "<" + text_of(element.name) + "> at " + path + " is not allowed here, or cannot be \"" +
              text.substr(0, 80) + "\"";
@@ -155,7 +152,7 @@ struct DomainGrammar::Impl {
         if (text_of(child->name) == name) return child;
       return nullptr;
     };
-    if (!xmlHasProp(&root, reinterpret_cast<const xmlChar*>("type")))
+    if (!xmlHasProp(&root, chars("type")))
       return line_of(root) + "<domain> has no type=, the hypervisor: kvm, qemu, ...";
     if (!find(root, "name")) return line_of(root) + "<domain> has no <name>";
     const xmlNode* os = find(root, "os");
@@ -167,8 +164,7 @@ struct DomainGrammar::Impl {
   // Adds what the grammar requires of every domain, except the element `there`, which the domain has.
   static void add_required(xmlNode& root, const std::string& there) {
     const auto add = [](xmlNode& parent, const char* name, const char* text) {
-      return xmlNewTextChild(&parent, nullptr, reinterpret_cast<const xmlChar*>(name),
-                             reinterpret_cast<const xmlChar*>(text));
+      return xmlNewTextChild(&parent, nullptr, chars(name), chars(text));
     };
     if (there != "name") add(root, "name", "x");
     if (there != "memory") add(root, "memory", "1");

@@ -7,25 +7,15 @@
 namespace virtsql {
 namespace {
 
-using xml::text_of;
-
 bool is(const xmlNode& node, std::string_view name) {
   return node.type == XML_ELEMENT_NODE && reinterpret_cast<const char*>(node.name) == name;
 }
 
 std::string property(const xmlNode& node, const char* name) {
-  xmlChar* value = xmlGetNoNsProp(&node, reinterpret_cast<const xmlChar*>(name));
-  std::string out = text_of(value);
-  xmlFree(value);
-  return out;
+  return xml::taken(xmlGetNoNsProp(&node, xml::chars(name)));
 }
 
-std::string content(const xmlNode& node) {
-  xmlChar* value = xmlNodeGetContent(&node);
-  std::string out = text_of(value);
-  xmlFree(value);
-  return out;
-}
+std::string content(const xmlNode& node) { return xml::taken(xmlNodeGetContent(&node)); }
 
 // Returns the names of an <element> or <attribute>: its attribute `name`, or the <name>s in it.
 std::vector<std::string> names_of(const xmlNode& pattern) {

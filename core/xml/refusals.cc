@@ -32,7 +32,7 @@ struct ObjectDeleter {
 using Expression = std::unique_ptr<xmlXPathCompExpr, ExpressionDeleter>;
 using Object = std::unique_ptr<xmlXPathObject, ObjectDeleter>;
 
-const xmlChar* chars(const char* text) { return reinterpret_cast<const xmlChar*>(text); }
+using xml::chars;
 
 // Compiles the XPath. &#10; in it stands for a line end, which a rule, being one line, cannot have.
 Expression compile(std::string_view text) {
@@ -47,9 +47,7 @@ Expression compile(std::string_view text) {
 
 // Whether libvirt's QEMU driver runs domains of the document's type.
 bool is_run_by_qemu(xmlDoc& document) {
-  xmlChar* attribute = xmlGetProp(xmlDocGetRootElement(&document), chars("type"));
-  const std::string type = attribute ? reinterpret_cast<const char*>(attribute) : "";
-  xmlFree(attribute);
+  const std::string type = xml::taken(xmlGetProp(xmlDocGetRootElement(&document), chars("type")));
   return type == "qemu" || type == "kvm" || type == "hvf";
 }
 
@@ -125,8 +123,7 @@ class Judge {
       if (const Object value = evaluate(*quoted, &place)) {
         xmlChar* string = xmlXPathCastToString(value.get());
         if (!string) throw std::bad_alloc();
-        out += std::string(reinterpret_cast<const char*>(string)).substr(0, 80);
-        xmlFree(string);
+        out += xml::taken(string).substr(0, 80);
       }
       from = close + 1;
     }

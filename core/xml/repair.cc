@@ -16,14 +16,9 @@ constexpr std::array<const char*, 14> kSamples{
     "x",   "1",   "0",   "vda", "/x", "52:54:00:00:00:01", "4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "0x1", "10.0.0.1",
     "yes", "0-1", "1.0", "1-1", "1:1"};
 
-const xmlChar* xml_text(const std::string& text) { return reinterpret_cast<const xmlChar*>(text.c_str()); }
-
 std::optional<std::string> value_of(const xmlNode& element, const std::string& name) {
-  xmlChar* value = xmlGetNoNsProp(&element, xml_text(name));
-  if (!value) return std::nullopt;
-  std::string out = xml::text_of(value);
-  xmlFree(value);
-  return out;
+  xmlChar* value = xmlGetNoNsProp(&element, xml::chars(name));
+  return value ? std::optional(xml::taken(value)) : std::nullopt;
 }
 
 // For people: the words that the grammar has, if these are all.
@@ -85,7 +80,7 @@ std::string Repair::wrong_value(xmlNode& element, const GrammarWords::Place& pla
     if (!value || is_known(attribute, *value) != known) continue;
     if (helps(element, name, attribute))
       return " cannot have " + name + "='" + *value + "'" + choice(attribute, "; it is one of ");
-    xmlSetProp(&element, xml_text(name), xml_text(*value));
+    xmlSetProp(&element, xml::chars(name), xml::chars(*value));
   }
   return {};
 }
@@ -94,7 +89,7 @@ std::string Repair::missing_attribute(xmlNode& element, const GrammarWords::Plac
   for (const auto& [name, attribute] : place.attributes) {
     if (value_of(element, name)) continue;
     if (helps(element, name, attribute)) return " lacks " + name + choice(attribute, ", one of ");
-    xmlUnsetProp(&element, xml_text(name));
+    xmlUnsetProp(&element, xml::chars(name));
   }
   return {};
 }
@@ -105,15 +100,15 @@ std::string Repair::missing_child(xmlNode& element, const GrammarWords::Place& p
   for (const auto& [name, patterns] : place.children) {
     std::vector<std::string> path = names;
     path.push_back(name);
-    xmlNode* const child = xmlNewChild(&element, nullptr, xml_text(name), nullptr);
+    xmlNode* const child = xmlNewChild(&element, nullptr, xml::chars(name), nullptr);
     if (!child) throw std::bad_alloc();
     if (is_right()) return " lacks <" + name + "/>";
     for (const auto& [of_child, attribute] : words_.at(path).attributes) {
       if (helps(*child, of_child, attribute)) return " lacks <" + name + " " + of_child + "='...'/>";
-      xmlUnsetProp(child, xml_text(of_child));
+      xmlUnsetProp(child, xml::chars(of_child));
     }
     for (const char* sample : kSamples) {
-      xmlNodeSetContent(child, reinterpret_cast<const xmlChar*>(sample));
+      xmlNodeSetContent(child, xml::chars(sample));
       if (is_right()) return " lacks <" + name + ">...</" + name + ">";
     }
     xmlUnlinkNode(child);
@@ -125,7 +120,7 @@ std::string Repair::missing_child(xmlNode& element, const GrammarWords::Place& p
 // Whether the document is right with one of the values that the grammar has for the attribute.
 bool Repair::helps(xmlNode& element, const std::string& name, const GrammarWords::Attribute& attribute) {
   const auto with = [&](const std::string& value) {
-    xmlSetProp(&element, xml_text(name), xml_text(value));
+    xmlSetProp(&element, xml::chars(name), xml::chars(value));
     return is_right();
   };
   return std::any_of(attribute.values.begin(), attribute.values.end(), with) ||
