@@ -6,43 +6,23 @@
 
 #include "core/xml/xml.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/core/xml/domain_grammar.h"
 
 namespace virtsql {
 namespace {
 
-// A grammar of domains with a few elements. As in libvirt's grammar, everything is in an <interleave>.
-constexpr char kGrammar[] = R"(
-<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
-  <start>
-    <element name="domain">
-      <attribute name="type"/>
-      <interleave>
-        <element name="name"><text/></element>
-        <element name="memory"><data type="unsignedInt"/></element>
-        <element name="os"><element name="type"><text/></element></element>
-        <optional><element name="vcpu"><data type="unsignedInt"/></element></optional>
-        <optional>
-          <element name="devices">
-            <zeroOrMore>
-              <element name="disk">
-                <attribute name="device"><choice><value>disk</value><value>cdrom</value></choice></attribute>
-                <interleave>
-                  <optional><element name="source"><attribute name="file"/></element></optional>
-                  <optional><element name="readonly"><empty/></element></optional>
-                </interleave>
-              </element>
-            </zeroOrMore>
-          </element>
-        </optional>
-      </interleave>
-    </element>
-  </start>
-</grammar>
-)";
+constexpr char kDisk[] = R"(
+<element name="disk">
+  <attribute name="device"><choice><value>disk</value><value>cdrom</value></choice></attribute>
+  <interleave>
+    <optional><element name="source"><attribute name="file"/></element></optional>
+    <optional><element name="readonly"><empty/></element></optional>
+  </interleave>
+</element>)";
 
 class GrammarTest : public testing::Test {
  protected:
-  GrammarTest() { std::ofstream(path_) << kGrammar; }
+  GrammarTest() { test::write_domain_grammar(path_, kDisk); }
   // Returns the error of a domain that has this content from line 2 on, after the required elements in line 1; "" if
   // there is none.
   std::string error(const std::string& content) {

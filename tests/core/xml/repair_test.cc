@@ -2,54 +2,34 @@
 
 #include <gtest/gtest.h>
 
-#include <fstream>
-
 #include "core/xml/grammar.h"
 #include "tests/core/temporary_folder.h"
+#include "tests/core/xml/domain_grammar.h"
 
 namespace virtsql {
 namespace {
 
-constexpr char kGrammar[] = R"(
-<grammar xmlns="http://relaxng.org/ns/structure/1.0" datatypeLibrary="http://www.w3.org/2001/XMLSchema-datatypes">
-  <start>
-    <element name="domain">
-      <attribute name="type"/>
-      <interleave>
-        <element name="name"><text/></element>
-        <element name="memory"><data type="unsignedInt"/></element>
-        <element name="os"><element name="type"><text/></element></element>
-        <optional>
-          <element name="devices">
-            <zeroOrMore>
-              <choice>
-                <element name="card">
-                  <attribute name="type"><value>network</value></attribute>
-                  <interleave>
-                    <element name="source"><attribute name="network"/></element>
-                    <optional>
-                      <element name="target">
-                        <attribute name="bus"><choice><value>pci</value><value>usb</value></choice></attribute>
-                      </element>
-                    </optional>
-                  </interleave>
-                </element>
-                <element name="card"><attribute name="type"><value>user</value></attribute></element>
-                <element name="clock"><attribute name="rate"><data type="unsignedInt"/></attribute></element>
-                <element name="note"><element name="text"><data type="unsignedInt"/></element></element>
-              </choice>
-            </zeroOrMore>
-          </element>
-        </optional>
-      </interleave>
-    </element>
-  </start>
-</grammar>
-)";
+constexpr char kDevices[] = R"(
+<choice>
+  <element name="card">
+    <attribute name="type"><value>network</value></attribute>
+    <interleave>
+      <element name="source"><attribute name="network"/></element>
+      <optional>
+        <element name="target">
+          <attribute name="bus"><choice><value>pci</value><value>usb</value></choice></attribute>
+        </element>
+      </optional>
+    </interleave>
+  </element>
+  <element name="card"><attribute name="type"><value>user</value></attribute></element>
+  <element name="clock"><attribute name="rate"><data type="unsignedInt"/></attribute></element>
+  <element name="note"><element name="text"><data type="unsignedInt"/></element></element>
+</choice>)";
 
 class RepairTest : public testing::Test {
  protected:
-  RepairTest() { std::ofstream(path_) << kGrammar; }
+  RepairTest() { test::write_domain_grammar(path_, kDevices); }
   std::string error(const std::string& device) {
     return DomainGrammar(path_)
         .first_error("<domain type='kvm'><name>a</name><memory>1</memory><os><type>hvm</type></os><devices>" + device +
