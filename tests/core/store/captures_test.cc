@@ -14,13 +14,7 @@ class CapturesTest : public test::StoreFixture {
   // An event of the VM on the host, as the store records it. Without a memory size it has no document.
   CaptureResult tell(const std::string& operation, const std::string& config, const std::string& memory = "",
                      const std::string& host = "alpha", const std::string& source = "hook") {
-    const std::string xml = memory.empty() ? "" : vm("web", kOne, memory);
-    Capture event = test::capture_of(xml, config);
-    event.operation = operation;
-    event.host = host;
-    event.source = source;
-    if (xml.empty()) event.uuid = kOne;
-    return store_->capture(event);
+    return tell_of_web(kOne, operation, config, memory, host, source);
   }
   static std::int64_t id_of(const std::optional<Captures::Newest>& newest) { return newest ? newest->id : 0; }
   std::optional<std::int64_t> free_id(const Capture& event) {

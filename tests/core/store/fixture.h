@@ -43,6 +43,16 @@ class StoreFixture : public testing::Test {
   CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
     return store_->capture(capture_of(xml, config));
   }
+  // Tells the store an event of the VM "web" with the UUID. Without a memory size it has no document.
+  CaptureResult tell_of_web(const std::string& uuid, const std::string& operation, const std::string& config,
+                            const std::string& memory, const std::string& host, const std::string& source) {
+    Capture event = capture_of(memory.empty() ? "" : vm("web", uuid, memory), config);
+    event.operation = operation;
+    event.host = host;
+    event.source = source;
+    if (memory.empty()) event.uuid = uuid;
+    return store_->capture(event);
+  }
   // Captures that libvirt no longer has the thing.
   void undefine(const std::string& root, const std::string& name, const std::string& uuid = "") {
     Capture gone = capture_of("", "");

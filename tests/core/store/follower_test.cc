@@ -14,13 +14,7 @@ class FollowerTest : public test::StoreFixture {
   // Tells the store an event of the VM; without a memory size it has no document. Returns what the rows say then.
   std::string tell(const std::string& operation, const std::string& config, const std::string& memory,
                    const std::string& source = "hook", const std::string& host = "alpha") {
-    const std::string xml = memory.empty() ? "" : vm("web", kOne, memory);
-    Capture event = test::capture_of(xml, config);
-    event.operation = operation;
-    event.source = source;
-    event.host = host;
-    if (memory.empty()) event.uuid = kOne;
-    store_->capture(event);
+    tell_of_web(kOne, operation, config, memory, host, source);
     return now();
   }
   std::string define(const std::string& memory, const std::string& host = "alpha") {
