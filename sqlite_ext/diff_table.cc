@@ -12,6 +12,7 @@
 // after the other, with the VM's newest captured definition and with the newest capture of the running VM.
 // domain_drift(vm) and WHERE vm_uuid = ? read one VM only. domain_changes compares each captured definition of a VM
 // with the definition captured before it.
+#include "core/base/excerpt.h"
 #include "core/rows/definition.h"
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
@@ -44,8 +45,7 @@ std::unique_ptr<Rows> open_diff(const Request& request) {
   if (!request.is_null(2)) {
     const std::string_view name = request.text(2);
     if (name != "asked" && name != "all")
-      throw StoreError("domain_diff(): no mode \"" + std::string(name.substr(0, 80)) +
-                       "\"; it is all (default) or asked");
+      throw StoreError("domain_diff(): no mode " + quoted_excerpt(name) + "; it is all (default) or asked");
     if (name == "asked") mode = DiffMode::kAsked;
   }
   Document a = read(request.text(0), "a");

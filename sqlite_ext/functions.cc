@@ -23,6 +23,7 @@
 // If the argument that names what to read (a VM, a document to convert) is NULL, the result is NULL.
 #include <boost/json.hpp>
 
+#include "core/base/excerpt.h"
 #include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/schema/sql_name.h"
@@ -63,12 +64,12 @@ void schema(sqlite3_context* context, int, Arguments) {
 // Returns the row id that an argument gives, as a number or as a text of digits. Throws StoreError if it is neither;
 // `function` and `where` (the column that has the ids) are for its message.
 sqlite3_int64 id_of(sqlite3_value* value, std::string_view function, std::string_view where) {
-  const std::string given(bytes_of(value).substr(0, 80));
+  const std::string given = quoted_excerpt(bytes_of(value));
   const int type = sqlite3_value_numeric_type(value);
   const sqlite3_int64 id = sqlite3_value_int64(value);
   if (type == SQLITE_INTEGER || (type == SQLITE_FLOAT && sqlite3_value_double(value) == static_cast<double>(id)))
     return id;
-  throw StoreError(std::string(function) + "(): \"" + given + "\" is no id; ids are whole numbers, in " +
+  throw StoreError(std::string(function) + "(): " + given + " is no id; ids are whole numbers, in " +
                    std::string(where));
 }
 
@@ -129,7 +130,7 @@ Form form_of(int count, Arguments arguments, const std::string& function) {
   const std::string_view form = bytes_of(arguments[1]);
   if (form == "full") return Form::kFull;
   if (form == "inactive") return Form::kInactive;
-  throw StoreError(function + "(): no form \"" + std::string(form.substr(0, 80)) + "\"; it is full or inactive");
+  throw StoreError(function + "(): no form " + quoted_excerpt(form) + "; it is full or inactive");
 }
 
 // Gives the XML of the VM that the first argument names, in the form that the second one names.
@@ -158,7 +159,7 @@ void device_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]) || is_null(arguments[1])) return;
     const std::string table(bytes_of(arguments[0]));
-    const sqlite3_int64 id = id_of(arguments[1], "device_xml", table.substr(0, 80) + ".id");
+    const sqlite3_int64 id = id_of(arguments[1], "device_xml", excerpt(table) + ".id");
     result_text(context, connection_of(context).store.device_xml(table, id));
   });
 }
@@ -220,12 +221,11 @@ void virtsql_prune(sqlite3_context* context, int count, Arguments arguments) {
     const std::string_view age = bytes_of(arguments[0]);
     const std::optional<int> days = days_of(age);
     if (!days)
-      throw StoreError("virtsql_prune(): \"" + std::string(age.substr(0, 80)) + "\" is no age; it is " +
-                       std::string(kAgeHelp));
+      throw StoreError("virtsql_prune(): " + quoted_excerpt(age) + " is no age; it is " + std::string(kAgeHelp));
     const std::string_view keep = count > 1 && !is_null(arguments[1]) ? bytes_of(arguments[1]) : std::string_view();
     if (!keep.empty() && keep != "changes")
-      throw StoreError("virtsql_prune(): \"" + std::string(keep.substr(0, 80)) +
-                       "\" is nothing that can be kept; 'changes' keeps what changed something");
+      throw StoreError("virtsql_prune(): " + quoted_excerpt(keep) +
+                       " is nothing that can be kept; 'changes' keeps what changed something");
     Connection& connection = connection_of(context);
     const std::size_t captures =
         connection.store.prune(*days, keep.empty() ? Prune::Keep::kNewest : Prune::Keep::kChanges);
@@ -267,13 +267,13 @@ void require_vm(Store& store, const std::string& uuid, const std::optional<std::
   Use vm(store.database().prepared("SELECT name, host, state = 'undefined' FROM vms WHERE uuid = ?1"));
   vm->bind_text(1, uuid);
   const bool known = vm->step();
-  const std::string named = "the VM \"" + (known ? std::string(vm->get_text(0)) : uuid).substr(0, 80) + "\"";
+  const std::string named = "the VM " + quoted_excerpt(known ? vm->get_text(0) : std::string_view(uuid));
   if (!known || vm->get_int(2))
-    throw StoreError(where + "libvirt no longer has " + named + "; domain_history('" + uuid.substr(0, 80) +
+    throw StoreError(where + "libvirt no longer has " + named + "; domain_history('" + excerpt(uuid) +
                      "') shows what it was");
   if (host && *host != vm->get_text(1))
-    throw StoreError(where + named + " is not on the host \"" + host->substr(0, 80) + "\" but on \"" +
-                     std::string(vm->get_text(1)).substr(0, 80) + "\"");
+    throw StoreError(where + named + " is not on the host " + quoted_excerpt(*host) + " but on " +
+                     quoted_excerpt(vm->get_text(1)));
 }
 
 // Reads the options of virtsql_report(): a JSON object with the keys host, vm (name or UUID) and theme. Throws
@@ -289,9 +289,9 @@ ReportOptions report_options(Store& store, std::string_view json) {
   ReportOptions options;
   for (const auto& [key, given] : value.get_object()) {
     if (key != "host" && key != "vm" && key != "theme")
-      throw refuse("no option \"" + std::string(key).substr(0, 80) + "\"; there are host, vm and theme");
+      throw refuse("no option " + quoted_excerpt(key) + "; there are host, vm and theme");
     if (given.is_null() && key != "theme") continue;
-    if (!given.is_string()) throw refuse("the value of \"" + std::string(key) + "\" is no text");
+    if (!given.is_string()) throw refuse("the value of " + quoted_excerpt(key) + " is no text");
     const std::string text(given.get_string());
     if (key == "host")
       options.host = text;
@@ -300,13 +300,13 @@ ReportOptions report_options(Store& store, std::string_view json) {
     else if (text == "light" || text == "dark" || text == "auto")
       options.theme = text;
     else
-      throw refuse("no theme \"" + text.substr(0, 80) + "\"; it is light, dark or auto");
+      throw refuse("no theme " + quoted_excerpt(text) + "; it is light, dark or auto");
   }
   if (options.host) {
     Use known(store.database().prepared("SELECT 1 FROM hosts WHERE name = ?1"));
     known->bind_text(1, *options.host);
     if (!known->step())
-      throw StoreError(where + "no host \"" + options.host->substr(0, 80) + "\"; names are in hosts.name");
+      throw StoreError(where + "no host " + quoted_excerpt(*options.host) + "; names are in hosts.name");
   }
   if (options.vm_uuid) require_vm(store, *options.vm_uuid, options.host, where);
   return options;

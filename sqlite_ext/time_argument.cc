@@ -1,5 +1,6 @@
 #include "sqlite_ext/time_argument.h"
 
+#include "core/base/excerpt.h"
 #include "core/base/letters.h"
 
 namespace virtsql::extension {
@@ -18,8 +19,8 @@ std::int64_t milliseconds_of(Database& database, sqlite3_value* time, std::strin
   convert->bind_int(2, is_number ? 1 : 0);
   convert->step();
   if (convert->is_null(0))
-    throw StoreError(std::string(function) + "(): \"" + std::string(bytes_of(time).substr(0, 80)) +
-                     "\" is no time; give what datetime() takes ('2026-05-01 12:00', 'now') or seconds since 1970");
+    throw StoreError(std::string(function) + "(): " + quoted_excerpt(bytes_of(time)) +
+                     " is no time; give what datetime() takes ('2026-05-01 12:00', 'now') or seconds since 1970");
   // SQLite cuts its clock to milliseconds, and what was captured in this one was captured by now.
   return convert->get_int(0) + (same_without_case(text, "now") ? 1 : 0);
 }

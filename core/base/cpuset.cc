@@ -5,6 +5,8 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/base/excerpt.h"
+
 namespace virtsql {
 namespace {
 
@@ -115,12 +117,7 @@ std::string Cpuset::text() const {
 
 std::vector<unsigned> cpuset_cpus(std::string_view text) {
   if (const std::optional<Cpuset> set = Cpuset::parse(text)) return set->numbers();
-  constexpr std::size_t kShown = 80;
-  std::string shown(text.substr(0, kShown));
-  std::replace_if(
-      shown.begin(), shown.end(), [](char c) { return c < ' ' || c > '~'; }, '?');
-  throw std::runtime_error("\"" + shown + (text.size() > kShown ? "..." : "") +
-                           "\" is no set of CPUs; they are spelled 0-3,^2,8 with numbers up to " +
+  throw std::runtime_error(quoted_excerpt(text) + " is no set of CPUs; they are spelled 0-3,^2,8 with numbers up to " +
                            std::to_string(kHighestCpu));
 }
 

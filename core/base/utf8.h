@@ -32,11 +32,14 @@ inline Character character_at(std::string_view text, std::size_t at) {
   return {code, length};
 }
 
-// Whether the text is UTF-8, which has no surrogates.
+// Whether the character is a half of UTF-16's pairs, which UTF-8 does not have.
+inline bool is_surrogate(const Character& character) { return character.code >= 0xD800 && character.code < 0xE000; }
+
+// Whether the text is UTF-8.
 inline bool is_utf8(std::string_view text) {
   for (std::size_t at = 0; at < text.size();) {
     const Character character = character_at(text, at);
-    if (character.length == 0 || (character.code >= 0xD800 && character.code < 0xE000)) return false;
+    if (character.length == 0 || is_surrogate(character)) return false;
     at += character.length;
   }
   return true;

@@ -1,5 +1,6 @@
 #include "core/store/clone.h"
 
+#include "core/base/excerpt.h"
 #include "core/rows/clone.h"
 #include "core/rows/generate.h"
 #include "core/store/store_error.h"
@@ -20,8 +21,8 @@ void check_name(std::string_view type, std::string_view name) {
   writer.close();
   writer.close();
   if (const auto refusal = Refusals().first(writer.take(), "name"))
-    throw StoreError("domain_clone(): libvirt refuses the name \"" + std::string(name.substr(0, 80)) +
-                     "\": " + refusal->substr(refusal->find(">: ") + 3));
+    throw StoreError("domain_clone(): libvirt refuses the name " + quoted_excerpt(name) + ": " +
+                     refusal->substr(refusal->find(">: ") + 3));
 }
 
 std::string random_bytes(std::size_t count) {
@@ -55,7 +56,7 @@ std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows,
     check_name(statement->get_text(1), new_name);
   }
   if (is_taken(database, vm_id, new_name))
-    throw StoreError("domain_clone(): the host has a VM \"" + std::string(new_name.substr(0, 80)) + "\" already");
+    throw StoreError("domain_clone(): the host has a VM " + quoted_excerpt(new_name) + " already");
   Arena arena;
   Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);
   generate(copy, Form::kFull);  // throws now if no XML can express the copy, not only when its XML is asked for

@@ -1,5 +1,6 @@
 #include "core/store/names.h"
 
+#include "core/base/excerpt.h"
 #include "core/base/uuid.h"
 #include "core/store/store_error.h"
 
@@ -17,7 +18,7 @@ std::int64_t find_vm(Database& database, std::string_view uuid_or_name, std::str
       database.prepared("SELECT id, NOT EXISTS (SELECT 1 FROM defined_vms AS d WHERE d.uuid = v.uuid) AS gone FROM "
                         "virtual_machines AS v WHERE name = ?1 ORDER BY gone LIMIT 2"));
   by_name->bind_text(1, uuid_or_name);
-  const std::string shown = "\"" + std::string(uuid_or_name.substr(0, 80)) + "\"";
+  const std::string shown = quoted_excerpt(uuid_or_name);
   if (!by_name->step())
     throw StoreError(std::string(function) + "(): no VM " + shown +
                      "; names are in virtual_machines.name, UUIDs in virtual_machines.uuid");

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <vector>
 
+#include "core/base/excerpt.h"
 #include "core/base/sql_quote.h"
 #include "core/schema/computed.h"
 #include "core/spool/kinds.h"
@@ -125,7 +126,7 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
   Use statement(
       database_.prepared("SELECT id FROM " + quote_identifier(table.name) + " WHERE " + conditions + " LIMIT 2"));
   statement->bind_text(1, key);
-  const std::string shown = "\"" + std::string(key.substr(0, 80)) + "\"";
+  const std::string shown = quoted_excerpt(key);
   if (!statement->step())
     throw StoreError(std::string(function) + "(): no row " + shown + " in " + table.name + "; SELECT * FROM " +
                      table.name + " shows them by id");

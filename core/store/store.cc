@@ -1,5 +1,6 @@
 #include "core/store/store.h"
 
+#include "core/base/excerpt.h"
 #include "core/schema/view_columns.h"
 #include "core/spool/kinds.h"
 #include "core/store/clone.h"
@@ -226,8 +227,8 @@ std::string Store::device_xml(std::string_view table_name, std::int64_t id) {
   if (!table) table = table_of_view(catalog_, table_name);
   if (!table || !table->is_device())
     throw StoreError(
-        "device_xml(): \"" + std::string(table_name.substr(0, 80)) +
-        "\" is no table or view of devices, such as disk_attachments or vm_disks; SELECT DISTINCT table_name FROM "
+        "device_xml(): " + quoted_excerpt(table_name) +
+        " is no table or view of devices, such as disk_attachments or vm_disks; SELECT DISTINCT table_name FROM "
         "vm_devices gives those that VMs have");
   Arena arena;
   const Row* row = row_store_.load_one(*table, id, arena);

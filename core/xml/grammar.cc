@@ -16,6 +16,7 @@
 #include <stdexcept>
 #include <vector>
 
+#include "core/base/excerpt.h"
 #include "core/base/interrupt.h"
 #include "core/xml/grammar_words.h"
 #include "core/xml/repair.h"
@@ -65,13 +66,14 @@ struct DomainGrammar::Impl {
       check_interrupt_now();
       xmlRemoveProp(attribute);
       if (accepts(document))
-        return where + "<" + text_of(element.name) + "> in " + path + " cannot have " + name + "='" + value + "'";
+        return where + "<" + text_of(element.name) + "> in " + path + " cannot have " + name + "='" + excerpt(value) +
+               "'";
       xmlNewNsProp(&element, space, chars(name), chars(value));
     }
     const std::string text = taken(xmlNodeGetContent(&element));
     if (elements_below(element).empty() && !xml::is_space(text))
-      return where + "<" + text_of(element.name) + "> at " + path + " is not allowed here, or cannot be \"" +
-             text.substr(0, 80) + "\"";
+      return where + "<" + text_of(element.name) + "> at " + path + " is not allowed here, or cannot be " +
+             quoted_excerpt(text);
     if (!words) words = std::make_unique<GrammarWords>(grammar_path);
     if (std::string said = Repair(*words, [&] { return accepts(document); }).find(element, path); !said.empty())
       return said;

@@ -10,6 +10,7 @@
 #include <stdexcept>
 #include <utility>
 
+#include "core/base/excerpt.h"
 #include "core/xml/refused_text.h"
 #include "core/xml/tree_handle.h"
 #include "core/xml/xml.h"
@@ -54,8 +55,9 @@ bool is_run_by_qemu(xmlDoc& document) {
 struct Rule {
   std::string place_text;
   Expression place;
-  Expression condition;  // nullptr: the rule has none
-  std::string message;
+  Expression condition;                                // nullptr: the rule has none
+  std::string message;                                 // libvirt's
+  std::string instead;                                 // what is said instead; empty: the message
   std::vector<std::pair<std::string, bool>> examples;  // each with whether libvirt refuses only the start of the VM
 };
 
@@ -76,6 +78,8 @@ std::vector<Rule> read_rules(std::string_view text) {
     line.remove_prefix(2);
     if (line.starts_with("if "))
       out.back().condition = compile(line.substr(3));
+    else if (line.starts_with("says "))
+      out.back().instead = line.substr(5);
     else if (line.starts_with(": "))
       out.back().examples.emplace_back(line.substr(2), false);
     else if (line.starts_with("start: "))
@@ -111,8 +115,13 @@ class Judge {
     return nullptr;
   }
 
-  // Returns the message, with the text at the place (80 bytes of it at most) for each {XPATH}.
-  std::string message(const std::string& text, xmlNode& place) {
+  // Returns what is said of the place that the rule refuses.
+  std::string said(const Rule& rule, xmlNode& place) {
+    return filled(rule.instead.empty() ? rule.message : rule.instead, place);
+  }
+
+  // Returns the text, with an excerpt of the text at the place for each {XPATH}.
+  std::string filled(const std::string& text, xmlNode& place) {
     std::string out;
     std::size_t from = 0;
     for (std::size_t open = text.find('{'); open != std::string::npos; open = text.find('{', from)) {
@@ -123,7 +132,7 @@ class Judge {
       if (const Object value = evaluate(*quoted, &place)) {
         xmlChar* string = xmlXPathCastToString(value.get());
         if (!string) throw std::bad_alloc();
-        out += xml::taken(string).substr(0, 80);
+        out += excerpt(xml::taken(string));
       }
       from = close + 1;
     }
@@ -162,7 +171,7 @@ std::optional<std::string> Refusals::first(std::string_view xml, std::string_vie
     xmlNode* place = judge.first_place(rule, element);
     if (!place) continue;
     return "line " + std::to_string(xmlGetLineNo(place)) + ": <" + reinterpret_cast<const char*>(place->name) +
-           ">: " + judge.message(rule.message, *place);
+           ">: " + judge.said(rule, *place);
   }
   return std::nullopt;
 }
@@ -188,7 +197,8 @@ std::vector<Refusals::Example> Refusals::examples() {
       const xml::TreeHandle document = xml::read_tree(domain);
       Judge judge(*document);
       xmlNode* place = judge.first_place(rule, {});
-      out.push_back({domain, place ? judge.message(rule.message, *place) : rule.message, at_start});
+      if (!place) throw std::logic_error("core/catalog/refused: no rule's example: " + text);
+      out.push_back({domain, judge.filled(rule.message, *place), judge.said(rule, *place), at_start});
     }
   }
   return out;

@@ -15,15 +15,16 @@ class Refusals {
   Refusals();
   ~Refusals();
 
-  // Returns what libvirt would say about the first thing that a rule refuses, with its line and element; nullopt if no
-  // rule refuses anything. With `element`, only elements of this name are looked at. A rule that takes too long in this
-  // document is skipped. Throws xml::Error if the text is no XML.
+  // Returns what is to be said, mostly in libvirt's words, about the first thing that a rule refuses, with its line and
+  // element; nullopt if no rule refuses anything. With `element`, only elements of this name are looked at. A rule that
+  // takes too long in this document is skipped. Throws xml::Error if the text is no XML.
   std::optional<std::string> first(std::string_view xml, std::string_view element = {});
 
-  // An example of a rule: a whole domain of type qemu, and what libvirt says when it refuses it.
+  // An example of a rule: a whole domain of type qemu.
   struct Example {
     std::string xml;
-    std::string message;
+    std::string message;    // a part of what libvirt says when it refuses it
+    std::string said;       // what first() says
     bool at_start = false;  // libvirt defines the domain, but refuses to start it
   };
   std::vector<Example> examples();

@@ -5,6 +5,7 @@
 #include <new>
 #include <optional>
 
+#include "core/base/excerpt.h"
 #include "core/base/interrupt.h"
 #include "core/xml/tree_handle.h"
 
@@ -79,7 +80,7 @@ std::string Repair::wrong_value(xmlNode& element, const GrammarWords::Place& pla
     const std::optional<std::string> value = value_of(element, name);
     if (!value || is_known(attribute, *value) != known) continue;
     if (helps(element, name, attribute))
-      return " cannot have " + name + "='" + *value + "'" + choice(attribute, "; it is one of ");
+      return " cannot have " + name + "='" + excerpt(*value) + "'" + choice(attribute, "; it is one of ");
     xmlSetProp(&element, xml::chars(name), xml::chars(*value));
   }
   return {};
