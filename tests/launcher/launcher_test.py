@@ -106,7 +106,7 @@ class Launcher(Command):
         for arguments in (('report', ''), ('--write', '', 'SELECT 1')):
             self.assertIn("the database's name is empty", self.call(*arguments, status=2))
         # One that has a line break at its end keeps it.
-        self.assertIn('no host "kvm1\n"', self.call('report', '--host', 'kvm1\n', self.database, status=2))
+        self.assertIn('no host "kvm1?"', self.call('report', '--host', 'kvm1\n', self.database, status=2))
 
     def test_the_users_sqliterc_changes_nothing(self):
         home = self.path('home')

@@ -33,4 +33,4 @@ SELECT domain_import('<domain type="' || column1 || '"><name>' || column1 || '</
 SELECT domain_clone('xen', printf('%.248c', 'x')) IS NOT NULL;
 --> 1
 SELECT domain_clone('kvm', printf('%.248c', 'x'));
---> Runtime error: domain_clone(): libvirt refuses the name "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx": File name too long
+--> Runtime error: domain_clone(): libvirt refuses the name "xxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxxx...": File name too long
