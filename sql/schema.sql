@@ -65,6 +65,13 @@ CREATE TABLE late_captures (
   seq INTEGER PRIMARY KEY                        -- captures.seq
 ) STRICT;
 
+-- Captures whose record had an id that another capture has: after a clock that was ahead, ids follow each other closely.
+-- A record that is found again after a crash is known by its own id.
+CREATE TABLE moved_captures (
+  seq INTEGER PRIMARY KEY,                       -- captures.seq
+  record_id INTEGER NOT NULL                     -- the spool's id of the record
+) STRICT;
+
 -- History is never edited; an INSERT that would replace a row fires no trigger on DELETE. Whatever of ours must change it
 -- works with triggers switched off on its connection.
 CREATE TRIGGER captures_inserted BEFORE INSERT ON captures

@@ -1,6 +1,7 @@
 #include "core/store/captures.h"
 
 #include <algorithm>
+#include <array>
 #include <cassert>
 #include <chrono>
 
@@ -44,16 +45,35 @@ std::int64_t Captures::next_id() {
 std::optional<std::int64_t> Captures::free_id(Arrival& arrival) {
   const Capture& capture = arrival.capture();
   if (capture.id == 0) return next_id();
-  for (std::int64_t id = capture.id;; ++id) {
-    Use known(
-        database_.prepared("SELECT driver, operation, sub_operation, document_sha256 FROM captures WHERE id = ?1"));
-    known->bind_int(1, id);
-    if (!known->step()) return id;
-    if (known->get_text(0) == capture.driver && known->get_text(1) == capture.operation &&
-        known->get_text(2) == capture.sub_operation &&
-        (known->is_null(3) ? capture.xml.empty() : known->get_blob(3) == arrival.document_digest()))
-      return std::nullopt;
+  const auto is_free = [&](std::int64_t id) {
+    Use taken(database_.prepared("SELECT 1 FROM captures WHERE id = ?1"));
+    taken->bind_int(1, id);
+    return !taken->step();
+  };
+  std::int64_t id = capture.id;
+  if (is_free(id)) return id;
+  if (is_recorded(arrival)) return std::nullopt;
+  while (!is_free(id)) ++id;
+  return id;
+}
+
+bool Captures::is_recorded(Arrival& arrival) {
+  const Capture& capture = arrival.capture();
+  Use same(database_.prepared(
+      "SELECT c.document_sha256, c.driver, c.operation, c.sub_operation, c.extra, c.config, c.source, c.name, c.kind, "
+      "c.vm_uuid, h.name FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id WHERE c.id = ?1 AND c.seq NOT IN "
+      "(SELECT seq FROM moved_captures) OR c.seq IN (SELECT seq FROM moved_captures WHERE record_id = ?1)"));
+  same->bind_int(1, capture.id);
+  const std::array<std::string_view, 10> said{
+      capture.driver, capture.operation, capture.sub_operation, capture.extra,          capture.config,
+      capture.source, arrival.name(),    arrival.result.kind,   arrival.result.vm_uuid, capture.host};
+  while (same->step()) {
+    bool is_same = same->is_null(0) ? arrival.without_document() : same->get_blob(0) == arrival.document_digest();
+    int column = 0;
+    for (const std::string_view each : said) is_same = is_same && same->get_text(++column) == each;
+    if (is_same) return true;
   }
+  return false;
 }
 
 void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
@@ -87,10 +107,17 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
     insert->run();
     result.seq = database_.last_insert_id();
   }
-  if (!late) return;
-  Use insert(database_.prepared("INSERT INTO late_captures (seq) VALUES (?1)"));
-  insert->bind_int(1, result.seq);
-  insert->run();
+  if (late) {
+    Use insert(database_.prepared("INSERT INTO late_captures (seq) VALUES (?1)"));
+    insert->bind_int(1, result.seq);
+    insert->run();
+  }
+  if (capture.id != 0 && result.id != capture.id) {
+    Use insert(database_.prepared("INSERT INTO moved_captures (seq, record_id) VALUES (?1, ?2)"));
+    insert->bind_int(1, result.seq);
+    insert->bind_int(2, capture.id);
+    insert->run();
+  }
 }
 
 std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::string_view config) {

@@ -24,14 +24,14 @@ class Captures {
 
   Documents& documents() { return documents_; }
 
-  // Returns the id under which to record the event, or nothing if the event is recorded already (same driver,
-  // operation, sub-operation and document). If another event has the event's id, as can happen after the clock was set
-  // back and the spool's sequence was lost, returns the next free id. An event without an id gets an id for the
-  // present time.
+  // Returns the id under which to record the event, or nothing if the event is recorded already: a crash came before
+  // its record was removed from the spool. If another event has the event's id, as can happen after the clock was set
+  // back, returns the next free id. An event without an id gets an id for the present time.
   std::optional<std::int64_t> free_id(Arrival& arrival);
 
   // Inserts the capture and its document, and sets result.seq. `late`: the capture was drained after a later one of its
-  // VM. REQUIRES: result.id is free. Throws DatabaseError.
+  // VM. If result.id is not the event's own, that is kept in moved_captures. REQUIRES: result.id is free. Throws
+  // DatabaseError.
   void add(Arrival& arrival, std::int64_t host_id, bool late);
 
   // A capture that is the newest of its VM.
@@ -83,6 +83,8 @@ class Captures {
 
  private:
   std::int64_t next_id();
+  // Whether the event's record was stored before. Ids alone do not say so: the spool's sequence can be lost.
+  bool is_recorded(Arrival& arrival);
 
   Database& database_;
   Documents documents_;

@@ -181,7 +181,7 @@ bool Prune::step(std::chrono::microseconds time) {
 bool Prune::remove_captures(const Deadline& deadline) {
   for (; !doomed_.empty(); doomed_.pop_back()) {
     if (deadline.passed()) return false;
-    for (const char* table : {"captures", "late_captures"}) {
+    for (const char* table : {"captures", "late_captures", "moved_captures"}) {
       Use remove(database_.prepared(std::string("DELETE FROM ") + table + " WHERE seq = ?1"));
       remove->bind_int(1, doomed_.back());
       remove->run();

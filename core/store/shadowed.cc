@@ -11,10 +11,10 @@ namespace virtsql {
 namespace {
 
 // The tables and views of sql/schema.sql.
-constexpr std::array<std::string_view, 11> kHandWritten{"virtsql_database",    "virtsql_objects", "hosts",
-                                                        "documents",           "captures",        "late_captures",
-                                                        "vm_states",           "vendor_options",  "virtsql_vm_names",
-                                                        "virtumancer_imports", "virtsql_edit"};
+constexpr std::array<std::string_view, 12> kHandWritten{
+    "virtsql_database",    "virtsql_objects", "hosts",     "documents",      "captures",
+    "late_captures",       "moved_captures",  "vm_states", "vendor_options", "virtsql_vm_names",
+    "virtumancer_imports", "virtsql_edit"};
 
 }  // namespace
 

@@ -10,7 +10,7 @@ from postgres import Checks, Cluster
 CATALOG = "SELECT table_name || ' ' || column_name FROM virtsql_catalog WHERE table_name IN (SELECT name FROM virtsql_tables WHERE kind = 'table');"
 # These tables say how the host's database was made, and what history is compressed against. The store has no columns
 # `identity`.
-ONLY_ON_HOSTS = {'virtsql_database', 'virtsql_objects', 'late_captures', 'documents'}
+ONLY_ON_HOSTS = {'virtsql_database', 'virtsql_objects', 'late_captures', 'moved_captures', 'documents'}
 
 
 def check_ddl(checks, store, database):
