@@ -71,6 +71,13 @@ bool is_spelled(const Column& column, std::string_view value) {
   return column.type == Type::kNumber || !canonical_integer(value);
 }
 
+// The name by which the row's layout has the column's spelling. The attachment and its resource share a layout, and may
+// have a column of the same name.
+std::string spelling_name(const Table& table, const Column& column) {
+  const bool is_shared_name = column.table != &table && table.find(column.name);
+  return (is_shared_name ? column.table->name + "." : "") + std::string(column.name);
+}
+
 // Whether the stored value is what the spelling is stored as: the UUID as libvirt writes it, the number, or NULL if it
 // is no number.
 bool says(const Column& column, std::string_view stored, std::string_view spelling) {
@@ -111,7 +118,7 @@ void take_spellings(Row& row, Arena& arena) {
     for (const auto& [name, spelled] : spellings->get_object()) {
       if (!spelled.is_string()) continue;
       for (const Column* column : row.element->table->row_columns) {
-        if (column->name != std::string_view(name) || !may_be_spelled(*column)) continue;
+        if (!may_be_spelled(*column) || spelling_name(*row.element->table, *column) != std::string_view(name)) continue;
         // If the value was edited, the spelling no longer fits and is dropped.
         if (says(*column, row.get(*column), spelled.get_string())) row.set(*column, arena.copy(spelled.get_string()));
       }
@@ -225,7 +232,7 @@ std::string_view RowSql::stored_layout(const Row& row, Arena& arena) const {
   if (next == spelled_columns.end()) return row.layout;  // almost every row
   json::object spellings;
   for (; next != spelled_columns.end(); next = std::find_if(next + 1, spelled_columns.end(), spelled))
-    spellings[std::string((*next)->name)] = row.get(**next);
+    spellings[spelling_name(*table, **next)] = row.get(**next);
   json::object out;
   boost::system::error_code edited;  // somebody may have made something else of it
   if (json::value stored = json::parse({row.layout.data(), row.layout.size()}, edited); !edited && stored.is_object())

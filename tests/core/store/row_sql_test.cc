@@ -3,6 +3,8 @@
 #include <gtest/gtest.h>
 
 #include <map>
+#include <string_view>
+#include <utility>
 
 #include "core/base/arena.h"
 
@@ -91,6 +93,27 @@ TEST_F(SpellingsTest, AreStoredWithTheOrderAndComeBack) {
   take_spellings(*read, arena_);
   EXPECT_EQ(read->get(memory_), "007");
   EXPECT_EQ(read->layout, written->layout);
+}
+
+// A host device has an address on the host, which is the resource's, and one in the guest.
+TEST_F(SpellingsTest, OfTheAttachmentAndItsResourceAreKeptApart) {
+  const Table& attachments = table("host_device_attachments");
+  const Column& in_guest = *attachments.find("address_target");
+  const Column& on_host = *table("host_devices").find("address_target");
+  const RowSql sql(attachments);
+  for (const auto& [guest, host] : {std::pair("00", "0"), std::pair("0", "00"), std::pair("0x1", "01")}) {
+    Row* written = Row::make(arena_, *attachments.elements.front());
+    written->set(in_guest, guest);
+    written->set(on_host, host);
+    Row* read = Row::make(arena_, *attachments.elements.front());
+    read->layout = sql.stored_layout(*written, arena_);
+    const char* stored = guest == std::string_view("0x1") ? "1" : "0";
+    read->set(in_guest, stored);
+    read->set(on_host, stored);
+    take_spellings(*read, arena_);
+    EXPECT_EQ(read->get(in_guest), guest);
+    EXPECT_EQ(read->get(on_host), host);
+  }
 }
 
 TEST_F(SpellingsTest, OfAnEditedValueAreForgotten) {
