@@ -35,6 +35,7 @@
 #include "core/schema/misplaced.h"
 #include "core/schema/related.h"
 #include "core/schema/repeated.h"
+#include "core/schema/source_types.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
 
@@ -194,40 +195,21 @@ class View {
     return out;
   }
 
-  // Refuses a source of another type than the row has (a bridge for a card of type user), unless the type is set, too:
-  // libvirt would pass over the source without a word. The rules by which an INSERT chooses the type say which it
-  // needs.
+  // Refuses a source of another type than the row has (a bridge for a card of type user), unless the type is set, too.
   std::string refuse_another_type() const {
     std::string out;
-    for (const ViewColumn& column : columns_) {
-      if (column.kind != Kind::kStored || is_numeric(column.column->type)) continue;
-      const std::string type = sql_name(column.name);
-      for (const Replacement* rule : sources(*column.column)) {
-        const Column& source = *rule->conditions.front().column;
-        const std::string name = sql_name(shown(source));
-        std::string types;  // a device /dev/vhost-vdpa-0 may also be of another type than other devices
-        for (const Replacement& other : column.column->marks->preset_if)
-          if (other.conditions.front().column == &source && other.value != rule->value)
-            types += "," + sql_literal(other.value);
-        out += raise(shown(source) + " is of " + column.name + " " + rule->value + "; set " + column.name + " = '" +
-                         rule->value + "'",
-                     " WHERE NEW." + type + " IS OLD." + type + " AND NEW." + type + " NOT IN(" +
-                         sql_literal(rule->value) + types + ")AND NEW." + name + " IS NOT NULL AND OLD." + name +
-                         " IS NULL");
-      }
-    }
+    if (const Column* type = source_type())
+      for (const Misplaced& each : sources_of_another_type(*type, [&](const Column& c) { return shown(c); }))
+        out += raise(each.said, " WHERE " + each.condition);
     return out;
   }
 
-  // The rules of {replaced VALUE if ...} and {default VALUE if ...} that ask only whether the row has a value.
-  static std::vector<const Replacement*> sources(const Column& column) {
-    std::vector<const Replacement*> out;
-    for (const std::span<const Replacement> rules : {column.marks->replaced, column.marks->preset_if})
-      for (const Replacement& rule : rules)
-        if (rule.conditions.size() == 1 && can_be_sql(rule.conditions.front()) &&
-            rule.conditions.front().test == Condition::Test::kThere)
-          out.push_back(&rule);
-    return out;
+  // The column with the type of the row's source; nullptr if there is none.
+  const Column* source_type() const {
+    for (const ViewColumn& column : columns_)
+      if (column.kind == Kind::kStored && !is_numeric(column.column->type) && is_source_type(*column.column))
+        return column.column;
+    return nullptr;
   }
 
   // SQL that joins all written texts into one, for virtsql_edit to check. It uses ||, because format() would cut each
@@ -303,7 +285,8 @@ class View {
     return out;
   }
 
-  // Copies the old resource's rows of a child table, and the rows directly below them, to the new resource.
+  // Copies the old resource's rows of a child table, and the rows directly below them, to the new resource. If the rows
+  // are a part of the source and its type changes, they go.
   std::string copy_children(const Table& child) const {
     const std::string name = sql_name(child.name);
     const std::string owner = sql_name(child.owner_key);
@@ -312,8 +295,11 @@ class View {
     const std::string same_place = child.one_per_owner ? "" : " AND n.position IS o.position";
     const std::string copies = "virtsql_edit JOIN " + name + " o ON o." + owner + "=" + old_key + " JOIN " + name +
                                " n ON n." + owner + "=resource_id" + same_place;
+    std::string same_source;  // a disk that becomes a file has no servers
+    if (const Column* type = source_type(); type && is_of_source(*child.elements.front(), *type))
+      same_source = " AND NEW." + sql_name(shown(*type)) + " IS OLD." + sql_name(shown(*type));
     std::string out = "INSERT INTO " + name + "(" + owner + "," + list + ") SELECT resource_id," + list + " FROM " +
-                      name + ",virtsql_edit WHERE " + owner + "=" + old_key + ";\n" +
+                      name + ",virtsql_edit WHERE " + owner + "=" + old_key + same_source + ";\n" +
                       move_vendor_options(child, "SELECT o.id a,n.id b FROM " + copies);
     for (const Table* grandchild : child.child_tables) {
       const std::vector<std::string> below = copied(*grandchild);

@@ -199,3 +199,56 @@ SELECT device_xml('vm_ports', id) FROM vm_ports WHERE vm_name = 'sources';
 -->   <source bridge='br6'/>
 --> </interface>
 -->
+-- The old source must go when the type changes: libvirt refuses two of them.
+UPDATE vm_ports SET source_type = 'network', network = 'lan' WHERE vm_name = 'sources';
+--> Runtime error: vm_ports: bridge is of source_type bridge; set bridge = NULL (19)
+UPDATE vm_ports SET source_type = 'network', network = 'lan', port_group = 'web', bridge = NULL WHERE vm_name = 'sources';
+UPDATE vm_ports SET source_type = 'user', network = NULL WHERE vm_name = 'sources';
+--> Runtime error: vm_ports: port_group is of source_type network; set port_group = NULL (19)
+UPDATE vm_ports SET source_type = 'direct', dev = 'eth0', mode = 'bridge', network = NULL, port_group = NULL WHERE vm_name = 'sources';
+UPDATE vm_ports SET source_type = 'user', mode = NULL, dev = NULL WHERE vm_name = 'sources';
+SELECT device_xml('vm_ports', id) FROM vm_ports WHERE vm_name = 'sources';
+--> <interface type='user'>
+-->   <mac address='52:54:00:00:aa:01'/>
+--> </interface>
+-->
+UPDATE vm_disks SET source_type = 'volume', pool = 'p', volume = 'v' WHERE vm_name = 'sources';
+--> Runtime error: vm_disks: path is of source_type file; set path = NULL (19)
+UPDATE vm_disks SET source_type = 'network', protocol = 'rbd', name = 'p/v', path = NULL WHERE vm_name = 'sources';
+INSERT INTO disk_hosts (disk_id, name) SELECT disk_id, 'mon1' FROM vm_disks WHERE vm_name = 'sources';
+UPDATE vm_disks SET name = 'p/w' WHERE vm_name = 'sources';
+SELECT device_xml('vm_disks', id) FROM vm_disks WHERE vm_name = 'sources';
+--> <disk type='network' device='cdrom'>
+-->   <source protocol='rbd' name='p/w'>
+-->     <host name='mon1'/>
+-->   </source>
+-->   <target dev='sda' bus='sata'/>
+--> </disk>
+-->
+UPDATE vm_disks SET source_type = 'file', path = '/a.iso' WHERE vm_name = 'sources';
+--> Runtime error: vm_disks: protocol is of source_type network; set protocol = NULL (19)
+UPDATE vm_disks SET source_type = 'file', path = '/a.iso', protocol = NULL, name = NULL WHERE vm_name = 'sources';
+SELECT device_xml('vm_disks', id) FROM vm_disks WHERE vm_name = 'sources';
+--> <disk type='file' device='cdrom'>
+-->   <source file='/a.iso'/>
+-->   <target dev='sda' bus='sata'/>
+--> </disk>
+-->
+UPDATE vm_disks SET source_type = 'block' WHERE vm_name = 'sources';
+SELECT source_type, path FROM vm_disks WHERE vm_name = 'sources';
+--> block|/a.iso
+-- A new device has one source, of its type.
+INSERT INTO vm_ports (vm_name, source_type, bridge) VALUES ('sources', 'user', 'br0');
+--> Runtime error: vm_ports: bridge is of source_type bridge; set source_type = 'bridge' (19)
+INSERT INTO vm_ports (vm_name, source_type, network) VALUES ('sources', 'bridge', 'n');
+--> Runtime error: vm_ports: network is of source_type network; set source_type = 'network' (19)
+INSERT INTO vm_ports (vm_name, bridge, dev) VALUES ('sources', 'br0', 'eth0');
+--> Runtime error: vm_ports: dev is of source_type direct; set source_type = 'direct' (19)
+INSERT INTO vm_disks (vm_name, device_name, path, pool, volume) VALUES ('sources', 'vdq', '/x', 'p', 'v');
+--> Runtime error: vm_disks: path is of source_type file; set source_type = 'file' (19)
+INSERT INTO vm_disks (vm_name, device_name, path, protocol, name) VALUES ('sources', 'vdq', '/x', 'rbd', 'p/v');
+--> Runtime error: vm_disks: path is of source_type file; set source_type = 'file' (19)
+INSERT INTO vm_disks (vm_name, device_name, pool, path) VALUES ('sources', 'vdq', 'p', '/x');
+--> Runtime error: vm_disks: path is of source_type file; set source_type = 'file' (19)
+-- libvirt says a network's bridge with the card of a running VM, so a copy of that card may say it, too.
+INSERT INTO vm_ports (vm_name, network, bridge) VALUES ('sources', 'lan', 'virbr0');
