@@ -19,11 +19,11 @@ ROOT = pathlib.Path(__file__).resolve().parent.parent
 
 def use_build(build):
     """Makes the modules of tests/fleet use the programs of a build folder, and builds the programs if it has none."""
-    if not (build / 'hook/fleet/virtsql-push').exists() or not (build / 'bench/fleet').exists():
+    if not (build / 'hook/virtsql-push').exists() or not (build / 'bench/fleet').exists():
         subprocess.run(['cmake', '-S', ROOT, '-B', build, '-G', 'Ninja', '-DCMAKE_BUILD_TYPE=Release', '-DVIRTSQL_BENCH=ON', '-DVIRTSQL_TESTS=OFF'],
                        check=True, stdout=subprocess.DEVNULL)
         subprocess.run(['ninja', '-j2', '-C', build, 'virtsql-push', 'virtsql-fleet', 'sqlite_ext/virtsql.so', 'bench/fleet'], check=True, stdout=sys.stderr)
-    os.environ['VIRTSQL_FLEET_PROGRAMS'] = str(build / 'hook/fleet')
+    os.environ['VIRTSQL_FLEET_PROGRAMS'] = str(build / 'hook')
     os.environ['VIRTSQL_EXTENSION'] = str(build / 'sqlite_ext/virtsql.so')
     sys.dont_write_bytecode = True
     sys.path[:0] = [str(ROOT / 'tests/fleet'), str(ROOT / 'tests/python')]

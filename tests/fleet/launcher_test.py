@@ -25,10 +25,10 @@ def vm(name, uuid, mac, target='vda'):
 
 def make_launcher(folder):
     """Makes a folder that looks like a clone that was built, and returns the path of its virtsql command."""
-    os.makedirs(os.path.join(folder, 'clone', 'build', 'hook'))
+    os.makedirs(os.path.join(folder, 'clone', 'build'))
     shutil.copytree(os.path.dirname(os.path.abspath(sys.argv[1])), os.path.join(folder, 'clone', 'sql'))
     os.symlink(os.path.dirname(EXTENSION), os.path.join(folder, 'clone', 'build', 'sqlite_ext'))
-    os.symlink(PROGRAMS, os.path.join(folder, 'clone', 'build', 'hook', 'fleet'))
+    os.symlink(PROGRAMS, os.path.join(folder, 'clone', 'build', 'hook'))
     return os.path.join(folder, 'clone', 'sql', 'virtsql')
 
 
