@@ -136,6 +136,23 @@ std::string_view postgresql_type(FleetType type) {
   return "text";
 }
 
+const std::vector<FleetColumn>& fleet_capture_columns() {
+  static const std::vector<FleetColumn> columns = [] {
+    std::vector<FleetColumn> out;
+    for (const Described& table : fixed_tables())
+      if (table.name == "captures")
+        for (const Described::Column& column : table.columns) {
+          if (column.name == "captured_at") continue;
+          FleetType type = column.name == "vm_uuid" ? FleetType::kUuid : type_of(column.type);
+          if (column.name == "exact") type = FleetType::kSmallint;  // 0 or 1, as the flags of the catalog's tables
+          out.push_back({column.name, column.name, type, false});
+        }
+    assert(!out.empty() && "sql/schema.sql has the table");
+    return out;
+  }();
+  return columns;
+}
+
 std::vector<FleetTable> fleet_tables(const Catalog& catalog) {
   std::vector<FleetTable> out;
   for (const Described& table : fixed_tables())

@@ -9,8 +9,8 @@
 //               and they are pushed in parts of kPartSize ids.
 //
 // The columns and their types are listed here once. Both the DDL (postgresql.h) and the program that pushes
-// (hook/fleet/) follow this list. It does not have captures and documents, which are neither kind of table, nor the
-// column `identity`, which serves only look-ups in a host's own database.
+// (hook/fleet/) follow this list. It does not have captures, whose columns are a list of their own, and documents,
+// which are neither kind of table, nor the column `identity`, which serves only look-ups in a host's own database.
 //
 // Tested by tests/core/schema/fleet_tables_test.cc.
 #pragma once
@@ -70,6 +70,11 @@ inline constexpr std::size_t kLongestIndexed = 2600;
 
 // How many ids one part of a host's table covers.
 inline constexpr std::int64_t kPartSize = 256;
+
+// Returns the columns of `captures` that a host pushes: those of sql/schema.sql in its order, without captured_at,
+// which the store computes itself. All that reads or writes captures of the store follows this list:
+// sql/fleet/history.sql (postgresql.cc fills in its columns), and in hook/fleet/ what pushes and what loads.
+const std::vector<FleetColumn>& fleet_capture_columns();
 
 // Returns all tables of the store; an owner comes before the tables that it owns. Throws CatalogError if a name is too
 // long for PostgreSQL.

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <span>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/base/hex.h"
@@ -23,6 +24,31 @@ std::string_view hand_written(std::string_view name) {
     if (text.name == name) return text.text;
   assert(false && "sql/fleet/ has the file");
   return {};
+}
+
+// The text of history.sql with the columns of `captures`, which stand in it as {captures: ...}: `name`, `r.name` and
+// `name type` for each, and `definition` as in CREATE TABLE.
+std::string history_text() {
+  std::string names;
+  std::string of_r;
+  std::string types;
+  std::string definitions;
+  const auto add = [](std::string& list, const std::string& one) { list += (list.empty() ? "" : ", ") + one; };
+  for (const FleetColumn& column : fleet_capture_columns()) {
+    const std::string type = column.name + " " + std::string(postgresql_type(column.type));
+    add(names, column.name);
+    add(of_r, "r." + column.name);
+    add(types, type);
+    add(definitions, type + (column.name == "id" || column.name == "seq" ? " NOT NULL" : ""));
+  }
+  std::string out(hand_written("history.sql"));
+  for (const auto& [mark, columns] : {std::pair<std::string_view, const std::string&>{"{captures: name}", names},
+                                      {"{captures: r.name}", of_r},
+                                      {"{captures: name type}", types},
+                                      {"{captures: definition}", definitions}})
+    for (std::size_t at = out.find(mark); at != std::string::npos; at = out.find(mark, at + columns.size()))
+      out.replace(at, mark.size(), columns);
+  return out;
 }
 
 std::string qualified(const std::string& name) { return "virtsql." + quote_identifier(name); }
@@ -273,7 +299,7 @@ std::string fleet_ddl(const Catalog& catalog) {
   out += "\n" + function_over_tables("drop_rows(source integer)", "BEGIN\n" + of_source);
   out += kDropViews;
   out += hand_written("compatible.sql");
-  out += hand_written("history.sql");
+  out += history_text();
   out += hand_written("questions.sql");
   out += "\n" + functions_not_in_the_store();
   out += views_text(catalog);

@@ -1,48 +1,43 @@
 #include "hook/fleet/capture_reader.h"
 
+#include <algorithm>
 #include <boost/json.hpp>
+#include <cassert>
 #include <map>
+#include <string_view>
 
 #include "core/base/hex.h"
 #include "core/base/sha256.h"
+#include "core/base/sql_quote.h"
 #include "core/rows/document.h"
+#include "core/rows/row_error.h"
+#include "core/schema/fleet_tables.h"
 #include "core/spool/spool.h"
 #include "core/store/timeline.h"
+#include "core/xml/error.h"
 #include "hook/fleet/json_row.h"
 
 namespace virtsql {
 namespace {
 
-// The store's columns of a capture, in the order of kCaptureSql.
-const std::vector<FleetColumn>& capture_columns() {
-  static const std::vector<FleetColumn> columns = [] {
-    std::vector<FleetColumn> out;
-    for (const auto& [name, type] :
-         std::initializer_list<std::pair<const char*, FleetType>>{{"id", FleetType::kBigint},
-                                                                  {"seq", FleetType::kBigint},
-                                                                  {"host_id", FleetType::kBigint},
-                                                                  {"kind", FleetType::kText},
-                                                                  {"vm_uuid", FleetType::kUuid},
-                                                                  {"driver", FleetType::kText},
-                                                                  {"operation", FleetType::kText},
-                                                                  {"sub_operation", FleetType::kText},
-                                                                  {"extra", FleetType::kText},
-                                                                  {"config", FleetType::kText},
-                                                                  {"source", FleetType::kText},
-                                                                  {"name", FleetType::kText},
-                                                                  {"secrets", FleetType::kBigint},
-                                                                  {"error", FleetType::kText},
-                                                                  {"exact", FleetType::kSmallint},
-                                                                  {"document_sha256", FleetType::kBytea}})
-      out.push_back({name, name, type, false});
-    return out;
+// Reads the columns of fleet_capture_columns() of the capture ?1, in this order.
+const std::string& capture_sql() {
+  static const std::string sql = [] {
+    std::string names;
+    for (const FleetColumn& column : fleet_capture_columns())
+      names += (names.empty() ? "" : ", ") + quote_identifier(column.host_name);
+    return "SELECT " + names + " FROM captures WHERE id = ?1";
   }();
-  return columns;
+  return sql;
 }
-constexpr const char* kCaptureSql =
-    "SELECT id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, source, name, secrets, "
-    "error, exact, document_sha256 FROM captures WHERE id = ?1";
-constexpr int kId = 0, kKind = 3, kVm = 4, kOperation = 6, kConfig = 9, kDocument = 15;
+
+// The place of a column among fleet_capture_columns().
+int place_of(std::string_view name) {
+  const std::vector<FleetColumn>& columns = fleet_capture_columns();
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return one.name == name; });
+  assert(found != columns.end());
+  return static_cast<int>(found - columns.begin());
+}
 
 std::vector<std::int64_t> ids(Statement& statement) {
   std::vector<std::int64_t> out;
@@ -87,14 +82,16 @@ std::vector<std::int64_t> CaptureReader::take(std::vector<std::int64_t>& ids, st
 
 CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
   CaptureBatch out;
+  static const int kKind = place_of("kind"), kVm = place_of("vm_uuid"), kOperation = place_of("operation"),
+                   kConfig = place_of("config"), kDocument = place_of("document_sha256");
   std::set<std::string> digests;
   std::map<std::string, std::int64_t> changed;  // by VM: the oldest new capture that may have changed the definition
   for (const std::int64_t id : wanted) {
-    Use statement(host_.database().prepared(kCaptureSql));
+    Use statement(host_.database().prepared(capture_sql()));
     statement->bind_int(1, id);
     if (!statement->step()) continue;
     out.captures += (out.captures.empty() ? "[{" : ",{") +
-                    json_members(*statement, 0, capture_columns(), nullptr, "extra_json") + "}";
+                    json_members(*statement, 0, fleet_capture_columns(), nullptr, "extra_json") + "}";
     ++out.count;
     const std::string digest(statement->get_blob(kDocument));
     const bool of_domain = statement->get_text(kKind) == "domain";
@@ -103,7 +100,7 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
     if (of_domain && !statement->is_null(kVm) &&
         (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == spool::kUndefine)) {
       const auto [found, is_new] = changed.emplace(statement->get_text(kVm), id);
-      found->second = std::min(found->second, statement->get_int(kId));
+      found->second = std::min(found->second, id);
     }
   }
   out.captures = out.captures.empty() ? "[]" : out.captures + "]";
@@ -134,8 +131,10 @@ std::string CaptureReader::document_row(const std::string& digest, bool of_domai
     try {
       Document document(bytes, Catalog::standard().root("domain"));
       out += R"(,"definition_sha256":"\\x)" + hex(sha256(document.definition_xml())) + "\"";
-    } catch (const std::runtime_error&) {
+    } catch (const xml::Error&) {
       // this program cannot read it as a domain: no definition_sha256
+    } catch (const RowError&) {
+      // nor can it write what it read
     }
   }
   if (is_postgres_text(bytes)) return out + R"(,"document":)" + json_text(bytes) + "}";
@@ -150,9 +149,7 @@ std::vector<std::string> CaptureReader::documents(const CaptureBatch& batch, con
     try {
       const std::string row = document_row(digest, batch.domains.contains(digest));
       text += (text.empty() ? "[" : ",") + row;
-    } catch (const DatabaseError&) {
-      throw;
-    } catch (const std::runtime_error&) {
+    } catch (const DamagedDocument&) {
       continue;  // pruned in between, or damaged
     }
     if (text.size() < size) continue;

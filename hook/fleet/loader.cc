@@ -1,8 +1,11 @@
 #include "hook/fleet/loader.h"
 
+#include <algorithm>
+#include <cassert>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
+#include <string_view>
 #include <utility>
 #include <vector>
 
@@ -74,22 +77,19 @@ class Loader {
     };
     for (const FleetColumn* column : columns) add(value(table, *column, source), column->host_name);
     // The UUID in the host's spelling, which the VM's own row has.
-    if (has_vm_uuid)
-      add("(SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
-          "t.source_id)",
-          "vm_uuid");
+    // clang-format off
+    if (has_vm_uuid) add(R"SQL(
+        (SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = t.source_id))SQL", "vm_uuid");
     std::string sql = selected + " FROM virtsql." + quote_identifier(table.name) + " AS t WHERE t.source_id = $1";
     // Of a VM that several sources claim, the one with the best claim; if that is not loaded, one that is.
-    if (table.of_vm)
-      sql +=
-          " AND (NOT EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = t.vm_uuid) OR t.source_id = "
-          "CASE WHEN virtsql.current_source(t.vm_uuid) = ANY ($2::integer[]) THEN virtsql.current_source(t.vm_uuid) "
-          "ELSE (SELECT min(m.source_id) FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND "
-          "m.source_id = ANY ($2::integer[])) END)";
-    if (has_vm_uuid)
-      sql +=
-          " AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = "
-          "t.source_id)";
+    if (table.of_vm) sql += R"SQL(
+        AND (NOT EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = t.vm_uuid) OR t.source_id =
+          CASE WHEN virtsql.current_source(t.vm_uuid) = ANY ($2::integer[]) THEN virtsql.current_source(t.vm_uuid)
+            ELSE (SELECT min(m.source_id) FROM virtsql.virtual_machines AS m
+              WHERE m.vm_uuid = t.vm_uuid AND m.source_id = ANY ($2::integer[])) END))SQL";
+    if (has_vm_uuid) sql += R"SQL(
+        AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = t.source_id))SQL";
+    // clang-format on
     PostgresCall call{sql, {source.id}};
     if (table.of_vm) call.parameters.emplace_back(sources_);
     const PostgresResult rows = postgres_.query(call);
@@ -135,27 +135,61 @@ class Loader {
   }
 
   void load_captures(const Source& source) {
+    std::string selected;
+    for (const FleetColumn& column : fleet_capture_columns())
+      selected += (selected.empty() ? "SELECT " : ", ") + capture_value(column);
+    // clang-format off
+    const std::string sql = selected + R"SQL(
+        FROM virtsql.captures AS c
+          LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256
+        WHERE c.source_id = $1 AND c.id > $2 ORDER BY c.id LIMIT )SQL" + std::to_string(kCapturesAtOnce);
+    // clang-format on
     std::string after = "-9223372036854775808";
     for (;;) {
-      const PostgresResult rows = postgres_.query(
-          {"SELECT c.id, c.seq, c.host_id, c.kind, coalesce((SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE "
-           "m.vm_uuid = "
-           "c.vm_uuid AND m.source_id = c.source_id), c.vm_uuid::text), c.driver, c.operation, c.sub_operation, "
-           "c.extra, c.config, c.exact, "
-           "c.source, c.name, c.secrets, c.error, coalesce(d.raw, convert_to(d.document, 'UTF8')) FROM "
-           "virtsql.captures AS c "
-           "LEFT JOIN virtsql.documents AS d ON d.source_id = c.source_id AND d.sha256 = c.document_sha256 "
-           "WHERE c.source_id = $1 AND c.id > $2 ORDER BY c.id LIMIT " +
-               std::to_string(kCapturesAtOnce),
-           {source.id, after}});
+      const PostgresResult rows = postgres_.query({sql, {source.id, after}});
       if (rows.rows() == 0) return;
       for (int row = 0; row < rows.rows(); ++row) load_capture(rows, row, source);
-      after = rows.text(rows.rows() - 1, 0);
+      after = rows.text(rows.rows() - 1, place_of_column("id"));
     }
   }
 
+  // SQL for the column of a capture `c` with its document `d`. Instead of a document's digest it gives its bytes.
+  static std::string capture_value(const FleetColumn& column) {
+    if (column.name == "document_sha256") return "coalesce(d.raw, convert_to(d.document, 'UTF8'))";
+    // clang-format off
+    if (column.name == "vm_uuid") return R"SQL(
+        coalesce((SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = c.vm_uuid AND m.source_id = c.source_id),
+          c.vm_uuid::text))SQL";
+    // clang-format on
+    return "c." + column.name;
+  }
+
+  // The place of a column among fleet_capture_columns(), which are the columns that load_captures() reads.
+  static int place_of_column(std::string_view name) {
+    const std::vector<FleetColumn>& columns = fleet_capture_columns();
+    const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return one.name == name; });
+    assert(found != columns.end());
+    return static_cast<int>(found - columns.begin());
+  }
+
+  // SQL that inserts a capture; parameter i + 1 is column i of fleet_capture_columns().
+  static const std::string& capture_insertion() {
+    static const std::string sql = [] {
+      std::string names;
+      std::string values;
+      for (const FleetColumn& column : fleet_capture_columns()) {
+        names += (names.empty() ? "" : ", ") + quote_identifier(column.host_name);
+        values += values.empty() ? "?" : ", ?";
+      }
+      return "INSERT INTO captures (" + names + ") VALUES (" + values + ")";
+    }();
+    return sql;
+  }
+
   void load_capture(const PostgresResult& rows, int row, const Source& source) {
-    enum { kId, kSeq, kHostId, kKind, kVmUuid, kFirstText = kKind, kError = 14, kDocument = 15 };
+    static const int kId = place_of_column("id"), kSeq = place_of_column("seq"), kHostId = place_of_column("host_id"),
+                     kKind = place_of_column("kind"), kVmUuid = place_of_column("vm_uuid"),
+                     kDocument = place_of_column("document_sha256");
     std::string digest;
     if (!rows.is_null(row, kDocument)) {
       const std::string document = rows.bytes(row, kDocument);
@@ -172,25 +206,22 @@ class Loader {
       seq_moved_by_ = database_.query_int("SELECT max(seq) + 1 FROM captures") - seq;
     seq += seq_moved_by_;
     if (free_id != id) moved_captures_.emplace_back(id, free_id);
-    Use insert(database_.prepared(
-        "INSERT INTO captures (id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, "
-        "exact, source, name, secrets, error, document_sha256) "
-        "VALUES (?1, ?2, ?3, ?4, ?5, ?6, ?7, ?8, ?9, ?10, ?11, ?12, ?13, ?14, ?15, ?16)"));
-    insert->bind_int(1, free_id);
-    insert->bind_int(2, seq);
-    if (rows.is_null(row, kHostId))
-      insert->bind_null(3);
-    else
-      insert->bind_int(3, rows.integer(row, kHostId) + source.moved_by);
-    for (int column = kFirstText; column <= kError; ++column)
+    Use insert(database_.prepared(capture_insertion()));
+    for (int column = 0; column < static_cast<int>(fleet_capture_columns().size()); ++column) {
+      const int parameter = column + 1;
       if (rows.is_null(row, column))
-        insert->bind_null(column + 1);
+        insert->bind_null(parameter);
+      else if (column == kId)
+        insert->bind_int(parameter, free_id);
+      else if (column == kSeq)
+        insert->bind_int(parameter, seq);
+      else if (column == kHostId)
+        insert->bind_int(parameter, rows.integer(row, column) + source.moved_by);
+      else if (column == kDocument)
+        insert->bind_blob(parameter, digest);
       else
-        insert->bind_text(column + 1, rows.text(row, column));
-    if (digest.empty())
-      insert->bind_null(16);
-    else
-      insert->bind_blob(16, digest);
+        insert->bind_text(parameter, rows.text(row, column));
+    }
     insert->run();
   }
 
@@ -238,11 +269,12 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
   // devices. The transaction is idle while SQLite stores what was read, which the server shall not take for neglect.
   postgres.execute(
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0");
-  const PostgresResult sources = postgres.query(
-      {"SELECT s.source_id, s.database_id FROM virtsql.sources AS s "
-       "WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 = '' OR s.name = $1 "
-       "OR EXISTS (SELECT 1 FROM virtsql.hosts AS h WHERE h.source_id = s.source_id AND h.name = $1)) ORDER BY 1",
-       {host}});
+  // clang-format off
+  const PostgresResult sources = postgres.query({R"SQL(
+      SELECT s.source_id, s.database_id FROM virtsql.sources AS s
+      WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 = '' OR s.name = $1
+        OR EXISTS (SELECT 1 FROM virtsql.hosts AS h WHERE h.source_id = s.source_id AND h.name = $1)) ORDER BY 1)SQL", {host}});
+  // clang-format on
   if (sources.rows() == 0)
     throw std::runtime_error(host.empty() ? "no host has pushed yet"
                                           : "no host \"" + host + "\"; SELECT name FROM virtsql.hosts lists them");

@@ -19,29 +19,15 @@ EXCEPTION WHEN feature_not_supported THEN NULL;  -- a server without lz4 compres
 END $$;
 
 -- One row for every event of every host. Each month is a partition, so that retention can drop it whole. Captures that
--- a wrong clock dates far ahead are in the default partition.
+-- a wrong clock dates far ahead are in the default partition. {captures: ...} in this file stands for the columns that a
+-- host pushes (fleet_capture_columns() in core/schema/fleet_tables.h).
 CREATE TABLE IF NOT EXISTS virtsql.captures (
   source_id integer NOT NULL,
-  id bigint NOT NULL,
-  seq bigint NOT NULL,
   -- Rounded to milliseconds exactly as in SQLite, which computes in a double, in milliseconds since the Julian day 0.
   captured_at timestamptz GENERATED ALWAYS AS (to_timestamp((floor(id::double precision / 1000000 * 1000 + 210866760000000 + 0.5::double precision)
     - 210866760000000) / 1000)) STORED,
   received_at timestamptz NOT NULL DEFAULT now(),
-  host_id bigint,
-  kind text,
-  vm_uuid uuid,
-  driver text,
-  operation text,
-  sub_operation text,
-  extra text,
-  config text,
-  document_sha256 bytea,
-  exact smallint,
-  source text,
-  name text,
-  secrets bigint,
-  error text,
+  {captures: definition},
   extra_json jsonb,                                -- values without a column here, or not of their column's type
   PRIMARY KEY (source_id, id)
 ) PARTITION BY RANGE (id);
@@ -77,10 +63,8 @@ BEGIN
     CONTINUE WHEN to_regclass('virtsql.' || name) IS NOT NULL;
     EXECUTE format('CREATE TABLE virtsql.%I (LIKE virtsql.captures INCLUDING ALL)', name);
     EXECUTE format('WITH moved AS (DELETE FROM virtsql.captures_default AS c WHERE c.id >= %1$s AND c.id < %2$s RETURNING
-        source_id, id, seq, received_at, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config, document_sha256,
-        exact, source, name, secrets, error, extra_json)
-      INSERT INTO virtsql.%3$I (source_id, id, seq, received_at, host_id, kind, vm_uuid, driver, operation, sub_operation, extra,
-        config, document_sha256, exact, source, name, secrets, error, extra_json) SELECT * FROM moved', low, high, name);
+        source_id, received_at, {captures: name}, extra_json)
+      INSERT INTO virtsql.%3$I (source_id, received_at, {captures: name}, extra_json) SELECT * FROM moved', low, high, name);
     EXECUTE format('ALTER TABLE virtsql.captures ATTACH PARTITION virtsql.%I FOR VALUES FROM (%s) TO (%s)', name, low, high);
   END LOOP;
 END $$;
@@ -241,13 +225,9 @@ LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source(); changed bigint; oldest bigint;
 BEGIN
   SELECT s.kept_from INTO oldest FROM virtsql.sources AS s WHERE s.source_id = own;
-  INSERT INTO virtsql.captures (source_id, id, seq, host_id, kind, vm_uuid, driver, operation, sub_operation, extra, config,
-    document_sha256, exact, source, name, secrets, error, extra_json)
-  SELECT own, r.id, r.seq, r.host_id, r.kind, r.vm_uuid, r.driver, r.operation, r.sub_operation, r.extra, r.config,
-    r.document_sha256, r.exact, r.source, r.name, r.secrets, r.error, r.extra_json
-  FROM jsonb_to_recordset(rows) AS r(id bigint, seq bigint, host_id bigint, kind text, vm_uuid uuid, driver text, operation text,
-    sub_operation text, extra text, config text, document_sha256 bytea, exact smallint, source text, name text, secrets bigint,
-    error text, extra_json jsonb)
+  INSERT INTO virtsql.captures (source_id, {captures: name}, extra_json)
+  SELECT own, {captures: r.name}, r.extra_json
+  FROM jsonb_to_recordset(rows) AS r({captures: name type}, extra_json jsonb)
   WHERE r.id >= oldest AND NOT EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = own AND p.id = r.id)
   ON CONFLICT DO NOTHING;
   GET DIAGNOSTICS changed = ROW_COUNT;

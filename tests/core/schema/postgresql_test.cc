@@ -27,6 +27,22 @@ TEST(FleetDdl, HasATableAndAFunctionForEach) {
   }
 }
 
+// What a host pushes of a capture is listed once: the table, put_captures() and the moves between partitions have it.
+TEST(FleetDdl, HasTheColumnsOfCapturesEverywhere) {
+  for (const char* mark : {"{captures: name", "{captures: r.name", "{captures: definition"})
+    EXPECT_FALSE(has(mark)) << mark;
+  std::string names;
+  for (const FleetColumn& column : fleet_capture_columns()) names += column.name + ", ";
+  EXPECT_EQ(names.substr(0, 8), "id, seq,");
+  for (const char* place : {"INSERT INTO virtsql.captures (source_id, ", "RETURNING\n        source_id, received_at, ",
+                            "INSERT INTO virtsql.%3$I (source_id, received_at, "})
+    EXPECT_TRUE(has(place + names + "extra_json)")) << place;
+  EXPECT_TRUE(has("  id bigint NOT NULL, seq bigint NOT NULL, host_id bigint, "));
+  EXPECT_TRUE(has(" AS r(id bigint, seq bigint, host_id bigint, "));
+  for (const char* column : {"vm_uuid uuid", "document_sha256 bytea", "exact smallint", "secrets bigint", "kind text"})
+    EXPECT_TRUE(has(std::string(", ") + column + ", ")) << column;
+}
+
 TEST(FleetDdl, KeysBeginOrEndWithTheSource) {
   EXPECT_TRUE(has("PRIMARY KEY (vm_uuid, source_id, \"id\")"));
   EXPECT_TRUE(has("PRIMARY KEY (source_id, \"id\")"));
