@@ -29,7 +29,7 @@ std::int64_t JsonStore::push(const Batch& batch) {
   return lines;
 }
 
-std::int64_t JsonStore::push(const CaptureBatch& batch, const std::vector<std::string>& documents) {
+std::int64_t JsonStore::push(const CaptureBatch& batch, std::vector<std::string> documents) {
   for (const std::string& rows : documents) line(R"(,"documents":)" + rows);
   line(R"(,"captures":)" + batch.captures);
   for (const CaptureBatch::Changes& changes : batch.changes)

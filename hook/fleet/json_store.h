@@ -30,7 +30,7 @@ class JsonStore : public FleetStore {
   std::vector<std::string> missing_documents(const std::vector<std::string>& digests) override { return digests; }
   StoreColumns columns() override { return {}; }
   std::int64_t push(const Batch& batch) override;
-  std::int64_t push(const CaptureBatch& batch, const std::vector<std::string>& documents) override;
+  std::int64_t push(const CaptureBatch& batch, std::vector<std::string> documents) override;
   void say_refused(const std::map<std::string, std::string>&) override {}
 
  private:

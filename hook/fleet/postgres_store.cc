@@ -166,9 +166,10 @@ void PostgresStore::say_refused(const std::map<std::string, std::string>& refuse
   (void)transaction({{"SELECT virtsql.put_refusals($1)", {boost::json::serialize(rows)}}});
 }
 
-std::int64_t PostgresStore::push(const CaptureBatch& batch, const std::vector<std::string>& documents) {
+std::int64_t PostgresStore::push(const CaptureBatch& batch, std::vector<std::string> documents) {
   std::vector<PostgresCall> calls;
-  for (const std::string& rows : documents) calls.push_back({"SELECT virtsql.put_documents($1)", {rows}});
+  // Moved, because they are the bulk of a batch.
+  for (std::string& rows : documents) calls.push_back({"SELECT virtsql.put_documents($1)", {std::move(rows)}});
   calls.push_back({"SELECT virtsql.put_captures($1)", {batch.captures}});
   if (!batch.present.empty()) {
     std::vector<std::string> present;

@@ -25,7 +25,7 @@ class PostgresStore : public FleetStore {
   std::vector<std::string> missing_documents(const std::vector<std::string>& digests) override;
   StoreColumns columns() override { return columns_; }
   std::int64_t push(const Batch& batch) override;
-  std::int64_t push(const CaptureBatch& batch, const std::vector<std::string>& documents) override;
+  std::int64_t push(const CaptureBatch& batch, std::vector<std::string> documents) override;
   void say_refused(const std::map<std::string, std::string>& refused) override;
 
  private:

@@ -13,6 +13,10 @@ constexpr std::size_t kMostVms = 64;
 constexpr std::size_t kMostParts = 256;
 constexpr std::size_t kMostCaptures = 5000;
 constexpr std::size_t kMostBytes = 4U << 20U;
+// Captures need less to be worth a transaction: a second batch of them is read while one is on its way.
+constexpr std::size_t kMostDocumentBytes = 2U << 20U;
+// One call of put_documents() has about this many. libpq keeps a buffer as large as the largest call.
+constexpr std::size_t kBytesOfACall = 1U << 20U;
 
 // Removes up to `most` items from the front of the list and returns them.
 template <typename List>
@@ -89,7 +93,7 @@ void Pusher::add_days(const Host::Present& present, FleetStore& store, Differenc
 
 Pushed Pusher::push(Round round) {
   Pushed out;
-  const Host::Present present = host_.digests();
+  Host::Present present = host_.digests();
   const bool remembered = known_ && round == Round::kDifference;
   Difference difference;
   if (remembered) {
@@ -128,6 +132,7 @@ Pushed Pusher::push(Round round) {
     known_.reset();
     return out;
   }
+  present.tables.clear();  // what is sent next needs the memory
   Flight flight;
   push_captures(*store, difference.captures, flight, out);
   push_rows(*store, difference, remembered, flight, out);
@@ -141,7 +146,7 @@ Pushed Pusher::push(Round round) {
 
 void Pusher::push_captures(FleetStore& store, const std::vector<std::int64_t>& ids, Flight& flight, Pushed& out) {
   std::vector<std::int64_t> rest = ids;
-  while (!rest.empty()) push_capture_batch(store, captures_.take(rest, kMostCaptures, kMostBytes), flight, out);
+  while (!rest.empty()) push_capture_batch(store, captures_.take(rest, kMostCaptures, kMostDocumentBytes), flight, out);
 }
 
 void Pusher::push_capture_batch(FleetStore& store, std::vector<std::int64_t> ids, Flight& flight, Pushed& out) {
@@ -151,8 +156,8 @@ void Pusher::push_capture_batch(FleetStore& store, std::vector<std::int64_t> ids
   const std::set<std::string> is_missing(missing.begin(), missing.end());
   std::copy_if(batch->digests.begin(), batch->digests.end(), std::back_inserter(batch->present),
                [&](const std::string& digest) { return !is_missing.contains(digest); });
-  auto documents = std::make_shared<const std::vector<std::string>>(captures_.documents(*batch, missing, kMostBytes));
-  flight.start([&store, batch, documents] { return store.push(*batch, *documents); },
+  auto documents = std::make_shared<std::vector<std::string>>(captures_.documents(*batch, missing, kBytesOfACall));
+  flight.start([&store, batch, documents] { return store.push(*batch, std::move(*documents)); },
                [this, &store, &out, batch, ids = std::move(ids)](std::future<std::int64_t>& changed) {
                  try {
                    out.changed += changed.get();

@@ -52,7 +52,9 @@ class FleetStore {
   virtual std::int64_t kept_from() const = 0;
   // The digests by table that the store has of these VMs.
   virtual std::map<std::string, TableDigests> known_tables(const std::vector<std::string>& vms) = 0;
+  // The captures with ids from `first` to `last` that need not be sent: those that the store has or had.
   virtual std::set<std::int64_t> known_captures(std::int64_t first, std::int64_t last) = 0;
+  // Returns those of the documents with these digests that the store has not.
   virtual std::vector<std::string> missing_documents(const std::vector<std::string>& digests) = 0;
   // Tells the store what it refuses of this host at present, and why, for those who look after the store.
   virtual void say_refused(const std::map<std::string, std::string>& refused) = 0;
@@ -62,7 +64,7 @@ class FleetStore {
   // Both return the number of rows that changed, and change all or nothing. Throw StoreDiffers (also if a document of
   // CaptureBatch::present is gone), StoreRefusal, BatchRefused, and what the connection throws.
   virtual std::int64_t push(const Batch& batch) = 0;
-  virtual std::int64_t push(const CaptureBatch& batch, const std::vector<std::string>& documents) = 0;
+  virtual std::int64_t push(const CaptureBatch& batch, std::vector<std::string> documents) = 0;
 };
 
 }  // namespace virtsql

@@ -26,7 +26,7 @@ class TakingStore : public FleetStore {
   void say_refused(const std::map<std::string, std::string>&) override {}
   StoreColumns columns() override { return {}; }
   std::int64_t push(const Batch&) override { return 0; }
-  std::int64_t push(const CaptureBatch&, const std::vector<std::string>&) override {
+  std::int64_t push(const CaptureBatch&, std::vector<std::string>) override {
     if (given_.refuses) throw BatchRefused("a constraint of the store");
     ++given_.capture_batches;
     return 1;
