@@ -23,8 +23,8 @@ std::string dollar_quoted(const std::string& text) {
 std::string in_transaction(const std::string& sql) { return "BEGIN;\n" + sql + "COMMIT;\n"; }
 
 // A transaction that runs `body` in a block which has the host's source_id in the variable `source`. It fails if there
-// is no such host.
-std::string for_source(const std::string& host, const std::string& body) {
+// is no such host. `last` runs behind it in the same transaction, as the role that called.
+std::string for_source(const std::string& host, const std::string& body, const std::string& last = "") {
   return in_transaction(
       "SET LOCAL ROLE virtsql_owner;\nDO " +
       dollar_quoted("\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
@@ -33,7 +33,7 @@ std::string for_source(const std::string& host, const std::string& body) {
                     ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources "
                     "lists them', " +
                     sql_literal(host) + "; END IF;\n" + body + "END ") +
-      ";\n");
+      ";\nRESET ROLE;\n" + last);
 }
 
 // Moves rows from `unplaced` into their tables: a newer host sent them before the store had these tables. Whatever name
@@ -106,8 +106,8 @@ std::string replace_sql(const std::string& host) {
 std::string retire_sql(const std::string& host) {
   return for_source(host,
                     "  UPDATE virtsql.sources AS s SET retired_at = coalesce(s.retired_at, now()) WHERE s.source_id = "
-                    "source;\n  PERFORM virtsql.drop_rows(source);\n") +
-         "ALTER ROLE " + quote_identifier(role_of_host(host)) + " NOLOGIN;\n";
+                    "source;\n  PERFORM virtsql.drop_rows(source);\n",
+                    "ALTER ROLE " + quote_identifier(role_of_host(host)) + " NOLOGIN;\n");
 }
 
 std::string prune_sql(int days) {

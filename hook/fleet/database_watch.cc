@@ -21,23 +21,18 @@ constexpr std::uint32_t kGone = IN_MOVE_SELF | IN_DELETE_SELF;
 
 }  // namespace
 
-DatabaseWatch::DatabaseWatch(const std::string& database) : name_(database.substr(database.rfind('/') + 1)) {
-  descriptor_ = inotify_init1(IN_CLOEXEC | IN_NONBLOCK);
+DatabaseWatch::DatabaseWatch(const std::string& database)
+    : name_(database.substr(database.rfind('/') + 1)), descriptor_(inotify_init1(IN_CLOEXEC | IN_NONBLOCK)) {
   const std::string folder = folder_of(database);
   constexpr std::uint32_t kWritten = IN_MODIFY | IN_CREATE | IN_MOVED_TO;
-  if (descriptor_ < 0 || inotify_add_watch(descriptor_, folder.c_str(), kWritten | kGone) < 0) {
-    const std::string problem = std::strerror(errno);
-    if (descriptor_ >= 0) (void)close(descriptor_);
-    throw std::runtime_error(folder + " cannot be watched: " + problem);
-  }
+  if (descriptor_.get() < 0 || inotify_add_watch(descriptor_.get(), folder.c_str(), kWritten | kGone) < 0)
+    throw std::runtime_error(folder + " cannot be watched: " + std::strerror(errno));
 }
-
-DatabaseWatch::~DatabaseWatch() { (void)close(descriptor_); }
 
 bool DatabaseWatch::read_events() {
   alignas(inotify_event) std::array<char, 16384> buffer{};
   bool found = false;
-  const ssize_t size = read(descriptor_, buffer.data(), buffer.size());
+  const ssize_t size = read(descriptor_.get(), buffer.data(), buffer.size());
   for (ssize_t at = 0; at < size;) {
     const auto* const event = reinterpret_cast<const inotify_event*>(buffer.data() + at);
     // The -shm file does not count, because readers write it too. If the kernel dropped events, they may have been
@@ -57,7 +52,7 @@ bool DatabaseWatch::wait(std::chrono::milliseconds time) {
     if (read_events()) return true;
     const auto left = std::chrono::duration_cast<std::chrono::milliseconds>(end - Clock::now()).count();
     if (left <= 0) return false;
-    pollfd ready{descriptor_, POLLIN, 0};
+    pollfd ready{descriptor_.get(), POLLIN, 0};
     (void)poll(&ready, 1, static_cast<int>(std::min<long long>(left, 3600000)));
   }
 }

@@ -9,15 +9,14 @@
 #include <chrono>
 #include <string>
 
+#include "core/spool/fd.h"
+
 namespace virtsql {
 
 class DatabaseWatch {
  public:
   // Throws std::runtime_error if the folder cannot be watched.
   explicit DatabaseWatch(const std::string& database);
-  ~DatabaseWatch();
-  DatabaseWatch(const DatabaseWatch&) = delete;
-  DatabaseWatch& operator=(const DatabaseWatch&) = delete;
 
   // Returns true once the database was written to or the watch is gone, at once if that was since the last call; false
   // if not within `time`.
@@ -29,7 +28,7 @@ class DatabaseWatch {
   // Reads some events of inotify. Returns whether one of them is about the database, or says that the watch is gone.
   bool read_events();
   std::string name_;
-  int descriptor_ = -1;
+  Fd descriptor_;
   bool gone_ = false;
 };
 

@@ -9,9 +9,12 @@
 #include "core/base/letters.h"
 #include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
+#include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/schema/identity.h"
 #include "core/spool/host_name.h"
+#include "core/store/documents.h"
+#include "core/xml/error.h"
 #include "hook/fleet/json_row.h"
 
 namespace virtsql {
@@ -228,10 +231,12 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
     const std::string xml = withheld_.without_secrets(store_.domain_xml(id, Form::kFull));
     if (is_postgres_text(xml)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(xml);
     out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id), withheld_);
-  } catch (const DatabaseError&) {
-    throw;
-  } catch (const std::runtime_error&) {
-    // No XML can be made of the rows. They are pushed all the same.
+  } catch (const RowError&) {
+    // Somebody edited the rows into what no XML can say. They are pushed all the same.
+  } catch (const xml::Error&) {
+    // So they are without the drift, if the document that they are compared with cannot be read ...
+  } catch (const DamagedDocument&) {
+    // ... or is damaged.
   }
   boost::json::object tables;
   for (const auto& [table, digest] : vm.tables) tables[table] = digest;
@@ -332,10 +337,10 @@ Batch Host::read(const std::vector<PartKey>& parts, const Wanted& vms, const Sto
       const TableDigests& known = vms.at(uuid);
       for (const auto& [table, digest] : known)
         if (!vm.tables.contains(table)) vm.rows.emplace_back(table, "[]");
-      for (const auto& [table, text] : of_vm.rows) {
+      for (auto& [table, text] : of_vm.rows) {
         const auto same = known.find(table);
         if (table == kFleetVmTable || same == known.end() || same->second != vm.tables.at(table))
-          vm.rows.emplace_back(table, text + "]");
+          vm.rows.emplace_back(table, std::move(text += "]"));
       }
       out.vms.push_back(std::move(vm));
     }

@@ -52,8 +52,13 @@ class Host {
   // Throws DatabaseError if the database cannot be opened, StoreError if its schema is not one that this program reads.
   explicit Host(const Config& config);
 
+  // Says who pushes. Throws StoreError if the database has no id.
   HostIdentity identity();
+  // Returns digests of all that there is. Throws DatabaseError.
   Present digests();
+  // Returns the rows of these parts, and of each VM those of the tables whose digest differs from the one in `vms`. A
+  // VM that is gone is left out; a part that is gone has no rows. What `store` has no columns for goes into `extra`.
+  // REQUIRES: digests() was called before. Throws DatabaseError.
   Batch read(const std::vector<PartKey>& parts, const Wanted& vms, const StoreColumns& store);
 
   Database& database() { return database_; }

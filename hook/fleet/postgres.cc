@@ -1,7 +1,10 @@
 #include "hook/fleet/postgres.h"
 
 #include <charconv>
+#include <new>
+#include <system_error>
 
+#include "core/base/excerpt.h"
 #include "core/base/hex.h"
 
 namespace virtsql {
@@ -22,19 +25,20 @@ std::string_view PostgresResult::text(int row, int column) const {
 std::int64_t PostgresResult::integer(int row, int column) const {
   const std::string_view digits = text(row, column);
   std::int64_t out = 0;
-  (void)std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  if (digits.empty()) return out;
+  const auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), out);
+  if (error != std::errc() || end != digits.data() + digits.size())
+    throw std::runtime_error("PostgreSQL answers " + quoted_excerpt(digits) + ", where a whole number is expected");
   return out;
 }
 
 std::string PostgresResult::bytes(int row, int column) const {
   if (is_null(row, column)) return {};
   std::size_t size = 0;
-  unsigned char* const data =
-      PQunescapeBytea(reinterpret_cast<const unsigned char*>(PQgetvalue(result_.get(), row, column)), &size);
+  const PostgresMemory<unsigned char> data(
+      PQunescapeBytea(reinterpret_cast<const unsigned char*>(PQgetvalue(result_.get(), row, column)), &size));
   if (!data) throw std::bad_alloc();
-  std::string out(reinterpret_cast<const char*>(data), size);
-  PQfreemem(data);
-  return out;
+  return {reinterpret_cast<const char*>(data.get()), size};
 }
 
 Postgres::Postgres(const std::string& conninfo, const char* program) {
@@ -144,11 +148,9 @@ std::string Postgres::array(const std::vector<std::string>& items) {
 }
 
 std::string Postgres::quoted_literal(std::string_view text) const {
-  char* const quoted = PQescapeLiteral(handle(), text.data(), text.size());
+  const PostgresMemory<char> quoted(PQescapeLiteral(handle(), text.data(), text.size()));
   if (!quoted) fail(nullptr);
-  std::string out(quoted);
-  PQfreemem(quoted);
-  return out;
+  return quoted.get();
 }
 
 }  // namespace virtsql

@@ -16,6 +16,13 @@
 
 namespace virtsql {
 
+// Memory that libpq gave.
+struct FreePostgresMemory {
+  void operator()(void* memory) const { PQfreemem(memory); }
+};
+template <typename T>
+using PostgresMemory = std::unique_ptr<T, FreePostgresMemory>;
+
 // An error of PostgreSQL or of the connection to it. `state` is its SQLSTATE; empty if the connection failed.
 struct PostgresError : std::runtime_error {
   PostgresError(std::string sqlstate, const std::string& message)
@@ -33,7 +40,7 @@ class PostgresResult {
   bool is_null(int row, int column) const { return PQgetisnull(result_.get(), row, column) != 0; }
   // Valid as long as the result is; a view without data if the value is NULL.
   std::string_view text(int row, int column) const;
-  // 0 if the value is NULL.
+  // 0 if the value is NULL or a function's that returns void. Throws std::runtime_error for what is no whole number.
   std::int64_t integer(int row, int column) const;
   // The bytes of a bytea; empty if the value is NULL.
   std::string bytes(int row, int column) const;
@@ -58,8 +65,9 @@ class Postgres {
   // PostgresError.
   Postgres(const std::string& conninfo, const char* program);
 
-  // Runs statements without parameters, separated by semicolons.
+  // Runs statements without parameters, separated by semicolons. Throws PostgresError.
   void execute(const std::string& sql);
+  // Runs one statement and returns its answer. Throws PostgresError.
   PostgresResult query(const PostgresCall& call);
   // Runs the calls in one transaction and returns the answers of those that return rows. Throws PostgresError at the
   // first error: nothing is changed then, but if the error has no SQLSTATE, it is not known whether the transaction was
@@ -70,7 +78,10 @@ class Postgres {
   static std::string bytea(std::string_view bytes);
   static std::string array(const std::vector<std::string>& items);
 
+  // Returns the text as an SQL literal, quotes included. Throws PostgresError if it is not valid in the connection's
+  // encoding.
   std::string quoted_literal(std::string_view text) const;
+  // libpq's connection; it belongs to this object.
   PGconn* handle() const { return connection_.get(); }
 
  private:

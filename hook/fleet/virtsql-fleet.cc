@@ -247,10 +247,10 @@ int add_host(Postgres& postgres, const Request& request) {
   std::string verifier;
   if (request.password) {
     password = random_password();
-    char* const encrypted = PQencryptPasswordConn(postgres.handle(), password.c_str(), role.c_str(), "scram-sha-256");
+    const virtsql::PostgresMemory<char> encrypted(
+        PQencryptPasswordConn(postgres.handle(), password.c_str(), role.c_str(), "scram-sha-256"));
     if (!encrypted) throw std::runtime_error(PQerrorMessage(postgres.handle()));
-    verifier = encrypted;
-    PQfreemem(encrypted);
+    verifier = encrypted.get();
   }
   postgres.execute(virtsql::add_host_sql(request.host, verifier));
   (void)std::printf(

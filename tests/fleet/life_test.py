@@ -127,6 +127,13 @@ def identities(checks, store, database, folder):
     compare(checks, store, source_of(store, 'kvm1'), fresh, 'reinstalled', TABLES)
     checks.that(captures(store, 'kvm1') > before, 'what was captured before stays')
 
+    # Whoever may not take away the host's right to log in may not retire it by half either.
+    store.psql('CREATE ROLE clerk LOGIN IN ROLE virtsql_owner')
+    there = store.value('SELECT count(*) FROM virtsql.virtual_machines')
+    done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-fleet'), 'retire', store.conninfo('clerk'), 'kvm1'], stderr=subprocess.PIPE, text=True)
+    checks.that(done.returncode == 1 and 'permission denied' in done.stderr, f'a retirement without the right to alter roles: {done.stderr}')
+    checks.same((store.value('SELECT count(*) FROM virtsql.virtual_machines'), store.value("SELECT retired_at IS NULL FROM virtsql.sources WHERE role = 'virtsql-kvm1'")),
+                (there, 't'), 'a retirement that fails changes nothing')
     store.fleet('retire', 'kvm1')
     store.fleet('retire', 'kvm1')
     checks.same(store.value('SELECT count(*) FROM virtsql.virtual_machines'), '0', 'a retired host has no VMs')
