@@ -7,13 +7,18 @@
 // when the program is loaded.
 #include <algorithm>
 #include <concepts>
+#include <cstdint>
 #include <fstream>
 #include <iostream>
 #include <map>
+#include <optional>
+#include <span>
 #include <string>
+#include <type_traits>
 #include <vector>
 
 #include "core/catalog/builder.h"
+#include "core/catalog/mark_fields.h"
 
 namespace virtsql {
 namespace {
@@ -138,20 +143,23 @@ const Catalog& Catalog::standard() { return kStandard; }
     return list("const " + type + "*", items);
   }
 
-  std::string names(std::span<const Name> names) {
-    std::string items;
-    for (const Name& name : names) items += (items.empty() ? "" : ", ") + literal(name);
-    return list("Name", items);
-  }
-
   template <typename T, typename Text>
-  std::string structures(const std::string& type, std::span<const T> all, const Text& text) {
+  std::string structures(const std::string& type, std::span<const T> all, const Text& text_of) {
     std::string items;
-    for (const T& one : all) items += (items.empty() ? "" : ", ") + text(one);
+    for (const T& one : all) items += (items.empty() ? "" : ", ") + text_of(one);
     return list(type, items);
   }
 
-  std::string conditions(std::span<const Condition> conditions) {
+  // The text of a field of a column's marks; empty if there is nothing to say.
+  std::string text(const Column* column) const { return pointer(column); }
+
+  std::string text(std::optional<Digits> base) const { return base ? enumerator("Digits", *base) : ""; }
+
+  std::string text(std::span<const Name> names) {
+    return structures("Name", names, [](const Name& name) { return literal(name); });
+  }
+
+  std::string text(std::span<const Condition> conditions) {
     return structures("Condition", conditions, [&](const Condition& condition) {
       Fields out;
       out.add("test", enumerator("Condition::Test", condition.test));
@@ -171,79 +179,59 @@ const Catalog& Catalog::standard() { return kStandard; }
     if (rule.when == LiveRule::When::kNever) return "";
     out.add("when", enumerator("LiveRule::When", rule.when));
     out.add("pattern", rule.pattern);
-    out.add("conditions", conditions(rule.conditions));
+    out.add("conditions", text(rule.conditions));
     out.add("found", rule.found);
     return out.text();
   }
 
-  std::string own_rules(std::span<const OwnRule> rules) {
+  std::string text(std::span<const OwnRule> rules) {
     return structures("OwnRule", rules, [&](const OwnRule& rule) {
       Fields out;
       out.add("gives", enumerator("OwnRule::Gives", rule.gives));
       out.add("value", rule.value);
-      out.add("conditions", conditions(rule.conditions));
+      out.add("conditions", text(rule.conditions));
       return out.text();
     });
   }
 
-  std::string replacements(std::span<const Replacement> replacements) {
+  std::string text(std::span<const Replacement> replacements) {
     return structures("Replacement", replacements, [&](const Replacement& replacement) {
-      return "{" + literal(replacement.value) + ", " + conditions(replacement.conditions) + "}";
+      return "{" + literal(replacement.value) + ", " + text(replacement.conditions) + "}";
+    });
+  }
+
+  std::string text(std::span<const Filling> fillings) {
+    return structures("Filling", fillings, [&](const Filling& filling) {
+      return "{" + literal(filling.value) + ", " + (filling.like_name.data() ? literal(filling.like_name) : "{}") +
+             ", " + (filling.like ? pointer(filling.like) : "nullptr") + ", " + text(filling.conditions) + "}";
+    });
+  }
+
+  std::string text(std::span<const Becoming> becomes) {
+    return structures("Becoming", becomes, [&](const Becoming& becoming) {
+      return "{" + literal(becoming.from) + ", " + literal(becoming.to) +
+             (becoming.at_start ? ", true, " : ", false, ") + text(becoming.conditions) + "}";
+    });
+  }
+
+  std::string text(std::span<const Dropping> dropped) {
+    return structures("Dropping", dropped, [&](const Dropping& dropping) {
+      return "{" + literal(dropping.value) + ", " + text(dropping.conditions) + "}";
     });
   }
 
   // Returns the name of an array of one: the marks. Empty if there are none. As an array, equal marks are written once.
   std::string marks(const ColumnMarks& marks) {
     Fields out;
-    out.add("live", text(marks.live));
-    out.add("replaced", replacements(marks.replaced));
-    out.add("appended", marks.appended);
-    out.add("appended_if", conditions(marks.appended_if));
-    out.add("key_with", names(marks.key_with));
-    out.add("placed", marks.placed);
-    out.add("added", marks.added);
-    out.add("started", marks.started);
-    out.add("actual", marks.actual);
-    out.add("derived", marks.derived);
-    out.add("each", marks.each);
-    out.add("unsaid", marks.unsaid);
-    out.add("both_tags", marks.both_tags);
-    out.add("fillings", structures("Filling", marks.fillings, [&](const Filling& filling) {
-              return "{" + literal(filling.value) + ", " + literal(filling.like_name) + ", " +
-                     (filling.like ? pointer(filling.like) : "nullptr") + ", " + conditions(filling.conditions) + "}";
-            }));
-    out.add("started_if", conditions(marks.started_if));
-    out.add("actual_if", conditions(marks.actual_if));
-    out.add("derived_if", conditions(marks.derived_if));
-    out.add("unsaid_if", conditions(marks.unsaid_if));
-    out.add("inherited", pointer(marks.inherited));
-    out.add("inherited_by", pointer(marks.inherited_by));
-    out.add("from_name", marks.from_name);
-    out.add("from", pointer(marks.from));
-    out.add("own", own_rules(marks.own));
-    out.add("becomes", structures("Becoming", marks.becomes, [&](const Becoming& becoming) {
-              return "{" + literal(becoming.from) + ", " + literal(becoming.to) +
-                     (becoming.at_start ? ", true, " : ", false, ") + conditions(becoming.conditions) + "}";
-            }));
-    out.add("dropped", structures("Dropping", marks.dropped, [&](const Dropping& dropping) {
-              return "{" + literal(dropping.value) + ", " + conditions(dropping.conditions) + "}";
-            }));
-    out.add("limit_name", marks.limit_name);
-    out.add("limit", pointer(marks.limit));
-    out.add("repeated_name", marks.repeated_name);
-    out.add("repeated", pointer(marks.repeated));
-    out.add("repeated_if", conditions(marks.repeated_if));
-    out.add("implied", marks.implied);
-    if (marks.default_unit != 1024) out.add("default_unit", std::to_string(marks.default_unit));
-    if (marks.base) out.add("base", enumerator("Digits", *marks.base));
-    out.add("base_if", conditions(marks.base_if));
-    out.add("preset", marks.preset);
-    out.add("preset_if", replacements(marks.preset_if));
-    out.add("shown", marks.shown);
-    out.add("after", marks.after);
-    out.add("after_separator", marks.after_separator);
-    out.add("captured", marks.captured);
-    out.add("namespace_uri", marks.namespace_uri);
+    for_each_field(marks, [&]<typename T>(const char* name, const T& value, const T& preset) {
+      if constexpr (std::is_same_v<T, std::int64_t>) {
+        if (value != preset) out.add(name, std::to_string(value));
+      } else if constexpr (std::is_same_v<T, bool> || std::is_same_v<T, Name>) {
+        out.add(name, value);
+      } else {
+        out.add(name, text(value));
+      }
+    });
     return out.empty() ? "" : list("ColumnMarks", out.text());
   }
 
@@ -282,14 +270,13 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("added", marks.added);
     out.add("started", marks.started);
     out.add("dropped", marks.dropped);
-    out.add("additions", structures("Addition", marks.additions, [&](const Addition& addition) {
-              return "{" + conditions(addition.conditions) + "}";
-            }));
-    out.add("started_if", conditions(marks.started_if));
-    out.add("dropped_if", conditions(marks.dropped_if));
-    out.add("own", own_rules(marks.own));
-    out.add("secret_attributes", names(marks.secret_attributes));
-    out.add("secret_children", names(marks.secret_children));
+    out.add("additions", structures("Addition", marks.additions,
+                                    [&](const Addition& addition) { return "{" + text(addition.conditions) + "}"; }));
+    out.add("started_if", text(marks.started_if));
+    out.add("dropped_if", text(marks.dropped_if));
+    out.add("own", text(marks.own));
+    out.add("secret_attributes", text(marks.secret_attributes));
+    out.add("secret_children", text(marks.secret_children));
     return out.empty() ? "" : list("ElementMarks", out.text());
   }
 
@@ -377,7 +364,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("reference_name", table.reference_name);
     out.add("name_column", table.name_column);
     out.add("function_name", table.function_name);
-    out.add("identity", names(table.identity));
+    out.add("identity", text(table.identity));
     out.add("files", table.files);
     out.add("ordinal", table.ordinal);
     out.add("usual", table.usual);
@@ -387,7 +374,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("attachment", pointer(table.attachment));
     out.add("resource_key", table.resource_key);
     out.add("host_scoped", table.host_scoped);
-    out.add("share_keys", names(table.share_keys));
+    out.add("share_keys", text(table.share_keys));
     out.add("elements", pointers(table.elements, "Element"));
     out.add("child_tables", pointers(table.child_tables, "Table"));
     out.add("slots", table.slots);
