@@ -12,9 +12,13 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <iterator>
 #include <memory>
+#include <optional>
 #include <stdexcept>
 #include <string_view>
+#include <utility>
+#include <variant>
 
 #include "core/spool/age.h"
 #include "core/spool/drivers.h"
@@ -29,16 +33,6 @@ std::string_view trim(std::string_view text) {
   const std::size_t from = text.find_first_not_of(" \t\r");
   if (from == std::string_view::npos) return {};
   return text.substr(from, text.find_last_not_of(" \t\r") - from + 1);
-}
-
-// Returns the setting that the key names, if it is a path; otherwise nullptr.
-std::string* path_named(Config& config, std::string_view key) {
-  if (key == "database") return &config.database;
-  if (key == "spool") return &config.spool;
-  if (key == "libvirt_folder") return &config.libvirt_folder;
-  if (key == "libvirt_state_folder") return &config.libvirt_state_folder;
-  if (key == "libvirt_run_folder") return &config.libvirt_run_folder;
-  return nullptr;
 }
 
 // Returns the path as it is from every folder. Does not look whether there is such a file.
@@ -56,14 +50,50 @@ std::uint64_t positive(std::string_view text) {
   return error == std::errc::result_out_of_range ? UINT64_MAX : value;
 }
 
-// Returns the setting that the key names, if it is a number of seconds; otherwise nullptr.
-int* seconds_named(Config& config, std::string_view key) {
-  if (key == "resync") return &config.resync_seconds;
-  if (key == "retain_every") return &config.retain_every_seconds;
-  if (key == "fleet_resync") return &config.fleet_resync_seconds;
-  if (key == "fleet_debounce") return &config.fleet_debounce_seconds;
-  return nullptr;
-}
+// What a key sets, and what values it takes.
+struct Path {
+  std::string Config::*place;
+};
+struct Text {
+  std::string Config::*place;
+};
+struct Texts {
+  std::vector<std::string> Config::*place;  // each line adds one
+};
+struct Secrets {
+  std::vector<std::string> Config::*place;
+};
+struct Age {
+  std::optional<int> Config::*days;
+};
+struct Seconds {
+  int Config::*place;
+  int most = 86400;
+};
+struct Bytes {
+  std::size_t Config::*place;
+  std::size_t most;
+};
+
+// All keys. What each is for stands in virtsql.conf(5), its default in Config.
+struct Setting {
+  std::string_view key;
+  std::variant<Path, Text, Texts, Secrets, Age, Seconds, Bytes> what;
+};
+constexpr Setting kSettings[] = {{"database", Path{&Config::database}},
+                                 {"spool", Path{&Config::spool}},
+                                 {"redact", Secrets{&Config::redact}},
+                                 {"max_size", Bytes{&Config::max_size, spool::kMaxXml}},
+                                 {"uri", Texts{&Config::uris}},
+                                 {"resync", Seconds{&Config::resync_seconds}},
+                                 {"retain", Age{&Config::retain_days}},
+                                 {"retain_every", Seconds{&Config::retain_every_seconds}},
+                                 {"libvirt_folder", Path{&Config::libvirt_folder}},
+                                 {"libvirt_state_folder", Path{&Config::libvirt_state_folder}},
+                                 {"libvirt_run_folder", Path{&Config::libvirt_run_folder}},
+                                 {"fleet", Text{&Config::fleet}},
+                                 {"fleet_resync", Seconds{&Config::fleet_resync_seconds}},
+                                 {"fleet_debounce", Seconds{&Config::fleet_debounce_seconds}}};
 
 constexpr std::size_t kMaxFile = 1U << 20U;
 constexpr std::size_t kMaxHook = 8U << 20U;
@@ -95,58 +125,104 @@ std::string read_file(const std::string& path, std::size_t max, std::string& err
   return out;
 }
 
-// Takes over what the line says. `where` is its FILE:LINE. Sets `spool_given` if the line names the spool.
-void apply(std::string_view line, const std::string& where, Config& config, bool& spool_given) {
-  const std::size_t equals = line.find('=');
-  const std::string_view key = trim(line.substr(0, equals));
-  const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
-  const auto problem = [&](const std::string& what) { config.problems.push_back(where + ": " + what); };
-  // What was to be secret is not known then, as if the file could not be read.
-  const auto refuse_secret = [&](std::string_view meant) {
-    if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
-    config.secrets_unknown = where + ": not understood, but it may name a secret";
-    config.problems.push_back(config.secrets_unknown + "; no document is kept");
-  };
-  if (value.empty()) {
-    problem("expected: key = value");
-    refuse_secret(line);
-  } else if (std::string* const place = path_named(config, key)) {
-    if (value[0] != '/') {
-      problem(std::string(key) + " is a path that begins with /");
-    } else {
-      *place = value;
-      spool_given = spool_given || key == "spool";
+// One line of the file that is to be applied to the configuration.
+class Line {
+ public:
+  // `where` is its FILE:LINE.
+  Line(std::string_view line, std::string where, Config& config)
+      : line_(line),
+        key_(trim(line.substr(0, line.find('=')))),
+        value_(line.find('=') == std::string_view::npos ? std::string_view() : trim(line.substr(line.find('=') + 1))),
+        where_(std::move(where)),
+        config_(config) {}
+
+  // Takes over what the line says. Returns whether it sets the spool.
+  bool apply() {
+    const auto* const setting =
+        std::find_if(std::begin(kSettings), std::end(kSettings), [&](const Setting& one) { return one.key == key_; });
+    if (value_.empty() || setting == std::end(kSettings)) {
+      problem(value_.empty() ? "expected: key = value" : "unknown key");
+      refuse_secret();
+      return false;
     }
-  } else if (key == "redact") {
-    if (const std::string never = path_problem(value); !never.empty())
-      problem("redact = " + value + " can never match: " + never);
-    config.redact.push_back(value);
-  } else if (key == "uri") {
-    config.uris.push_back(value);
-  } else if (key == "retain") {
-    config.retain_days = days_of(value);
-    if (config.retain_days == 0) config.retain_days.reset();
-    if (!config.retain_days) problem("retain is " + std::string(kAgeHelp) + "; nothing is removed");
-  } else if (key == "fleet") {
-    config.fleet = value;
-  } else if (int* const time = seconds_named(config, key)) {
-    const std::uint64_t number = positive(value);
-    if (number == 0 || number > 86400)
-      problem(std::string(key) + " is a number of seconds, 86400 at most");
-    else
-      *time = static_cast<int>(number);
-  } else if (key == "max_size") {
-    const std::uint64_t number = positive(value);
-    if (number > spool::kMaxXml)
-      problem("max_size is at most " + std::to_string(spool::kMaxXml) + ": more could not be read back");
-    else if (number == 0)
-      problem("max_size is a number of bytes");
-    if (number > 0) config.max_size = static_cast<std::size_t>(std::min<std::uint64_t>(number, spool::kMaxXml));
-  } else {
-    problem("unknown key");
-    refuse_secret(line);
+    const bool is_set = std::visit([&](const auto& what) { return set(what); }, setting->what);
+    return is_set && key_ == "spool";
   }
-}
+
+ private:
+  void problem(const std::string& what) { config_.problems.push_back(where_ + ": " + what); }
+
+  // A line that is not understood may name what was to be secret: that is not known then, as if the file could not be
+  // read.
+  void refuse_secret() {
+    if (!mentions_redact(line_) || !config_.secrets_unknown.empty()) return;
+    config_.secrets_unknown = where_ + ": not understood, but it may name a secret";
+    config_.problems.push_back(config_.secrets_unknown + "; no document is kept");
+  }
+
+  // These set what the key names. Return false if the value is refused.
+  bool set(Path path) {
+    if (value_[0] != '/') {
+      problem(std::string(key_) + " is a path that begins with /");
+      return false;
+    }
+    config_.*path.place = value_;
+    return true;
+  }
+
+  bool set(Text text) {
+    config_.*text.place = value_;
+    return true;
+  }
+
+  bool set(Texts texts) {
+    (config_.*texts.place).push_back(value_);
+    return true;
+  }
+
+  bool set(Secrets secrets) {
+    if (const std::string never = path_problem(value_); !never.empty())
+      problem("redact = " + value_ + " can never match: " + never);
+    (config_.*secrets.place).push_back(value_);
+    return true;
+  }
+
+  bool set(Age age) {
+    std::optional<int>& days = config_.*age.days;
+    days = days_of(value_);
+    if (days == 0) days.reset();
+    if (!days) problem(std::string(key_) + " is " + std::string(kAgeHelp) + "; nothing is removed");
+    return days.has_value();
+  }
+
+  bool set(Seconds seconds) {
+    const std::uint64_t number = positive(value_);
+    if (number == 0 || number > static_cast<std::uint64_t>(seconds.most)) {
+      problem(std::string(key_) + " is a number of seconds, " + std::to_string(seconds.most) + " at most");
+      return false;
+    }
+    config_.*seconds.place = static_cast<int>(number);
+    return true;
+  }
+
+  bool set(Bytes bytes) {
+    const std::uint64_t number = positive(value_);
+    if (number == 0) {
+      problem(std::string(key_) + " is a number of bytes");
+      return false;
+    }
+    if (number > bytes.most)
+      problem(std::string(key_) + " is at most " + std::to_string(bytes.most) + ": more could not be read back");
+    config_.*bytes.place = static_cast<std::size_t>(std::min<std::uint64_t>(number, bytes.most));
+    return true;
+  }
+
+  std::string_view line_;
+  std::string_view key_;
+  std::string value_;
+  std::string where_;
+  Config& config_;
+};
 
 }  // namespace
 
@@ -211,7 +287,7 @@ Config read_config(const std::string& path) {
     from = end + (text.compare(end, 2, "\r\n") == 0 ? 2 : 1);
     ++line_number;
     if (line.empty() || line[0] == '#') continue;
-    apply(line, path + ":" + std::to_string(line_number), config, spool_given);
+    if (Line(line, path + ":" + std::to_string(line_number), config).apply()) spool_given = true;
   }
   if (const char* database = std::getenv("VIRTSQL_DB"); database && *database) {
     config.database = absolute(database);

@@ -2,23 +2,10 @@
 // variable VIRTSQL_DB is set, it names the database instead, and the spool is beside that database. Paths begin with /,
 // because each program that reads the file may stand in another folder; only VIRTSQL_DB may be relative.
 //
-//   # comment
-//   database = /var/lib/virtsql/virtsql.db
-//   spool = /var/lib/virtsql/spool
-//   redact = /domain/os/cmdline                 (any number of these lines)
-//   max_size = 67108864                         (bytes of XML that the hook takes)
-//   uri = qemu:///system                        (what virtsqld watches; any number of these lines, see watched_uris())
-//   resync = 600                                (seconds between two full syncs of virtsqld)
-//   retain = 180d                               (the age after which virtsqld removes captures; no line: never)
-//   retain_every = 86400                        (seconds between two looks of virtsqld for captures that old)
-//   libvirt_folder = /etc/libvirt               (where libvirt keeps definitions)
-//   libvirt_state_folder = /var/lib/libvirt     (where libvirt keeps snapshots and saved VMs)
-//   libvirt_run_folder = /run/libvirt           (where libvirt keeps the state of what runs)
-//   fleet = service=virtsql                     (the fleet's store, as a libpq connection string; for virtsql-push)
-//   fleet_resync = 300                          (seconds after which virtsql-push asks the store again what it has)
-//   fleet_debounce = 2                          (seconds for which virtsql-push waits for more writes)
+// virtsql.conf(5) says what each key is for (hook/man/virtsql.conf.5), and hook/virtsql.conf is a sample; a test
+// compares its defaults with those below. config.cc has the list of keys.
 //
-// max_size is at most spool::kMaxXml. Linked into the hook, so it uses only libc and the C++ standard library.
+// Linked into the hook, so it uses only libc and the C++ standard library.
 #pragma once
 
 #include <cstddef>

@@ -6,6 +6,8 @@
 #include <cstdlib>
 #include <filesystem>
 #include <fstream>
+#include <regex>
+#include <set>
 #include <thread>
 
 #include "core/spool/spool.h"
@@ -27,6 +29,59 @@ TEST(ConfigFile, HasDefaults) {
   EXPECT_EQ(config.database, "/var/lib/virtsql/virtsql.db");
   EXPECT_EQ(config.spool, "/var/lib/virtsql/spool");
   EXPECT_TRUE(config.problems.empty());
+}
+
+// hook/virtsql.conf, as text and with the lines that show defaults made valid.
+struct Sample {
+  std::string defaults;
+  std::set<std::string> keys;  // of defaults and examples
+};
+Sample read_sample() {
+  Sample out;
+  std::ifstream file(VIRTSQL_CATALOG_DIR "/../../hook/virtsql.conf");
+  const std::regex key(R"(^#(?:| Example: )([a-z_]+) = (.*)$)");
+  std::smatch found;
+  for (std::string line; std::getline(file, line);) {
+    const std::string text = std::regex_replace(line, std::regex(R"(^#.*(Example: .*)$)"), "# $1");
+    if (!std::regex_match(text, found, key)) continue;
+    out.keys.insert(found[1]);
+    if (line[1] != ' ') out.defaults += line.substr(1) + "\n";
+  }
+  return out;
+}
+
+TEST(ConfigFile, TheSampleShowsTheDefaults) {
+  unsetenv("VIRTSQL_DB");
+  const Config shown = read_text(read_sample().defaults);
+  EXPECT_TRUE(shown.problems.empty());
+  const Config preset;
+  EXPECT_EQ(shown.database, preset.database);
+  EXPECT_EQ(shown.spool, preset.spool);
+  EXPECT_EQ(shown.redact, preset.redact);
+  EXPECT_EQ(shown.max_size, preset.max_size);
+  EXPECT_EQ(shown.uris, watched_uris(preset));
+  EXPECT_EQ(shown.resync_seconds, preset.resync_seconds);
+  EXPECT_EQ(shown.retain_days, preset.retain_days);
+  EXPECT_EQ(shown.retain_every_seconds, preset.retain_every_seconds);
+  EXPECT_EQ(shown.libvirt_folder, preset.libvirt_folder);
+  EXPECT_EQ(shown.libvirt_state_folder, preset.libvirt_state_folder);
+  EXPECT_EQ(shown.libvirt_run_folder, preset.libvirt_run_folder);
+  EXPECT_EQ(shown.fleet, preset.fleet);
+  EXPECT_EQ(shown.fleet_resync_seconds, preset.fleet_resync_seconds);
+  EXPECT_EQ(shown.fleet_debounce_seconds, preset.fleet_debounce_seconds);
+}
+
+TEST(ConfigFile, TheManualPageHasTheKeysOfTheSample) {
+  std::ifstream file(VIRTSQL_CATALOG_DIR "/../../hook/man/virtsql.conf.5");
+  const std::regex heading(R"(^\.BI? "?([a-z_]+) = .*$)");
+  std::set<std::string> keys;
+  std::smatch found;
+  for (std::string line; std::getline(file, line);)
+    if (std::regex_match(line, found, heading)) keys.insert(found[1]);
+  EXPECT_EQ(keys, read_sample().keys);
+  for (const std::string& key : keys)  // of an unknown key it would say so
+    for (const std::string& problem : read_text(key + " = x\n").problems)
+      EXPECT_EQ(problem.find("unknown key"), std::string::npos) << problem;
 }
 
 TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
