@@ -15,10 +15,7 @@ ADDED = ('vm_uuid', 'xml', 'push_sha256', 'push_tables', 'drift')
 
 
 def shell(database, script, extension=True):
-    done = sqlite_shell.run(database, script=script, options=['-bail'], load=extension)
-    if done.returncode:
-        raise AssertionError(f'{script[:300]}\n{done.stderr}')
-    return done.stdout.strip()
+    return sqlite_shell.printed(database, script=script, load=extension).strip()
 
 
 def documents(distinct=False):

@@ -2,7 +2,7 @@
 """Databases of older versions are migrated to the present schema with all that is in them. A migration that is killed
 leaves the old database or the new one.
 
-    migration_test.py PROGRAMS EXTENSION      the folder of virtsql-drain; the extension
+    migration_test.py PROGRAMS      the folder of virtsql-drain
 """
 import glob
 import lzma
@@ -15,16 +15,15 @@ import sys
 import tempfile
 import unittest
 
-PROGRAMS, EXTENSION = sys.argv[1:3]
-del sys.argv[1:3]
+import sqlite_shell
+
+PROGRAMS = sys.argv.pop(1)
 HERE = os.path.dirname(os.path.abspath(__file__))
 FIXTURES = sorted(glob.glob(os.path.join(HERE, 'version-*.db.xz')))
 STRACE = shutil.which('strace')
 
 
-def shell(database, *sql):
-    return subprocess.run(['sqlite3', '-batch', database, '-cmd', '.load ' + EXTENSION.removesuffix('.so'), *sql], capture_output=True,
-                          text=True)
+shell = sqlite_shell.run
 
 
 class Migration(unittest.TestCase):
@@ -160,7 +159,7 @@ class Migration(unittest.TestCase):
 
     def test_four_at_once(self):
         self.unpack(FIXTURES[0])
-        command = ['sqlite3', '-batch', self.database, '-cmd', '.load ' + EXTENSION.removesuffix('.so'), 'SELECT virtsql_init()']
+        command = ['sqlite3', '-batch', self.database, '-cmd', '.load ' + sqlite_shell.extension(), 'SELECT virtsql_init()']
         running = [subprocess.Popen(command, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True) for _ in range(4)]
         version = self.query('PRAGMA user_version', self.new_database())[0][0]
         for each in running:
@@ -173,7 +172,7 @@ class Migration(unittest.TestCase):
         self.unpack(FIXTURES[0])
         before = self.schema()
         limited = 'ulimit -f 500; trap "" XFSZ; exec "$0" "$@"'
-        done = subprocess.run(['bash', '-c', limited, 'sqlite3', '-batch', self.database, '-cmd', '.load ' + EXTENSION.removesuffix('.so'),
+        done = subprocess.run(['bash', '-c', limited, 'sqlite3', '-batch', self.database, '-cmd', '.load ' + sqlite_shell.extension(),
                                'SELECT virtsql_init()'], capture_output=True, text=True)
         self.assertNotEqual(done.stderr, '')
         self.assertEqual(self.schema(), before)
@@ -279,7 +278,7 @@ class Migration(unittest.TestCase):
     def test_read_only(self):
         self.unpack(FIXTURES[-1])
         before = self.schema()
-        done = subprocess.run(['sqlite3', '-batch', '-readonly', self.database, '-cmd', '.load ' + EXTENSION.removesuffix('.so'), 'SELECT virtsql_init()'],
+        done = subprocess.run(['sqlite3', '-batch', '-readonly', self.database, '-cmd', '.load ' + sqlite_shell.extension(), 'SELECT virtsql_init()'],
                               capture_output=True, text=True)
         self.assertIn('open for reading only', done.stderr)
         self.assertEqual((self.schema(), self.copies()), (before, []))
@@ -288,7 +287,7 @@ class Migration(unittest.TestCase):
         with open(os.path.join(HERE, '..', 'documents', 'web.xml'), encoding='utf-8') as f:
             document = f.read()
         first = os.path.join(self.folder, 'first.db')
-        shell(first, 'SELECT virtsql_init()', f"SELECT domain_import('{document.replace(chr(39), chr(39) * 2)}')")
+        sqlite_shell.printed(first, 'SELECT virtsql_init()', f"SELECT domain_import('{document.replace(chr(39), chr(39) * 2)}')")
         dump = subprocess.run(['sqlite3', first, '.dump'], capture_output=True, check=True).stdout
         subprocess.run(['sqlite3', self.database], input=dump, capture_output=True, check=True)
         self.assertEqual(self.query('PRAGMA application_id'), [(0,)])
@@ -298,7 +297,7 @@ class Migration(unittest.TestCase):
         self.assertEqual(self.copies(), [])
 
     def test_newer_database(self):
-        shell(self.database, 'SELECT virtsql_init()', 'PRAGMA user_version = 1000')
+        sqlite_shell.printed(self.database, 'SELECT virtsql_init()', 'PRAGMA user_version = 1000')
         self.assertIn('newer than this virtsql knows', shell(self.database, 'SELECT virtsql_init()').stderr)
         # The hook goes on accepting; its records wait in the spool.
         hook = os.path.join(PROGRAMS, 'virtsql-hook')

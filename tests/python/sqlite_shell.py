@@ -33,6 +33,16 @@ def run(database, *statements, script=None, options=(), load=True, also=(), **ar
     return subprocess.run(command, text=True, env=environment() if load else None, check=False, **given, **arguments)
 
 
+def printed(database, *statements, readonly=False, options=(), **arguments):
+    """Runs the shell as run() does, up to the first error. Returns what it prints. Throws AssertionError if it reports
+    an error or ends with one."""
+    done = run(database, *statements, options=['-bail', *(['-readonly'] if readonly else []), *options], **arguments)
+    if done.returncode or done.stderr:
+        given = arguments.get('script') or '; '.join(statements)
+        raise AssertionError(f'the shell ended with {done.returncode}: {done.stderr}{done.stdout[-1000:]}\nof {given[:2000]}')
+    return done.stdout
+
+
 @functools.cache
 def _empty_database():
     with tempfile.TemporaryDirectory() as folder:

@@ -14,10 +14,7 @@ DAY = 86400 * 1000000
 
 
 def shell(database, script, readonly=True):
-    done = sqlite_shell.run(database, script=script, options=['-readonly'] if readonly else [], stderr=subprocess.STDOUT, cwd=os.path.dirname(database))
-    if done.returncode:
-        sys.exit(f'The shell ended with {done.returncode}:\n{done.stdout}')
-    return done.stdout
+    return sqlite_shell.printed(database, script=script, readonly=readonly, cwd=os.path.dirname(database))
 
 
 def build(folder):

@@ -10,10 +10,7 @@ HERE = os.path.dirname(os.path.abspath(__file__))
 
 def shell(database, sql, readonly=True):
     """Runs SQL in the sqlite3 shell with the extension loaded, and returns what it prints."""
-    done = sqlite_shell.run(database, script='.bail on\n.mode list\n.headers off\n' + sql, options=['-readonly'] if readonly else [])
-    if done.returncode or done.stderr:
-        raise AssertionError(f'the shell ended with {done.returncode}: {done.stderr}')
-    return done.stdout
+    return sqlite_shell.printed(database, script='.mode list\n.headers off\n' + sql, readonly=readonly)
 
 
 def recipes_fleet(folder):
