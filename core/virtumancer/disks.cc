@@ -149,18 +149,8 @@ std::string Domain::image_of(const Disk& disk) {
   return path;
 }
 
-void Domain::add_disk(Tag& devices, const Disk& disk) {
-  const SourceRow& row = *disk.attachment;
-  Reading attachment(row.values);
-  Reading image(disk.disk ? disk.disk->values : kNoValues);
-  Reading volume(disk.volume ? disk.volume->values : kNoValues);
-  for (const char* column : {"disk_id", "volume_id"}) attachment.use(column);
-  for (const char* column : {"name", "path", "volume_id", "capacity_bytes", "volume_type"}) image.use(column);
-  for (const char* column : {"name", "path", "storage_pool_id", "capacity_bytes", "type"}) volume.use(column);
-
-  Tag tag;
-  tag.name = "disk";
-  apply(tag, attachment, {{"bus_type", "target/@bus", kDiskBuses}});
+// Gives the disk its name and its bus in the VM, and returns the bus. If one is missing, it is made from the other.
+std::string Domain::name_disk(Tag& tag, const SourceRow& row, Reading& attachment) {
   std::string name(attachment.look("device_name"));
   std::string bus(tag.get("target/@bus"));
   if (!name.empty() && (!is_disk_name(name) || disk_names_.contains(name))) name.clear();
@@ -181,6 +171,42 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
   tag.set("target/@dev", name);
   tag.set("target/@bus", bus);
   if (attachment.look("device_name").empty()) attachment.use("device_name");
+  return bus;
+}
+
+// Keeps the rows of a disk whose image is not known, of which no disk can be made.
+void Domain::keep_lost_disk(const Disk& disk) {
+  leave_out("devices/disk", *disk.attachment, "a disk whose image is not known");
+  std::string kept = "{\"attachment\":" + row_json(*disk.attachment, {});
+  if (disk.disk) kept += ",\"disk\":" + row_json(*disk.disk, {});
+  if (disk.volume) kept += ",\"volume\":" + row_json(*disk.volume, {});
+  notes_.back().kept = kept + "}";
+}
+
+// Sets the format of the disk's image if no row says it. `ending` is that of the image's name.
+void Domain::set_disk_format(Tag& tag, const SourceRow& row, std::string_view ending) {
+  if (tag.has("driver/@type")) return;
+  const std::string_view known = ending == ".qcow2" ? "qcow2" : ending == ".vmdk" ? "vmdk" : "raw";
+  tag.set("driver/@type", known);
+  if (one_of(ending, ".qcow2|.vmdk|.raw|.iso"))
+    inferred("devices/disk/driver/@type", row, std::string(known) + ", from the name of the image");
+  else
+    defaulted("devices/disk/driver/@type", row, std::string(known));
+}
+
+void Domain::add_disk(Tag& devices, const Disk& disk) {
+  const SourceRow& row = *disk.attachment;
+  Reading attachment(row.values);
+  Reading image(disk.disk ? disk.disk->values : kNoValues);
+  Reading volume(disk.volume ? disk.volume->values : kNoValues);
+  for (const char* column : {"disk_id", "volume_id"}) attachment.use(column);
+  for (const char* column : {"name", "path", "volume_id", "capacity_bytes", "volume_type"}) image.use(column);
+  for (const char* column : {"name", "path", "storage_pool_id", "capacity_bytes", "type"}) volume.use(column);
+
+  Tag tag;
+  tag.name = "disk";
+  apply(tag, attachment, {{"bus_type", "target/@bus", kDiskBuses}});
+  const std::string bus = name_disk(tag, row, attachment);
 
   std::string path = image_of(disk);
   if (!path.empty() && !checked("path", path)) path.clear();
@@ -199,11 +225,7 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
              image_is_named ? "cdrom, as the image is an ISO image" : "cdrom, as there is no image in it");
   }
   if (image_is_lost || (kind == "disk" && !image_is_named)) {
-    leave_out("devices/disk", row, "a disk whose image is not known");
-    std::string kept = "{\"attachment\":" + row_json(row, {});
-    if (disk.disk) kept += ",\"disk\":" + row_json(*disk.disk, {});
-    if (disk.volume) kept += ",\"volume\":" + row_json(*disk.volume, {});
-    notes_.back().kept = kept + "}";
+    keep_lost_disk(disk);
     return;
   }
   const bool block = path.starts_with("/dev/");
@@ -227,14 +249,7 @@ void Domain::add_disk(Tag& devices, const Disk& disk) {
     io_tunes(tag, "disk", *disk.disk);
   }
   io_tunes(tag, "disk_attachment", row);
-  if (!tag.has("driver/@type") && image_is_named) {
-    const std::string_view known = ending == ".qcow2" ? "qcow2" : ending == ".vmdk" ? "vmdk" : "raw";
-    tag.set("driver/@type", known);
-    if (one_of(ending, ".qcow2|.vmdk|.raw|.iso"))
-      inferred("devices/disk/driver/@type", row, std::string(known) + ", from the name of the image");
-    else
-      defaulted("devices/disk/driver/@type", row, std::string(known));
-  }
+  if (image_is_named) set_disk_format(tag, row, ending);
   if (!tag.has("driver/@name") && one_of(domain_.get("@type"), "kvm|qemu") && tag.has("driver"))
     tag.set("driver/@name", "qemu");
   address(devices, tag, attachment);

@@ -97,6 +97,9 @@ class Domain {
   void disks(Tag& devices);
   std::string image_of(const Disk& disk);
   void add_disk(Tag& devices, const Disk& disk);
+  std::string name_disk(Tag& tag, const SourceRow& row, Reading& attachment);
+  void keep_lost_disk(const Disk& disk);
+  void set_disk_format(Tag& tag, const SourceRow& row, std::string_view ending);
   bool is_taken(std::string_view name);
   void io_tunes(Tag& tag, std::string_view owner_type, const SourceRow& owner);
 

@@ -69,12 +69,19 @@ void remove_secrets(boost::json::value& value) {
   }
 }
 
+// What the configuration names as secret. Its file is read again only if it has changed.
+const std::vector<std::string>& redacted_paths() {
+  thread_local Config config = read_config();
+  refresh_secrets(config);
+  return config.redact;
+}
+
 }  // namespace
 
 std::string without_secrets(std::string_view column, std::string_view value) {
   const std::size_t begin = value.find_first_not_of(" \t\r\n");
   if (begin == std::string_view::npos) return std::string(value);
-  if (value[begin] == '<') return redact(value, read_config().redact).xml;
+  if (value[begin] == '<') return redact(value, redacted_paths()).xml;
   if (value[begin] == '{' || value[begin] == '[') {
     if (std::optional<boost::json::value> json = parse_json(value)) {
       const boost::json::value whole = *json;
