@@ -11,7 +11,7 @@ void require_ok(sqlite3* db, int code) {
 }
 
 bool is_value_error(int code) {
-  switch (code & 0xFF) {
+  switch (primary_code(code)) {
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
@@ -241,7 +241,7 @@ Savepoint::Savepoint(Database& database) : database_(database) {
   } catch (const DatabaseError& error) {
     // BUSY means that a statement that writes is running, such as INSERT INTO ... SELECT domain_import(...). To look
     // for it beforehand would cost more, because there are hundreds of prepared statements to look through.
-    if ((error.code & 0xFF) == SQLITE_BUSY) return;
+    if (error.primary() == SQLITE_BUSY) return;
     throw;
   }
   open_ = true;

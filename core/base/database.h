@@ -19,9 +19,13 @@ SQLITE_EXTENSION_INIT3
 
 namespace virtsql {
 
+// Returns the primary result code of an extended one: SQLITE_BUSY of SQLITE_BUSY_SNAPSHOT.
+inline int primary_code(int code) { return code & 0xFF; }
+
 // An error of SQLite, with its (extended) result code.
 struct DatabaseError : std::runtime_error {
   DatabaseError(int result_code, const std::string& message) : std::runtime_error(message), code(result_code) {}
+  int primary() const { return primary_code(code); }
   int code;
 };
 

@@ -42,7 +42,7 @@ TEST_F(DatabaseTest, ErrorsHaveSqlitesCode) {
     try {
       database_.execute(sql);
     } catch (const DatabaseError& error) {
-      return error.code & 0xFF;
+      return error.primary();
     }
     return SQLITE_OK;
   };
@@ -59,7 +59,7 @@ TEST_F(DatabaseTest, ErrorsHaveSqlitesCode) {
     const Connection none(folder_ / "none/test.db", SQLITE_OPEN_READWRITE);
     ADD_FAILURE() << "opened";
   } catch (const DatabaseError& error) {
-    EXPECT_EQ(error.code & 0xFF, SQLITE_CANTOPEN);
+    EXPECT_EQ(error.primary(), SQLITE_CANTOPEN);
     EXPECT_TRUE(std::string_view(error.what()).starts_with(folder_ / "none/test.db: ")) << error.what();
   }
 }
@@ -165,6 +165,27 @@ TEST_F(DatabaseTest, LeavesTheFilesThatReadersNeed) {
 
 TEST(Connections, MakeTheFilesOfADatabaseReadable) {
   const test::TemporaryFolder folder;
+TEST_F(DatabaseTest, ALockIsWaitedForAsLongAsThePatienceSays) {
+  const Transaction lock(database_);
+  const Connection other(path_, SQLITE_OPEN_READWRITE, 200);
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    Database(other.handle()).execute("BEGIN IMMEDIATE");
+    ADD_FAILURE() << "two write";
+  } catch (const DatabaseError& error) {
+    EXPECT_EQ(error.primary(), SQLITE_BUSY);
+  }
+  const auto waited = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(waited, std::chrono::milliseconds(100));
+  EXPECT_LT(waited, std::chrono::seconds(20));
+}
+
+TEST_F(DatabaseTest, SaysItsFile) {
+  EXPECT_EQ(file_of(database_.handle()), path_);
+  const Connection in_memory(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
+  EXPECT_EQ(file_of(in_memory.handle()), "");
+}
+
   const std::string path = folder / "test.db";
   {
     const Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
