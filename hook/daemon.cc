@@ -15,6 +15,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/spool/fd.h"
+#include "hook/patience.h"
 #include "hook/reader.h"
 #include "hook/report.h"
 #include "hook/retention.h"
@@ -29,9 +31,6 @@ constexpr int kLastRetryMilliseconds = 30000;
 constexpr int kLastAgainMilliseconds = 3000;
 // How long to wait after the database file was replaced before looking at it, so that whoever replaces it is done.
 constexpr int kDatabaseMilliseconds = 1000;
-// How long a drain waits for a locked database. libvirt's connection is not served meanwhile, and libvirt drops a peer
-// that is silent for half a minute.
-constexpr int kDrainPatienceMilliseconds = 2000;
 // How long to wait after a change before looking and draining, so that one look and one drain serve all of it: libvirt
 // writes several files for one change, and hooks write several records for one start.
 constexpr int kSettleMilliseconds = 150;
@@ -157,7 +156,7 @@ void Daemon::settle() {
 
 // Drains now. If that fails or a record could not be written, sets a timer to try again, at growing intervals.
 void Daemon::drain() {
-  const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
+  const bool drained = recorder_.drain(Wait::kNo, kLoopPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
   for (const Thing& thing : recorder_.memory().take_told())
     for (const auto& watcher : watchers_) watcher->note(thing);
@@ -293,11 +292,12 @@ void Daemon::check_group_can_read() {
   if (stat(path.c_str(), &status) != 0) return;
   std::string problem;
   if (!has_wal_files(path)) {
-    problem = restore_wal_files(config_);
+    problem = restore_wal_files(config_, kLoopPatienceMilliseconds);
     if (problem.empty() && has_wal_files(path))
       report(LOG_NOTICE, path + "-wal and -shm were gone, without which only root could read it: they are there again");
   }
-  if (problem.empty() && geteuid() == 0 && status.st_gid != 0) problem = read_problem_of_member(path, status.st_gid);
+  if (problem.empty() && geteuid() == 0 && status.st_gid != 0)
+    problem = read_problem_of_member(path, status.st_gid, kLoopPatienceMilliseconds);
   if (!problem.empty() && problem != reader_problem_)
     report(LOG_WARNING, path + " cannot be read by its group: " + problem + " (virtsql-hook --doctor says more)");
   reader_problem_ = problem;

@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/database.h"
 #include "core/spool/drivers.h"
 #include "core/spool/fd.h"
 #include "core/spool/folder.h"
@@ -130,7 +131,7 @@ void Doctor::database() {
   if ((status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
   // Before the database is read, because reading makes -wal and -shm.
   const bool whole = has_wal_files(path);
-  if (const std::string problem = read_problem(path, true); !problem.empty())
+  if (const std::string problem = read_problem(path, true, kPatienceMilliseconds); !problem.empty())
     return say("fail", path + " is no sound database: " + problem +
                            "; records stay in the spool until one is in its place (sqlite3 .recover, or a backup)");
   say("ok", path + " is a sound database");
@@ -140,7 +141,7 @@ void Doctor::database() {
 
 void Doctor::restore() {
   const std::string& path = config_.database;
-  if (const std::string problem = restore_wal_files(config_); !problem.empty())
+  if (const std::string problem = restore_wal_files(config_, kPatienceMilliseconds); !problem.empty())
     say("fail", path + "-wal and -shm are gone, and cannot be made: " + problem);
   else if (has_wal_files(path))
     say("warn", path + "-wal and -shm were gone, without which only root can read it: they are there again");
@@ -154,7 +155,7 @@ void Doctor::reader() {
   if (geteuid() != 0 || stat(path.c_str(), &status) != 0) return;
   if (status.st_gid == 0)
     return say("warn", path + " belongs to the group root, whose members alone can read it: chgrp virtsql");
-  const std::string problem = read_problem_of_member(path, status.st_gid);
+  const std::string problem = read_problem_of_member(path, status.st_gid, kPatienceMilliseconds);
   const std::string group = "members of the group " + name_of_group(status.st_gid);
   check(
       problem.empty(), group + " can read it",

@@ -21,7 +21,7 @@ void vacuum_incrementally(Database& database) {
   if (path.empty() || sqlite3_get_autocommit(database.handle()) == 0 ||
       database.query_int("PRAGMA main.auto_vacuum") == kIncremental)
     return;
-  Connection connection(path, SQLITE_OPEN_READWRITE);
+  Connection connection(path, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database(connection.handle()).execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
 }
 

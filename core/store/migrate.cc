@@ -27,7 +27,7 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
     config.database = path;
     lock.emplace(config.lock_path(), Wait::kYes);
   }
-  Connection connection(path, SQLITE_OPEN_READWRITE);
+  Connection connection(path, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   require_ok(connection.handle(), register_pure_functions(connection.handle()));
   Database database(connection.handle());
   database.execute("PRAGMA foreign_keys = OFF");
