@@ -35,10 +35,11 @@ int Store::init(WriterLockHeld held) {
 }
 
 void Store::check_schema(Access access) {
-  refuse_shadowed_tables(database_, catalog_);
-  if (checked_ && (*checked_ == Access::kWrite || access == Access::kRead)) return;
-  virtsql::check_schema(database_, catalog_, access);
-  checked_ = access;
+  if (!checked_ || (*checked_ == Access::kRead && access == Access::kWrite)) {
+    virtsql::check_schema(database_, catalog_, access);
+    checked_ = access;
+  }
+  refuse_shadowed_objects(database_);
 }
 
 CaptureResult Store::capture(const Capture& capture, Rows rows) {

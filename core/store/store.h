@@ -109,8 +109,8 @@ class Store {
   std::int64_t host_id(const std::string& name) { return hosts_.id(name); }
   Database& database() { return database_; }
 
-  // Throws StoreError if a temporary table hides one of the schema's (shadowed.h), or unless the schema of the database
-  // allows this access (schema_mark.h); that answer is kept in checked_.
+  // Throws StoreError unless the schema of the database allows this access (schema_mark.h); that answer is kept in
+  // checked_. Also if a temporary table or view hides one of the schema's (shadowed.h).
   void check_schema(Access access = Access::kRead);
 
  private:
