@@ -197,7 +197,8 @@ void domain_validate(sqlite3_context* context, int, Arguments arguments) {
     if (!connection.refusals) connection.refusals = std::make_unique<Refusals>();
     const std::string_view xml = bytes_of(arguments[0]);
     std::optional<std::string> error = connection.grammar->first_error(xml);
-    if (!error) error = connection.refusals->first(xml);
+    if (!error)
+      if (const auto refusal = connection.refusals->first(xml)) error = to_text(*refusal);
     if (error) result_text(context, *error);
   });
 }

@@ -21,8 +21,7 @@ void check_name(std::string_view type, std::string_view name) {
   writer.close();
   writer.close();
   if (const auto refusal = Refusals().first(writer.take(), "name"))
-    throw StoreError("domain_clone(): libvirt refuses the name " + quoted_excerpt(name) + ": " +
-                     refusal->substr(refusal->find(">: ") + 3));
+    throw StoreError("domain_clone(): libvirt refuses the name " + quoted_excerpt(name) + ": " + refusal->message);
 }
 
 std::string random_bytes(std::size_t count) {

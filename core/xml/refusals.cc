@@ -164,16 +164,19 @@ Refusals::Refusals() : impl_(std::make_unique<Impl>()) {
 
 Refusals::~Refusals() = default;
 
-std::optional<std::string> Refusals::first(std::string_view xml, std::string_view element) {
+std::optional<Refusals::Refusal> Refusals::first(std::string_view xml, std::string_view element) {
   const xml::TreeHandle document = xml::read_tree(xml);
   Judge judge(*document);
   for (const Rule& rule : impl_->rules) {
     xmlNode* place = judge.first_place(rule, element);
     if (!place) continue;
-    return "line " + std::to_string(xmlGetLineNo(place)) + ": <" + reinterpret_cast<const char*>(place->name) +
-           ">: " + judge.said(rule, *place);
+    return Refusal{xmlGetLineNo(place), reinterpret_cast<const char*>(place->name), judge.said(rule, *place)};
   }
   return std::nullopt;
+std::string to_text(const Refusals::Refusal& refusal) {
+  return "line " + std::to_string(refusal.line) + ": <" + refusal.element + ">: " + refusal.message;
+}
+
 }
 
 std::vector<Refusals::Example> Refusals::examples() {
