@@ -54,8 +54,8 @@ void Doctor::check(bool good, const std::string& what, const std::string& otherw
 // A `redact` line without effect is a failure and not only a warning, because the secret that it names would be stored.
 // So is a configuration that cannot be read.
 void Doctor::configuration() {
-  for (const std::string& problem : config_.problems)
-    say(config_.secrets_unknown.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
+  for (const ConfigProblem& problem : config_.problems)
+    say(config_.secrets_unknown.empty() && !problem.of_secret ? "warn" : "fail", problem.text);
 }
 
 // A hypervisor needs the hook of its VMs' driver. Without QEMU's hook, that of another driver may be all that it needs.

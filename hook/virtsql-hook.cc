@@ -32,6 +32,7 @@
 
 #include "core/spool/config.h"
 #include "core/spool/drivers.h"
+#include "core/spool/fd.h"
 #include "core/spool/folder.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
@@ -40,6 +41,8 @@
 namespace {
 
 using virtsql::Config;
+using virtsql::ConfigProblem;
+using virtsql::Fd;
 
 // How long reading stdin may take. libvirt has written everything before it waits for the hook: if stdin is still open
 // after this, somebody else keeps it open.
@@ -167,7 +170,7 @@ void start_drainer(const Config& config, int folder) {
 void accept(int count, char** arguments) {
   openlog("virtsql-hook", LOG_PID | LOG_NDELAY, LOG_DAEMON);
   const Config config = virtsql::read_config();
-  for (const std::string& problem : config.problems) syslog(LOG_WARNING, "%s", problem.c_str());
+  for (const ConfigProblem& problem : config.problems) syslog(LOG_WARNING, "%s", problem.text.c_str());
   const int folder = virtsql::spool::open_folder(config.spool);
 
   virtsql::Capture record;

@@ -100,12 +100,12 @@ void apply(std::string_view line, const std::string& where, Config& config, bool
   const std::size_t equals = line.find('=');
   const std::string_view key = trim(line.substr(0, equals));
   const std::string value(equals == std::string_view::npos ? std::string_view() : trim(line.substr(equals + 1)));
-  const auto problem = [&](const std::string& what) { config.problems.push_back(where + ": " + what); };
+  const auto problem = [&](const std::string& what) { config.problems.push_back({where + ": " + what}); };
   // What was to be secret is not known then, as if the file could not be read.
   const auto refuse_secret = [&](std::string_view meant) {
     if (!mentions_redact(meant) || !config.secrets_unknown.empty()) return;
     config.secrets_unknown = where + ": not understood, but it may name a secret";
-    config.problems.push_back(config.secrets_unknown + "; no document is kept");
+    config.problems.push_back({config.secrets_unknown + "; no document is kept", true});
   };
   if (value.empty()) {
     problem("expected: key = value");
@@ -119,7 +119,7 @@ void apply(std::string_view line, const std::string& where, Config& config, bool
     }
   } else if (key == "redact") {
     if (const std::string never = path_problem(value); !never.empty())
-      problem("redact = " + value + " can never match: " + never);
+      config.problems.push_back({where + ": redact = " + value + " can never match: " + never, true});
     config.redact.push_back(value);
   } else if (key == "uri") {
     config.uris.push_back(value);
@@ -202,7 +202,7 @@ Config read_config(const std::string& path) {
   // UTF-16, for instance: no line would be understood.
   if (config.unreadable.empty() && text.find('\0') != std::string::npos) config.unreadable = path + ": is no text";
   config.secrets_unknown = config.unreadable;
-  if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
+  if (!config.unreadable.empty()) config.problems.push_back({config.unreadable + "; no document is kept", true});
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::size_t line_number = 0;
   for (std::size_t from = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; from < text.size();) {
