@@ -8,6 +8,8 @@
 #include <utility>
 
 #include "core/spool/host_name.h"
+#include "core/spool/operations.h"
+#include "core/spool/states.h"
 
 namespace virtsql {
 namespace {
@@ -24,18 +26,18 @@ struct StateWords {
 const StateWords& state_at(int state) {
   static const std::vector<StateWords> kStates = {
       {"no state", {"unknown"}},
-      {"running",
+      {states::kRunning,
        {"unknown", "booted", "migrated", "restored", "from snapshot", "unpaused", "migration canceled", "save canceled",
         "event wakeup", "crashed", "post-copy", "post-copy failed"}},
       {"idle", {"unknown"}},
-      {"paused",
+      {states::kPaused,
        {"unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog", "from snapshot", "shutting down",
         "creating snapshot", "crashed", "starting up", "post-copy", "post-copy failed"}},
       {"in shutdown", {"unknown", "user"}},
-      {"shut off",
+      {states::kShutOff,
        {"unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from snapshot", "daemon"}},
-      {"crashed", {"unknown", "panicked"}},
-      {"pmsuspended", {"unknown"}}};
+      {states::kCrashed, {"unknown", "panicked"}},
+      {states::kPmSuspended, {"unknown"}}};
   return kStates[state >= 0 && static_cast<std::size_t>(state) < kStates.size() ? static_cast<std::size_t>(state) : 0];
 }
 
@@ -43,10 +45,10 @@ const StateWords& state_at(int state) {
 std::string recorded_state(int state) {
   switch (state) {
     case VIR_DOMAIN_NOSTATE:
-      return "unknown";
+      return states::kUnknown;
     case VIR_DOMAIN_BLOCKED:
     case VIR_DOMAIN_SHUTDOWN:
-      return state_at(VIR_DOMAIN_RUNNING).name;
+      return states::kRunning;
     default:
       return state_at(state).name;
   }
@@ -254,7 +256,7 @@ Capture LibvirtSource::record_of(const ObjectKind& kind, const std::string& owne
 
 Capture LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
                                      const std::string& source) const {
-  return record_of(kind, owner, {name, "persistent", ""}, std::string(spool::kUndefine), source);
+  return record_of(kind, owner, {name, "persistent", ""}, operations::kUndefine, source);
 }
 
 }  // namespace virtsql

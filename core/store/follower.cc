@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/schema/root_words.h"
+#include "core/spool/operations.h"
 #include "core/store/drift.h"
 #include "core/store/store_error.h"
 #include "core/store/vm_states.h"
@@ -21,8 +23,7 @@ std::int64_t Follower::find(std::string_view vm_uuid) {
 
 // Whether libvirt goes on with a VM that ran before: the hook's last capture before this one was a restore or migrate.
 bool Follower::continues(const CaptureResult& capture) {
-  const std::string before = captures_.hook_before(capture.vm_uuid, capture.seq);
-  return before == "restore" || before == "migrate";
+  return operations::continues_vm(captures_.hook_before(capture.vm_uuid, capture.seq));
 }
 
 void Follower::follow(Arrival& arrival, std::int64_t host_id) {
@@ -31,7 +32,7 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
   const std::int64_t id = find(capture.vm_uuid);
   const bool persistent = arrival.capture().config == "persistent";
   const bool definition_known = id != 0 && captures_.knows_definition(capture.vm_uuid, capture.seq);
-  const bool prepared = definition_known && arrival.capture().operation == "prepare" && !continues(capture);
+  const bool prepared = definition_known && arrival.capture().operation == operations::kPrepare && !continues(capture);
   const bool given = definition_known && arrival.capture().source == "import" && !persistent &&
                      captures_.is_imported_only(capture.vm_uuid);
   if (definition_known && !persistent && !prepared && !given) return;

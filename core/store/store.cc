@@ -3,6 +3,7 @@
 #include "core/base/excerpt.h"
 #include "core/schema/view_columns.h"
 #include "core/spool/kinds.h"
+#include "core/spool/operations.h"
 #include "core/store/clone.h"
 #include "core/store/init.h"
 #include "core/store/names.h"
@@ -94,7 +95,7 @@ void Store::take(Arrival& arrival, Rows rows) {
 // Lets the rows follow the recorded capture.
 void Store::move_rows(Arrival& arrival, std::int64_t host) {
   const Capture& capture = arrival.capture();
-  if (capture.operation == spool::kUndefine) {
+  if (capture.operation == operations::kUndefine) {
     if (arrival.result.kind == kinds::kDomain)
       follower_.forget(capture.uuid, host);
     else

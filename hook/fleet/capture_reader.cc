@@ -6,6 +6,7 @@
 #include "core/base/hex.h"
 #include "core/base/sha256.h"
 #include "core/rows/document.h"
+#include "core/spool/operations.h"
 #include "core/spool/spool.h"
 #include "core/store/timeline.h"
 #include "hook/fleet/json_row.h"
@@ -101,7 +102,7 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
     if (!digest.empty() && digests.insert(digest).second) out.digests.push_back(digest);
     if (!digest.empty() && of_domain) out.domains.insert(digest);
     if (of_domain && !statement->is_null(kVm) &&
-        (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == spool::kUndefine)) {
+        (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == operations::kUndefine)) {
       const auto [found, is_new] = changed.emplace(statement->get_text(kVm), id);
       found->second = std::min(found->second, statement->get_int(kId));
     }
