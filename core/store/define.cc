@@ -26,10 +26,7 @@ Defined Definer::define(std::string_view xml, std::string_view root, const std::
   document.rows_changed();
 
   Savepoint savepoint(database);
-  RootState state;
-  if (!host.empty()) state.host_id = hosts.id(host);
-  state.source = "managed";
-  state.sync_status = "UNKNOWN";
+  const RootState state = RootState::managed(host.empty() ? 0 : hosts.id(host));
   Defined out;
   out.id = element.table->is_vm() ? follower.find(identify_vm(document, host))
                                   : objects.find(document.rows(), state.host_id);

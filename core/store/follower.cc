@@ -37,11 +37,8 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
                      captures_.is_imported_only(capture.vm_uuid);
   if (definition_known && !persistent && !prepared && !given) return;
 
-  RootState state;
-  state.host_id = host_id;
-  state.source = "imported";
-  state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
-  state.capture_id = capture.id;
+  const RootState state =
+      RootState::imported(host_id, capture.id, persistent || prepared ? sync_status::kSynced : sync_status::kUnknown);
   const RootRows::Role role = prepared ? RootRows::Role::kStart
                               : given  ? RootRows::Role::kGiven
                                        : RootRows::Role::kDefinition;
@@ -105,10 +102,11 @@ void Follower::blame(const std::string& vm_uuid, const std::runtime_error& error
   try {
     Savepoint guard(database_);
     {
-      Use update(database_.prepared(
-          "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2"));
+      Use update(
+          database_.prepared("UPDATE virtual_machines SET sync_status = ?3, drift_details = ?1 WHERE uuid = ?2"));
       update->bind_text(1, details);
       update->bind_text(2, vm_uuid);
+      update->bind_text(3, sync_status::kDrifted);
       update->run();
     }
     guard.release();
@@ -131,12 +129,7 @@ void Follower::accept(std::int64_t vm_id) {
   Document document;
   captures_.read(*newest, uuid, catalog_.root("domain"), document);
   Savepoint savepoint(database_);
-  RootState state;
-  state.host_id = newest->host_id;
-  state.source = "imported";
-  state.sync_status = "SYNCED";
-  state.capture_id = newest->id;
-  rows_.accept(catalog_.root("domain"), vm_id, document, state);
+  rows_.accept(catalog_.root("domain"), vm_id, document, RootState::imported(newest->host_id, newest->id));
   place(uuid);  // the newest definition may be of a host where the VM does not run
   store_drift(vm_id);
   savepoint.release();

@@ -221,12 +221,7 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
     // Several things may have one name, as volumes of different pools: a capture of another thing is passed over.
     if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;
     Savepoint savepoint(database_);
-    RootState state;
-    state.host_id = candidate.host_id;
-    state.source = "imported";
-    state.sync_status = "SYNCED";
-    state.capture_id = candidate.id;
-    rows_.accept(root, id, document, state);
+    rows_.accept(root, id, document, RootState::imported(candidate.host_id, candidate.id));
     savepoint.release();
     return;
   }
