@@ -3,8 +3,8 @@
 #include <libvirt/virterror.h>
 
 #include <array>
-#include <cstdlib>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "core/spool/host_name.h"
@@ -135,10 +135,7 @@ std::vector<DomainRef> list_domains(virConnectPtr connection, unsigned flags) {
   virDomainPtr* items = nullptr;
   const int count = virConnectListAllDomains(connection, &items, flags);
   if (count < 0) throw LibvirtError("the domains cannot be listed");
-  std::vector<DomainRef> out;
-  for (int i = 0; i < count; ++i) out.emplace_back(items[i]);
-  std::free(items);
-  return out;
+  return take_all<virDomainFree>(items, count);
 }
 
 }  // namespace
@@ -182,6 +179,7 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
   }
   virDomainStatsRecordPtr* stats = nullptr;
   const int count = virConnectGetAllDomainStats(connection, VIR_DOMAIN_STATS_STATE, &stats, 0);
+  const std::unique_ptr<virDomainStatsRecordPtr, LibvirtDeleter<virDomainStatsRecordListFree>> owner(stats);
   for (int i = 0; i < count; ++i) {
     const auto found = by_uuid.find(uuid_of(stats[i]->dom));
     if (found == by_uuid.end()) continue;
@@ -189,7 +187,6 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
     (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.state", &found->second->state);
     (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.reason", &found->second->reason);
   }
-  if (count >= 0) virDomainStatsRecordListFree(stats);
   // A driver without statistics is asked for the state of each domain.
   for (SurveyedDomain& surveyed : out)
     if (count < 0) (void)virDomainGetState(surveyed.domain.get(), &surveyed.state.state, &surveyed.state.reason, 0);
