@@ -38,7 +38,7 @@ Known& Memory::known() {
 
 void Memory::read_identity(Database& database, Identity& identity) {
   struct stat file {};
-  if (stat(sqlite3_db_filename(database.handle(), "main"), &file) == 0) {
+  if (stat(file_of(database.handle()).c_str(), &file) == 0) {
     identity.device = file.st_dev;
     identity.inode = file.st_ino;
   }

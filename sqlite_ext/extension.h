@@ -28,6 +28,25 @@ using ConnectionRef = std::shared_ptr<Connection>;
 
 // Whether somebody called sqlite3_interrupt() for the connection: then a new statement ends with SQLITE_INTERRUPT.
 // (sqlite3_is_interrupted() would tell, but SQLite 3.40 does not have it yet.)
+// What the entry point of an extension does: runs `work`, which registers the extension's parts and returns an SQLite
+// result code, unless SQLite is too old. Returns the code. Errors name the extension in *error_message. REQUIRES:
+// SQLITE_EXTENSION_INIT2 was called.
+template <typename Work>
+int enter(const char* extension, char** error_message, Work work) noexcept {
+  if (sqlite3_libversion_number() < 3040000) {
+    *error_message = sqlite3_mprintf("%s needs SQLite 3.40 or newer, this is %s", extension, sqlite3_libversion());
+    return SQLITE_ERROR;
+  }
+  try {
+    return work();
+  } catch (...) {
+    return tell_exception([&](const char* message, int code) {
+      if (message) *error_message = sqlite3_mprintf("%s: %s", extension, message);
+      return code;
+    });
+  }
+}
+
 inline bool is_interrupted(void* db) {
   return sqlite3_exec(static_cast<sqlite3*>(db), "SELECT 1", nullptr, nullptr, nullptr) == SQLITE_INTERRUPT;
 }

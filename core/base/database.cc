@@ -150,6 +150,11 @@ void keep_wal_files(sqlite3* db) {
   (void)sqlite3_exec(db, "PRAGMA main.journal_size_limit = 0", nullptr, nullptr, nullptr);
 }
 
+std::string file_of(sqlite3* db) {
+  const char* path = sqlite3_db_filename(db, "main");
+  return path ? path : "";
+}
+
 void remove_database(const std::string& path) {
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) (void)std::remove((path + suffix).c_str());
 }

@@ -168,6 +168,9 @@ void ensure_readable(const std::string& path, int patience_milliseconds);
 // of some ten VMs only.
 void enlarge_page_cache(Database& database);
 
+// Returns the path of the file of `main`; empty if it is in memory.
+std::string file_of(sqlite3* db);
+
 // Removes the database file and what SQLite keeps beside it. What is not there, or cannot be removed, is passed over.
 // REQUIRES: nobody has the database open.
 void remove_database(const std::string& path);

@@ -165,8 +165,6 @@ TEST_F(DatabaseTest, LeavesTheFilesThatReadersNeed) {
   for (const char* suffix : {"-wal", "-shm"}) EXPECT_TRUE(std::filesystem::exists(path_ + suffix)) << suffix;
 }
 
-TEST(Connections, MakeTheFilesOfADatabaseReadable) {
-  const test::TemporaryFolder folder;
 TEST_F(DatabaseTest, ALockIsWaitedForAsLongAsThePatienceSays) {
   const Transaction lock(database_);
   const Connection other(path_, SQLITE_OPEN_READWRITE, 200);
@@ -188,6 +186,8 @@ TEST_F(DatabaseTest, SaysItsFile) {
   EXPECT_EQ(file_of(in_memory.handle()), "");
 }
 
+TEST(Connections, MakeTheFilesOfADatabaseReadable) {
+  const test::TemporaryFolder folder;
   const std::string path = folder / "test.db";
   {
     const Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
