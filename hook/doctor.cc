@@ -97,9 +97,12 @@ void Doctor::spool() {
     check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
           "less than 64 MiB are free on the disk of " + config_.spool);
   waiting(folder);
-  std::error_code error;
   const std::filesystem::path bad = config_.spool + "/bad";
-  if (std::filesystem::exists(bad, error) && !std::filesystem::is_empty(bad, error))
+  std::error_code error;
+  const bool any = std::filesystem::exists(bad, error) && !std::filesystem::is_empty(bad, error);
+  if (error)
+    say("warn", bad.string() + " cannot be looked at: " + error.message());
+  else if (any)
     say("warn", bad.string() + " has files that are no records, or could not be stored");
 }
 
