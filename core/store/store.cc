@@ -25,11 +25,6 @@ Store::Store(Database& database, const Catalog& catalog, RecentRows* recent)
       follower_(database, catalog, row_store_, root_rows_, captures_),
       objects_(database, catalog, root_rows_, captures_) {}
 
-int Store::schema_version() {
-  const std::optional<SchemaMark> mark = read_schema_mark(database_);
-  return mark ? mark->version : 0;
-}
-
 int Store::init(WriterLockHeld held) {
   checked_.reset();
   return init_schema(database_, catalog_, held);
