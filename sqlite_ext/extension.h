@@ -11,8 +11,6 @@
 #include "core/base/sql_error.h"
 #include "core/catalog/catalog.h"
 #include "core/store/store.h"
-#include "core/xml/grammar.h"
-#include "core/xml/refusals.h"
 
 namespace virtsql::extension {
 
@@ -21,13 +19,15 @@ struct Connection {
   explicit Connection(sqlite3* db) : database(db), store(database, Catalog::standard()) {}
   Database database;
   Store store;
-  std::unique_ptr<DomainGrammar> grammar;  // null until the first domain_validate()
-  std::unique_ptr<Refusals> refusals;      // null until the first domain_validate()
 };
 using ConnectionRef = std::shared_ptr<Connection>;
 
 // Whether somebody called sqlite3_interrupt() for the connection: then a new statement ends with SQLITE_INTERRUPT.
 // (sqlite3_is_interrupted() would tell, but SQLite 3.40 does not have it yet.)
+inline bool is_interrupted(void* db) {
+  return sqlite3_exec(static_cast<sqlite3*>(db), "SELECT 1", nullptr, nullptr, nullptr) == SQLITE_INTERRUPT;
+}
+
 // What the entry point of an extension does: runs `work`, which registers the extension's parts and returns an SQLite
 // result code, unless SQLite is too old. Returns the code. Errors name the extension in *error_message. REQUIRES:
 // SQLITE_EXTENSION_INIT2 was called.
@@ -45,10 +45,6 @@ int enter(const char* extension, char** error_message, Work work) noexcept {
       return code;
     });
   }
-}
-
-inline bool is_interrupted(void* db) {
-  return sqlite3_exec(static_cast<sqlite3*>(db), "SELECT 1", nullptr, nullptr, nullptr) == SQLITE_INTERRUPT;
 }
 
 // Runs `work`, which sqlite3_interrupt() can stop. An exception of it becomes the error of the SQL function, because no
@@ -89,6 +85,7 @@ inline void result_text(sqlite3_context* context, std::string_view text) {
 
 // Each registers one part of the extension and returns an SQLite result code.
 int register_functions(sqlite3* db, const ConnectionRef& connection);
+int register_validate(sqlite3* db, const ConnectionRef& connection);
 int register_schema_tables(sqlite3* db, const ConnectionRef& connection);
 int register_cpuset_table(sqlite3* db, const ConnectionRef& connection);
 int register_leaves_table(sqlite3* db, const ConnectionRef& connection);

@@ -6,7 +6,7 @@
 //   sqlite> UPDATE disk_attachments SET driver_cache = 'none' WHERE device_name = 'vda';
 //   sqlite> SELECT domain_xml('web');
 //
-// Each part is one file: functions.cc (scalar functions), and the table-valued functions
+// Each part is one file: functions.cc (scalar functions), validate.cc (domain_validate), and the table-valued functions
 // that use table_function.h: schema_tables.cc (virtsql_catalog, virtsql_tables, virtsql_search), leaves_table.cc
 // (xml_leaves), diff_table.cc (domain_diff, domain_drift, domain_changes), history_table.cc (domain_history),
 // rows_tables.cc (disk_attachments_in, ...), help_table.cc (virtsql_help), text_diff_table.cc (text_diff),
@@ -23,9 +23,9 @@ int register_all(sqlite3* db, char** error_message) {
   keep_wal_files(db);
   const auto connection = std::make_shared<Connection>(db);
   int code = SQLITE_OK;
-  for (const auto& part :
-       {register_functions, register_schema_tables, register_cpuset_table, register_leaves_table, register_diff_tables,
-        register_history_table, register_rows_tables, register_help_table, register_text_diff_table})
+  for (const auto& part : {register_functions, register_validate, register_schema_tables, register_cpuset_table,
+                           register_leaves_table, register_diff_tables, register_history_table, register_rows_tables,
+                           register_help_table, register_text_diff_table})
     if (code == SQLITE_OK) code = part(db, connection);
   // This query connects a table now, so that closing the connection disconnects it (see disconnect() in
   // table_function.cc). If the schema is locked, the query fails, but the extension must load all the same.
