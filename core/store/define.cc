@@ -10,8 +10,7 @@ void take_usual_order(Row& row) {
   row.layout = {};
   if (row.vendor)
     throw xml::Error("the catalog does not know " + std::string(row.vendor->name) + " in " + row.element->path);
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    for (Row* child = row.children[slot].first; child; child = child->next) take_usual_order(*child);
+  for_each_child(row, take_usual_order);
 }
 
 }  // namespace

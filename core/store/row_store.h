@@ -75,6 +75,9 @@ class RowStore {
 
   RowSql& sql(const Table& table);
   // The value for child_tables: the bits of the tables that the row's lists have rows of.
+  // Whether the element's rows, right below a row of the table, belong to that row or, with `of_resource`, to its
+  // resource. Rows that are nested in a row of their own table belong to its owner.
+  static bool belongs(const Element& element, const Table& table, bool of_resource);
   static std::int64_t used_children(const Row& row, bool of_resource);
   static std::int64_t next_ordinal(const Table& table, std::int64_t& counter);
 
@@ -98,7 +101,9 @@ class RowStore {
 
   // row_change.cc
   void delete_row(Row& row);
-  void delete_vendor(const Row& row);
+  // Deletes the vendor_options of the row. With kYes, those stay that no document gave (kind 'kept').
+  enum class Kept { kNo, kYes };
+  void delete_vendor(const Row& row, Kept kept);
   void drop_resource(Row& row);
   void delete_unmatched(Row& current, Row& wanted, bool of_resource);
   std::int64_t resource_for(Row& current, Row& wanted, const Owner& owner);
