@@ -15,6 +15,8 @@
 #include <cstring>
 #include <utility>
 
+#include "core/spool/fd.h"
+#include "hook/patience.h"
 #include "hook/reader.h"
 #include "hook/report.h"
 #include "hook/retention.h"
@@ -29,9 +31,6 @@ constexpr int kLastRetryMilliseconds = 30000;
 constexpr int kLastAgainMilliseconds = 3000;
 // How long to wait after the database file was replaced before looking at it, so that whoever replaces it is done.
 constexpr int kDatabaseMilliseconds = 1000;
-// How long a drain waits for a locked database. libvirt's connection is not served meanwhile, and libvirt drops a peer
-// that is silent for half a minute.
-constexpr int kDrainPatienceMilliseconds = 2000;
 // How long to wait after a change before looking and draining, so that one look and one drain serve all of it: libvirt
 // writes several files for one change, and hooks write several records for one start.
 constexpr int kSettleMilliseconds = 150;
@@ -78,24 +77,23 @@ int Daemon::run() {
   sigset_t signals;
   sigemptyset(&signals);
   for (const int signal : {SIGTERM, SIGINT, SIGHUP}) sigaddset(&signals, signal);
-  sigprocmask(SIG_BLOCK, &signals, nullptr);
-  const int signal_fd = signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC);
+  const bool blocked = sigprocmask(SIG_BLOCK, &signals, nullptr) == 0;
+  const Fd signal_fd(blocked ? signalfd(-1, &signals, SFD_NONBLOCK | SFD_CLOEXEC) : -1);
   // Without it, no signal could end the daemon any more.
-  if (signal_fd < 0 || virEventAddHandle(signal_fd, VIR_EVENT_HANDLE_READABLE, on_signal, this, nullptr) < 0) {
+  if (signal_fd.get() < 0) {
     report(LOG_ERR, std::string("signals cannot be waited for: ") + std::strerror(errno));
+    return 1;
+  }
+  if (virEventAddHandle(signal_fd.get(), VIR_EVENT_HANDLE_READABLE, on_signal, this, nullptr) < 0) {
+    report(LOG_ERR, std::string("signals cannot be waited for: ") + virGetLastErrorMessage());
     return 1;
   }
   if (folders_.fd() >= 0 && virEventAddHandle(folders_.fd(), VIR_EVENT_HANDLE_READABLE, on_folders, this, nullptr) < 0)
     report(LOG_WARNING, "libvirt's folders are not watched: what raises no event is found at the next full sync");
-  settle_timer_ = virEventAddTimeout(-1, on_settled, this, nullptr);
-  retry_timer_ = virEventAddTimeout(0, on_retry, this, nullptr);
-  again_timer_ = virEventAddTimeout(-1, on_again, this, nullptr);
-  busy_timer_ = virEventAddTimeout(-1, on_busy, this, nullptr);
-  database_timer_ = virEventAddTimeout(-1, on_database, this, nullptr);
-  virEventAddTimeout(config_.resync_seconds * 1000, on_resync, this, nullptr);
-  if (config_.retain_days)
-    virEventAddTimeout(std::min(kFirstRetentionMilliseconds, config_.retain_every_seconds * 1000), on_retention, this,
-                       nullptr);
+  if (!add_timers()) {
+    report(LOG_ERR, std::string("libvirt's event loop takes no timer: ") + virGetLastErrorMessage());
+    return 1;
+  }
   watch_folders();
   (void)sd_notify(0, "READY=1");
   // Before the first look: what waits in the spool is not in the database yet, so the look would record it again as
@@ -110,8 +108,26 @@ int Daemon::run() {
   }
   (void)sd_notify(0, "STOPPING=1");
   watchers_.clear();
-  ::close(signal_fd);
   return recorder_.drain(Wait::kNo) ? 0 : 1;
+}
+
+// Returns false if one cannot be added.
+bool Daemon::add_timers() {
+  bool all = true;
+  const auto add = [&](int milliseconds, virEventTimeoutCallback callback) {
+    const int timer = virEventAddTimeout(milliseconds, callback, this, nullptr);
+    all = all && timer >= 0;
+    return timer;
+  };
+  settle_timer_ = add(-1, on_settled);
+  retry_timer_ = add(0, on_retry);
+  again_timer_ = add(-1, on_again);
+  busy_timer_ = add(-1, on_busy);
+  database_timer_ = add(-1, on_database);
+  (void)add(config_.resync_seconds * 1000, on_resync);
+  if (config_.retain_days)
+    (void)add(std::min(kFirstRetentionMilliseconds, config_.retain_every_seconds * 1000), on_retention);
+  return all;
 }
 
 // Lets each watcher look at what it noted, and sets the timer for what is left.
@@ -157,7 +173,7 @@ void Daemon::settle() {
 
 // Drains now. If that fails or a record could not be written, sets a timer to try again, at growing intervals.
 void Daemon::drain() {
-  const bool drained = recorder_.drain(Wait::kNo, kDrainPatienceMilliseconds);
+  const bool drained = recorder_.drain(Wait::kNo, kLoopPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
   for (const Thing& thing : recorder_.memory().take_told())
     for (const auto& watcher : watchers_) watcher->note(thing);
@@ -293,11 +309,12 @@ void Daemon::check_group_can_read() {
   if (stat(path.c_str(), &status) != 0) return;
   std::string problem;
   if (!has_wal_files(path)) {
-    problem = restore_wal_files(config_);
+    problem = restore_wal_files(config_, kLoopPatienceMilliseconds);
     if (problem.empty() && has_wal_files(path))
       report(LOG_NOTICE, path + "-wal and -shm were gone, without which only root could read it: they are there again");
   }
-  if (problem.empty() && geteuid() == 0 && status.st_gid != 0) problem = read_problem_of_member(path, status.st_gid);
+  if (problem.empty() && geteuid() == 0 && status.st_gid != 0)
+    problem = read_problem_of_member(path, status.st_gid, kLoopPatienceMilliseconds);
   if (!problem.empty() && problem != reader_problem_)
     report(LOG_WARNING, path + " cannot be read by its group: " + problem + " (virtsql-hook --doctor says more)");
   reader_problem_ = problem;

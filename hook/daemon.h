@@ -37,6 +37,7 @@ class Daemon {
   static void on_database(int timer, void* data);
   static void on_retention(int timer, void* data);
 
+  bool add_timers();
   void settle();
   void drain();
   void check_database();

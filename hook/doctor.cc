@@ -16,6 +16,7 @@
 #include <string_view>
 #include <vector>
 
+#include "core/base/database.h"
 #include "core/spool/drivers.h"
 #include "core/spool/fd.h"
 #include "core/spool/folder.h"
@@ -53,8 +54,8 @@ void Doctor::check(bool good, const std::string& what, const std::string& otherw
 // A `redact` line without effect is a failure and not only a warning, because the secret that it names would be stored.
 // So is a configuration that cannot be read.
 void Doctor::configuration() {
-  for (const std::string& problem : config_.problems)
-    say(config_.secrets_unknown.empty() && problem.find(": redact = ") == std::string::npos ? "warn" : "fail", problem);
+  for (const ConfigProblem& problem : config_.problems)
+    say(config_.secrets_unknown.empty() && !problem.of_secret ? "warn" : "fail", problem.text);
 }
 
 // A hypervisor needs the hook of its VMs' driver. Without QEMU's hook, that of another driver may be all that it needs.
@@ -96,9 +97,12 @@ void Doctor::spool() {
     check(space.f_bavail * space.f_frsize > (64U << 20U), "there is room for records",
           "less than 64 MiB are free on the disk of " + config_.spool);
   waiting(folder);
-  std::error_code error;
   const std::filesystem::path bad = config_.spool + "/bad";
-  if (std::filesystem::exists(bad, error) && !std::filesystem::is_empty(bad, error))
+  std::error_code error;
+  const bool any = std::filesystem::exists(bad, error) && !std::filesystem::is_empty(bad, error);
+  if (error)
+    say("warn", bad.string() + " cannot be looked at: " + error.message());
+  else if (any)
     say("warn", bad.string() + " has files that are no records, or could not be stored");
 }
 
@@ -130,7 +134,7 @@ void Doctor::database() {
   if ((status.st_mode & 0007) != 0) say("warn", path + " is open to everybody: chmod 0640");
   // Before the database is read, because reading makes -wal and -shm.
   const bool whole = has_wal_files(path);
-  if (const std::string problem = read_problem(path, true); !problem.empty())
+  if (const std::string problem = read_problem(path, true, kPatienceMilliseconds); !problem.empty())
     return say("fail", path + " is no sound database: " + problem +
                            "; records stay in the spool until one is in its place (sqlite3 .recover, or a backup)");
   say("ok", path + " is a sound database");
@@ -140,7 +144,7 @@ void Doctor::database() {
 
 void Doctor::restore() {
   const std::string& path = config_.database;
-  if (const std::string problem = restore_wal_files(config_); !problem.empty())
+  if (const std::string problem = restore_wal_files(config_, kPatienceMilliseconds); !problem.empty())
     say("fail", path + "-wal and -shm are gone, and cannot be made: " + problem);
   else if (has_wal_files(path))
     say("warn", path + "-wal and -shm were gone, without which only root can read it: they are there again");
@@ -154,7 +158,7 @@ void Doctor::reader() {
   if (geteuid() != 0 || stat(path.c_str(), &status) != 0) return;
   if (status.st_gid == 0)
     return say("warn", path + " belongs to the group root, whose members alone can read it: chgrp virtsql");
-  const std::string problem = read_problem_of_member(path, status.st_gid);
+  const std::string problem = read_problem_of_member(path, status.st_gid, kPatienceMilliseconds);
   const std::string group = "members of the group " + name_of_group(status.st_gid);
   check(
       problem.empty(), group + " can read it",

@@ -25,7 +25,7 @@ constexpr std::uintmax_t kLargeWal = 16U << 20U;
 std::string explained(const Config& config, const DatabaseError& error) {
   std::string out = error.what();
   if (!out.starts_with(config.database)) out = config.database + ": " + out;
-  const int code = error.code & 0xFF;
+  const int code = error.primary();
   if (code == SQLITE_CORRUPT || code == SQLITE_NOTADB)
     out += "; the records stay in " + config.spool + " until it is mended (sqlite3 .recover, or a backup in its place)";
   return out;

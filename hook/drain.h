@@ -19,18 +19,15 @@ struct Drained {
   std::string why_left;       // why the first of them is left
 };
 
-// How long a drain waits for a database that is locked by a program which does not take the one writer's lock.
-constexpr int kPatienceMilliseconds = 30000;
-
 // Called with the database that is written, before the first record is stored and after the last.
 using Attendant = std::function<void(Database&)>;
 
 // Stores all records of the spool in the database, in order, and removes them from the spool. With Wait::kNo it returns
 // at once if another process holds the lock `<database>.lock`. That lock is held from before the database is opened
 // until after it is closed, because SQLite 3.40 can corrupt a WAL database that two connections write or checkpoint at
-// once. Throws std::exception if the spool cannot be opened or the database fails, with its path; what was not stored
-// is still in the spool. REQUIRES: the umask denies others what they may not read, because the
-// database may be made here.
+// once. The patience is for a database that is locked by a program which does not take that lock. Throws std::exception
+// if the spool cannot be opened or the database fails, with its path; what was not stored is still in the spool.
+// REQUIRES: the umask denies others what they may not read, because the database may be made here.
 Drained drain(const Config& config, Wait wait, int patience_milliseconds = kPatienceMilliseconds,
               const Attendant& attend = {});
 

@@ -25,7 +25,7 @@ constexpr const char* kDatabase = "database";
 }  // namespace
 
 Folders::Folders(const Config& config) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOEXEC)) {
-  if (fd_ < 0) note_problem("libvirt's folders", errno);
+  if (fd_.get() < 0) note_problem("libvirt's folders", errno);
   const std::string& definitions = config.libvirt_folder;
   const std::string& kept = config.libvirt_state_folder;
   const std::string& running = config.libvirt_run_folder;
@@ -49,10 +49,6 @@ Folders::Folders(const Config& config) : fd_(inotify_init1(IN_NONBLOCK | IN_CLOE
   add_place(definitions, {"nwfilter"}, ".xml", {"", kinds::kFilter, "", "", ""});
   add_place(running, {"nwfilter-binding"}, ".xml", {"", kinds::kFilterBinding, "", "", ""});
   add_place(definitions, {"secrets"}, ".xml", {"", kinds::kSecret, "", "", ""});
-}
-
-Folders::~Folders() {
-  if (fd_ >= 0) ::close(fd_);
 }
 
 void Folders::note_problem(const std::string& what, int error) {
@@ -87,7 +83,7 @@ void Folders::watch_pool(const std::string& driver, const std::string& pool, con
 // Watches the folder for the role, and the folders in it that lead to the place's files. `changes`, if given, gets the
 // files that are there already.
 void Folders::add(const std::string& path, const Role& role, Changes* changes) {
-  const int number = inotify_add_watch(fd_, path.c_str(), kMask);
+  const int number = inotify_add_watch(fd_.get(), path.c_str(), kMask);
   if (number < 0) return note_problem(path, errno);
   Watch& watch = watches_[number];
   watch.path = path;
@@ -141,7 +137,7 @@ Folders::Changes Folders::read() {
   Changes changes;
   alignas(inotify_event) std::array<char, 16384> buffer{};
   while (true) {
-    const ssize_t got = ::read(fd_, buffer.data(), buffer.size());
+    const ssize_t got = ::read(fd_.get(), buffer.data(), buffer.size());
     if (got <= 0) return changes;
     for (const char* at = buffer.data(); at < buffer.data() + got;) {
       const auto* event = reinterpret_cast<const inotify_event*>(at);

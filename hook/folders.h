@@ -20,6 +20,7 @@
 #include <vector>
 
 #include "core/spool/config.h"
+#include "core/spool/fd.h"
 
 namespace virtsql {
 
@@ -38,12 +39,9 @@ struct Signal {
 class Folders {
  public:
   explicit Folders(const Config& config);
-  ~Folders();
-  Folders(const Folders&) = delete;
-  Folders& operator=(const Folders&) = delete;
 
   // The descriptor to poll: readable if something happened.
-  int fd() const { return fd_; }
+  int fd() const { return fd_.get(); }
 
   // Watches each of the folders that exists. Call it again to watch those that were made since.
   void watch();
@@ -95,7 +93,7 @@ class Folders {
   void take_file(const std::string& folder, const Role& role, const std::string& name, bool went,
                  Changes& changes) const;
 
-  int fd_;
+  Fd fd_;
   std::vector<Place> places_;
   std::map<int, Watch> watches_;
   std::string problem_;

@@ -3,6 +3,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include "hook/patience.h"
 #include "hook/report.h"
 
 namespace virtsql {
@@ -13,7 +14,7 @@ bool Memory::read(Work work) {
   if (unreadable_) return false;
   try {
     // A connection that stays open would keep the writer from truncating the WAL.
-    const Connection connection(config_.database, SQLITE_OPEN_READONLY);
+    const Connection connection(config_.database, SQLITE_OPEN_READONLY, kLoopPatienceMilliseconds);
     Database database(connection.handle());
     work(database);
     return true;
@@ -37,7 +38,7 @@ Known& Memory::known() {
 
 void Memory::read_identity(Database& database, Identity& identity) {
   struct stat file {};
-  if (stat(sqlite3_db_filename(database.handle(), "main"), &file) == 0) {
+  if (stat(file_of(database.handle()).c_str(), &file) == 0) {
     identity.device = file.st_dev;
     identity.inode = file.st_ino;
   }

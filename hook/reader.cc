@@ -7,10 +7,13 @@
 
 #include <array>
 #include <cerrno>
+#include <csignal>
 #include <cstring>
 #include <exception>
+#include <optional>
 
 #include "core/base/database.h"
+#include "core/spool/fd.h"
 #include "core/store/lock.h"
 
 namespace virtsql {
@@ -20,9 +23,9 @@ constexpr uid_t kNobody = 65534;
 
 }  // namespace
 
-std::string read_problem(const std::string& path, bool thorough) {
+std::string read_problem(const std::string& path, bool thorough, int patience_milliseconds) {
   try {
-    Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX);
+    Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, patience_milliseconds);
     keep_wal_files(connection.handle());
     Database database(connection.handle());
     if (database.query_int("SELECT count(*) FROM sqlite_master WHERE name IN ('captures', 'virtual_machines')") != 2)
@@ -38,38 +41,68 @@ std::string read_problem(const std::string& path, bool thorough) {
   }
 }
 
-std::string restore_wal_files(const Config& config) {
+std::string restore_wal_files(const Config& config, int patience_milliseconds) {
   try {
     const FileLock lock(config.lock_path(), Wait::kNo);
-    if (lock.held()) ensure_readable(config.database);
+    if (lock.held()) ensure_readable(config.database, patience_milliseconds);
     return {};
   } catch (const std::exception& error) {
     return error.what();
   }
 }
 
-std::string read_problem_of_member(const std::string& path, gid_t group) {
-  std::array<int, 2> ends{};
-  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::strerror(errno);
-  const pid_t child = fork();
-  if (child == 0) {
+namespace {
+
+// What the child process does: writes to `out` why a member of the group cannot read the database, and ends. Nothing of
+// it may go on in the parent's code, so not even an exception leaves it.
+[[noreturn]] void be_member(const std::string& path, gid_t group, int patience_milliseconds, int out) noexcept {
+  // The daemon takes its signals from a descriptor that this process does not read: they must be able to end it.
+  sigset_t none;
+  sigemptyset(&none);
+  sigprocmask(SIG_SETMASK, &none, nullptr);
+  try {
     std::string problem;
     if (setgroups(1, &group) != 0 || setresgid(group, group, group) != 0 || setresuid(kNobody, kNobody, kNobody) != 0)
       problem = std::string("a member of the group cannot be tried: ") + std::strerror(errno);
     else
-      problem = read_problem(path, false);
-    (void)!write(ends[1], problem.data(), problem.size());
-    _exit(0);
+      problem = read_problem(path, false, patience_milliseconds);
+    (void)!write(out, problem.data(), problem.size());
+  } catch (...) {  // no memory even for the text
+    _exit(1);
   }
-  close(ends[1]);
-  std::string problem = child < 0 ? std::strerror(errno) : "";
-  std::array<char, 512> buffer{};
-  for (ssize_t got = 0; (got = read(ends[0], buffer.data(), buffer.size())) > 0;)
-    problem.append(buffer.data(), static_cast<std::size_t>(got));
-  close(ends[0]);
+  _exit(0);
+}
+
+// Waits for the child process. Returns whether it came to its end.
+bool has_succeeded(pid_t child) {
   int status = 0;
-  if (child > 0 && (waitpid(child, &status, 0) != child || !WIFEXITED(status)) && problem.empty())
-    problem = "the try as a member of the group did not come to its end";
+  pid_t ended = 0;
+  do {
+    ended = waitpid(child, &status, 0);
+  } while (ended < 0 && errno == EINTR);
+  return ended == child && WIFEXITED(status) && WEXITSTATUS(status) == 0;
+}
+
+}  // namespace
+
+std::string read_problem_of_member(const std::string& path, gid_t group, int patience_milliseconds) {
+  std::array<int, 2> ends{};
+  if (pipe2(ends.data(), O_CLOEXEC) != 0) return std::strerror(errno);
+  const Fd from_child(ends[0]);
+  std::optional<Fd> to_parent(ends[1]);
+  const pid_t child = fork();
+  if (child == 0) be_member(path, group, patience_milliseconds, to_parent->get());
+  if (child < 0) return std::strerror(errno);
+  to_parent.reset();  // so that the child's end is that of the pipe
+  std::string problem;
+  std::array<char, 512> buffer{};
+  for (;;) {
+    const ssize_t got = read(from_child.get(), buffer.data(), buffer.size());
+    if (got < 0 && errno == EINTR) continue;
+    if (got <= 0) break;
+    problem.append(buffer.data(), static_cast<std::size_t>(got));
+  }
+  if (!has_succeeded(child) && problem.empty()) problem = "the try as a member of the group did not come to its end";
   return problem;
 }
 

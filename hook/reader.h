@@ -10,12 +10,12 @@
 namespace virtsql {
 
 // Returns why the database cannot be read or is no database of virtsql; empty if all is well. `thorough` reads all of
-// it (PRAGMA quick_check).
-std::string read_problem(const std::string& path, bool thorough);
+// it (PRAGMA quick_check). `patience_milliseconds`: how long to wait for locks of others, as in the functions below.
+std::string read_problem(const std::string& path, bool thorough, int patience_milliseconds);
 
 // The same for a user who has no right but to be a member of the group. Tries it in a child process that gives up
 // root's rights; the caller must be root.
-std::string read_problem_of_member(const std::string& path, gid_t group);
+std::string read_problem_of_member(const std::string& path, gid_t group, int patience_milliseconds);
 
 // Whether the -wal and -shm files are there. A user who cannot make them cannot open the database without them. A
 // program that closes the database last removes them, unless it calls keep_wal_files().
@@ -24,6 +24,6 @@ bool has_wal_files(const std::string& path);
 // Makes the -wal and -shm files, with the owner and mode of the database, under the one writer's lock. If another
 // process holds the lock, does nothing, because a writer makes them itself. Returns why it was not possible; empty if
 // nothing went wrong. A database that is not in WAL mode still has none afterwards.
-std::string restore_wal_files(const Config& config);
+std::string restore_wal_files(const Config& config, int patience_milliseconds);
 
 }  // namespace virtsql

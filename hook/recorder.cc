@@ -17,7 +17,7 @@ void Recorder::follow_configuration() {
   if (!refresh_secrets(config_)) return;
   report(LOG_NOTICE,
          config_.file_path + " has changed: what it says of `redact` applies now, the rest at the next start");
-  for (const std::string& problem : config_.problems) report(LOG_WARNING, problem);
+  for (const ConfigProblem& problem : config_.problems) report(LOG_WARNING, problem.text);
 }
 
 bool Recorder::keep(Capture record, bool only_news) {

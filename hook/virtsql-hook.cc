@@ -32,6 +32,7 @@
 
 #include "core/spool/config.h"
 #include "core/spool/drivers.h"
+#include "core/spool/fd.h"
 #include "core/spool/folder.h"
 #include "core/spool/host_name.h"
 #include "core/spool/redact.h"
@@ -40,6 +41,8 @@
 namespace {
 
 using virtsql::Config;
+using virtsql::ConfigProblem;
+using virtsql::Fd;
 
 // How long reading stdin may take. libvirt has written everything before it waits for the hook: if stdin is still open
 // after this, somebody else keeps it open.
@@ -109,15 +112,14 @@ std::string driver_of(std::string_view program) {
 // the spool says when it was last reported.
 bool is_time_to_say_it(int folder) {
   constexpr std::time_t kHour = 3600;
-  const int file = openat(folder, "without-drainer", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return true;
+  const Fd file(openat(folder, "without-drainer", O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0600));
+  if (file.get() < 0) return true;
   struct stat status {};
   // An empty file was made just now: nothing has been reported before.
-  const bool known = fstat(file, &status) == 0 && status.st_size > 0;
+  const bool known = fstat(file.get(), &status) == 0 && status.st_size > 0;
   const std::time_t age = std::time(nullptr) - status.st_mtime;
   const bool due = !known || age >= kHour || age < 0;
-  if (due) (void)!pwrite(file, "said\n", 5, 0);
-  close(file);
+  if (due) (void)!pwrite(file.get(), "said\n", 5, 0);
   return due;
 }
 
@@ -125,11 +127,8 @@ bool is_time_to_say_it(int folder) {
 // after it has released the lock and so finds the record that was just written. Others hold the lock for moments; then
 // the record waits for virtsqld, virtsql-drain.path or the next call of the hook.
 bool is_lock_taken(const Config& config) {
-  const int lock = open(config.lock_path().c_str(), O_RDWR | O_CLOEXEC);
-  if (lock < 0) return false;
-  const bool taken = flock(lock, LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
-  close(lock);
-  return taken;
+  const Fd lock(open(config.lock_path().c_str(), O_RDWR | O_CLOEXEC));
+  return lock.get() >= 0 && flock(lock.get(), LOCK_EX | LOCK_NB) != 0 && errno == EWOULDBLOCK;
 }
 
 // Starts the drainer in a session of its own with none of the hook's files. If that fails, the record waits for the
@@ -167,7 +166,7 @@ void start_drainer(const Config& config, int folder) {
 void accept(int count, char** arguments) {
   openlog("virtsql-hook", LOG_PID | LOG_NDELAY, LOG_DAEMON);
   const Config config = virtsql::read_config();
-  for (const std::string& problem : config.problems) syslog(LOG_WARNING, "%s", problem.c_str());
+  for (const ConfigProblem& problem : config.problems) syslog(LOG_WARNING, "%s", problem.text.c_str());
   const int folder = virtsql::spool::open_folder(config.spool);
 
   virtsql::Capture record;

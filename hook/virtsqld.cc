@@ -63,7 +63,7 @@ std::unique_ptr<FileLock> be_the_only_one(const Config& config) {
 
 int run(const Options& options) {
   Config config = read_config(options.config);
-  for (const std::string& problem : config.problems) report(LOG_WARNING, problem);
+  for (const ConfigProblem& problem : config.problems) report(LOG_WARNING, problem.text);
   if (const std::string problem = folder_problem(folder_of(config.database)); !problem.empty())
     throw std::runtime_error(problem);
   if (const Fd spool(spool::open_folder(config.spool)); spool.get() == -spool::kNotOurs)

@@ -6,6 +6,7 @@
 #include <array>
 #include <utility>
 
+#include "core/spool/operations.h"
 #include "core/spool/spool.h"
 #include "hook/report.h"
 
@@ -17,27 +18,9 @@ using kinds::kNetwork;
 using kinds::kNodeDevice;
 using kinds::kPool;
 using kinds::kSecret;
-using operations::kCrashed;
+using operations::is_of_host;
 using operations::kDefine;
-using operations::kShutdown;
-using operations::kStopped;
-using spool::kUndefine;
-
-// Operations of events that change a running domain. Arrays, because they are template arguments.
-constexpr char kAttach[] = "attach-device";
-constexpr char kDetach[] = "detach-device";
-constexpr char kMetadata[] = "metadata";
-constexpr char kMedia[] = "change-media";
-constexpr char kBlockJob[] = "block-job";
-constexpr char kTunable[] = "tunable";
-constexpr char kBalloon[] = "balloon";
-constexpr char kMemory[] = "memory-device";
-constexpr char kUpdate[] = "update";
-
-// Whether the host did the operation to a domain. Such events are recorded even if a look at the domain's file saw what
-// they changed already. What a guest does (it opens its tray, it balloons) is recorded only if it changed something,
-// because a guest can do it without end.
-constexpr bool is_of_host(std::string_view operation) { return operation == kAttach || operation == kDetach; }
+using operations::kUpdate;
 
 // Whether two events of the operation on one domain need only one look if nothing else happened to the domain between
 // them: libvirt has only what the second one left.
@@ -58,21 +41,21 @@ std::string_view operation_of(int event, int detail) {
       return kDefine;
     case VIR_DOMAIN_EVENT_UNDEFINED:
       // A rename: the domain is defined under its new name next.
-      return detail == VIR_DOMAIN_EVENT_UNDEFINED_RENAMED ? std::string_view() : kUndefine;
+      return detail == VIR_DOMAIN_EVENT_UNDEFINED_RENAMED ? std::string_view() : operations::kUndefine;
     case VIR_DOMAIN_EVENT_STARTED:
-      return "started";
+      return operations::kStarted;
     case VIR_DOMAIN_EVENT_SUSPENDED:
-      return "suspended";
+      return operations::kSuspended;
     case VIR_DOMAIN_EVENT_RESUMED:
-      return "resumed";
+      return operations::kResumed;
     case VIR_DOMAIN_EVENT_STOPPED:
-      return kStopped;
+      return operations::kStopped;
     case VIR_DOMAIN_EVENT_SHUTDOWN:
-      return kShutdown;
+      return operations::kShutdown;
     case VIR_DOMAIN_EVENT_PMSUSPENDED:
-      return "pmsuspended";
+      return operations::kPmSuspended;
     case VIR_DOMAIN_EVENT_CRASHED:
-      return kCrashed;
+      return operations::kCrashed;
     default:
       return "";
   }
@@ -191,17 +174,23 @@ void Watcher::register_events() {
     keep(domain_callbacks_, virConnectDomainEventRegisterAny(connection, nullptr, event, callback, this, nullptr));
   };
   add(VIR_DOMAIN_EVENT_ID_LIFECYCLE, VIR_DOMAIN_EVENT_CALLBACK(on_lifecycle));
-  add(VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK((on_change<kAttach, const char*>)));
-  add(VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED, VIR_DOMAIN_EVENT_CALLBACK((on_change<kDetach, const char*>)));
-  add(VIR_DOMAIN_EVENT_ID_METADATA_CHANGE, VIR_DOMAIN_EVENT_CALLBACK((on_change<kMetadata, int, const char*>)));
+  add(VIR_DOMAIN_EVENT_ID_DEVICE_ADDED, VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kAttachDevice, const char*>)));
+  add(VIR_DOMAIN_EVENT_ID_DEVICE_REMOVED,
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kDetachDevice, const char*>)));
+  add(VIR_DOMAIN_EVENT_ID_METADATA_CHANGE,
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kMetadata, int, const char*>)));
   add(VIR_DOMAIN_EVENT_ID_DISK_CHANGE,
-      VIR_DOMAIN_EVENT_CALLBACK((on_change<kMedia, const char*, const char*, const char*, int>)));
-  add(VIR_DOMAIN_EVENT_ID_TRAY_CHANGE, VIR_DOMAIN_EVENT_CALLBACK((on_change<kMedia, const char*, int>)));
-  add(VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2, VIR_DOMAIN_EVENT_CALLBACK((on_change<kBlockJob, const char*, int, int>)));
-  add(VIR_DOMAIN_EVENT_ID_TUNABLE, VIR_DOMAIN_EVENT_CALLBACK((on_change<kTunable, virTypedParameterPtr, int>)));
-  add(VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE, VIR_DOMAIN_EVENT_CALLBACK((on_change<kBalloon, unsigned long long>)));
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kChangeMedia, const char*, const char*, const char*, int>)));
+  add(VIR_DOMAIN_EVENT_ID_TRAY_CHANGE,
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kChangeMedia, const char*, int>)));
+  add(VIR_DOMAIN_EVENT_ID_BLOCK_JOB_2,
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kBlockJob, const char*, int, int>)));
+  add(VIR_DOMAIN_EVENT_ID_TUNABLE,
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kTunable, virTypedParameterPtr, int>)));
+  add(VIR_DOMAIN_EVENT_ID_BALLOON_CHANGE,
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kBalloon, unsigned long long>)));
   add(VIR_DOMAIN_EVENT_ID_MEMORY_DEVICE_SIZE_CHANGE,
-      VIR_DOMAIN_EVENT_CALLBACK((on_change<kMemory, const char*, unsigned long long>)));
+      VIR_DOMAIN_EVENT_CALLBACK((on_change<operations::kMemoryDevice, const char*, unsigned long long>)));
 
   keep(network_callbacks_,
        virConnectNetworkEventRegisterAny(

@@ -1,10 +1,12 @@
 // The text of sql/API.md, compiled into the extension.
 #pragma once
 
-#include <string_view>
+#include <span>
+
+#include "core/base/embedded_text.h"
 
 namespace virtsql::extension {
 
-extern const std::string_view kApiText;
+extern const std::span<const EmbeddedText> kApiTexts;
 
 }  // namespace virtsql::extension

@@ -11,8 +11,6 @@
 #include "core/base/sql_error.h"
 #include "core/catalog/catalog.h"
 #include "core/store/store.h"
-#include "core/xml/grammar.h"
-#include "core/xml/refusals.h"
 
 namespace virtsql::extension {
 
@@ -21,8 +19,6 @@ struct Connection {
   explicit Connection(sqlite3* db) : database(db), store(database, Catalog::standard()) {}
   Database database;
   Store store;
-  std::unique_ptr<DomainGrammar> grammar;  // null until the first domain_validate()
-  std::unique_ptr<Refusals> refusals;      // null until the first domain_validate()
 };
 using ConnectionRef = std::shared_ptr<Connection>;
 
@@ -30,6 +26,25 @@ using ConnectionRef = std::shared_ptr<Connection>;
 // (sqlite3_is_interrupted() would tell, but SQLite 3.40 does not have it yet.)
 inline bool is_interrupted(void* db) {
   return sqlite3_exec(static_cast<sqlite3*>(db), "SELECT 1", nullptr, nullptr, nullptr) == SQLITE_INTERRUPT;
+}
+
+// What the entry point of an extension does: runs `work`, which registers the extension's parts and returns an SQLite
+// result code, unless SQLite is too old. Returns the code. Errors name the extension in *error_message. REQUIRES:
+// SQLITE_EXTENSION_INIT2 was called.
+template <typename Work>
+int enter(const char* extension, char** error_message, Work work) noexcept {
+  if (sqlite3_libversion_number() < 3040000) {
+    *error_message = sqlite3_mprintf("%s needs SQLite 3.40 or newer, this is %s", extension, sqlite3_libversion());
+    return SQLITE_ERROR;
+  }
+  try {
+    return work();
+  } catch (...) {
+    return tell_exception([&](const char* message, int code) {
+      if (message) *error_message = sqlite3_mprintf("%s: %s", extension, message);
+      return code;
+    });
+  }
 }
 
 // Runs `work`, which sqlite3_interrupt() can stop. An exception of it becomes the error of the SQL function, because no
@@ -70,6 +85,7 @@ inline void result_text(sqlite3_context* context, std::string_view text) {
 
 // Each registers one part of the extension and returns an SQLite result code.
 int register_functions(sqlite3* db, const ConnectionRef& connection);
+int register_validate(sqlite3* db, const ConnectionRef& connection);
 int register_schema_tables(sqlite3* db, const ConnectionRef& connection);
 int register_cpuset_table(sqlite3* db, const ConnectionRef& connection);
 int register_leaves_table(sqlite3* db, const ConnectionRef& connection);

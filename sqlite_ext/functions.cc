@@ -8,7 +8,6 @@
 //   try_domain_xml(vm [, form])     the same; NULL if no XML can express the rows
 //   device_xml(table, id)           the XML element of one attachment row
 //   domain_clone(vm, new_name)      makes a new VM like `vm`; returns its UUID
-//   domain_validate(xml)            the first error by libvirt's grammar or by core/catalog/refused, or NULL
 //   domain_accept(vm)               puts libvirt's newest definition into the rows; returns its argument
 //   domain_at(vm, time)             the definition as of a time, or NULL
 //   captured_xml(capture_id)        the captured bytes
@@ -182,26 +181,6 @@ void domain_clone(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
-// Returns the path to libvirt's grammar: where libvirt's packages install it, unless the environment variable
-// VIRTSQL_GRAMMAR names another file, for a test or a newer libvirt.
-std::string grammar_path() {
-  const char* path = std::getenv("VIRTSQL_GRAMMAR");
-  return path && *path ? path : "/usr/share/libvirt/schemas/domain.rng";
-}
-
-void domain_validate(sqlite3_context* context, int, Arguments arguments) {
-  guard(context, [&] {
-    if (is_null(arguments[0])) return;
-    Connection& connection = connection_of(context);
-    if (!connection.grammar) connection.grammar = std::make_unique<DomainGrammar>(grammar_path());
-    if (!connection.refusals) connection.refusals = std::make_unique<Refusals>();
-    const std::string_view xml = bytes_of(arguments[0]);
-    std::optional<std::string> error = connection.grammar->first_error(xml);
-    if (!error) error = connection.refusals->first(xml);
-    if (error) result_text(context, *error);
-  });
-}
-
 void virtsql_redact(sqlite3_context* context, int, Arguments) {
   guard(context, [&] {
     Connection& connection = connection_of(context);
@@ -347,7 +326,6 @@ constexpr Function kFunctions[] = {
     {"try_domain_xml", 2, kDirect, try_domain_xml},
     {"device_xml", 2, kDirect, device_xml},
     {"domain_clone", 2, kDirect, domain_clone},
-    {"domain_validate", 1, kDirect, domain_validate},
     {"domain_accept", 1, kDirect, domain_accept},
     {"domain_at", 2, kDirect, domain_at},
     {"captured_xml", 1, kDirect, captured_xml},

@@ -8,6 +8,7 @@
 //   ### `domain_xml(vm [, form])` → text
 //
 // is one row for each signature in it (commas separate several), and the paragraph below the heading is their `doc`.
+#include "core/base/lines.h"
 #include "sqlite_ext/api_text.h"
 #include "sqlite_ext/table_function.h"
 
@@ -50,11 +51,7 @@ std::vector<Entry> read_help() {
     current.clear();
     doc.clear();
   };
-  std::string_view text = kApiText;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    const std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (const std::string_view line : lines_of(kApiTexts.front().text)) {
     if (line.starts_with("#")) {
       finish();
       if (line.starts_with("### ")) current = entries_of(line.substr(4));

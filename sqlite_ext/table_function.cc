@@ -99,12 +99,15 @@ std::string missing_argument(const TableFunction& function) {
 // Whether a condition on the pushed column with this declaration, which compares with the collation, is at least as
 // strict as the function's own comparison. A looser one would need rows that the function leaves out.
 bool is_strict_enough(std::string_view declaration, std::string_view collation) {
-  return collation == "BINARY" || declaration.ends_with(" COLLATE " + std::string(collation));
+  if (collation == "BINARY") return true;
+  if (!declaration.ends_with(collation)) return false;
+  declaration.remove_suffix(collation.size());
+  return declaration.ends_with(" COLLATE ");
 }
 
 // Bit n of idxNum is set if argument n has a value; the pushed columns are counted after the arguments. idxStr is the
-// mask of the columns that the query reads, in hexadecimal.
-int best_index(sqlite3_vtab* table, sqlite3_index_info* info) {
+// mask of the columns that the query reads, in hexadecimal. Allocates nothing but that, so it throws nothing.
+int best_index(sqlite3_vtab* table, sqlite3_index_info* info) noexcept {
   const Module& module = module_of(table);
   const TableFunction& function = module.function;
   const std::size_t arguments = function.arguments.size();

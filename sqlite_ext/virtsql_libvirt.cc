@@ -199,12 +199,6 @@ int register_all(sqlite3* db) {
 extern "C" __attribute__((visibility("default"))) int sqlite3_virtsqllibvirt_init(sqlite3* db, char** error_message,
                                                                                   const sqlite3_api_routines* api) {
   SQLITE_EXTENSION_INIT2(api);
-  try {
-    return virtsql::extension::register_all(db);
-  } catch (const std::bad_alloc&) {
-    return SQLITE_NOMEM;
-  } catch (const std::exception& error) {
-    *error_message = sqlite3_mprintf("virtsql_libvirt: %s", error.what());
-    return SQLITE_ERROR;
-  }
+  using namespace virtsql::extension;
+  return enter("virtsql_libvirt", error_message, [&] { return register_all(db); });
 }

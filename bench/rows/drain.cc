@@ -42,7 +42,7 @@ Ended drained(const Options& options, std::size_t records, std::size_t vms) {
   close(spool);
   const Ended ended = run({{options.build / "hook/virtsql-drain", "--wait"}});
   if (ended.status != 0) throw std::runtime_error("virtsql-drain failed");
-  const Connection connection(database, SQLITE_OPEN_READONLY);
+  const Connection connection(database, SQLITE_OPEN_READONLY, kPatienceMilliseconds);
   if (Database(connection.handle()).query_int("SELECT count(*) FROM captures WHERE exact") !=
       static_cast<std::int64_t>(records))
     throw std::runtime_error("the drainer lost records, or they are not exact");

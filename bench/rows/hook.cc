@@ -58,7 +58,7 @@ struct Calls {
       settle();
       for (const double ms : run_at_once(plain_program, kAtOnce)) peer_at_once.push_back(ms);
     }
-    const Connection connection(database, SQLITE_OPEN_READONLY);
+    const Connection connection(database, SQLITE_OPEN_READONLY, kPatienceMilliseconds);
     missing = static_cast<double>(1 + kCalls + kAtOnce * kRounds) -
               static_cast<double>(Database(connection.handle()).query_int("SELECT count(*) FROM captures"));
   }

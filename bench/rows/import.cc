@@ -35,7 +35,7 @@ struct Shell {
   Database database;
 
   explicit Shell(const std::filesystem::path& path)
-      : connection(made(path), SQLITE_OPEN_READWRITE), database(connection.handle()) {
+      : connection(made(path), SQLITE_OPEN_READWRITE, kPatienceMilliseconds), database(connection.handle()) {
     database.execute("PRAGMA foreign_keys = ON; PRAGMA synchronous = FULL");
   }
 };

@@ -11,7 +11,7 @@ void require_ok(sqlite3* db, int code) {
 }
 
 bool is_value_error(int code) {
-  switch (code & 0xFF) {
+  switch (primary_code(code)) {
     case SQLITE_CONSTRAINT:
     case SQLITE_MISMATCH:
     case SQLITE_TOOBIG:
@@ -127,7 +127,7 @@ std::int64_t Database::query_int(const std::string& sql) {
   return statement.step() ? statement.get_int(0) : 0;
 }
 
-Connection::Connection(const std::string& path, int flags) {
+Connection::Connection(const std::string& path, int flags, int patience_milliseconds) {
 #ifndef VIRTSQL_EXTENSION
   // To count the memory in use, SQLite takes a mutex at each allocation, and no program of ours asks for the count. If
   // SQLite is in use already, it refuses this call and goes on counting.
@@ -139,7 +139,7 @@ Connection::Connection(const std::string& path, int flags) {
     sqlite3_close_v2(handle_);
     throw DatabaseError(code, message);
   }
-  sqlite3_busy_timeout(handle_, 30000);
+  sqlite3_busy_timeout(handle_, patience_milliseconds);
   if ((flags & SQLITE_OPEN_READWRITE) != 0) keep_wal_files(handle_);
 }
 
@@ -150,12 +150,17 @@ void keep_wal_files(sqlite3* db) {
   (void)sqlite3_exec(db, "PRAGMA main.journal_size_limit = 0", nullptr, nullptr, nullptr);
 }
 
+std::string file_of(sqlite3* db) {
+  const char* path = sqlite3_db_filename(db, "main");
+  return path ? path : "";
+}
+
 void remove_database(const std::string& path) {
   for (const char* suffix : {"", "-journal", "-wal", "-shm"}) (void)std::remove((path + suffix).c_str());
 }
 
-void ensure_readable(const std::string& path) {
-  Connection connection(path, SQLITE_OPEN_READWRITE);
+void ensure_readable(const std::string& path, int patience_milliseconds) {
+  Connection connection(path, SQLITE_OPEN_READWRITE, patience_milliseconds);
   // The first read of a database in WAL mode creates both files.
   Database(connection.handle()).query_int("SELECT count(*) FROM sqlite_master");
 }
@@ -241,7 +246,7 @@ Savepoint::Savepoint(Database& database) : database_(database) {
   } catch (const DatabaseError& error) {
     // BUSY means that a statement that writes is running, such as INSERT INTO ... SELECT domain_import(...). To look
     // for it beforehand would cost more, because there are hundreds of prepared statements to look through.
-    if ((error.code & 0xFF) == SQLITE_BUSY) return;
+    if (error.primary() == SQLITE_BUSY) return;
     throw;
   }
   open_ = true;

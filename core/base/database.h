@@ -19,9 +19,13 @@ SQLITE_EXTENSION_INIT3
 
 namespace virtsql {
 
+// Returns the primary result code of an extended one: SQLITE_BUSY of SQLITE_BUSY_SNAPSHOT.
+inline int primary_code(int code) { return code & 0xFF; }
+
 // An error of SQLite, with its (extended) result code.
 struct DatabaseError : std::runtime_error {
   DatabaseError(int result_code, const std::string& message) : std::runtime_error(message), code(result_code) {}
+  int primary() const { return primary_code(code); }
   int code;
 };
 
@@ -132,12 +136,15 @@ class Database {
   unsigned generation_ = 1;  // grows with forget_statements(), so that a CachedSql notices
 };
 
+// How long programs wait for a locked database that have nothing else to do meanwhile.
+inline constexpr int kPatienceMilliseconds = 30000;
+
 // A connection that this object opens, and closes at the end of its scope.
 class Connection {
  public:
-  // `flags` are those of sqlite3_open_v2. The connection waits for locks of others up to half a minute. If it may
-  // write, it keeps the WAL files, see keep_wal_files(). Throws DatabaseError.
-  Connection(const std::string& path, int flags);
+  // `flags` are those of sqlite3_open_v2. The connection waits for locks of others as long as its patience says. If it
+  // may write, it keeps the WAL files, see keep_wal_files(). Throws DatabaseError.
+  Connection(const std::string& path, int flags, int patience_milliseconds);
   ~Connection() { sqlite3_close_v2(handle_); }
   Connection(const Connection&) = delete;
   Connection& operator=(const Connection&) = delete;
@@ -154,12 +161,15 @@ void keep_wal_files(sqlite3* db);
 
 // Makes the -wal and -shm files of the database if they are missing, so that members of its group can read it. Throws
 // DatabaseError. REQUIRES: the caller holds the writer's lock.
-void ensure_readable(const std::string& path);
+void ensure_readable(const std::string& path, int patience_milliseconds);
 
 // Lets the connection keep up to 32 MiB of pages in memory, unless somebody has chosen another size than SQLite's
 // default. Changed pages that do not fit are written to the log and read again, and the default of 2 MB holds the pages
 // of some ten VMs only.
 void enlarge_page_cache(Database& database);
+
+// Returns the path of the file of `main`; empty if it is in memory.
+std::string file_of(sqlite3* db);
 
 // Removes the database file and what SQLite keeps beside it. What is not there, or cannot be removed, is passed over.
 // REQUIRES: nobody has the database open.

@@ -3,7 +3,6 @@
 #include <libvirt/virterror.h>
 
 #include <array>
-#include <cstdlib>
 
 #include "core/base/letters.h"
 
@@ -25,10 +24,8 @@ void keep_libvirt_quiet() {
 }
 
 std::string take(char* allocated) {
-  if (!allocated) return {};
-  std::string out(allocated);
-  std::free(allocated);
-  return out;
+  const std::unique_ptr<char, LibvirtDeleter<std::free>> text(allocated);
+  return text ? text.get() : "";
 }
 
 bool says_absent() {

@@ -4,9 +4,12 @@
 
 #include <libvirt/libvirt.h>
 
+#include <cstddef>
+#include <cstdlib>
 #include <memory>
 #include <stdexcept>
 #include <string>
+#include <vector>
 
 namespace virtsql {
 
@@ -31,6 +34,21 @@ using DomainRef = std::unique_ptr<virDomain, LibvirtDeleter<virDomainFree>>;
 
 // Returns a copy of a string that libvirt allocated, and frees the string. Empty for nullptr.
 std::string take(char* allocated);
+
+// Returns the objects in an array that libvirt allocated, and frees the array. `Free` is what frees an object.
+template <auto Free, typename T>
+std::vector<std::unique_ptr<T, LibvirtDeleter<Free>>> take_all(T** allocated, int count) {
+  const std::unique_ptr<T*, LibvirtDeleter<std::free>> array(allocated);
+  std::vector<std::unique_ptr<T, LibvirtDeleter<Free>>> out;
+  try {
+    out.reserve(static_cast<std::size_t>(count));
+  } catch (...) {
+    for (int i = 0; i < count; ++i) Free(allocated[i]);
+    throw;
+  }
+  for (int i = 0; i < count; ++i) out.emplace_back(allocated[i]);
+  return out;
+}
 
 // Whether libvirt's last error says that there is no such thing. Any other error says that it could not be looked for.
 bool says_absent();

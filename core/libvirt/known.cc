@@ -7,7 +7,9 @@
 #include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
 #include "core/libvirt/objects.h"
+#include "core/spool/operations.h"
 #include "core/spool/spool.h"
+#include "core/spool/states.h"
 
 namespace virtsql {
 namespace {
@@ -96,7 +98,7 @@ void Known::load_domains(Database& database) {
     thing.state = state_of(said);
     thing.uri = statement.get_text(column++);
     thing.follows_start = statement.get_int(column) != 0;
-    thing.gone = said.state == kUndefinedState;
+    thing.gone = said.state == states::kUndefined;
     things_.try_emplace(key_of(thing), thing);
   }
 }
@@ -157,7 +159,7 @@ std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
   while (told.step()) {
     const Thing thing = thing_in(told);
     Thing* const known = entry(thing);
-    const bool ended = spool::has_ended(told.get_text(5));
+    const bool ended = operations::has_ended(told.get_text(5));
     const bool follows_start = told.get_int(6) != 0;
     const bool reconnected = told.get_int(7) != 0;
     if (ended && known && known->gone) continue;  // it ended before it was gone
@@ -205,9 +207,9 @@ bool Known::is_news(const Capture& record) {
 void Known::remember(const Capture& record) {
   const Thing thing = thing_of(record);
   Thing& known = entry_or_new(thing);
-  const bool undefined = record.operation == spool::kUndefine;
+  const bool undefined = record.operation == operations::kUndefine;
   // A running domain goes on without a definition until it stops, so that its state says whether it is gone.
-  known.gone = thing.kind == kDomain ? record.state == kUndefinedState : undefined;
+  known.gone = thing.kind == kDomain ? record.state == states::kUndefined : undefined;
   if (!record.name.empty()) known.name = record.name;
   if (!record.state.empty()) known.state = state_of(record);
   const std::string digest = record.xml.empty() ? std::string() : sha256(record.xml);

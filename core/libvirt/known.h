@@ -40,9 +40,6 @@ struct Thing {
   bool follows_start = false;
 };
 
-// The state of a VM that libvirt no longer has, in the words of vm_states.
-inline constexpr char kUndefinedState[] = "undefined";
-
 // The driver in the network hook's captures. It does not say which libvirt has the thing: Known gives the thing the
 // driver of the first libvirt that names it.
 inline constexpr std::string_view kNetworkHook = "network";

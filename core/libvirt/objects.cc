@@ -243,10 +243,7 @@ std::optional<std::vector<std::string>> all_of(virConnectPtr connection, const s
     return std::nullopt;
   }
   // All are owned before the first is used, because the sink may throw.
-  std::vector<std::unique_ptr<typename Type::Object, LibvirtDeleter<Type::free>>> objects;
-  objects.reserve(static_cast<std::size_t>(count));
-  for (int i = 0; i < count; ++i) objects.emplace_back(items[i]);
-  std::free(items);
+  const auto objects = take_all<Type::free>(items, count);
   std::vector<std::string> names;
   for (const auto& object : objects) {
     names.push_back(Type::name(object.get()));

@@ -4,7 +4,9 @@
 #include <set>
 #include <utility>
 
+#include "core/spool/operations.h"
 #include "core/spool/spool.h"
+#include "core/spool/states.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {
@@ -17,26 +19,14 @@ using kinds::kInterface;
 using kinds::kNodeDevice;
 using kinds::kPool;
 using kinds::kSnapshot;
-using operations::kCrashed;
+using operations::guest_has_ended;
 using operations::kDefine;
-using operations::kShutdown;
 using operations::kStopped;
-using spool::kUndefine;
+using operations::kUndefine;
 
 // How a record came to be: the words of captures.source.
 constexpr char kEvent[] = "event";
 constexpr char kSync[] = "sync";
-// A state that the observer says itself, because libvirt cannot be asked about a VM that it no longer has or that runs
-// again by now.
-constexpr char kShutOff[] = "shut off";
-
-// Whether the domain does not run any more after the operation.
-bool is_stop(std::string_view operation) {
-  return operation == kStopped || operation == kShutdown || operation == kCrashed;
-}
-
-// Whether libvirt may have no document of the domain any more.
-bool is_end(std::string_view operation) { return operation == kUndefine || is_stop(operation); }
 
 // Whether an event is about a record of this config: a `define` about the definition, any other operation about the
 // running domain.
@@ -70,7 +60,8 @@ void Observer::look_at_domain(const Task& task) {
   const DomainRef domain = source_.find(task.id);
   if (!domain) return look_for_missing_domain(task);
   DomainState state;
-  LibvirtSource::look_at(domain.get(), state, {true, true, task.live && !is_end(task.operation), task.definition});
+  LibvirtSource::look_at(domain.get(), state,
+                         {true, true, task.live && !operations::may_end_document(task.operation), task.definition});
   // A domain that neither runs nor has a definition is about to disappear, so it counts as missing.
   if (!state.active && !state.persistent) return look_for_missing_domain(task);
   keep_domain(domain.get(), std::move(state), task, kEvent);
@@ -89,17 +80,17 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
   bool said = false;
   if (task.operation == kUndefine || (was_defined && !state.persistent)) {
     // The domain itself goes on without a definition until it stops. If that was known, only another state is news.
-    Capture undefined = source_.record_of_state(state, std::string(kUndefine), how);
+    Capture undefined = source_.record_of_state(state, kUndefine, how);
     undefined.config = "persistent";
     undefined.persistent = "0";
     (void)keeper_.keep(std::move(undefined), was_known && !was_defined);
     said = true;
   }
-  if (is_stop(task.operation)) {
+  if (guest_has_ended(task.operation)) {
     ended.config = "live";
     ended.sub_operation = task.sub_operation;
     // The domain may run again by now, but the event says that it stopped.
-    if (task.operation == kStopped && state.active) ended.state = kShutOff;
+    if (task.operation == kStopped && state.active) ended.state = states::kShutOff;
     said = keeper_.keep(ended, false);
   }
   const bool is_active = state.active;
@@ -117,7 +108,7 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
 // Says what became of a domain that the task names but libvirt does not have.
 void Observer::look_for_missing_domain(const Task& task) {
   Known& known = keeper_.known();
-  if (is_stop(task.operation)) {
+  if (guest_has_ended(task.operation)) {
     const Thing* const before = known.find(thing(kDomain, "", task.id));
     // If the domain had a definition it is shut off; an undefine after that has an event of its own. A transient domain
     // is gone.
@@ -129,7 +120,8 @@ void Observer::look_for_missing_domain(const Task& task) {
     record.uuid = task.id;
     record.name = name;
     record.config = "live";
-    record.state = defined ? kShutOff : kUndefinedState;
+    // Said here, because libvirt cannot be asked about a VM that it no longer has.
+    record.state = defined ? states::kShutOff : states::kUndefined;
     record.persistent = defined ? "1" : "0";
     (void)keeper_.keep(std::move(record), false);
     if (!defined && !was_gone) say_undefined(task.id, name, kEvent);
@@ -153,12 +145,12 @@ void Observer::look_for_missing_domain(const Task& task) {
 
 // Keeps a record that libvirt has the domain no more, and that what belongs to it is gone too.
 void Observer::say_undefined(const std::string& uuid, const std::string& name, const std::string& how) {
-  Capture record = source_.record(std::string(kUndefine), how);
+  Capture record = source_.record(kUndefine, how);
   record.kind = kDomain;
   record.uuid = uuid;
   record.name = name;
   record.config = "persistent";
-  record.state = kUndefinedState;
+  record.state = states::kUndefined;
   record.persistent = "0";
   (void)keeper_.keep(std::move(record), false);
   say_owned_gone(kDomain, uuid, how);
@@ -229,7 +221,7 @@ void Observer::keep_object(const ObjectKind& kind, const std::string& owner, Obj
       document.config == "live" ? keeper_.known().find(thing(kind.name, owner, document.name)) : nullptr;
   if (known && !known->persistent_sha256.empty() && defined_ != document.name) {
     Capture end = source_.record_of_end(kind, owner, document.name, how);
-    end.state = spool::kStillActive;
+    end.state = states::kStillActive;
     (void)keeper_.keep(std::move(end), false);
   }
   (void)keeper_.keep(source_.record_of(kind, owner, std::move(document), operation, how), true);
@@ -335,7 +327,7 @@ void Observer::sync(const Progress& progress) {
     else
       say_gone(each, kSync);
   }
-  (void)keeper_.keep(source_.record(std::string(spool::kSeen), kSync), false);
+  (void)keeper_.keep(source_.record(operations::kSeen, kSync), false);
 }
 
 }  // namespace virtsql

@@ -25,21 +25,12 @@
 
 namespace virtsql {
 
-// The operations that the observer treats specially, as captures.operation has them: the hook's word, if the hook has
-// one. Arrays, as template arguments must be.
-namespace operations {
-inline constexpr char kDefine[] = "define";
-inline constexpr char kStopped[] = "stopped";
-inline constexpr char kShutdown[] = "shutdown";
-inline constexpr char kCrashed[] = "crashed";
-}  // namespace operations
-
 // Something to look at.
 struct Task {
-  std::string kind;   // domain, or as object_kinds() has it
-  std::string owner;  // what it belongs to: a domain's UUID or name, a network's or a pool's name
-  std::string id;     // a domain's UUID or name, else the name; empty: all things of the kind that the owner has
-  std::string operation;
+  std::string kind;       // domain, or as object_kinds() has it
+  std::string owner;      // what it belongs to: a domain's UUID or name, a network's or a pool's name
+  std::string id;         // a domain's UUID or name, else the name; empty: all things of the kind that the owner has
+  std::string operation;  // as captures.operation has it: the hook's word, if the hook has one
   std::string sub_operation;
   bool only_news = true;
   bool definition = true;  // of a domain: ask for its definition

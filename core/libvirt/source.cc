@@ -3,11 +3,13 @@
 #include <libvirt/virterror.h>
 
 #include <array>
-#include <cstdlib>
 #include <map>
+#include <memory>
 #include <utility>
 
 #include "core/spool/host_name.h"
+#include "core/spool/operations.h"
+#include "core/spool/states.h"
 
 namespace virtsql {
 namespace {
@@ -24,18 +26,18 @@ struct StateWords {
 const StateWords& state_at(int state) {
   static const std::vector<StateWords> kStates = {
       {"no state", {"unknown"}},
-      {"running",
+      {states::kRunning,
        {"unknown", "booted", "migrated", "restored", "from snapshot", "unpaused", "migration canceled", "save canceled",
         "event wakeup", "crashed", "post-copy", "post-copy failed"}},
       {"idle", {"unknown"}},
-      {"paused",
+      {states::kPaused,
        {"unknown", "user", "migrating", "saving", "dumping", "I/O error", "watchdog", "from snapshot", "shutting down",
         "creating snapshot", "crashed", "starting up", "post-copy", "post-copy failed"}},
       {"in shutdown", {"unknown", "user"}},
-      {"shut off",
+      {states::kShutOff,
        {"unknown", "shutdown", "destroyed", "crashed", "migrated", "saved", "failed", "from snapshot", "daemon"}},
-      {"crashed", {"unknown", "panicked"}},
-      {"pmsuspended", {"unknown"}}};
+      {states::kCrashed, {"unknown", "panicked"}},
+      {states::kPmSuspended, {"unknown"}}};
   return kStates[state >= 0 && static_cast<std::size_t>(state) < kStates.size() ? static_cast<std::size_t>(state) : 0];
 }
 
@@ -43,10 +45,10 @@ const StateWords& state_at(int state) {
 std::string recorded_state(int state) {
   switch (state) {
     case VIR_DOMAIN_NOSTATE:
-      return "unknown";
+      return states::kUnknown;
     case VIR_DOMAIN_BLOCKED:
     case VIR_DOMAIN_SHUTDOWN:
-      return state_at(VIR_DOMAIN_RUNNING).name;
+      return states::kRunning;
     default:
       return state_at(state).name;
   }
@@ -133,10 +135,7 @@ std::vector<DomainRef> list_domains(virConnectPtr connection, unsigned flags) {
   virDomainPtr* items = nullptr;
   const int count = virConnectListAllDomains(connection, &items, flags);
   if (count < 0) throw LibvirtError("the domains cannot be listed");
-  std::vector<DomainRef> out;
-  for (int i = 0; i < count; ++i) out.emplace_back(items[i]);
-  std::free(items);
-  return out;
+  return take_all<virDomainFree>(items, count);
 }
 
 }  // namespace
@@ -180,6 +179,7 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
   }
   virDomainStatsRecordPtr* stats = nullptr;
   const int count = virConnectGetAllDomainStats(connection, VIR_DOMAIN_STATS_STATE, &stats, 0);
+  const std::unique_ptr<virDomainStatsRecordPtr, LibvirtDeleter<virDomainStatsRecordListFree>> owner(stats);
   for (int i = 0; i < count; ++i) {
     const auto found = by_uuid.find(uuid_of(stats[i]->dom));
     if (found == by_uuid.end()) continue;
@@ -187,7 +187,6 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
     (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.state", &found->second->state);
     (void)virTypedParamsGetInt(values, stats[i]->nparams, "state.reason", &found->second->reason);
   }
-  if (count >= 0) virDomainStatsRecordListFree(stats);
   // A driver without statistics is asked for the state of each domain.
   for (SurveyedDomain& surveyed : out)
     if (count < 0) (void)virDomainGetState(surveyed.domain.get(), &surveyed.state.state, &surveyed.state.reason, 0);
@@ -254,7 +253,7 @@ Capture LibvirtSource::record_of(const ObjectKind& kind, const std::string& owne
 
 Capture LibvirtSource::record_of_end(const ObjectKind& kind, const std::string& owner, const std::string& name,
                                      const std::string& source) const {
-  return record_of(kind, owner, {name, "persistent", ""}, std::string(spool::kUndefine), source);
+  return record_of(kind, owner, {name, "persistent", ""}, operations::kUndefine, source);
 }
 
 }  // namespace virtsql

@@ -76,12 +76,26 @@ struct Row {
   }
 };
 
+// Visits the rows right below the row, in the order of their elements.
+template <typename Visit>
+void for_each_child(const Row& row, const Visit& visit) {
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    for (Row* child = row.children[slot].first; child; child = child->next) visit(*child);
+}
+
+// The same for those that belong to the row's resource, or for the others.
+template <typename Visit>
+void for_each_child(const Row& row, bool of_resource, const Visit& visit) {
+  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
+    if (row.element->row_elements[slot]->of_resource == of_resource)
+      for (Row* child = row.children[slot].first; child; child = child->next) visit(*child);
+}
+
 // Visits the row and all below it.
 template <typename Visit>
 void for_each_row(Row& row, const Visit& visit) {
   visit(row);
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    for (Row* child = row.children[slot].first; child; child = child->next) for_each_row(*child, visit);
+  for_each_child(row, [&](Row& child) { for_each_row(child, visit); });
 }
 
 }  // namespace virtsql

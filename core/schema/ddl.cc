@@ -11,6 +11,7 @@
 #include <array>
 #include <string_view>
 
+#include "core/base/sql_quote.h"
 #include "core/base/uuid.h"
 #include "core/schema/computed.h"
 #include "core/schema/device_views.h"
@@ -18,6 +19,7 @@
 #include "core/schema/identity.h"
 #include "core/schema/related.h"
 #include "core/schema/repeated.h"
+#include "core/schema/root_words.h"
 #include "core/schema/schema_text.h"
 #include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
@@ -294,13 +296,13 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   if (table.is_root()) {
     out.push_back({"host_id", "INTEGER REFERENCES hosts(id)", "The host that it was last captured on."});
     out.push_back({"source",
-                   "TEXT NOT NULL DEFAULT 'managed'",
+                   "TEXT NOT NULL DEFAULT " + sql_literal(rows_source::kManaged),
                    "imported: the rows follow libvirt; managed: the rows are the intent, captures do not change them.",
-                   {"imported", "managed"}});
+                   {rows_source::kImported, rows_source::kManaged}});
     out.push_back({"sync_status",
-                   "TEXT NOT NULL DEFAULT 'UNKNOWN'",
+                   "TEXT NOT NULL DEFAULT " + sql_literal(sync_status::kUnknown),
                    "Whether libvirt's newest definition says what the rows say.",
-                   {"UNKNOWN", "SYNCED", "DRIFTED"}});
+                   {sync_status::kUnknown, sync_status::kSynced, sync_status::kDrifted}});
     out.push_back({"drift_details", "TEXT", "What differs, as JSON."});
     out.push_back({"capture_id", "INTEGER REFERENCES captures(id)", "The capture that the rows were made from."});
     out.push_back({"rows_sha256", "BLOB",

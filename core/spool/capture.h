@@ -6,23 +6,23 @@
 
 #include <cstdint>
 #include <string>
-#include <string_view>
 
 namespace virtsql {
 
 struct Capture {
   std::int64_t id = 0;  // microseconds since 1970, unique in the spool (spool::allocate_id()); 0: the store makes one
   std::string host;
-  std::string driver;  // qemu, lxc, libxl, bhyve, network, daemon
-  std::string name;    // what the hook was told: the domain's or network's name
-  std::string uuid;    // of the VM, if libvirt tells it without a document (undefined, stopped)
-  std::string operation;
+  std::string driver;     // qemu, lxc, libxl, bhyve, network, daemon
+  std::string name;       // what the hook was told: the domain's or network's name
+  std::string uuid;       // of the VM, if libvirt tells it without a document (undefined, stopped)
+  std::string operation;  // see operations.h
   std::string sub_operation;
   std::string extra;   // the hook's remaining arguments, separated by spaces; for events and syncs, libvirt's URI
   std::string config;  // live or persistent
   std::string source;  // hook, event, sync, import
   std::string kind;    // what the event is about, a word of captures.kind; empty: the document or the driver tells
-  // What libvirt says of a VM besides its XML, in the words of the table vm_states; empty if it does not say.
+  // What libvirt says of a VM besides its XML, in the words of the table vm_states (states.h); empty if it does not
+  // say.
   std::string state;
   std::string reason;
   std::string autostart;  // 1 or 0, like the next two
@@ -35,21 +35,3 @@ struct Capture {
 };
 
 }  // namespace virtsql
-
-namespace virtsql::spool {
-
-// The operation of a record that says that libvirt has forgotten a definition.
-inline constexpr std::string_view kUndefine = "undefine";
-
-// Whether a VM or network does not run any more after the operation: a live document captured with it is of the past.
-inline bool has_ended(std::string_view operation) { return operation == "stopped" || operation == "release"; }
-
-// The state in a kUndefine record of a network, pool or interface that is still active: it goes on without a definition
-// until it is stopped.
-inline constexpr std::string_view kStillActive = "active";
-
-// The operation of a record that is no event. It says that libvirt, on that host and for that driver, still has every
-// VM that it was last said to have. The store makes no capture of it.
-inline constexpr std::string_view kSeen = "seen";
-
-}  // namespace virtsql::spool

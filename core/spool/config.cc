@@ -150,14 +150,16 @@ class Line {
   }
 
  private:
-  void problem(const std::string& what) { config_.problems.push_back(where_ + ": " + what); }
+  void problem(const std::string& what, bool of_secret = false) {
+    config_.problems.push_back({where_ + ": " + what, of_secret});
+  }
 
   // A line that is not understood may name what was to be secret: that is not known then, as if the file could not be
   // read.
   void refuse_secret() {
     if (!mentions_redact(line_) || !config_.secrets_unknown.empty()) return;
     config_.secrets_unknown = where_ + ": not understood, but it may name a secret";
-    config_.problems.push_back(config_.secrets_unknown + "; no document is kept");
+    config_.problems.push_back({config_.secrets_unknown + "; no document is kept", true});
   }
 
   // These set what the key names. Return false if the value is refused.
@@ -182,7 +184,7 @@ class Line {
 
   bool set(Secrets secrets) {
     if (const std::string never = path_problem(value_); !never.empty())
-      problem("redact = " + value_ + " can never match: " + never);
+      problem("redact = " + value_ + " can never match: " + never, true);
     (config_.*secrets.place).push_back(value_);
     return true;
   }
@@ -278,7 +280,7 @@ Config read_config(const std::string& path) {
   // UTF-16, for instance: no line would be understood.
   if (config.unreadable.empty() && text.find('\0') != std::string::npos) config.unreadable = path + ": is no text";
   config.secrets_unknown = config.unreadable;
-  if (!config.unreadable.empty()) config.problems.push_back(config.unreadable + "; no document is kept");
+  if (!config.unreadable.empty()) config.problems.push_back({config.unreadable + "; no document is kept", true});
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
   std::size_t line_number = 0;
   for (std::size_t from = text.starts_with(kByteOrderMark) ? kByteOrderMark.size() : 0; from < text.size();) {

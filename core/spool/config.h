@@ -17,6 +17,12 @@
 
 namespace virtsql {
 
+// What is wrong in the file. Its other lines still apply.
+struct ConfigProblem {
+  std::string text;
+  bool of_secret = false;  // because of it a secret may be kept, or no document is
+};
+
 struct Config {
   std::string database = "/var/lib/virtsql/virtsql.db";
   std::string spool = "/var/lib/virtsql/spool";
@@ -37,9 +43,9 @@ struct Config {
   std::string lock_path() const { return real_database() + ".lock"; }
   // The lock file that the database's one virtsqld holds.
   std::string daemon_lock_path() const { return real_database() + ".virtsqld.lock"; }
-  std::vector<std::string> problems;  // what is wrong in the file, line by line; its other lines still apply
-  std::string unreadable;             // why the file could not be read
-  std::string secrets_unknown;        // why it is not known what is secret: that, or a line that may name a secret
+  std::vector<ConfigProblem> problems;  // line by line
+  std::string unreadable;               // why the file could not be read
+  std::string secrets_unknown;          // why it is not known what is secret: that, or a line that may name a secret
   std::string file_path;
   FileState file_as_read;
   bool file_rests = true;  // false: perhaps somebody was still writing it when it was read

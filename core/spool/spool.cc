@@ -13,6 +13,7 @@
 #include <cstdlib>
 #include <cstring>
 #include <ctime>
+#include <memory>
 #include <stdexcept>
 #include <system_error>
 
@@ -28,6 +29,10 @@ constexpr const char* kSequence = "sequence";
 // The largest record that is read. 16 MiB are plenty for the header: it has little but libvirt's arguments, of which a
 // byte becomes three at most.
 constexpr std::size_t kMaxRecord = kMaxXml + (16U << 20U);
+
+struct DirectoryCloser {
+  void operator()(DIR* directory) const { closedir(directory); }
+};
 
 std::int64_t now() {
   timespec time{};
@@ -251,7 +256,7 @@ std::vector<std::string> list(int folder) {
   };
   std::vector<std::string> out;
   const int copy = openat(folder, ".", O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  DIR* const directory = copy < 0 ? nullptr : fdopendir(copy);
+  const std::unique_ptr<DIR, DirectoryCloser> directory(copy < 0 ? nullptr : fdopendir(copy));
   if (!directory) {
     const int error = errno;
     if (copy >= 0) close(copy);
@@ -260,12 +265,8 @@ std::vector<std::string> list(int folder) {
   const std::time_t long_ago = std::time(nullptr) - 3600;
   for (;;) {
     errno = 0;  // readdir() says by it alone whether the folder ends or cannot be read
-    const dirent* entry = readdir(directory);
-    if (!entry && errno != 0) {
-      const int error = errno;
-      closedir(directory);
-      throw unreadable(error);
-    }
+    const dirent* entry = readdir(directory.get());
+    if (!entry && errno != 0) throw unreadable(errno);
     if (!entry) break;
     const std::string name = entry->d_name;
     if (is_record_name(name)) {
@@ -276,7 +277,6 @@ std::vector<std::string> list(int folder) {
         (void)unlinkat(folder, name.c_str(), 0);
     }
   }
-  closedir(directory);
   std::sort(out.begin(), out.end());
   return out;
 }

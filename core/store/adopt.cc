@@ -7,6 +7,7 @@
 #include "core/spool/kinds.h"
 #include "core/store/arrival.h"
 #include "core/store/captures.h"
+#include "core/store/documents.h"
 #include "core/store/objects.h"
 #include "core/store/root_rows.h"
 #include "core/store/row_store.h"
@@ -50,9 +51,7 @@ void adopt_captures(Database& database, const Catalog& catalog, const Element& r
   for (Captured& each : newest_of_each(database, kind_of_root(root.name))) {
     try {
       each.capture.xml = captures.documents().read(each.digest);
-    } catch (const DatabaseError&) {
-      throw;
-    } catch (const std::runtime_error&) {
+    } catch (const DamagedDocument&) {
       continue;  // the document is damaged: the thing's next capture brings the rows
     }
     Arrival arrival(catalog, each.capture);

@@ -6,6 +6,7 @@
 #include "core/base/uuid.h"
 #include "core/rows/definition.h"
 #include "core/spool/capture.h"
+#include "core/spool/operations.h"
 #include "core/store/identity.h"
 #include "core/store/kind.h"
 
@@ -28,8 +29,8 @@ const Element& described_root(const Catalog& catalog, const xml::Node& node) {
 
 Arrival::Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments* recent)
     : catalog_(catalog), capture_(capture) {
-  without_document_ = capture.xml.empty() &&
-                      (!capture.uuid.empty() || capture.operation == spool::kUndefine || capture.driver == "daemon");
+  without_document_ = capture.xml.empty() && (!capture.uuid.empty() || capture.operation == operations::kUndefine ||
+                                              capture.driver == "daemon");
   result.error = capture.error;
   result.kind = kind_of(nullptr, capture);
   if (without_document_) result.vm_uuid = capture.uuid;

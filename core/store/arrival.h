@@ -9,6 +9,7 @@
 #include "core/catalog/catalog.h"
 #include "core/rows/document.h"
 #include "core/spool/capture.h"
+#include "core/spool/operations.h"
 #include "core/store/recent_documents.h"
 #include "core/xml/xml.h"
 
@@ -41,8 +42,8 @@ class Arrival {
   // <domstatus>, or if it was imported and the VM's root element has an attribute that libvirt writes of running VMs
   // alone (@id).
   const Capture& capture() const { return live_ ? *live_ : capture_; }
-  // Whether something happened. False: libvirt only confirms that it still has every VM (spool::kSeen).
-  bool is_event() const { return capture_.operation != spool::kSeen; }
+  // Whether something happened. False: libvirt only confirms that it still has every VM (operations::kSeen).
+  bool is_event() const { return capture_.operation != operations::kSeen; }
   // Whether events of this sort have no document, so that a missing one is no fault: libvirt names a VM that stopped or
   // is undefined, but no longer has a document of it, and the daemon's hook is never given one.
   bool without_document() const { return without_document_; }

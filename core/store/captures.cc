@@ -6,8 +6,10 @@
 #include <chrono>
 
 #include "core/base/sha256.h"
+#include "core/spool/operations.h"
 #include "core/store/identity.h"
 #include "core/store/store_error.h"
+#include "core/store/vm_states.h"
 
 namespace virtsql {
 namespace {
@@ -177,8 +179,9 @@ std::optional<std::int64_t> Captures::followed(std::int64_t vm_id, std::string_v
 }
 
 bool Captures::is_off(std::string_view vm_uuid, std::int64_t host_id) {
-  Use statement(database_.prepared(
-      "SELECT 1 FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2 AND state IN ('shut off', 'undefined')"));
+  static const std::string kOff =
+      "SELECT 1 FROM vm_states WHERE vm_uuid = ?1 AND host_id = ?2 AND " + sql_is_off("state");
+  Use statement(database_.prepared(kOff));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, host_id);
   return statement->step();
@@ -198,7 +201,7 @@ bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_se
                          std::string(kNotUndefinedElsewhere) + "ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, before_seq);
-  return statement->step() && statement->get_text(0) != spool::kUndefine;
+  return statement->step() && statement->get_text(0) != operations::kUndefine;
 }
 
 std::string Captures::hook_before(std::string_view vm_uuid, std::int64_t before_seq) {

@@ -12,6 +12,7 @@
 
 #include "core/base/database.h"
 #include "core/spool/capture.h"
+#include "core/spool/operations.h"
 #include "core/store/arrival.h"
 #include "core/store/documents.h"
 
@@ -44,7 +45,7 @@ class Captures {
     bool is_start = false;  // only of definition(): the document is of a VM that starts, with more than was defined
 
     // Whether libvirt has no definition, or no running VM, any more.
-    bool is_gone() const { return digest.empty() || operation == spool::kUndefine; }
+    bool is_gone() const { return digest.empty() || operation == operations::kUndefine; }
   };
   // Returns the VM's newest capture of that config, with a document or without. Ignores late captures, captures with an
   // error, and undefinitions by a host on which the VM's rows are not: from there the VM was migrated away, or a copy

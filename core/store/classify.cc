@@ -1,11 +1,10 @@
 #include "core/store/classify.h"
 
-#include <stdexcept>
-
 #include "core/rows/document.h"
 #include "core/store/documents.h"
 #include "core/store/kind.h"
 #include "core/store/vm_states.h"
+#include "core/xml/error.h"
 #include "core/xml/xml.h"
 
 namespace virtsql {
@@ -44,9 +43,9 @@ void set_kinds(Database& database) {
         kind = kind_of(&node, event);
         if (uuid.empty()) uuid = vm_uuid_in(node);
       }
-    } catch (const std::runtime_error& error) {
-      // The document is missing or damaged: the event alone says what the capture is about.
-      if (dynamic_cast<const DatabaseError*>(&error)) throw;
+    } catch (const DamagedDocument&) {
+      // The event alone says what the capture is about. So it does if the document is no XML.
+    } catch (const xml::Error&) {
     }
     update.bind_text(1, kind);
     update.bind_text(2, null_if_empty(uuid));

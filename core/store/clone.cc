@@ -21,8 +21,7 @@ void check_name(std::string_view type, std::string_view name) {
   writer.close();
   writer.close();
   if (const auto refusal = Refusals().first(writer.take(), "name"))
-    throw StoreError("domain_clone(): libvirt refuses the name " + quoted_excerpt(name) + ": " +
-                     refusal->substr(refusal->find(">: ") + 3));
+    throw StoreError("domain_clone(): libvirt refuses the name " + quoted_excerpt(name) + ": " + refusal->message);
 }
 
 std::string random_bytes(std::size_t count) {
@@ -60,11 +59,7 @@ std::string clone_vm(Database& database, const Catalog& catalog, RowStore& rows,
   Arena arena;
   Row& copy = *clone_of(*rows.load(catalog.root("domain"), vm_id, arena), new_name, random_bytes, arena);
   generate(copy, Form::kFull);  // throws now if no XML can express the copy, not only when its XML is asked for
-  RootState state;
-  state.host_id = host;
-  state.source = "managed";
-  state.sync_status = "UNKNOWN";
-  rows.insert(copy, state);
+  rows.insert(copy, RootState::managed(host));
   savepoint.release();
   return std::string(copy.get(*copy.element->table->find("uuid")));
 }

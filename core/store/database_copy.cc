@@ -121,7 +121,7 @@ void DatabaseCopy::fill(Database& database) {
   Statement vacuum(database.handle(), "VACUUM main INTO ?1");
   vacuum.bind_text(1, file_);
   vacuum.run();
-  const Connection connection(file_, SQLITE_OPEN_READWRITE);
+  const Connection connection(file_, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database copy(connection.handle());
   Statement check(copy.handle(), "PRAGMA integrity_check(1)");
   check.step();

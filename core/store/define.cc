@@ -10,8 +10,7 @@ void take_usual_order(Row& row) {
   row.layout = {};
   if (row.vendor)
     throw xml::Error("the catalog does not know " + std::string(row.vendor->name) + " in " + row.element->path);
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    for (Row* child = row.children[slot].first; child; child = child->next) take_usual_order(*child);
+  for_each_child(row, take_usual_order);
 }
 
 }  // namespace
@@ -26,10 +25,7 @@ Defined Definer::define(std::string_view xml, std::string_view root, const std::
   document.rows_changed();
 
   Savepoint savepoint(database);
-  RootState state;
-  if (!host.empty()) state.host_id = hosts.id(host);
-  state.source = "managed";
-  state.sync_status = "UNKNOWN";
+  const RootState state = RootState::managed(host.empty() ? 0 : hosts.id(host));
   Defined out;
   out.id = element.table->is_vm() ? follower.find(identify_vm(document, host))
                                   : objects.find(document.rows(), state.host_id);

@@ -20,9 +20,11 @@ constexpr std::size_t kSmallDelta = 400;
 constexpr std::size_t kDeltaGain = 2;
 constexpr int kLevel = 3;
 
+// Returns what zstd returned. Throws Error if it is an error.
+template <typename Error = std::runtime_error>
 std::size_t check(std::size_t code) {
   if (ZSTD_getErrorCode(code) == ZSTD_error_memory_allocation) throw std::bad_alloc();
-  if (ZSTD_isError(code)) throw std::runtime_error(std::string("zstd: ") + ZSTD_getErrorName(code));
+  if (ZSTD_isError(code)) throw Error(std::string("zstd: ") + ZSTD_getErrorName(code));
   return code;
 }
 
@@ -59,8 +61,9 @@ class Documents::Compression {
     check(ZSTD_DCtx_reset(decompressing_.get(), ZSTD_reset_session_only));
     check(ZSTD_DCtx_refPrefix(decompressing_.get(), prefix.data(), prefix.size()));
     std::string out(size, '\0');
-    if (check(ZSTD_decompressDCtx(decompressing_.get(), out.data(), out.size(), frame.data(), frame.size())) != size)
-      throw std::runtime_error("its length differs from what was stored");
+    const std::size_t length = check<DamagedDocument>(
+        ZSTD_decompressDCtx(decompressing_.get(), out.data(), out.size(), frame.data(), frame.size()));
+    if (length != size) throw DamagedDocument("its length differs from what was stored");
     return out;
   }
 
@@ -160,13 +163,11 @@ std::string Documents::read_id(std::int64_t id) {
   if (keyframe_id == id) throw DamagedDocument("document " + std::to_string(id) + " is damaged: it refers to itself");
   try {
     // A document of the spool may be larger than the XML reader accepts. A size beyond this bound is damage.
-    if (size > 16 * xml::kMaxBytes) throw std::runtime_error("its length is impossible");
+    if (size > 16 * xml::kMaxBytes) throw DamagedDocument("its length is impossible");
     std::string out = zstd_->decompress(content, keyframe_id ? read_keyframe(keyframe_id) : std::string(), size);
-    if (sha256(out) != digest) throw std::runtime_error("its SHA-256 differs");
+    if (sha256(out) != digest) throw DamagedDocument("its SHA-256 differs");
     return out;
-  } catch (const DatabaseError&) {
-    throw;
-  } catch (const std::runtime_error& error) {
+  } catch (const DamagedDocument& error) {
     throw DamagedDocument("document " + std::to_string(id) + " is damaged: " + error.what());
   }
 }
@@ -178,7 +179,7 @@ bool Documents::is_keyframe(std::int64_t id) {
 }
 
 std::string Documents::read_keyframe(std::int64_t id) {
-  if (!is_keyframe(id)) throw std::runtime_error("its keyframe is none");
+  if (!is_keyframe(id)) throw DamagedDocument("its keyframe is none");
   return read_id(id);
 }
 

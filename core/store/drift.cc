@@ -6,6 +6,7 @@
 #include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/spool/capture.h"
+#include "core/spool/operations.h"
 #include "core/store/host_inheritance.h"
 
 namespace virtsql {
@@ -21,7 +22,7 @@ class Comparison {
     persistent_ = captures.definition(uuid_);
     live_ = captures.newest(uuid_, "live");
     if (live_) newest_live_seq_ = live_->seq;
-    if (live_ && (spool::has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
+    if (live_ && (operations::has_ended(live_->operation) || captures.is_off(uuid_, live_->host_id))) live_.reset();
   }
 
   std::vector<Drift> run() {
@@ -42,7 +43,7 @@ class Comparison {
 
   void against_persistent() {
     // A VM that runs, or ran, after it was undefined is transient: that it has no definition is no drift.
-    if (persistent_->operation == spool::kUndefine && newest_live_seq_ > persistent_->seq) return;
+    if (persistent_->operation == operations::kUndefine && newest_live_seq_ > persistent_->seq) return;
     if (persistent_->is_gone()) {
       out_.push_back({"persistent", undefined_difference()});
     } else if (!rows_are_newer()) {

@@ -7,6 +7,8 @@
 #include <tuple>
 #include <utility>
 
+#include "core/schema/root_words.h"
+#include "core/spool/operations.h"
 #include "core/store/drift.h"
 #include "core/store/store_error.h"
 #include "core/store/vm_states.h"
@@ -21,8 +23,7 @@ std::int64_t Follower::find(std::string_view vm_uuid) {
 
 // Whether libvirt goes on with a VM that ran before: the hook's last capture before this one was a restore or migrate.
 bool Follower::continues(const CaptureResult& capture) {
-  const std::string before = captures_.hook_before(capture.vm_uuid, capture.seq);
-  return before == "restore" || before == "migrate";
+  return operations::continues_vm(captures_.hook_before(capture.vm_uuid, capture.seq));
 }
 
 void Follower::follow(Arrival& arrival, std::int64_t host_id) {
@@ -31,16 +32,13 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
   const std::int64_t id = find(capture.vm_uuid);
   const bool persistent = arrival.capture().config == "persistent";
   const bool definition_known = id != 0 && captures_.knows_definition(capture.vm_uuid, capture.seq);
-  const bool prepared = definition_known && arrival.capture().operation == "prepare" && !continues(capture);
+  const bool prepared = definition_known && arrival.capture().operation == operations::kPrepare && !continues(capture);
   const bool given = definition_known && arrival.capture().source == "import" && !persistent &&
                      captures_.is_imported_only(capture.vm_uuid);
   if (definition_known && !persistent && !prepared && !given) return;
 
-  RootState state;
-  state.host_id = host_id;
-  state.source = "imported";
-  state.sync_status = persistent || prepared ? "SYNCED" : "UNKNOWN";
-  state.capture_id = capture.id;
+  const RootState state =
+      RootState::imported(host_id, capture.id, persistent || prepared ? sync_status::kSynced : sync_status::kUnknown);
   const RootRows::Role role = prepared ? RootRows::Role::kStart
                               : given  ? RootRows::Role::kGiven
                                        : RootRows::Role::kDefinition;
@@ -104,10 +102,11 @@ void Follower::blame(const std::string& vm_uuid, const std::runtime_error& error
   try {
     Savepoint guard(database_);
     {
-      Use update(database_.prepared(
-          "UPDATE virtual_machines SET sync_status = 'DRIFTED', drift_details = ?1 WHERE uuid = ?2"));
+      Use update(
+          database_.prepared("UPDATE virtual_machines SET sync_status = ?3, drift_details = ?1 WHERE uuid = ?2"));
       update->bind_text(1, details);
       update->bind_text(2, vm_uuid);
+      update->bind_text(3, sync_status::kDrifted);
       update->run();
     }
     guard.release();
@@ -130,12 +129,7 @@ void Follower::accept(std::int64_t vm_id) {
   Document document;
   captures_.read(*newest, uuid, catalog_.root("domain"), document);
   Savepoint savepoint(database_);
-  RootState state;
-  state.host_id = newest->host_id;
-  state.source = "imported";
-  state.sync_status = "SYNCED";
-  state.capture_id = newest->id;
-  rows_.accept(catalog_.root("domain"), vm_id, document, state);
+  rows_.accept(catalog_.root("domain"), vm_id, document, RootState::imported(newest->host_id, newest->id));
   place(uuid);  // the newest definition may be of a host where the VM does not run
   store_drift(vm_id);
   savepoint.release();
@@ -143,7 +137,7 @@ void Follower::accept(std::int64_t vm_id) {
 
 bool is_of_the_rows(const std::runtime_error& error) {
   const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
-  return !of_sqlite || is_value_error(of_sqlite->code) || (of_sqlite->code & 0xFF) == SQLITE_ERROR;
+  return !of_sqlite || is_value_error(of_sqlite->code) || of_sqlite->primary() == SQLITE_ERROR;
 }
 
 }  // namespace virtsql

@@ -17,11 +17,11 @@ namespace {
 void vacuum_incrementally(Database& database) {
   database.execute("PRAGMA main.auto_vacuum = INCREMENTAL");
   constexpr std::int64_t kIncremental = 2;
-  const std::string path = sqlite3_db_filename(database.handle(), "main");
+  const std::string path = file_of(database.handle());
   if (path.empty() || sqlite3_get_autocommit(database.handle()) == 0 ||
       database.query_int("PRAGMA main.auto_vacuum") == kIncremental)
     return;
-  Connection connection(path, SQLITE_OPEN_READWRITE);
+  Connection connection(path, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database(connection.handle()).execute("PRAGMA auto_vacuum = INCREMENTAL; VACUUM");
 }
 
@@ -60,7 +60,7 @@ int init_schema(Database& database, const Catalog& catalog, WriterLockHeld held)
   if (mark->sha256 == schema_sha256(catalog) && mark->version == kSchemaVersion) return kSchemaVersion;
   refuse_newer_schema(*mark, catalog);
   refuse_readonly(database);
-  const std::string path = sqlite3_db_filename(database.handle(), "main");
+  const std::string path = file_of(database.handle());
   if (sqlite3_get_autocommit(database.handle()) == 0)
     throw StoreError(
         "the database's schema is another one than this virtsql's; it cannot be migrated inside a transaction");

@@ -4,6 +4,8 @@
 
 #include <string>
 
+#include "core/spool/fd.h"
+
 namespace virtsql {
 
 enum class Wait { kNo, kYes };
@@ -14,15 +16,12 @@ class FileLock {
   // holder releases it; with kNo, tries once. REQUIRES: this process does not hold the lock already, or it would wait
   // for itself. Throws std::runtime_error, which names the file and the reason, if the file cannot be opened or locked.
   FileLock(const std::string& path, Wait wait);
-  ~FileLock();
-  FileLock(const FileLock&) = delete;
-  FileLock& operator=(const FileLock&) = delete;
 
   // Whether this object holds the lock. False only after kNo, if another process holds it.
   bool held() const { return held_; }
 
  private:
-  int fd_ = -1;
+  Fd file_;
   bool held_ = false;
 };
 

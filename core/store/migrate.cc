@@ -27,7 +27,7 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
     config.database = path;
     lock.emplace(config.lock_path(), Wait::kYes);
   }
-  Connection connection(path, SQLITE_OPEN_READWRITE);
+  Connection connection(path, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   require_ok(connection.handle(), register_pure_functions(connection.handle()));
   Database database(connection.handle());
   database.execute("PRAGMA foreign_keys = OFF");
@@ -39,7 +39,7 @@ void migrate(const std::string& path, const Catalog& catalog, WriterLockHeld hel
     // what was read and copied is out of date, and everything starts again.
     const std::int64_t seen = database.query_int("PRAGMA main.data_version");
     const std::optional<SchemaMark> mark = read_schema_mark(database);
-    if (!mark) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
+    if (!mark) throw no_schema();
     const bool same = mark->sha256 == digest;
     if (same && mark->version == kSchemaVersion) return;
     refuse_newer_schema(*mark, catalog);

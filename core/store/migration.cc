@@ -247,7 +247,7 @@ void Migration::rebuild(const std::string& name, bool rows) {
   // DROP TABLE drops AUTOINCREMENT's counter too. It is set again below, because it must never fall.
   std::int64_t counter = 0;
   if (find_object(there_, name)->sql.find("AUTOINCREMENT") != std::string::npos)
-    counter = database_.query_int("SELECT seq FROM main.sqlite_sequence WHERE name = '" + name + "'");
+    counter = database_.query_int("SELECT seq FROM main.sqlite_sequence WHERE name = " + sql_literal(name));
   if (rows) database_.execute("CREATE TEMP TABLE virtsql_rows AS SELECT " + columns + " FROM " + table);
   database_.execute("DROP TABLE " + table);
   database_.execute(find_object(wanted_, name)->sql);
@@ -261,7 +261,7 @@ void Migration::rebuild(const std::string& name, bool rows) {
       try {
         add_column(name, text.definition);
       } catch (const DatabaseError& error) {
-        if (!is_value_error(error.code) && (error.code & 0xFF) != SQLITE_ERROR) throw;
+        if (!is_value_error(error.code) && error.primary() != SQLITE_ERROR) throw;
         throw cannot_be_kept("the column " + column.name + " of " + name, error.what());
       }
     }
@@ -282,8 +282,8 @@ void Migration::rebuild(const std::string& name, bool rows) {
   }
   database_.execute("DROP TABLE temp.virtsql_rows");
   if (counter != 0)
-    database_.execute("UPDATE main.sqlite_sequence SET seq = " + std::to_string(counter) + " WHERE name = '" + name +
-                      "'");
+    database_.execute("UPDATE main.sqlite_sequence SET seq = " + std::to_string(counter) +
+                      " WHERE name = " + sql_literal(name));
 }
 
 void Migration::create_what_is_missing() {

@@ -8,15 +8,13 @@
 #include "core/base/sql_quote.h"
 #include "core/schema/computed.h"
 #include "core/spool/kinds.h"
+#include "core/spool/operations.h"
+#include "core/spool/states.h"
 #include "core/store/identity.h"
 #include "core/store/store_error.h"
 
 namespace virtsql {
 namespace {
-
-// The network hook's operation for a port that was deleted; its document still describes the port (libvirt's
-// hooks.rst).
-constexpr std::string_view kPortDeleted = "port-deleted";
 
 // Whether the root's column has UUIDs. (vm_uuid may be a computed column: the UUID in a snapshot's <domain>.)
 bool has_uuids(const Table& table, std::string_view name) {
@@ -153,12 +151,8 @@ std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
   const Element& root = *arrival.document().rows().element;
   const Capture& capture = arrival.capture();
   const std::int64_t id = find(arrival.document().rows(), host_id);
-  if (capture.operation == kPortDeleted) return id != 0 && rows_.forget(root, id) ? id : 0;
-  RootState state;
-  state.host_id = host_id;
-  state.source = "imported";
-  state.sync_status = "SYNCED";
-  state.capture_id = arrival.result.id;
+  if (capture.operation == operations::kPortDeleted) return id != 0 && rows_.forget(root, id) ? id : 0;
+  const RootState state = RootState::imported(host_id, arrival.result.id);
   if (id == 0) return rows_.insert(arrival.document(), state);
   const bool live = capture.config == "live";
   if (live && follows_definition(*root.table, id)) return id;
@@ -167,7 +161,7 @@ std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
 }
 
 void Objects::forget(const Capture& capture, std::int64_t host_id) {
-  if (capture.state == spool::kStillActive) return;
+  if (capture.state == states::kStillActive) return;
   for (const auto& root : catalog_.roots()) {
     const Table& table = *root->table;
     if (root->name != capture.sub_operation || table.name_column.empty()) continue;
@@ -227,12 +221,7 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
     // Several things may have one name, as volumes of different pools: a capture of another thing is passed over.
     if (candidate.id != base && find(document.rows(), candidate.host_id) != id) continue;
     Savepoint savepoint(database_);
-    RootState state;
-    state.host_id = candidate.host_id;
-    state.source = "imported";
-    state.sync_status = "SYNCED";
-    state.capture_id = candidate.id;
-    rows_.accept(root, id, document, state);
+    rows_.accept(root, id, document, RootState::imported(candidate.host_id, candidate.id));
     savepoint.release();
     return;
   }

@@ -65,7 +65,7 @@ std::vector<OthersObjects::Verdict> OthersObjects::judge(const SchemaObject& obj
         out[use].works = works;
         break;
       } catch (const DatabaseError& error) {
-        if ((error.code & 0xFF) != SQLITE_ERROR) throw;
+        if (error.primary() != SQLITE_ERROR) throw;
         if (works == Works::kYes) out[use].error = error.what();
       }
     }

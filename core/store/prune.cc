@@ -8,6 +8,8 @@
 
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
+#include "core/schema/root_words.h"
+#include "core/spool/states.h"
 #include "core/store/timeline.h"
 #include "core/store/vm_states.h"
 
@@ -126,9 +128,10 @@ void Prune::keep_changes() {
 
 // The condition that a VM is imported and has been undefined for longer than the age on every host that had it.
 const std::string kGone =
-    "source = 'imported' AND EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid = uuid) AND NOT EXISTS (SELECT 1 FROM "
-    "vm_states WHERE vm_uuid = uuid AND (state <> 'undefined' OR since IS NULL OR since >= " +
-    sql_time("?1") + "))";
+    "source = " + sql_literal(rows_source::kImported) +
+    " AND EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid = uuid) AND NOT EXISTS (SELECT 1 FROM vm_states WHERE vm_uuid "
+    "= uuid AND (state <> " +
+    sql_literal(states::kUndefined) + " OR since IS NULL OR since >= " + sql_time("?1") + "))";
 
 void Prune::find_vms() {
   Statement statement(database_.handle(), "SELECT id FROM virtual_machines WHERE " + kGone);

@@ -6,6 +6,7 @@
 
 #include "core/base/sql_quote.h"
 #include "core/rows/document.h"
+#include "core/schema/root_words.h"
 #include "core/spool/redact.h"
 #include "core/store/documents.h"
 #include "core/store/identity.h"
@@ -150,7 +151,8 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
   state.source = before.source;
   // change() clears drift_details, which may hold a secret. A row that was DRIFTED then has no reason, so it is
   // UNKNOWN.
-  state.sync_status = before.sync_status == "DRIFTED" ? std::string_view("UNKNOWN") : before.sync_status;
+  state.sync_status =
+      before.sync_status == sync_status::kDrifted ? std::string_view(sync_status::kUnknown) : before.sync_status;
   // Edited rows keep the digest that does not fit them: with a fitting one they would look unedited.
   state.rows_sha256 = before.rows_sha256 == current.digest() ? std::string_view(wanted.digest()) : before.rows_sha256;
   rows.change(current.rows(), wanted.rows(), state);
@@ -169,8 +171,8 @@ std::size_t redact_rows(Database& database, const Catalog& catalog, const std::v
 // Clears the drift details of all rows: any of them may hold a secret.
 void forget_drift(Database& database, const Catalog& catalog) {
   for (const Element* root : catalog.roots())
-    database.execute("UPDATE " + quote_identifier(root->table->name) +
-                     " SET drift_details = NULL, sync_status = 'UNKNOWN' WHERE drift_details IS NOT NULL");
+    database.execute("UPDATE " + quote_identifier(root->table->name) + " SET drift_details = NULL, sync_status = " +
+                     sql_literal(sync_status::kUnknown) + " WHERE drift_details IS NOT NULL");
 }
 
 }  // namespace

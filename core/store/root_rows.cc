@@ -4,6 +4,7 @@
 
 #include "core/base/sql_quote.h"
 #include "core/rows/row_error.h"
+#include "core/schema/root_words.h"
 #include "core/store/store_error.h"
 
 namespace virtsql {
@@ -26,7 +27,8 @@ bool RootRows::is_edited(const Element& root, std::int64_t id, const StoredState
   current.set_rows(rows_.load(root, id, current.arena()));
   if (!current.has_rows()) throw_gone(root);
   // Rows from before there were digests count as unedited unless they are managed.
-  return stored.source == "managed" || (!stored.rows_sha256.empty() && current.digest() != stored.rows_sha256);
+  return stored.source == rows_source::kManaged ||
+         (!stored.rows_sha256.empty() && current.digest() != stored.rows_sha256);
 }
 
 void RootRows::settle(const Element& root, std::int64_t id, Document& document, RootState state, Role role) {
@@ -115,12 +117,13 @@ void RootRows::accept(const Element& root, std::int64_t id, Document& document, 
 void RootRows::set_drift(const Table& table, std::int64_t id, const std::vector<Difference>& differences,
                          bool managed) {
   Use statement(database_.prepared("UPDATE " + quote_identifier(table.name) +
-                                   " SET sync_status = ?1, drift_details = ?2" +
-                                   (managed ? ", source = 'managed'" : "") + " WHERE id = ?3"));
-  statement->bind_text(1, differences.empty() ? "SYNCED" : "DRIFTED");
+                                   " SET sync_status = ?1, drift_details = ?2" + (managed ? ", source = ?4" : "") +
+                                   " WHERE id = ?3"));
+  statement->bind_text(1, differences.empty() ? sync_status::kSynced : sync_status::kDrifted);
   const std::string details = to_json(differences);
   if (!differences.empty()) statement->bind_text(2, details);
   statement->bind_int(3, id);
+  if (managed) statement->bind_text(4, rows_source::kManaged);
   statement->run();
 }
 

@@ -8,14 +8,25 @@
 
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
+#include "core/schema/root_words.h"
 
 namespace virtsql {
 
 // What the writer sets in them.
 struct RootState {
+  // Of rows that follow libvirt: they were made from the capture.
+  static RootState imported(std::int64_t host_id, std::int64_t capture_id,
+                            std::string_view status = virtsql::sync_status::kSynced) {
+    return {host_id, rows_source::kImported, status, capture_id, {}};
+  }
+  // Of rows that say what somebody wants.
+  static RootState managed(std::int64_t host_id) {
+    return {host_id, rows_source::kManaged, virtsql::sync_status::kUnknown, 0, {}};
+  }
+
   std::int64_t host_id = 0;
-  std::string_view source;       // imported or managed
-  std::string_view sync_status;  // UNKNOWN, SYNCED or DRIFTED
+  std::string_view source;       // a word of rows_source
+  std::string_view sync_status;  // a word of sync_status
   std::int64_t capture_id = 0;
   std::string_view rows_sha256;  // 32 bytes
 };

@@ -114,21 +114,20 @@ bool RowStore::same_resource_rows(const Row& a, const Row& b) const {
 
 void RowStore::delete_row(Row& row) {
   const Table& table = *row.element->table;
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
-    if (row.element->row_elements[slot]->of_resource) continue;
-    for (Row* child = row.children[slot].first; child; child = child->next) delete_row(*child);
-  }
+  for_each_child(row, false, [&](Row& child) { delete_row(child); });
   {
     Use statement(database_.prepared("DELETE FROM " + quote_identifier(table.name) + " WHERE id = ?1"));
     statement->bind_int(1, row.id);
     statement->run();
   }
-  delete_vendor(row);
+  delete_vendor(row, Kept::kNo);
   if (row.resource_id) drop_resource(row);
 }
 
-void RowStore::delete_vendor(const Row& row) {
-  Use statement(database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2"));
+void RowStore::delete_vendor(const Row& row, Kept kept) {
+  static const std::string kAll = "DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2";
+  static const std::string kOfDocument = kAll + " AND kind <> 'kept'";
+  Use statement(database_.prepared(kept == Kept::kYes ? kOfDocument : kAll));
   statement->bind_text(1, row.element->table->name);
   statement->bind_int(2, row.id);
   statement->run();
@@ -143,9 +142,7 @@ void RowStore::drop_resource(Row& row) {
     statement->run();
   }
   if (sqlite3_changes(database_.handle()) == 0) return;
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    if (row.element->row_elements[slot]->of_resource)
-      for (Row* child = row.children[slot].first; child; child = child->next) delete_row(*child);
+  for_each_child(row, true, [&](Row& child) { delete_row(child); });
 }
 
 void RowStore::remove(const Element& root, std::int64_t id) {
@@ -223,11 +220,7 @@ void RowStore::update_matched(Row& current, Row& wanted, const Owner& owner, std
   update.run(database_, statements.update, current.id);
   if (other_resource && current.resource_id) drop_resource(current);
   if (!same_vendor(current, wanted)) {
-    Use erase(
-        database_.prepared("DELETE FROM vendor_options WHERE owner_type = ?1 AND owner_id = ?2 AND kind <> 'kept'"));
-    erase->bind_text(1, table.name);
-    erase->bind_int(2, current.id);
-    erase->run();
+    delete_vendor(current, Kept::kYes);
     insert_vendor(wanted, owner);
   }
   update_children(current, wanted, owner, false);

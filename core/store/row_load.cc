@@ -1,12 +1,11 @@
 // Loads rows table by table. A table is queried only if it is {usual} or the owner's child_tables says that it may have
 // rows.
 #include <algorithm>
-#include <unordered_set>
+#include <cstddef>
 #include <vector>
 
-#include "core/rows/row_error.h"
+#include "core/rows/nesting.h"
 #include "core/store/row_store.h"
-#include "core/xml/xml.h"
 
 namespace virtsql {
 namespace {
@@ -88,100 +87,39 @@ void RowStore::load_children(Row& row, const Owner& owner, Arena& arena) {
   }
 }
 
-namespace {
-
-// How deep the row's own element stands in the XML, counted in elements by the catalog. A row that is nested in a row
-// of its own table may be deeper.
-std::size_t levels_above(const Row& row) {
-  return static_cast<std::size_t>(std::count(row.element->path.begin(), row.element->path.end(), '/'));
+std::vector<LooseRow> RowStore::read_rows(const Table& table, const Owner& owner, Arena& arena) {
+  RowSql& statements = sql(table);
+  Use statement(database_.prepared(statements.by_owner));
+  if (owner.key.data())
+    statement->bind_text(1, owner.key);
+  else
+    statement->bind_int(1, owner.id);
+  std::vector<LooseRow> rows;
+  std::ptrdiff_t without_position = 0;
+  while (statement->step()) {
+    std::string_view name;
+    if (statements.element >= 0) name = copy_text(*statement, statements.element, arena);
+    rows.push_back({read_row(*statement, *table.elements.front(), statements, arena), name});
+    if (statements.position >= 0 && statement->is_null(statements.position)) ++without_position;
+  }
+  // Rows without a position come last. SQLite gives them first.
+  std::rotate(rows.begin(), rows.begin() + without_position, rows.end());
+  return rows;
 }
 
-}  // namespace
-
 void RowStore::load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena) {
-  RowSql& statements = sql(table);
-  std::vector<std::pair<Row*, std::size_t>> loaded;  // rows, and how deep they stand in the XML
-  {
-    Use statement(database_.prepared(statements.by_owner));
-    if (owner.key.data())
-      statement->bind_text(1, owner.key);
-    else
-      statement->bind_int(1, owner.id);
-    // All rows are read first: the element of a nested row is known only once its parent's is.
-    struct Raw {
-      std::string_view element;
-      std::int64_t parent_id;
-      Row* row;
-      bool last;
-    };
-    std::vector<Raw> raw;
-    while (statement->step()) {
-      std::string_view name;
-      if (statements.element >= 0) name = copy_text(*statement, statements.element, arena);
-      const std::int64_t parent_id = statements.parent >= 0 ? statement->get_int(statements.parent) : 0;
-      const bool last = statements.position >= 0 && statement->is_null(statements.position);
-      raw.push_back({name, parent_id, read_row(*statement, *table.elements.front(), statements, arena), last});
-    }
-    // Rows without a position come last.
-    std::stable_partition(raw.begin(), raw.end(), [](const Raw& entry) { return !entry.last; });
-    // Rows by their parent's id, in their order.
-    std::unordered_map<std::int64_t, std::vector<const Raw*>> below;
-    for (const Raw& entry : raw) below[entry.parent_id].push_back(&entry);
-    const auto refuse = [&](const Raw& entry, const std::string& why, const char* column = "") {
-      throw RowError(table.name, entry.row->id, column, table.elements.front()->path, why);
-    };
-    const auto place = [&](const Raw& entry, Row& parent, std::size_t depth) {
-      const Element* element = nullptr;
-      for (const Element* candidate : parent.element->row_elements)
-        if (candidate->table == &table && (!entry.element.data() || candidate->label == entry.element)) {
-          element = candidate;
-          break;
-        }
-      if (!element)
-        refuse(entry, "<" + std::string(entry.element) + "> cannot stand in <" + parent.element->name + ">");
-      for (const Element* at = element; at && at != parent.element; at = at->parent) ++depth;
-      if (depth > xml::kMaxDepth)
-        refuse(entry, "it is nested deeper than " + std::to_string(xml::kMaxDepth) + " levels");
-      if (&element->shape() != entry.row->element) {
-        // All elements of a table have the same columns in the same slots; only the lists of children are the element's
-        // own.
-        entry.row->element = &element->shape();
-        entry.row->children = arena.make_array<Row::List>(element->shape().row_elements.size());
-      }
-      parent.children[element->child_slot].append(entry.row);
-      loaded.emplace_back(entry.row, depth);
-    };
-    for (const Raw* entry : below[0]) place(*entry, row, levels_above(row));
-    // By index, because place() appends to the list.
-    for (std::size_t at = 0; at < loaded.size(); ++at) {  // NOLINT(modernize-loop-convert)
-      const auto [parent, depth] = loaded[at];
-      if (const auto children = below.find(parent->id); children != below.end())
-        for (const Raw* entry : children->second) place(*entry, *parent, depth);
-    }
-    // A row that no way from the top leads to has no place in a document.
-    if (loaded.size() < raw.size()) {
-      std::unordered_set<const Row*> placed;
-      for (const auto& [child, depth] : loaded) placed.insert(child);
-      for (const Raw& entry : raw)
-        if (!placed.contains(entry.row))
-          refuse(entry,
-                 "row " + std::to_string(entry.parent_id) +
-                     ", in which it is nested, is nested in it, or belongs to another row",
-                 "parent_id");
-    }
-  }
-  for (const auto& [child, depth] : loaded) {
+  for (const PlacedRow& placed : nest_rows(table, read_rows(table, owner, arena), row, arena)) {
+    Row& child = *placed.row;
     Owner child_owner;
-    child_owner.id = child->id;
-    // Rows of this table that are nested in one another have all been read above.
-    const std::int64_t own = child->child_tables;
-    if (table.recursive) {
-      for (const Table* grandchild : table.child_tables)
-        if (grandchild != &table && grandchild->may_be_in(own))
-          load_child_table(*child, *grandchild, child_owner, arena);
-    } else {
-      load_children(*child, child_owner, arena);
+    child_owner.id = child.id;
+    if (!table.recursive) {
+      load_children(child, child_owner, arena);
+      continue;
     }
+    // Rows of this table that are nested in one another have all been read.
+    for (const Table* grandchild : table.child_tables)
+      if (grandchild != &table && grandchild->may_be_in(child.child_tables))
+        load_child_table(child, *grandchild, child_owner, arena);
   }
 }
 

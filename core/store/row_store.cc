@@ -35,14 +35,16 @@ RowStore::Owner RowStore::owner_of(const Row& root, std::int64_t host_id) {
   return owner;
 }
 
+bool RowStore::belongs(const Element& element, const Table& table, bool of_resource) {
+  return element.of_resource == of_resource && element.table != &table;
+}
+
 std::int64_t RowStore::used_children(const Row& row, bool of_resource) {
   const Table& table = *row.element->table;
   std::int64_t bits = 0;
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
     const Element& child = *row.element->row_elements[slot];
-    if (!row.children[slot].first || child.of_resource != of_resource || child.table == &table) continue;
-    const Table& owner = of_resource ? *table.resource : table;
-    if (child.table->owner == &owner) bits |= child.table->bit;
+    if (row.children[slot].first && belongs(child, table, of_resource)) bits |= child.table->bit;
   }
   return bits;
 }
@@ -91,8 +93,7 @@ void RowStore::remove_leftovers(const Row& root, const Owner& owner) {
   Row* left = Row::make(arena, *root.element);
   left->child_tables = -1;  // every child table is asked
   load_children(*left, owner, arena);
-  for (std::size_t slot = 0; slot < root.element->row_elements.size(); ++slot)
-    for (Row* child = left->children[slot].first; child; child = child->next) delete_row(*child);
+  for_each_child(*left, [&](Row& child) { delete_row(child); });
   if (!owner.key.data()) return;
   Use erase(database_.prepared("DELETE FROM vendor_options WHERE vm_uuid = ?1"));
   erase->bind_text(1, owner.key);
@@ -145,11 +146,10 @@ std::int64_t RowStore::insert_row(Row& row, const Owner& owner, std::int64_t par
 
 void RowStore::insert_children(Row& row, const Owner& owner, bool of_resource) {
   const Table& table = *row.element->table;
-  const Table* owner_table = of_resource ? table.resource : &table;
   std::int64_t ordinal = 0;
   for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot) {
     const Element& element = *row.element->row_elements[slot];
-    if (element.table->owner != owner_table || element.table == &table) continue;
+    if (!belongs(element, table, of_resource)) continue;
     std::int64_t position = 0;
     for (Row* child = row.children[slot].first; child; child = child->next)
       insert_row(*child, owner, 0, position++, next_ordinal(*element.table, ordinal));
@@ -191,10 +191,8 @@ int bind_resource(Statement& statement, const RowSql& statements, const Row& row
 // it is not shared.
 bool has_vendor_below(const Row& row) {
   bool out = false;
-  for (std::size_t slot = 0; slot < row.element->row_elements.size(); ++slot)
-    if (row.element->row_elements[slot]->of_resource)
-      for (Row* child = row.children[slot].first; child; child = child->next)
-        for_each_row(*child, [&](const Row& each) { out = out || each.vendor; });
+  for_each_child(row, true,
+                 [&](Row& child) { for_each_row(child, [&](const Row& each) { out = out || each.vendor; }); });
   return out;
 }
 

@@ -12,6 +12,7 @@
 
 #include "core/base/database.h"
 #include "core/catalog/catalog.h"
+#include "core/rows/nesting.h"
 #include "core/rows/row.h"
 #include "core/store/root_state.h"
 #include "core/store/row_sql.h"
@@ -74,6 +75,9 @@ class RowStore {
   };
 
   RowSql& sql(const Table& table);
+  // Whether the element's rows, right below a row of the table, belong to that row or, with `of_resource`, to its
+  // resource. Rows that are nested in a row of their own table belong to its owner.
+  static bool belongs(const Element& element, const Table& table, bool of_resource);
   // The value for child_tables: the bits of the tables that the row's lists have rows of.
   static std::int64_t used_children(const Row& row, bool of_resource);
   static std::int64_t next_ordinal(const Table& table, std::int64_t& counter);
@@ -81,6 +85,8 @@ class RowStore {
   // row_load.cc
   Row* read_row(Statement& statement, const Element& element, const RowSql& table, Arena& arena);
   void load_children(Row& row, const Owner& owner, Arena& arena);
+  // Reads the owner's rows of the table, in their order.
+  std::vector<LooseRow> read_rows(const Table& table, const Owner& owner, Arena& arena);
   void load_child_table(Row& row, const Table& table, const Owner& owner, Arena& arena);
   void load_vendor(Row& row, std::string_view vm_uuid, Arena& arena);
 
@@ -98,7 +104,9 @@ class RowStore {
 
   // row_change.cc
   void delete_row(Row& row);
-  void delete_vendor(const Row& row);
+  // Deletes the vendor_options of the row. With kYes, those stay that no document gave (kind 'kept').
+  enum class Kept { kNo, kYes };
+  void delete_vendor(const Row& row, Kept kept);
   void drop_resource(Row& row);
   void delete_unmatched(Row& current, Row& wanted, bool of_resource);
   std::int64_t resource_for(Row& current, Row& wanted, const Owner& owner);

@@ -95,6 +95,8 @@ void write_schema_mark(Database& database, std::string_view digest, std::string_
                    "; PRAGMA main.user_version = " + std::to_string(kSchemaVersion));
 }
 
+StoreError no_schema() { return StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema"); }
+
 void refuse_newer_schema(const SchemaMark& mark, const Catalog& catalog) {
   if (mark.version > kSchemaVersion)
     throw StoreError("the database has schema version " + std::to_string(mark.version) +
@@ -106,7 +108,7 @@ void refuse_newer_schema(const SchemaMark& mark, const Catalog& catalog) {
 
 void check_schema(Database& database, const Catalog& catalog, Access access) {
   const std::optional<SchemaMark> mark = read_schema_mark(database);
-  if (!mark) throw StoreError("this is no virtsql database; SELECT virtsql_init() makes the schema");
+  if (!mark) throw no_schema();
   if (mark->sha256 == schema_sha256(catalog)) return;
   if (mark->sha256.empty()) {
     refuse_newer_schema(*mark, catalog);

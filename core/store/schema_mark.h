@@ -34,6 +34,9 @@ std::optional<SchemaMark> read_schema_mark(Database& database);
 void write_schema_mark(Database& database, std::string_view digest, std::string_view made_by,
                        const std::vector<SchemaObject>& objects);
 
+// Returns the error that `main` is no database of virtsql.
+StoreError no_schema();
+
 enum class Access { kRead, kWrite };
 
 // Throws StoreError, with the way out, unless the program may do what it wants to with `main`. It may write if the

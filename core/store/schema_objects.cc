@@ -3,6 +3,7 @@
 #include <algorithm>
 
 #include "core/base/letters.h"
+#include "core/base/lines.h"
 #include "core/schema/ddl.h"
 #include "core/store/first_schemas.h"
 
@@ -75,13 +76,10 @@ std::vector<SchemaObject> wanted_objects(const Catalog& catalog) {
   std::vector<SchemaObject> out;
   std::string statement;
   const std::string ddl = schema_ddl(catalog);
-  for (std::size_t at = 0; at < ddl.size();) {
-    const std::size_t end = std::min(ddl.find('\n', at), ddl.size() - 1) + 1;
-    const std::string_view line = std::string_view(ddl).substr(at, end - at);
-    at = end;
-    if (statement.empty() && (line == "\n" || line.starts_with("--"))) continue;
-    statement += line;
-    if (!line.ends_with(";\n") || sqlite3_complete(statement.c_str()) == 0) continue;
+  for (const std::string_view line : lines_of(ddl)) {
+    if (statement.empty() && (line.empty() || line.starts_with("--"))) continue;
+    statement.append(line).append("\n");
+    if (!line.ends_with(";") || sqlite3_complete(statement.c_str()) == 0) continue;
     out.push_back(read_statement(statement));
     statement.clear();
   }

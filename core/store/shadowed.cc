@@ -1,31 +1,28 @@
 #include "core/store/shadowed.h"
 
-#include <algorithm>
-#include <array>
 #include <string>
 
-#include "core/base/letters.h"
 #include "core/store/store_error.h"
 
 namespace virtsql {
-namespace {
 
-// The tables and views of sql/schema.sql.
-constexpr std::array<std::string_view, 12> kHandWritten{
-    "virtsql_database",    "virtsql_objects", "hosts",     "documents",      "captures",
-    "late_captures",       "moved_captures",  "vm_states", "vendor_options", "virtsql_vm_names",
-    "virtumancer_imports", "virtsql_edit"};
-
-}  // namespace
-
-void refuse_shadowed_tables(Database& database, const Catalog& catalog) {
-  Use names(database.prepared("SELECT name FROM temp.sqlite_schema WHERE type IN ('table', 'view')"));
-  while (names->step()) {
-    const std::string name = lower_case(names->get_text(0));
-    if (catalog.find_table(name) || std::find(kHandWritten.begin(), kHandWritten.end(), name) != kHandWritten.end())
-      throw StoreError("this connection has a temporary table " + name + ", which hides virtsql's: DROP TABLE temp." +
-                       name + ", and give yours another name");
+void refuse_shadowed_objects(Database& database) {
+  {
+    // Most connections have nothing temporary, and need not read `main` for this.
+    Use any(database.prepared("SELECT 1 FROM temp.sqlite_schema WHERE type IN ('table', 'view') LIMIT 1"));
+    if (!any->step()) return;
   }
+  // Names in virtsql_objects are in lower case, so that its key finds them. It has indexes and triggers too, which
+  // nothing can hide.
+  Use hidden(
+      database.prepared("SELECT t.type, o.name FROM temp.sqlite_schema AS t CROSS JOIN main.virtsql_objects AS o ON "
+                        "o.name = lower(t.name) WHERE t.type IN ('table', 'view') AND EXISTS (SELECT 1 FROM "
+                        "main.sqlite_schema AS m WHERE m.type IN ('table', 'view') AND m.name = o.name)"));
+  if (!hidden->step()) return;
+  const std::string type(hidden->get_text(0));
+  const std::string name(hidden->get_text(1));
+  throw StoreError("this connection has a temporary " + type + " " + name + ", which hides virtsql's: DROP " +
+                   (type == "view" ? "VIEW" : "TABLE") + " temp." + name + ", and give yours another name");
 }
 
 }  // namespace virtsql

@@ -3,6 +3,7 @@
 #include "core/base/excerpt.h"
 #include "core/schema/view_columns.h"
 #include "core/spool/kinds.h"
+#include "core/spool/operations.h"
 #include "core/store/clone.h"
 #include "core/store/init.h"
 #include "core/store/names.h"
@@ -24,21 +25,17 @@ Store::Store(Database& database, const Catalog& catalog, RecentRows* recent)
       follower_(database, catalog, row_store_, root_rows_, captures_),
       objects_(database, catalog, root_rows_, captures_) {}
 
-int Store::schema_version() {
-  const std::optional<SchemaMark> mark = read_schema_mark(database_);
-  return mark ? mark->version : 0;
-}
-
 int Store::init(WriterLockHeld held) {
   checked_.reset();
   return init_schema(database_, catalog_, held);
 }
 
 void Store::check_schema(Access access) {
-  refuse_shadowed_tables(database_, catalog_);
-  if (checked_ && (*checked_ == Access::kWrite || access == Access::kRead)) return;
-  virtsql::check_schema(database_, catalog_, access);
-  checked_ = access;
+  if (!checked_ || (*checked_ == Access::kRead && access == Access::kWrite)) {
+    virtsql::check_schema(database_, catalog_, access);
+    checked_ = access;
+  }
+  refuse_shadowed_objects(database_);
 }
 
 CaptureResult Store::capture(const Capture& capture, Rows rows) {
@@ -93,7 +90,7 @@ void Store::take(Arrival& arrival, Rows rows) {
 // Lets the rows follow the recorded capture.
 void Store::move_rows(Arrival& arrival, std::int64_t host) {
   const Capture& capture = arrival.capture();
-  if (capture.operation == spool::kUndefine) {
+  if (capture.operation == operations::kUndefine) {
     if (arrival.result.kind == kinds::kDomain)
       follower_.forget(capture.uuid, host);
     else

@@ -55,8 +55,6 @@ class Store {
 
   // See init.h.
   int init(WriterLockHeld held = WriterLockHeld::kNo);
-  // Returns the schema version of the database (PRAGMA user_version); 0 if there is no schema.
-  int schema_version();
 
   // Records an event and lets the rows follow it if they should. The capture is kept whatever its bytes are; what is
   // wrong with them goes into captures.error. Throws DatabaseError if the database fails, or std::bad_alloc. Outside of
@@ -106,11 +104,10 @@ class Store {
   // See Captures::xml().
   std::string captured_xml(std::int64_t capture_id);
 
-  std::int64_t host_id(const std::string& name) { return hosts_.id(name); }
   Database& database() { return database_; }
 
-  // Throws StoreError if a temporary table hides one of the schema's (shadowed.h), or unless the schema of the database
-  // allows this access (schema_mark.h); that answer is kept in checked_.
+  // Throws StoreError unless the schema of the database allows this access (schema_mark.h); that answer is kept in
+  // checked_. Also if a temporary table or view hides one of the schema's (shadowed.h).
   void check_schema(Access access = Access::kRead);
 
  private:

@@ -5,6 +5,7 @@
 
 #include "core/base/sha256.h"
 #include "core/spool/capture.h"
+#include "core/spool/operations.h"
 
 namespace virtsql {
 namespace {
@@ -19,7 +20,7 @@ class Ends {
   // `host`: captures.host_id, 0 if that is NULL. `is_definition`: the capture is of the persistent config and has a
   // document.
   bool next(std::string_view operation, std::int64_t host, bool is_definition) {
-    const bool ends = operation == "undefine" && (host_ == 0 || host == host_);
+    const bool ends = operation == operations::kUndefine && (host_ == 0 || host == host_);
     if (is_definition) host_ = host;
     return ends;
   }
@@ -102,7 +103,7 @@ std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with
     if (entry.config == "persistent") {
       is_gone = false;
     } else if (is_gone) {
-      const AfterEnd now = spool::has_ended(entry.operation) ? AfterEnd::kStopped : AfterEnd::kRan;
+      const AfterEnd now = operations::has_ended(entry.operation) ? AfterEnd::kStopped : AfterEnd::kRan;
       entry.counts = entry.counts || after_end != now;
       after_end = now;
     }
@@ -157,7 +158,7 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
     if (!statement->step()) return std::nullopt;
     // libvirt forgets an undefined VM when it stops. The hook still captures what ran, which defines nothing any more.
     of_running_vm = statement->get_text(1) != "persistent";
-    if (undefined != 0 && of_running_vm && spool::has_ended(statement->get_text(2))) return std::nullopt;
+    if (undefined != 0 && of_running_vm && operations::has_ended(statement->get_text(2))) return std::nullopt;
     digest = statement->get_blob(0);
   }
   std::string bytes = documents_.read(digest);

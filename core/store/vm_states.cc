@@ -7,13 +7,16 @@
 #include <string>
 
 #include "core/base/sql_quote.h"
+#include "core/spool/operations.h"
+#include "core/spool/states.h"
 
 namespace virtsql {
 namespace {
 
-constexpr std::string_view kRunning = "running";
-constexpr std::string_view kUndefined = "undefined";
-constexpr std::string_view kUnknown = "unknown";
+using states::is_active;
+using states::kRunning;
+using states::kUndefined;
+using states::kUnknown;
 
 // What a row of vm_states says of a VM. A flag without a value is NULL: libvirt has not said it.
 struct State {
@@ -27,23 +30,30 @@ std::array<std::optional<bool>*, 3> flags_of(State& state) {
   return {&state.autostart, &state.persistent, &state.managed_save};
 }
 
-// The operations of hooks and events that name a state by themselves. prepare and start come before the VM runs; if
-// libvirt then fails to start it, release follows.
+// The operations of hooks and events that name a state by themselves. prepare and start come before the VM runs.
 struct Outright {
   std::string_view operation;
   std::string_view state;
 };
 constexpr std::array kOutright = {
-    Outright{"prepare", kRunning},   Outright{"start", kRunning},    Outright{"started", kRunning},
-    Outright{"reconnect", kRunning}, Outright{"attach", kRunning},   Outright{"resumed", kRunning},
-    Outright{"suspended", "paused"}, Outright{"crashed", "crashed"}, Outright{"pmsuspended", "pmsuspended"},
+    Outright{operations::kPrepare, kRunning},
+    Outright{operations::kStart, kRunning},
+    Outright{operations::kStarted, kRunning},
+    Outright{operations::kReconnect, kRunning},
+    Outright{operations::kAttach, kRunning},
+    Outright{operations::kResumed, kRunning},
+    Outright{operations::kSuspended, states::kPaused},
+    Outright{operations::kCrashed, states::kCrashed},
+    Outright{operations::kPmSuspended, states::kPmSuspended},
 };
 
-// The states of a VM that libvirt has a process for.
-constexpr std::array kActive = {kRunning, std::string_view("paused"), std::string_view("crashed"),
-                                std::string_view("pmsuspended")};
-
-bool is_active(std::string_view state) { return std::find(kActive.begin(), kActive.end(), state) != kActive.end(); }
+// An SQL condition: the state (given as SQL) is one of the list's.
+template <std::size_t N>
+std::string sql_is_in(std::string_view state, const std::array<std::string_view, N>& list) {
+  std::string words;
+  for (const std::string_view word : list) words += (words.empty() ? "" : ", ") + sql_literal(word);
+  return std::string(state) + " IN (" + words + ")";
+}
 
 // The state that the event has in libvirt's own words.
 State said_by(const Capture& event) {
@@ -63,18 +73,18 @@ State after(State state, const Capture& event) {
   const auto* const outright = std::find_if(kOutright.begin(), kOutright.end(),
                                             [&](const Outright& each) { return each.operation == event.operation; });
   const bool from_libvirt = event.source != "import";
-  if (event.operation == spool::kUndefine) {
+  if (event.operation == operations::kUndefine) {
     state.persistent = false;
     // If a running VM is undefined, libvirt keeps it until it stops.
     if (!is_active(before)) state.state = kUndefined;
-  } else if (spool::has_ended(event.operation)) {
-    state.state = state.persistent == std::optional(false) ? kUndefined : std::string_view("shut off");
+  } else if (operations::has_ended(event.operation)) {
+    state.state = state.persistent == std::optional(false) ? kUndefined : states::kShutOff;
   } else if (outright != kOutright.end() && event.config != "persistent") {
     state.state = outright->state;
   } else if (event.config == "persistent") {
     if (from_libvirt) state.persistent = true;
     if (before == kUndefined) state.state = kUnknown;
-  } else if (event.operation != "migrate" && event.operation != "restore" && event.operation != "shutdown") {
+  } else if (!operations::continues_vm(event.operation) && event.operation != operations::kShutdown) {
     // A live document: the VM runs. Not so for three operations: at migrate and restore libvirt asks the hook before
     // the VM is there, and after shutdown the VM ends.
     if (from_libvirt && !is_active(before)) state.state = kRunning;
@@ -91,11 +101,9 @@ std::string sql_time(std::string_view capture_id) {
   return "strftime('%Y-%m-%dT%H:%M:%fZ', " + std::string(capture_id) + " / 1000000.0, 'unixepoch')";
 }
 
-std::string sql_is_active(std::string_view state) {
-  std::string list;
-  for (const std::string_view active : kActive) list += (list.empty() ? "" : ", ") + sql_literal(active);
-  return std::string(state) + " IN (" + list + ")";
-}
+std::string sql_is_active(std::string_view state) { return sql_is_in(state, states::kActive); }
+
+std::string sql_is_off(std::string_view state) { return sql_is_in(state, states::kOff); }
 
 bool VmStates::is_late(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   if (event.source != "hook" || event.id == 0) return false;
@@ -161,7 +169,8 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
 std::vector<std::string> VmStates::displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
   std::vector<std::string> gone;
   // The event that a VM ended may come after another VM has taken its name, so it displaces nobody.
-  if (event.source == "import" || event.operation == spool::kUndefine || spool::has_ended(event.operation)) return gone;
+  if (event.source == "import" || event.operation == operations::kUndefine || operations::has_ended(event.operation))
+    return gone;
   Use write(database_.prepared(
       "UPDATE vm_states SET state = 'undefined', reason = 'another VM has its name', since = (SELECT last_seen FROM "
       "vm_states WHERE vm_uuid = ?2 AND host_id = ?1) WHERE host_id = ?1 AND state <> 'undefined' AND "

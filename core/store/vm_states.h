@@ -16,6 +16,8 @@ std::string sql_time(std::string_view capture_id);
 
 // SQL for whether a state is that of a VM that runs or could go on: running, paused, crashed, pmsuspended.
 std::string sql_is_active(std::string_view state);
+// SQL for whether a state is that of a VM that has no process: shut off, undefined.
+std::string sql_is_off(std::string_view state);
 
 class VmStates {
  public:

@@ -16,11 +16,10 @@ bool has_foreign_triggers(Database& database) {
 }  // namespace
 
 Writer::Writer(const std::string& path, int patience)
-    : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX),
+    : connection_(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE | SQLITE_OPEN_NOMUTEX, patience),
       database_(connection_.handle()),
       recent_(database_),
       store_(database_, Catalog::standard(), &recent_) {
-  sqlite3_busy_timeout(connection_.handle(), patience);
   require_ok(connection_.handle(), register_pure_functions(connection_.handle()));
   // Before anything is written: a file that has a page keeps the auto_vacuum that it has.
   database_.execute("PRAGMA auto_vacuum = INCREMENTAL");

@@ -5,6 +5,7 @@
 #include "core/base/letters.h"
 #include "core/spool/config.h"
 #include "core/spool/redact.h"
+#include "core/store/hosts.h"
 #include "core/store/identity.h"
 #include "core/virtumancer/apply.h"
 #include "core/virtumancer/check.h"
@@ -43,6 +44,7 @@ class Import {
   // ---- what hosts have
 
   void hosts() {
+    Hosts stored(database_);
     for (const SourceRow& row : source_.table("hosts").rows) {
       if (row.deleted) continue;
       std::string name(row.get("name").empty() ? row.get("id") : row.get("name"));
@@ -53,7 +55,7 @@ class Import {
         report_.tell(
             {"hosts", "hosts", row.id, "inferred", "named \"" + name + "\", as there is another of its name", ""});
       }
-      const std::int64_t id = store_.host_id(name);
+      const std::int64_t id = stored.id(name);
       if (!row.get("uri").empty()) {
         Use update(database_.prepared("UPDATE hosts SET uri = ?1 WHERE id = ?2 AND uri IS NULL"));
         update->bind_text(1, row.get("uri"));
@@ -353,8 +355,7 @@ class Import {
 }  // namespace
 
 std::int64_t import_virtumancer(Store& store, const std::string& path) {
-  if (store.schema_version() == 0)
-    throw StoreError("virtumancer_import(): this is no virtsql database; SELECT virtsql_init() makes the schema");
+  store.check_schema(Access::kWrite);
   Source source(path);
   Savepoint savepoint(store.database());
   const std::int64_t taken = Import(store, source).run();

@@ -11,6 +11,7 @@
 #include <utility>
 
 #include "core/base/excerpt.h"
+#include "core/base/lines.h"
 #include "core/xml/refused_text.h"
 #include "core/xml/tree_handle.h"
 #include "core/xml/xml.h"
@@ -63,10 +64,7 @@ struct Rule {
 
 std::vector<Rule> read_rules(std::string_view text) {
   std::vector<Rule> out;
-  while (!text.empty()) {
-    const std::size_t end = std::min(text.find('\n'), text.size());
-    std::string_view line = text.substr(0, end);
-    text.remove_prefix(std::min(end + 1, text.size()));
+  for (std::string_view line : lines_of(text)) {
     if (line.empty() || line.starts_with("#")) continue;
     if (!line.starts_with("  ")) {
       out.emplace_back();
@@ -164,16 +162,19 @@ Refusals::Refusals() : impl_(std::make_unique<Impl>()) {
 
 Refusals::~Refusals() = default;
 
-std::optional<std::string> Refusals::first(std::string_view xml, std::string_view element) {
+std::optional<Refusals::Refusal> Refusals::first(std::string_view xml, std::string_view element) {
   const xml::TreeHandle document = xml::read_tree(xml);
   Judge judge(*document);
   for (const Rule& rule : impl_->rules) {
     xmlNode* place = judge.first_place(rule, element);
     if (!place) continue;
-    return "line " + std::to_string(xmlGetLineNo(place)) + ": <" + reinterpret_cast<const char*>(place->name) +
-           ">: " + judge.said(rule, *place);
+    return Refusal{xmlGetLineNo(place), reinterpret_cast<const char*>(place->name), judge.said(rule, *place)};
   }
   return std::nullopt;
+}
+
+std::string to_text(const Refusals::Refusal& refusal) {
+  return "line " + std::to_string(refusal.line) + ": <" + refusal.element + ">: " + refusal.message;
 }
 
 std::vector<Refusals::Example> Refusals::examples() {

@@ -15,16 +15,22 @@ class Refusals {
   Refusals();
   ~Refusals();
 
-  // Returns what is to be said, mostly in libvirt's words, about the first thing that a rule refuses, with its line and
-  // element; nullopt if no rule refuses anything. With `element`, only elements of this name are looked at. A rule that
-  // takes too long in this document is skipped. Throws xml::Error if the text is no XML.
-  std::optional<std::string> first(std::string_view xml, std::string_view element = {});
+  // A place that a rule refuses.
+  struct Refusal {
+    long line = 0;
+    std::string element;  // its name
+    std::string message;  // mostly in libvirt's words
+  };
+  // Returns the first thing that a rule refuses; nullopt if no rule refuses anything. With `element`, only elements of
+  // this name are looked at. A rule that takes too long in this document is skipped. Throws xml::Error if the text is
+  // no XML.
+  std::optional<Refusal> first(std::string_view xml, std::string_view element = {});
 
   // An example of a rule: a whole domain of type qemu.
   struct Example {
     std::string xml;
     std::string message;    // a part of what libvirt says when it refuses it
-    std::string said;       // what first() says
+    std::string said;       // the message of first()
     bool at_start = false;  // libvirt defines the domain, but refuses to start it
   };
   std::vector<Example> examples();
@@ -33,5 +39,8 @@ class Refusals {
   struct Impl;
   std::unique_ptr<Impl> impl_;
 };
+
+// Returns the refusal with its place, for somebody who has the whole document: `line 3: <graphics>: MESSAGE`.
+std::string to_text(const Refusals::Refusal& refusal);
 
 }  // namespace virtsql

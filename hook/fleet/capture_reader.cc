@@ -12,6 +12,7 @@
 #include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/schema/fleet_tables.h"
+#include "core/spool/operations.h"
 #include "core/spool/spool.h"
 #include "core/store/timeline.h"
 #include "core/xml/error.h"
@@ -98,7 +99,7 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
     if (!digest.empty() && digests.insert(digest).second) out.digests.push_back(digest);
     if (!digest.empty() && of_domain) out.domains.insert(digest);
     if (of_domain && !statement->is_null(kVm) &&
-        (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == spool::kUndefine)) {
+        (statement->get_text(kConfig) == "persistent" || statement->get_text(kOperation) == operations::kUndefine)) {
       const auto [found, is_new] = changed.emplace(statement->get_text(kVm), id);
       found->second = std::min(found->second, id);
     }

@@ -105,7 +105,7 @@ std::string digest_of(const TableDigests& tables) {
 
 Host::Host(const Config& config)
     : withheld_(Catalog::standard(), config.redact),
-      connection_(config.database, SQLITE_OPEN_READONLY),
+      connection_(config.database, SQLITE_OPEN_READONLY, kPatienceMilliseconds),
       database_(connection_.handle()),
       store_(database_, Catalog::standard()),
       tables_(fleet_tables(Catalog::standard())) {

@@ -31,7 +31,7 @@ PushService::PushService(Config config, std::string conninfo)
 // says something else of what is secret.
 void PushService::open() {
   if (refresh_secrets(config_)) {
-    for (const std::string& problem : config_.problems) log(problem);
+    for (const ConfigProblem& problem : config_.problems) log(problem.text);
     pusher_.reset();
     host_.reset();
   }

@@ -281,7 +281,7 @@ int load(Postgres& postgres, const Request& request) {
     std::filesystem::permissions(file, std::filesystem::perms(0640));
     int vms = 0;
     {
-      const virtsql::Connection connection(file, SQLITE_OPEN_READWRITE);
+      const virtsql::Connection connection(file, SQLITE_OPEN_READWRITE, virtsql::kPatienceMilliseconds);
       virtsql::Database database(connection.handle());
       virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
       vms = virtsql::load_hosts(postgres, database, request.host);
@@ -289,7 +289,7 @@ int load(Postgres& postgres, const Request& request) {
     }
     std::filesystem::rename(file, request.database);
     virtsql::remove_database(file);  // its -wal and -shm, which are empty
-    virtsql::ensure_readable(request.database);
+    virtsql::ensure_readable(request.database, virtsql::kPatienceMilliseconds);
     (void)std::printf("loaded %d VMs\n", vms);
   } catch (...) {
     virtsql::remove_database(file);

@@ -81,8 +81,8 @@ int main(int count, char** arguments) {
   (void)std::signal(SIGPIPE, SIG_IGN);
   try {
     virtsql::Config config = virtsql::readable_config(path);
-    for (const std::string& problem : config.problems)
-      (void)std::fprintf(stderr, "virtsql-push: %s\n", problem.c_str());
+    for (const virtsql::ConfigProblem& problem : config.problems)
+      (void)std::fprintf(stderr, "virtsql-push: %s\n", problem.text.c_str());
     if (!database.empty()) config.database = database;
     if (conninfo.empty()) conninfo = config.fleet;
     if (conninfo.empty() && !json)

@@ -14,7 +14,7 @@ namespace virtsql::test {
 // it is made once, and each caller gets a copy.
 inline sqlite3* open_empty_database() {
   static const std::vector<unsigned char> image = [] {
-    const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+    const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     Database database(connection.handle());
     Store(database, Catalog::standard()).init();
     sqlite3_int64 size = 0;

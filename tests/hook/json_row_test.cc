@@ -8,7 +8,7 @@ namespace {
 // Returns the JSON members of the row that the SELECT gives. Its columns have these types and are called a, b, c.
 std::string members(const std::string& select, const std::vector<FleetType>& types,
                     const std::set<std::string>* unknown = nullptr) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_MEMORY, kPatienceMilliseconds);
   Statement statement(connection.handle(), select);
   EXPECT_TRUE(statement.step());
   std::vector<FleetColumn> columns;

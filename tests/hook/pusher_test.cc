@@ -40,7 +40,7 @@ class TakingStore : public FleetStore {
 Config config_of(const std::string& path) {
   Config config;
   config.database = path;
-  const Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
   Database database(connection.handle());
   init_schema(database, Catalog::standard(), WriterLockHeld::kYes);
   database.execute(

@@ -41,7 +41,7 @@ class RetentionTest : public testing::Test {
   }
 
   std::int64_t captures() {
-    Connection connection(config_.database, SQLITE_OPEN_READONLY);
+    Connection connection(config_.database, SQLITE_OPEN_READONLY, kPatienceMilliseconds);
     return Database(connection.handle()).query_int("SELECT count(*) FROM captures");
   }
 

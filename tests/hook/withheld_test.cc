@@ -52,7 +52,7 @@ TEST(Withheld, LeavesSecretsOutOfSpellingsOfNumbers) {
 }
 
 TEST(Withheld, LeavesOutMoreColumnsThanAFunctionHasArguments) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database database(connection.handle());
   const std::string sql = withheld("/domain").expression(table("disk_attachments"), "layout");
   const Statement statement(database.handle(), "SELECT " + sql + " FROM (SELECT '{}' AS layout) AS t");

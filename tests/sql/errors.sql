@@ -134,7 +134,11 @@ SELECT domain_import('<domain type="kvm"><name>k</name></domain>', 'h');
 DROP TABLE temp.disk_attachments;
 CREATE TEMP VIEW Captures AS SELECT 1 AS id;
 SELECT count(*) FROM domain_history('j');
---> Runtime error: this connection has a temporary table captures, which hides virtsql's: DROP TABLE temp.captures, and give yours another name
+--> Runtime error: this connection has a temporary view captures, which hides virtsql's: DROP VIEW temp.captures, and give yours another name
 DROP VIEW temp.Captures;
+CREATE TEMP TABLE defined_vms (x);
+SELECT domain_xml('j');
+--> Runtime error: this connection has a temporary table defined_vms, which hides virtsql's: DROP TABLE temp.defined_vms, and give yours another name
+DROP TABLE temp.defined_vms;
 SELECT count(*) > 0 FROM domain_history('j');
 --> 1

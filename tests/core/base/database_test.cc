@@ -2,6 +2,8 @@
 
 #include <gtest/gtest.h>
 
+#include <chrono>
+
 #include "tests/core/temporary_folder.h"
 
 namespace virtsql {
@@ -14,7 +16,7 @@ class DatabaseTest : public testing::Test {
 
   test::TemporaryFolder folder_;
   const std::string path_ = folder_ / "test.db";
-  Connection connection_{path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+  Connection connection_{path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds};
   Database database_{connection_.handle()};
 };
 
@@ -42,7 +44,7 @@ TEST_F(DatabaseTest, ErrorsHaveSqlitesCode) {
     try {
       database_.execute(sql);
     } catch (const DatabaseError& error) {
-      return error.code & 0xFF;
+      return error.primary();
     }
     return SQLITE_OK;
   };
@@ -56,10 +58,10 @@ TEST_F(DatabaseTest, ErrorsHaveSqlitesCode) {
   for (const int code : {SQLITE_BUSY, SQLITE_FULL, SQLITE_NOMEM, SQLITE_IOERR_WRITE, SQLITE_CORRUPT, SQLITE_ERROR})
     EXPECT_FALSE(is_value_error(code)) << code;
   try {
-    const Connection none(folder_ / "none/test.db", SQLITE_OPEN_READWRITE);
+    const Connection none(folder_ / "none/test.db", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     ADD_FAILURE() << "opened";
   } catch (const DatabaseError& error) {
-    EXPECT_EQ(error.code & 0xFF, SQLITE_CANTOPEN);
+    EXPECT_EQ(error.primary(), SQLITE_CANTOPEN);
     EXPECT_TRUE(std::string_view(error.what()).starts_with(folder_ / "none/test.db: ")) << error.what();
   }
 }
@@ -156,22 +158,43 @@ TEST_F(DatabaseTest, TriggersRestAndAreThenAsBefore) {
 TEST_F(DatabaseTest, LeavesTheFilesThatReadersNeed) {
   database_.execute("PRAGMA journal_mode = WAL");
   {
-    const Connection other(path_, SQLITE_OPEN_READWRITE);
+    const Connection other(path_, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     Database(other.handle()).execute("INSERT INTO t VALUES (1, 1)");
   }
   database_.forget_statements();
   for (const char* suffix : {"-wal", "-shm"}) EXPECT_TRUE(std::filesystem::exists(path_ + suffix)) << suffix;
 }
 
+TEST_F(DatabaseTest, ALockIsWaitedForAsLongAsThePatienceSays) {
+  const Transaction lock(database_);
+  const Connection other(path_, SQLITE_OPEN_READWRITE, 200);
+  const auto begin = std::chrono::steady_clock::now();
+  try {
+    Database(other.handle()).execute("BEGIN IMMEDIATE");
+    ADD_FAILURE() << "two write";
+  } catch (const DatabaseError& error) {
+    EXPECT_EQ(error.primary(), SQLITE_BUSY);
+  }
+  const auto waited = std::chrono::steady_clock::now() - begin;
+  EXPECT_GE(waited, std::chrono::milliseconds(100));
+  EXPECT_LT(waited, std::chrono::seconds(20));
+}
+
+TEST_F(DatabaseTest, SaysItsFile) {
+  EXPECT_EQ(file_of(database_.handle()), path_);
+  const Connection in_memory(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
+  EXPECT_EQ(file_of(in_memory.handle()), "");
+}
+
 TEST(Connections, MakeTheFilesOfADatabaseReadable) {
   const test::TemporaryFolder folder;
   const std::string path = folder / "test.db";
   {
-    const Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    const Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
     Database(connection.handle()).execute("PRAGMA journal_mode = WAL; CREATE TABLE t (a)");
   }
   for (const char* suffix : {"-wal", "-shm"}) std::filesystem::remove(path + suffix);
-  ensure_readable(path);
+  ensure_readable(path, kPatienceMilliseconds);
   for (const char* suffix : {"-wal", "-shm"}) EXPECT_TRUE(std::filesystem::exists(path + suffix)) << suffix;
   EXPECT_EQ(std::filesystem::file_size(path + "-wal"), 0U);
 }

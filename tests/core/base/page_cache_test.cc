@@ -6,7 +6,7 @@ namespace virtsql {
 namespace {
 
 TEST(PageCache, IsEnlargedUnlessSomebodyChose) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database database(connection.handle());
   const std::int64_t before = database.query_int("PRAGMA cache_size");
   enlarge_page_cache(database);
@@ -18,7 +18,7 @@ TEST(PageCache, IsEnlargedUnlessSomebodyChose) {
 }
 
 TEST(PageCache, IsLargeWhereADocumentIsWrittenInATransaction) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database database(connection.handle());
   const std::int64_t before = database.query_int("PRAGMA cache_size");
   database.execute("CREATE TABLE t (x); BEGIN");

@@ -36,7 +36,7 @@ TEST(UuidText, SetsTheVersionAndTheVariant) {
 }
 
 TEST(RandomUuidSql, GivesAnotherUuidOfVersion4EachTime) {
-  Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database database(connection.handle());
   Statement statement(database.handle(), "SELECT " + std::string(kRandomUuidSql) + " FROM (VALUES (1), (2))");
   std::string before;

@@ -139,6 +139,17 @@ static_assert(std::is_trivially_destructible_v<Catalog> && std::is_trivially_des
               std::is_trivially_destructible_v<Column> && std::is_trivially_destructible_v<Table>);
 
 // Databases store these bits. If they changed, every database would need a migration; without one, rows would be lost.
+// RowStore finds the owner of a row by its element's `of_resource`.
+TEST(StandardCatalog, RowsBelongToTheRowAboveToItsResourceOrToItsOwner) {
+  for (const Table* table : Catalog::standard().tables())
+    for (const Element* element : table->elements)
+      for (const Element* below : element->row_elements)
+        EXPECT_EQ(below->table->owner, below->table == table ? table->owner
+                                       : below->of_resource  ? table->resource
+                                                             : table)
+            << below->path;
+}
+
 TEST(StandardCatalog, KeepsTheBitsThatDatabasesHold) {
   const auto bit = [](const char* table) { return Catalog::standard().find_table(table)->bit; };
   EXPECT_EQ(bit("vcpus"), INT64_C(1) << 50);

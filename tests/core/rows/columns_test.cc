@@ -84,10 +84,7 @@ void check_columns(const Table& table, const Element& element) {
     make_chain(arena, element, root);
     if (const Column* uuid = root->element->table->find("uuid"))
       root->set(*uuid, "4dea22b3-1d52-d8f3-2516-782e98ab3fa0");
-    RootState state;
-    state.source = "managed";
-    state.sync_status = "UNKNOWN";
-    const std::int64_t vm = rows.insert(*root, state);
+    const std::int64_t vm = rows.insert(*root, RootState::managed(0));
 
     const auto leaves = [&] {
       const std::string xml = store.domain_xml(vm, Form::kFull);

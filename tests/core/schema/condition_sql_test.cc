@@ -22,7 +22,7 @@ Condition condition(Tests test, Name value = {}) {
 // Returns what SQLite says of the condition if the column has the value (given as SQL): 1, 0 or NULL.
 std::string holds(const Condition& condition, const std::string& value) {
   EXPECT_TRUE(can_be_sql(condition));
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Statement statement(connection.handle(),
                       "SELECT " + condition_sql(condition, "v") + " FROM (SELECT " + value + " AS v)");
   statement.step();

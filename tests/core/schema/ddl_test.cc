@@ -47,7 +47,7 @@ class DdlTest : public test::StoreFixture {
 
 TEST_F(DdlTest, RunsOnAnEmptyDatabaseAndBeginsEachStatementOnALine) {
   const std::string ddl = schema_ddl(Catalog::standard());
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database database(connection.handle());
   database.execute(ddl);
   for (const SchemaObject& object : read_objects(database))

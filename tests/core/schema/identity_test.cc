@@ -12,7 +12,7 @@ namespace {
 
 // Returns SQLite's value of the expression.
 std::string value(const std::string& expression) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Statement statement(connection.handle(), "SELECT " + expression);
   statement.step();
   return statement.is_null(0) ? "NULL" : std::string(statement.get_text(0));

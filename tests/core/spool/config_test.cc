@@ -80,8 +80,8 @@ TEST(ConfigFile, TheManualPageHasTheKeysOfTheSample) {
     if (std::regex_match(line, found, heading)) keys.insert(found[1]);
   EXPECT_EQ(keys, read_sample().keys);
   for (const std::string& key : keys)  // of an unknown key it would say so
-    for (const std::string& problem : read_text(key + " = x\n").problems)
-      EXPECT_EQ(problem.find("unknown key"), std::string::npos) << problem;
+    for (const ConfigProblem& problem : read_text(key + " = x\n").problems)
+      EXPECT_EQ(problem.text.find("unknown key"), std::string::npos) << problem.text;
 }
 
 TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
@@ -108,7 +108,7 @@ TEST(ConfigFile, KeepsNoDocumentIfALineMayNameASecret) {
     const bool is_redacted = std::string_view(text).find("redact = ") != std::string_view::npos;
     EXPECT_EQ(config.redact.size(), is_redacted ? 1U : 0U) << text;
   }
-  EXPECT_NE(read_text("\r\n\r\nnonsense\r\n").problems.front().find(":3: "), std::string::npos);
+  EXPECT_NE(read_text("\r\n\r\nnonsense\r\n").problems.front().text.find(":3: "), std::string::npos);
   EXPECT_NE(read_text(std::string("r\0e\0d\0a\0c\0t\0", 12)).unreadable.find("is no text"), std::string::npos);
   const test::TemporaryFolder folder;
   std::filesystem::create_symlink(folder / "gone", folder / "link.conf");
@@ -150,7 +150,7 @@ TEST(ConfigFile, NamesNoFileRelativeToAFolder) {
   unsetenv("VIRTSQL_DB");
   const Config config = read_text("database = v.db\nspool = spool\nlibvirt_folder = etc\nlibvirt_run_folder = ./run\n");
   EXPECT_EQ(config.problems.size(), 4U);
-  EXPECT_NE(config.problems[0].find(":1: database is a path that begins with /"), std::string::npos);
+  EXPECT_NE(config.problems[0].text.find(":1: database is a path that begins with /"), std::string::npos);
   EXPECT_EQ(config.database, "/var/lib/virtsql/virtsql.db");
   EXPECT_EQ(config.spool, "/var/lib/virtsql/spool");
   EXPECT_EQ(config.libvirt_folder, "/etc/libvirt");
@@ -242,8 +242,23 @@ TEST(ConfigFile, NamesWhatCanNeverMatchAndWhatIsTooMuch) {
   unsetenv("VIRTSQL_DB");
   const Config config = read_text("redact = //cmdline\nredact = /domain/os/cmdline\nmax_size = 268435457\n");
   ASSERT_EQ(config.problems.size(), 2U);
-  EXPECT_NE(config.problems[0].find(":1: redact = //cmdline can never match"), std::string::npos) << config.problems[0];
+  EXPECT_NE(config.problems[0].text.find(":1: redact = //cmdline can never match"), std::string::npos)
+      << config.problems[0].text;
   EXPECT_EQ(config.max_size, spool::kMaxXml);
+  EXPECT_TRUE(config.problems[0].of_secret);
+  EXPECT_FALSE(config.problems[1].of_secret);
+}
+
+TEST(ConfigFile, SaysWhichProblemsAreOfASecret) {
+  unsetenv("VIRTSQL_DB");
+  // A value that reads like the message of another problem is none.
+  const Config other = read_text("uri\nmax_size = a: redact = b\n");
+  ASSERT_EQ(other.problems.size(), 2U);
+  for (const ConfigProblem& problem : other.problems) EXPECT_FALSE(problem.of_secret) << problem.text;
+  const Config unknown = read_text("redcat = /domain/title\nredact: /domain/title\n");
+  ASSERT_EQ(unknown.problems.size(), 3U);
+  EXPECT_FALSE(unknown.problems[0].of_secret);
+  EXPECT_TRUE(unknown.problems.back().of_secret) << unknown.problems.back().text;
 }
 
 TEST(ConfigFile, SaysHowOftenVirtsqldLooks) {
@@ -262,7 +277,7 @@ TEST(ConfigFile, NamesTheStoreOfTheFleet) {
   EXPECT_EQ(config.fleet_resync_seconds, 60);
   EXPECT_EQ(config.fleet_debounce_seconds, 2);
   ASSERT_EQ(config.problems.size(), 1U);
-  EXPECT_NE(config.problems[0].find(":3: fleet_debounce is a number of seconds"), std::string::npos);
+  EXPECT_NE(config.problems[0].text.find(":3: fleet_debounce is a number of seconds"), std::string::npos);
   EXPECT_EQ(read_text("").fleet, "");
 }
 

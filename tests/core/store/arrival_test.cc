@@ -3,6 +3,7 @@
 #include <gtest/gtest.h>
 
 #include "core/base/work.h"
+#include "core/spool/operations.h"
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {
@@ -20,7 +21,7 @@ TEST(ArrivalTest, AnEventIsReadOnce) {
 
 TEST(ArrivalTest, WhatIsNoEventIsNotRead) {
   Capture seen = test::capture_of(test::read_document("web.xml"));
-  seen.operation = spool::kSeen;
+  seen.operation = operations::kSeen;
   const std::uint64_t parses = work.parses;
   for (const std::string& xml : {seen.xml, std::string()}) {
     seen.xml = xml;
@@ -34,7 +35,7 @@ TEST(ArrivalTest, WhatIsNoEventIsNotRead) {
 
 TEST(ArrivalTest, AnEventWithoutADocumentByItsNatureIsNoFault) {
   Capture gone = test::capture_of("");
-  gone.operation = spool::kUndefine;
+  gone.operation = operations::kUndefine;
   gone.uuid = "4dea22b3-1d52-d8f3-2516-782e98ab3fa0";
   const Arrival arrival(Catalog::standard(), gone);
   EXPECT_TRUE(arrival.without_document());

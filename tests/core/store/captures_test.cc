@@ -83,7 +83,7 @@ TEST_F(CapturesTest, ACaptureIsRecordedAsItCame) {
   event.secrets = 3;
   Arrival arrival(Catalog::standard(), event);
   arrival.result.id = 7;
-  captures_.add(arrival, store_->host_id("alpha"), false);
+  captures_.add(arrival, host_id("alpha"), false);
   EXPECT_EQ(arrival.result.seq, number("SELECT seq FROM captures"));
   EXPECT_EQ(text("SELECT id || driver || operation || sub_operation || extra || config || source || name || secrets || "
                  "kind FROM captures"),
@@ -97,7 +97,7 @@ TEST_F(CapturesTest, ALateOneIsListed) {
   const Capture event = test::capture_of(vm("web", kOne), "live");
   Arrival arrival(Catalog::standard(), event);
   arrival.result.id = 7;
-  captures_.add(arrival, store_->host_id("alpha"), true);
+  captures_.add(arrival, host_id("alpha"), true);
   EXPECT_EQ(number("SELECT seq FROM late_captures"), arrival.result.seq);
   EXPECT_FALSE(captures_.newest(kOne, "live"));
   EXPECT_FALSE(captures_.newest_document(kOne));
@@ -108,7 +108,7 @@ TEST_F(CapturesTest, AnotherConfigIsRefusedAlsoWithoutTriggers) {
   const Capture event = test::capture_of(vm("web", kOne), "inactive");
   Arrival arrival(Catalog::standard(), event);
   arrival.result.id = 7;
-  EXPECT_THROW(captures_.add(arrival, store_->host_id("alpha"), false), DatabaseError);
+  EXPECT_THROW(captures_.add(arrival, host_id("alpha"), false), DatabaseError);
   EXPECT_EQ(count("captures"), 0);
 }
 
@@ -199,11 +199,11 @@ TEST_F(CapturesTest, TheCaptureThatTheRowsFollowIsKnownUntilSomebodyEditsThem) {
 
 TEST_F(CapturesTest, SayWhetherTheVmRunsWhereItsStateIsKnown) {
   tell("started", "live", "1");
-  const std::int64_t host = store_->host_id("alpha");
+  const std::int64_t host = host_id("alpha");
   EXPECT_FALSE(captures_.is_off(kOne, host));
   tell("stopped", "live");
   EXPECT_TRUE(captures_.is_off(kOne, host));
-  EXPECT_FALSE(captures_.is_off(kOne, store_->host_id("beta")));
+  EXPECT_FALSE(captures_.is_off(kOne, host_id("beta")));
 }
 
 TEST_F(CapturesTest, SayWhetherLibvirtItselfToldOfTheVm) {

@@ -24,7 +24,7 @@ class DatabaseCopyTest : public testing::Test {
 
   test::TemporaryFolder folder_;
   const std::string path_ = folder_ / "test.db";
-  Connection connection_{path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE};
+  Connection connection_{path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds};
   Database database_{connection_.handle()};
 };
 
@@ -44,7 +44,7 @@ TEST_F(DatabaseCopyTest, IsWholeAndForTheSamePeople) {
   const std::string copied = folder_ / others()[0];
   EXPECT_TRUE(others()[0].starts_with("test.db.") && others()[0].ends_with(".bak")) << copied;
   EXPECT_EQ(std::filesystem::status(copied).permissions(), std::filesystem::status(path_).permissions());
-  const Connection connection(copied, SQLITE_OPEN_READONLY);
+  const Connection connection(copied, SQLITE_OPEN_READONLY, kPatienceMilliseconds);
   EXPECT_EQ(Database(connection.handle()).query_int("SELECT a FROM t"), 5);
 }
 

@@ -7,6 +7,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/store/hosts.h"
 #include "core/store/store.h"
 #include "tests/core/documents.h"
 #include "tests/core/empty_database.h"
@@ -40,6 +41,7 @@ class StoreFixture : public testing::Test {
     EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
   }
 
+  std::int64_t host_id(const std::string& name) { return Hosts(*database_).id(name); }
   CaptureResult capture(std::string_view xml, const std::string& config = "persistent") {
     return store_->capture(capture_of(xml, config));
   }

@@ -81,11 +81,11 @@ TEST_F(FollowerTest, AnUndefinedVmKeepsItsRowsAndFollowsWhatRuns) {
 
 TEST_F(FollowerTest, OnlyTheHostThatTheRowsAreOnIsForgotten) {
   define("1");
-  follower_.forget(kOne, store_->host_id("beta"));
+  follower_.forget(kOne, host_id("beta"));
   EXPECT_EQ(now(), "1 imported SYNCED");
-  follower_.forget("22222222-2222-2222-2222-222222222222", store_->host_id("alpha"));
+  follower_.forget("22222222-2222-2222-2222-222222222222", host_id("alpha"));
   EXPECT_EQ(now(), "1 imported SYNCED");
-  follower_.forget(kOne, store_->host_id("alpha"));
+  follower_.forget(kOne, host_id("alpha"));
   EXPECT_EQ(now(), "1 imported DRIFTED");
 }
 
@@ -102,7 +102,7 @@ TEST_F(FollowerTest, DriftIsJudgedOnlyWithALiveAndAPersistentDocument) {
 
 TEST_F(FollowerTest, RowsGoToTheOneHostWhereTheVmRuns) {
   define("1");
-  store_->host_id("beta");
+  host_id("beta");
   set_states("shut off", "running");
   follower_.place(kOne);
   EXPECT_EQ(host(), "beta");

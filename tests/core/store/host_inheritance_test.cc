@@ -25,8 +25,7 @@ class HostInheritanceTest : public test::StoreFixture {
     for_each_row(document.rows(), [&](const Row& row) {
       if (row.element->table == &ports) port = &row;
     });
-    return HostInheritance(*database_, store_->host_id(host))
-        .may_say(*ports.find("bandwidth_inbound_average"), *port, rate);
+    return HostInheritance(*database_, host_id(host)).may_say(*ports.find("bandwidth_inbound_average"), *port, rate);
   }
 };
 

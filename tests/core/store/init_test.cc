@@ -24,7 +24,7 @@ class InitTest : public test::StoreFixture {
 
 TEST_F(InitTest, AnEmptyDatabaseGetsTheSchema) {
   const test::TemporaryFolder folder;
-  const Connection connection(folder / "virtsql.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const Connection connection(folder / "virtsql.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
   Database database(connection.handle());
   // This gives the file a page, after which auto_vacuum cannot be set without VACUUM.
   database.execute("PRAGMA journal_mode = WAL");
@@ -43,7 +43,7 @@ TEST_F(InitTest, ADatabaseThatHasTheSchemaIsLeftAlone) {
 }
 
 TEST_F(InitTest, ADatabaseOfSomethingElseIsRefused) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database database(connection.handle());
   database.execute("CREATE TABLE mine (a)");
   EXPECT_THROW(init_schema(database, Catalog::standard(), WriterLockHeld::kNo), StoreError);
@@ -51,7 +51,7 @@ TEST_F(InitTest, ADatabaseOfSomethingElseIsRefused) {
 }
 
 TEST_F(InitTest, AMigrationNeedsAFileAndNoTransaction) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database old(connection.handle());
   old.execute("PRAGMA application_id = " + std::to_string(kApplicationId) + "; PRAGMA user_version = 3");
   const auto said = [&]() -> std::string {

@@ -43,7 +43,7 @@ class MigrateTest : public testing::Test {
  protected:
   struct Open {
     explicit Open(const std::string& path, const Catalog& catalog = Catalog::standard())
-        : connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE),
+        : connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds),
           database(connection.handle()),
           store(database, catalog) {}
     std::string text(const std::string& sql) {

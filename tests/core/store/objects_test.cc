@@ -2,6 +2,7 @@
 
 #include <algorithm>
 
+#include "core/spool/states.h"
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {
@@ -243,7 +244,7 @@ TEST_F(NetworkTest, GoesOnWithoutItsDefinition) {
   const std::int64_t id = capture("network", "persistent", network("defined")).object_id;
   EXPECT_EQ(capture("network", "live", network("running")).object_id, id);
   EXPECT_EQ(text("SELECT bridge_name FROM networks"), "defined");
-  capture("undefine", "persistent", {}, spool::kStillActive);
+  capture("undefine", "persistent", {}, states::kStillActive);
   EXPECT_EQ(capture("network", "live", network("running")).object_id, id);
   EXPECT_EQ(text("SELECT bridge_name FROM networks"), "running");
   capture("undefine", "persistent", {});

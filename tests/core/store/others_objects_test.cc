@@ -27,7 +27,7 @@ class OthersObjectsTest : public testing::Test {
     return out;
   }
 
-  Connection connection_{":memory:", SQLITE_OPEN_READWRITE};
+  Connection connection_{":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds};
   Database database_{connection_.handle()};
 };
 

@@ -357,7 +357,7 @@ TEST_F(PruneTest, LeavesNoDocumentWithoutItsKeyframe) {
 TEST(PruneOfMany, TakesShortTransactionsAndShrinksTheFile) {
   const std::string path = testing::TempDir() + "prune_test.db";
   for (const char* suffix : {"", "-wal", "-shm", ".lock"}) std::remove((path + suffix).c_str());
-  Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  Connection connection(path, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
   Database database(connection.handle());
   database.execute("PRAGMA auto_vacuum = INCREMENTAL; PRAGMA journal_mode = WAL; PRAGMA synchronous = OFF");
   Store store(database, Catalog::standard());

@@ -21,7 +21,7 @@ class PureFunctionsTest : public testing::Test {
     }
   }
 
-  Connection connection_{":memory:", SQLITE_OPEN_READWRITE};
+  Connection connection_{":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds};
 };
 
 TEST_F(PureFunctionsTest, XmlBecomesJsonAndComesBack) {

@@ -63,7 +63,7 @@ TEST_F(RecentRowsTest, AnEditOfAnotherConnectionIsSeen) {
   capture(web_);
   capture(web_);
   {
-    const Connection other(path_, SQLITE_OPEN_READWRITE);
+    const Connection other(path_, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     Database(other.handle()).execute("UPDATE virtual_machines SET title = 'mine'");
   }
   capture(web_);
@@ -91,7 +91,7 @@ TEST_F(RecentRowsTest, WhatWasRolledBackIsForgotten) {
 TEST_F(RecentRowsTest, TheRowsOfAVmThatIsGoneAreForgotten) {
   capture(web_);
   {
-    const Connection other(path_, SQLITE_OPEN_READWRITE);
+    const Connection other(path_, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     Database(other.handle()).execute("PRAGMA foreign_keys = ON; DELETE FROM virtual_machines");
   }
   capture(web_);

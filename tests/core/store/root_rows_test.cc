@@ -15,13 +15,7 @@ class RootRowsTest : public test::StoreFixture {
 
   RootRowsTest() { database_->execute("INSERT INTO hosts (id, name) VALUES (1, 'alpha'), (2, 'beta')"); }
 
-  static RootState state(std::int64_t host = 1) {
-    RootState out;
-    out.host_id = host;
-    out.source = "imported";
-    out.sync_status = "SYNCED";
-    return out;
-  }
+  static RootState state(std::int64_t host = 1) { return RootState::imported(host, 0); }
   std::int64_t insert(const std::string& memory) {
     Document document(vm("web", kOne, memory), root_);
     return rows_.insert(document, state());

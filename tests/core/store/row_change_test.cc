@@ -56,7 +56,7 @@ TEST_F(RowChangeTest, ChangesRowsThatDifferAndNoOthers) {
     Document wanted(other, root);
     Arena arena;
     const int before = sqlite3_total_changes(handle_);
-    rows_->change(*rows_->load(root, id, arena), wanted.rows(), state(1));
+    rows_->change(*rows_->load(root, id, arena), wanted.rows(), RootState::imported(1, 0));
     return sqlite3_total_changes(handle_) - before;
   };
   const int housekeeping = writes("old", "old");  // the VM's own row may be written even if nothing differs
@@ -167,9 +167,7 @@ TEST_F(RowChangeTest, TheStateIsThatOfTheCaller) {
   database_->execute("UPDATE virtual_machines SET drift_details = '[]'");
   Document wanted(vm_with(1, "<video><model type='vga'/></video>"), root_);
   Arena arena;
-  RootState other;
-  other.source = "managed";
-  other.sync_status = "UNKNOWN";
+  RootState other = RootState::managed(0);
   other.rows_sha256 = "12345678901234567890123456789012";
   rows_->change(*rows_->load(root_, vm, arena), wanted.rows(), other);
   EXPECT_EQ(wanted.rows().id, vm);

@@ -28,13 +28,6 @@ class RowFixture : public testing::Test {
     EXPECT_EQ(sqlite3_close(handle_), SQLITE_OK);
   }
 
-  static RootState state(std::int64_t host) {
-    RootState out;
-    out.host_id = host;
-    out.source = "imported";
-    out.sync_status = "SYNCED";
-    return out;
-  }
   static std::string vm_with(std::size_t number, const std::string& devices) {
     char uuid[37];
     std::snprintf(uuid, sizeof uuid, "00000000-0000-4000-8000-%012zu", number);
@@ -47,7 +40,9 @@ class RowFixture : public testing::Test {
            network + "'/>" + more + "</interface>";
   }
 
-  std::int64_t insert(Document& document, std::int64_t host = 1) { return rows_->insert(document.rows(), state(host)); }
+  std::int64_t insert(Document& document, std::int64_t host = 1) {
+    return rows_->insert(document.rows(), RootState::imported(host, 0));
+  }
   // Inserts a VM with this number and these devices. Returns its id.
   std::int64_t insert(std::size_t number, const std::string& devices, std::int64_t host = 1) {
     Document document(vm_with(number, devices), root_);
@@ -60,7 +55,7 @@ class RowFixture : public testing::Test {
         database_->query_int("SELECT substr(name, 3) FROM virtual_machines WHERE id = " + std::to_string(id));
     Document wanted(vm_with(static_cast<std::size_t>(number), devices), root_);
     Arena arena;
-    rows_->change(*rows_->load(root_, id, arena), wanted.rows(), state(1));
+    rows_->change(*rows_->load(root_, id, arena), wanted.rows(), RootState::imported(1, 0));
     EXPECT_EQ(xml_of(id), generate(wanted.rows(), Form::kFull));
   }
 

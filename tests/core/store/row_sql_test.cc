@@ -15,7 +15,7 @@ const Table& table(const char* name) { return *Catalog::standard().find_table(na
 
 // Returns what SQLite stores of the value in a column, as typeof:value.
 std::string stored(const Column& column, std::string_view value) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Statement statement(connection.handle(), "SELECT typeof(?1) || coalesce(':' || ?1, '')");
   bind_value(statement, 1, column, value);
   statement.step();
@@ -58,7 +58,7 @@ TEST(BindValue, AUuidThatNamesAResourceIsStoredAsLibvirtWritesIt) {
 }
 
 TEST(BindId, ZeroIsNull) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Statement statement(connection.handle(), "SELECT ?1, ?2");
   bind_id(statement, 1, 0);
   bind_id(statement, 2, 7);

@@ -39,7 +39,7 @@ TEST_F(SchemaMarkTest, OldDatabasesAndDumpsAreKnownToo) {
   database_->execute("PRAGMA application_id = 0; PRAGMA user_version = 0");  // a dump keeps neither
   EXPECT_EQ(read_schema_mark(*database_)->version, 0);
   EXPECT_EQ(read_schema_mark(*database_)->made_by, program_version());
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database old(connection.handle());
   EXPECT_FALSE(read_schema_mark(old));
   old.execute("PRAGMA application_id = " + std::to_string(kApplicationId) + "; PRAGMA user_version = 3");

@@ -54,7 +54,7 @@ TEST_F(SchemaObjectsTest, OnlyWhatTheListNamesIsOurs) {
 
 // Versions 1 to 3 had no list in the database: what they made is known by its name, however others spell theirs.
 TEST_F(SchemaObjectsTest, WithoutTheListOursAreKnownByTheirNames) {
-  const Connection connection(":memory:", SQLITE_OPEN_READWRITE);
+  const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
   Database old(connection.handle());
   old.execute(
       "CREATE TABLE hosts (id INTEGER PRIMARY KEY);"

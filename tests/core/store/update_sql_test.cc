@@ -13,7 +13,8 @@ namespace {
 class UpdateSqlTest : public testing::Test {
  protected:
   UpdateSqlTest()
-      : connection_(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE), database_(connection_.handle()) {
+      : connection_(":memory:", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds),
+        database_(connection_.handle()) {
     std::string columns;
     for (std::size_t i = 0; i < kColumns; ++i) columns += ", c" + std::to_string(i);
     database_.execute("CREATE TABLE \"some things\" (id INTEGER PRIMARY KEY" + columns + ")");

@@ -95,7 +95,7 @@ std::vector<std::string> contents(Database& database) {
 }
 
 TEST_F(WriterTest, MakesWhatAConnectionWithTriggersAndForeignKeysMakes) {
-  Connection connection(folder_ / "plain.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  Connection connection(folder_ / "plain.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
   Database plain(connection.handle());
   plain.execute("PRAGMA foreign_keys = ON");
   Store store(plain, Catalog::standard());

@@ -61,7 +61,7 @@ class SourceFixture : public testing::Test {
   // Writes the database and returns its path.
   const std::string& write() {
     std::filesystem::remove(path_);
-    const Connection connection(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+    const Connection connection(path_, SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
     Database database(connection.handle());
     for (const auto& [table, rows] : tables_) {
       std::set<std::string> columns = {"id", "deleted_at"};

@@ -78,7 +78,7 @@ TEST_F(SourceTest, GivesTheRowsOfATable) {
 TEST_F(SourceTest, LeavesNothingBesideTheDatabase) {
   write();
   {
-    const Connection connection(path_, SQLITE_OPEN_READWRITE);
+    const Connection connection(path_, SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     Database database(connection.handle());
     Statement(connection.handle(), "PRAGMA journal_mode = WAL").step();
     database.execute("UPDATE hosts SET name = 'beta'");
@@ -92,9 +92,9 @@ TEST_F(SourceTest, LeavesNothingBesideTheDatabase) {
 
 TEST_F(SourceTest, RefusesWhatIsNoDatabaseOfVirtumancer) {
   std::ofstream(folder_ / "text") << std::string(200, 'x');
-  const Connection other(folder_ / "other.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const Connection other(folder_ / "other.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
   Database(other.handle()).execute("CREATE TABLE hosts (id)");
-  const Connection own(folder_ / "own.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE);
+  const Connection own(folder_ / "own.db", SQLITE_OPEN_READWRITE | SQLITE_OPEN_CREATE, kPatienceMilliseconds);
   Database database(own.handle());
   Store(database, Catalog::standard()).init();
   database.forget_statements();
