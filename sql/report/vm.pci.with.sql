@@ -6,7 +6,7 @@ WITH RECURSIVE plugged AS MATERIALIZED (
     substr(d.pci_address, 1, 7) AS bus,
     CASE WHEN d.element = 'controller' AND d.name GLOB 'pci *' THEN format('0000:%02x', CAST(substr(d.name, 5) AS INTEGER)) END AS opens
   FROM vm_devices AS d JOIN vms AS v ON v.uuid = d.vm_uuid
-  WHERE :full AND v.state <> 'undefined' AND (:host IS NULL OR d.host = :host) AND (:vm IS NULL OR d.vm_uuid = :vm)
+  WHERE :full AND v.state <> 'undefined' AND @SHOWN(d.host, d.vm_uuid)@
     AND (d.pci_address IS NOT NULL OR d.element = 'controller' AND d.name GLOB 'pci *' OR d.element = 'iommu')),
 tree AS (
   -- A root bus has a controller without an address; if the definition names none, its devices say that it is there.
