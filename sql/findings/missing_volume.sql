@@ -1,4 +1,4 @@
--- error: A disk names a volume that its pool has not.
+-- error: A disk names a volume that its pool does not have.
 -- Why: the VM does not start.
 -- Do: make the volume, refresh the pool, or name another one. Looked at only where volumes of the pool were captured.
 SELECT v.host_id, v.uuid AS vm_uuid, 'volume ' || d.pool || '/' || d.volume || ' of disk ' || a.device_name AS detail, d.pool

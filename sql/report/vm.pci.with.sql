@@ -17,7 +17,7 @@ tree AS (
   UNION ALL
   SELECT p.vm_uuid, p.host, p.key, p.opens, t.key, t.place || '/' || p.pci_address || p.key, t.depth + 1, substr(p.pci_address, 9), p.heading, p.model, p.source
   FROM tree AS t JOIN plugged AS p ON p.vm_uuid = t.vm_uuid AND p.bus = t.opens WHERE t.depth < 8),
--- In the order of the places, what has something behind it is followed by that.
+-- In the order of places, a bridge is followed by what is behind it.
 ends AS (SELECT *, coalesce(lead(above) OVER (PARTITION BY vm_uuid ORDER BY place) <> key, 1) AS is_end FROM tree),
 -- A bridge stands in the line of the first device behind it. The first 200 lines are drawn.
 placed AS (
