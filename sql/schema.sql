@@ -72,8 +72,8 @@ CREATE TABLE moved_captures (
   record_id INTEGER NOT NULL                     -- the spool's id of the record
 ) STRICT;
 
--- History is never edited; an INSERT that would replace a row fires no trigger on DELETE. Whatever of ours must change it
--- works with triggers switched off on its connection.
+-- History is never edited; an INSERT that would replace a row fires no trigger on DELETE. virtsql itself changes it only
+-- on a connection whose triggers are switched off.
 CREATE TRIGGER captures_inserted BEFORE INSERT ON captures
 WHEN EXISTS (SELECT 1 FROM captures WHERE id = NEW.id OR seq = NEW.seq)
 BEGIN SELECT RAISE(ABORT, 'history is never edited: captures has a row with this id or seq'); END;
@@ -97,7 +97,7 @@ BEGIN SELECT RAISE(ABORT, 'history is never edited: documents takes no DELETE');
 CREATE TABLE vm_states (
   vm_uuid TEXT NOT NULL COLLATE NOCASE,
   host_id INTEGER NOT NULL REFERENCES hosts(id),
-  -- In libvirt's words; undefined: libvirt has it no more; unknown: only its definition has been seen.
+  -- In libvirt's words; undefined: libvirt no longer has it; unknown: only its definition has been seen.
   state TEXT NOT NULL CHECK (state = 'running' OR state = 'paused' OR state = 'shut off' OR state = 'crashed' OR state = 'pmsuspended' OR state = 'undefined' OR state = 'unknown'),
   reason TEXT,                                   -- what made it so: booted, destroyed, ... or the operation that said it
   autostart INTEGER CHECK (autostart IN (0, 1)),       -- here and below: NULL: libvirt has not said
@@ -118,7 +118,7 @@ CREATE TABLE vendor_options (
   vm_uuid TEXT COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
   owner_type TEXT NOT NULL,                      -- the table of the row that it belongs to
   owner_id INTEGER NOT NULL,                     -- that row's id
-  -- kept: of no XML, so never written; what an import found no other place for.
+  -- kept: not from XML, so never written; an import found no other place for it.
   kind TEXT NOT NULL CHECK (kind = 'attribute' OR kind = 'element' OR kind = 'text' OR kind = 'kept'),
   path TEXT NOT NULL DEFAULT '',                 -- of the element that has it, below the row's own
   position INTEGER NOT NULL DEFAULT 0,           -- its index among that element's attributes, or among its children
@@ -129,8 +129,8 @@ CREATE TABLE vendor_options (
 CREATE INDEX vendor_options_owner ON vendor_options(owner_type, owner_id);
 CREATE INDEX vendor_options_vm ON vendor_options(vm_uuid);
 
--- How VMs came over from virtumancer: what virtumancer_import() had to make up or leave out. What was left out is, where
--- it had a value, in vendor_options with kind 'kept', owned by the VM or else by the row here.
+-- How VMs came over from virtumancer: what virtumancer_import() had to make up or leave out. If what was left out had a
+-- value, it is in vendor_options with kind 'kept', owned by the VM or else by the row here.
 CREATE TABLE virtumancer_imports (
   id INTEGER PRIMARY KEY,
   -- The VM that it is about; NULL: none.
@@ -152,24 +152,23 @@ CREATE VIEW virtsql_vm_names (
 ) AS
   SELECT v.uuid, v.name, (SELECT h.name FROM hosts AS h WHERE h.id = v.host_id) FROM virtual_machines AS v;
 
--- The write that is being done: the triggers of the views vm_<plural> insert here what VM it is about and the text that
--- it writes, virtsql that it writes a whole document. At most one row.
+-- The write that is being done, at most one row. The triggers of the views vm_<plural> insert the VM that it is about and
+-- the text that it writes; virtsql inserts that it writes a whole document.
 CREATE TABLE virtsql_edit (
   vm_uuid TEXT COLLATE NOCASE,                   -- the VM; inserted without it, by name
   vm_name TEXT,
   host TEXT,
   text TEXT,                                     -- all texts of the row that is written
   -- XML cannot have the text: a control character other than tab, newline and return, U+FFFE, U+FFFF, or bytes that
-  -- are not UTF-8. SQLite reads the last three as U+FFFD or U+0080 to U+00BF: made anew from such characters the text
-  -- is another one.
+  -- are not UTF-8. SQLite reads the last three as U+FFFD or U+0080 to U+00BF; rebuilding the text from its characters
+  -- then gives another text.
   is_no_xml INTEGER,
   resource_id INTEGER,                           -- the row of the device's resource table that it is to have
   is_document INTEGER                            -- the rows of a whole document are written, as it says them
 ) STRICT;
 CREATE TRIGGER virtsql_edit_begins BEFORE INSERT ON virtsql_edit BEGIN DELETE FROM virtsql_edit; END;
 
--- Of several VMs of one name, that one is meant which libvirt has, if it is one. Whether libvirt has what the VM's rows
--- say now, nobody knows.
+-- If several VMs have the name, the one that libvirt still has is meant. An edit makes sync_status UNKNOWN.
 CREATE TRIGGER virtsql_edit_begun AFTER INSERT ON virtsql_edit WHEN NEW.is_document IS NULL BEGIN
   SELECT RAISE(ABORT, 'no VM has this vm_uuid, vm_name and host; they are in virtual_machines and hosts')
   WHERE NEW.vm_uuid IS NOT NULL AND NOT EXISTS (

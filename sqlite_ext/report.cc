@@ -1,22 +1,4 @@
-// How the page is made. For each list on the page, sql/report/ holds a query and a template with the same name:
-//
-//   vm.sql            a row for each VM            vm.html            what one row becomes
-//   vm.device.sql     a row for each device        vm.device.html
-//   vm.with.sql       is put before the queries vm.sql and vm.*.sql, which share the WITH clause in it
-//
-// The list vm.device is part of the list vm, because its name extends that name. Each row of vm.device has a column
-// parent_key: its value is the value of the column `key` in the row of vm that the device belongs to. The HTML of that
-// row's devices, one after the other, is {{{device}}} in vm.html. The HTML of all rows of vm is {{{vm}}} in page.html,
-// which also has the columns of meta.sql.
-//
-// A template is Mustache (https://mustache.github.io/mustache.5.html): {{name}} is the value of the column `name`, with
-// markup escaped. A column whose name begins with is_ or has_ is true or false, for sections. A column xml_of holds a
-// VM's UUID: {{xml}} is then the VM's XML, or the reason why its rows give none. No HTML is made anywhere else.
-//
-// A query that begins with the line "-- Only for a page of many VMs." is left out of a page of one VM.
-//
-// The queries have the parameters :host, :vm (a UUID; if both are NULL, the page is of all VMs), :theme and :full,
-// which is 1 if the page has everything about each VM.
+// How the page is made of the queries and templates in sql/report/ is said in sql/report/README.md.
 #include "sqlite_ext/report.h"
 
 #include <nettle/base64.h>
@@ -31,6 +13,7 @@
 
 #include "core/base/sha256.h"
 #include "core/rows/row_error.h"
+#include "core/schema/report_query.h"
 #include "sqlite_ext/report_text.h"
 
 namespace virtsql::extension {
@@ -78,7 +61,7 @@ class Page {
   std::string render() {
     full_ = options_.vm_uuid.has_value() || count_vms() <= kMostFullVms ? 1 : 0;
     data page(data::type::object);
-    Statement meta(database_.handle(), decided(std::string(file("meta.sql"))));
+    Statement meta(database_.handle(), query_of_page("meta.sql", file("meta.sql")));
     bind(meta);
     if (!meta.step()) throw std::runtime_error("virtsql_report(): sql/report/meta.sql gives no row");
     set_columns(page, meta);
@@ -109,7 +92,7 @@ class Page {
       List& list = (*level)[std::string(name.substr(from, to == std::string_view::npos ? to : to - from))];
       if (to == std::string_view::npos) {
         list.name = name;
-        list.sql = decided(shared + std::string(text.text));
+        list.sql = query_of_page(std::string(text.name), shared + std::string(text.text));
         list.of_many = text.text.starts_with(kOfMany);
         list.row_template = parsed(list.name + ".html");
       }
@@ -126,29 +109,13 @@ class Page {
     return out;
   }
 
-  static void replace_all(std::string& text, std::string_view from, std::string_view to) {
-    for (std::size_t at = text.find(from); at != std::string::npos; at = text.find(from, at + to.size()))
-      text.replace(at, from.size(), to);
-  }
+  ReportScope scope() const { return {.host = options_.host.has_value(), .vm = options_.vm_uuid.has_value()}; }
 
-  // Returns the query with the conditions on :vm and :host decided: (:vm IS NULL OR uuid = :vm) becomes uuid = :vm or
-  // 1, :vm IS NULL becomes 0 or 1. SQLite plans a query before it knows the parameters. With the original conditions it
-  // would read every VM to find a single one.
-  std::string decided(std::string sql) const {
-    for (const auto& [parameter, given] :
-         {std::pair(std::string(":host"), options_.host.has_value()), {":vm", options_.vm_uuid.has_value()}}) {
-      const std::string before = "(" + parameter + " IS NULL OR ";
-      const std::string after = " = " + parameter + ")";
-      for (std::size_t from = sql.find(before); from != std::string::npos; from = sql.find(before, from)) {
-        const std::size_t end = sql.find(after, from);
-        if (end == std::string::npos) break;
-        const std::string column = sql.substr(from + before.size(), end - from - before.size());
-        sql.replace(from, end + after.size() - from, given ? column + " = " + parameter : "1");
-      }
-      replace_all(sql, parameter + " IS NULL", given ? "0" : "1");
-      replace_all(sql, parameter + " IS NOT NULL", given ? "1" : "0");
-    }
-    return sql;
+  // Returns the query, of this file of sql/report/, for the page that is made.
+  std::string query_of_page(const std::string& name, std::string_view sql) const try {
+    return report_query(sql, scope());
+  } catch (const std::invalid_argument& error) {
+    throw std::runtime_error("virtsql_report(): sql/report/" + name + ": " + error.what());
   }
 
   void bind(Statement& statement) const {
@@ -160,8 +127,8 @@ class Page {
   }
 
   std::int64_t count_vms() {
-    Statement statement(database_.handle(),
-                        "SELECT count(*) FROM vms WHERE state <> 'undefined' AND (:host IS NULL OR host = :host)");
+    constexpr std::string_view kVms = "SELECT count(*) FROM vms WHERE state <> 'undefined' AND @SHOWN(host, uuid)@";
+    Statement statement(database_.handle(), report_query(kVms, scope()));
     bind(statement);
     return statement.step() ? statement.get_int(0) : 0;
   }

@@ -13,7 +13,7 @@ struct Finding {
   std::string name;      // its file's name: duplicate_mac
   std::string severity;  // error, warning, notice
   std::string doc;       // what it finds, why that is bad, what to do
-  std::string sql;       // SELECT host_id, vm_uuid, detail ...
+  std::string sql;       // SELECT host_id, vm_uuid, detail, and what the report asks of it ...
 };
 
 // Returns the rules, sorted by name.

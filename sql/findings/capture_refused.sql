@@ -1,5 +1,5 @@
--- warning: What libvirt said of the VM last could not be taken into the rows.
--- Why: history has the bytes, but tables and findings show what was before.
+-- warning: What libvirt last said of the VM could not be stored in the rows.
+-- Why: history has the bytes, but tables and findings show the VM as it was before.
 -- Do: look at the error, and report it: it is a fault of virtsql or of its catalog.
 SELECT v.host_id, v.uuid AS vm_uuid, c.operation || ' at ' || c.captured_at || ': ' || c.error AS detail
 FROM defined_vms AS v JOIN captures AS c ON c.vm_uuid = v.uuid

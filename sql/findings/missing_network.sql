@@ -1,4 +1,4 @@
--- error: A network card names a virtual network that its host has not.
+-- error: A network card names a virtual network that its host does not have.
 -- Why: the VM does not start.
 -- Do: define the network, or name another one. Looked at only on hosts whose networks were captured.
 SELECT v.host_id, v.uuid AS vm_uuid, 'network ' || p.network || ' of card ' || coalesce(p.mac_address, '') AS detail

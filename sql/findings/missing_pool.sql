@@ -1,4 +1,4 @@
--- error: A disk names a storage pool that its host has not.
+-- error: A disk names a storage pool that its host does not have.
 -- Why: the VM does not start.
 -- Do: define the pool, or name another one. Looked at only on hosts whose pools were captured.
 SELECT v.host_id, v.uuid AS vm_uuid, 'pool ' || d.pool || ' of disk ' || a.device_name AS detail

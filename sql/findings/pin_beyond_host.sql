@@ -1,4 +1,4 @@
--- error: A virtual CPU is pinned to a CPU that the host has not.
+-- error: A virtual CPU is pinned to a CPU that the host does not have.
 -- Why: the VM does not start.
 -- Do: pin it to one of the host's CPUs. Looked at only on hosts whose capabilities were captured.
 SELECT v.host_id, v.uuid AS vm_uuid, 'vCPU ' || p.vcpu || ' is pinned to ' || p.cpuset || ', the last CPU of the host is '

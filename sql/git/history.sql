@@ -16,8 +16,8 @@
 .mode list
 .headers off
 
--- Names and UUIDs as files: what a file system, a check of git's objects or the stream takes exception to is written as %XX. What is too
--- long has none.
+-- Names and UUIDs as file names: characters that a file system, git's checks or the stream refuse are written as %XX. A name of more than
+-- 240 bytes gets no file name.
 CREATE TEMP TABLE plain (text TEXT PRIMARY KEY);
 CREATE TEMP VIEW file AS
 SELECT text, name FROM (
@@ -31,14 +31,14 @@ INSERT OR IGNORE INTO plain SELECT name FROM host;
 CREATE TEMP TABLE folder AS
 SELECT h.host_id, coalesce((SELECT f.name FROM file AS f WHERE f.text = h.name), 'host' || h.host_id) || '/' AS name FROM host AS h;
 
--- The captures.seq up to which the repository has the captures of each database. A database that was restored from a backup gives numbers
--- again which commits of lost captures have; so only commits count whose capture it has, by number and time.
+-- The captures.seq up to which the repository has the captures of each database. A database that was restored from a backup gives the
+-- numbers of lost captures to new ones. So a commit counts only if the database has its capture, with that number and that time.
 CREATE TEMP TABLE mark AS
 SELECT o.first_seq, max(c.seq) AS seq
 FROM temp.since AS s JOIN temp.origin AS o ON o.database_id = s.database_id JOIN captures AS c ON c.id = s.capture_id AND c.seq = s.seq + o.first_seq
 GROUP BY o.first_seq;
 
--- What happened since, behind what the repository has of each VM (id 0), which is what the first is compared with.
+-- What happened since. First comes what the repository has of each VM (id 0), because the first capture is compared with it.
 CREATE TEMP TABLE event AS
 WITH defined AS (
   SELECT c.id, c.seq, c.vm_uuid, lower(replace(c.vm_uuid, '-', '')) AS vm, coalesce(c.host_id, 0) AS host_id, c.operation = 'undefine' AS gone,
@@ -46,7 +46,7 @@ WITH defined AS (
   FROM captures AS c LEFT JOIN mark AS m ON m.first_seq = (c.seq >> 40) << 40
   WHERE c.kind = 'domain' AND c.vm_uuid IS NOT NULL
     AND (c.operation = 'undefine' OR (c.config = 'persistent' AND c.error IS NULL AND c.exact IS NOT NULL AND c.document_sha256 IS NOT NULL))),
--- Damaged documents are passed over, as domain_changes() does. Only VMs of which something is fresh are looked at.
+-- Damaged documents are skipped, as domain_changes() does. Only VMs with a new capture are looked at.
 unreadable AS (
   SELECT h.capture_id AS id FROM (SELECT DISTINCT vm_uuid FROM defined WHERE fresh AND NOT gone) AS v, domain_history(v.vm_uuid) AS h
   WHERE h.changed IS NULL AND h.config = 'persistent'),
@@ -85,7 +85,7 @@ UPDATE event SET last_path = (
 UPDATE event SET path = last_path WHERE gone;
 CREATE INDEX temp.event_path ON event(path, id);
 
--- Whether the file that the VM had is still its own: another VM may have been given the name meanwhile, before libvirt told of the end of this.
+-- Whether the file that the VM had is still its own: another VM may have got the name before libvirt reported the end of this one.
 CREATE TEMP VIEW step AS
 SELECT e.*, last_path IS NOT NULL AND vm IS (
     SELECT o.vm FROM event AS o WHERE o.path = e.last_path AND o.id < e.id ORDER BY o.id DESC LIMIT 1) AS owns_last,

@@ -9,9 +9,8 @@
 INSERT INTO vm_disks (vm_name, source_type, pool, volume, driver_name, driver_type, device_name, bus_type)
   WITH RECURSIVE target (name) AS (SELECT 'vda' UNION ALL SELECT 'vd' || char(unicode(substr(name, 3)) + 1) FROM target WHERE name < 'vdz')
   SELECT coalesce(:vm, 'web01'), 'volume', coalesce(:pool, 'images'), coalesce(:volume, 'decommissioned-wiki.qcow2'), 'qemu',
-    coalesce((SELECT v.format FROM defined_vms AS w JOIN storage_pools AS p ON p.host_id = w.host_id
-        JOIN volumes AS v ON v.host_id = p.host_id AND v.path = rtrim(p.path, '/') || '/' || v.name
-      WHERE w.name = coalesce(:vm, 'web01') AND p.name = coalesce(:pool, 'images') AND v.name = coalesce(:volume, 'decommissioned-wiki.qcow2')
+    coalesce((SELECT v.format FROM defined_vms AS w JOIN pool_volumes AS p ON p.host_id = w.host_id JOIN volumes AS v ON v.id = p.id
+      WHERE w.name = coalesce(:vm, 'web01') AND p.pool = coalesce(:pool, 'images') AND p.volume = coalesce(:volume, 'decommissioned-wiki.qcow2')
         AND v.format IS NOT NULL), 'raw'),
     coalesce(:target, (SELECT name FROM target WHERE name NOT IN (SELECT device_name FROM vm_disks WHERE vm_name = coalesce(:vm, 'web01') AND device_name IS NOT NULL)
       ORDER BY name LIMIT 1)), 'virtio';

@@ -15,5 +15,5 @@ SELECT c.host AS key, c.host AS name, row_number() OVER (ORDER BY c.host) AS num
   CASE WHEN c.memory_mib_defined > c.memory_mib THEN 'over' ELSE 'in' END AS memory_class,
   nullif((SELECT count(*) FROM vms AS v WHERE v.host = c.host AND v.state <> 'undefined' AND v.sync_status = 'DRIFTED'), 0) AS drifted
 FROM host_capacity AS c
-WHERE (:host IS NULL OR c.host = :host) AND :vm IS NULL
+WHERE @SHOWN(c.host)@
 ORDER BY c.host

@@ -8,8 +8,8 @@ SELECT
   v.n || CASE v.n WHEN 1 THEN ' VM' ELSE ' VMs' END AS vms_text,
   c.n || CASE c.n WHEN 1 THEN ' capture' ELSE ' captures' END AS captures_text,
   :vm IS NULL AND h.n > 0 AS has_hosts,
-  EXISTS (SELECT 1 FROM findings WHERE (:host IS NULL OR host = :host) AND (:vm IS NULL OR vm_uuid = :vm)) AS has_findings
-FROM (SELECT CASE WHEN :vm IS NULL THEN (SELECT count(*) FROM host_capacity WHERE (:host IS NULL OR host = :host)) ELSE 1 END AS n) AS h,
-  (SELECT count(*) AS n FROM vms WHERE state <> 'undefined' AND (:host IS NULL OR host = :host) AND (:vm IS NULL OR uuid = :vm)) AS v,
+  EXISTS (SELECT 1 FROM findings WHERE @SHOWN(host, vm_uuid)@) AS has_findings
+FROM (SELECT CASE WHEN :vm IS NULL THEN (SELECT count(*) FROM host_capacity WHERE @SHOWN(host)@) ELSE 1 END AS n) AS h,
+  (SELECT count(*) AS n FROM vms WHERE state <> 'undefined' AND @SHOWN(host, uuid)@) AS v,
   (SELECT count(*) AS n FROM captures AS c LEFT JOIN hosts AS h ON h.id = c.host_id
-    WHERE (:host IS NULL OR h.name = :host) AND (:vm IS NULL OR c.vm_uuid = :vm)) AS c
+    WHERE @SHOWN(h.name, c.vm_uuid)@) AS c

@@ -2,6 +2,6 @@
 SELECT vm_uuid AS parent_key, severity, replace(rule, '_', ' ') || CASE count(*) WHEN 1 THEN ': ' || min(detail) ELSE ' × ' || count(*) END AS words,
   group_concat(detail, char(10)) AS details
 FROM findings
-WHERE vm_uuid IS NOT NULL AND (:host IS NULL OR host = :host) AND (:vm IS NULL OR vm_uuid = :vm)
+WHERE vm_uuid IS NOT NULL AND @SHOWN(host, vm_uuid)@
 GROUP BY vm_uuid, severity, rule
-ORDER BY vm_uuid, CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rule
+ORDER BY vm_uuid, @RANK(severity)@, rule

@@ -5,7 +5,7 @@ SELECT severity, replace(rule, '_', ' ') AS rule, sum(times) AS times,
 FROM (
   SELECT severity, rule, coalesce(vm_name, host) AS place, count(*) AS times,
     row_number() OVER (PARTITION BY severity, rule ORDER BY coalesce(vm_name, host)) AS nth
-  FROM findings WHERE (:host IS NULL OR host = :host) AND (:vm IS NULL OR vm_uuid = :vm)
+  FROM findings WHERE @SHOWN(host, vm_uuid)@
   GROUP BY severity, rule, coalesce(vm_name, host))
 GROUP BY severity, rule
-ORDER BY CASE severity WHEN 'error' THEN 0 WHEN 'warning' THEN 1 ELSE 2 END, rule
+ORDER BY @RANK(severity)@, rule

@@ -16,7 +16,7 @@ FROM nodes
 UNION ALL
 SELECT host, 0, 'guest', CASE WHEN has_error THEN 'missing' WHEN running > 0 THEN 'on' ELSE '' END, NULL, substr(names, 1, 800),
   CASE guests WHEN 1 THEN substr(first, 1, 24) ELSE guests || ' VMs: ' || substr(first, 1, 14) || ', …' END,
-  vcpus || ' · ' || CASE WHEN memory_mib >= 1024 THEN round(memory_mib / 1024.0, 1) || ' GiB' ELSE memory_mib || ' MiB' END,
+  vcpus || ' · ' || @SIZE(memory_mib)@,
   490, 34 + 34 * place, 280, 520, 51 + 34 * place, 760, 1, 505, 47 + 34 * place
 FROM bundles
 ORDER BY 1, 2 DESC

@@ -3,7 +3,7 @@
 WITH guests AS MATERIALIZED (
   SELECT v.host, v.uuid, v.name, v.state, v.vcpus, v.memory_mib,
     EXISTS (SELECT 1 FROM findings AS f WHERE f.vm_uuid = v.uuid AND f.severity = 'error') AS has_error
-  FROM vms AS v WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND :vm IS NULL),
+  FROM vms AS v WHERE v.state <> 'undefined' AND @SHOWN(v.host)@),
 -- Who uses what: networks and bridges on one side; pools, folders, servers and the host's devices on the other.
 named AS MATERIALIZED (
   SELECT DISTINCT g.host, g.uuid, 'network' AS side,
@@ -24,9 +24,7 @@ named AS MATERIALIZED (
   FROM guests AS g JOIN vm_devices AS d ON d.vm_uuid = g.uuid WHERE d.element = 'hostdev'),
 -- Of a pool that is there, a VM's volume may be gone.
 lost AS MATERIALIZED (
-  SELECT DISTINCT i.vm_uuid, 'pool ' || i.pool AS node
-  FROM findings AS f JOIN vm_images AS i ON i.vm_uuid = f.vm_uuid AND f.detail = 'volume ' || i.pool || '/' || i.volume || ' of disk ' || i.target
-  WHERE f.rule = 'missing_volume' AND i.depth = 0),
+  SELECT DISTINCT f.vm_uuid, 'pool ' || f.pool AS node FROM @FINDING(missing_volume)@ AS f),
 used AS MATERIALIZED (SELECT host, side, node, count(*) AS users, max(missing) AS missing FROM named GROUP BY host, side, node),
 crowd AS (SELECT host, side, count(*) AS nodes FROM used GROUP BY host, side),
 -- More than a dozen of a side: those that one VM alone uses become one.

@@ -4,6 +4,6 @@ SELECT * FROM (
     substr(c.old, 1, 2000) AS old, substr(c.new, 1, 2000) AS new,
     row_number() OVER (PARTITION BY v.uuid ORDER BY c.capture_id DESC) AS n
   FROM vms AS v JOIN domain_changes(v.uuid) AS c
-  WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND (:vm IS NULL OR v.uuid = :vm))
+  WHERE v.state <> 'undefined' AND @SHOWN(v.host, v.uuid)@)
 WHERE n <= CASE WHEN :full THEN 1000 ELSE 20 END
 ORDER BY parent_key, n

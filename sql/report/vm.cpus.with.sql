@@ -7,7 +7,7 @@ WITH RECURSIVE processors AS (
 cells AS (SELECT DISTINCT host, cell_place AS place, cell FROM processors),
 shown AS (
   SELECT uuid, name, host FROM vms
-  WHERE state <> 'undefined' AND (:host IS NULL OR host = :host) AND (:vm IS NULL OR uuid = :vm)),
+  WHERE state <> 'undefined' AND @SHOWN(host, uuid)@),
 pins AS (SELECT p.vm_uuid, p.kind, p.vcpu, p.cpu FROM vm_cpu_pins AS p JOIN shown AS s ON s.uuid = p.vm_uuid),
 pinned AS (SELECT vm_uuid, cpu, group_concat(who, ', ') AS who, max(kind LIKE 'vcpu%') AS by_vcpu FROM (
     SELECT DISTINCT vm_uuid, cpu, kind, kind || coalesce(' ' || vcpu, '') AS who FROM pins ORDER BY 1, 2, 3) GROUP BY vm_uuid, cpu),

@@ -6,7 +6,7 @@ WITH RECURSIVE plugged AS MATERIALIZED (
     substr(d.pci_address, 1, 7) AS bus,
     CASE WHEN d.element = 'controller' AND d.name GLOB 'pci *' THEN format('0000:%02x', CAST(substr(d.name, 5) AS INTEGER)) END AS opens
   FROM vm_devices AS d JOIN vms AS v ON v.uuid = d.vm_uuid
-  WHERE :full AND v.state <> 'undefined' AND (:host IS NULL OR d.host = :host) AND (:vm IS NULL OR d.vm_uuid = :vm)
+  WHERE :full AND v.state <> 'undefined' AND @SHOWN(d.host, d.vm_uuid)@
     AND (d.pci_address IS NOT NULL OR d.element = 'controller' AND d.name GLOB 'pci *' OR d.element = 'iommu')),
 tree AS (
   -- A root bus has a controller without an address; if the definition names none, its devices say that it is there.
@@ -17,7 +17,7 @@ tree AS (
   UNION ALL
   SELECT p.vm_uuid, p.host, p.key, p.opens, t.key, t.place || '/' || p.pci_address || p.key, t.depth + 1, substr(p.pci_address, 9), p.heading, p.model, p.source
   FROM tree AS t JOIN plugged AS p ON p.vm_uuid = t.vm_uuid AND p.bus = t.opens WHERE t.depth < 8),
--- In the order of the places, what has something behind it is followed by that.
+-- In the order of places, a bridge is followed by what is behind it.
 ends AS (SELECT *, coalesce(lead(above) OVER (PARTITION BY vm_uuid ORDER BY place) <> key, 1) AS is_end FROM tree),
 -- A bridge stands in the line of the first device behind it. The first 200 lines are drawn.
 placed AS (

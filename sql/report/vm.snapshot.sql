@@ -2,7 +2,7 @@
 WITH RECURSIVE tree AS (
   SELECT s.id, s.vm_uuid, s.name, 0 AS depth, format('%020d', coalesce(s.creation_time, 0)) || s.name AS place, 1 AS level
   FROM vm_snapshots AS s JOIN vms AS v ON v.uuid = s.vm_uuid
-  WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND (:vm IS NULL OR v.uuid = :vm)
+  WHERE v.state <> 'undefined' AND @SHOWN(v.host, v.uuid)@
     AND NOT EXISTS (SELECT 1 FROM vm_snapshots AS p WHERE p.vm_uuid = s.vm_uuid AND p.name = s.parent_name)
   UNION ALL
   SELECT s.id, s.vm_uuid, s.name, min(t.depth + 1, 8), t.place || '/' || format('%020d', coalesce(s.creation_time, 0)) || s.name, t.level + 1

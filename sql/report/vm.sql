@@ -3,7 +3,7 @@ WITH cpus AS (SELECT host, cell, count(*) AS n FROM host_processors GROUP BY hos
 SELECT v.uuid AS key, v.name, v.host, v.title, m.description, v.state, v.state = 'running' AS is_running, :vm IS NOT NULL AS is_open,
   (SELECT s.reason FROM vm_states AS s JOIN hosts AS h ON h.id = s.host_id WHERE s.vm_uuid = v.uuid AND h.name = v.host) AS reason,
   v.vcpus || CASE v.vcpus WHEN 1 THEN ' vCPU, ' ELSE ' vCPUs, ' END
-    || CASE WHEN v.memory_mib >= 1024 THEN round(v.memory_mib / 1024.0, 1) || ' GiB' ELSE v.memory_mib || ' MiB' END AS sizes,
+    || @SIZE(v.memory_mib)@ AS sizes,
   v.source || ', ' || lower(v.sync_status) AS definition,
   CASE v.sync_status WHEN 'DRIFTED' THEN 'warning' WHEN 'SYNCED' THEN 'ok' ELSE 'notice' END AS definition_class,
   v.machine, upper(v.firmware) || CASE v.secure_boot WHEN 1 THEN ' with secure boot' ELSE '' END AS firmware,
@@ -15,5 +15,5 @@ SELECT v.uuid AS key, v.name, v.host, v.title, m.description, v.state, v.state =
     GROUP BY kind, vcpu)), 'not pinned') AS pins_words,
   CASE WHEN :full THEN v.uuid END AS xml_of
 FROM vms AS v JOIN virtual_machines AS m ON m.uuid = v.uuid
-WHERE v.state <> 'undefined' AND (:host IS NULL OR v.host = :host) AND (:vm IS NULL OR v.uuid = :vm)
+WHERE v.state <> 'undefined' AND @SHOWN(v.host, v.uuid)@
 ORDER BY v.host, v.name

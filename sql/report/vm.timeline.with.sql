@@ -1,7 +1,7 @@
 -- What a VM's history looks like: from its first capture until now, 1,220 wide.
 WITH RECURSIVE shown AS (
   SELECT uuid, name, state FROM vms
-  WHERE state <> 'undefined' AND (:host IS NULL OR host = :host) AND (:vm IS NULL OR uuid = :vm)),
+  WHERE state <> 'undefined' AND @SHOWN(host, uuid)@),
 entries AS (
   SELECT s.uuid, h.capture_id, substr(replace(h.captured_at, 'T', ' '), 1, 16) AS at, h.operation, h.config, h.changed
   FROM shown AS s JOIN domain_history(s.uuid) AS h),

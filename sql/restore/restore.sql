@@ -4,8 +4,8 @@
 --   :folder   where the files go
 --
 -- The calls are in the order that libvirt needs: secrets (what they are for, never a value), networks, pools, filters after those that they
--- refer to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs
--- that libvirt has no more and those without a definition that stays are left out. Printed are the calls, as lines of a shell script.
+-- refer to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs that libvirt no longer has and
+-- transient ones are left out. Prints the calls, as lines of a shell script.
 .bail on
 .mode list
 .headers off
@@ -46,7 +46,7 @@ SELECT 2, 0, p.id, 'pools', p.name, pool_xml(p.id), json_array('try', 'pool-defi
     THEN json_array(json_array('try', 'pool-autostart', '--pool', p.name), json_array('try', 'pool-start', '--pool', p.name)) ELSE '[]' END
 FROM storage_pools AS p WHERE p.host_id IN this_host;
 
--- libvirt brings filters of its own, with another UUID on every host: what is there by that name stays.
+-- libvirt makes filters of its own, with another UUID on every host: a filter that is there by that name stays.
 INSERT INTO thing
 WITH RECURSIVE
   those AS (SELECT f.id, f.name FROM nw_filters AS f WHERE f.host_id IN this_host),
@@ -59,19 +59,21 @@ SELECT 3, max(p.depth), p.id, 'filters', p.name, nwfilter_xml(p.id),
   json_array('try_new', 'nwfilter-dumpxml', '--nwfilter', p.name, 'nwfilter-define', '--file'), '[]'
 FROM placed AS p GROUP BY p.id;
 
--- What libvirt said last of a thing may be no XML, as of a filter whose name has a `<`: the script says that it is missing or old.
+-- What libvirt last said of an object may not be XML: libvirt does not escape a `<` in a filter's name. The script then says that the object
+-- is missing or old.
 CREATE TEMP TABLE unread AS
 SELECT DISTINCT c.kind, coalesce(c.name, '') AS name FROM captures AS c
 WHERE c.host_id IN this_host AND c.kind IN ('secret', 'network', 'pool', 'nwfilter') AND c.error IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM captures AS d WHERE d.host_id = c.host_id AND d.kind = c.kind AND d.name IS c.name AND d.seq > c.seq AND d.error IS NULL);
 
--- A VM whose edited rows no XML can express must not keep the others from being restored: the script says that it is left out.
+-- If no XML can express a VM's edited rows, the other VMs are restored and the script says that this one is left out.
 CREATE TEMP TABLE vm AS
 SELECT v.id, coalesce(v.name, v.uuid) AS name, v.uuid, s.autostart, try_domain_xml(v.uuid, 'inactive') AS xml
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
 WHERE v.host_id IN this_host AND coalesce(s.state, '') <> 'undefined' AND coalesce(s.persistent, 1)
 UNION ALL
--- Two hosts may have a VM of one UUID (a cluster, a migration). Its rows are those of one; of the other there is what libvirt last said there.
+-- Two hosts may have a VM with the same UUID (a cluster, a migration). The rows are the VM of one of them; for the other, the script has what
+-- libvirt last said there.
 SELECT v.id, coalesce(c.name, v.name), v.uuid, s.autostart, captured_xml(c.id)
 FROM vm_states AS s JOIN virtual_machines AS v ON v.uuid = s.vm_uuid AND v.host_id IS NOT s.host_id
   JOIN captures AS c ON c.id = (SELECT d.id FROM captures AS d WHERE d.vm_uuid = s.vm_uuid AND d.host_id = s.host_id AND d.kind = 'domain'
@@ -100,7 +102,7 @@ SELECT k.place, p.depth, k.id, k.folder, k.vm || '.' || k.name, CASE k.place WHE
   json_array('try', k.call, '--domain', k.vm_uuid, '--redefine', '--xmlfile'), '[]'
 FROM placed AS p JOIN those AS k ON k.place = p.place AND k.id = p.id;
 
--- A name as that of a file; the number before it keeps those apart that are alike in that.
+-- A name as a file name; the number before it keeps names apart that become the same file name.
 CREATE TEMP TABLE file AS
 WITH numbered AS (SELECT *, row_number() OVER (ORDER BY place, depth, key) AS number FROM thing)
 SELECT *, folder || '/' || printf('%04d', row_number() OVER (PARTITION BY folder ORDER BY number)) || '-'

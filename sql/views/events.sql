@@ -3,13 +3,13 @@
 CREATE VIEW events (
   captured_at,    -- text: When, in UTC.
   host,           -- text: Name of the host.
-  vm_name,        -- text: Name of the VM now, or of what else it is about then.
+  vm_name,        -- text: Name of the VM now; of something else, its name then.
   vm_uuid,        -- text: UUID of the VM; NULL: it is about something else.
   kind,           -- text: What it is about: domain, domainsnapshot, network, pool, volume, ...
   operation,      -- text: prepare, start, stopped, define, undefine, import, ...
   sub_operation,  -- text: begin, end, ...
   config,         -- text: persistent: a definition; live: of the running VM.
-  source,         -- text: Who told: hook, event, sync, import.
+  source,         -- text: Who reported it: hook, event, sync, import.
   exact,          -- integer: 1: the rows give the captured bytes back; 0: they do not; NULL: no rows could be made.
   error,          -- text: Why there are no rows.
   capture_id      -- integer: captures.id, for captured_xml(capture_id).

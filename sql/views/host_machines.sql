@@ -1,4 +1,4 @@
--- Which machine types each host offers, as libvirt's capabilities say; none where they were not captured.
+-- Which machine types each host offers, as libvirt's capabilities say; none if they were not captured.
 -- Write: none; libvirt says it
 CREATE VIEW host_machines (
   host,        -- text: Name of the host.

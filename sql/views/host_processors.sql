@@ -1,4 +1,4 @@
--- The CPUs of each host and the NUMA cell that each belongs to, as libvirt's capabilities say; none where they were not captured.
+-- The CPUs of each host and the NUMA cell that each belongs to, as libvirt's capabilities say; none if they were not captured.
 -- For other views.
 -- Write: none; libvirt says it
 CREATE VIEW host_processors (

@@ -1,4 +1,4 @@
--- The CPUs, memory and NUMA cells of each host, as libvirt's capabilities say; no row where they were not captured. For other views.
+-- The CPUs, memory and NUMA cells of each host, as libvirt's capabilities say; no row if they were not captured. For other views.
 -- Write: none; libvirt says it
 CREATE VIEW host_sizes (
   host_id,            -- integer: hosts.id of the host.

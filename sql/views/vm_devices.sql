@@ -7,7 +7,7 @@ CREATE VIEW vm_devices (
   position,     -- integer: Its place among the VM's devices of its kind, from 0.
   element,      -- text: Its XML element: disk, interface, graphics, hostdev, ...
   name,         -- text: What tells it from others of its kind: target (vda), MAC address, port, index.
-  model,        -- text: Its model, or where it has none its bus or type.
+  model,        -- text: Its model; if it has none, its bus or type.
   source,       -- text: What of the host is behind it: image, network, socket, PCI address, ...
   details,      -- text: What else says something about it, as name=value.
   pci_address,  -- text: Its PCI address in the guest.

@@ -13,7 +13,7 @@ CREATE VIEW vm_interfaces (
   model,       -- text: Model of the card.
   target,      -- text: Name of the interface on the host.
   vlan,        -- text: VLAN tags, separated by commas: its own, else those of its port group, else its network's, as libvirt takes them.
-  link,        -- text: up, or down where the cable is out.
+  link,        -- text: up, or down if the cable is out.
   pci_address  -- text: Its PCI address in the guest.
 ) AS
 SELECT v.host, v.name, a.vm_uuid, p.mac_address, p.source_type, p.network, p.port_group, p.bridge, coalesce(p.dev, p.source_pci_address),

@@ -1,11 +1,11 @@
--- Every VM with what people ask first, one row each; also those that libvirt has no more (state undefined).
+-- Every VM with what people ask first, one row each; also those that libvirt no longer has (state undefined).
 -- Write: virtual_machines
 CREATE VIEW vms (
   host,         -- text: Name of the host.
   name,         -- text: Name of the VM.
   uuid,         -- text: UUID of the VM.
   title,        -- text: Short title for people.
-  state,        -- text: What libvirt last said: running, paused, shut off, crashed, pmsuspended; undefined: libvirt has it no more; unknown.
+  state,        -- text: What libvirt last said: running, paused, shut off, crashed, pmsuspended; undefined: libvirt no longer has it; unknown.
   autostart,    -- integer: 1: it starts with its host; 0: it does not; NULL: not known.
   persistent,   -- integer: 1: it has a definition that stays; 0: it goes when it stops; NULL: not known.
   vcpus,        -- integer: Highest number of virtual CPUs.
@@ -15,7 +15,7 @@ CREATE VIEW vms (
   secure_boot,  -- integer: 1: secure boot is on; 0: it is off; NULL: libvirt is to choose the firmware and nothing says which.
   source,       -- text: imported: the rows follow libvirt; managed: the rows are the intent.
   sync_status,  -- text: SYNCED, DRIFTED (libvirt has something else than the rows) or UNKNOWN (not compared since the rows were edited, or libvirt's definition is not known).
-  last_seen     -- text: When libvirt was last heard of about it, in UTC.
+  last_seen     -- text: When libvirt last reported it, in UTC.
 ) AS
 SELECT h.name, v.name, v.uuid, v.title, coalesce(s.state, 'unknown'), s.autostart, s.persistent, CAST(v.vcpus AS INTEGER),
   CAST(v.memory_bytes / 1048576 AS BIGINT), b.machine,

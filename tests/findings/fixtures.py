@@ -361,7 +361,9 @@ FIXTURES = {
     'crashed': ([vm('a'), vm('b'), state('a', 'crashed'), state('b'), vm('c'), state('c', 'shut off'),
                  "UPDATE vm_states SET reason = 'crashed' WHERE vm_uuid = (SELECT uuid FROM virtual_machines WHERE name = 'c')"], ['a', 'c']),
     'transient': ([vm('a'), vm('b'), state('a', persistent=0), state('b')], ['a']),
-    'no_guest_agent': (GONE + [vm('a', SPICE_AGENT), vm('b', AGENT), vm('c', os_type='exe', domain='lxc')], ['a']),
+    # libvirt looks for this one name.
+    'no_guest_agent': (GONE + [vm('a', SPICE_AGENT), vm('b', AGENT), vm('c', os_type='exe', domain='lxc'), vm('d', AGENT.replace('agent.0', 'agent.1'))],
+                       ['a', 'd']),
     'no_random_source': (GONE + [vm('a'), vm('b', RNG), vm('c', os_type='exe', domain='lxc')], ['a']),
     'capture_refused': ([vm('a'), vm('b'), "INSERT INTO captures (id, vm_uuid, kind, config, operation, source, error) SELECT 4000000000000000, uuid, 'domain', 'live', "
                          "'start', 'hook', 'row too large' FROM virtual_machines WHERE name = 'a'",

@@ -254,8 +254,9 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertIn('cdrom', {disk['Device'] for disk in sheets['vDisk'] if disk['Capacity MiB']})
         self.assertIn('52:54:00:3a:10:02', {row['Mac Address'] for row in sheets['vNetwork']})
         self.call('report', '--csv', folder, '--host', 'kvm2', self.database)
-        with open(os.path.join(folder, 'vHost.csv'), encoding='utf-8', newline='') as file:
-            self.assertEqual([row['Host'] for row in csv.DictReader(file)], ['kvm2'])
+        for name, rows in sheets.items():
+            with open(os.path.join(folder, name + '.csv'), encoding='utf-8', newline='') as file:
+                self.assertEqual(list(csv.DictReader(file)), [row for row in rows if row['Host'] == 'kvm2'], name)
         # What it cannot do it does not leave out silently.
         for arguments, said in ((('--host', 'nothing'), 'no host "nothing"'), (('--vm', 'web01'), '--vm is for the page')):
             self.assertIn(said, self.call('report', '--csv', self.path('no sheets'), *arguments, self.database, status=2))

@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """The report says the right things of the test fleet, of a hostile one, of an empty database, of each kind of
 device."""
+import glob
 import html.parser
 import json
 import os
@@ -12,6 +13,7 @@ import unittest
 
 import fleet
 
+QUERIES = os.path.join(os.path.dirname(os.path.abspath(__file__)), '..', '..', 'sql', 'report')
 VOID = {'meta', 'link', 'br', 'hr', 'img', 'input'}
 
 
@@ -51,6 +53,23 @@ class Page(html.parser.HTMLParser):
 def report(database, **options):
     argument = "'" + json.dumps(options).replace("'", "''") + "'" if options else ''
     return fleet.shell(database, f'SELECT virtsql_report({argument});')
+
+
+class TestQueries(unittest.TestCase):
+    def test_each_says_by_the_placeholder_which_rows_it_shows(self):
+        queries = [path for folder in ('', 'sheets') for path in glob.glob(os.path.join(QUERIES, folder, '*.sql'))]
+        self.assertGreater(len(queries), 30)
+        for path in queries:
+            folder, name = os.path.split(path)
+            parts = name.split('.')
+            shared = [os.path.join(folder, '.'.join(parts[:length]) + '.with.sql') for length in range(1, len(parts))]
+            text = ''
+            for file in [*filter(os.path.exists, shared), path]:
+                with open(file, encoding='utf-8') as sql:
+                    text += sql.read()
+            self.assertRegex(text, r'@SHOWN\([a-z_.]+(, [a-z_.]+)?\)@', name)
+            # The page's title is of the one VM.
+            self.assertNotRegex(text.replace('SELECT name FROM vms WHERE uuid = :vm', ''), r'= :(host|vm)\b|:(host|vm) IS NULL OR', name)
 
 
 class TestFleet(unittest.TestCase):
