@@ -7,6 +7,10 @@
 // column), vendor (in vendor_options) or secret (not kept). The document is shredded as for storing, but nothing is
 // written.
 #include <algorithm>
+#include <cstddef>
+#include <optional>
+#include <utility>
+#include <vector>
 
 #include "core/rows/document.h"
 #include "sqlite_ext/table_function.h"
@@ -52,36 +56,55 @@ const Element* device(const Element& within, std::string_view name) {
 }
 
 // Whether the document's outermost element has its root's name column as an attribute. This tells the <interface> of a
-// host, which has a name, from the <interface> of a VM, which has none.
+// host from the <interface> of a VM, which has none. A VLAN of a host may lack its name as well: then it is told by
+// what the catalog knows of its content.
 bool has_name(const xml::Node& document, const Element& root) {
   return std::any_of(root.attributes.begin(), root.attributes.end(), [&](const Attribute& attribute) {
     return attribute.column->name == root.table->name_column && document.attribute(attribute.name).data();
   });
 }
 
-// Returns the catalog's element that describes the document: a VM, a device of a VM, or another root. For a document
-// that the catalog does not know it is <domain>, which makes shredding refuse it.
-const Element& description(const xml::Node& document) {
+// Returns the catalog's elements that can describe the document: a VM, a device of a VM, or another root. For a
+// document that the catalog does not know it is <domain>, which makes shredding refuse it.
+std::vector<const Element*> descriptions(const xml::Node& document) {
   const Catalog& catalog = Catalog::standard();
   const Element& domain = catalog.root("domain");
   const Element* const of_vm = document.name == domain.name ? &domain : device(domain, document.name);
-  for (const Element* root : catalog.roots())
-    if (root->name == document.name && (!of_vm || has_name(document, *root))) return *root;
-  return of_vm ? *of_vm : domain;
+  for (const Element* root : catalog.roots()) {
+    if (root->name != document.name || root == of_vm) continue;
+    if (!of_vm || has_name(document, *root)) return {root};
+    return {of_vm, root};
+  }
+  return {of_vm ? of_vm : &domain};
+}
+
+// Returns what is said of each attribute and text of the node, if the element describes it.
+std::vector<Entry> leaves(Document& document, const xml::Node& node, const Element& element) {
+  std::vector<Entry> out;
+  const LeafSink sink = [&](const Leaf& leaf) {
+    out.push_back({std::string(leaf.path), std::string(leaf.value), kept_name(leaf.kept), std::string(leaf.table),
+                   std::string(leaf.column)});
+  };
+  document.shred(node, element, &sink);
+  return out;
+}
+
+std::ptrdiff_t unknown(const std::vector<Entry>& entries) {
+  return std::count_if(entries.begin(), entries.end(),
+                       [](const Entry& entry) { return entry.kept == kept_name(Leaf::Kept::kVendor); });
 }
 
 std::unique_ptr<Rows> open(const Request& request) {
-  std::vector<Entry> entries;
   if (request.is_null(0)) return nullptr;
-  const LeafSink sink = [&](const Leaf& leaf) {
-    entries.push_back({std::string(leaf.path), std::string(leaf.value), kept_name(leaf.kept), std::string(leaf.table),
-                       std::string(leaf.column)});
-  };
   Document document;
   document.parse(request.text(0));
   const xml::Node& node = unwrapped(document.tree());
-  document.shred(node, description(node), &sink);
-  return entry_rows(std::move(entries), kColumns);
+  std::optional<std::vector<Entry>> entries;
+  for (const Element* element : descriptions(node)) {
+    std::vector<Entry> of_this = leaves(document, node, *element);
+    if (!entries || unknown(of_this) < unknown(*entries)) entries = std::move(of_this);
+  }
+  return entry_rows(*std::move(entries), kColumns);
 }
 
 }  // namespace

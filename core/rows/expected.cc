@@ -119,7 +119,8 @@ bool is_row_dropped(const Row& asked, const Row* around) {
   if (element.marks->dropped && all_hold(element.marks->dropped_if, asked, around)) return true;
   if (element.many || asked.vendor) return false;
   for (std::size_t slot = 0; slot < element.row_elements.size(); ++slot)
-    if (asked.children[slot].first) return false;
+    for (const Row* below = asked.children[slot].first; below; below = below->next)
+      if (!is_row_dropped(*below, &asked)) return false;
   const auto& columns = element.table->row_columns;
   return std::all_of(columns.begin(), columns.end(), [&](const Column* column) {
     return !value_or_implied(*column, asked).data() || is_dropped(*column, asked, around);

@@ -5,7 +5,8 @@ empty. And what libvirt adds by itself is no drift of a managed VM whose rows sa
     asked_test.py BUILD CORPUS.tar.xz... [--keep FOLDER]    run by `isolated`
 
 Each document of the corpora that libvirtd's QEMU driver defines, as it is or as type 'qemu', is dumped and compared.
-LEFT lists the documents that still differ, with the reason; they may be at most one in a hundred.
+LEFT lists the documents that still differ, with the reason; they may be at most one in a hundred. So are the documents
+of DROPPED, which libvirt's test driver defines.
 """
 import argparse
 import collections
@@ -42,6 +43,66 @@ DRIFTS = {
     'qemuxml2argvdata__serial-file-chardev.xml': ('/domain/devices/console/source/@append', 'repeats that of the serial port'),
     'qemuxml2argvdata__serial-file-log.xml': ('/domain/devices/console/log/', 'repeats that of the serial port'),
 }
+# What libvirt leaves out or replaces: devices, or other elements of <domain>.
+DROPPED = (
+    "<graphics type='spice' defaultMode='any'><channel name='main' mode='any'/></graphics>",
+    "<graphics type='dbus' p2p='no'/>",
+    "<graphics type='rdp' multiUser='no' replaceUser='no'/>",
+    "<graphics type='desktop' fullscreen='no'/>",
+    "<tpm model='tpm-crb'><backend type='emulator' version='2.0' persistent_state='no'/></tpm>",
+    "<tpm model='tpm-tis'><backend type='passthrough' version='2.0' persistent_state='yes'><device path='/dev/tpm0'/></backend></tpm>",
+    "<filesystem type='mount' multidevs='default' fmode='0'><source dir='/a'/><target dir='t'/><space_hard_limit>0</space_hard_limit></filesystem>",
+    "<cpu match='exact'/>",
+    "<cpu match='exact' mode='custom'/>",
+    "<cpu match='strict' mode='host-passthrough'/>",
+    "<cpu match='minimum' mode='host-model'/>",
+    "<redirfilter/>",
+    "<sound model='ac97'><codec type='duplex'/></sound>",
+    "<shmem name='a' role='peer'><model type='ivshmem'/></shmem>",
+    "<shmem name='a' role='master'/>",
+    "<shmem name='a'><server/><msi vectors='0' ioeventfd='off'/></shmem>",
+    "<hostdev mode='subsystem' type='usb'><source><vendor id='0x1'/><product id='0x1'/></source><readonly/><shareable/></hostdev>",
+    "<hostdev mode='subsystem' type='pci'><source><address domain='0' bus='1' slot='1' function='0' multifunction='off'/></source></hostdev>",
+    "<interface type='hostdev'><source><address type='pci' domain='0' bus='1' slot='1' function='0' multifunction='on'/></source></interface>",
+    "<interface type='user'><model type='e1000'/><driver txmode='timer' rx_queue_size='256'><host csum='off'/><guest ufo='on'/></driver></interface>",
+    "<interface type='network'><source network='default'/><bandwidth><inbound average='0' peak='0'/></bandwidth><mtu size='0'/></interface>",
+    "<interface type='user'><ip address='10.0.0.1' prefix='0'/></interface>",
+    "<disk type='file'><driver name='qemu' type='raw' queues='0'/><source file='/a'/><geometry cyls='0' heads='0' secs='0'/><blockio logical_block_size='0'/>"
+    "<target dev='vda' bus='virtio'/><iotune><total_bytes_sec>0</total_bytes_sec><read_iops_sec_max>0</read_iops_sec_max></iotune></disk>",
+    "<controller type='scsi' model='virtio-scsi'><driver queues='0' cmd_per_lun='0' max_sectors='0' iothread='0'/></controller>",
+    "<video><model type='qxl' heads='0' vram64='0'/></video>",
+    "<audio id='1' type='pulseaudio'><input latency='0'/></audio>",
+    "<rng model='virtio'><rate bytes='1' period='0'/><backend model='random'>/dev/random</backend></rng>",
+    "<memballoon model='virtio'><stats period='0'/></memballoon>",
+    "<iommu model='intel'><driver aw_bits='0'/></iommu>",
+    "<serial type='pty'/><console type='tcp'/>",
+    "<serial type='unix'><source mode='bind' path='/a'/></serial><console type='pty'><target type='serial'/></console>",
+    "<features><hyperv><spinlocks state='off' retries='4096'/><vendor_id state='off' value='x'/><stimer state='on'><direct state='off'/></stimer><tlbflush state='off'>"
+    "<direct state='on'/></tlbflush></hyperv><kvm><dirty-ring state='off' size='1024'/></kvm><smm state='off'><tseg>8</tseg></smm></features>",
+    "<features><tcg><tb-cache>0</tb-cache></tcg><xen><passthrough state='off' mode='sync_pt'/></xen></features>",
+    "<iothreads>0</iothreads>",
+    "<maxMemory slots='0'>0</maxMemory>",
+    "<memtune><min_guarantee>0</min_guarantee></memtune>",
+    "<blkiotune><device><path>/a</path><weight>0</weight><read_bytes_sec>0</read_bytes_sec></device></blkiotune>",
+    "<cputune><quota>0</quota><emulator_period>0</emulator_period></cputune>",
+)
+# The elements of DROPPED that are no devices.
+SECTIONS = ('<cpu ', '<features', '<iothreads', '<maxMemory', '<memtune', '<blkiotune', '<cputune')
+
+
+def differences_of_dropped(shell, folder):
+    """Returns (document, rows of domain_diff()) of each document of DROPPED that asks for what its definition lacks."""
+    virsh = Virsh('test:///default')
+    try:
+        for number, what in enumerate(DROPPED):
+            text = (f"<domain type='test'><name>dropped{number}</name><memory unit='MiB'>64</memory><vcpu>1</vcpu><os><type arch='x86_64'>hvm</type></os>"
+                    + (what if what.startswith(SECTIONS) else f'<devices>{what}</devices>') + '</domain>')
+            pair = defined(virsh, text, f'dropped{number}', folder)
+            rows = shell("SELECT change, path, old, new FROM domain_diff(:a, :b, 'asked')", a=pair[0], b=pair[1]) if pair else [('libvirt refuses it',)]
+            if rows:
+                yield what, rows
+    finally:
+        virsh.end()
 
 
 def defined(virsh, text, name, folder):
@@ -106,6 +167,7 @@ def main():
                         explained.add(document)
                     else:
                         left[document].append(row)
+            left.update(differences_of_dropped(shell, folder))
         finally:
             virsh.end()
             shell.end()

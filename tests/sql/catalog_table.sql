@@ -43,6 +43,11 @@ SELECT table_name, column_name FROM xml_leaves('<interface type="bridge" name="b
 SELECT table_name, column_name FROM xml_leaves('<interface type="bridge"><source bridge="br0"/></interface>');
 --> ports|source_type
 --> ports|bridge
+-- A VLAN of a host may lack the name.
+SELECT path, kept, table_name, column_name FROM xml_leaves('<interface type="vlan"><vlan tag="7"><interface name="eth0"/></vlan></interface>');
+--> /interface/@type|column|host_interfaces|type
+--> /interface/vlan/@tag|column|host_interfaces|vlan_tag
+--> /interface/vlan/interface/@name|column|host_interfaces|vlan_interface
 SELECT DISTINCT table_name FROM xml_leaves('<domainsnapshot><name>s</name><domain type="kvm"><name>a</name></domain></domainsnapshot>');
 --> vm_snapshots
 SELECT kept, table_name FROM xml_leaves('<secret><description>d</description></secret>');

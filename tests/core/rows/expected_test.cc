@@ -3,6 +3,7 @@
 
 #include <gtest/gtest.h>
 
+#include <string>
 #include <utility>
 #include <vector>
 
@@ -82,6 +83,90 @@ TEST(WhatLibvirtLeavesOut, CanBeAWholeElement) {
   const std::string unlimited = "<hard_limit>9007199254740991</hard_limit>";
   EXPECT_TRUE(is_expected("<memtune>" + unlimited + "</memtune>", ""));
   EXPECT_FALSE(is_expected("<memtune>" + unlimited + "<soft_limit>5</soft_limit></memtune>", ""));
+}
+
+TEST(WhatLibvirtLeavesOut, CanBeAnElementWithOthersBelowThatItLeavesOutToo) {
+  const auto device = [](const std::string& limits) {
+    return "<blkiotune><device><path>/dev/sda</path>" + limits + "</device></blkiotune>";
+  };
+  EXPECT_TRUE(is_expected(device(""), ""));
+  EXPECT_TRUE(is_expected(device("<weight>0</weight><read_bytes_sec>0</read_bytes_sec>"), ""));
+  EXPECT_FALSE(is_expected(device("<weight>0</weight><read_bytes_sec>10</read_bytes_sec>"), ""));
+}
+
+// What libvirt 9.0 leaves out of a document that asks for it, and a neighbour that it keeps.
+TEST(WhatLibvirtLeavesOut, IsADefaultOrWithoutEffect) {
+  const auto features = [](const std::string& text) { return "<features>" + text + "</features>"; };
+  const auto disk = [](const std::string& text) { return devices("<disk><target dev='vda'/>" + text + "</disk>"); };
+  const auto card = [](const std::string& text) {
+    return devices("<interface type='user'><mac address='52:54:00:00:00:01'/>" + text + "</interface>");
+  };
+  struct Case {
+    std::string asked;
+    std::string given;
+    std::string kept;  // as `asked`, but libvirt keeps it; empty: there is nothing alike
+  };
+  const std::string secure = "<graphics type='spice' defaultMode='secure'/>";
+  const Case cases[] = {
+      {devices("<graphics type='spice' defaultMode='any'/>"), devices("<graphics type='spice'/>"), devices(secure)},
+      {devices("<graphics type='spice'><channel name='main' mode='any'/></graphics>"),
+       devices("<graphics type='spice'/>"),
+       devices("<graphics type='spice'><channel name='main' mode='secure'/></graphics>")},
+      {devices("<graphics type='dbus' p2p='no'/>"), devices("<graphics type='dbus'/>"),
+       devices("<graphics type='dbus' p2p='yes'/>")},
+      {devices("<graphics type='rdp' multiUser='no' replaceUser='no'/>"), devices("<graphics type='rdp'/>"),
+       devices("<graphics type='rdp' multiUser='yes' replaceUser='no'/>")},
+      {devices("<graphics type='sdl' fullscreen='no'/>"), devices("<graphics type='sdl'/>"),
+       devices("<graphics type='sdl' fullscreen='yes'/>")},
+      {devices("<tpm model='tpm-crb'><backend type='emulator' persistent_state='no'/></tpm>"),
+       devices("<tpm model='tpm-crb'><backend type='emulator'/></tpm>"),
+       devices("<tpm model='tpm-crb'><backend type='emulator' persistent_state='yes'/></tpm>")},
+      {devices("<tpm><backend type='passthrough' version='2.0'/></tpm>"),
+       devices("<tpm><backend type='passthrough'/></tpm>"), ""},
+      {devices("<filesystem multidevs='default'><target dir='t'/></filesystem>"),
+       devices("<filesystem><target dir='t'/></filesystem>"),
+       devices("<filesystem multidevs='remap'><target dir='t'/></filesystem>")},
+      {"<cpu match='exact'/>", "", "<cpu match='exact'><model>qemu64</model></cpu>"},
+      {"<cpu mode='host-model' match='minimum'/>", "<cpu mode='host-model'/>", ""},
+      {devices("<redirfilter/>"), devices(""), devices("<redirfilter><usbdev allow='yes'/></redirfilter>")},
+      {devices("<sound model='ac97'><codec type='duplex'/></sound>"), devices("<sound model='ac97'/>"), ""},
+      {devices("<shmem name='a' role='peer'><model type='ivshmem'/></shmem>"),
+       devices("<shmem name='a'><model type='ivshmem'/></shmem>"), ""},
+      {devices("<hostdev type='usb'><readonly/><shareable/></hostdev>"), devices("<hostdev type='usb'/>"), ""},
+      {features("<hyperv><spinlocks state='off' retries='4096'/></hyperv>"),
+       features("<hyperv><spinlocks state='off'/></hyperv>"), ""},
+      {features("<hyperv><stimer state='on'><direct state='off'/></stimer></hyperv>"),
+       features("<hyperv><stimer state='on'/></hyperv>"),
+       features("<hyperv><stimer state='on'><direct state='on'/></stimer></hyperv>")},
+      {card("<model type='e1000'/><driver txmode='timer'><host csum='off'/></driver>"), card("<model type='e1000'/>"),
+       ""},
+      {card("<mtu size='0'/>"), card(""), card("<mtu size='9000'/>")},
+      {"<iothreads>0</iothreads>", "", "<iothreads>1</iothreads>"},
+      {disk("<iotune><total_bytes_sec>0</total_bytes_sec></iotune>"), disk(""),
+       disk("<iotune><total_bytes_sec>1</total_bytes_sec></iotune>")},
+  };
+  for (const Case& each : cases) {
+    EXPECT_TRUE(is_expected(each.asked, each.given)) << each.asked;
+    EXPECT_FALSE(!each.kept.empty() && is_expected(each.kept, each.given)) << each.kept;
+  }
+  const auto virtio = [&](const std::string& driver) { return card("<model type='virtio'/>" + driver); };
+  EXPECT_FALSE(is_expected(virtio("<driver txmode='timer'/>"), virtio("")));
+  const auto usb_or_scsi = [](const std::string& type, const std::string& more) {
+    return devices("<hostdev type='" + type + "'>" + more + "</hostdev>");
+  };
+  EXPECT_FALSE(is_expected(usb_or_scsi("scsi", "<readonly/>"), usb_or_scsi("scsi", "")));
+}
+
+// libvirt takes the back end of the first text console from the first serial port.
+TEST(ComputedValues, AreExpectedOfAConsoleThatIsTheSerialPort) {
+  const auto consoles = [](const std::string& type, const std::string& target) {
+    return devices("<serial type='pty'/><console type='" + type + "'>" + target + "</console>");
+  };
+  const std::string serial = "<target type='serial'/>";
+  EXPECT_TRUE(is_expected(consoles("tcp", ""), consoles("pty", serial)));
+  EXPECT_TRUE(is_expected(consoles("tcp", serial), consoles("pty", serial)));
+  const std::string virtio = "<target type='virtio'/>";
+  EXPECT_FALSE(is_expected(consoles("tcp", virtio), consoles("pty", virtio)));
 }
 
 TEST(ComputedValues, AreExpectedIfWhatTheyAreComputedFromIsThere) {

@@ -33,6 +33,41 @@ TEST(Refusals, WhatLibvirtWroteIsNotRefused) {
     EXPECT_EQ(text_of(refusals.first(test::read_document(name))), "") << name;
 }
 
+// Close to a rule's example, but libvirt takes it.
+TEST(Refusals, WhatLibvirtTakesIsNotRefused) {
+  Refusals refusals;
+  const auto refused = [&](const std::string& content) {
+    return refusals
+        .first("<domain type='qemu'><name>a</name><memory>1</memory><os><type arch='x86_64'>hvm</type></os>" + content +
+               "</domain>")
+        .value_or("");
+  };
+  for (const char* devices : {
+           "<channel type='unix'><target type='xen'/></channel>",
+           "<channel type='unix'><target type='virtio'/></channel>",
+           "<serial type='pty'/><console type='tcp'/>",
+           "<serial type='pty'/><console type='unix'><target type='serial'/></console>",
+           "<sound model='ich6'><audio id='1'/></sound>",
+           "<graphics type='vnc'><audio id='01'/></graphics>",
+           "<audio id='1' type='none'/><sound model='ich6'><audio id='01'/></sound>",
+           "<disk type='block' device='lun'><source><encryption format='default'/></source><target dev='hda'/></disk>",
+           "<panic/><panic model='hyperv'/>",
+       })
+    EXPECT_EQ(refused("<devices>" + std::string(devices) + "</devices>"), "") << devices;
+  EXPECT_NE(refused("<devices><serial type='pty'/><console type='pty'><target type='virtio'/></console>"
+                    "<console type='tcp'/></devices>"),
+            "");
+  const auto pinned = [&](const std::string& threads, const std::string& pin) {
+    return refused(threads + "<cputune><iothreadpin iothread='" + pin + "' cpuset='0'/></cputune>");
+  };
+  const std::string second_is_7 = "<iothreads>2</iothreads><iothreadids><iothread id='7'/></iothreadids>";
+  EXPECT_EQ(pinned(second_is_7, "7"), "");
+  EXPECT_EQ(pinned(second_is_7, "01"), "");
+  EXPECT_NE(pinned(second_is_7, "2"), "");
+  EXPECT_EQ(pinned("<iothreads>3</iothreads><iothreadids><iothread id='2'/></iothreadids>", "3"), "");
+  EXPECT_EQ(pinned("<iothreadids><iothread id='5'/></iothreadids>", "05"), "");
+}
+
 // The QEMU driver's rules do not hold for other hypervisors.
 TEST(Refusals, WhatQemuAloneRefusesIsRefusedOfItsDomainsAlone) {
   Refusals refusals;
