@@ -49,7 +49,9 @@ CREATE TABLE captures (
   extra TEXT,                                    -- the hook's further arguments; of events and syncs, libvirt's URI
   config TEXT,                                   -- persistent or live
   document_sha256 BLOB,                          -- documents.sha256
-  exact INTEGER,                                 -- 1: the rows give the captured bytes back; NULL: no rows could be made
+  -- 1: the rows give the document's root element as it was captured, to the byte (of a <domstatus>: its <domain>); what
+  -- stands around the element, such as a comment, does not count; 0: they do not; NULL: no rows could be made
+  exact INTEGER,
   source TEXT,                                   -- hook, event, sync, import
   name TEXT,                                     -- by which libvirt finds what is no domain, or is without a document
   secrets INTEGER,                               -- secrets left out before anything was written
