@@ -5,6 +5,7 @@ once.
     hook_test.py FOLDER      with virtsql-hook and virtsql-drain
 """
 import concurrent.futures
+import contextlib
 import os
 import re
 import resource
@@ -383,6 +384,13 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         self.call()
         self.assertIn('ok    1 records wait', doctor().stdout)
         os.rename(os.path.join(self.spool, self.records()[0]), os.path.join(self.spool, '%020d.record' % (time.time() * 1e6 - 3e8)))
+        # The clock was ahead once: ids go on from there.
+        for ahead, warns in ((200, False), (86400, True)):
+            moment = int(time.time()) + ahead
+            with contextlib.closing(sqlite3.connect(self.database)) as database, database:
+                database.execute("INSERT INTO captures (id, kind, operation, source) VALUES (?, 'other', 'start', 'hook')", (moment * 1000000,))
+            words = f'warn  {self.database} has a capture of {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))}, which is to come'
+            self.assertEqual(words in doctor().stdout, warns)
         os.chmod(self.spool, 0o755)
         os.mkdir(os.path.join(self.spool, 'bad'))
         self.assertNotIn('bad has files', doctor().stdout)
