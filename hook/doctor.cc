@@ -13,6 +13,7 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
+#include <stdexcept>
 #include <string_view>
 #include <vector>
 
@@ -139,7 +140,22 @@ void Doctor::database() {
                            "; records stay in the spool until one is in its place (sqlite3 .recover, or a backup)");
   say("ok", path + " is a sound database");
   if (!whole) restore();
+  clock();
   reader();
+}
+
+// The id of a capture is its time, and ids only rise.
+void Doctor::clock() {
+  const std::string& path = config_.database;
+  try {
+    if (const std::string time = newest_time_to_come(path); !time.empty())
+      say("warn",
+          path + " has a capture of " + time +
+              ", which is to come: the clock was ahead. Until then times of events stand still: each is that of "
+              "the capture before it, and a microsecond. Their order is right");
+  } catch (const std::runtime_error& error) {
+    say("fail", path + ": " + error.what());
+  }
 }
 
 void Doctor::restore() {

@@ -26,6 +26,7 @@ class Doctor {
   void waiting(int folder);
   void database();
   void restore();
+  void clock();
   void reader();
   void daemon();
 

@@ -22,9 +22,9 @@ struct Program {
 };
 
 // Calls `take(letter)` for each option of the command line; the option's argument is in optarg, where getopt_long()
-// puts it. `options` ends in zeroes. --help and --version need not be in it: they are answered here, and the program
-// ends with status 0. The program ends with status 2 at an option that is not in `options` or has an empty argument, at
-// an argument that is no option, and if the file of `config` is not there.
+// puts it. `options` ends in zeroes. --help, -h and --version need not be in it: they are answered here, and the
+// program ends with status 0. The program ends with status 2 at an option that is not in `options` or has an empty
+// argument, at an argument that is no option, and if the file of `config` is not there.
 template <std::size_t N, typename Take>
 void read_options(int count, char** arguments, const Program& program, const option (&options)[N], Take take) {
   option all[N + 2];
@@ -36,7 +36,7 @@ void read_options(int count, char** arguments, const Program& program, const opt
     (void)std::fprintf(out, "usage: %s %s | --help | --version\n", program.name, program.usage);
   };
   int at = 0;
-  for (int letter = 0; (letter = getopt_long(count, arguments, "", all, &at)) != -1;) {
+  for (int letter = 0; (letter = getopt_long(count, arguments, "h", all, &at)) != -1;) {
     if (letter == 'h') {
       usage(stdout);
       std::exit(0);

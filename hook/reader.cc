@@ -41,6 +41,15 @@ std::string read_problem(const std::string& path, bool thorough, int patience_mi
   }
 }
 
+std::string newest_time_to_come(const std::string& path) {
+  Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, kPatienceMilliseconds);
+  keep_wal_files(connection.handle());
+  Statement newest(connection.handle(),
+                   "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(id) / 1000000, 'unixepoch') FROM captures "
+                   "WHERE id > (strftime('%s', 'now') + 300) * 1000000");
+  return newest.step() ? std::string(newest.get_text(0)) : std::string();
+}
+
 std::string restore_wal_files(const Config& config, int patience_milliseconds) {
   try {
     const FileLock lock(config.lock_path(), Wait::kNo);

@@ -21,6 +21,10 @@ std::string read_problem_of_member(const std::string& path, gid_t group, int pat
 // program that closes the database last removes them, unless it calls keep_wal_files().
 bool has_wal_files(const std::string& path);
 
+// Returns the time of the newest capture, if that is to come in more than five minutes; empty if it is not. Throws
+// DatabaseError.
+std::string newest_time_to_come(const std::string& path);
+
 // Makes the -wal and -shm files, with the owner and mode of the database, under the one writer's lock. If another
 // process holds the lock, does nothing, because a writer makes them itself. Returns why it was not possible; empty if
 // nothing went wrong. A database that is not in WAL mode still has none afterwards.

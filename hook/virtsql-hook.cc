@@ -227,8 +227,10 @@ int serve_person(int count, char** arguments) {
                                         {"version", no_argument, nullptr, 'v'},
                                         {"help", no_argument, nullptr, 'h'},
                                         {nullptr, 0, nullptr, 0}};
+  // -h may be a VM's name if there is anything behind it.
+  const char* const letters = count == 2 ? "h" : "";
   int chosen = 0;
-  for (int next = 0; (next = getopt_long(count, arguments, "", kOptions, nullptr)) != -1;) {
+  for (int next = 0; (next = getopt_long(count, arguments, letters, kOptions, nullptr)) != -1;) {
     if (next == '?' || chosen != 0) chosen = '?';
     if (chosen == 0) chosen = next;
   }

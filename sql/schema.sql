@@ -5,7 +5,7 @@
 -- user_version are in no dump.
 CREATE TABLE virtsql_database (
   id TEXT NOT NULL PRIMARY KEY,                  -- a UUID, made up with the database and kept for ever
-  created_at TEXT NOT NULL,
+  created_at TEXT NOT NULL,                      -- when it was made, in UTC
   schema_sha256 TEXT NOT NULL,                   -- of the DDL that made the schema, in hexadecimal digits
   made_by TEXT NOT NULL                          -- the version of the program that made the schema
 ) STRICT, WITHOUT ROWID;
@@ -13,20 +13,21 @@ CREATE TABLE virtsql_database (
 -- The tables, indexes, views and triggers that virtsql made. Whatever else is in the database is somebody else's, and no
 -- migration touches it.
 CREATE TABLE virtsql_objects (
-  name TEXT NOT NULL PRIMARY KEY
+  name TEXT NOT NULL PRIMARY KEY                 -- as sqlite_schema.name has it
 ) STRICT, WITHOUT ROWID;
 
 -- A machine that runs VMs.
 CREATE TABLE hosts (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,                        -- host_id of other tables
   name TEXT NOT NULL UNIQUE,                     -- its host name
   uri TEXT,                                      -- how libvirt on it is reached
+  -- When the first capture of it was stored, in UTC.
   created_at TEXT NOT NULL DEFAULT (strftime('%Y-%m-%dT%H:%M:%fZ', 'now'))
 ) STRICT;
 
 -- Each distinct document once, compressed: a keyframe by itself, any other against its VM's keyframe.
 CREATE TABLE documents (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,                        -- keyframe_id of other documents
   sha256 BLOB NOT NULL UNIQUE,                   -- of the bytes as captured
   size INTEGER NOT NULL,                         -- bytes, before compression
   keyframe_id INTEGER REFERENCES documents(id),  -- the document it is compressed against
@@ -37,19 +38,22 @@ CREATE TABLE documents (
 -- the newest; `id` is libvirt's time of the event in microseconds since 1970, moved on if another event has it, and
 -- decides what history shows.
 CREATE TABLE captures (
-  id INTEGER NOT NULL UNIQUE,
+  id INTEGER NOT NULL UNIQUE,                    -- libvirt's time of the event, in microseconds since 1970
   seq INTEGER PRIMARY KEY AUTOINCREMENT,         -- rising, never used again, also after pruning
-  host_id INTEGER REFERENCES hosts(id),
+  host_id INTEGER REFERENCES hosts(id),          -- the host on which it happened
   kind TEXT NOT NULL DEFAULT 'other',            -- domain, domainsnapshot, network, ..., other: what it is about
   vm_uuid TEXT COLLATE NOCASE,                   -- the VM that it is about or belongs to; NULL: none, or not known
+  -- The time that id is, in UTC, to the millisecond.
   captured_at TEXT AS (strftime('%Y-%m-%dT%H:%M:%fZ', id / 1000000.0, 'unixepoch')),
   driver TEXT,                                   -- qemu, lxc, libxl, bhyve, network, ...
   operation TEXT,                                -- prepare, start, ..., define, import
-  sub_operation TEXT,
+  sub_operation TEXT,                            -- begin, end, ... of a hook; otherwise more about the event
   extra TEXT,                                    -- the hook's further arguments; of events and syncs, libvirt's URI
   config TEXT,                                   -- persistent or live
   document_sha256 BLOB,                          -- documents.sha256
-  exact INTEGER,                                 -- 1: the rows give the captured bytes back; NULL: no rows could be made
+  -- 1: the rows give the document's root element as it was captured, to the byte (of a <domstatus>: its <domain>); what
+  -- stands around the element, such as a comment, does not count; 0: they do not; NULL: no rows could be made
+  exact INTEGER,
   source TEXT,                                   -- hook, event, sync, import
   name TEXT,                                     -- by which libvirt finds what is no domain, or is without a document
   secrets INTEGER,                               -- secrets left out before anything was written
@@ -95,14 +99,14 @@ BEGIN SELECT RAISE(ABORT, 'history is never edited: documents takes no DELETE');
 
 -- What libvirt last said of each VM on each host.
 CREATE TABLE vm_states (
-  vm_uuid TEXT NOT NULL COLLATE NOCASE,
-  host_id INTEGER NOT NULL REFERENCES hosts(id),
+  vm_uuid TEXT NOT NULL COLLATE NOCASE,          -- the VM
+  host_id INTEGER NOT NULL REFERENCES hosts(id), -- the host that libvirt spoke of it on
   -- In libvirt's words; undefined: libvirt no longer has it; unknown: only its definition has been seen.
   state TEXT NOT NULL CHECK (state = 'running' OR state = 'paused' OR state = 'shut off' OR state = 'crashed' OR state = 'pmsuspended' OR state = 'undefined' OR state = 'unknown'),
   reason TEXT,                                   -- what made it so: booted, destroyed, ... or the operation that said it
   autostart INTEGER CHECK (autostart IN (0, 1)),       -- here and below: NULL: libvirt has not said
-  persistent INTEGER CHECK (persistent IN (0, 1)),
-  managed_save INTEGER CHECK (managed_save IN (0, 1)),
+  persistent INTEGER CHECK (persistent IN (0, 1)),     -- 1: libvirt has a definition of it; 0: it is gone once it stops
+  managed_save INTEGER CHECK (managed_save IN (0, 1)), -- 1: its next start goes on from memory that was saved
   since TEXT,                                    -- when the state began
   last_seen TEXT,                                -- when libvirt last spoke of the VM
   record_id INTEGER,                             -- the spool's number of the record that said so
@@ -113,7 +117,7 @@ CREATE INDEX vm_states_undefined ON vm_states(vm_uuid, host_id, state) WHERE sta
 
 -- What has no column: foreign elements, attributes newer than the catalog, with their owner, place and content.
 CREATE TABLE vendor_options (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,                        -- of the row; an import of the VM may give it another one
   -- The VM that it is part of; NULL: of none.
   vm_uuid TEXT COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
   owner_type TEXT NOT NULL,                      -- the table of the row that it belongs to
@@ -132,14 +136,15 @@ CREATE INDEX vendor_options_vm ON vendor_options(vm_uuid);
 -- How VMs came over from virtumancer: what virtumancer_import() had to make up or leave out. If what was left out had a
 -- value, it is in vendor_options with kind 'kept', owned by the VM or else by the row here.
 CREATE TABLE virtumancer_imports (
-  id INTEGER PRIMARY KEY,
+  id INTEGER PRIMARY KEY,                        -- of the row; owner_id of what was kept for it in vendor_options
   -- The VM that it is about; NULL: none.
   vm_uuid TEXT COLLATE NOCASE REFERENCES virtual_machines(uuid) ON DELETE CASCADE ON UPDATE CASCADE,
   what TEXT NOT NULL,                            -- a place in the VM's XML: devices/disk/driver/@type; or a table
   source_table TEXT NOT NULL,                    -- virtumancer's table
   source_id TEXT NOT NULL DEFAULT '',            -- the row's id in it: an integer, or a UUID in newer databases
+  -- imported: taken over; inferred: concluded from other values; defaulted: made up; left out: it has no place here.
   kind TEXT NOT NULL CHECK (kind = 'imported' OR kind = 'inferred' OR kind = 'defaulted' OR kind = 'left out'),
-  detail TEXT NOT NULL
+  detail TEXT NOT NULL                           -- what was done, in words
 ) STRICT;
 CREATE INDEX virtumancer_imports_vm ON virtumancer_imports(vm_uuid);
 CREATE INDEX virtumancer_imports_source ON virtumancer_imports(source_table, source_id);
@@ -156,8 +161,8 @@ CREATE VIEW virtsql_vm_names (
 -- the text that it writes; virtsql inserts that it writes a whole document.
 CREATE TABLE virtsql_edit (
   vm_uuid TEXT COLLATE NOCASE,                   -- the VM; inserted without it, by name
-  vm_name TEXT,
-  host TEXT,
+  vm_name TEXT,                                  -- its name
+  host TEXT,                                     -- the name of its host
   text TEXT,                                     -- all texts of the row that is written
   -- XML cannot have the text: a control character other than tab, newline and return, U+FFFE, U+FFFF, or bytes that
   -- are not UTF-8. SQLite reads the last three as U+FFFD or U+0080 to U+00BF; rebuilding the text from its characters

@@ -73,20 +73,22 @@ sqlite3_int64 id_of(sqlite3_value* value, std::string_view function, std::string
 }
 
 // Returns the host that an import's second argument names; without that argument, or if it is NULL, this machine's
-// name. Throws StoreError if the name is empty or is not text that XML could have.
+// name. Throws StoreError if the name is empty, too long, or is not text that XML could have.
 std::string host_of(int count, Arguments arguments, const std::string& function) {
   if (count < 2 || is_null(arguments[1])) return host_name();
-  std::string host(bytes_of(arguments[1]));
+  const std::string_view host = bytes_of(arguments[1]);
   const auto refuse = [&](const std::string& why) {
     return StoreError(function + "(): the host's name " + why + "; give a name, or leave it out for this host's own");
   };
   if (host.empty()) throw refuse("is empty");
+  if (host.size() > kLongestHostName)
+    throw refuse("has " + std::to_string(host.size()) + " bytes, but DNS allows " + std::to_string(kLongestHostName));
   try {
     xml::check_text(host);
   } catch (const xml::Error& error) {
     throw refuse("has what no name has: " + std::string(error.what()));
   }
-  return host;
+  return std::string(host);
 }
 
 // Returns the capture of a document that a user gives, with the document's secrets left out. Throws xml::Error, with

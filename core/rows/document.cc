@@ -1,6 +1,8 @@
 #include "core/rows/document.h"
 
+#include <algorithm>
 #include <cassert>
+#include <utility>
 
 #include "core/base/sha256.h"
 #include "core/rows/definition.h"
@@ -8,6 +10,36 @@
 #include "core/xml/writer.h"
 
 namespace virtsql {
+namespace {
+
+// Returns the text without the white space, XML declaration, comments and instructions in front: all that may stand
+// before or behind the root element of a document without a document type. REQUIRES: `bytes` is the begin or the end of
+// a well-formed document.
+std::string_view without_surroundings(std::string_view bytes) {
+  constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";
+  constexpr std::pair<std::string_view, std::string_view> kKinds[] = {{"<!--", "-->"}, {"<?", "?>"}};
+  if (bytes.starts_with(kByteOrderMark)) bytes.remove_prefix(kByteOrderMark.size());
+  for (bool found = true; found;) {
+    found = false;
+    bytes.remove_prefix(std::min(bytes.find_first_not_of(" \t\r\n"), bytes.size()));
+    for (const auto& [begin, end] : kKinds) {
+      if (!bytes.starts_with(begin)) continue;
+      const std::size_t at = bytes.find(end, begin.size());
+      bytes.remove_prefix(at == std::string_view::npos ? bytes.size() : at + end.size());
+      found = true;
+    }
+  }
+  return bytes;
+}
+
+// Whether the root element of the well-formed document is this text, which may have a line end behind it.
+bool is_root_of(std::string_view element, std::string_view bytes) {
+  if (element.ends_with('\n')) element.remove_suffix(1);
+  const std::string_view from_root = without_surroundings(bytes);
+  return from_root.starts_with(element) && without_surroundings(from_root.substr(element.size())).empty();
+}
+
+}  // namespace
 
 const xml::Node& unwrapped(const xml::Node& root) {
   if (root.name != "hookData" && root.name != kStatus) return root;
@@ -41,10 +73,13 @@ void Document::set_digest(const std::string& digest) {
 }
 
 bool Document::gives(std::string_view bytes) {
-  const bool whole = !part_ || part_ == tree_.root() || tree_.root()->attribute_count > 0;
-  std::string enveloping;
-  const std::string& given = whole ? xml() : enveloping = enveloped();
-  return given == bytes || (given.size() == bytes.size() + 1 && given.starts_with(bytes));
+  if (!part_ || part_ == tree_.root()) return is_root_of(xml(), bytes);
+  if (tree_.root()->name != kStatus) return is_root_of(enveloped(), bytes);
+  xml::Writer writer(1);
+  generate_into(writer, *rows_);
+  const std::string part = writer.take();
+  const std::size_t at = bytes.rfind(part);
+  return at != std::string_view::npos && is_root_of("</" + std::string(kStatus) + ">", bytes.substr(at + part.size()));
 }
 
 std::string Document::enveloped() const {

@@ -77,9 +77,11 @@ class Document {
   const std::string& digest();
   // Sets the digest of xml() for a caller that has it already. REQUIRES: it is that digest.
   void set_digest(const std::string& digest);
-  // Whether the rows give these bytes. The line end after the root element may be missing, because not everybody writes
-  // it. If the rows are of a part of the tree (the network in the network hook's <hookData>), the envelope around them
-  // must come out the same as well. If the envelope's root has attributes, the answer is no: no row keeps them.
+  // Whether the rows give the root element of `bytes`, which were parsed. White space, an XML declaration, comments and
+  // instructions around the root element do not count: libvirt writes a comment before it in its own files. If the rows
+  // are of a part of the tree (the network in the network hook's <hookData>), the envelope around them must come out
+  // the same as well. Of a <domstatus>, only its <domain> counts, as libvirt indents it: no row keeps the rest, which
+  // is libvirt's own.
   bool gives(std::string_view bytes);
 
   Row& definition();

@@ -4,9 +4,13 @@
 #include <unistd.h>
 
 #include <array>
+#include <cstddef>
 #include <string>
 
 namespace virtsql {
+
+// The longest name of a host: DNS allows no longer one, and gethostname() gives 64 bytes at most.
+inline constexpr std::size_t kLongestHostName = 253;
 
 inline std::string host_name() {
   std::array<char, 256> name{};  // longer than HOST_NAME_MAX; its last byte stays NUL

@@ -19,6 +19,7 @@
 
 #include "core/spool/fd.h"
 #include "core/spool/folder.h"
+#include "core/spool/host_name.h"
 
 namespace virtsql::spool {
 namespace {
@@ -312,6 +313,7 @@ Capture read(int folder, const std::string& name) {
     else if (key == "checksum")
       sum = std::strtoull(value.c_str(), nullptr, 10);
   }
+  if (record.host.size() > kLongestHostName) throw bad_record(name, "its host's name is impossibly long");
   record.xml = bytes.substr(end + 2);
   if (record.xml.size() != length) throw bad_record(name, "cut short");
   if (checksum(record.xml) != sum) throw bad_record(name, "damaged: its checksum differs");

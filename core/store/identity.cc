@@ -18,7 +18,9 @@ std::string identify_vm(Document& document, std::string_view host) {
   const Table& table = *row.element->table;
   const Column& uuid = *table.find("uuid");
   if (row.has(uuid) && row.get(uuid).empty()) throw xml::Error("the <uuid> is empty");
-  std::string out = row.has(uuid) ? usual_uuid(row.get(uuid)) : made_up_uuid(host, row.get(*table.find("name")));
+  const std::string_view name = row.get(*table.find("name"));
+  if (!row.has(uuid) && name.empty()) throw xml::Error("the domain has neither name nor UUID");
+  std::string out = row.has(uuid) ? usual_uuid(row.get(uuid)) : made_up_uuid(host, name);
   identify_as(document, out);
   return out;
 }

@@ -13,7 +13,8 @@ namespace virtsql {
 std::string made_up_uuid(std::string_view host, std::string_view name);
 
 // Sets the UUID in the rows of a VM's document, and returns it: the document's in its usual spelling, or
-// made_up_uuid() if the document has none. REQUIRES: the document has rows. Throws xml::Error if its <uuid> is empty.
+// made_up_uuid() if the document has none. REQUIRES: the document has rows. Throws xml::Error if its <uuid> is empty,
+// or if it has neither <uuid> nor name: all such documents would be of one VM.
 std::string identify_vm(Document& document, std::string_view host);
 
 // Sets this UUID in the rows of a VM's document, for a caller that knows the VM. REQUIRES: the document has rows; the

@@ -102,7 +102,12 @@ OwnObjects::OwnObjects(Database& database, const std::vector<SchemaObject>& ther
     // A trigger of ours and a table of somebody else may have one name (disks_deleted).
     const bool trigger = is_trigger(object);
     const bool alone = !find_named(there, object.name, !trigger);
-    if (find_named(wanted, object.name, trigger) || (!find_named(wanted, object.name, !trigger) && (alone || trigger)))
+    // Somebody dropped a view of ours and made a table of its name. A schema of ours that makes another type of a name
+    // raises the number.
+    const SchemaObject* const now = find_named(wanted, object.name, trigger);
+    const bool raised = version != 0 && version < kSchemaVersion;
+    if (now && now->type != object.type && !raised) continue;
+    if (now || (!find_named(wanted, object.name, !trigger) && (alone || trigger)))
       own_.emplace(object.type, object.name);
   }
 }

@@ -64,11 +64,11 @@ void Store::take(Arrival& arrival, Rows rows) {
   const Capture& capture = arrival.capture();
   CaptureResult& result = arrival.result;
   const std::optional<std::int64_t> id = captures_.free_id(arrival);
-  if (!id || !arrival.is_event()) {
+  if (!id || !arrival.is_event() || ends_nothing(arrival)) {
     result = {};
     result.id = id.value_or(capture.id);
     result.recorded = false;
-    if (id) states_.see_all(capture.driver, hosts_.id(capture.host), *id);
+    if (id && !arrival.is_event()) states_.see_all(capture.driver, hosts_.id(capture.host), *id);
   } else {
     result.id = *id;
     const std::int64_t host = hosts_.id(capture.host);
@@ -85,6 +85,17 @@ void Store::take(Arrival& arrival, Rows rows) {
     }
   }
   if (whole) whole->release();
+}
+
+// Whether the capture is the end of a VM of which nothing is known: it was defined and undefined while no capture could
+// be written. Its history would be that end alone, of a VM without a name.
+bool Store::ends_nothing(const Arrival& arrival) {
+  if (arrival.capture().operation != spool::kUndefine || !arrival.of_vm()) return false;
+  Use known(
+      database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 UNION ALL SELECT 1 FROM virtual_machines WHERE "
+                         "uuid = ?1"));
+  known->bind_text(1, arrival.result.vm_uuid);
+  return !known->step();
 }
 
 // Lets the rows follow the recorded capture.

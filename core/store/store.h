@@ -112,6 +112,7 @@ class Store {
 
  private:
   void take(Arrival& arrival, Rows rows);
+  bool ends_nothing(const Arrival& arrival);
   void move_rows(Arrival& arrival, std::int64_t host);
   void move_rows_guarded(Arrival& arrival, std::int64_t host);
 

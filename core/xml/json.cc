@@ -1,9 +1,14 @@
 #include "core/xml/json.h"
 
-#include <array>
 #include <boost/json.hpp>
-#include <charconv>
+#include <boost/json/basic_parser_impl.hpp>
+#include <cstdint>
 #include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/excerpt.h"
 
 namespace virtsql {
 namespace {
@@ -143,16 +148,12 @@ class TreeMaker {
   }
 
  private:
-  // Returns the text of a string, a number or a boolean; empty for null. Throws Error for an object or array.
+  // Returns the text of a string or a boolean; empty for null. Throws Error for an object or array.
   static std::string scalar(const json::value& value) {
     if (value.is_string()) return std::string(value.get_string());
     if (value.is_null()) return {};
     if (value.is_object() || value.is_array()) throw Error("the JSON has an object or array where a text stands");
-    if (!value.is_double()) return json::serialize(value);
-    // Boost writes 0.1 as 1E-1.
-    std::array<char, 32> digits{};
-    const auto end = std::to_chars(digits.data(), digits.data() + digits.size(), value.get_double()).ptr;
-    return {digits.data(), end};
+    return json::serialize(value);
   }
 
   void add_text(Node& node, Node::Kind kind, std::string_view text) {
@@ -226,15 +227,90 @@ class TreeMaker {
   Arena& arena_;
 };
 
+// Receives the events of Boost's parser, and makes a value of them. Boost's own parser makes a double of a number, and
+// takes the last of two members of one name: both would lose what was written. Here a number becomes a string of its
+// digits, and the second member is refused.
+class Handler {
+ public:
+  static constexpr std::size_t max_object_size = json::object::max_size();
+  static constexpr std::size_t max_array_size = json::array::max_size();
+  static constexpr std::size_t max_key_size = json::string::max_size();
+  static constexpr std::size_t max_string_size = json::string::max_size();
+  using Code = boost::system::error_code;
+
+  bool on_document_begin(Code&) { return true; }
+  bool on_document_end(Code&) { return true; }
+  bool on_object_begin(Code&) {
+    keys_.emplace_back();
+    return true;
+  }
+  bool on_object_end(std::size_t size, Code&) {
+    keys_.pop_back();
+    values_.push_object(size);
+    return true;
+  }
+  bool on_array_begin(Code&) { return true; }
+  bool on_array_end(std::size_t size, Code&) {
+    values_.push_array(size);
+    return true;
+  }
+  bool on_key_part(json::string_view part, std::size_t, Code&) { return add(part); }
+  bool on_key(json::string_view part, std::size_t, Code&) {
+    add(part);
+    values_.push_key(text_);
+    if (!keys_.back().insert(text_).second)
+      throw Error("the JSON has " + quoted_excerpt(text_) + " twice in one object");
+    text_.clear();
+    return true;
+  }
+  bool on_string_part(json::string_view part, std::size_t, Code&) { return add(part); }
+  bool on_string(json::string_view part, std::size_t, Code&) { return finish(part); }
+  bool on_number_part(json::string_view part, Code&) { return add(part); }
+  bool on_int64(std::int64_t, json::string_view part, Code&) { return finish(part); }
+  bool on_uint64(std::uint64_t, json::string_view part, Code&) { return finish(part); }
+  bool on_double(double, json::string_view part, Code&) { return finish(part); }
+  bool on_bool(bool value, Code&) {
+    values_.push_bool(value);
+    return true;
+  }
+  bool on_null(Code&) {
+    values_.push_null();
+    return true;
+  }
+  bool on_comment_part(json::string_view, Code&) { return true; }
+  bool on_comment(json::string_view, Code&) { return true; }
+
+  // Returns the value. Call it once, when the whole text was parsed.
+  json::value release() { return values_.release(); }
+
+ private:
+  bool add(json::string_view part) {
+    text_.append(part.data(), part.size());
+    return true;
+  }
+  bool finish(json::string_view part) {
+    add(part);
+    values_.push_string(text_);
+    text_.clear();
+    return true;
+  }
+
+  json::value_stack values_;
+  std::vector<std::set<std::string>> keys_;  // of the objects that are open
+  std::string text_;                         // of the key, string or number that is open
+};
+
 json::value parse(std::string_view text) {
   json::parse_options options;
   // An element in mixed content takes three levels: the object that names it, its members, and the array of its
   // content.
   options.max_depth = 3 * xml::kMaxDepth + 8;
+  json::basic_parser<Handler> parser(options);
   boost::system::error_code error;
-  json::value value = json::parse({text.data(), text.size()}, error, {}, options);
+  const std::size_t size = parser.write_some(false, text.data(), text.size(), error);
+  if (!error && size < text.size()) error = json::error::extra_data;
   if (error) throw Error("not valid JSON: " + error.message());
-  return value;
+  return parser.handler().release();
 }
 
 }  // namespace
@@ -249,7 +325,8 @@ std::string to_json_string(std::string_view text) { return json::serialize(json:
 
 std::string_view from_json_string(std::string_view text, Arena& arena) {
   const json::value value = parse(text);
-  if (!value.is_string()) throw Error("not a JSON string: " + std::string(text));
+  const std::size_t begin = text.find_first_not_of(" \t\r\n");
+  if (!value.is_string() || text[begin] != '"') throw Error("not a JSON string: " + std::string(text));
   return arena.copy(value.get_string());
 }
 

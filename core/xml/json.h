@@ -8,6 +8,8 @@
 //   <a>one <b/> two</a>              {"a":{"#content":["one ",{"b":""}," two"]}}        text among elements
 //   comments, CDATA, instructions    {"#comment":"..."} {"#cdata":"..."} {"?name":"..."} in #content
 //
+// A number becomes a text in its own spelling, null an empty one. Two members of one name in an object are an error.
+//
 // This form lets SQLite's -> and ->> reach everything: value_json ->> '$.app.disk.@size'.
 #pragma once
 

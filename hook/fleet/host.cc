@@ -4,10 +4,13 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
+#include <optional>
 
+#include "core/base/excerpt.h"
 #include "core/base/hex.h"
 #include "core/base/letters.h"
 #include "core/base/sql_quote.h"
+#include "core/base/uuid.h"
 #include "core/catalog/catalog.h"
 #include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
@@ -118,7 +121,13 @@ HostIdentity Host::identity() {
   HostIdentity out;
   Use statement(database_.prepared("SELECT id, (SELECT user_version FROM pragma_user_version) FROM virtsql_database"));
   if (!statement->step()) throw StoreError("the database has no virtsql_database: it is of an older virtsql");
-  out.database_id = fleet_uuid(statement->get_text(0));
+  const std::optional<std::string> id = parsed_uuid(statement->get_text(0));
+  if (!id)
+    throw StoreError("the database's identity, virtsql_database.id, is " + quoted_excerpt(statement->get_text(0)) +
+                     ", which is no UUID; give it one: virtsql --write " +
+                     std::string(sqlite3_db_filename(database_.handle(), "main")) +
+                     " \"UPDATE virtsql_database SET id = '$(cat /proc/sys/kernel/random/uuid)'\"");
+  out.database_id = *id;
   // A database that was made from a dump has user_version 0.
   out.schema_version = std::max(static_cast<int>(statement->get_int(1)), kSchemaVersion);
   out.name = host_name();

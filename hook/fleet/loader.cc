@@ -9,6 +9,7 @@
 #include <utility>
 #include <vector>
 
+#include "core/base/excerpt.h"
 #include "core/base/sha256.h"
 #include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
@@ -276,8 +277,9 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
         OR EXISTS (SELECT 1 FROM virtsql.hosts AS h WHERE h.source_id = s.source_id AND h.name = $1)) ORDER BY 1)SQL", {host}});
   // clang-format on
   if (sources.rows() == 0)
-    throw std::runtime_error(host.empty() ? "no host has pushed yet"
-                                          : "no host \"" + host + "\"; SELECT name FROM virtsql.hosts lists them");
+    throw std::runtime_error(host.empty()
+                                 ? "no host has pushed yet"
+                                 : "no host " + quoted_excerpt(host) + "; SELECT name FROM virtsql.hosts lists them");
   const WithoutTriggers quiet(database.handle());
   database.execute("PRAGMA foreign_keys = OFF");
   Transaction transaction(database);

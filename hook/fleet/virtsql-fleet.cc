@@ -108,7 +108,7 @@ void check_host(const std::string& name) {
 Request read_request(int count, char** arguments) {
   Request out;
   std::string given;  // the letters of the options
-  for (int letter = 0; (letter = getopt_long(count, arguments, "", kOptions, nullptr)) != -1;) {
+  for (int letter = 0; (letter = getopt_long(count, arguments, "h", kOptions, nullptr)) != -1;) {
     if (letter == 'h') {
       (void)std::fputs(kUsage, stdout);
       std::exit(0);

@@ -159,14 +159,15 @@ BEGIN
   SELECT count(*) AS claims, max(f.source_id) AS source_id, max(f.id) AS id,
     string_agg(format('%s (source %s)', f.host, f.source_id), ', ' ORDER BY f.host, f.source_id) AS places
   INTO hit
-  FROM (SELECT d.source_id, d.id, o.name AS host, d.stopped, bool_and(d.stopped) OVER () AS all_stopped, max(d.id) OVER () AS newest
-        FROM virtsql.definitions_at(asked, last) AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id
-        WHERE CASE WHEN domain_at.source IS NOT NULL THEN d.source_id = domain_at.source
-          ELSE coalesce(o.retired_at > at, true) AND NOT EXISTS (
-            -- libvirt had forgotten it without an undefine: a transient VM that migrated.
-            SELECT FROM virtsql.virtual_machines AS v JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid
-              AND s.source_id = v.source_id AND s.host_id = v.host_id
-            WHERE v.vm_uuid = asked AND v.source_id = d.source_id AND s.state = 'undefined' AND s.since <= virtsql.utc(at)) END) AS f
+  FROM (SELECT a.*, bool_and(a.stopped) OVER () AS all_stopped, max(a.id) OVER () AS newest
+        FROM (SELECT d.source_id, d.id, o.name AS host, d.stopped OR EXISTS (
+                -- libvirt had forgotten it without an undefine: a transient VM that migrated.
+                SELECT FROM virtsql.virtual_machines AS v JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid
+                  AND s.source_id = v.source_id AND s.host_id = v.host_id
+                WHERE v.vm_uuid = asked AND v.source_id = d.source_id AND s.state = 'undefined' AND s.since <= virtsql.utc(at)) AS stopped
+              FROM virtsql.definitions_at(asked, last) AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id
+              WHERE CASE WHEN domain_at.source IS NOT NULL THEN d.source_id = domain_at.source
+                ELSE coalesce(o.retired_at > at, true) END) AS a) AS f
   WHERE CASE WHEN f.all_stopped THEN f.id = f.newest ELSE NOT f.stopped END;
   IF hit.claims > 1 THEN
     RAISE EXCEPTION 'virtsql: "%" was a VM on % then; name the source', left(vm, 80), hit.places USING ERRCODE = 'cardinality_violation';

@@ -118,7 +118,7 @@ BEGIN
   END IF;
   IF EXISTS (SELECT 1 FROM virtsql.sources AS s WHERE s.database_id = database AND s.role <> session_user) THEN
     RAISE EXCEPTION 'virtsql: the database % belongs to another role, so this is a copy of it', database USING ERRCODE = '28000',
-      HINT = 'Give the copy an identity of its own: UPDATE virtsql_database SET id = a new UUID.';
+      HINT = 'Give the copy an identity of its own: virtsql --write DATABASE "UPDATE virtsql_database SET id = ''$(cat /proc/sys/kernel/random/uuid)''"';
   END IF;
   IF mine.database_id IS NOT NULL AND mine.database_id <> database THEN
     RAISE EXCEPTION 'virtsql: the role % pushes the database %, not %', session_user, mine.database_id, database USING ERRCODE = '28000',

@@ -10,7 +10,7 @@ CREATE VIEW events (
   sub_operation,  -- text: begin, end, ...
   config,         -- text: persistent: a definition; live: of the running VM.
   source,         -- text: Who reported it: hook, event, sync, import.
-  exact,          -- integer: 1: the rows give the captured bytes back; 0: they do not; NULL: no rows could be made.
+  exact,          -- integer: 1: the rows give the captured root element, to the byte; 0: they do not; NULL: no rows could be made.
   error,          -- text: Why there are no rows.
   capture_id      -- integer: captures.id, for captured_xml(capture_id).
 ) AS

@@ -290,6 +290,7 @@ class Recipes(Case):
         text = (CASES / '01-qemu-namespace.before.xml').read_text()
         for variant in (text, text + '\n', '<!--\nWARNING: THIS IS AN AUTO-GENERATED FILE.\n-->\n' + text):
             self.take_text(variant)
+        self.assertEqual(self.sql('SELECT exact FROM captures;'), ['1', '1', '1'])
         self.assertEqual(len(self.recipe('changed_this_week')), 1)  # the new VM alone
         self.assertEqual(self.recipe('pending_changes'), [])
 
@@ -314,6 +315,13 @@ class Databases(Case):
         live = (CASES / '27-live-actual.live.xml').read_text()
         vm = self.take_text(f"<domstatus state='running' reason='booted' pid='1'>\n{live}</domstatus>\n")
         self.assertEqual(self.sql(f"SELECT config FROM captures WHERE vm_uuid = '{vm}';"), ['live'])
+
+    def test_exact_speaks_of_the_domain_in_a_status_file(self):
+        live = (CASES / '27-live-actual.live.xml').read_text()
+        indented = ''.join(f'  {line}' for line in live.splitlines(keepends=True))
+        for text, exact in ((indented, '1'), (live, '0')):
+            self.take_text(f"<domstatus state='running' reason='booted' pid='1'>\n{text}</domstatus>\n")
+            self.assertEqual(self.sql('SELECT exact FROM captures ORDER BY seq DESC LIMIT 1;'), [exact])
 
 
 if __name__ == '__main__':

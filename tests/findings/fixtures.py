@@ -209,6 +209,8 @@ TEAM = nic('52:54:00:00:00:03', inside="      <teaming type='persistent'/>\n") +
     '52:54:00:00:00:03', inside="      <teaming type='transient' persistent='ua-lan'/>\n")
 
 # A VM that libvirt no longer has: no rule may find it.
+OLD_MACHINES = ['pc-i440fx-rhel7.0.0', 'pc-q35-rhel7.6.0', 'pseries-rhel7.6.0', 's390-ccw-virtio-rhel7.5.0', 'virt-rhel8.0.0', 'pc-i440fx-trusty', 'pc-i440fx-wily',
+                's390-ccw-virtio-xenial', 'pc-i440fx-yakkety', 'pc-i440fx-zesty', 'pc-i440fx-artful', 'pc-q35-bionic', 'pc-q35-cosmic', 'pc-i440fx-disco-hpb']
 GONE = [vm('gone', nic('52:54:00:00:00:01')), state('gone', 'undefined')]
 
 FIXTURES = {
@@ -282,7 +284,10 @@ FIXTURES = {
                              vm('e', graphics(listen='0.0.0.0', attributes=" socket='/run/vnc.sock'"))],
                             ['a', 'b', 'b2']),
     'spice_unencrypted': ([vm('a', graphics('spice', listen='10.0.0.1')), vm('b', graphics('spice')), vm('d', graphics('spice', listen='10.0.0.1', attributes=" socket='/run/spice.sock'")),
-                           vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'")), vm('e', graphics('spice', listen='127.0.0.2'))], ['a']),
+                           vm('c', graphics('spice', listen='10.0.0.1', attributes=" defaultMode='secure'")), vm('e', graphics('spice', listen='127.0.0.2')),
+                           vm('f', "    <graphics type='spice' tlsPort='5931' autoport='no' listen='0.0.0.0'/>\n"),
+                           vm('g', graphics('spice', 5930, '0.0.0.0', attributes=" tlsPort='5931'")),
+                           vm('h', "    <graphics type='spice' tlsPort='5931' autoport='yes' listen='0.0.0.0'/>\n")], ['a', 'g', 'h']),
     'serial_console_open': ([vm('a', serial('0.0.0.0')), vm('b', serial('127.0.0.1')), vm('c', serial('0.0.0.0', " tls='yes'")),
                              vm('d', channel('0.0.0.0')), vm('e', channel('127.0.0.1')), vm('f', console('0.0.0.0', 'virtio')),
                              vm('g', console('0.0.0.0', 'serial')), vm('h', serial('::0')), vm('i', channel('0'))], ['a', 'd', 'f', 'h', 'i']),
@@ -311,7 +316,10 @@ FIXTURES = {
     'secure_boot_without_smm': ([vm('a', **loader('off')), vm('b', **loader('on')), vm('c', **loader('off', 'no')), vm('d', os=loader('on')['os'])], ['a', 'd']),
     # machine, CPU, devices
     'machine_type_old': ([capabilities(), vm('a', machine='pc-i440fx-2.11'), vm('b', machine='pc-i440fx-4.1'), vm('c', machine='pc-q35-8.2'), vm('d', machine='q35'),
-                          vm('e', machine='pc-i440fx-4.1', host='g'), vm('f', machine='rhel6.6.0', host='g'), vm('i', machine='virt-12.1', host='g')], ['a', 'b', 'f']),
+                          vm('e', machine='pc-i440fx-4.1', host='g'), vm('f', machine='rhel6.6.0', host='g'), vm('i', machine='virt-12.1', host='g'),
+                          *(vm(f'old{number}', machine=machine, host='g') for number, machine in enumerate(OLD_MACHINES)),
+                          *(vm(machine, machine=machine, host='g') for machine in ('pc-q35-eoan', 'pc-i440fx-focal', 'pc-q35-rhel8.2.0', 'pc-q35-rhel9.6.0'))],
+                         ['a', 'b', 'f', *(f'old{number}' for number in range(len(OLD_MACHINES)))]),
     'machine_type_unknown': ([capabilities(), vm('a', machine='pc-q35-99.0'), vm('b', machine='q35'), vm('c', machine='pc-q35-8.2'),
                               vm('d', machine='pc-q35-99.0', host='g')], ['a']),
     'cpu_model_old': ([vm('a', cpu=cpu('qemu64')), vm('b', cpu=cpu('Skylake-Server')), vm('c', cpu="  <cpu mode='host-model' check='partial'/>\n"),

@@ -117,6 +117,14 @@ def identities(checks, store, database, folder):
     checks.that(done.returncode == 1 and 'belongs to another role' in done.stderr, f'a copied database is refused: {done.stderr}')
     checks.same(store.value("SELECT database_id IS NULL FROM virtsql.sources WHERE role = 'virtsql-copy'"), 't', 'and leaves nothing behind')
 
+    # Where uuidgen is not installed, $(uuidgen) is empty.
+    for identity in ('', 'mine'):
+        shell(copied, f"UPDATE virtsql_database SET id = '{identity}';", extension=False)
+        done = store.push('copy', copied, check=False)
+        checks.that(done.returncode == 1 and f'is "{identity}", which is no UUID' in done.stderr and '/proc/sys/kernel/random/uuid' in done.stderr,
+                    f'an identity that is none is refused: {done.stderr}')
+    checks.same(store.value("SELECT database_id IS NULL FROM virtsql.sources WHERE role = 'virtsql-copy'"), 't', 'and leaves nothing behind')
+
     fresh = make_host(os.path.join(folder, 'fresh.db'), documents()[:3], objects=False)
     done = store.push('kvm1', fresh, check=False)
     checks.that(done.returncode == 1 and 'virtsql-fleet replace' in done.stderr, f'another database of the host is refused: {done.stderr}')

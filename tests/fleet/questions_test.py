@@ -9,6 +9,7 @@ from postgres import Checks, Cluster
 
 GONE = '0d0d0d0d-0000-4000-8000-00000000000a'
 MOVED = '0d0d0d0d-0000-4000-8000-00000000000b'
+PASSING = '0d0d0d0d-0000-4000-8000-00000000000c'
 DOMAIN = "<domain type=''kvm''><name>{name}</name><uuid>{uuid}</uuid><memory unit=''KiB''>{memory}</memory></domain>"
 
 
@@ -28,6 +29,14 @@ def main():
             shell(database, f"INSERT INTO captures (id, host_id, kind, vm_uuid, driver, operation, config, source) SELECT max(c.id) + 5000, h.id, 'domain', "
                   f"'{GONE}', 'qemu', 'undefine', 'persistent', 'event' FROM captures AS c, hosts AS h WHERE h.name = '{host}';")
         shell(database, f"SELECT domain_import('{DOMAIN.format(name='changing', uuid=GONE, memory=2048)}', 'h');")
+        # A transient VM: libvirt forgets it when it stops, and says so a moment later.
+        running = DOMAIN.format(name='passing', uuid=PASSING, memory=512).replace("<domain ", "<domain id=''7'' ")
+        shell(database, f"SELECT domain_import('{running}', 'h');")
+        for after, operation in ((500000, 'stopped'), (38000, 'undefine')):
+            shell(database, f"INSERT INTO captures (id, host_id, kind, vm_uuid, driver, operation, config, source) SELECT id + {after}, host_id, 'domain', "
+                  f"vm_uuid, 'qemu', '{operation}', 'live', 'event' FROM captures WHERE vm_uuid = '{PASSING}' ORDER BY id DESC LIMIT 1;")
+        shell(database, f"UPDATE vm_states SET state = 'undefined', since = (SELECT captured_at FROM captures WHERE operation = 'stopped' "
+              f"AND vm_uuid = '{PASSING}') WHERE vm_uuid = '{PASSING}';")
         store = cluster.store('main')
         store.psql('CREATE ROLE reader LOGIN IN ROLE virtsql_reader')
         store.add_host('kvm1')
@@ -72,10 +81,12 @@ def main():
         checks.that(any(row[-2:] == ('1024 KiB', '2048 KiB') for row in there), 'it says what changed')
         checks.same(ask(f"SELECT count(*) FROM virtsql.domain_changes('{GONE}', '2999-01-01')"), '0', 'domain_changes since')
 
-        moments = shell(database, f"SELECT captured_at FROM captures WHERE vm_uuid = '{GONE}' ORDER BY id;").split('\n')
-        for at in ('2001-01-01T00:00:00Z', *moments, '2999-01-01T00:00:00Z'):
-            here = shell(database, f"SELECT coalesce(domain_at('{GONE}', '{at}'), 'none');")
-            checks.same(ask(f"SELECT coalesce(virtsql.domain_at('{GONE}', '{at}'), 'none')"), here, f'domain_at {at}')
+        for vm, count in ((GONE, 5), (PASSING, 3)):
+            moments = shell(database, f"SELECT captured_at FROM captures WHERE vm_uuid = '{vm}' ORDER BY id;").split('\n')
+            checks.same(len(moments), count, 'captures')
+            for at in ('2001-01-01T00:00:00Z', *moments, '2999-01-01T00:00:00Z'):
+                here = shell(database, f"SELECT coalesce(domain_at('{vm}', '{at}'), 'none');")
+                checks.same(ask(f"SELECT coalesce(virtsql.domain_at('{vm}', '{at}'), 'none')"), here, f'domain_at {at} of {vm}')
 
         # The same VM is on a second host as well: a question must say which one it means, and the history has both.
         other = copy_of(database, os.path.join(folder, 'other.db'))

@@ -5,6 +5,7 @@ once.
     hook_test.py FOLDER      with virtsql-hook and virtsql-drain
 """
 import concurrent.futures
+import contextlib
 import os
 import re
 import resource
@@ -185,7 +186,8 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         for program in ('virtsql-hook', 'virtsql-drain', 'virtsql-doctor', 'virtsqld'):
             run = lambda *options, name=program: subprocess.run([os.path.join(PROGRAMS, name), *options], env=self.environment, stdin=subprocess.DEVNULL,
                                                                 capture_output=True, text=True, timeout=60, check=False)
-            for option in ('--help', '--version'):
+            self.assertEqual(run('-h').stdout, run('--help').stdout)
+            for option in ('-h', '--help', '--version'):
                 said = run(option)
                 self.assertEqual((said.returncode, said.stderr), (0, ''))
                 self.assertIn(program, said.stdout)
@@ -196,8 +198,11 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
             said = run('--config', '') if program != 'virtsql-hook' else None
             self.assertTrue(said is None or (said.returncode == 2 and 'the value of --config is empty' in said.stderr), program)
         self.assertFalse(os.path.exists(os.path.dirname(self.database)))
+        for more in (('begin',), ('start', 'begin')):
+            said = subprocess.run([os.path.join(PROGRAMS, 'virtsql-hook'), '-h', *more], env=self.environment, stdin=subprocess.DEVNULL, capture_output=True, check=False)
+            self.assertEqual(said.stdout, b'')
         # libvirt gives four arguments, and a VM may be called anything.
-        names = ('--help', '-x', '--drain', '--version', '-')
+        names = ('--help', '-h', '-x', '--drain', '--version', '-')
         for name in names:
             self.call(arguments=(name, 'start', 'begin', '-'))
         self.drain()
@@ -379,6 +384,13 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
                      f'ok    {self.spool} is closed to others'):
             self.assertIn(line, said)
         self.assertRegex(said, '(ok    virtsqld runs|warn  virtsqld does not run)')
+        # The clock was ahead once: ids go on from there.
+        for ahead, warns in ((200, False), (86400, True)):
+            moment = int(time.time()) + ahead
+            with contextlib.closing(sqlite3.connect(self.database)) as database, database:
+                database.execute("INSERT INTO captures (id, kind, operation, source) VALUES (?, 'other', 'start', 'hook')", (moment * 1000000,))
+            words = f'warn  {self.database} has a capture of {time.strftime("%Y-%m-%dT%H:%M:%SZ", time.gmtime(moment))}, which is to come'
+            self.assertEqual(words in doctor().stdout, warns)
         # The doctor names each thing that is wrong.
         self.call()
         self.assertIn('ok    1 records wait', doctor().stdout)

@@ -52,6 +52,12 @@ class Launcher(Command):
         self.call('--write', copy, "UPDATE virtual_machines SET title = 'new' WHERE name = 'web02'")
         self.assertEqual(self.call(copy, "SELECT title FROM vms WHERE name = 'web02'").strip(), 'new')
 
+    def test_others_may_not_read_the_database_that_it_makes(self):
+        for mask in (0o022, 0o000):
+            database = self.path(f'made-under-{mask:o}.db')
+            subprocess.run([self.launcher, '--write', database, 'SELECT virtsql_init()'], check=True, capture_output=True, umask=mask)
+            self.assertEqual(oct(os.stat(database).st_mode & 0o777), '0o640')
+
     def test_says_what_it_does_not_know(self):
         self.assertIn('no option --writ', self.call('--writ', self.database, status=2))
         self.assertIn('there is no /nowhere/x.db', self.call('/nowhere/x.db', 'SELECT 1', status=2))

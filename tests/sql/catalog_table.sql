@@ -4,6 +4,7 @@ SELECT table_name, column_name, type FROM virtsql_catalog WHERE xml_path = '/dom
 --> disk_attachments|driver_cache|text
 SELECT count(*) > 2000, count(*) = count(doc) FROM virtsql_catalog;
 --> 1|1
+SELECT table_name, column_name FROM virtsql_catalog WHERE coalesce(doc, '') = '';
 -- Every column is in the tables, and every column of the tables is here.
 SELECT virtsql_init() > 0;
 --> 1

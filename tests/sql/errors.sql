@@ -37,6 +37,14 @@ SELECT domain_import('<domain/>', '');
 --> Runtime error: domain_import(): the host's name is empty; give a name, or leave it out for this host's own
 SELECT network_import('<network/>', x'00');
 --> Runtime error: network_import(): the host's name has what no name has: XML cannot have the character U+0000; give a name, or leave it out for this host's own
+SELECT domain_import('<domain><name>a</name></domain>', printf('%.*c', 254, 'h'));
+--> Runtime error: domain_import(): the host's name has 254 bytes, but DNS allows 253; give a name, or leave it out for this host's own
+BEGIN;
+SELECT network_import('<network><name>of a host with a long name</name></network>', printf('%.*c', 253, 'h')) > 0;
+--> 1
+ROLLBACK;
+SELECT domain_import('<domain type=''kvm''><memory>1</memory></domain>');
+--> Runtime error: domain_import(): the domain has neither name nor UUID
 SELECT domain_import('<domain>');
 --> Runtime error: domain_import(): the XML is not well-formed: line 1: Premature end of data in tag domain line 1
 SELECT domain_import('<network/>');

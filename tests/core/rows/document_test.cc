@@ -61,13 +61,36 @@ TEST(DocumentForms, ADefinitionIsWithoutWhatOnlyRuns) {
   EXPECT_EQ(document.digest(), sha256(vm()));
 }
 
-TEST(DocumentGives, TheBytesWithOrWithoutTheLastLineEnd) {
+TEST(DocumentGives, TheRootElement) {
   Document document(vm(), domain_root());
+  const std::string comment = "<!--\nWARNING: </domain> -- no: - - -->\n";
+  const std::string declaration = "<?xml version='1.0' encoding='utf-8'?>";
   EXPECT_TRUE(document.gives(vm()));
   EXPECT_TRUE(document.gives(vm().substr(0, vm().size() - 1)));
   EXPECT_FALSE(document.gives(vm().substr(0, vm().size() - 2)));
-  EXPECT_FALSE(document.gives(vm() + "\n"));
+  EXPECT_TRUE(document.gives(vm() + "\n"));
+  EXPECT_TRUE(document.gives(comment + vm()));
+  EXPECT_TRUE(document.gives("\xEF\xBB\xBF" + declaration + "\n<?p i?>" + comment + vm() + "\n" + comment + "<?p i?>"));
+  EXPECT_FALSE(document.gives(comment + vm(" type=\"kvm\"")));
+  EXPECT_FALSE(document.gives(comment + vm().replace(0, 1, "< ")));
   EXPECT_FALSE(document.gives(vm(" type=\"kvm\"")));
+}
+
+TEST(DocumentGives, TheDomainOfAStatus) {
+  const std::string domain = "  <domain type='kvm' id='3'>\n    <name>web</name>\n  </domain>\n";
+  const auto gives = [&](const std::string& before, const std::string& part, const std::string& behind) {
+    const std::string xml = before + part + behind;
+    Document document;
+    document.parse(xml);
+    document.shred(unwrapped(document.tree()), domain_root());
+    return document.gives(xml);
+  };
+  const std::string status = "<domstatus state='running' pid='1'>\n  <taint flag='a'/>\n";
+  EXPECT_TRUE(gives(status, domain, "</domstatus>\n"));
+  EXPECT_TRUE(gives("<!-- WARNING -->\n" + status, domain, "</domstatus>\n<!-- end -->\n"));
+  EXPECT_TRUE(gives("<domstatus>\n", domain, "</domstatus>\n"));
+  EXPECT_FALSE(gives(status, "<domain type='kvm' id='3'>\n  <name>web</name>\n</domain>\n", "</domstatus>\n"));
+  EXPECT_FALSE(gives(status, domain, "text</domstatus>\n"));
 }
 
 TEST(DocumentGives, AnEnvelopeOnlyIfItComesOutTheSame) {

@@ -344,6 +344,12 @@ TEST(Drift, OnlyDevicesThatLibvirtAddsByItselfAreNone) {
   for (const AddedDevice& device : {
            AddedDevice{"", "<controller type='usb' index='0' model='piix3-uhci'/>",
                        "<controller type='usb' index='1' model='qemu-xhci'/>"},
+           AddedDevice{"", "<controller type='usb' index='0'/>", "<controller type='usb' index='0' model='none'/>"},
+           AddedDevice{"", "<controller type='usb' index='0' model='qemu-xhci'/>",
+                       "<controller type='usb' index='0' model='nec-xhci'/>"},
+           AddedDevice{"", "<controller type='usb' index='0' model='pci-ohci'/>",
+                       "<controller type='usb' index='0' model='ich9-ehci1'/>"},
+           AddedDevice{"", "<controller type='sata' index='0'/>", "<controller type='sata' index='1'/>"},
            AddedDevice{"", "<controller type='pci' index='7' model='pcie-root-port'/>",
                        "<controller type='virtio-serial' index='0'/>"},
            AddedDevice{on_0.c_str(), "<controller type='scsi' index='0' model='lsilogic'/>",
@@ -380,6 +386,7 @@ TEST(Drift, OnlyDevicesThatLibvirtAddsByItselfAreNone) {
            AddedDevice{"<audio id='1' type='none'/>", "", "<audio id='3' type='alsa'/>"},
            AddedDevice{"", "<memballoon model='virtio'/>", "<memballoon model='virtio-transitional'/>"},
            AddedDevice{"", "<watchdog model='itco' action='reset'/>", "<watchdog model='i6300esb' action='reset'/>"},
+           AddedDevice{"", "", "<watchdog model='itco' action='poweroff'/>"},
        }) {
     const std::string defined = device.defined;
     for (const DiffMode mode : {DiffMode::kDefined, DiffMode::kRunning}) {

@@ -113,6 +113,17 @@ TEST_F(SpoolTest, KnowsWhatIsNoRecord) {
   EXPECT_TRUE(std::filesystem::exists(path_ + "/spool/bad/" + name));
 }
 
+TEST_F(SpoolTest, RefusesTheNameOfNoHost) {
+  Capture record = record_of(1);
+  record.host.assign(253, 'h');
+  ASSERT_EQ(write(folder_, record), 0);
+  EXPECT_EQ(read(folder_, list(folder_).back()).host, record.host);
+  record.host += 'h';
+  record.id = 2;
+  ASSERT_EQ(write(folder_, record), 0);
+  EXPECT_THROW(read(folder_, list(folder_).back()), std::runtime_error);
+}
+
 TEST_F(SpoolTest, TakesNoMoreThanItReadsBack) {
   Capture record = record_of(1);
   record.xml.assign(kMaxXml + 1, 'x');

@@ -42,13 +42,17 @@ TEST_F(ClassifyTest, WithoutAReadableDocumentTheEventTells) {
   event.driver = "network";
   store_->capture(event);
   undefine("pool", "images");
+  Capture stopped = test::capture_of("", "live");
+  stopped.operation = "stopped";
+  stopped.uuid = kOne;
+  store_->capture(stopped);
   undefine("", "web", kOne);
   {
     const WithoutTriggers quiet(handle_);
     database_->execute("UPDATE documents SET content = x'00'");
   }
   classify();
-  EXPECT_EQ(kinds(), "network, pool, domain 1111");
+  EXPECT_EQ(kinds(), "network, pool, domain 1111, domain 1111");
 }
 
 TEST_F(ClassifyTest, TheStatesAreThoseOfTheWholeHistory) {

@@ -33,5 +33,15 @@ TEST_F(IdentityTest, AnEmptyUuidIsRefused) {
   EXPECT_EQ(capture(replaced(vm("web", "x"), "x</uuid>", "</uuid>")).error, "the <uuid> is empty");
 }
 
+// All such documents would be taken for one VM.
+TEST_F(IdentityTest, ADomainWithNeitherNameNorUuidIsRefused) {
+  for (const char* name : {"", "<name></name>", "<name/>"})
+    EXPECT_EQ(capture("<domain type='kvm'>" + std::string(name) + "<memory>1</memory></domain>").error,
+              "the domain has neither name nor UUID");
+  EXPECT_EQ(text("SELECT count(*) || ' ' || count(vm_uuid) || ' ' || count(document_sha256) FROM captures"), "3 0 3");
+  EXPECT_EQ(text("SELECT count(*) FROM virtual_machines"), "0");
+  EXPECT_EQ(capture("<domain><uuid>11111111-2222-4333-8444-555555555555</uuid></domain>").error, "");
+}
+
 }  // namespace
 }  // namespace virtsql

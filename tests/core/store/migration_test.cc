@@ -112,6 +112,18 @@ TEST_F(MigrationTest, WhatStandsInTheWayIsNamedBeforeAnythingIsDone) {
   }
 }
 
+// Although the list names it: that is the view.
+TEST_F(MigrationTest, ATableInAViewsPlaceIsNotReplaced) {
+  change("DROP VIEW vm_graphics; CREATE TABLE vm_graphics (mine TEXT)");
+  try {
+    plan();
+    FAIL();
+  } catch (const StoreError& error) {
+    EXPECT_EQ(std::string(error.what()).find("the database has a table vm_graphics that is not virtsql's"), 0U)
+        << error.what();
+  }
+}
+
 TEST_F(MigrationTest, ARetiredTableGoesWithItsRowsOnlyIfTheNumberWasRaised) {
   const std::string old =
       "CREATE TABLE old (a); CREATE INDEX old_a ON old(a); INSERT INTO virtsql_objects VALUES ('old'), ('old_a')";

@@ -52,6 +52,17 @@ TEST_F(SchemaObjectsTest, OnlyWhatTheListNamesIsOurs) {
   EXPECT_FALSE(is_own("disks_mine"));
 }
 
+// Only a schema with another number may have made a table where this one makes a view.
+TEST_F(SchemaObjectsTest, AnObjectOfAnotherTypeThanOursIsNotOurs) {
+  database_->execute("DROP VIEW vm_graphics; CREATE TABLE vm_graphics (mine TEXT)");
+  const std::vector<SchemaObject> there = read_objects(*database_);
+  const std::vector<SchemaObject> wanted = wanted_objects(Catalog::standard());
+  const SchemaObject& graphics = *find_object(there, "vm_graphics");
+  EXPECT_FALSE(OwnObjects(*database_, there, wanted, kSchemaVersion).contains(graphics));
+  EXPECT_FALSE(OwnObjects(*database_, there, wanted, 0).contains(graphics));
+  EXPECT_TRUE(OwnObjects(*database_, there, wanted, kSchemaVersion - 1).contains(graphics));
+}
+
 // Versions 1 to 3 had no list in the database: what they made is known by its name, however others spell theirs.
 TEST_F(SchemaObjectsTest, WithoutTheListOursAreKnownByTheirNames) {
   const Connection connection(":memory:", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);

@@ -572,6 +572,27 @@ TEST_F(StoreTest, AnUndefineIsOfItsHostAlone) {
   EXPECT_FALSE(store_->timeline().definition_at(uuid, gone).has_value());
 }
 
+// The VM was defined and undefined while no capture could be written: its history would be a nameless end alone.
+TEST_F(StoreTest, TheEndOfAnUnknownVmIsNotRecorded) {
+  Capture gone = test::capture_of("");
+  gone.operation = "undefine";
+  gone.source = "sync";
+  gone.kind = "domain";
+  gone.uuid = "11111111-2222-4333-8444-555555555555";
+  gone.state = "undefined";
+  EXPECT_FALSE(store_->capture(gone).recorded);
+  EXPECT_EQ(count("captures") + count("vm_states"), 0);
+  // What is known of may be an event without a document, or a row that a user made.
+  Capture stopped = gone;
+  stopped.operation = "stopped";
+  EXPECT_TRUE(store_->capture(stopped).recorded);
+  EXPECT_TRUE(store_->capture(gone).recorded);
+  gone.uuid = "22222222-2222-4333-8444-555555555555";
+  database_->execute("INSERT INTO virtual_machines (uuid, name, source) VALUES ('" + gone.uuid +
+                     "', 'made', 'managed')");
+  EXPECT_TRUE(store_->capture(gone).recorded);
+}
+
 TEST_F(StoreTest, FollowsWhatRunsOnceItsDefinitionIsGone) {
   const std::string bytes = test::read_document("live.xml");
   const CaptureResult first = capture(bytes);

@@ -75,6 +75,25 @@ TEST(XmlJson, TakesNumbersAndNullFromPeople) {
   EXPECT_EQ(xml_of(R"({"a":{"@n":5,"b":null,"c":true}})"), "<a n='5'>\n  <b/>\n  <c>true</c>\n</a>\n");
 }
 
+TEST(XmlJson, KeepsHowANumberIsSpelled) {
+  for (const char* number : {"99999999999999999999", "18446744073709551615", "-9223372036854775808", "1.50", "1e400",
+                             "0.1", "1E-1", "-0", "3.141592653589793238462643383279502884", "1e+20", "0"}) {
+    EXPECT_EQ(xml_of(R"({"a":)" + std::string(number) + "}"), "<a>" + std::string(number) + "</a>\n");
+    EXPECT_EQ(xml_of(R"({"a":{"@m":)" + std::string(number) + "}}"), "<a m='" + std::string(number) + "'/>\n");
+  }
+  Arena arena;
+  EXPECT_THROW((void)from_json_string("5", arena), xml::Error);
+  EXPECT_EQ(from_json_string(" \"5\\u0061\"", arena), "5a");
+}
+
+TEST(XmlJson, RefusesASecondMemberOfOneName) {
+  for (const char* json : {R"({"a":{"@x":"1","@x":"2"}})", R"({"a":{"b":"1","c":"","b":"2"}})", R"({"a":"","a":""})",
+                           R"({"a":{"#content":[{"b":"","b":""}]}})", R"({"a":{"@x":"1","@\u0078":"2"}})"})
+    EXPECT_THROW(xml_of(json), xml::Error) << json;
+  EXPECT_EQ(xml_of(R"({"a":{"@x":"1","x":{"@x":"2"},"y":[{"@x":"3"},{"@x":"4"}]}})"),
+            "<a x='1'>\n  <x x='2'/>\n  <y x='3'/>\n  <y x='4'/>\n</a>\n");
+}
+
 TEST(XmlJson, RefusesWhatIsNoXml) {
   for (const char* json : {"", "1", "[]", "{}", R"({"a":1,"b":2})", R"({"a b":1})", R"({"a":{"@x y":"1"}})",
                            R"({"a":{"@x":{}}})", R"({"a":{"#content":1}})", R"({"a":"\u0001"})", "{\"a\":"})
