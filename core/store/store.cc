@@ -90,7 +90,7 @@ void Store::take(Arrival& arrival, Rows rows) {
 // Whether the capture is the end of a VM of which nothing is known: it was defined and undefined while no capture could
 // be written. Its history would be that end alone, of a VM without a name.
 bool Store::ends_nothing(const Arrival& arrival) {
-  if (arrival.capture().operation != spool::kUndefine || !arrival.of_vm()) return false;
+  if (arrival.capture().operation != operations::kUndefine || !arrival.of_vm()) return false;
   Use known(
       database_.prepared("SELECT 1 FROM captures WHERE vm_uuid = ?1 UNION ALL SELECT 1 FROM virtual_machines WHERE "
                          "uuid = ?1"));

@@ -47,7 +47,7 @@ TEST_F(CapturesTest, EventsThatAreAlikeAreToldApartByTheirOwnIds) {
   Capture event;
   event.host = "alpha";
   event.driver = "qemu";
-  event.operation = "undefine";
+  event.operation = "stopped";
   event.config = "persistent";
   event.source = "event";
   event.kind = "domain";
@@ -60,7 +60,7 @@ TEST_F(CapturesTest, EventsThatAreAlikeAreToldApartByTheirOwnIds) {
     EXPECT_TRUE(store_->capture(event).recorded) << event.id;
     EXPECT_FALSE(store_->capture(event).recorded) << event.id;
   }
-  EXPECT_EQ(text("SELECT group_concat(id) FROM captures WHERE operation = 'undefine'"), "10,11,12,13,14");
+  EXPECT_EQ(text("SELECT group_concat(id) FROM captures WHERE operation = 'stopped'"), "10,11,12,13,14");
   EXPECT_EQ(text("SELECT group_concat(record_id) FROM moved_captures"), "7,8,9,10,11");
 }
 

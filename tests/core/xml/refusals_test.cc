@@ -37,10 +37,9 @@ TEST(Refusals, WhatLibvirtWroteIsNotRefused) {
 TEST(Refusals, WhatLibvirtTakesIsNotRefused) {
   Refusals refusals;
   const auto refused = [&](const std::string& content) {
-    return refusals
-        .first("<domain type='qemu'><name>a</name><memory>1</memory><os><type arch='x86_64'>hvm</type></os>" + content +
-               "</domain>")
-        .value_or("");
+    return text_of(
+        refusals.first("<domain type='qemu'><name>a</name><memory>1</memory><os><type arch='x86_64'>hvm</type></os>" +
+                       content + "</domain>"));
   };
   for (const char* devices : {
            "<channel type='unix'><target type='xen'/></channel>",
