@@ -332,7 +332,7 @@ class HostileFleet(unittest.TestCase):
             fleet.shell(database, 'SELECT virtsql_init();', readonly=False)
             page = Page(report(database))
             self.assertIn('No VM is defined or running here', page.text())
-            database = fleet.database_of(folder, [('e', '<domain type="kvm"><name/></domain>'), ('h', '<domain><name>a</name></domain>')])
+            database = fleet.database_of(folder, [('e', '<domain type="kvm"><name/><uuid>11111111-2222-4333-8444-555555555555</uuid></domain>'), ('h', '<domain><name>a</name></domain>')])
             fleet.shell(database, "UPDATE hosts SET name = '' WHERE name = 'e';", readonly=False)
             Page(report(database))
 
