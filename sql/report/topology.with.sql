@@ -2,7 +2,7 @@
 -- SQLite 3.46 else makes the first ones again for each row of the later ones.
 WITH guests AS MATERIALIZED (
   SELECT v.host, v.uuid, v.name, v.state, v.vcpus, v.memory_mib,
-    EXISTS (SELECT 1 FROM findings AS f WHERE f.vm_uuid = v.uuid AND f.severity = 'error') AS has_error
+    v.uuid IN (SELECT vm_uuid FROM findings WHERE severity = 'error' AND vm_uuid IS NOT NULL AND @SHOWN(host)@) AS has_error
   FROM vms AS v WHERE v.state <> 'undefined' AND @SHOWN(v.host)@),
 -- Who uses what: networks and bridges on one side; pools, folders, servers and the host's devices on the other.
 named AS MATERIALIZED (
