@@ -178,7 +178,9 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
     for (const ObjectKind& owned : object_kinds())
       if (owned.owner == kind.name) look_at_all(owned, task.id, task.operation);
   } else if (const Thing* const known = keeper_.known().find(thing); known && !known->gone && is_mine(*known)) {
-    say_gone(Thing(*known), kEvent);
+    // libvirt finds no volume of a pool that has stopped meanwhile, and cannot list them either: they are not gone.
+    const bool is_known_to_be_gone = kind.owner.empty() || kind.all(source_.connection(), owner, {}).has_value();
+    if (is_known_to_be_gone) say_gone(Thing(*known), kEvent);
   }
   // A volume changes how much room its pool has, so the pool's document has changed too.
   const ObjectKind* const pools = find_object_kind(kPool);

@@ -194,6 +194,27 @@ TEST_F(ObserverTest, AVmOfWhichNothingIsSaidIsNotGone) {
   ASSERT_EQ(virDomainUndefine(domain().get()), 0);
 }
 
+// virtsqld looks at a file of a pool's folder a moment after it changed. The pool may have stopped by then.
+TEST_F(ObserverTest, AVolumeOfAPoolThatHasStoppedIsNotGone) {
+  make_pool("pool-a", {"1", "2"});
+  observer_->sync();
+  const auto look_at = [&](const std::string& volume) {
+    Task task;
+    task.kind = kinds::kVolume;
+    task.owner = "pool-a";
+    task.id = volume;
+    task.operation = "define";
+    observer_->look(task);
+  };
+  remove_volume("/pool-a/1");
+  look_at("/pool-a/1");
+  EXPECT_EQ(volumes(), "/pool-a/2");
+  ASSERT_EQ(virStoragePoolDestroy(pool("pool-a").get()), 0);
+  look_at("/pool-a/2");
+  EXPECT_EQ(volumes(), "/pool-a/2");
+  ASSERT_EQ(virStoragePoolUndefine(pool("pool-a").get()), 0);
+}
+
 TEST_F(ObserverTest, OnlyVolumesOfAnInactivePoolAreOpen) {
   for (const bool anew : {false, true}) {
     make_pool("pool-a", {"1", "2"});
