@@ -4,10 +4,12 @@
 #include <cassert>
 
 #include "core/base/letters.h"
+#include "core/base/sql_quote.h"
 #include "core/schema/computed.h"
 #include "core/schema/ddl.h"
 #include "core/schema/everyday.h"
 #include "core/schema/identity.h"
+#include "core/schema/sql_name.h"
 #include "core/schema/view_columns.h"
 
 namespace virtsql {
@@ -153,6 +155,18 @@ const std::vector<FleetColumn>& fleet_capture_columns() {
   return columns;
 }
 
+int place_of_capture_column(std::string_view name) {
+  const std::vector<FleetColumn>& columns = fleet_capture_columns();
+  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return one.name == name; });
+  assert(found != columns.end());
+  return static_cast<int>(found - columns.begin());
+}
+
+std::string capture_columns_sql() {
+  std::vector<std::string> names;
+  for (const FleetColumn& column : fleet_capture_columns()) names.push_back(quote_identifier(column.host_name));
+  return join(names, ", ");
+}
 std::vector<FleetTable> fleet_tables(const Catalog& catalog) {
   std::vector<FleetTable> out;
   for (const Described& table : fixed_tables())

@@ -75,6 +75,10 @@ inline constexpr std::int64_t kPartSize = 256;
 // which the store computes itself. All that reads or writes captures of the store follows this list:
 // sql/fleet/history.sql (postgresql.cc fills in its columns), and in hook/fleet/ what pushes and what loads.
 const std::vector<FleetColumn>& fleet_capture_columns();
+// Returns the place of the column among them, from 0. REQUIRES: there is such a column.
+int place_of_capture_column(std::string_view name);
+// Returns their names in a host's own database, as SQL, with commas between.
+std::string capture_columns_sql();
 
 // Returns all tables of the store; an owner comes before the tables that it owns. Throws CatalogError if a name is too
 // long for PostgreSQL.

@@ -2,13 +2,11 @@
 
 #include <algorithm>
 #include <boost/json.hpp>
-#include <cassert>
 #include <map>
 #include <string_view>
 
 #include "core/base/hex.h"
 #include "core/base/sha256.h"
-#include "core/base/sql_quote.h"
 #include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/schema/fleet_tables.h"
@@ -23,21 +21,8 @@ namespace {
 
 // Reads the columns of fleet_capture_columns() of the capture ?1, in this order.
 const std::string& capture_sql() {
-  static const std::string sql = [] {
-    std::string names;
-    for (const FleetColumn& column : fleet_capture_columns())
-      names += (names.empty() ? "" : ", ") + quote_identifier(column.host_name);
-    return "SELECT " + names + " FROM captures WHERE id = ?1";
-  }();
+  static const std::string sql = "SELECT " + capture_columns_sql() + " FROM captures WHERE id = ?1";
   return sql;
-}
-
-// The place of a column among fleet_capture_columns().
-int place_of(std::string_view name) {
-  const std::vector<FleetColumn>& columns = fleet_capture_columns();
-  const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return one.name == name; });
-  assert(found != columns.end());
-  return static_cast<int>(found - columns.begin());
 }
 
 std::vector<std::int64_t> ids(Statement& statement) {
@@ -83,8 +68,9 @@ std::vector<std::int64_t> CaptureReader::take(std::vector<std::int64_t>& ids, st
 
 CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
   CaptureBatch out;
-  static const int kKind = place_of("kind"), kVm = place_of("vm_uuid"), kOperation = place_of("operation"),
-                   kConfig = place_of("config"), kDocument = place_of("document_sha256");
+  static const int kKind = place_of_capture_column("kind"), kVm = place_of_capture_column("vm_uuid"),
+                   kOperation = place_of_capture_column("operation"), kConfig = place_of_capture_column("config"),
+                   kDocument = place_of_capture_column("document_sha256");
   std::set<std::string> digests;
   std::map<std::string, std::int64_t> changed;  // by VM: the oldest new capture that may have changed the definition
   for (const std::int64_t id : wanted) {

@@ -124,8 +124,7 @@ HostIdentity Host::identity() {
   const std::optional<std::string> id = parsed_uuid(statement->get_text(0));
   if (!id)
     throw StoreError("the database's identity, virtsql_database.id, is " + quoted_excerpt(statement->get_text(0)) +
-                     ", which is no UUID; give it one: virtsql --write " +
-                     std::string(sqlite3_db_filename(database_.handle(), "main")) +
+                     ", which is no UUID; give it one: virtsql --write " + file_of(database_.handle()) +
                      " \"UPDATE virtsql_database SET id = '$(cat /proc/sys/kernel/random/uuid)'\"");
   out.database_id = *id;
   // A database that was made from a dump has user_version 0.

@@ -1,7 +1,5 @@
 #include "hook/fleet/loader.h"
 
-#include <algorithm>
-#include <cassert>
 #include <cstdint>
 #include <cstdlib>
 #include <set>
@@ -14,6 +12,7 @@
 #include "core/base/sql_quote.h"
 #include "core/catalog/catalog.h"
 #include "core/schema/fleet_tables.h"
+#include "core/schema/sql_name.h"
 #include "core/store/documents.h"
 
 namespace virtsql {
@@ -150,7 +149,7 @@ class Loader {
       const PostgresResult rows = postgres_.query({sql, {source.id, after}});
       if (rows.rows() == 0) return;
       for (int row = 0; row < rows.rows(); ++row) load_capture(rows, row, source);
-      after = rows.text(rows.rows() - 1, place_of_column("id"));
+      after = rows.text(rows.rows() - 1, place_of_capture_column("id"));
     }
   }
 
@@ -165,32 +164,18 @@ class Loader {
     return "c." + column.name;
   }
 
-  // The place of a column among fleet_capture_columns(), which are the columns that load_captures() reads.
-  static int place_of_column(std::string_view name) {
-    const std::vector<FleetColumn>& columns = fleet_capture_columns();
-    const auto found = std::find_if(columns.begin(), columns.end(), [&](const auto& one) { return one.name == name; });
-    assert(found != columns.end());
-    return static_cast<int>(found - columns.begin());
-  }
-
   // SQL that inserts a capture; parameter i + 1 is column i of fleet_capture_columns().
   static const std::string& capture_insertion() {
-    static const std::string sql = [] {
-      std::string names;
-      std::string values;
-      for (const FleetColumn& column : fleet_capture_columns()) {
-        names += (names.empty() ? "" : ", ") + quote_identifier(column.host_name);
-        values += values.empty() ? "?" : ", ?";
-      }
-      return "INSERT INTO captures (" + names + ") VALUES (" + values + ")";
-    }();
+    static const std::string sql = "INSERT INTO captures (" + capture_columns_sql() + ") VALUES (" +
+                                   join(std::vector<std::string>(fleet_capture_columns().size(), "?"), ", ") + ")";
     return sql;
   }
 
   void load_capture(const PostgresResult& rows, int row, const Source& source) {
-    static const int kId = place_of_column("id"), kSeq = place_of_column("seq"), kHostId = place_of_column("host_id"),
-                     kKind = place_of_column("kind"), kVmUuid = place_of_column("vm_uuid"),
-                     kDocument = place_of_column("document_sha256");
+    static const int kId = place_of_capture_column("id"), kSeq = place_of_capture_column("seq"),
+                     kHostId = place_of_capture_column("host_id"), kKind = place_of_capture_column("kind"),
+                     kVmUuid = place_of_capture_column("vm_uuid"),
+                     kDocument = place_of_capture_column("document_sha256");
     std::string digest;
     if (!rows.is_null(row, kDocument)) {
       const std::string document = rows.bytes(row, kDocument);
