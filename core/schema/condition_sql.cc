@@ -1,8 +1,10 @@
 #include "core/schema/condition_sql.h"
 
 #include <cassert>
+#include <vector>
 
 #include "core/base/sql_quote.h"
+#include "core/schema/sql_name.h"
 
 namespace virtsql {
 
@@ -25,6 +27,16 @@ std::string condition_sql(const Condition& condition, const std::string& value) 
   for (std::size_t bar = texts.find('|'); bar != std::string::npos; bar = texts.find('|', bar + 3))
     texts.replace(bar, 1, "','");
   return "coalesce(" + value + ",'')" + negated + " IN(" + texts + ")";
+}
+
+std::string conditions_sql(std::span<const Condition> conditions,
+                           const std::function<std::string(const Column&)>& value) {
+  std::vector<std::string> out;
+  for (const Condition& condition : conditions) {
+    if (!can_be_sql(condition)) return {};
+    out.push_back(condition_sql(condition, value(*condition.column)));
+  }
+  return join(out, " AND ");
 }
 
 }  // namespace virtsql

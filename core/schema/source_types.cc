@@ -37,26 +37,16 @@ std::vector<Source> sources_of(const Column& type) {
   return out;
 }
 
-std::string list_of(const std::vector<Name>& words) {
-  std::string out;
-  for (const Name& word : words) out += (out.empty() ? "" : ",") + sql_literal(word);
-  return out;
-}
-
 std::string is_none_of(const std::string& value, const std::vector<Name>& words) {
-  return value + (words.size() == 1 ? "<>" + list_of(words) : " NOT IN(" + list_of(words) + ")");
+  return value + (words.size() == 1 ? "<>" + sql_literals(words) : " NOT IN(" + sql_literals(words) + ")");
 }
 
 // SQL that is true if a running VM's XML may say the source beside one of another type: a card of a network has that
 // network's bridge. Empty if it may not.
 std::string said_of_running(const Column& column, const std::function<std::string(const Column&)>& name) {
-  std::string out;
-  if (column.marks->live.when != LiveRule::When::kIf) return out;
-  for (const Condition& condition : column.marks->live.conditions) {
-    if (!can_be_sql(condition)) return {};
-    out += (out.empty() ? "" : " AND ") + condition_sql(condition, "NEW." + sql_name(name(*condition.column)));
-  }
-  return out;
+  if (column.marks->live.when != LiveRule::When::kIf) return {};
+  return conditions_sql(column.marks->live.conditions,
+                        [&](const Column& asked) { return "NEW." + sql_name(name(asked)); });
 }
 
 // The path of the element that an attribute belongs to.
@@ -81,7 +71,7 @@ std::vector<Misplaced> sources_of_another_type(const Column& type,
       if (other.column != source.column && other.by_presence)
         for (const Name& each : other.types)
           if (std::find(source.types.begin(), source.types.end(), each) == source.types.end()) others.push_back(each);
-    const std::string is_of_others = new_type + " IN(" + list_of(others) + ")";
+    const std::string is_of_others = new_type + " IN(" + sql_literals(others) + ")";
     // If rules ask for its value, there may be types of which no rule says a word: a card of type ethernet has a
     // device.
     std::string wrong = is_none_of(new_type, source.types);

@@ -386,12 +386,9 @@ class View {
     std::string out;
     for (const std::span<const Replacement> rules : {column.marks->replaced, column.marks->preset_if}) {
       for (const Replacement& rule : rules) {
-        std::vector<std::string> parts;
-        for (const Condition& condition : rule.conditions)
-          if (can_be_sql(condition))
-            parts.push_back(condition_sql(condition, "NEW." + sql_name(shown(*condition.column))));
-        if (parts.size() == rule.conditions.size())
-          out += " WHEN " + join(parts, " AND ") + " THEN " + sql_literal(rule.value);
+        const std::string all =
+            conditions_sql(rule.conditions, [&](const Column& asked) { return "NEW." + sql_name(shown(asked)); });
+        if (!all.empty()) out += " WHEN " + all + " THEN " + sql_literal(rule.value);
       }
     }
     const std::string otherwise = preset.empty() ? "" : sql_literal(preset);

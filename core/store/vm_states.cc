@@ -50,9 +50,7 @@ constexpr std::array kOutright = {
 // An SQL condition: the state (given as SQL) is one of the list's.
 template <std::size_t N>
 std::string sql_is_in(std::string_view state, const std::array<std::string_view, N>& list) {
-  std::string words;
-  for (const std::string_view word : list) words += (words.empty() ? "" : ", ") + sql_literal(word);
-  return std::string(state) + " IN (" + words + ")";
+  return std::string(state) + " IN (" + sql_literals(list) + ")";
 }
 
 // The state that the event has in libvirt's own words.

@@ -48,6 +48,14 @@ TEST(ConditionSql, IsTrueOrFalseAndNeverNull) {
   }
 }
 
+TEST(ConditionSql, OfSeveralConditionsAllMustHold) {
+  const auto value = [](const Column&) { return std::string("v"); };
+  const Condition both[] = {condition(Tests::kThere), condition(Tests::kEquals, "pci")};
+  EXPECT_EQ(conditions_sql(both, value), "v IS NOT NULL AND coalesce(v,'') IN('pci')");
+  const Condition not_both[] = {condition(Tests::kThere), condition(Tests::kEquals, "a?*")};
+  EXPECT_EQ(conditions_sql(not_both, value), "");
+}
+
 TEST(ConditionSql, CannotSayWhatOtherRowsOrOtherPatternsNeed) {
   for (const char* pattern : {"a*|b*", "a?*", "[a]*", "<@type>*"})
     EXPECT_FALSE(can_be_sql(condition(Tests::kEquals, pattern))) << pattern;
