@@ -44,12 +44,8 @@ TEST_F(CapturesTest, AnEventThatIsRecordedHasNoFreeIdAndAnotherGetsTheNext) {
 
 // After a clock that was ahead the spool's ids follow each other closely, and imports have taken some of them.
 TEST_F(CapturesTest, EventsThatAreAlikeAreToldApartByTheirOwnIds) {
-  Capture event;
-  event.host = "alpha";
-  event.driver = "qemu";
+  Capture event = test::capture_of("");
   event.operation = "stopped";
-  event.config = "persistent";
-  event.source = "event";
   event.kind = "domain";
   for (const std::int64_t id : {7, 8, 9})
     database_->execute("INSERT INTO captures (id, kind) VALUES (" + std::to_string(id) + ", 'other')");
