@@ -132,10 +132,14 @@ exec '{shutil.which('sqlite3')}' "$@"
             done = subprocess.run([self.launcher, *arguments], capture_output=True, text=True, input=given, env=environment, check=False)
             return done.returncode, done.stdout + done.stderr
 
+        def timeless(status, said):
+            # A report says the minute in which it was made, and that may end between two of them.
+            return status, re.sub(r'\d{4}-\d\d-\d\d \d\d:\d\d UTC', '(now)', said)
+
         for arguments in (('--version',), (self.database, "SELECT domain_xml('web01')"), (self.database, 'SELECT 1 AS one', '--csv'),
                           ('metrics', self.database), ('report', '--host', 'kvm2', self.database),
                           ('--recipe', 'find_by_mac', 'mac=52:54:00:3A:10:02', self.database)):
-            self.assertEqual(at_home(*arguments), (0, self.call(*arguments)))
+            self.assertEqual(timeless(*at_home(*arguments)), timeless(0, self.call(*arguments)))
         self.assertEqual(at_home('check', self.database), (1, self.call('check', self.database, status=1)))
         self.assertEqual(at_home(self.database, given='SELECT 1 AS one, 2 AS two;'), (0, '1|2\n'))
         status, said = at_home('restore', '--host', 'kvm1', home + '/restored', self.database)
