@@ -7,6 +7,7 @@
 
 #include "core/base/sha256.h"
 #include "core/spool/operations.h"
+#include "core/store/capture_conditions.h"
 #include "core/store/identity.h"
 #include "core/store/store_error.h"
 #include "core/store/vm_states.h"
@@ -123,10 +124,11 @@ void Captures::add(Arrival& arrival, std::int64_t host_id, bool late) {
 }
 
 std::optional<Captures::Newest> Captures::newest(std::string_view vm_uuid, std::string_view config) {
-  Use statement(database_.prepared(std::string("SELECT ") + kNewestColumns +
-                                   " FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = ?2 AND "
-                                   "error IS NULL AND seq NOT IN (SELECT seq FROM late_captures)" +
-                                   kNotUndefinedElsewhere + "ORDER BY seq DESC LIMIT 1"));
+  static const std::string kNewest =
+      std::string("SELECT ") + kNewestColumns +
+      " FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = ?2 AND error IS NULL AND " +
+      sql_is_in_order("captures") + kNotUndefinedElsewhere + "ORDER BY seq DESC LIMIT 1";
+  Use statement(database_.prepared(kNewest));
   statement->bind_text(1, vm_uuid);
   statement->bind_text(2, config);
   if (!statement->step()) return std::nullopt;
@@ -151,11 +153,11 @@ std::optional<Captures::Newest> Captures::definition(std::string_view vm_uuid) {
 std::optional<Captures::Newest> Captures::newest_document(std::string_view vm_uuid) {
   std::optional<Newest> defined = definition(vm_uuid);
   if (defined && !defined->is_gone()) return defined;
-  Use statement(
-      database_.prepared(std::string("SELECT ") + kNewestColumns +
-                         " FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND error IS NULL AND document_sha256 "
-                         "IS NOT NULL AND seq NOT IN (SELECT seq FROM late_captures) "
-                         "ORDER BY config = 'live' AND seq > ?2 DESC, config = 'persistent' DESC, seq DESC LIMIT 1"));
+  static const std::string kNewest =
+      std::string("SELECT ") + kNewestColumns + " FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND " +
+      sql_is_readable("captures") + " AND " + sql_is_in_order("captures") +
+      " ORDER BY config = 'live' AND seq > ?2 DESC, config = 'persistent' DESC, seq DESC LIMIT 1";
+  Use statement(database_.prepared(kNewest));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, defined ? defined->seq : 0);
   if (!statement->step()) return std::nullopt;

@@ -9,6 +9,7 @@
 
 #include "core/schema/root_words.h"
 #include "core/spool/operations.h"
+#include "core/store/capture_conditions.h"
 #include "core/store/drift.h"
 #include "core/store/store_error.h"
 #include "core/store/vm_states.h"
@@ -76,12 +77,12 @@ void Follower::place(const std::string& vm_uuid) {
   // A VM that is being migrated runs on two hosts. Its rows then stay where they are.
   std::int64_t host = running->step() ? running->get_int(0) : 0;
   if (host == 0) {
-    Use defined(database_.prepared(
+    static const std::string kDefinedOn =
         "SELECT c.host_id FROM virtual_machines AS v JOIN vm_states AS o ON o.vm_uuid = v.uuid AND o.host_id = "
-        "v.host_id "
-        "JOIN captures AS c ON c.vm_uuid = v.uuid JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = c.host_id "
-        "WHERE v.id = ?1 AND o.state = 'undefined' AND s.state = 'shut off' AND c.kind = 'domain' AND c.config = "
-        "'persistent' AND c.document_sha256 IS NOT NULL ORDER BY c.seq DESC LIMIT 1"));
+        "v.host_id JOIN captures AS c ON c.vm_uuid = v.uuid JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = "
+        "c.host_id WHERE v.id = ?1 AND o.state = 'undefined' AND s.state = 'shut off' AND " +
+        sql_is_definition("c") + " ORDER BY c.seq DESC LIMIT 1";
+    Use defined(database_.prepared(kDefinedOn));
     defined->bind_int(1, id);
     if (defined->step()) host = defined->get_int(0);
   }

@@ -10,6 +10,7 @@
 #include "core/spool/kinds.h"
 #include "core/spool/operations.h"
 #include "core/spool/states.h"
+#include "core/store/capture_conditions.h"
 #include "core/store/identity.h"
 #include "core/store/store_error.h"
 
@@ -196,10 +197,8 @@ void Objects::accept(const Element& root, std::int64_t id, std::string_view func
   {
     Use statement(database_.prepared(
         "SELECT c.id, c.host_id, c.document_sha256, c.vm_uuid, c.driver, c.name, t.capture_id FROM " +
-        quote_identifier(table.name) +
-        " AS t JOIN captures AS c ON c.kind = ?2 AND c.host_id IS t.host_id AND c.error IS NULL AND c.document_sha256 "
-        "IS NOT NULL AND (c.id = t.capture_id OR c.name = t." +
-        quote_identifier(table.name_column) +
+        quote_identifier(table.name) + " AS t JOIN captures AS c ON c.kind = ?2 AND c.host_id IS t.host_id AND " +
+        sql_is_readable("c") + " AND (c.id = t.capture_id OR c.name = t." + quote_identifier(table.name_column) +
         " OR c.name = (SELECT name FROM captures WHERE id = t.capture_id)) WHERE t.id = ?1 ORDER BY c.config = "
         "'persistent' DESC, c.seq DESC"));
     statement->bind_int(1, id);

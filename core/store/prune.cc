@@ -10,6 +10,7 @@
 #include "core/rows/row_error.h"
 #include "core/schema/root_words.h"
 #include "core/spool/states.h"
+#include "core/store/capture_conditions.h"
 #include "core/store/timeline.h"
 #include "core/store/vm_states.h"
 
@@ -23,16 +24,16 @@ const std::string kThing = "kind, host_id, vm_uuid, iif(kind = 'domain' AND vm_u
 
 // SQL that selects captures.seq of the captures that are kept whatever their age (see prune.h).
 std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
-  const std::string in_order = " seq NOT IN (SELECT seq FROM late_captures) ";
-  const std::string with_document = " error IS NULL AND document_sha256 IS NOT NULL ";
+  const std::string in_order = " " + sql_is_in_order("captures");
+  const std::string readable = " " + sql_is_readable("captures");
   const std::string by_config = " GROUP BY " + kThing + ", config";
   std::string named;
   for (const auto& root : catalog.roots())
     named +=
         (named.empty() ? "" : " UNION ") + std::string("SELECT capture_id FROM ") + quote_identifier(root->table->name);
   std::string out = "SELECT max(seq) FROM captures WHERE" + in_order + by_config +
-                    " UNION SELECT max(seq) FROM captures WHERE" + with_document + "AND" + in_order + by_config +
-                    " UNION SELECT seq FROM (SELECT seq, max(id) FROM captures WHERE" + with_document + by_config +
+                    " UNION SELECT max(seq) FROM captures WHERE" + readable + " AND" + in_order + by_config +
+                    " UNION SELECT seq FROM (SELECT seq, max(id) FROM captures WHERE" + readable + by_config +
                     ") UNION SELECT max(seq) FROM captures WHERE operation = 'undefine' GROUP BY " + kThing +
                     " UNION SELECT seq FROM captures WHERE id IN (" + named + ")";
   // `life` counts the undefines of the thing: what comes after one is new, whatever was before.
@@ -51,8 +52,8 @@ std::string kept_captures(const Catalog& catalog, Prune::Keep keep) {
 std::string definitions_before_undefines() {
   return "SELECT " + sql_of_definition_before("seq") +
          " FROM captures AS u WHERE u.kind = 'domain' AND u.operation = 'undefine' AND u.seq IN (SELECT seq FROM kept) "
-         "AND EXISTS (SELECT 1 FROM captures AS o WHERE o.vm_uuid = u.vm_uuid AND o.kind = 'domain' AND o.config = "
-         "'persistent' AND o.document_sha256 IS NOT NULL AND o.id < u.id AND o.host_id IS NOT u.host_id)";
+         "AND EXISTS (SELECT 1 FROM captures AS o WHERE o.vm_uuid = u.vm_uuid AND " +
+         sql_is_definition("o") + " AND o.id < u.id AND o.host_id IS NOT u.host_id)";
 }
 
 std::int64_t id_of_days_ago(int days) {

@@ -6,6 +6,7 @@
 #include "core/base/sha256.h"
 #include "core/spool/capture.h"
 #include "core/spool/operations.h"
+#include "core/store/capture_conditions.h"
 
 namespace virtsql {
 namespace {
@@ -32,22 +33,20 @@ class Ends {
 // The captures `u` of the VM ?1 that define it or end its definition. Leaves out captures with an error: they have no
 // document that could be compared. A window finds the definitions before, because a subquery for each capture takes
 // time that is quadratic in their number.
-constexpr std::string_view kDefinitions =
-    "SELECT u.id, u.captured_at, u.operation = 'undefine', u.document_sha256 FROM (SELECT c.*, max(CASE WHEN c.config "
-    "= "
-    "'persistent' AND c.document_sha256 IS NOT NULL THEN c.id END) OVER (ORDER BY c.id ROWS BETWEEN UNBOUNDED "
-    "PRECEDING "
-    "AND 1 PRECEDING) AS id_before FROM captures AS c WHERE c.vm_uuid = ?1 AND c.kind = 'domain') AS u LEFT JOIN "
-    "captures "
-    "AS b ON b.id = u.id_before WHERE (u.operation = 'undefine' AND u.host_id IS coalesce(b.host_id, u.host_id) OR "
-    "u.config = 'persistent' AND u.error IS NULL AND u.document_sha256 IS NOT NULL)";
+std::string sql_of_definitions() {
+  return "SELECT u.id, u.captured_at, u.operation = 'undefine', u.document_sha256 FROM (SELECT c.*, max(CASE WHEN " +
+         sql_is_definition("c") +
+         " THEN c.id END) OVER (ORDER BY c.id ROWS BETWEEN UNBOUNDED PRECEDING AND 1 PRECEDING) AS id_before FROM "
+         "captures AS c WHERE c.vm_uuid = ?1 AND c.kind = 'domain') AS u LEFT JOIN captures AS b ON b.id = u.id_before "
+         "WHERE (u.operation = 'undefine' AND u.host_id IS coalesce(b.host_id, u.host_id) OR " +
+         sql_is_definition("u") + " AND " + sql_is_readable("u") + ")";
+}
 
 }  // namespace
 
 std::string sql_of_definition_before(std::string_view column) {
-  return "(SELECT d." + std::string(column) +
-         " FROM captures AS d WHERE d.vm_uuid = u.vm_uuid AND d.kind = 'domain' AND d.config = 'persistent' AND "
-         "d.document_sha256 IS NOT NULL AND d.id < u.id ORDER BY d.id DESC LIMIT 1)";
+  return "(SELECT d." + std::string(column) + " FROM captures AS d WHERE d.vm_uuid = u.vm_uuid AND " +
+         sql_is_definition("d") + " AND d.id < u.id ORDER BY d.id DESC LIMIT 1)";
 }
 
 std::vector<HistoryEntry> Timeline::captures(std::string_view vm_uuid, bool with_changes) {
@@ -126,13 +125,14 @@ Timeline::Definition Timeline::definition_of(std::string_view digest) {
 
 // Returns the id of the last capture, up to `last_id`, that ended the VM's definition; 0 if there is none.
 std::int64_t Timeline::last_end(std::string_view vm_uuid, std::int64_t last_id) {
-  Use undefines(database_.prepared(
+  static const std::string kUndefine =
       "SELECT u.id, u.host_id IS coalesce(b.host_id, u.host_id) FROM captures AS u LEFT JOIN captures "
       "AS b ON b.seq = " +
       sql_of_definition_before("seq") +
       " WHERE u.vm_uuid = ?1 AND u.kind = 'domain' AND u.operation = 'undefine' AND u.id = (SELECT "
       "max(n.id) FROM captures AS n WHERE n.vm_uuid = ?1 AND n.kind = 'domain' AND n.operation = "
-      "'undefine' AND n.id <= ?2)"));
+      "'undefine' AND n.id <= ?2)";
+  Use undefines(database_.prepared(kUndefine));
   for (std::int64_t id = last_id;;) {
     undefines->bind_text(1, vm_uuid);
     undefines->bind_int(2, id);
@@ -148,10 +148,10 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
   std::string digest;
   bool of_running_vm = false;
   {
-    Use statement(
-        database_.prepared("SELECT document_sha256, config, operation FROM captures WHERE vm_uuid = ?1 AND kind = "
-                           "'domain' AND error IS NULL AND document_sha256 IS NOT NULL AND id > ?2 AND id <= ?3 "
-                           "ORDER BY config = 'persistent' DESC, id DESC LIMIT 1"));
+    static const std::string kNewest =
+        "SELECT document_sha256, config, operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND " +
+        sql_is_readable("captures") + " AND id > ?2 AND id <= ?3 ORDER BY config = 'persistent' DESC, id DESC LIMIT 1";
+    Use statement(database_.prepared(kNewest));
     statement->bind_text(1, vm_uuid);
     statement->bind_int(2, undefined);
     statement->bind_int(3, last_id);
@@ -179,10 +179,10 @@ DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documen
     : root_(catalog.root("domain")),
       documents_(documents),
       vm_uuid_(vm_uuid),
-      captures_(database.handle(), std::string(kDefinitions) + " AND u.id >= ?2 ORDER BY u.id") {
+      captures_(database.handle(), sql_of_definitions() + " AND u.id >= ?2 ORDER BY u.id") {
   captures_.bind_text(1, vm_uuid_);
   captures_.bind_int(2, since);
-  Statement earlier(database.handle(), std::string(kDefinitions) + " AND u.id < ?2 ORDER BY u.id DESC");
+  Statement earlier(database.handle(), sql_of_definitions() + " AND u.id < ?2 ORDER BY u.id DESC");
   earlier.bind_text(1, vm_uuid_);
   earlier.bind_int(2, since);
   while (earlier.step() && !take(earlier)) {
@@ -200,7 +200,7 @@ bool DomainChanges::next() {
   return false;
 }
 
-// Takes a row of kDefinitions as what the next one is compared with. Returns false if it cannot be.
+// Takes a row of sql_of_definitions() as what the next one is compared with. Returns false if it cannot be.
 bool DomainChanges::take(const Statement& row) {
   if (row.get_int(2) == 0) return compare(std::string(row.get_blob(3)));
   gone_ = true;
