@@ -19,25 +19,13 @@
 
 #include "core/base/database.h"
 #include "core/spool/capture.h"
+#include "core/store/captured_things.h"
 
 namespace virtsql {
 
-// One thing that libvirt has or had: a domain, or a thing of a kind in object_kinds().
-struct Thing {
-  std::string host;
-  std::string driver;
-  std::string kind;   // domain, or as object_kinds() has it
-  std::string owner;  // what it belongs to: a domain's UUID, a network's or a pool's name; empty: nothing, or not known
-  std::string id;     // a domain's UUID; of anything else its name
-  std::string name;   // a domain's name, which may change; of anything else the id
-  std::string persistent_sha256, live_sha256;  // of its newest documents; empty: there are none
-  std::string state;                           // a domain's, as state_of() last gave it; empty: none so far
-  std::string uri;                             // of the libvirt that has it; empty: not known
-  std::uint64_t look = 0;                      // the last look at everything that saw it
-  bool gone = false;                           // a record said that libvirt no longer has it
-  // A domain's rows follow a start, which may have been of another definition than libvirt's (`virsh create`):
-  // libvirt's is news, even if it is the newest captured one.
-  bool follows_start = false;
+// One thing that libvirt has or had, and whether it was seen.
+struct Thing : CapturedThing {
+  std::uint64_t look = 0;  // the last look at everything that saw it
 };
 
 // The driver in the network hook's captures. It does not say which libvirt has the thing: Known gives the thing the
@@ -79,11 +67,11 @@ class Known {
 
  private:
   static std::string key_of(const Thing& thing);
+  // Adds the thing, unless it is known already.
+  void add(Thing thing);
   Thing* entry(const Thing& thing);
   // Returns what is known of the thing, which is the thing as it is given if nothing was.
   Thing& entry_or_new(const Thing& thing);
-  void load_domains(Database& database);
-  void load_objects(Database& database);
 
   std::unordered_map<std::string, Thing> things_;
   std::uint64_t looks_ = 0;
@@ -91,8 +79,5 @@ class Known {
 
 // Returns the thing that the record is about, as far as the record says.
 Thing thing_of(const Capture& record);
-
-// Returns what the record says of a VM's state, in the form of Thing::state.
-std::string state_of(const Capture& record);
 
 }  // namespace virtsql

@@ -1,5 +1,7 @@
 #include "core/store/kind.h"
 
+#include <algorithm>
+
 namespace virtsql {
 namespace {
 
@@ -34,6 +36,10 @@ std::string vm_uuid_in(const xml::Node& document) {
                                                                      : std::string();
   }
   return {};
+}
+
+bool is_of_a_vm(const Table& table) {
+  return std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
 }
 
 }  // namespace virtsql

@@ -4,6 +4,7 @@
 #include <string>
 #include <string_view>
 
+#include "core/catalog/catalog.h"
 #include "core/spool/capture.h"
 #include "core/spool/kinds.h"
 #include "core/xml/xml.h"
@@ -20,5 +21,8 @@ std::string_view kind_of(const xml::Node* document, const Capture& event);
 // spells it. Empty if the document does not say it, and for every other document: a domain's own UUID is found by the
 // catalog (identify_vm()).
 std::string vm_uuid_in(const xml::Node& document);
+
+// Whether each row of the root's table is a thing of one VM, named within that VM: a snapshot, a checkpoint, a backup.
+bool is_of_a_vm(const Table& table);
 
 }  // namespace virtsql

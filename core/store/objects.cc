@@ -12,6 +12,7 @@
 #include "core/spool/states.h"
 #include "core/store/capture_conditions.h"
 #include "core/store/identity.h"
+#include "core/store/kind.h"
 #include "core/store/store_error.h"
 
 namespace virtsql {
@@ -166,7 +167,7 @@ void Objects::forget(const Capture& capture, std::int64_t host_id) {
   for (const auto& root : catalog_.roots()) {
     const Table& table = *root->table;
     if (root->name != capture.sub_operation || table.name_column.empty()) continue;
-    const bool of_vm = std::find(table.identity.begin(), table.identity.end(), "vm_uuid") != table.identity.end();
+    const bool of_vm = is_of_a_vm(table);
     std::vector<std::int64_t> forgotten;
     {
       SqlCondition named;
