@@ -6,6 +6,18 @@
 #include "core/catalog/marks.h"
 
 namespace virtsql {
+namespace {
+
+enum class If { kNever, kMay, kMust };
+
+// Whether the mark has that many values behind its name, and behind these `if` with conditions or nothing, as
+// `condition` says.
+bool has_form(const std::vector<std::string_view>& words, std::size_t values, If condition) {
+  if (words.size() == values + 1) return condition != If::kMust;
+  return condition != If::kNever && words.size() > values + 2 && words[values + 1] == "if";
+}
+
+}  // namespace
 
 void add_column_marks(const CatalogLine& line, const ColumnTables& tables, ColumnDraft& column, CatalogStorage& storage,
                       Pending& pending) {
@@ -18,90 +30,93 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
   std::vector<OwnRule> own;
   for (const std::string_view mark : line.marks) {
     const std::vector<std::string_view> words = split(mark, ' ');
+    const auto is = [&](std::string_view name, std::size_t values = 0, If condition = If::kNever) {
+      return words[0] == name && has_form(words, values, condition);
+    };
+    const auto word = [&](std::size_t number) { return storage.keep(words[number]); };
+    const auto conditions = [&](std::size_t values) { return conditions_behind_if(line, words, storage, values + 1); };
     if (words[0] == "key") {
       column.key = true;
       marks.key_with = storage.keep(keep_all(std::span(words).subspan(1), storage));
-    } else if (mark == "hint") {
+    } else if (is("hint")) {
       pending.hints.emplace_back(tables.row, &column);
-    } else if (mark == "added") {
+    } else if (is("added")) {
       marks.added = true;
     } else if (words[0] == "added") {
       fillings.push_back(filling(line, words, storage));
-    } else if (mark == "started" || (words.size() > 2 && words[0] == "started" && words[1] == "if")) {
-      marks.started_if = conditions_behind_if(line, words, storage);
+    } else if (is("started", 0, If::kMay)) {
+      marks.started_if = conditions(0);
       marks.started = true;
-    } else if (words.size() == 2 && words[0] == "from") {
-      marks.from_name = storage.keep(words[1]);
-    } else if (mark == "actual" || (words.size() > 2 && words[0] == "actual" && words[1] == "if")) {
-      marks.actual_if = conditions_behind_if(line, words, storage);
+    } else if (is("from", 1)) {
+      marks.from_name = word(1);
+    } else if (is("actual", 0, If::kMay)) {
+      marks.actual_if = conditions(0);
       marks.actual = true;
     } else if (words[0] == "own") {
       own.push_back(own_rule(line, words, storage));
-    } else if ((words[0] == "becomes" || words[0] == "started_as") &&
-               (words.size() == 3 || (words.size() > 4 && words[3] == "if"))) {
-      becomes.push_back({storage.keep(words[1]), storage.keep(words[2]), words[0] == "started_as",
-                         conditions_behind_if(line, words, storage, 3)});
-    } else if (words[0] == "dropped" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
-      dropped.push_back({storage.keep(words[1]), conditions_behind_if(line, words, storage, 2)});
-    } else if (words.size() > 2 && words[0] == "derived" && words[1] == "if") {
+    } else if (is("becomes", 2, If::kMay) || is("started_as", 2, If::kMay)) {
+      becomes.push_back({word(1), word(2), words[0] == "started_as", conditions(2)});
+    } else if (is("dropped", 1, If::kMay)) {
+      dropped.push_back({word(1), conditions(1)});
+    } else if (is("derived", 0, If::kMust)) {
       marks.derived = true;
-      marks.derived_if = conditions_behind_if(line, words, storage);
-    } else if (words.size() == 2 && words[0] == "limited") {
-      marks.limit_name = storage.keep(words[1]);
-    } else if (words[0] == "repeated" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
-      marks.repeated_name = storage.keep(words[1]);
-      marks.repeated_if = conditions_behind_if(line, words, storage, 2);
-    } else if (mark == "each") {
+      marks.derived_if = conditions(0);
+    } else if (is("limited", 1)) {
+      marks.limit_name = word(1);
+    } else if (is("repeated", 1, If::kMay)) {
+      marks.repeated_name = word(1);
+      marks.repeated_if = conditions(1);
+    } else if (is("each")) {
       if (column.type != Type::kCpuset) line.fail("{each} is a mark of a cpuset");
       marks.each = true;
-    } else if (words.size() > 2 && words[0] == "unsaid" && words[1] == "if") {
+    } else if (is("unsaid", 0, If::kMust)) {
       marks.unsaid = true;
-      marks.unsaid_if = conditions_behind_if(line, words, storage);
-    } else if (words.size() == 2 && words[0] == "implied") {
-      marks.implied = storage.keep(words[1]);
-    } else if (mark == "placed") {
+      marks.unsaid_if = conditions(0);
+    } else if (is("implied", 1)) {
+      marks.implied = word(1);
+    } else if (is("placed")) {
       marks.placed = true;
-    } else if (mark == "both_tags") {
+    } else if (is("both_tags")) {
       marks.both_tags = true;
-    } else if (words.size() == 3 && words[0] == "member") {
+    } else if (is("member", 2)) {
       pending.members.push_back({tables.column, &column, words[1], words[2]});
-    } else if (words.size() == 2 && words[0] == "into") {
+    } else if (is("into", 1)) {
       pending.into_json.push_back({tables.column, &column, words[1]});
-    } else if (words.size() == 4 && words[0] == "seen") {
+    } else if (is("seen", 3)) {
       pending.seen.push_back({tables.column, &column, words[1], words[2], words[3]});
-    } else if (words.size() == 2 && words[0] == "default") {
-      marks.preset = storage.keep(words[1]);
-    } else if (words.size() > 3 && words[0] == "default" && words[2] == "if") {
-      preset.push_back({storage.keep(words[1]), conditions_behind_if(line, words, storage, 2)});
-    } else if (words.size() == 2 && words[0] == "shown") {
-      marks.shown = storage.keep(words[1]);
-    } else if (words.size() == 3 && words[0] == "after") {
-      marks.after = storage.keep(words[1]);
-      marks.after_separator = storage.keep(words[2]);
-    } else if (mark == "unique") {
+    } else if (is("default", 1)) {
+      marks.preset = word(1);
+    } else if (is("default", 1, If::kMust)) {
+      preset.push_back({word(1), conditions(1)});
+    } else if (is("shown", 1)) {
+      marks.shown = word(1);
+    } else if (is("after", 2)) {
+      marks.after = word(1);
+      marks.after_separator = word(2);
+    } else if (is("unique")) {
       column.unique = true;
-    } else if (mark == "index") {
+    } else if (is("index")) {
       column.index = true;
-    } else if (words.size() == 2 && words[0] == "unit") {
+    } else if (is("unit", 1)) {
       marks.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
       if (column.type != Type::kSize || marks.default_unit == 0)
         line.fail("write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
-    } else if (words[0] == "base" && (words.size() == 2 || (words.size() > 3 && words[2] == "if"))) {
+    } else if (is("base", 1, If::kMay)) {
       if (words[1] != "16" && words[1] != "10" && words[1] != "c") line.fail("write {base 16}, {base 10} or {base c}");
       if (column.type != Type::kHex && (column.type != Type::kInteger || words.size() > 2))
         line.fail("{base} is a mark of a hex or an integer, {base ... if} of a hex");
       marks.base = words[1] == "16" ? Digits::kHexadecimal : words[1] == "10" ? Digits::kDecimal : Digits::kAsInC;
-      marks.base_if = conditions_behind_if(line, words, storage, 2);
-    } else if (words.size() == 2 && words[0] == "namespace") {
-      marks.namespace_uri = storage.keep(words[1]);
-    } else if (words.size() > 3 && words[0] == "replaced" && words[2] == "if") {
-      replaced.push_back({storage.keep(words[1]), conditions_behind_if(line, words, storage, 2)});
-    } else if (words.size() > 3 && words[0] == "appended" && words[2] == "if") {
+      marks.base_if = conditions(1);
+    } else if (is("namespace", 1)) {
+      marks.namespace_uri = word(1);
+    } else if (is("replaced", 1, If::kMust)) {
+      replaced.push_back({word(1), conditions(1)});
+    } else if (is("appended", 1, If::kMust)) {
       const std::string_view begin = std::string_view(words[1]).substr(0, words[1].find_first_of("*?[\\"));
       if (begin.empty() || begin.size() + 1 != words[1].size() || !words[1].ends_with('*'))
         line.fail("write {appended TEXT* if ...}");
       marks.appended = storage.keep(std::string(begin));
-      marks.appended_if = conditions_behind_if(line, words, storage, 2);
+      marks.appended_if = conditions(1);
     } else if (words[0] == "live" || words[0] == "found") {
       marks.live = live_rule(line, mark, storage);
     } else {
