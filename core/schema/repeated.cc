@@ -1,5 +1,8 @@
 #include "core/schema/repeated.h"
 
+#include <algorithm>
+#include <cassert>
+#include <span>
 #include <vector>
 
 #include "core/schema/condition_sql.h"
@@ -8,11 +11,13 @@
 namespace virtsql {
 namespace {
 
+// SQL for whether the row is of the kind that has the value of the {repeated} column.
 std::string all_conditions(const Column& column, const std::string& row) {
-  std::vector<std::string> parts;
-  for (const Condition& condition : column.marks->repeated_if)
-    parts.push_back(condition_sql(condition, row + "." + sql_name(condition.column->name)));
-  return parts.empty() ? "1" : join(parts, " AND ");
+  const std::span<const Condition> conditions = column.marks->repeated_if;
+  assert(std::all_of(conditions.begin(), conditions.end(), can_be_sql));
+  const std::string sql =
+      conditions_sql(conditions, [&](const Column& tested) { return row + "." + sql_name(tested.name); });
+  return sql.empty() ? "1" : sql;
 }
 
 // The triggers for the {repeated} columns of one table, and for the columns of its owner that these repeat.
