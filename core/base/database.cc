@@ -22,6 +22,8 @@ bool is_value_error(int code) {
   }
 }
 
+bool is_refusal(int code) { return is_value_error(code) || primary_code(code) == SQLITE_ERROR; }
+
 Statement::Statement(sqlite3* db, std::string_view sql) {
   require_ok(db, sqlite3_prepare_v3(db, sql.data(), static_cast<int>(sql.size()), SQLITE_PREPARE_PERSISTENT, &handle_,
                                     nullptr));

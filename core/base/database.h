@@ -36,6 +36,10 @@ void require_ok(sqlite3* db, int code);
 // would fail in the same way. Every other code is about the database or the moment: locks, memory, disk, damage.
 bool is_value_error(int code);
 
+// Whether SQLite's result code means that a value or the schema refuses the statement: is_value_error(), or
+// SQLITE_ERROR, as of a trigger that names a table that is not there. Another try would fail in the same way.
+bool is_refusal(int code);
+
 // Returns the text to bind for a column that has NULL in place of empty text: a view without data if the text is empty.
 inline std::string_view null_if_empty(std::string_view text) { return text.empty() ? std::string_view() : text; }
 

@@ -138,7 +138,7 @@ void Follower::accept(std::int64_t vm_id) {
 
 bool is_of_the_rows(const std::runtime_error& error) {
   const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
-  return !of_sqlite || is_value_error(of_sqlite->code) || of_sqlite->primary() == SQLITE_ERROR;
+  return !of_sqlite || is_refusal(of_sqlite->code);
 }
 
 }  // namespace virtsql

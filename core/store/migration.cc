@@ -261,7 +261,7 @@ void Migration::rebuild(const std::string& name, bool rows) {
       try {
         add_column(name, text.definition);
       } catch (const DatabaseError& error) {
-        if (!is_value_error(error.code) && error.primary() != SQLITE_ERROR) throw;
+        if (!is_refusal(error.code)) throw;
         throw cannot_be_kept("the column " + column.name + " of " + name, error.what());
       }
     }

@@ -57,6 +57,9 @@ TEST_F(DatabaseTest, ErrorsHaveSqlitesCode) {
   EXPECT_THROW(again.run(), DatabaseError);
   for (const int code : {SQLITE_BUSY, SQLITE_FULL, SQLITE_NOMEM, SQLITE_IOERR_WRITE, SQLITE_CORRUPT, SQLITE_ERROR})
     EXPECT_FALSE(is_value_error(code)) << code;
+  EXPECT_TRUE(is_refusal(SQLITE_CONSTRAINT_UNIQUE));
+  EXPECT_TRUE(is_refusal(SQLITE_ERROR));
+  EXPECT_FALSE(is_refusal(SQLITE_BUSY));
   try {
     const Connection none(folder_ / "none/test.db", SQLITE_OPEN_READWRITE, kPatienceMilliseconds);
     ADD_FAILURE() << "opened";
