@@ -33,7 +33,7 @@ constexpr int kLastAgainMilliseconds = 3000;
 constexpr int kDatabaseMilliseconds = 1000;
 // How long to wait after a change before looking and draining, so that one look and one drain serve all of it: libvirt
 // writes several files for one change, and hooks write several records for one start.
-constexpr int kSettleMilliseconds = 150;
+constexpr int kGatherMilliseconds = 150;
 // Captures older than `retain` are removed every `retain_every` seconds, a little at a time, with a pause after each
 // step: during a step nobody can drain, and libvirt's connection is not served. The first removal waits until the start
 // is over.
@@ -119,7 +119,7 @@ bool Daemon::add_timers() {
     all = all && timer >= 0;
     return timer;
   };
-  settle_timer_ = add(-1, on_settled);
+  work_timer_ = add(-1, on_work_due);
   retry_timer_ = add(0, on_retry);
   again_timer_ = add(-1, on_again);
   busy_timer_ = add(-1, on_busy);
@@ -144,7 +144,7 @@ void Daemon::work() {
   }
   if (any) {
     watch_pools();
-    settle();
+    work_soon();
   }
   virEventUpdateTimeout(busy_timer_, next);
   if (lost) virEventUpdateTimeout(retry_timer_, kFirstRetryMilliseconds);
@@ -164,21 +164,21 @@ void Daemon::watch_pools() {
       for (const auto& [pool, folder] : watcher->pool_folders()) folders_.watch_pool(watcher->driver(), pool, folder);
 }
 
-// Drains soon. If a drain is due already, its time stays: steady activity must not put it off for ever.
-void Daemon::settle() {
-  if (settling_) return;
-  settling_ = true;
-  virEventUpdateTimeout(settle_timer_, kSettleMilliseconds);
+// Looks and drains soon. If that is due already, its time stays: steady activity must not put it off for ever.
+void Daemon::work_soon() {
+  if (work_is_due_) return;
+  work_is_due_ = true;
+  virEventUpdateTimeout(work_timer_, kGatherMilliseconds);
 }
 
 // Drains now. If that fails or a record could not be written, sets a timer to try again, at growing intervals.
 void Daemon::drain() {
   const bool drained = recorder_.drain(Wait::kNo, kLoopPatienceMilliseconds);
   lost_ = recorder_.take_failed() || lost_;
-  for (const Thing& thing : recorder_.memory().take_told())
+  for (const Thing& thing : recorder_.memory().take_things_to_ask())
     for (const auto& watcher : watchers_) watcher->note(thing);
   // By the timer, not from here: the sync that must follow ends in another drain.
-  if (recorder_.memory().forgotten()) virEventUpdateTimeout(database_timer_, 0);
+  if (recorder_.memory().was_cleared()) virEventUpdateTimeout(database_timer_, 0);
   if (drained && !lost_) {
     again_milliseconds_ = kFirstRetryMilliseconds;
     virEventUpdateTimeout(again_timer_, -1);
@@ -194,7 +194,7 @@ void Daemon::on_again(int timer, void* data) {
   if (std::exchange(daemon.lost_, false))
     daemon.sync();
   else
-    daemon.settle();
+    daemon.work_soon();
 }
 
 void Daemon::on_signal(int, int fd, int, void* data) {
@@ -213,7 +213,7 @@ void Daemon::on_folders(int, int, int, void* data) {
   Daemon& daemon = self(data);
   Folders::Changes changes = daemon.folders_.read();
   daemon.signals_.merge(changes.signals);
-  if (changes.spool || !daemon.signals_.empty()) daemon.settle();
+  if (changes.spool || !daemon.signals_.empty()) daemon.work_soon();
   if (changes.database && !daemon.checking_database_ && daemon.recorder_.memory().file_changed()) {
     daemon.checking_database_ = true;
     virEventUpdateTimeout(daemon.database_timer_, kDatabaseMilliseconds);
@@ -230,7 +230,7 @@ void Daemon::on_database(int timer, void* data) {
   Daemon& daemon = self(data);
   daemon.checking_database_ = false;
   daemon.check_database();
-  if (daemon.recorder_.memory().forgotten()) daemon.sync();
+  if (daemon.recorder_.memory().was_cleared()) daemon.sync();
 }
 
 // Drains first, so that what waits in the spool is in the database before it is read anew.
@@ -239,10 +239,10 @@ void Daemon::check_database() {
   recorder_.memory().check();
 }
 
-void Daemon::on_settled(int timer, void* data) {
+void Daemon::on_work_due(int timer, void* data) {
   virEventUpdateTimeout(timer, -1);
   Daemon& daemon = self(data);
-  daemon.settling_ = false;
+  daemon.work_is_due_ = false;
   for (const Signal& signal : std::exchange(daemon.signals_, {}))
     for (const auto& watcher : daemon.watchers_) watcher->note(signal);
   for (const auto& watcher : daemon.watchers_) (void)watcher->work();
@@ -260,7 +260,7 @@ void Daemon::on_retry(int timer, void* data) {
     if (watcher->connect(true)) {
       report(LOG_INFO, watcher->uri() + ": connected");
       (void)watcher->sync();
-      daemon.settle();
+      daemon.work_soon();
     } else {
       all = all && watcher->absent();  // an absent driver starts no retry of its own
     }
@@ -298,7 +298,7 @@ void Daemon::on_retention(int timer, void* data) {
            std::to_string(std::exchange(daemon.removed_, 0)) + " captures were older than `retain`; they are gone");
   virEventUpdateTimeout(timer, more ? kNextRetentionMilliseconds : daemon.config_.retain_every_seconds * 1000);
   // A drainer that a hook started meanwhile found the lock taken and ended: drain in its place.
-  daemon.settle();
+  daemon.work_soon();
 }
 
 // Checks whether the members of the database's group can read it, and reports each new problem. Makes -wal and -shm
@@ -322,12 +322,12 @@ void Daemon::check_group_can_read() {
 
 void Daemon::sync() {
   check_group_can_read();
-  (void)recorder_.memory().take_forgotten();
+  (void)recorder_.memory().take_cleared();
   watch_folders();
   for (const auto& watcher : watchers_)
     if (watcher->connected()) (void)watcher->sync();
   watch_pools();
-  settle();
+  work_soon();
 }
 
 }  // namespace virtsql

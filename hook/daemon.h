@@ -29,7 +29,7 @@ class Daemon {
   static Daemon& self(void* data) { return *static_cast<Daemon*>(data); }
   static void on_signal(int watch, int fd, int events, void* data);
   static void on_folders(int watch, int fd, int events, void* data);
-  static void on_settled(int timer, void* data);
+  static void on_work_due(int timer, void* data);
   static void on_retry(int timer, void* data);
   static void on_resync(int timer, void* data);
   static void on_again(int timer, void* data);
@@ -38,7 +38,7 @@ class Daemon {
   static void on_retention(int timer, void* data);
 
   bool add_timers();
-  void settle();
+  void work_soon();
   void drain();
   void check_database();
   void sync();
@@ -52,8 +52,8 @@ class Daemon {
   Folders folders_;
   std::vector<std::unique_ptr<Watcher>> watchers_;
   std::set<Signal> signals_;  // from folders_, not given to the watchers yet
-  int settle_timer_ = -1;
-  bool settling_ = false;
+  int work_timer_ = -1;
+  bool work_is_due_ = false;
   int retry_timer_ = -1;
   int retry_milliseconds_;
   int busy_timer_ = -1;

@@ -62,16 +62,16 @@ void Memory::check(Database& database) {
   read_identity(database, now);
   const bool same =
       identity_.inode == 0 || (now.device == identity_.device && now.inode == identity_.inode && has_newest(database));
-  if (!same) forget();
+  if (!same) clear();
   if (loaded_)
-    for (Thing& thing : known_.learn(database, identity_.newest)) told_.push_back(std::move(thing));
+    for (Thing& thing : known_.add_hook_events(database, identity_.newest)) to_ask_.push_back(std::move(thing));
   identity_ = now;
 }
 
 void Memory::check() {
   struct stat file {};
   if (stat(config_.database.c_str(), &file) != 0) {
-    if (identity_.inode != 0) forget();
+    if (identity_.inode != 0) clear();
     return;
   }
   // A database that cannot be read just now is not forgotten: it may turn out to be the same.
@@ -85,12 +85,12 @@ void Memory::note_file() {
   if (now.inode == identity_.inode && now.device == identity_.device) noted_ = now;
 }
 
-void Memory::forget() {
+void Memory::clear() {
   report(LOG_NOTICE, config_.database + " is another one than before: everything is looked at");
   known_.clear();
   identity_ = {};
   loaded_ = false;
-  forgotten_ = true;
+  cleared_ = true;
 }
 
 }  // namespace virtsql

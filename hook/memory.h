@@ -31,17 +31,17 @@ class Memory {
   // The same, on a connection of its own. A database that cannot be read now is not forgotten; one that is gone is.
   void check();
   // Returns the domains and networks that hooks told of since the last call and that libvirt must be asked about, see
-  // Known::learn().
-  std::vector<Thing> take_told() { return std::exchange(told_, {}); }
+  // Known::add_hook_events().
+  std::vector<Thing> take_things_to_ask() { return std::exchange(to_ask_, {}); }
 
   // Whether the database's file was written or replaced since note_file(). An event of its folder does not tell: every
   // drain, which opens and closes the file, raises the same events.
   bool file_changed() const;
   // Remembers the file's present state for file_changed(), if the file is that of the remembered database.
   void note_file();
-  // Whether everything was forgotten since take_forgotten() was last called.
-  bool forgotten() const { return forgotten_; }
-  bool take_forgotten() { return std::exchange(forgotten_, false); }
+  // Whether everything was forgotten since take_cleared() was last called.
+  bool was_cleared() const { return cleared_; }
+  bool take_cleared() { return std::exchange(cleared_, false); }
 
   // Allows another try at a database that could not be read. Before that it is not tried again.
   void retry() { unreadable_ = false; }
@@ -57,18 +57,18 @@ class Memory {
 
   static void read_identity(Database& database, Identity& identity);
   bool has_newest(Database& database) const;
-  void forget();
+  void clear();
   template <typename Work>
   bool read(Work work);
 
   const Config& config_;
   bool unreadable_ = false;
   bool loaded_ = false;
-  bool forgotten_ = false;
+  bool cleared_ = false;
   Identity identity_;
   FileState noted_;
   Known known_;
-  std::vector<Thing> told_;
+  std::vector<Thing> to_ask_;
 };
 
 }  // namespace virtsql

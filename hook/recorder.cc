@@ -13,7 +13,7 @@
 namespace virtsql {
 
 // What the administrator has just named as secret must be left out of the next record.
-void Recorder::follow_configuration() {
+void Recorder::refresh_configuration() {
   if (!refresh_secrets(config_)) return;
   report(LOG_NOTICE,
          config_.file_path + " has changed: what it says of `redact` applies now, the rest at the next start");
@@ -21,7 +21,7 @@ void Recorder::follow_configuration() {
 }
 
 bool Recorder::keep(Capture record, bool only_news) {
-  follow_configuration();
+  refresh_configuration();
   leave_out_secrets(record, config_);
   if (only_news && !known().is_news(record)) return false;
   const Fd folder(spool::open_folder(config_.spool));

@@ -34,7 +34,7 @@ class Recorder : public Keeper {
 
  private:
   bool spool_is_empty() const;
-  void follow_configuration();
+  void refresh_configuration();
   void fail(const std::string& reason, const Capture& record, bool only_news);
 
   Config& config_;

@@ -24,7 +24,7 @@ using operations::kUpdate;
 
 // Whether two events of the operation on one domain need only one look if nothing else happened to the domain between
 // them: libvirt has only what the second one left.
-bool is_one_look(std::string_view operation) { return operation == kDefine || is_of_host(operation); }
+bool needs_one_look(std::string_view operation) { return operation == kDefine || is_of_host(operation); }
 
 // How long one call of work() looks, so that libvirt's connection is served between two calls.
 constexpr std::chrono::milliseconds kWork{200};
@@ -225,7 +225,7 @@ void Watcher::register_events() {
 void Watcher::note(Task task) {
   if (task.only_news) {
     if (!waiting_.insert(key_of(task)).second) return;
-  } else if (is_one_look(task.operation)) {
+  } else if (needs_one_look(task.operation)) {
     const auto last = std::find_if(tasks_.rbegin(), tasks_.rend(), [&](const Task& before) {
       return !before.only_news && before.kind == task.kind && before.id == task.id;
     });
@@ -293,7 +293,7 @@ bool Watcher::work() {
     if (task.only_news) waiting_.erase(key_of(task));
     report_lateness(task);
     try {
-      observer_->look(task);
+      observer_->observe(task);
     } catch (const LibvirtError& error) {
       report(LOG_WARNING, error.what());
     }

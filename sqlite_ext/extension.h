@@ -40,7 +40,7 @@ int enter(const char* extension, char** error_message, Work work) noexcept {
   try {
     return work();
   } catch (...) {
-    return tell_exception([&](const char* message, int code) {
+    return report_exception([&](const char* message, int code) {
       if (message) *error_message = sqlite3_mprintf("%s: %s", extension, message);
       return code;
     });
@@ -67,7 +67,7 @@ int guard(sqlite3* db, sqlite3_vtab* table, Work work) noexcept {
   try {
     return work();
   } catch (...) {
-    return tell_exception([&](const char* message, int code) {
+    return report_exception([&](const char* message, int code) {
       if (message) {
         sqlite3_free(table->zErrMsg);
         table->zErrMsg = sqlite3_mprintf("%s", message);

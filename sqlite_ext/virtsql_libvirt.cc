@@ -69,7 +69,7 @@ class DomainRows : public RowsOf<DomainState> {
 
   bool next() override {
     if (at_ >= domains_.size()) return false;
-    state_ = LibvirtSource::look_at(domains_[at_++].get());
+    state_ = LibvirtSource::read_state(domains_[at_++].get());
     return true;
   }
 
@@ -125,7 +125,7 @@ void define(sqlite3_context* context, int, sqlite3_value** arguments) {
     const std::string xml(bytes_of(arguments[1]));
     const DomainRef domain(virDomainDefineXMLFlags(source.connection(), xml.c_str(), VIR_DOMAIN_DEFINE_VALIDATE));
     if (!domain) throw LibvirtError("libvirt_define(): libvirt does not take the definition");
-    result_text(context, LibvirtSource::look_at(domain.get()).uuid);
+    result_text(context, LibvirtSource::read_state(domain.get()).uuid);
   });
 }
 

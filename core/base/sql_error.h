@@ -12,7 +12,7 @@ namespace virtsql {
 // Gives the exception that is being handled to `fail(message, code)`: its message, which is nullptr if SQLite has one
 // of its own for the code, and SQLite's result code. Returns what `fail` returns. REQUIRES: called in a catch block.
 template <typename Fail>
-auto tell_exception(Fail fail) noexcept {
+auto report_exception(Fail fail) noexcept {
   try {
     throw;
   } catch (const Interrupted&) {
@@ -30,7 +30,7 @@ auto tell_exception(Fail fail) noexcept {
 
 // Makes the exception that is being handled the error of the SQL function. REQUIRES: called in a catch block.
 inline void result_exception(sqlite3_context* context) noexcept {
-  tell_exception([&](const char* message, int code) {
+  report_exception([&](const char* message, int code) {
     if (code == SQLITE_NOMEM) return sqlite3_result_error_nomem(context);
     if (message) sqlite3_result_error(context, message, -1);
     // It must come second: sqlite3_result_error() sets the code to SQLITE_ERROR.

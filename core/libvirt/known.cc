@@ -50,7 +50,7 @@ void Known::add(Thing thing) {
   things_.try_emplace(std::move(key), std::move(thing));
 }
 
-std::vector<Thing> Known::learn(Database& database, std::int64_t since) {
+std::vector<Thing> Known::add_hook_events(Database& database, std::int64_t since) {
   std::vector<Thing> out;
   for (const HookEvent& event : hook_events_since(database, since)) {
     const Thing thing{event.thing};
@@ -114,7 +114,7 @@ void Known::remember(const Capture& record) {
   if (record.config == "live" || undefined) known.live_sha256 = digest;
 }
 
-void Known::see(const Thing& thing, const std::string& uri, std::uint64_t look) {
+void Known::mark_present(const Thing& thing, const std::string& uri, std::uint64_t look) {
   Thing& known = entry_or_new(thing);
   known.gone = false;
   known.look = look;

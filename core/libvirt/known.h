@@ -43,7 +43,7 @@ class Known {
   // libvirt must be asked about, because no event may tell how they fare: those that were not known, those that were
   // known as gone, those without a definition that ended, those whose rows follow a start, and those to which libvirt
   // reconnected (its hook does not say whether they are paused). Throws DatabaseError.
-  std::vector<Thing> learn(Database& database, std::int64_t since);
+  std::vector<Thing> add_hook_events(Database& database, std::int64_t since);
 
   // Whether the record says something else than what is known of its thing.
   bool is_news(const Capture& record);
@@ -56,7 +56,7 @@ class Known {
   std::uint64_t begin_look() { return ++looks_; }
 
   // Notes that the libvirt at `uri` has the thing, as the look with the number `look` saw.
-  void see(const Thing& thing, const std::string& uri, std::uint64_t look);
+  void mark_present(const Thing& thing, const std::string& uri, std::uint64_t look);
 
   // Returns the known thing with that host, driver, kind, id and, if it belongs to a domain, owner; nullptr if there is
   // none. Valid until the next call.

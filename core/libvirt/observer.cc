@@ -49,21 +49,21 @@ bool is_alone(const std::string& uri, const std::vector<std::string>& uris) {
                       [&](const std::string& other) { return other != uri && place_of(other) == place_of(uri); });
 }
 
-void Observer::look(const Task& task) {
-  if (task.kind == kDomain) return look_at_domain(task);
-  if (const ObjectKind* const kind = find_object_kind(task.kind)) look_at_object(*kind, task);
+void Observer::observe(const Task& task) {
+  if (task.kind == kDomain) return observe_domain(task);
+  if (const ObjectKind* const kind = find_object_kind(task.kind)) observe_object(*kind, task);
 }
 
 // ---- domains
 
-void Observer::look_at_domain(const Task& task) {
+void Observer::observe_domain(const Task& task) {
   const DomainRef domain = source_.find(task.id);
-  if (!domain) return look_for_missing_domain(task);
+  if (!domain) return observe_missing_domain(task);
   DomainState state;
-  LibvirtSource::look_at(domain.get(), state,
-                         {true, true, task.live && !operations::may_end_document(task.operation), task.definition});
+  LibvirtSource::read_state(domain.get(), state,
+                            {true, true, task.live && !operations::may_end_document(task.operation), task.definition});
   // A domain that neither runs nor has a definition is about to disappear, so it counts as missing.
-  if (!state.active && !state.persistent) return look_for_missing_domain(task);
+  if (!state.active && !state.persistent) return observe_missing_domain(task);
   keep_domain(domain.get(), std::move(state), task, kEvent);
 }
 
@@ -75,7 +75,7 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
   const Thing* const before = known.find(thing);
   const bool was_known = before != nullptr;
   const bool was_defined = before && !before->persistent_sha256.empty();
-  see(thing);
+  mark_present(thing);
   Capture ended = source_.record_of_state(state, task.operation, how);
   bool said = false;
   if (task.operation == kUndefine || (was_defined && !state.persistent)) {
@@ -102,11 +102,11 @@ void Observer::keep_domain(virDomainPtr domain, DomainState state, const Task& t
   if (!said || task.operation == kStopped) (void)keeper_.keep(std::move(of_state), true);
   const ObjectKind* const backup = find_object_kind(kBackup);
   if (backup && task.live && (is_active || known.find(this->thing(kBackup, uuid_of(domain), uuid_of(domain)))))
-    look_at_all(*backup, uuid_of(domain), task.operation);
+    observe_all(*backup, uuid_of(domain), task.operation);
 }
 
 // Says what became of a domain that the task names but libvirt does not have.
-void Observer::look_for_missing_domain(const Task& task) {
+void Observer::observe_missing_domain(const Task& task) {
   Known& known = keeper_.known();
   if (guest_has_ended(task.operation)) {
     const Thing* const before = known.find(thing(kDomain, "", task.id));
@@ -136,7 +136,7 @@ void Observer::look_for_missing_domain(const Task& task) {
     if (each.id != task.id && source_.find(each.id)) {
       Task renamed = task;
       renamed.id = each.id;
-      look_at_domain(renamed);
+      observe_domain(renamed);
     } else {
       say_undefined(each.id, each.name, kEvent);
     }
@@ -158,7 +158,7 @@ void Observer::say_undefined(const std::string& uuid, const std::string& name, c
 
 // ---- everything else
 
-void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
+void Observer::observe_object(const ObjectKind& kind, const Task& task) {
   std::string owner = task.owner;
   if (kind.owner == kDomain) {
     // The owner may be given by name, as libvirt names folders of snapshots after the domain. If the domain is gone,
@@ -167,16 +167,16 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
     if (!domain) return;
     owner = uuid_of(domain.get());
   }
-  if (task.id.empty()) return look_at_all(kind, owner, task.operation);
+  if (task.id.empty()) return observe_all(kind, owner, task.operation);
   defined_.clear();
   const bool is_there = kind.one(source_.connection(), owner, task.id, [&](ObjectDocument document) {
     keep_object(kind, owner, std::move(document), task.operation, kEvent);
   });
   const Thing thing = this->thing(kind.name, owner, task.id);
   if (is_there) {
-    see(thing);
+    mark_present(thing);
     for (const ObjectKind& owned : object_kinds())
-      if (owned.owner == kind.name) look_at_all(owned, task.id, task.operation);
+      if (owned.owner == kind.name) observe_all(owned, task.id, task.operation);
   } else if (const Thing* const known = keeper_.known().find(thing); known && !known->gone && is_mine(*known)) {
     // libvirt finds no volume of a pool that has stopped meanwhile, and cannot list them either: they are not gone.
     const bool is_known_to_be_gone = kind.owner.empty() || kind.all(source_.connection(), owner, {}).has_value();
@@ -190,10 +190,10 @@ void Observer::look_at_object(const ObjectKind& kind, const Task& task) {
     });
   // A network device of the host may be a host interface too, which has no events of its own.
   const ObjectKind* const interfaces = find_object_kind(kInterface);
-  if (interfaces && kind.name == kNodeDevice && task.id.starts_with("net_")) look_at_all(*interfaces, "", kInterface);
+  if (interfaces && kind.name == kNodeDevice && task.id.starts_with("net_")) observe_all(*interfaces, "", kInterface);
 }
 
-void Observer::look_at_all(const ObjectKind& kind, const std::string& owner, const std::string& operation) {
+void Observer::observe_all(const ObjectKind& kind, const std::string& owner, const std::string& operation) {
   const auto names = keep_all(kind, owner, operation, kEvent);
   if (!names) return;
   const std::set<std::string> there(names->begin(), names->end());
@@ -210,7 +210,7 @@ std::optional<std::vector<std::string>> Observer::keep_all(const ObjectKind& kin
     keep_object(kind, owner, std::move(document), operation, how);
   });
   if (names)
-    for (const std::string& name : *names) see(thing(kind.name, owner, name));
+    for (const std::string& name : *names) mark_present(thing(kind.name, owner, name));
   return names;
 }
 
@@ -284,7 +284,7 @@ void Observer::sync(const Progress& progress) {
   // For each kind, the owners to ask for, and those whose things could not be listed.
   std::map<std::string_view, std::vector<std::string>> owners = {{"", {""}}};
   std::map<std::string_view, std::set<std::string>> unlisted;
-  const auto look_at_kind = [&](const ObjectKind& kind, const std::string& owner) {
+  const auto observe_kind = [&](const ObjectKind& kind, const std::string& owner) {
     if (const auto names = keep_all(kind, owner, kSync, kSync))
       owners[kind.name].insert(owners[kind.name].end(), names->begin(), names->end());
     else
@@ -299,12 +299,12 @@ void Observer::sync(const Progress& progress) {
   // Everything else comes before the domains, so that what the domains name is known when they come.
   for (const ObjectKind& kind : object_kinds())
     if (kind.owner != kDomain)
-      for (const std::string& owner : owners[kind.owner]) look_at_kind(kind, owner);
+      for (const std::string& owner : owners[kind.owner]) observe_kind(kind, owner);
   std::vector<SurveyedDomain> domains = source_.survey();
   std::size_t number = 0;
   for (SurveyedDomain& surveyed : domains) {
     if (progress) progress(++number, domains.size(), surveyed.state.name);
-    LibvirtSource::look_at(surveyed.domain.get(), surveyed.state, {false, false, true, true});
+    LibvirtSource::read_state(surveyed.domain.get(), surveyed.state, {false, false, true, true});
     const std::string uuid = surveyed.state.uuid;
     Task task;
     task.kind = kDomain;
@@ -313,7 +313,7 @@ void Observer::sync(const Progress& progress) {
     for (const ObjectKind& kind : object_kinds()) {
       const bool has =
           kind.name == kSnapshot ? surveyed.has_snapshots : kind.name == kCheckpoint && surveyed.has_checkpoints;
-      if (kind.owner == kDomain && has) look_at_kind(kind, uuid);
+      if (kind.owner == kDomain && has) observe_kind(kind, uuid);
     }
   }
   // Known things that libvirt would have listed if it had them are gone.

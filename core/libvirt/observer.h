@@ -3,7 +3,7 @@
 //
 //   Observer observer(source, alone, keeper);
 //   observer.sync();                               // everything
-//   observer.look({"domain", "", uuid, "define"});  // what one event is about
+//   observer.observe({"domain", "", uuid, "define"});  // what one event is about
 //
 // If an event changes a definition or the state of a domain, the record that the event is about is kept even if it says
 // what was captured last (Task::only_news is false). Whatever else a look sees is kept only if it is news. A look costs
@@ -56,7 +56,7 @@ class Observer {
   Observer(const LibvirtSource& source, bool alone, Keeper& keeper) : source_(source), alone_(alone), keeper_(keeper) {}
 
   // Looks at one thing. Throws LibvirtError if libvirt cannot be asked.
-  void look(const Task& task);
+  void observe(const Task& task);
   // Looks at everything: keeps what is there, and says of known things that are not there that they are gone. Throws
   // LibvirtError; what was found until then is kept.
   void sync(const Progress& progress = {});
@@ -66,10 +66,10 @@ class Observer {
   const std::map<std::string, std::string>& pool_folders() const { return pool_folders_; }
 
  private:
-  void look_at_domain(const Task& task);
-  void look_for_missing_domain(const Task& task);
-  void look_at_object(const ObjectKind& kind, const Task& task);
-  void look_at_all(const ObjectKind& kind, const std::string& owner, const std::string& operation);
+  void observe_domain(const Task& task);
+  void observe_missing_domain(const Task& task);
+  void observe_object(const ObjectKind& kind, const Task& task);
+  void observe_all(const ObjectKind& kind, const std::string& owner, const std::string& operation);
   // Looks at all things of the kind that the owner has. Returns their names; nothing if they could not be listed.
   std::optional<std::vector<std::string>> keep_all(const ObjectKind& kind, const std::string& owner,
                                                    const std::string& operation, const std::string& how);
@@ -79,7 +79,7 @@ class Observer {
   void note_pool_folder(const ObjectDocument& pool);
 
   bool is_mine(const Thing& thing) const;
-  void see(const Thing& thing) { keeper_.known().see(thing, source_.uri(), look_); }
+  void mark_present(const Thing& thing) { keeper_.known().mark_present(thing, source_.uri(), look_); }
   Thing thing(std::string_view kind, const std::string& owner, const std::string& id) const;
   void say_undefined(const std::string& uuid, const std::string& name, const std::string& how);
   void say_gone(const Thing& thing, const std::string& how);

@@ -103,7 +103,7 @@ Capture LibvirtSource::record(const std::string& operation, const std::string& s
 
 // ---- domains
 
-void LibvirtSource::look_at(virDomainPtr domain, DomainState& state, const Asked& asked) {
+void LibvirtSource::read_state(virDomainPtr domain, DomainState& state, const Asked& asked) {
   state.uuid = uuid_of(domain);
   if (const char* name = virDomainGetName(domain)) state.name = name;
   if (asked.state) {
@@ -123,9 +123,9 @@ void LibvirtSource::look_at(virDomainPtr domain, DomainState& state, const Asked
   virResetLastError();
 }
 
-DomainState LibvirtSource::look_at(virDomainPtr domain) {
+DomainState LibvirtSource::read_state(virDomainPtr domain) {
   DomainState state;
-  look_at(domain, state, {});
+  read_state(domain, state, {});
   return state;
 }
 
@@ -157,7 +157,7 @@ std::vector<SurveyedDomain> LibvirtSource::survey() const {
   for (DomainRef& domain : all) {
     SurveyedDomain& surveyed = out.emplace_back();
     DomainState& state = surveyed.state;
-    look_at(domain.get(), state, {false, false, false, false});
+    read_state(domain.get(), state, {false, false, false, false});
     const unsigned id = virDomainGetID(domain.get());  // no call: came with the list
     state.active = id != static_cast<unsigned>(-1);
     state.id = state.active ? static_cast<int>(id) : -1;

@@ -72,7 +72,7 @@ class LibvirtSource {
   // Returns the domain; nullptr if there is none. Throws LibvirtError for anything else that goes wrong.
   DomainRef find(const std::string& uuid_or_name) const;
 
-  // What look_at() asks of a domain. What is not asked for stays as it is in the DomainState. Throws LibvirtError if
+  // What read_state() asks of a domain. What is not asked for stays as it is in the DomainState. Throws LibvirtError if
   // libvirt does not say whether the domain is active and persistent. A domain that went is neither.
   struct Asked {
     bool state = true;  // also whether it is active and persistent, and its id
@@ -80,9 +80,9 @@ class LibvirtSource {
     bool xml = true;
     bool persistent_xml = true;
   };
-  static void look_at(virDomainPtr domain, DomainState& state, const Asked& asked);
+  static void read_state(virDomainPtr domain, DomainState& state, const Asked& asked);
   // Asks for everything. Values that libvirt does not give, as after the domain went, are empty.
-  static DomainState look_at(virDomainPtr domain);
+  static DomainState read_state(virDomainPtr domain);
 
   // Returns a record of what libvirt says of the domain besides XML. It has no config and no document.
   Capture record_of_state(const DomainState& state, const std::string& operation, const std::string& source) const;

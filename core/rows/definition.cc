@@ -69,7 +69,7 @@ class Copier {
       out_->add(kept);
     }
     if (!left_out_.empty() && !layout_.empty()) {
-      for (const Element* element_left_out : left_out_) layout_.forget(element_left_out->relative_path);
+      for (const Element* element_left_out : left_out_) layout_.erase(element_left_out->relative_path);
       out_->layout = layout_.empty() ? std::string_view() : arena_.copy(layout_.to_json());
     }
     return out_;

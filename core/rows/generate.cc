@@ -137,7 +137,7 @@ class RowWriter {
     xml::Writer* const outer = std::exchange(writer_, &scratch);
     const std::size_t missing = scope_.missing().size();
     const bool out = container(element);
-    scope_.forget_missing(missing);
+    scope_.keep_missing(missing);
     writer_ = outer;
     return out;
   }
@@ -170,7 +170,7 @@ class RowWriter {
       writer_->close();
     } else {
       writer_->rewind(mark);
-      scope_.forget_missing(missing);
+      scope_.keep_missing(missing);
     }
     scope_.leave(scope);
     around_ = around;

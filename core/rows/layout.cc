@@ -46,7 +46,7 @@ std::string_view Layout::space(std::string_view path) const {
   return {};
 }
 
-void Layout::forget(std::string_view path) {
+void Layout::erase(std::string_view path) {
   std::erase_if(orders_, [&](const auto& entry) { return is_at_or_below(entry.first, path); });
 }
 

@@ -43,7 +43,7 @@ class Layout {
   // Returns the white space that is the element's only content, or a view without data if none is recorded.
   std::string_view space(std::string_view path) const;
   // Forgets the order in the element at the path and in all elements below it.
-  void forget(std::string_view path);
+  void erase(std::string_view path);
   // Returns the order in the element at the path, or nullptr.
   const Order* find(std::string_view path) const;
   // Whether there is an order for the element at the path or one below it.

@@ -69,7 +69,7 @@ class NamespaceScope {
   // The prefixes and URIs that the root must declare in addition to its own declarations.
   const std::vector<std::pair<std::string_view, std::string_view>>& missing() const { return missing_; }
   // Keeps only the first `count` of missing(): the elements that needed the others were not written after all.
-  void forget_missing(std::size_t count) { missing_.resize(count); }
+  void keep_missing(std::size_t count) { missing_.resize(count); }
 
  private:
   std::string_view uri_of(std::string_view prefix) const;

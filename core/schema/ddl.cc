@@ -229,15 +229,15 @@ class Ddl {
   }
 
   // Lets what belongs to a VM follow it if it gets another UUID. If foreign keys are on, they have done so already.
-  static std::string follow_uuid(const Table& table) {
+  static std::string update_vm_uuid(const Table& table) {
     const std::string key = table.referred_column();
     std::string out;
-    const auto follow = [&](const std::string& name, const std::string& owner_key) {
+    const auto update = [&](const std::string& name, const std::string& owner_key) {
       out += "UPDATE " + name + " SET " + owner_key + "=NEW." + key + " WHERE " + owner_key + "=OLD." + key + ";\n";
     };
-    for (const std::string_view other : kOthersOfVm) follow(std::string(other), "vm_uuid");
+    for (const std::string_view other : kOthersOfVm) update(std::string(other), "vm_uuid");
     for (const Table* child : table.child_tables)
-      if (child != &table) follow(sql_name(child->name), sql_name(child->owner_key));
+      if (child != &table) update(sql_name(child->name), sql_name(child->owner_key));
     return out;
   }
 
@@ -265,7 +265,7 @@ class Ddl {
     if (table.is_vm()) {
       create_trigger(table, "INSERT", "hosted", take_the_only_host(table),
                      " WHEN NEW.host_id IS NULL AND (SELECT count(*) FROM hosts)=1");
-      create_trigger(table, "UPDATE OF " + table.referred_column(), "reidentified", follow_uuid(table));
+      create_trigger(table, "UPDATE OF " + table.referred_column(), "reidentified", update_vm_uuid(table));
     }
     std::vector<std::string> moved;
     if (table.is_device()) moved.emplace_back("id");

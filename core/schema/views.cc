@@ -417,7 +417,7 @@ class View {
         const std::string given = "NEW." + sql_name(name);
         const std::string equal = "v." + sql_name(name) + "=" + (is_text ? "nullif(" + given + ",'')" : given);
         // A column that only tells apart rows with the same smaller key also counts as equal if either value is NULL.
-        same += " AND " + (tells_companions_apart(identity, column) ? "coalesce(" + equal + ",1)" : equal);
+        same += " AND " + (distinguishes_companions(identity, column) ? "coalesce(" + equal + ",1)" : equal);
       }
       if (table_.has_element_column())
         same += " AND v.element=coalesce(NEW.element," + sql_literal(table_.elements.front()->label) + ")";
@@ -471,7 +471,7 @@ class View {
     return join(out, " AND ");
   }
 
-  bool tells_companions_apart(const Identity& identity, const Column* column) const {
+  bool distinguishes_companions(const Identity& identity, const Column* column) const {
     return std::any_of(table_.identities.begin(), table_.identities.end(), [&](const Identity& other) {
       return other.certain && contains_all(identity, other) && !contains(other, column);
     });

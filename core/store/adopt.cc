@@ -56,7 +56,7 @@ void adopt_captures(Database& database, const Catalog& catalog, const Element& r
     }
     Arrival arrival(catalog, each.capture);
     arrival.result.id = each.capture.id;
-    if (arrival.has_rows()) (void)objects.follow(arrival, each.host_id);
+    if (arrival.has_rows()) (void)objects.apply(arrival, each.host_id);
   }
 }
 

@@ -171,7 +171,7 @@ void Captures::read(const Newest& newest, std::string_view vm_uuid, const Elemen
   if (newest.is_start) out.take_definition();
 }
 
-std::optional<std::int64_t> Captures::followed(std::int64_t vm_id, std::string_view digest) {
+std::optional<std::int64_t> Captures::seq_of_rows(std::int64_t vm_id, std::string_view digest) {
   Use statement(database_.prepared(
       "SELECT c.seq FROM virtual_machines AS v JOIN captures AS c ON c.id = v.capture_id WHERE v.id = ?1 AND v.source "
       "= 'imported' AND v.rows_sha256 = ?2"));
@@ -196,7 +196,7 @@ bool Captures::is_imported_only(std::string_view vm_uuid) {
   return !statement->step();
 }
 
-bool Captures::knows_definition(std::string_view vm_uuid, std::int64_t before_seq) {
+bool Captures::had_definition(std::string_view vm_uuid, std::int64_t before_seq) {
   Use statement(
       database_.prepared("SELECT operation FROM captures WHERE vm_uuid = ?1 AND kind = 'domain' AND config = "
                          "'persistent' AND seq < ?2" +

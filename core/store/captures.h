@@ -65,7 +65,7 @@ class Captures {
 
   // Returns the seq of the capture that the VM's rows follow, or nothing if somebody edited the rows. `digest` is that
   // of the XML that the rows give now.
-  std::optional<std::int64_t> followed(std::int64_t vm_id, std::string_view digest);
+  std::optional<std::int64_t> seq_of_rows(std::int64_t vm_id, std::string_view digest);
 
   // Whether the host's libvirt last said that the VM does not run (vm_states). The captures alone do not tell: a sync
   // may have found the VM off although no hook reported that it stopped.
@@ -74,7 +74,7 @@ class Captures {
   bool is_imported_only(std::string_view vm_uuid);
   // Whether libvirt had a definition of the VM before the capture with that seq: one was captured, and the VM was not
   // undefined afterwards.
-  bool knows_definition(std::string_view vm_uuid, std::int64_t before_seq);
+  bool had_definition(std::string_view vm_uuid, std::int64_t before_seq);
   // Returns the operation of the VM's last live capture from a hook before the capture with that seq; empty: none.
   std::string hook_before(std::string_view vm_uuid, std::int64_t before_seq);
 

@@ -37,7 +37,7 @@ class Comparison {
   // of the running VM that came after the newest definition.
   bool rows_are_newer() {
     if (rows_.digest() == persistent_->digest) return false;
-    const std::int64_t followed = captures_.followed(vm_id_, rows_.digest()).value_or(0);
+    const std::int64_t followed = captures_.seq_of_rows(vm_id_, rows_.digest()).value_or(0);
     return followed > persistent_->seq || (followed == persistent_->seq && persistent_->is_start);
   }
 

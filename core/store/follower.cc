@@ -27,12 +27,12 @@ bool Follower::continues(const CaptureResult& capture) {
   return operations::continues_vm(captures_.hook_before(capture.vm_uuid, capture.seq));
 }
 
-void Follower::follow(Arrival& arrival, std::int64_t host_id) {
+void Follower::apply(Arrival& arrival, std::int64_t host_id) {
   assert(arrival.has_vm_rows());
   const CaptureResult& capture = arrival.result;
   const std::int64_t id = find(capture.vm_uuid);
   const bool persistent = arrival.capture().config == "persistent";
-  const bool definition_known = id != 0 && captures_.knows_definition(capture.vm_uuid, capture.seq);
+  const bool definition_known = id != 0 && captures_.had_definition(capture.vm_uuid, capture.seq);
   const bool prepared = definition_known && arrival.capture().operation == operations::kPrepare && !continues(capture);
   const bool given = definition_known && arrival.capture().source == "import" && !persistent &&
                      captures_.is_imported_only(capture.vm_uuid);
@@ -45,11 +45,11 @@ void Follower::follow(Arrival& arrival, std::int64_t host_id) {
                                        : RootRows::Role::kDefinition;
   if (id == 0)
     rows_.insert(arrival.document(), state);
-  else if (!rows_.settle_same(catalog_.root("domain"), id, arrival.rows_digest(), state, role))
-    rows_.settle(catalog_.root("domain"), id, arrival.document(), state, role);
+  else if (!rows_.apply_unchanged(catalog_.root("domain"), id, arrival.rows_digest(), state, role))
+    rows_.apply(catalog_.root("domain"), id, arrival.document(), state, role);
 }
 
-void Follower::judge(const std::string& vm_uuid) {
+void Follower::update_drift(const std::string& vm_uuid) {
   const std::int64_t id = find(vm_uuid);
   if (id == 0 || !captures_.newest(vm_uuid, "live")) return;
   const auto persistent = captures_.newest(vm_uuid, "persistent");
@@ -67,7 +67,7 @@ void Follower::store_drift(std::int64_t id) {
   rows_.set_drift(*catalog_.root("domain").table, id, differences, false);
 }
 
-void Follower::place(const std::string& vm_uuid) {
+void Follower::choose_host(const std::string& vm_uuid) {
   const std::int64_t id = find(vm_uuid);
   if (id == 0) return;
   static const std::string kRunsOn =
@@ -89,7 +89,7 @@ void Follower::place(const std::string& vm_uuid) {
   if (host != 0) rows_.move(catalog_.root("domain"), id, host);
 }
 
-void Follower::forget(const std::string& vm_uuid, std::int64_t host_id) {
+void Follower::mark_undefined(const std::string& vm_uuid, std::int64_t host_id) {
   const Element& root = catalog_.root("domain");
   Use statement(database_.prepared("SELECT 1 FROM virtual_machines WHERE uuid = ?1 AND coalesce(host_id, ?2) = ?2"));
   statement->bind_text(1, vm_uuid);
@@ -98,7 +98,7 @@ void Follower::forget(const std::string& vm_uuid, std::int64_t host_id) {
   if (const std::int64_t id = find(vm_uuid)) rows_.set_drift(*root.table, id, {undefined_difference(root.name)}, false);
 }
 
-void Follower::blame(const std::string& vm_uuid, const std::runtime_error& error) {
+void Follower::mark_failed(const std::string& vm_uuid, const std::runtime_error& error) {
   const std::string details = to_json({difference_of(error)});
   try {
     Savepoint guard(database_);
@@ -131,7 +131,7 @@ void Follower::accept(std::int64_t vm_id) {
   captures_.read(*newest, uuid, catalog_.root("domain"), document);
   Savepoint savepoint(database_);
   rows_.accept(catalog_.root("domain"), vm_id, document, RootState::imported(newest->host_id, newest->id));
-  place(uuid);  // the newest definition may be of a host where the VM does not run
+  choose_host(uuid);  // the newest definition may be of a host where the VM does not run
   store_drift(vm_id);
   savepoint.release();
 }

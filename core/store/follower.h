@@ -32,24 +32,24 @@ class Follower {
       : database_(database), catalog_(catalog), row_store_(row_store), rows_(rows), captures_(captures) {}
 
   // Lets the VM's rows follow the capture, by the rules above. REQUIRES: the capture is recorded and has a VM's rows.
-  void follow(Arrival& arrival, std::int64_t host_id);
+  void apply(Arrival& arrival, std::int64_t host_id);
 
   // Stores what drift_of() finds in the VM's row (sync_status, drift_details). Does nothing unless the VM has a live
-  // capture, and its newest persistent capture has a document: with only one of the two, follow() has already stored
+  // capture, and its newest persistent capture has a document: with only one of the two, apply() has already stored
   // how the rows compare with it.
-  void judge(const std::string& vm_uuid);
+  void update_drift(const std::string& vm_uuid);
 
   // Moves the VM's rows to the host where it runs, if it runs on exactly one. If it does not, and the host that the
   // rows are on has undefined it, moves them to the host where it is shut off and that has its newest definition.
-  void place(const std::string& vm_uuid);
+  void choose_host(const std::string& vm_uuid);
 
   // Makes the VM's rows DRIFTED, because the host's libvirt has undefined it. Does nothing if the rows are on another
   // host by now.
-  void forget(const std::string& vm_uuid, std::int64_t host_id);
+  void mark_undefined(const std::string& vm_uuid, std::int64_t host_id);
 
   // Makes the VM DRIFTED, with the error as the reason why its rows cannot follow. Does nothing if the VM's row refuses
   // that too.
-  void blame(const std::string& vm_uuid, const std::runtime_error& error);
+  void mark_failed(const std::string& vm_uuid, const std::runtime_error& error);
 
   // Fills the VM's rows from its newest captured definition (Captures::newest_document()), and lets them follow libvirt
   // again. Throws StoreError if no document of the VM was captured; std::runtime_error if it is damaged.

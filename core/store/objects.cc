@@ -138,7 +138,7 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
 }
 
 // Whether the row was last filled from a definition (a persistent capture) that libvirt has not undefined since.
-bool Objects::follows_definition(const Table& table, std::int64_t id) {
+bool Objects::holds_definition(const Table& table, std::int64_t id) {
   Use statement(database_.prepared(
       "SELECT c.config FROM " + quote_identifier(table.name) +
       " AS t JOIN captures AS c ON c.id = t.capture_id WHERE t.id = ?1 AND NOT EXISTS (SELECT 1 FROM captures AS u "
@@ -148,21 +148,21 @@ bool Objects::follows_definition(const Table& table, std::int64_t id) {
   return statement->step() && statement->get_text(0) == "persistent";
 }
 
-std::int64_t Objects::follow(Arrival& arrival, std::int64_t host_id) {
+std::int64_t Objects::apply(Arrival& arrival, std::int64_t host_id) {
   assert(arrival.has_rows() && !arrival.has_vm_rows());
   const Element& root = *arrival.document().rows().element;
   const Capture& capture = arrival.capture();
   const std::int64_t id = find(arrival.document().rows(), host_id);
-  if (capture.operation == operations::kPortDeleted) return id != 0 && rows_.forget(root, id) ? id : 0;
+  if (capture.operation == operations::kPortDeleted) return id != 0 && rows_.remove(root, id) ? id : 0;
   const RootState state = RootState::imported(host_id, arrival.result.id);
   if (id == 0) return rows_.insert(arrival.document(), state);
   const bool live = capture.config == "live";
-  if (live && follows_definition(*root.table, id)) return id;
-  rows_.settle(root, id, arrival.document(), state, live ? RootRows::Role::kRunning : RootRows::Role::kDefinition);
+  if (live && holds_definition(*root.table, id)) return id;
+  rows_.apply(root, id, arrival.document(), state, live ? RootRows::Role::kRunning : RootRows::Role::kDefinition);
   return id;
 }
 
-void Objects::forget(const Capture& capture, std::int64_t host_id) {
+void Objects::remove(const Capture& capture, std::int64_t host_id) {
   if (capture.state == states::kStillActive) return;
   for (const auto& root : catalog_.roots()) {
     const Table& table = *root->table;
@@ -179,7 +179,7 @@ void Objects::forget(const Capture& capture, std::int64_t host_id) {
       named.bind(*statement);
       while (statement->step()) forgotten.push_back(statement->get_int(0));
     }
-    for (const std::int64_t id : forgotten) rows_.forget(*root, id);
+    for (const std::int64_t id : forgotten) rows_.remove(*root, id);
   }
 }
 

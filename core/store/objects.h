@@ -30,11 +30,11 @@ class Objects {
 
   // Lets the rows follow a capture that has been recorded. Returns the row's id, or 0 if the row is gone: the capture
   // says that a network port was deleted. REQUIRES: the arrival has rows, and they are not a VM's.
-  std::int64_t follow(Arrival& arrival, std::int64_t host_id);
+  std::int64_t apply(Arrival& arrival, std::int64_t host_id);
 
   // Removes the rows of the thing that the capture names, because libvirt no longer has it. Edited rows stay, DRIFTED
-  // (RootRows::forget()). Does nothing for a thing that goes on without its definition (states::kStillActive).
-  void forget(const Capture& capture, std::int64_t host_id);
+  // (RootRows::remove()). Does nothing for a thing that goes on without its definition (states::kStillActive).
+  void remove(const Capture& capture, std::int64_t host_id);
 
   // Replaces the thing's rows, edited or not, by its newest captured document (a persistent one if there is one), and
   // lets them follow libvirt again. Error messages name `function`. Throws StoreError if nothing was captured of the
@@ -51,7 +51,7 @@ class Objects {
                     KeyType type = KeyType::kText);
 
  private:
-  bool follows_definition(const Table& table, std::int64_t id);
+  bool holds_definition(const Table& table, std::int64_t id);
 
   Database& database_;
   const Catalog& catalog_;

@@ -23,16 +23,16 @@ OthersObjects::OthersObjects(Database& database, const std::vector<SchemaObject>
     : database_(database) {
   for (const SchemaObject& object : others)
     if (object.type == "view" || object.type == "trigger" || has_foreign_keys(object))
-      judged_.push_back({"the " + object.type + " " + object.name, object, judge(object)});
+      tried_.push_back({"the " + object.type + " " + object.name, object, try_uses(object)});
   for (const SchemaObject& table : widened)
-    if (has_foreign_keys(table)) judged_.push_back({"a column of " + table.name, table, judge(table)});
+    if (has_foreign_keys(table)) tried_.push_back({"a column of " + table.name, table, try_uses(table)});
 }
 
 void OthersObjects::check() {
-  for (const Judged& judged : judged_) {
-    const std::vector<Verdict> now = judge(judged.object);
+  for (const Tried& tried : tried_) {
+    const std::vector<Verdict> now = try_uses(tried.object);
     for (std::size_t use = 0; use < now.size(); ++use)
-      if (now[use].works < judged.before[use].works) throw cannot_be_kept(judged.what, now[use].error);
+      if (now[use].works < tried.before[use].works) throw cannot_be_kept(tried.what, now[use].error);
   }
 }
 
@@ -51,7 +51,7 @@ std::string OthersObjects::statement_of(const SchemaObject& object, std::size_t 
   return "UPDATE " + table + " SET " + columns;
 }
 
-std::vector<OthersObjects::Verdict> OthersObjects::judge(const SchemaObject& object) {
+std::vector<OthersObjects::Verdict> OthersObjects::try_uses(const SchemaObject& object) {
   std::vector<Verdict> out(object.type == "view" ? 1 : 3);
   // SQLite prepares triggers and foreign keys only if they are on. A trigger that does not work is not its table's
   // fault.

@@ -3,7 +3,7 @@
 //
 // They are kept as text. If a view, trigger or foreign key names a table or a column that is gone afterwards, nobody is
 // told until the view is read, or a write is stopped. So SQLite prepares here, before and after, the statements
-// that use them. What SQLite could not prepare before (for lack of somebody's function or module) is not judged.
+// that use them. What SQLite could not prepare before (for lack of somebody's function or module) does not count.
 #pragma once
 
 #include <string>
@@ -39,7 +39,7 @@ class OthersObjects {
     Works works = Works::kNot;
     std::string error;  // SQLite's, unless works is kYes
   };
-  struct Judged {
+  struct Tried {
     std::string what;
     SchemaObject object;
     std::vector<Verdict> before;  // of each use
@@ -47,10 +47,10 @@ class OthersObjects {
   // Returns the statement for one of the uses of the object: reading a view; inserting, updating and deleting rows of a
   // table, or of a trigger's table. Throws DatabaseError.
   std::string statement_of(const SchemaObject& object, std::size_t use);
-  std::vector<Verdict> judge(const SchemaObject& object);
+  std::vector<Verdict> try_uses(const SchemaObject& object);
 
   Database& database_;
-  std::vector<Judged> judged_;
+  std::vector<Tried> tried_;
 };
 
 }  // namespace virtsql

@@ -16,8 +16,8 @@ RecentRows::RecentRows(Database& database) : database_(database) {
 
 RecentRows::~RecentRows() { sqlite3_rollback_hook(database_.handle(), nullptr, nullptr); }
 
-void RecentRows::forget_if_changed() {
-  if (data_version(database_) != data_version_ || sqlite3_total_changes64(database_.handle()) != changes_) forget();
+void RecentRows::clear_if_changed() {
+  if (data_version(database_) != data_version_ || sqlite3_total_changes64(database_.handle()) != changes_) clear();
 }
 
 void RecentRows::seal() {

@@ -24,10 +24,10 @@ class RecentRows {
   RecentRows& operator=(const RecentRows&) = delete;
 
   // Call it before a capture: forgets everything if anything but a capture may have touched the rows since seal().
-  void forget_if_changed();
+  void clear_if_changed();
   // Call it after a capture that succeeded: what the capture itself changed then does not count as somebody's edit.
   void seal();
-  void forget() { digests_.clear(); }
+  void clear() { digests_.clear(); }
 
   // Returns the SHA-256 of the XML that the rows of the VM with this virtual_machines.id give; empty if it is not
   // known.
@@ -39,7 +39,7 @@ class RecentRows {
   // there are more, all are forgotten.
   static constexpr std::size_t kMost = 4096;
 
-  static void rolled_back(void* self) { static_cast<RecentRows*>(self)->forget(); }
+  static void rolled_back(void* self) { static_cast<RecentRows*>(self)->clear(); }
 
   Database& database_;
   std::unordered_map<std::int64_t, std::string> digests_;

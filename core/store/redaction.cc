@@ -112,9 +112,9 @@ class Redaction {
         documents_.rebase(id, 0);
       } catch (const DamagedDocument&) {
         // It cannot be read with its keyframe either, which must not stay because of it.
-        Use forget(database_.prepared("UPDATE documents SET keyframe_id = NULL WHERE id = ?1"));
-        forget->bind_int(1, id);
-        forget->run();
+        Use detach(database_.prepared("UPDATE documents SET keyframe_id = NULL WHERE id = ?1"));
+        detach->bind_int(1, id);
+        detach->run();
       }
     }
   }
@@ -169,7 +169,7 @@ std::size_t redact_rows(Database& database, const Catalog& catalog, const std::v
 }
 
 // Clears the drift details of all rows: any of them may hold a secret.
-void forget_drift(Database& database, const Catalog& catalog) {
+void clear_drift(Database& database, const Catalog& catalog) {
   for (const Element* root : catalog.roots())
     database.execute("UPDATE " + quote_identifier(root->table->name) + " SET drift_details = NULL, sync_status = " +
                      sql_literal(sync_status::kUnknown) + " WHERE drift_details IS NOT NULL");
@@ -184,7 +184,7 @@ Rewritten redact_all(Database& database, const Catalog& catalog, const std::vect
   Rewritten out;
   Redaction(database, paths).run(out);
   out.rows = redact_rows(database, catalog, paths);
-  if (out.documents + out.rows > 0) forget_drift(database, catalog);
+  if (out.documents + out.rows > 0) clear_drift(database, catalog);
   savepoint.release();
   return out;
 }

@@ -31,7 +31,7 @@ bool RootRows::is_edited(const Element& root, std::int64_t id, const StoredState
          (!stored.rows_sha256.empty() && current.digest() != stored.rows_sha256);
 }
 
-void RootRows::settle(const Element& root, std::int64_t id, Document& document, RootState state, Role role) {
+void RootRows::apply(const Element& root, std::int64_t id, Document& document, RootState state, Role role) {
   Document current;
   const StoredState before = stored(root, id);
   const bool edited = is_edited(root, id, before, current);
@@ -66,7 +66,8 @@ void RootRows::settle(const Element& root, std::int64_t id, Document& document, 
   keep_recent(root, id, document);
 }
 
-bool RootRows::settle_same(const Element& root, std::int64_t id, std::string_view digest, RootState state, Role role) {
+bool RootRows::apply_unchanged(const Element& root, std::int64_t id, std::string_view digest, RootState state,
+                               Role role) {
   if (!recent_ || recent_->digest_of(id) != digest) return false;
   if (stored(root, id).host_id != state.host_id) return false;
   // A start or an import by hand that gives the same document says nothing new: the rows keep their capture_id.
@@ -127,7 +128,7 @@ void RootRows::set_drift(const Table& table, std::int64_t id, const std::vector<
   statement->run();
 }
 
-bool RootRows::forget(const Element& root, std::int64_t id) {
+bool RootRows::remove(const Element& root, std::int64_t id) {
   Document current;
   if (!is_edited(root, id, stored(root, id), current)) {
     rows_.remove(root, id);

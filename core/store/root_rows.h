@@ -33,11 +33,11 @@ class RootRows {
   };
   // Lets the rows follow the document or, if somebody edited them, stores how the document differs from them. `state`
   // is what rows that follow get; its rows_sha256 is filled in here.
-  void settle(const Element& root, std::int64_t id, Document& document, RootState state, Role role);
+  void apply(const Element& root, std::int64_t id, Document& document, RootState state, Role role);
   // Does the same, without reading rows or document, if the VM's rows were found a moment ago to give the document with
   // that digest and have not been touched or moved to another host since. Returns false if that is not known: then
   // nothing was done.
-  bool settle_same(const Element& root, std::int64_t id, std::string_view digest, RootState state, Role role);
+  bool apply_unchanged(const Element& root, std::int64_t id, std::string_view digest, RootState state, Role role);
 
   // Inserts the document's rows, which then follow it. Returns the id of the root's row.
   std::int64_t insert(Document& document, RootState state);
@@ -52,7 +52,7 @@ class RootRows {
 
   // Removes the rows of a thing that libvirt no longer has. Edited rows stay, DRIFTED, so that the thing can be made
   // again from them. Returns whether they stay.
-  bool forget(const Element& root, std::int64_t id);
+  bool remove(const Element& root, std::int64_t id);
 
   // Sets sync_status and drift_details: without differences SYNCED and NULL, else DRIFTED and the differences as JSON.
   // `managed`: the row becomes managed as well.

@@ -49,8 +49,8 @@ CaptureResult Store::capture(Arrival& arrival, Rows rows) {
     take(arrival, rows);
     return arrival.result;
   }
-  // If take() throws, seal() is not reached: the next forget_if_changed() then forgets the rows.
-  recent_->forget_if_changed();
+  // If take() throws, seal() is not reached: the next clear_if_changed() then drops what is remembered.
+  recent_->clear_if_changed();
   take(arrival, rows);
   recent_->seal();
   return arrival.result;
@@ -68,7 +68,7 @@ void Store::take(Arrival& arrival, Rows rows) {
     result = {};
     result.id = id.value_or(capture.id);
     result.recorded = false;
-    if (id && !arrival.is_event()) states_.see_all(capture.driver, hosts_.id(capture.host), *id);
+    if (id && !arrival.is_event()) states_.mark_all_seen(capture.driver, hosts_.id(capture.host), *id);
   } else {
     result.id = *id;
     const std::int64_t host = hosts_.id(capture.host);
@@ -81,7 +81,8 @@ void Store::take(Arrival& arrival, Rows rows) {
       else
         move_rows(arrival, host);
       if (arrival.of_vm())
-        for (const std::string& gone : states_.displace(capture, result.vm_uuid, host)) follower_.forget(gone, host);
+        for (const std::string& gone : states_.undefine_namesakes(capture, result.vm_uuid, host))
+          follower_.mark_undefined(gone, host);
     }
   }
   if (whole) whole->release();
@@ -103,17 +104,17 @@ void Store::move_rows(Arrival& arrival, std::int64_t host) {
   const Capture& capture = arrival.capture();
   if (capture.operation == operations::kUndefine) {
     if (arrival.result.kind == kinds::kDomain)
-      follower_.forget(capture.uuid, host);
+      follower_.mark_undefined(capture.uuid, host);
     else
-      objects_.forget(capture, host);
+      objects_.remove(capture, host);
   }
   if (arrival.has_vm_rows())
-    follower_.follow(arrival, host);
+    follower_.apply(arrival, host);
   else if (arrival.has_rows())
-    arrival.result.object_id = objects_.follow(arrival, host);
+    arrival.result.object_id = objects_.apply(arrival, host);
   if (!arrival.of_vm()) return;
-  follower_.place(arrival.result.vm_uuid);
-  follower_.judge(arrival.result.vm_uuid);
+  follower_.choose_host(arrival.result.vm_uuid);
+  follower_.update_drift(arrival.result.vm_uuid);
 }
 
 // The same, but an error in the rows does not refuse the capture: the rows stay as they were, and the VM is DRIFTED
@@ -128,20 +129,20 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
     move_rows(arrival, host);
     guard.release();
   } catch (const std::runtime_error& error) {
-    if (recent_) recent_->forget();
+    if (recent_) recent_->clear();
     // Without a savepoint (INSERT INTO ... SELECT domain_import(...)) what has been written of the rows would stay. The
     // error then refuses the statement that is running, and SQLite takes back all that it did.
     const bool half_written = !guarded && sqlite3_total_changes(database_.handle()) != changes;
     if (half_written || !is_of_the_rows(error)) throw;
     result.rows_error = error.what();
     result.object_id = 0;
-    if (result.kind == kinds::kDomain) follower_.blame(result.vm_uuid, error);
+    if (result.kind == kinds::kDomain) follower_.mark_failed(result.vm_uuid, error);
   }
 }
 
 CaptureResult Store::import(const Capture& capture, std::string_view root, std::string_view function) {
   Savepoint savepoint(database_);
-  // Only a VM's row can say why it does not follow (Follower::blame()), so anything else is strict.
+  // Only a VM's row can say why it does not follow (Follower::mark_failed()), so anything else is strict.
   CaptureResult result = this->capture(capture, root == kinds::kDomain ? Rows::kGuarded : Rows::kStrict);
   const std::string where = std::string(function) + "(): ";
   if (!result.error.empty()) throw xml::Error(where + result.error);

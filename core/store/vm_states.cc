@@ -164,7 +164,8 @@ void VmStates::record(const Capture& event, std::string_view vm_uuid, std::int64
   write->run();
 }
 
-std::vector<std::string> VmStates::displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id) {
+std::vector<std::string> VmStates::undefine_namesakes(const Capture& event, std::string_view vm_uuid,
+                                                      std::int64_t host_id) {
   std::vector<std::string> gone;
   // The event that a VM ended may come after another VM has taken its name, so it displaces nobody.
   if (event.source == "import" || event.operation == operations::kUndefine || operations::has_ended(event.operation))
@@ -183,7 +184,7 @@ std::vector<std::string> VmStates::displace(const Capture& event, std::string_vi
   return gone;
 }
 
-void VmStates::see_all(std::string_view driver, std::int64_t host_id, std::int64_t time) {
+void VmStates::mark_all_seen(std::string_view driver, std::int64_t host_id, std::int64_t time) {
   Use write(
       database_.prepared("UPDATE vm_states SET last_seen = " + sql_time("?3") +
                          " WHERE host_id = ?1 AND state <> 'undefined' AND EXISTS (SELECT 1 FROM captures AS c WHERE "

@@ -37,11 +37,11 @@ class VmStates {
   // Marks other VMs of the host with this VM's name as undefined: libvirt has just told of this VM, and its names are
   // unique on a host, so it no longer has the others. Leaves out VMs whose rows do not follow libvirt, and VMs of other
   // drivers. Returns the UUIDs of the marked VMs. REQUIRES: the event is recorded, and the VM's rows have followed it.
-  std::vector<std::string> displace(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
+  std::vector<std::string> undefine_namesakes(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
 
   // Sets last_seen to `time` (as a captures.id) for every VM of that driver on the host that is not undefined: a look
   // at everything found that libvirt still has them.
-  void see_all(std::string_view driver, std::int64_t host_id, std::int64_t time);
+  void mark_all_seen(std::string_view driver, std::int64_t host_id, std::int64_t time);
 
  private:
   Database& database_;

@@ -89,9 +89,9 @@ std::vector<Rule> read_rules(std::string_view text) {
 }
 
 // Evaluates rules in one document.
-class Judge {
+class RuleCheck {
  public:
-  explicit Judge(xmlDoc& document) : document_(document), context_(xmlXPathNewContext(&document)) {
+  explicit RuleCheck(xmlDoc& document) : document_(document), context_(xmlXPathNewContext(&document)) {
     if (!context_) throw std::bad_alloc();
     context_->opLimit = kMostSteps;
     xmlXPathRegisterVariable(context_.get(), chars("qemu"), xmlXPathNewBoolean(is_run_by_qemu(document)));
@@ -164,11 +164,11 @@ Refusals::~Refusals() = default;
 
 std::optional<Refusals::Refusal> Refusals::first(std::string_view xml, std::string_view element) {
   const xml::TreeHandle document = xml::read_tree(xml);
-  Judge judge(*document);
+  RuleCheck check(*document);
   for (const Rule& rule : impl_->rules) {
-    xmlNode* place = judge.first_place(rule, element);
+    xmlNode* place = check.first_place(rule, element);
     if (!place) continue;
-    return Refusal{xmlGetLineNo(place), reinterpret_cast<const char*>(place->name), judge.said(rule, *place)};
+    return Refusal{xmlGetLineNo(place), reinterpret_cast<const char*>(place->name), check.said(rule, *place)};
   }
   return std::nullopt;
 }
@@ -196,10 +196,10 @@ std::vector<Refusals::Example> Refusals::examples() {
       }
       domain += (device ? "<devices>" + text + "</devices>" : text) + "\n</domain>\n";
       const xml::TreeHandle document = xml::read_tree(domain);
-      Judge judge(*document);
-      xmlNode* place = judge.first_place(rule, {});
+      RuleCheck check(*document);
+      xmlNode* place = check.first_place(rule, {});
       if (!place) throw std::logic_error("core/catalog/refused: no rule's example: " + text);
-      out.push_back({domain, judge.filled(rule.message, *place), judge.said(rule, *place), at_start});
+      out.push_back({domain, check.filled(rule.message, *place), check.said(rule, *place), at_start});
     }
   }
   return out;

@@ -33,7 +33,7 @@ std::string error_of(xmlParserCtxt& context) {
 
 // Whether the text is not XML, but looks like the path of a file: it has a folder or an extension, and nothing that
 // would be odd in a path.
-bool looks_like_path(std::string_view text) {
+bool may_be_path(std::string_view text) {
   constexpr std::size_t kLongest = 1024;
   if (text.size() > kLongest || text.find('<') != std::string_view::npos) return false;
   if (std::any_of(text.begin(), text.end(), [](char c) { return static_cast<unsigned char>(c) < 0x20; })) return false;
@@ -276,7 +276,7 @@ Document Document::parse(std::string_view bytes) {
   if (bytes.empty()) throw Error("the XML is empty");
   if (bytes.find('\0') != std::string_view::npos)
     throw Error("the XML has a NUL byte at offset " + std::to_string(bytes.find('\0')));
-  if (looks_like_path(bytes)) throw Error("no XML but a file's name? readfile(" + sql_literal(bytes) + ") reads it");
+  if (may_be_path(bytes)) throw Error("no XML but a file's name? readfile(" + sql_literal(bytes) + ") reads it");
 
   if (has_crowded_tag(bytes)) throw Error("an element has more than " + std::to_string(kMaxAttributes) + " attributes");
 

@@ -48,7 +48,7 @@ class Loader {
     load_captures(source);
     // The greatest id first: the new id of one may be the old id of the next.
     for (; !moved_captures_.empty(); moved_captures_.pop_back())
-      follow_capture(moved_captures_.back().first, moved_captures_.back().second, source);
+      renumber_capture(moved_captures_.back().first, moved_captures_.back().second, source);
   }
 
  private:
@@ -224,7 +224,7 @@ class Loader {
   }
 
   // Lets the source's rows that were made from the capture name it by its new id.
-  void follow_capture(std::int64_t id, std::int64_t moved_to, const Source& source) {
+  void renumber_capture(std::int64_t id, std::int64_t moved_to, const Source& source) {
     for (const Table* table : Catalog::standard().tables()) {
       if (!table->is_root()) continue;
       Use update(database_.prepared("UPDATE " + quote_identifier(table->name) +

@@ -83,15 +83,15 @@ std::optional<milliseconds> PushService::round() {
     return busy.wait;
   } catch (const StoreDiffers& difference) {
     log(difference.what());
-    pusher_->forget();
+    pusher_->reset();
   } catch (const StoreRefusal& refusal) {
     log(refusal.what());
-    pusher_->forget();
+    pusher_->reset();
     failures_ = std::max(failures_, 7);  // a human must act: no hurry
   } catch (const std::exception& error) {
     log(error.what());
     // Whether the store has what was sent last is not known: the next round asks.
-    if (pusher_) pusher_->forget();
+    if (pusher_) pusher_->reset();
   }
   next_full_ = {};
   return back_off();

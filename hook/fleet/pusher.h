@@ -48,7 +48,7 @@ class Pusher {
   Pushed push(Round round);
 
   // Forgets what the store has, so that the next round asks it.
-  void forget() { known_.reset(); }
+  void reset() { known_.reset(); }
 
  private:
   struct Known {

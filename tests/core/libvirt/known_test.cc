@@ -26,9 +26,9 @@ class KnownTest : public test::StoreFixture {
   }
   void keep(const Capture& capture) { (void)store_->capture(capture); }
   // What hooks told of since then.
-  std::vector<Thing> learn() {
+  std::vector<Thing> hook_events() {
     const std::int64_t since = std::exchange(seq_, number("SELECT max(seq) FROM captures"));
-    return known_.learn(*database_, since);
+    return known_.add_hook_events(*database_, since);
   }
   void load() {
     known_.load(*database_);
@@ -48,7 +48,7 @@ TEST_F(KnownTest, ANetworkIsOneThingWhoeverTellsOfIt) {
   load();
   ASSERT_EQ(all().size(), 1U);
   keep(record(network, "live", "hook", "started", "network"));
-  EXPECT_TRUE(learn().empty());
+  EXPECT_TRUE(hook_events().empty());
   ASSERT_EQ(all().size(), 1U);
   EXPECT_EQ(all().front().driver, "qemu");
 }
@@ -61,10 +61,10 @@ TEST_F(KnownTest, TheDefinitionIsNewsIfTheRowsFollowAStart) {
   const Capture again = record(defined, "persistent", "event", "define");
   EXPECT_FALSE(known_.is_news(again));
   keep(record(defined, "live", "hook", "prepare"));
-  EXPECT_TRUE(learn().empty());  // it starts what is defined
+  EXPECT_TRUE(hook_events().empty());  // it starts what is defined
   EXPECT_FALSE(known_.is_news(again));
   keep(record(vm("web", kUuid, "2"), "live", "hook", "prepare"));
-  ASSERT_EQ(learn().size(), 1U);
+  ASSERT_EQ(hook_events().size(), 1U);
   EXPECT_TRUE(known_.is_news(again));
   Known anew;  // as after a restart
   anew.load(*database_);
@@ -87,7 +87,7 @@ TEST_F(KnownTest, TheStateIsNewsAfterAReconnect) {
   known_.remember(state);
   EXPECT_FALSE(known_.is_news(state));
   keep(record(running, "live", "hook", "reconnect"));
-  ASSERT_EQ(learn().size(), 1U);
+  ASSERT_EQ(hook_events().size(), 1U);
   EXPECT_TRUE(known_.is_news(state));
 }
 

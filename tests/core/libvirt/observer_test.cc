@@ -74,7 +74,7 @@ class ObserverTest : public test::StoreFixture {
     task.id = kUuid;
     task.operation = operation;
     task.only_news = false;
-    observer_->look(task);
+    observer_->observe(task);
   }
 
   bool define() { return DomainRef(virDomainDefineXML(connection_.get(), kXml)) != nullptr; }
@@ -174,13 +174,13 @@ TEST_F(ObserverTest, ATransientVmIsUndefinedWhenItStops) {
   release.config = "live";
   release.source = "hook";
   const CaptureResult told = store_->capture(release);
-  EXPECT_TRUE(keeper_->known().learn(*database_, told.seq - 1).empty());
+  EXPECT_TRUE(keeper_->known().add_hook_events(*database_, told.seq - 1).empty());
   observer_->sync();
   EXPECT_EQ(undefines(), kUndefine);
   // Another one takes its place.
   release.operation = "prepare";
   const CaptureResult again = store_->capture(release);
-  EXPECT_EQ(keeper_->known().learn(*database_, again.seq - 1).size(), 1U);
+  EXPECT_EQ(keeper_->known().add_hook_events(*database_, again.seq - 1).size(), 1U);
 }
 
 TEST_F(ObserverTest, AVmOfWhichNothingIsSaidIsNotGone) {
@@ -204,7 +204,7 @@ TEST_F(ObserverTest, AVolumeOfAPoolThatHasStoppedIsNotGone) {
     task.owner = "pool-a";
     task.id = volume;
     task.operation = "define";
-    observer_->look(task);
+    observer_->observe(task);
   };
   remove_volume("/pool-a/1");
   look_at("/pool-a/1");

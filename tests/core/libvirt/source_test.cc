@@ -39,12 +39,12 @@ TEST_F(LibvirtSourceTest, FindsADomainByItsUuidOrItsName) {
 
 TEST_F(LibvirtSourceTest, LooksAtADefinitionAndAtWhatRuns) {
   ASSERT_TRUE(define());
-  DomainState state = LibvirtSource::look_at(domain().get());
+  DomainState state = LibvirtSource::read_state(domain().get());
   EXPECT_EQ(state.name, "made");
   EXPECT_TRUE(!state.active && state.persistent && state.id == -1 && state.xml.empty());
   EXPECT_NE(state.persistent_xml.find("<name>made</name>"), std::string::npos);
   ASSERT_EQ(virDomainCreate(domain().get()), 0);
-  state = LibvirtSource::look_at(domain().get());
+  state = LibvirtSource::read_state(domain().get());
   EXPECT_TRUE(state.active && state.persistent && state.id > 0);
   EXPECT_NE(state.xml.find(" id='"), std::string::npos);
   EXPECT_EQ(state.persistent_xml.find(" id='"), std::string::npos);
@@ -57,7 +57,7 @@ TEST_F(LibvirtSourceTest, WhatIsNotAskedForStaysAsItIs) {
   state.persistent = true;
   state.state = 77;
   state.xml = "kept";
-  LibvirtSource::look_at(domain().get(), state, {false, false, false, true});
+  LibvirtSource::read_state(domain().get(), state, {false, false, false, true});
   EXPECT_EQ(state.uuid, kUuid);
   EXPECT_EQ(state.state, 77);
   EXPECT_EQ(state.xml, "kept");
@@ -68,7 +68,7 @@ TEST_F(LibvirtSourceTest, ADomainThatWentIsNeitherActiveNorPersistent) {
   ASSERT_TRUE(define());
   const DomainRef gone = domain();
   ASSERT_EQ(virDomainUndefine(gone.get()), 0);
-  const DomainState state = LibvirtSource::look_at(gone.get());
+  const DomainState state = LibvirtSource::read_state(gone.get());
   EXPECT_EQ(state.uuid, kUuid);
   EXPECT_FALSE(state.active || state.persistent);
   EXPECT_EQ(state.persistent_xml, "");
@@ -83,7 +83,7 @@ TEST_F(LibvirtSourceTest, ASurveySaysOfAllWhatALookSaysOfOne) {
       ASSERT_EQ(virDomainCreate(domain().get()), 0);
     }
     const SurveyedDomain found = surveyed();
-    const DomainState looked = LibvirtSource::look_at(domain().get());
+    const DomainState looked = LibvirtSource::read_state(domain().get());
     EXPECT_EQ(found.state.name, looked.name);
     EXPECT_EQ(found.state.id, looked.id);
     EXPECT_EQ(found.state.state, looked.state);

@@ -41,10 +41,10 @@ TEST(Layouts, SayWhatIsThereAndEmpty) {
 TEST(Layouts, ForgetAnElementWithAllBelowIt) {
   Layout layout(R"({"":["a"],"driver":["x"],"driver/iothreads":["y"],"drivers":["z"]})");
   EXPECT_TRUE(layout.reaches("driver"));
-  layout.forget("driver");
+  layout.erase("driver");
   EXPECT_EQ(layout.to_json(), R"({"":["a"],"drivers":["z"]})");
   EXPECT_FALSE(layout.reaches("driver"));
-  layout.forget("");
+  layout.erase("");
   EXPECT_TRUE(layout.empty());
   EXPECT_TRUE(Layout(R"({"a/b":[]})").reaches("a"));
 }

@@ -66,7 +66,7 @@ TEST(NamespaceScopes, SayWhatTheRootIsToDeclare) {
   EXPECT_EQ(scope.prefix_for(qemu(), std::nullopt, arena), "qemu_");  // the same again: it is declared only once
   ASSERT_EQ(scope.missing().size(), 1U);
   EXPECT_EQ(scope.missing()[0].second, qemu().marks->namespace_uri);
-  scope.forget_missing(0);
+  scope.keep_missing(0);
   EXPECT_TRUE(scope.missing().empty());
 }
 

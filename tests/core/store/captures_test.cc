@@ -132,12 +132,12 @@ TEST_F(CapturesTest, AnUndefinitionByAHostThatTheVmLeftDoesNotCount) {
   const CaptureResult moved = tell("define", "persistent", "1", "beta");
   tell("undefine", "persistent", "", "alpha");
   EXPECT_EQ(id_of(captures_.definition(kOne)), moved.id);
-  EXPECT_TRUE(captures_.knows_definition(kOne, INT64_MAX));
+  EXPECT_TRUE(captures_.had_definition(kOne, INT64_MAX));
   const CaptureResult gone = tell("undefine", "persistent", "", "beta");
   EXPECT_EQ(id_of(captures_.definition(kOne)), gone.id);
   EXPECT_TRUE(captures_.definition(kOne)->is_gone());
-  EXPECT_FALSE(captures_.knows_definition(kOne, INT64_MAX));
-  EXPECT_TRUE(captures_.knows_definition(kOne, gone.seq));
+  EXPECT_FALSE(captures_.had_definition(kOne, INT64_MAX));
+  EXPECT_TRUE(captures_.had_definition(kOne, gone.seq));
 }
 
 TEST_F(CapturesTest, AStartThatTheRowsTookIsTheDefinition) {
@@ -187,10 +187,10 @@ TEST_F(CapturesTest, ADocumentIsReadAsThatOfTheVm) {
 TEST_F(CapturesTest, TheCaptureThatTheRowsFollowIsKnownUntilSomebodyEditsThem) {
   const CaptureResult defined = tell("define", "persistent", "1");
   const std::int64_t id = store_->find_vm("web", "test");
-  EXPECT_EQ(captures_.followed(id, sha256(vm("web", kOne, "1"))), defined.seq);
-  EXPECT_EQ(captures_.followed(id, sha256(vm("web", kOne, "2"))), std::nullopt);
+  EXPECT_EQ(captures_.seq_of_rows(id, sha256(vm("web", kOne, "1"))), defined.seq);
+  EXPECT_EQ(captures_.seq_of_rows(id, sha256(vm("web", kOne, "2"))), std::nullopt);
   database_->execute("UPDATE virtual_machines SET source = 'managed'");
-  EXPECT_EQ(captures_.followed(id, sha256(vm("web", kOne, "1"))), std::nullopt);
+  EXPECT_EQ(captures_.seq_of_rows(id, sha256(vm("web", kOne, "1"))), std::nullopt);
 }
 
 TEST_F(CapturesTest, SayWhetherTheVmRunsWhereItsStateIsKnown) {

@@ -81,18 +81,18 @@ TEST_F(FollowerTest, AnUndefinedVmKeepsItsRowsAndFollowsWhatRuns) {
 
 TEST_F(FollowerTest, OnlyTheHostThatTheRowsAreOnIsForgotten) {
   define("1");
-  follower_.forget(kOne, host_id("beta"));
+  follower_.mark_undefined(kOne, host_id("beta"));
   EXPECT_EQ(now(), "1 imported SYNCED");
-  follower_.forget("22222222-2222-2222-2222-222222222222", host_id("alpha"));
+  follower_.mark_undefined("22222222-2222-2222-2222-222222222222", host_id("alpha"));
   EXPECT_EQ(now(), "1 imported SYNCED");
-  follower_.forget(kOne, host_id("alpha"));
+  follower_.mark_undefined(kOne, host_id("alpha"));
   EXPECT_EQ(now(), "1 imported DRIFTED");
 }
 
 TEST_F(FollowerTest, DriftIsJudgedOnlyWithALiveAndAPersistentDocument) {
   define("1");
   database_->execute("UPDATE virtual_machines SET memory = 2");
-  follower_.judge(kOne);
+  follower_.update_drift(kOne);
   EXPECT_EQ(now(), "2 imported SYNCED") << "nothing runs";
   tell("started", "live", "1");
   EXPECT_EQ(now(), "2 imported DRIFTED");
@@ -104,10 +104,10 @@ TEST_F(FollowerTest, RowsGoToTheOneHostWhereTheVmRuns) {
   define("1");
   host_id("beta");
   set_states("shut off", "running");
-  follower_.place(kOne);
+  follower_.choose_host(kOne);
   EXPECT_EQ(host(), "beta");
   set_states("running", "running");
-  follower_.place(kOne);
+  follower_.choose_host(kOne);
   EXPECT_EQ(host(), "beta") << "while it migrates it runs on both";
 }
 
@@ -115,25 +115,25 @@ TEST_F(FollowerTest, RowsLeaveAHostThatUndefinedTheVmForOneThatHasIt) {
   define("1", "beta");
   define("1");
   set_states("shut off", "shut off");
-  follower_.place(kOne);
+  follower_.choose_host(kOne);
   EXPECT_EQ(host(), "alpha");
   set_states("undefined", "shut off");
-  follower_.place(kOne);
+  follower_.choose_host(kOne);
   EXPECT_EQ(host(), "beta");
   set_states("undefined", "undefined");
-  follower_.place(kOne);
+  follower_.choose_host(kOne);
   EXPECT_EQ(host(), "beta");
 }
 
 TEST_F(FollowerTest, BlameSaysWhyTheRowsDoNotFollow) {
   define("1");
-  follower_.blame(kOne, std::runtime_error("why"));
+  follower_.mark_failed(kOne, std::runtime_error("why"));
   EXPECT_EQ(now(), "1 imported DRIFTED");
   EXPECT_EQ(text("SELECT drift_details ->> '$[0].new' FROM virtual_machines"), "why");
   // A row that refuses that too stays as it is.
   database_->execute(
       "CREATE TRIGGER mine BEFORE UPDATE ON virtual_machines BEGIN SELECT RAISE(ABORT, 'not here'); END");
-  follower_.blame(kOne, std::runtime_error("another"));
+  follower_.mark_failed(kOne, std::runtime_error("another"));
   EXPECT_EQ(text("SELECT drift_details ->> '$[0].new' FROM virtual_machines"), "why");
 }
 

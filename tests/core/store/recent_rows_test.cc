@@ -119,14 +119,14 @@ TEST_F(RecentRowsTest, AManagedVmIsComparedEachTime) {
 
 TEST_F(RecentRowsTest, MeasuresWhatTheConnectionHasSeen) {
   RecentRows rows(writer_.database());
-  rows.forget_if_changed();
+  rows.clear_if_changed();
   rows.keep(7, "digest");
   rows.seal();
-  rows.forget_if_changed();
+  rows.clear_if_changed();
   EXPECT_EQ(rows.digest_of(7), "digest");
   EXPECT_EQ(rows.digest_of(8), "");
   writer_.database().execute("INSERT INTO hosts (name) VALUES ('gamma')");
-  rows.forget_if_changed();
+  rows.clear_if_changed();
   EXPECT_EQ(rows.digest_of(7), "");
 }
 

@@ -21,10 +21,10 @@ class RootRowsTest : public test::StoreFixture {
     return rows_.insert(document, state());
   }
   // Lets the rows follow a document with that memory. Returns what is in them then.
-  std::string settle(std::int64_t id, const std::string& memory, Role role, std::int64_t host = 1,
-                     const std::string& attribute = "") {
+  std::string apply(std::int64_t id, const std::string& memory, Role role, std::int64_t host = 1,
+                    const std::string& attribute = "") {
     Document document(replaced(vm("web", kOne, memory), "<domain ", "<domain " + attribute), root_);
-    rows_.settle(root_, id, document, state(host), role);
+    rows_.apply(root_, id, document, state(host), role);
     return now();
   }
   std::string now() {
@@ -42,54 +42,54 @@ class RootRowsTest : public test::StoreFixture {
 
 TEST_F(RootRowsTest, RowsThatNobodyEditedFollow) {
   const std::int64_t id = insert("1");
-  EXPECT_EQ(settle(id, "2", Role::kDefinition), "2 imported SYNCED");
-  EXPECT_EQ(settle(id, "3", Role::kDefinition), "3 imported SYNCED") << "what settle() wrote is no edit";
+  EXPECT_EQ(apply(id, "2", Role::kDefinition), "2 imported SYNCED");
+  EXPECT_EQ(apply(id, "3", Role::kDefinition), "3 imported SYNCED") << "what apply() wrote is no edit";
 }
 
 TEST_F(RootRowsTest, EditedRowsBecomeManagedAndStay) {
   const std::int64_t id = insert("1");
   edit();
-  EXPECT_EQ(settle(id, "1", Role::kDefinition), "1 managed DRIFTED/domain/title/text()");
+  EXPECT_EQ(apply(id, "1", Role::kDefinition), "1 managed DRIFTED/domain/title/text()");
   database_->execute("UPDATE virtual_machines SET title = NULL");
-  EXPECT_EQ(settle(id, "1", Role::kDefinition), "1 managed SYNCED") << "an intent stays one";
-  EXPECT_EQ(settle(id, "2", Role::kDefinition), "1 managed DRIFTED/domain/memory/text()");
+  EXPECT_EQ(apply(id, "1", Role::kDefinition), "1 managed SYNCED") << "an intent stays one";
+  EXPECT_EQ(apply(id, "2", Role::kDefinition), "1 managed DRIFTED/domain/memory/text()");
 }
 
 TEST_F(RootRowsTest, AnEditIsKnownByTheXmlAndNotByTheRow) {
   const std::int64_t id = insert("1");
   database_->execute("UPDATE virtual_machines SET memory = 2; UPDATE virtual_machines SET memory = 1");
-  EXPECT_EQ(settle(id, "3", Role::kDefinition), "3 imported SYNCED");
+  EXPECT_EQ(apply(id, "3", Role::kDefinition), "3 imported SYNCED");
 }
 
 TEST_F(RootRowsTest, RowsFromBeforeThereWereDigestsAreNotEdited) {
   const std::int64_t id = insert("1");
   database_->execute("UPDATE virtual_machines SET memory = 2, rows_sha256 = NULL");
-  EXPECT_EQ(settle(id, "3", Role::kDefinition), "3 imported SYNCED");
+  EXPECT_EQ(apply(id, "3", Role::kDefinition), "3 imported SYNCED");
 }
 
 TEST_F(RootRowsTest, AStartIsTakenIfItsDefinitionIsAnotherAndOnlyThat) {
   const std::int64_t id = insert("1");
   Document running(replaced(vm("web", kOne, "2"), "<domain ", "<domain id='3' "), root_);
-  rows_.settle(root_, id, running, state(), Role::kStart);
+  rows_.apply(root_, id, running, state(), Role::kStart);
   EXPECT_EQ(store_->domain_xml(id, Form::kFull), vm("web", kOne, "2")) << "without what the start adds";
   const std::string digest = text("SELECT hex(rows_sha256) FROM virtual_machines");
-  settle(id, "2", Role::kStart, 1, "id='4' ");
+  apply(id, "2", Role::kStart, 1, "id='4' ");
   EXPECT_EQ(text("SELECT hex(rows_sha256) FROM virtual_machines"), digest);
 }
 
 TEST_F(RootRowsTest, AGivenDocumentChangesNoEditedRows) {
   const std::int64_t id = insert("1");
-  EXPECT_EQ(settle(id, "2", Role::kGiven), "2 imported SYNCED");
+  EXPECT_EQ(apply(id, "2", Role::kGiven), "2 imported SYNCED");
   edit();
-  EXPECT_EQ(settle(id, "3", Role::kGiven), "2 imported SYNCED") << "it stays history";
+  EXPECT_EQ(apply(id, "3", Role::kGiven), "2 imported SYNCED") << "it stays history";
 }
 
 TEST_F(RootRowsTest, RowsMoveToTheHostOfTheDocumentEditedOrNot) {
   const std::int64_t id = insert("1");
-  settle(id, "1", Role::kDefinition, 2);
+  apply(id, "1", Role::kDefinition, 2);
   EXPECT_EQ(number("SELECT host_id FROM virtual_machines"), 2);
   edit();
-  settle(id, "1", Role::kDefinition, 1);
+  apply(id, "1", Role::kDefinition, 1);
   EXPECT_EQ(number("SELECT host_id FROM virtual_machines"), 1);
   rows_.move(root_, id, 2);
   EXPECT_EQ(number("SELECT host_id FROM virtual_machines"), 2);
@@ -100,27 +100,27 @@ TEST_F(RootRowsTest, RowsThatWereJustFoundToBeTheSameAreNotRead) {
   const std::int64_t id = rows_.insert(document, state());
   RootState next = state();
   next.sync_status = "UNKNOWN";
-  EXPECT_FALSE(rows_.settle_same(root_, id, std::string(32, 'x'), next, Role::kDefinition));
-  EXPECT_FALSE(rows_.settle_same(root_, id, document.digest(), state(2), Role::kDefinition));
-  EXPECT_TRUE(rows_.settle_same(root_, id, document.digest(), next, Role::kStart));
+  EXPECT_FALSE(rows_.apply_unchanged(root_, id, std::string(32, 'x'), next, Role::kDefinition));
+  EXPECT_FALSE(rows_.apply_unchanged(root_, id, document.digest(), state(2), Role::kDefinition));
+  EXPECT_TRUE(rows_.apply_unchanged(root_, id, document.digest(), next, Role::kStart));
   EXPECT_EQ(now(), "1 imported SYNCED") << "a start that gives the same document says nothing new";
-  EXPECT_TRUE(rows_.settle_same(root_, id, document.digest(), next, Role::kDefinition));
+  EXPECT_TRUE(rows_.apply_unchanged(root_, id, document.digest(), next, Role::kDefinition));
   EXPECT_EQ(now(), "1 imported UNKNOWN");
-  recent_.forget();
-  EXPECT_FALSE(rows_.settle_same(root_, id, document.digest(), next, Role::kDefinition));
+  recent_.clear();
+  EXPECT_FALSE(rows_.apply_unchanged(root_, id, document.digest(), next, Role::kDefinition));
   RootRows forgetful(*database_, row_store_, nullptr);
-  EXPECT_FALSE(forgetful.settle_same(root_, id, document.digest(), next, Role::kDefinition));
+  EXPECT_FALSE(forgetful.apply_unchanged(root_, id, document.digest(), next, Role::kDefinition));
 }
 
 TEST_F(RootRowsTest, AcceptedRowsFollowAgain) {
   const std::int64_t id = insert("1");
   edit();
-  settle(id, "2", Role::kDefinition);
+  apply(id, "2", Role::kDefinition);
   Document document(vm("web", kOne, "2"), root_);
   rows_.accept(root_, id, document, state());
   EXPECT_EQ(now(), "2 imported SYNCED");
   EXPECT_EQ(store_->domain_xml(id, Form::kFull), vm("web", kOne, "2"));
-  EXPECT_EQ(settle(id, "3", Role::kDefinition), "3 imported SYNCED");
+  EXPECT_EQ(apply(id, "3", Role::kDefinition), "3 imported SYNCED");
 }
 
 TEST_F(RootRowsTest, AcceptDeletesRowsThatNoDocumentCanHave) {
@@ -133,18 +133,18 @@ TEST_F(RootRowsTest, AcceptDeletesRowsThatNoDocumentCanHave) {
   const std::int64_t id = rows_.insert(document, state());
   database_->execute("UPDATE disk_layers SET parent_id = id");
   Document again(xml, root_);
-  EXPECT_THROW(rows_.settle(root_, id, again, state(), Role::kDefinition), RowError);
+  EXPECT_THROW(rows_.apply(root_, id, again, state(), Role::kDefinition), RowError);
   rows_.accept(root_, id, again, state());
   EXPECT_EQ(store_->domain_xml(id, Form::kFull), xml);
 }
 
 TEST_F(RootRowsTest, WhatLibvirtForgetsGoesUnlessSomebodyEditedIt) {
   const std::int64_t first = insert("1");
-  EXPECT_FALSE(rows_.forget(root_, first));
+  EXPECT_FALSE(rows_.remove(root_, first));
   EXPECT_EQ(count("virtual_machines"), 0);
   const std::int64_t second = insert("1");
   edit();
-  EXPECT_TRUE(rows_.forget(root_, second));
+  EXPECT_TRUE(rows_.remove(root_, second));
   EXPECT_EQ(now(), "1 managed DRIFTED/domain");
 }
 
@@ -160,8 +160,8 @@ TEST_F(RootRowsTest, DriftIsStoredAndTakenBack) {
 
 TEST_F(RootRowsTest, ARowThatSomebodyDeletedIsAnError) {
   Document document(vm("web", kOne), root_);
-  EXPECT_THROW(rows_.settle(root_, 77, document, state(), Role::kDefinition), StoreError);
-  EXPECT_THROW(rows_.forget(root_, 77), StoreError);
+  EXPECT_THROW(rows_.apply(root_, 77, document, state(), Role::kDefinition), StoreError);
+  EXPECT_THROW(rows_.remove(root_, 77), StoreError);
 }
 
 }  // namespace

@@ -115,7 +115,7 @@ TEST_F(VmStatesTest, AreSeenByALookAtEverything) {
       "INSERT INTO captures (id, host_id, kind, vm_uuid, driver) VALUES (1, 1, 'domain', 'u', 'qemu'), (2, 1, "
       "'domain', "
       "'v', 'lxc'), (3, 1, 'domain', 'w', 'qemu')");
-  states_.see_all("qemu", 1, time_ + 5000000);
+  states_.mark_all_seen("qemu", 1, time_ + 5000000);
   EXPECT_EQ(
       text("SELECT group_concat(vm_uuid || ' ' || (last_seen > since), ', ') FROM (SELECT * FROM vm_states ORDER BY "
            "vm_uuid)"),
