@@ -64,7 +64,7 @@ bool Batches::store_read(ReadAhead& records, std::vector<Capture>& batch) {
     give_up(chunk.failures);
     bytes += chunk.bytes;
     const bool refused = is_refused([&] {
-      for (Arrival& arrival : chunk.arrivals) store(arrival, Rows::kStrict);
+      for (Arrival& arrival : chunk.arrivals) store(arrival, IfRowsFail::kThrow);
     });
     chunk.arrivals.clear();
     std::move(chunk.captures.begin(), chunk.captures.end(), std::back_inserter(batch));
@@ -77,18 +77,19 @@ void Batches::store_halves(std::span<const Capture> batch) {
   assert(!batch.empty());
   if (batch.size() == 1) return store_one(batch.front());
   for (const auto half : {batch.first(batch.size() / 2), batch.subspan(batch.size() / 2)}) {
-    if (is_refused([&] { store_all(half, Rows::kStrict); }))
+    if (is_refused([&] { store_all(half, IfRowsFail::kThrow); }))
       store_halves(half);
     else
       remove(half);
   }
 }
 
-// Stores one record even if its rows cannot follow (Rows::kGuarded). Sets the record aside if the database refuses its
-// values. Throws if the database or the moment is at fault: then the record stays in the spool for a later drain.
+// Stores one record even if its rows cannot follow (IfRowsFail::kKeepCapture). Sets the record aside if the database
+// refuses its values. Throws if the database or the moment is at fault: then the record stays in the spool for a later
+// drain.
 void Batches::store_one(const Capture& capture) {
   try {
-    store_all({&capture, 1}, Rows::kGuarded);
+    store_all({&capture, 1}, IfRowsFail::kKeepCapture);
     remove({&capture, 1});
   } catch (const DatabaseError& error) {
     if (!is_value_error(error.code)) throw;
@@ -96,17 +97,17 @@ void Batches::store_one(const Capture& capture) {
   }
 }
 
-void Batches::store_all(std::span<const Capture> batch, Rows rows) {
+void Batches::store_all(std::span<const Capture> batch, IfRowsFail if_rows_fail) {
   Transaction transaction(writer_.database());
   for (const Capture& capture : batch) {
     Arrival arrival(Catalog::standard(), capture);
-    store(arrival, rows);
+    store(arrival, if_rows_fail);
   }
   transaction.commit();
 }
 
-void Batches::store(Arrival& arrival, Rows rows) {
-  const CaptureResult result = writer_.store().capture(arrival, rows);
+void Batches::store(Arrival& arrival, IfRowsFail if_rows_fail) {
+  const CaptureResult result = writer_.store().capture(arrival, if_rows_fail);
   if (!result.rows_error.empty())
     syslog(LOG_WARNING, "%s: the rows of %s cannot follow: %s", arrival.capture().record.c_str(),
            result.vm_uuid.c_str(), result.rows_error.c_str());

@@ -1,8 +1,8 @@
 // Stores the records that wait in the spool, many in one transaction: the disk is synced once for all of them.
 //
 // If the rows refuse a record of a batch (a constraint, a row that no XML can say), the batch is split in halves until
-// the refused record is alone. Its capture is then stored even if the rows cannot follow it (Rows::kGuarded). A record
-// is set aside only if the database refuses even that.
+// the refused record is alone. Its capture is then stored even if the rows cannot follow it (IfRowsFail::kKeepCapture).
+// A record is set aside only if the database refuses even that.
 #pragma once
 
 #include <cstddef>
@@ -33,8 +33,8 @@ class Batches {
   bool store_read(ReadAhead& records, std::vector<Capture>& batch);
   void store_halves(std::span<const Capture> batch);
   void store_one(const Capture& capture);
-  void store_all(std::span<const Capture> batch, Rows rows);
-  void store(Arrival& arrival, Rows rows);
+  void store_all(std::span<const Capture> batch, IfRowsFail if_rows_fail);
+  void store(Arrival& arrival, IfRowsFail if_rows_fail);
   void give_up(const std::vector<ReadAhead::Chunk::Failure>& failures);
   void remove(std::span<const Capture> stored);
 

@@ -22,7 +22,7 @@ std::unique_ptr<Rows> open(const Request& request) {
 
 }  // namespace
 
-int register_cpuset_table(sqlite3* db, const ConnectionRef& connection) {
+int register_cpuset_table(sqlite3* db, const SessionRef& session) {
   TableFunction function;
   function.name = "cpuset_cpus";
   function.columns = declarations(kColumns);
@@ -31,7 +31,7 @@ int register_cpuset_table(sqlite3* db, const ConnectionRef& connection) {
   function.usage = "cpuset_cpus('0-3,^2,8')";
   function.all_rows = 16;
   function.open = open;
-  return register_table_function(db, connection, std::move(function));
+  return register_table_function(db, session, std::move(function));
 }
 
 }  // namespace virtsql::extension

@@ -83,11 +83,11 @@ class DriftRows : public RowsOf<DriftEntry> {
   // Only the VM with the id `vm`, unless that is 0, and only the VM with the UUID `uuid`, unless that has no data.
   DriftRows(const Request& request, std::int64_t vm, std::string_view uuid)
       : RowsOf(kDriftColumns),
-        store_(request.connection.store),
+        store_(request.session.store),
         uuid_(uuid),
-        vms_(request.connection.database.handle(),
-             std::string("SELECT id, uuid, name FROM virtual_machines WHERE true") + (vm ? " AND id = ?1" : "") +
-                 (uuid.data() ? " AND uuid = ?2" : "")) {
+        vms_(request.session.database.handle(), std::string("SELECT id, uuid, name FROM virtual_machines WHERE true") +
+                                                    (vm ? " AND id = ?1" : "") +
+                                                    (uuid.data() ? " AND uuid = ?2" : "")) {
     if (vm) vms_.bind_int(1, vm);
     if (uuid.data()) vms_.bind_text(2, uuid_);
   }
@@ -129,13 +129,13 @@ std::unique_ptr<Rows> open_drift(const Request& request) {
   std::string_view uuid;
   if (request.given(kVmArgument)) {
     if (request.is_null(kVmArgument)) return nullptr;
-    vm = request.connection.store.find_vm(request.text(kVmArgument), "domain_drift");
+    vm = request.session.store.find_vm(request.text(kVmArgument), "domain_drift");
   }
   if (request.given(kVmUuidPushed)) {
     if (request.is_null(kVmUuidPushed)) return nullptr;
     uuid = request.text(kVmUuidPushed);
   }
-  request.connection.store.check_schema();
+  request.session.store.check_schema();
   return std::make_unique<DriftRows>(request, vm, uuid);
 }
 
@@ -159,7 +159,7 @@ const Columns<ChangeEntry> kChangesColumns = [] {
 class ChangeRows : public RowsOf<ChangeEntry> {
  public:
   ChangeRows(const Request& request, std::string_view uuid, std::int64_t since)
-      : RowsOf(kChangesColumns), changes_(request.connection.store.timeline().changes(uuid, since)) {}
+      : RowsOf(kChangesColumns), changes_(request.session.store.timeline().changes(uuid, since)) {}
 
   bool next() override {
     if (++at_ >= changes_.differences().size()) {
@@ -182,13 +182,13 @@ std::unique_ptr<Rows> open_changes(const Request& request) {
   constexpr const char* kName = "domain_changes";
   if (request.is_null(0) || (request.given(1) && request.is_null(1))) return nullptr;
   const std::int64_t since =
-      request.given(1) ? first_id_at(milliseconds_of(request.connection.database, request.values[1], kName)) : 0;
-  return std::make_unique<ChangeRows>(request, request.connection.store.find_uuid(request.text(0), kName), since);
+      request.given(1) ? first_id_at(milliseconds_of(request.session.database, request.values[1], kName)) : 0;
+  return std::make_unique<ChangeRows>(request, request.session.store.find_uuid(request.text(0), kName), since);
 }
 
 }  // namespace
 
-int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
+int register_diff_tables(sqlite3* db, const SessionRef& session) {
   TableFunction diff_function;
   diff_function.name = "domain_diff";
   diff_function.columns = declarations(kDifferenceColumns);
@@ -197,7 +197,7 @@ int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
   diff_function.usage = "domain_diff(readfile('a.xml'), readfile('b.xml'))";
   diff_function.all_rows = 10;
   diff_function.open = open_diff;
-  int code = register_table_function(db, connection, std::move(diff_function));
+  int code = register_table_function(db, session, std::move(diff_function));
   if (code != SQLITE_OK) return code;
 
   TableFunction drift_table;
@@ -209,7 +209,7 @@ int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
   drift_table.all_rows = 10000;
   drift_table.pushed_rows = 5;
   drift_table.open = open_drift;
-  code = register_table_function(db, connection, std::move(drift_table));
+  code = register_table_function(db, session, std::move(drift_table));
   if (code != SQLITE_OK) return code;
 
   TableFunction changes;
@@ -220,7 +220,7 @@ int register_diff_tables(sqlite3* db, const ConnectionRef& connection) {
   changes.usage = "domain_changes('web', '2026-05-01')";
   changes.trust = TableFunction::Trust::kNormal;
   changes.open = open_changes;
-  return register_table_function(db, connection, std::move(changes));
+  return register_table_function(db, session, std::move(changes));
 }
 
 }  // namespace virtsql::extension

@@ -15,12 +15,12 @@
 namespace virtsql::extension {
 
 // What the extension keeps for each database connection. All functions and tables of the connection share it.
-struct Connection {
-  explicit Connection(sqlite3* db) : database(db), store(database, Catalog::standard()) {}
+struct Session {
+  explicit Session(sqlite3* db) : database(db), store(database, Catalog::standard()) {}
   Database database;
   Store store;
 };
-using ConnectionRef = std::shared_ptr<Connection>;
+using SessionRef = std::shared_ptr<Session>;
 
 // Whether somebody called sqlite3_interrupt() for the connection: then a new statement ends with SQLITE_INTERRUPT.
 // (sqlite3_is_interrupted() would tell, but SQLite 3.40 does not have it yet.)
@@ -84,15 +84,15 @@ inline void result_text(sqlite3_context* context, std::string_view text) {
 }
 
 // Each registers one part of the extension and returns an SQLite result code.
-int register_functions(sqlite3* db, const ConnectionRef& connection);
-int register_validate(sqlite3* db, const ConnectionRef& connection);
-int register_schema_tables(sqlite3* db, const ConnectionRef& connection);
-int register_cpuset_table(sqlite3* db, const ConnectionRef& connection);
-int register_leaves_table(sqlite3* db, const ConnectionRef& connection);
-int register_diff_tables(sqlite3* db, const ConnectionRef& connection);
-int register_history_table(sqlite3* db, const ConnectionRef& connection);
-int register_help_table(sqlite3* db, const ConnectionRef& connection);
-int register_rows_tables(sqlite3* db, const ConnectionRef& connection);
-int register_text_diff_table(sqlite3* db, const ConnectionRef& connection);
+int register_functions(sqlite3* db, const SessionRef& session);
+int register_validate(sqlite3* db, const SessionRef& session);
+int register_schema_tables(sqlite3* db, const SessionRef& session);
+int register_cpuset_table(sqlite3* db, const SessionRef& session);
+int register_leaves_table(sqlite3* db, const SessionRef& session);
+int register_diff_tables(sqlite3* db, const SessionRef& session);
+int register_history_table(sqlite3* db, const SessionRef& session);
+int register_help_table(sqlite3* db, const SessionRef& session);
+int register_rows_tables(sqlite3* db, const SessionRef& session);
+int register_text_diff_table(sqlite3* db, const SessionRef& session);
 
 }  // namespace virtsql::extension

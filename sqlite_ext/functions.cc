@@ -43,16 +43,14 @@ namespace {
 
 using Arguments = sqlite3_value**;
 
-Connection& connection_of(sqlite3_context* context) {
-  return **static_cast<ConnectionRef*>(sqlite3_user_data(context));
-}
+Session& session_of(sqlite3_context* context) { return **static_cast<SessionRef*>(sqlite3_user_data(context)); }
 
 void version(sqlite3_context* context, int, Arguments) { result_text(context, VIRTSQL_VERSION); }
 
 void init(sqlite3_context* context, int, Arguments) {
   guard(context, [&] {
-    Connection& connection = connection_of(context);
-    sqlite3_result_int(context, connection.store.init());
+    Session& session = session_of(context);
+    sqlite3_result_int(context, session.store.init());
   });
 }
 
@@ -118,7 +116,7 @@ void domain_import(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]))
       throw StoreError("domain_import(): the XML is NULL; readfile() gives NULL for a file that does not exist");
-    result_text(context, connection_of(context)
+    result_text(context, session_of(context)
                              .store.import(import_of(count, arguments, "domain_import"), "domain", "domain_import")
                              .vm_uuid);
   });
@@ -137,7 +135,7 @@ Form form_of(int count, Arguments arguments, const std::string& function) {
 // Gives the XML of the VM that the first argument names, in the form that the second one names.
 void result_domain_xml(sqlite3_context* context, int count, Arguments arguments, const std::string& function) {
   if (is_null(arguments[0])) return;
-  Store& store = connection_of(context).store;
+  Store& store = session_of(context).store;
   const Form form = form_of(count, arguments, function);
   result_text(context, store.domain_xml(store.find_vm(bytes_of(arguments[0]), function), form));
 }
@@ -161,14 +159,14 @@ void device_xml(sqlite3_context* context, int, Arguments arguments) {
     if (is_null(arguments[0]) || is_null(arguments[1])) return;
     const std::string table(bytes_of(arguments[0]));
     const sqlite3_int64 id = id_of(arguments[1], "device_xml", excerpt(table) + ".id");
-    result_text(context, connection_of(context).store.device_xml(table, id));
+    result_text(context, session_of(context).store.device_xml(table, id));
   });
 }
 
 void domain_accept(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
-    Store& store = connection_of(context).store;
+    Store& store = session_of(context).store;
     store.accept(store.find_vm(bytes_of(arguments[0]), "domain_accept"));
     sqlite3_result_value(context, arguments[0]);
   });
@@ -178,15 +176,15 @@ void domain_clone(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
     if (is_null(arguments[1])) throw StoreError("domain_clone(): the new name is NULL");
-    Store& store = connection_of(context).store;
+    Store& store = session_of(context).store;
     result_text(context, store.clone(store.find_vm(bytes_of(arguments[0]), "domain_clone"), bytes_of(arguments[1])));
   });
 }
 
 void virtsql_redact(sqlite3_context* context, int, Arguments) {
   guard(context, [&] {
-    Connection& connection = connection_of(context);
-    const Rewritten rewritten = connection.store.redact(readable_config().redact);
+    Session& session = session_of(context);
+    const Rewritten rewritten = session.store.redact(readable_config().redact);
     // The others are rewritten all the same, but nobody may think that no secret is left.
     if (!rewritten.damaged.empty())
       throw StoreError("virtsql_redact(): " + std::to_string(rewritten.documents) + " documents were rewritten, but " +
@@ -207,11 +205,11 @@ void virtsql_prune(sqlite3_context* context, int count, Arguments arguments) {
     if (!keep.empty() && keep != "changes")
       throw StoreError("virtsql_prune(): " + quoted_excerpt(keep) +
                        " is nothing that can be kept; 'changes' keeps what changed something");
-    Connection& connection = connection_of(context);
+    Session& session = session_of(context);
     const std::size_t captures =
-        connection.store.prune(*days, keep.empty() ? Prune::Keep::kNewest : Prune::Keep::kChanges);
+        session.store.prune(*days, keep.empty() ? Prune::Keep::kNewest : Prune::Keep::kChanges);
     // Without a checkpoint the removal stays in the -wal file, and the database file does not get smaller.
-    sqlite3_wal_checkpoint_v2(connection.database.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
+    sqlite3_wal_checkpoint_v2(session.database.handle(), "main", SQLITE_CHECKPOINT_PASSIVE, nullptr, nullptr);
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(captures));
   });
 }
@@ -219,17 +217,17 @@ void virtsql_prune(sqlite3_context* context, int count, Arguments arguments) {
 void domain_at(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]) || is_null(arguments[1])) return;
-    Connection& connection = connection_of(context);
-    const std::int64_t time = milliseconds_of(connection.database, arguments[1], "domain_at");
-    const std::string uuid = connection.store.find_uuid(bytes_of(arguments[0]), "domain_at");
-    if (const auto xml = connection.store.timeline().definition_at(uuid, last_id_at(time))) result_text(context, *xml);
+    Session& session = session_of(context);
+    const std::int64_t time = milliseconds_of(session.database, arguments[1], "domain_at");
+    const std::string uuid = session.store.find_uuid(bytes_of(arguments[0]), "domain_at");
+    if (const auto xml = session.store.timeline().definition_at(uuid, last_id_at(time))) result_text(context, *xml);
   });
 }
 
 void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
-    result_text(context, connection_of(context).store.captured_xml(id_of(arguments[0], "captured_xml", "captures.id")));
+    result_text(context, session_of(context).store.captured_xml(id_of(arguments[0], "captured_xml", "captures.id")));
   });
 }
 
@@ -237,8 +235,7 @@ void virtumancer_import(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0]))
       throw StoreError("virtumancer_import(): the path is NULL; give that of a virtumancer database, virtumancer.db");
-    sqlite3_result_int64(context,
-                         import_virtumancer(connection_of(context).store, std::string(bytes_of(arguments[0]))));
+    sqlite3_result_int64(context, import_virtumancer(session_of(context).store, std::string(bytes_of(arguments[0]))));
   });
 }
 
@@ -295,7 +292,7 @@ ReportOptions report_options(Store& store, std::string_view json) {
 
 void virtsql_report(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
-    Store& store = connection_of(context).store;
+    Store& store = session_of(context).store;
     store.check_schema();
     ReportOptions options;
     if (count > 0 && !is_null(arguments[0])) options = report_options(store, bytes_of(arguments[0]));
@@ -343,7 +340,7 @@ constexpr Function kFunctions[] = {
 // One of the functions <thing>_import(), <thing>_xml() and <thing>_accept(), which exist for each of the catalog's
 // roots with a {function}: networks, pools, ...
 struct ObjectFunction {
-  ConnectionRef connection;
+  SessionRef session;
   std::string root;
   std::string name;
 };
@@ -358,7 +355,7 @@ void object_import(sqlite3_context* context, int count, Arguments arguments) {
     if (is_null(arguments[0])) throw StoreError(object.name + "(): the XML is NULL");
     sqlite3_result_int64(
         context,
-        object.connection->store.import(import_of(count, arguments, object.name), object.root, object.name).object_id);
+        object.session->store.import(import_of(count, arguments, object.name), object.root, object.name).object_id);
   });
 }
 
@@ -373,7 +370,7 @@ void object_xml(sqlite3_context* context, int count, Arguments arguments) {
     const KeyType type = key_type(arguments[0]);  // before bytes_of(), which may change the value's type to text
     const Form form = form_of(count, arguments, object.name);
     result_text(context,
-                object.connection->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type, form));
+                object.session->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type, form));
   });
 }
 
@@ -382,7 +379,7 @@ void object_accept(sqlite3_context* context, int, Arguments arguments) {
     const ObjectFunction& object = object_of(context);
     if (is_null(arguments[0])) return;
     const KeyType type = key_type(arguments[0]);
-    object.connection->store.accept_object(object.root, bytes_of(arguments[0]), object.name, type);
+    object.session->store.accept_object(object.root, bytes_of(arguments[0]), object.name, type);
     sqlite3_result_value(context, arguments[0]);
   });
 }
@@ -396,13 +393,13 @@ int register_object_function(sqlite3* db, ObjectFunction object, int arguments,
 
 }  // namespace
 
-int register_functions(sqlite3* db, const ConnectionRef& connection) {
+int register_functions(sqlite3* db, const SessionRef& session) {
   if (const int code = register_pure_functions(db); code != SQLITE_OK) return code;
   for (const Function& function : kFunctions) {
-    auto* reference = new ConnectionRef(connection);
+    auto* reference = new SessionRef(session);
     const int code =
         sqlite3_create_function_v2(db, function.name, function.arguments, function.flags, reference, function.call,
-                                   nullptr, nullptr, [](void* data) { delete static_cast<ConnectionRef*>(data); });
+                                   nullptr, nullptr, [](void* data) { delete static_cast<SessionRef*>(data); });
     if (code != SQLITE_OK) return code;
   }
   for (const auto& root : Catalog::standard().roots()) {
@@ -411,12 +408,12 @@ int register_functions(sqlite3* db, const ConnectionRef& connection) {
     int code = SQLITE_OK;
     for (const int arguments : {1, 2}) {
       if (code == SQLITE_OK)
-        code = register_object_function(db, {connection, root->name, name + "_import"}, arguments, object_import);
+        code = register_object_function(db, {session, root->name, name + "_import"}, arguments, object_import);
       if (code == SQLITE_OK)
-        code = register_object_function(db, {connection, root->name, name + "_xml"}, arguments, object_xml);
+        code = register_object_function(db, {session, root->name, name + "_xml"}, arguments, object_xml);
     }
     if (code == SQLITE_OK)
-      code = register_object_function(db, {connection, root->name, name + "_accept"}, 1, object_accept);
+      code = register_object_function(db, {session, root->name, name + "_accept"}, 1, object_accept);
     if (code != SQLITE_OK) return code;
   }
   return SQLITE_OK;

@@ -73,13 +73,13 @@ const Columns<Entry> kColumns = {{"name TEXT", &Entry::name},
 
 }  // namespace
 
-int register_help_table(sqlite3* db, const ConnectionRef& connection) {
+int register_help_table(sqlite3* db, const SessionRef& session) {
   TableFunction function;
   function.name = "virtsql_help";
   function.columns = declarations(kColumns);
   function.all_rows = 50;
   function.open = [](const Request&) { return entry_rows(read_help(), kColumns); };
-  return register_table_function(db, connection, std::move(function));
+  return register_table_function(db, session, std::move(function));
 }
 
 }  // namespace virtsql::extension

@@ -27,14 +27,14 @@ const Columns<HistoryEntry> kColumns = {{"capture_id INTEGER", &HistoryEntry::ca
 
 std::unique_ptr<Rows> open(const Request& request) {
   if (request.is_null(0)) return nullptr;
-  Store& store = request.connection.store;
+  Store& store = request.session.store;
   return entry_rows(
       store.timeline().captures(store.find_uuid(request.text(0), "domain_history"), request.uses("changed")), kColumns);
 }
 
 }  // namespace
 
-int register_history_table(sqlite3* db, const ConnectionRef& connection) {
+int register_history_table(sqlite3* db, const SessionRef& session) {
   TableFunction function;
   function.name = "domain_history";
   function.columns = declarations(kColumns);
@@ -43,7 +43,7 @@ int register_history_table(sqlite3* db, const ConnectionRef& connection) {
   function.usage = "domain_history('web')";
   function.trust = TableFunction::Trust::kNormal;
   function.open = open;
-  return register_table_function(db, connection, std::move(function));
+  return register_table_function(db, session, std::move(function));
 }
 
 }  // namespace virtsql::extension

@@ -109,7 +109,7 @@ std::unique_ptr<Rows> open(const Request& request) {
 
 }  // namespace
 
-int register_leaves_table(sqlite3* db, const ConnectionRef& connection) {
+int register_leaves_table(sqlite3* db, const SessionRef& session) {
   TableFunction function;
   function.name = "xml_leaves";
   function.columns = declarations(kColumns);
@@ -117,7 +117,7 @@ int register_leaves_table(sqlite3* db, const ConnectionRef& connection) {
   function.required = 1;
   function.usage = "xml_leaves(readfile('vm.xml'))";
   function.open = open;
-  return register_table_function(db, connection, std::move(function));
+  return register_table_function(db, session, std::move(function));
 }
 
 }  // namespace virtsql::extension

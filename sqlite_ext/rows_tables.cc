@@ -158,7 +158,7 @@ bool is_of_domain(const Table& table) {
 
 }  // namespace
 
-int register_rows_tables(sqlite3* db, const ConnectionRef& connection) {
+int register_rows_tables(sqlite3* db, const SessionRef& session) {
   for (const Table* table : Catalog::standard().tables()) {
     if (table->attachment || !is_of_domain(*table)) continue;
     TableFunction function;
@@ -178,9 +178,9 @@ int register_rows_tables(sqlite3* db, const ConnectionRef& connection) {
     };
     function.open = [shape](const Request& request) -> std::unique_ptr<Rows> {
       if (request.is_null(0)) return nullptr;
-      return std::make_unique<DocumentRows>(*shape, request.connection.database.handle(), request.text(0));
+      return std::make_unique<DocumentRows>(*shape, request.session.database.handle(), request.text(0));
     };
-    const int code = register_table_function(db, connection, std::move(function));
+    const int code = register_table_function(db, session, std::move(function));
     if (code != SQLITE_OK) return code;
   }
   return SQLITE_OK;

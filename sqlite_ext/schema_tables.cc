@@ -57,12 +57,12 @@ std::unique_ptr<Rows> open_catalog(const Request& request) {
 
 struct TableEntry {
   const Listed* table;
-  Connection* connection;
+  Session* session;
 };
 
 // Returns the number of rows of a table or view; NULL if the database has no table or view of this name.
 Value row_count(const TableEntry& entry) {
-  sqlite3* const db = entry.connection->database.handle();
+  sqlite3* const db = entry.session->database.handle();
   Statement there(db, "SELECT 1 FROM sqlite_schema WHERE name = ?1");
   there.bind_text(1, entry.table->name);
   if (!there.step()) return {};
@@ -78,7 +78,7 @@ const Columns<TableEntry> kTablesColumns = {
 
 std::unique_ptr<Rows> open_tables(const Request& request) {
   std::vector<TableEntry> entries;
-  for (const Listed& table : schema()) entries.push_back({&table, &request.connection});
+  for (const Listed& table : schema()) entries.push_back({&table, &request.session});
   return entry_rows(std::move(entries), kTablesColumns);
 }
 
@@ -106,7 +106,7 @@ std::unique_ptr<Rows> open_search(const Request& request) {
 
 }  // namespace
 
-int register_schema_tables(sqlite3* db, const ConnectionRef& connection) {
+int register_schema_tables(sqlite3* db, const SessionRef& session) {
   TableFunction catalog;
   catalog.name = "virtsql_catalog";
   catalog.columns = declarations(kCatalogColumns);
@@ -129,7 +129,7 @@ int register_schema_tables(sqlite3* db, const ConnectionRef& connection) {
   search.all_rows = 50;
   search.open = open_search;
   for (TableFunction* function : {&catalog, &tables, &search})
-    if (const int code = register_table_function(db, connection, std::move(*function)); code != SQLITE_OK) return code;
+    if (const int code = register_table_function(db, session, std::move(*function)); code != SQLITE_OK) return code;
   return SQLITE_OK;
 }
 

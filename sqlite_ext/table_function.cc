@@ -14,7 +14,7 @@ namespace {
 // destroys the module before it disconnects the tables.
 struct Module {
   TableFunction function;
-  ConnectionRef connection;
+  SessionRef session;
   std::vector<std::string> columns = {};  // the declarations of the visible columns
   std::vector<int> pushed = {};           // the column numbers of function.pushed, in its order
 };
@@ -82,7 +82,7 @@ int connect(sqlite3* db, void* data, int, const char* const*, sqlite3_vtab** tab
 // SQLite disconnects these tables when the connection is closed. Only then does it look for statements that are not
 // finalized, and refuse to close if it finds one. So the extension's own prepared statements are finalized here.
 int disconnect(sqlite3_vtab* table) {
-  module_of(table).connection->database.forget_statements();
+  module_of(table).session->database.forget_statements();
   delete static_cast<VirtualTable*>(table);
   return SQLITE_OK;
 }
@@ -185,7 +185,7 @@ sqlite3_int64 first_rowid(const std::vector<sqlite3_value*>& values, std::size_t
 }
 
 int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int, sqlite3_value** values) {
-  return guard(module_of(cursor->pVtab).connection->database.handle(), cursor->pVtab, [&] {
+  return guard(module_of(cursor->pVtab).session->database.handle(), cursor->pVtab, [&] {
     auto& own = *static_cast<Cursor*>(cursor);
     const Module& module = module_of(cursor->pVtab);
     own.rows.reset();
@@ -193,7 +193,7 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
     own.place = 0;
     own.at_end = true;
     if (plan == kMissingArgument) throw StoreError(missing_argument(module.function));
-    Request request{*module.connection, {}, std::strtoull(columns_used, nullptr, 16), module.columns};
+    Request request{*module.session, {}, std::strtoull(columns_used, nullptr, 16), module.columns};
     const std::size_t arguments = module.function.arguments.size();
     const std::size_t count = arguments + module.pushed.size();
     for (std::size_t at = 0; at < count; ++at) request.values.push_back((plan >> at) & 1 ? *values++ : nullptr);
@@ -211,7 +211,7 @@ int filter(sqlite3_vtab_cursor* cursor, int plan, const char* columns_used, int,
 }
 
 int next(sqlite3_vtab_cursor* cursor) {
-  return guard(module_of(cursor->pVtab).connection->database.handle(), cursor->pVtab, [&] {
+  return guard(module_of(cursor->pVtab).session->database.handle(), cursor->pVtab, [&] {
     auto& own = *static_cast<Cursor*>(cursor);
     own.at_end = true;  // stays true if next() throws
     own.at_end = !own.rows->next();
@@ -265,10 +265,10 @@ bool Request::uses(std::string_view column) const {
   return (columns_used >> std::min<std::size_t>(number_of(columns, column), 63)) & 1U;
 }
 
-int register_table_function(sqlite3* db, const ConnectionRef& connection, TableFunction function) {
+int register_table_function(sqlite3* db, const SessionRef& session, TableFunction function) {
   static const sqlite3_module kModule = make_module();
   auto module =
-      std::make_unique<std::shared_ptr<Module>>(std::make_shared<Module>(Module{std::move(function), connection}));
+      std::make_unique<std::shared_ptr<Module>>(std::make_shared<Module>(Module{std::move(function), session}));
   const std::string name = (*module)->function.name;
   return sqlite3_create_module_v2(db, name.c_str(), &kModule, module.release(),
                                   [](void* data) { delete static_cast<std::shared_ptr<Module>*>(data); });

@@ -95,7 +95,7 @@ class Rows {
 
 // What a query asks of a table function.
 struct Request {
-  Connection& connection;
+  Session& session;
   // The values of the function's arguments, then of its pushed columns; nullptr if the query does not give one. Valid
   // only during TableFunction::open().
   std::vector<sqlite3_value*> values;
@@ -129,7 +129,7 @@ struct TableFunction {
 };
 
 // Registers the function with SQLite. Returns an SQLite result code.
-int register_table_function(sqlite3* db, const ConnectionRef& connection, TableFunction function);
+int register_table_function(sqlite3* db, const SessionRef& session, TableFunction function);
 
 // Rows whose values come from a list of columns. `columns` must outlive them.
 template <typename Entry>

@@ -48,7 +48,7 @@ std::unique_ptr<Rows> open(const Request& request) {
 
 }  // namespace
 
-int register_text_diff_table(sqlite3* db, const ConnectionRef& connection) {
+int register_text_diff_table(sqlite3* db, const SessionRef& session) {
   TableFunction function;
   function.name = "text_diff";
   function.columns = declarations(kColumns);
@@ -56,7 +56,7 @@ int register_text_diff_table(sqlite3* db, const ConnectionRef& connection) {
   function.required = 2;
   function.usage = "text_diff(captured_xml(1), captured_xml(2))";
   function.open = open;
-  return register_table_function(db, connection, std::move(function));
+  return register_table_function(db, session, std::move(function));
 }
 
 }  // namespace virtsql::extension

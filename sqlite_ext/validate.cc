@@ -41,7 +41,7 @@ void domain_validate(sqlite3_context* context, int, sqlite3_value** arguments) {
 
 }  // namespace
 
-int register_validate(sqlite3* db, const ConnectionRef&) {
+int register_validate(sqlite3* db, const SessionRef&) {
   return sqlite3_create_function_v2(db, "domain_validate", 1, SQLITE_UTF8 | SQLITE_DIRECTONLY, new Validator,
                                     domain_validate, nullptr, nullptr,
                                     [](void* data) { delete static_cast<Validator*>(data); });

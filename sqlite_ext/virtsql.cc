@@ -10,7 +10,7 @@
 // that use table_function.h: schema_tables.cc (virtsql_catalog, virtsql_tables, virtsql_search), leaves_table.cc
 // (xml_leaves), diff_table.cc (domain_diff, domain_drift, domain_changes), history_table.cc (domain_history),
 // rows_tables.cc (disk_attachments_in, ...), help_table.cc (virtsql_help), text_diff_table.cc (text_diff),
-// cpuset_table.cc (cpuset_cpus). report.cc makes the page of virtsql_report(). All parts share one Connection, which
+// cpuset_table.cc (cpuset_cpus). report.cc makes the page of virtsql_report(). All parts share one Session, which
 // holds the prepared statements.
 #include "sqlite_ext/extension.h"
 
@@ -21,12 +21,12 @@ namespace {
 
 int register_all(sqlite3* db, char** error_message) {
   keep_wal_files(db);
-  const auto connection = std::make_shared<Connection>(db);
+  const auto session = std::make_shared<Session>(db);
   int code = SQLITE_OK;
   for (const auto& part : {register_functions, register_validate, register_schema_tables, register_cpuset_table,
                            register_leaves_table, register_diff_tables, register_history_table, register_rows_tables,
                            register_help_table, register_text_diff_table})
-    if (code == SQLITE_OK) code = part(db, connection);
+    if (code == SQLITE_OK) code = part(db, session);
   // This query connects a table now, so that closing the connection disconnects it (see disconnect() in
   // table_function.cc). If the schema is locked, the query fails, but the extension must load all the same.
   if (code == SQLITE_OK) code = sqlite3_exec(db, "SELECT 1 FROM virtsql_catalog LIMIT 0", nullptr, nullptr, nullptr);

@@ -47,7 +47,7 @@ class Sources {
 };
 
 struct Context {
-  ConnectionRef connection;
+  SessionRef session;
   std::shared_ptr<Sources> sources;
 };
 
@@ -100,7 +100,7 @@ std::unique_ptr<Rows> open_domains(Sources& sources, const Request& request) {
   return std::make_unique<DomainRows>(source.domains());
 }
 
-int register_domains(sqlite3* db, const ConnectionRef& connection, const std::shared_ptr<Sources>& sources) {
+int register_domains(sqlite3* db, const SessionRef& session, const std::shared_ptr<Sources>& sources) {
   TableFunction function;
   function.name = "libvirt_domains";
   function.columns = declarations(kColumns);
@@ -111,7 +111,7 @@ int register_domains(sqlite3* db, const ConnectionRef& connection, const std::sh
   function.trust = TableFunction::Trust::kDirectOnly;
   function.pushed_rows = 1;
   function.open = [sources](const Request& request) { return open_domains(*sources, request); };
-  return register_table_function(db, connection, std::move(function));
+  return register_table_function(db, session, std::move(function));
 }
 
 // ---- functions
@@ -133,15 +133,15 @@ void define(sqlite3_context* context, int, sqlite3_value** arguments) {
 // known. A record without a document is stored if it is news or the Observer wants it stored in any case.
 class StoreKeeper : public Keeper {
  public:
-  StoreKeeper(Connection& connection, const Config& config) : store_(connection.store), config_(config) {
-    check_schema(connection.database, Catalog::standard(), Access::kWrite);
-    known_.load(connection.database);
+  StoreKeeper(Session& session, const Config& config) : store_(session.store), config_(config) {
+    check_schema(session.database, Catalog::standard(), Access::kWrite);
+    known_.load(session.database);
   }
 
   bool keep(Capture record, bool only_news) override {
     leave_out_secrets(record, config_);
     if (only_news && record.xml.empty() && !known_.is_news(record)) return false;
-    store_.capture(record, virtsql::Rows::kGuarded);
+    store_.capture(record, IfRowsFail::kKeepCapture);
     if (!record.kind.empty()) known_.remember(record);
     if (!record.xml.empty()) ++documents_;
     return true;
@@ -163,8 +163,8 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
     const std::string uri(bytes_of(arguments[0]));
     const LibvirtSource& source = own.sources->get(uri, true);
     const Config config = readable_config();
-    Savepoint savepoint(own.connection->database);
-    StoreKeeper keeper(*own.connection, config);
+    Savepoint savepoint(own.session->database);
+    StoreKeeper keeper(*own.session, config);
     Observer(source, is_alone(uri, watched_uris(config)), keeper).sync();
     savepoint.release();
     sqlite3_result_int64(context, keeper.documents());
@@ -174,9 +174,9 @@ void sync(sqlite3_context* context, int, sqlite3_value** arguments) {
 int register_all(sqlite3* db) {
   keep_libvirt_quiet();
   if (virInitialize() < 0) throw LibvirtError("libvirt cannot be set up");
-  const auto connection = std::make_shared<Connection>(db);
+  const auto session = std::make_shared<Session>(db);
   const auto sources = std::make_shared<Sources>();
-  int code = register_domains(db, connection, sources);
+  int code = register_domains(db, session, sources);
   struct Function {
     const char* name;
     int arguments;
@@ -185,7 +185,7 @@ int register_all(sqlite3* db) {
   for (const Function& function : {Function{"libvirt_define", 2, define}, Function{"libvirt_sync", 1, sync}})
     if (code == SQLITE_OK)
       code = sqlite3_create_function_v2(db, function.name, function.arguments, SQLITE_UTF8 | SQLITE_DIRECTONLY,
-                                        new Context{connection, sources}, function.call, nullptr, nullptr,
+                                        new Context{session, sources}, function.call, nullptr, nullptr,
                                         [](void* data) { delete static_cast<Context*>(data); });
   // This query connects the table now, so that closing the connection disconnects it (see disconnect() in
   // table_function.cc). The query itself fails for lack of the argument, which does not matter.

@@ -25,7 +25,7 @@ struct CaptureResult {
   std::string vm_uuid;         // of the VM that it is about or belongs to; empty if there is none
   std::int64_t object_id = 0;  // row id of a thing that is no VM (a network, a pool); 0: it has no row
   std::string error;           // why no rows could be made; empty: no error
-  std::string rows_error;      // why the existing rows could not follow the capture, see Rows::kGuarded
+  std::string rows_error;      // why the existing rows could not follow the capture, see IfRowsFail::kKeepCapture
 };
 
 // Returns the catalog's description of a document's root element. Throws xml::Error if the catalog has none.

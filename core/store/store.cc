@@ -38,25 +38,25 @@ void Store::check_schema(Access access) {
   refuse_shadowed_objects(database_);
 }
 
-CaptureResult Store::capture(const Capture& capture, Rows rows) {
+CaptureResult Store::capture(const Capture& capture, IfRowsFail if_rows_fail) {
   Arrival arrival(catalog_, capture);
-  return this->capture(arrival, rows);
+  return this->capture(arrival, if_rows_fail);
 }
 
-CaptureResult Store::capture(Arrival& arrival, Rows rows) {
+CaptureResult Store::capture(Arrival& arrival, IfRowsFail if_rows_fail) {
   check_schema(Access::kWrite);
   if (!recent_) {
-    take(arrival, rows);
+    take(arrival, if_rows_fail);
     return arrival.result;
   }
   // If take() throws, seal() is not reached: the next clear_if_changed() then drops what is remembered.
   recent_->clear_if_changed();
-  take(arrival, rows);
+  take(arrival, if_rows_fail);
   recent_->seal();
   return arrival.result;
 }
 
-void Store::take(Arrival& arrival, Rows rows) {
+void Store::take(Arrival& arrival, IfRowsFail if_rows_fail) {
   // No savepoint inside a transaction: SQLite would keep a copy of each page that is touched, which costs as much as
   // storing the rows.
   std::optional<Savepoint> whole;
@@ -76,7 +76,7 @@ void Store::take(Arrival& arrival, Rows rows) {
     captures_.add(arrival, host, late);
     if (!late) {
       if (arrival.of_vm()) states_.record(capture, result.vm_uuid, host, result.id);
-      if (rows == Rows::kGuarded)
+      if (if_rows_fail == IfRowsFail::kKeepCapture)
         move_rows_guarded(arrival, host);
       else
         move_rows(arrival, host);
@@ -143,7 +143,7 @@ void Store::move_rows_guarded(Arrival& arrival, std::int64_t host) {
 CaptureResult Store::import(const Capture& capture, std::string_view root, std::string_view function) {
   Savepoint savepoint(database_);
   // Only a VM's row can say why it does not follow (Follower::mark_failed()), so anything else is strict.
-  CaptureResult result = this->capture(capture, root == kinds::kDomain ? Rows::kGuarded : Rows::kStrict);
+  CaptureResult result = this->capture(capture, root == kinds::kDomain ? IfRowsFail::kKeepCapture : IfRowsFail::kThrow);
   const std::string where = std::string(function) + "(): ";
   if (!result.error.empty()) throw xml::Error(where + result.error);
   if (result.root != root)

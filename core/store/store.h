@@ -42,9 +42,9 @@ namespace virtsql {
 
 // What to do if rows cannot follow a capture: no XML can say what the rows hold, or somebody's index, trigger or
 // constraint refuses the new rows.
-enum class Rows {
-  kStrict,   // nothing is recorded, and the caller gets the error
-  kGuarded,  // the capture is recorded whole, and the VM is DRIFTED with the reason; costs a savepoint
+enum class IfRowsFail {
+  kThrow,        // nothing is recorded, and the caller gets the error
+  kKeepCapture,  // the capture is recorded whole, and the VM is DRIFTED with the reason; costs a savepoint
 };
 
 class Store {
@@ -59,9 +59,9 @@ class Store {
   // Records an event and lets the rows follow it if they should. The capture is kept whatever its bytes are; what is
   // wrong with them goes into captures.error. Throws DatabaseError if the database fails, or std::bad_alloc. Outside of
   // a transaction nothing is changed then. Inside a transaction of the caller, the caller must roll it back.
-  CaptureResult capture(const Capture& capture, Rows rows = Rows::kStrict);
+  CaptureResult capture(const Capture& capture, IfRowsFail if_rows_fail = IfRowsFail::kThrow);
   // The same for a capture that has been read already, perhaps by another thread.
-  CaptureResult capture(Arrival& arrival, Rows rows = Rows::kStrict);
+  CaptureResult capture(Arrival& arrival, IfRowsFail if_rows_fail = IfRowsFail::kThrow);
 
   // Records a document that a user gives, and lets the rows follow it. Throws xml::Error, with nothing recorded, if the
   // bytes are no document of the root (capture() would record them). If a VM's rows cannot follow, the VM is DRIFTED
@@ -111,7 +111,7 @@ class Store {
   void check_schema(Access access = Access::kRead);
 
  private:
-  void take(Arrival& arrival, Rows rows);
+  void take(Arrival& arrival, IfRowsFail if_rows_fail);
   bool ends_nothing(const Arrival& arrival);
   void move_rows(Arrival& arrival, std::int64_t host);
   void move_rows_guarded(Arrival& arrival, std::int64_t host);

@@ -14,7 +14,7 @@
 #include <cstdio>
 #include <string>
 
-#include "hook/fleet/store.h"
+#include "hook/fleet/fleet_store.h"
 
 namespace virtsql {
 

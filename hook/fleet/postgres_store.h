@@ -3,8 +3,8 @@
 
 #include <string>
 
+#include "hook/fleet/fleet_store.h"
 #include "hook/fleet/postgres.h"
-#include "hook/fleet/store.h"
 
 namespace virtsql {
 

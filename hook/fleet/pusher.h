@@ -18,8 +18,8 @@
 #include <string>
 
 #include "hook/fleet/capture_reader.h"
+#include "hook/fleet/fleet_store.h"
 #include "hook/fleet/host.h"
-#include "hook/fleet/store.h"
 
 namespace virtsql {
 

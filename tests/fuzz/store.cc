@@ -58,7 +58,7 @@ CaptureResult capture(Store& store, std::string_view xml, const std::string& con
   event.config = config;
   event.source = "event";
   event.xml = xml;
-  return store.capture(event, Rows::kGuarded);
+  return store.capture(event, IfRowsFail::kKeepCapture);
 }
 
 void check_vm(Store& store, const std::string& uuid) {

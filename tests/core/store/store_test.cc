@@ -841,7 +841,7 @@ TEST_F(StoreTest, RefusesRowsThatAreNestedInACircleAndAcceptRemovesThem) {
     EXPECT_EQ(error.table, "disk_layers");
     EXPECT_EQ(error.column, "parent_id");
   }
-  EXPECT_EQ(store_->capture(test::capture_of(document), Rows::kGuarded).error, "");
+  EXPECT_EQ(store_->capture(test::capture_of(document), IfRowsFail::kKeepCapture).error, "");
   EXPECT_EQ(text("SELECT sync_status FROM virtual_machines"), "DRIFTED");
   store_->accept(id);
   EXPECT_EQ(count("disk_layers"), layers);
