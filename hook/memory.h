@@ -2,7 +2,7 @@
 // from the database when it is first needed.
 //
 // What is remembered holds for one database. If another file takes its place, or the capture that was the newest is not
-// in it any more (a backup was put back), everything is forgotten: see check().
+// in it any more (a backup was put back), everything that was remembered is dropped: see check().
 #pragma once
 
 #include <sys/types.h>
@@ -25,12 +25,13 @@ class Memory {
   // Returns what has been captured already. If the database cannot be read: only what was kept since.
   Known& known();
 
-  // Checks whether the database is still the one that is remembered. If it is another one, forgets everything, so that
-  // the next look records what this one lacks. Also learns what hooks told since the last check.
+  // Checks whether the database is still the one that is remembered. If it is another one, drops everything that is
+  // remembered, so that the next look records what this one lacks. Also takes in what hooks captured since the last
+  // check. Throws DatabaseError.
   void check(Database& database);
   // The same, on a connection of its own. A database that cannot be read now is not forgotten; one that is gone is.
   void check();
-  // Returns the domains and networks that hooks told of since the last call and that libvirt must be asked about, see
+  // Returns the domains and networks that hooks captured since the last call and that libvirt must be asked about, see
   // Known::add_hook_events().
   std::vector<Thing> take_things_to_ask() { return std::exchange(to_ask_, {}); }
 
@@ -39,7 +40,7 @@ class Memory {
   bool file_changed() const;
   // Remembers the file's present state for file_changed(), if the file is that of the remembered database.
   void note_file();
-  // Whether everything was forgotten since take_cleared() was last called.
+  // Whether everything was dropped since take_cleared() was last called.
   bool was_cleared() const { return cleared_; }
   bool take_cleared() { return std::exchange(cleared_, false); }
 

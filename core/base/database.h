@@ -121,6 +121,7 @@ class Database {
   explicit Database(sqlite3* borrowed) : db_(borrowed) {}
 
   sqlite3* handle() const { return db_; }
+  // Runs all statements of the text. Throws DatabaseError, and leaves what the statements before did.
   void execute(const std::string& sql);
   // Returns the statement for the SQL text, prepared at the first call. Valid until forget_statements().
   Statement& prepared(const std::string& sql);
@@ -210,10 +211,12 @@ std::string_view bytes_of(sqlite3_value* value);
 // A transaction that writes from its begin on (BEGIN IMMEDIATE). Rolled back unless committed.
 class Transaction {
  public:
+  // Waits for the write lock as long as the connection waits for locks. Throws DatabaseError.
   explicit Transaction(Database& database);
   ~Transaction();
   Transaction(const Transaction&) = delete;
   Transaction& operator=(const Transaction&) = delete;
+  // Throws DatabaseError; then the transaction is rolled back.
   void commit() { database_.execute("COMMIT"); }
 
  private:
@@ -224,6 +227,7 @@ class Transaction {
 // savepoint, and that statement rolls back by itself.
 class Savepoint {
  public:
+  // These two throw DatabaseError.
   explicit Savepoint(Database& database);
   ~Savepoint();
   Savepoint(const Savepoint&) = delete;

@@ -39,10 +39,10 @@ class Known {
   void load(Database& database);
   void clear() { things_.clear(); }
 
-  // Takes in the domains and networks that hooks told of after the capture with that captures.seq. Returns those that
-  // libvirt must be asked about, because no event may tell how they fare: those that were not known, those that were
-  // known as gone, those without a definition that ended, those whose rows follow a start, and those to which libvirt
-  // reconnected (its hook does not say whether they are paused). Throws DatabaseError.
+  // Adds what hooks captured of domains and networks after the capture with that captures.seq. Returns those that
+  // libvirt must be asked about, because perhaps no event says what became of them: those that were not known, those
+  // that were known as gone, those without a definition that ended, those whose rows follow a start, and those to which
+  // libvirt reconnected (its hook does not say whether they are paused). Throws DatabaseError.
   std::vector<Thing> add_hook_events(Database& database, std::int64_t since);
 
   // Whether the record says something else than what is known of its thing.

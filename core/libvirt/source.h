@@ -56,18 +56,23 @@ class LibvirtSource {
   // LibvirtError.
   LibvirtSource(const std::string& uri, bool read_only);
 
+  // Returns the connection, which stays this object's.
   virConnectPtr connection() const { return connection_.get(); }
+  // libvirt's driver (qemu, lxc, ...) and the name of its host, as captures have them.
   const std::string& driver() const { return driver_; }
   const std::string& host() const { return host_; }
   // The URI in libvirt's own spelling, which is the same however the connection was opened.
   const std::string& uri() const { return uri_; }
+  // Whether the connection is open; the keepalive closes it if libvirt no longer answers.
   bool is_alive() const;
   // Whether the URI names no other machine.
   bool is_local() const { return is_local_; }
 
   // ---- domains
 
+  // Returns all domains, running or not. Throws LibvirtError.
   std::vector<DomainRef> domains() const;
+  // Returns the same with their states, but without their XML: many domains then cost few calls. Throws LibvirtError.
   std::vector<SurveyedDomain> survey() const;
   // Returns the domain; nullptr if there is none. Throws LibvirtError for anything else that goes wrong.
   DomainRef find(const std::string& uuid_or_name) const;

@@ -45,8 +45,9 @@ class Document {
     shred(unwrapped(tree()), root);
   }
 
+  // Step 1. Throws xml::Error.
   void parse(std::string_view bytes) { tree_ = xml::Document::parse(bytes); }
-  // The root of the tree.
+  // The root of the tree. REQUIRES: step 1.
   const xml::Node& tree() const { return *tree_.root(); }
 
   // Step 2. `node` is the tree's root or a node below it. `sink`, if given, gets every attribute and text.
@@ -58,6 +59,7 @@ class Document {
   // The arena for rows, and for their values, that a caller loads or adds.
   Arena& arena() { return arena_; }
   bool has_rows() const { return rows_ != nullptr; }
+  // The row of the root. REQUIRES: has_rows(). Whoever changes rows calls rows_changed() afterwards.
   Row& rows() {
     assert(rows_);
     return *rows_;
@@ -71,8 +73,11 @@ class Document {
     rows_ = rows;
     rows_changed();
   }
+  // Drops what was computed from the rows.
   void rows_changed();
 
+  // Steps 4 and 5; each text and digest is made at the first call and is valid until the rows change. REQUIRES:
+  // has_rows(). Throws RowError for a row that no XML can say.
   const std::string& xml();
   const std::string& digest();
   // Sets the digest of xml() for a caller that has it already. REQUIRES: it is that digest.

@@ -42,7 +42,7 @@ class Layout {
   bool says_empty(std::string_view path) const;
   // Returns the white space that is the element's only content, or a view without data if none is recorded.
   std::string_view space(std::string_view path) const;
-  // Forgets the order in the element at the path and in all elements below it.
+  // Removes the order in the element at the path and in all elements below it.
   void erase(std::string_view path);
   // Returns the order in the element at the path, or nullptr.
   const Order* find(std::string_view path) const;

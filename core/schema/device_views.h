@@ -22,6 +22,7 @@ struct DeviceView {
   std::vector<Column> columns;
 };
 
+// Returns attachment_indices, device_addresses and device_aliases, in this order.
 std::vector<DeviceView> device_views(const Catalog& catalog);
 
 // Whether the column is the JSON of a device's address. Only the view device_addresses computes it; the views

@@ -11,6 +11,7 @@
 
 namespace virtsql {
 
+// Returns the SELECT of the view.
 std::string files_sql(const Catalog& catalog);
 
 }  // namespace virtsql

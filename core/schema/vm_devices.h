@@ -16,6 +16,7 @@
 
 namespace virtsql {
 
+// Returns the SELECT of the view.
 std::string devices_sql(const Catalog& catalog);
 
 }  // namespace virtsql

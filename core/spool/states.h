@@ -21,6 +21,7 @@ inline constexpr char kUnknown[] = "unknown";      // libvirt has not said it
 inline constexpr std::array<std::string_view, 4> kActive = {kRunning, kPaused, kCrashed, kPmSuspended};
 inline constexpr std::array<std::string_view, 2> kOff = {kShutOff, kUndefined};
 
+// Whether libvirt has a process for a VM in that state.
 inline bool is_active(std::string_view state) {
   return std::find(kActive.begin(), kActive.end(), state) != kActive.end();
 }

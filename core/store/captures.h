@@ -20,9 +20,10 @@ namespace virtsql {
 
 class Captures {
  public:
-  // `database` must outlive it.
+  // `database` must outlive it. The members that ask the database throw DatabaseError.
   explicit Captures(Database& database) : database_(database), documents_(database) {}
 
+  // The documents of the captures. They stay this object's.
   Documents& documents() { return documents_; }
 
   // Returns the id under which to record the event, or nothing if the event is recorded already: a crash came before
@@ -72,8 +73,8 @@ class Captures {
   bool is_off(std::string_view vm_uuid, std::int64_t host_id);
   // Whether all captures of the VM are imports: libvirt itself said nothing of it.
   bool is_imported_only(std::string_view vm_uuid);
-  // Whether libvirt had a definition of the VM before the capture with that seq: one was captured, and the VM was not
-  // undefined afterwards.
+  // Whether libvirt had a definition of the VM just before the capture with that seq: one was captured, and the VM was
+  // not undefined afterwards.
   bool had_definition(std::string_view vm_uuid, std::int64_t before_seq);
   // Returns the operation of the VM's last live capture from a hook before the capture with that seq; empty: none.
   std::string hook_before(std::string_view vm_uuid, std::int64_t before_seq);

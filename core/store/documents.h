@@ -21,16 +21,17 @@ struct DamagedDocument : std::runtime_error {
 
 class Documents {
  public:
+  // `database` must outlive it. Throws std::bad_alloc.
   explicit Documents(Database& database);
   ~Documents();
 
   // Stores the bytes, whose SHA-256 is `digest`, unless they are stored already. They are compressed against the
   // keyframe of the newest document of that `kind` and `vm_uuid`, or by themselves if `vm_uuid` is empty or has no such
-  // document.
+  // document. Throws DatabaseError, std::bad_alloc.
   void keep(std::string_view bytes, std::string_view digest, std::string_view kind, std::string_view vm_uuid);
 
   // Stores the bytes compressed by themselves, unless they are stored already. Returns their SHA-256. REQUIRES:
-  // triggers are off on the connection, because one refuses a document that is stored already.
+  // triggers are off on the connection, because one refuses a document that is stored already. Throws as keep() does.
   std::string keep_alone(std::string_view bytes);
 
   // Compresses a stored document again: against that keyframe, or by itself if `keyframe_id` is 0. REQUIRES:

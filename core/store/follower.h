@@ -31,7 +31,11 @@ class Follower {
   Follower(Database& database, const Catalog& catalog, RowStore& row_store, RootRows& rows, Captures& captures)
       : database_(database), catalog_(catalog), row_store_(row_store), rows_(rows), captures_(captures) {}
 
-  // Lets the VM's rows follow the capture, by the rules above. REQUIRES: the capture is recorded and has a VM's rows.
+  // These five throw DatabaseError. If the VM's rows are at fault (is_of_the_rows()), the database is left in between:
+  // the caller rolls back.
+
+  // Changes the VM's rows to what the capture says, if they follow it by the rules above. REQUIRES: the capture is
+  // recorded and has a VM's rows. Also throws RowError for rows that no XML can say.
   void apply(Arrival& arrival, std::int64_t host_id);
 
   // Stores what drift_of() finds in the VM's row (sync_status, drift_details). Does nothing unless the VM has a live
@@ -47,8 +51,8 @@ class Follower {
   // host by now.
   void mark_undefined(const std::string& vm_uuid, std::int64_t host_id);
 
-  // Makes the VM DRIFTED, with the error as the reason why its rows cannot follow. Does nothing if the VM's row refuses
-  // that too.
+  // Makes the VM DRIFTED, with the error as the reason why its rows do not follow libvirt. Does nothing if the VM's row
+  // refuses that too.
   void mark_failed(const std::string& vm_uuid, const std::runtime_error& error);
 
   // Fills the VM's rows from its newest captured definition (Captures::newest_document()), and lets them follow libvirt
@@ -70,7 +74,7 @@ class Follower {
   Captures& captures_;
 };
 
-// Whether an error thrown while rows follow a capture can come from the rows: a row that no XML can express, or a
+// Whether an error thrown by Follower or Objects can come from the rows: a row that no XML can express, or a
 // value that an index, trigger or constraint refuses. Every other error comes from the database or the moment (a lock,
 // memory, the disk).
 bool is_of_the_rows(const std::runtime_error& error);

@@ -28,8 +28,8 @@ class Objects {
   Objects(Database& database, const Catalog& catalog, RootRows& rows, Captures& captures)
       : database_(database), catalog_(catalog), rows_(rows), captures_(captures) {}
 
-  // Lets the rows follow a capture that has been recorded. Returns the row's id, or 0 if the row is gone: the capture
-  // says that a network port was deleted. REQUIRES: the arrival has rows, and they are not a VM's.
+  // Changes the rows to what a recorded capture says, if they follow it. Returns the row's id, or 0 if the row is gone:
+  // the capture says that a network port was deleted. REQUIRES: the arrival has rows, and they are not a VM's.
   std::int64_t apply(Arrival& arrival, std::int64_t host_id);
 
   // Removes the rows of the thing that the capture names, because libvirt no longer has it. Edited rows stay, DRIFTED

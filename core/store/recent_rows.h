@@ -23,10 +23,11 @@ class RecentRows {
   RecentRows(const RecentRows&) = delete;
   RecentRows& operator=(const RecentRows&) = delete;
 
-  // Call it before a capture: forgets everything if anything but a capture may have touched the rows since seal().
+  // Call it before a capture: drops everything if anything but a capture may have touched the rows since seal().
   void clear_if_changed();
   // Call it after a capture that succeeded: what the capture itself changed then does not count as somebody's edit.
   void seal();
+  // Call it after a capture that failed.
   void clear() { digests_.clear(); }
 
   // Returns the SHA-256 of the XML that the rows of the VM with this virtual_machines.id give; empty if it is not

@@ -31,8 +31,9 @@ class RootRows {
     kRunning,     // what runs
     kGiven,       // what runs, as a user's import says: taken if its definition is another than the rows'
   };
-  // Lets the rows follow the document or, if somebody edited them, stores how the document differs from them. `state`
-  // is what rows that follow get; its rows_sha256 is filled in here.
+  // Changes the rows to the document's. If somebody edited them, stores how the document differs from them instead.
+  // `state` is what rows that follow libvirt get; its rows_sha256 is filled in here. Throws StoreError if there is no
+  // such row, RowError if no XML can say what the rows hold, DatabaseError.
   void apply(const Element& root, std::int64_t id, Document& document, RootState state, Role role);
   // Does the same, without reading rows or document, if the VM's rows were found a moment ago to give the document with
   // that digest and have not been touched or moved to another host since. Returns false if that is not known: then

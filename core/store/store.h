@@ -40,8 +40,8 @@
 
 namespace virtsql {
 
-// What to do if rows cannot follow a capture: no XML can say what the rows hold, or somebody's index, trigger or
-// constraint refuses the new rows.
+// What to do if the rows cannot be changed to what a capture says: no XML can say what the rows hold, or somebody's
+// index, trigger or constraint refuses the new rows.
 enum class IfRowsFail {
   kThrow,        // nothing is recorded, and the caller gets the error
   kKeepCapture,  // the capture is recorded whole, and the VM is DRIFTED with the reason; costs a savepoint

@@ -34,9 +34,9 @@ class VmStates {
   // means (the VM runs, ended, is defined, is undefined). `time` is the capture's id. Throws DatabaseError.
   void record(const Capture& event, std::string_view vm_uuid, std::int64_t host_id, std::int64_t time);
 
-  // Marks other VMs of the host with this VM's name as undefined: libvirt has just told of this VM, and its names are
-  // unique on a host, so it no longer has the others. Leaves out VMs whose rows do not follow libvirt, and VMs of other
-  // drivers. Returns the UUIDs of the marked VMs. REQUIRES: the event is recorded, and the VM's rows have followed it.
+  // Marks other VMs of the host with this VM's name as undefined. libvirt has just named this VM, and a name is unique
+  // on a host, so it no longer has the others. Leaves out VMs whose rows do not follow libvirt, and VMs of other
+  // drivers. Returns the UUIDs of the marked VMs. REQUIRES: the event is recorded, and the VM's rows are up to date.
   std::vector<std::string> undefine_namesakes(const Capture& event, std::string_view vm_uuid, std::int64_t host_id);
 
   // Sets last_seen to `time` (as a captures.id) for every VM of that driver on the host that is not undefined: a look

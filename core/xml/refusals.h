@@ -33,6 +33,8 @@ class Refusals {
     std::string said;       // the message of first()
     bool at_start = false;  // libvirt defines the domain, but refuses to start it
   };
+  // Returns the examples that core/catalog/refused has of its rules, for the tests. Throws std::logic_error if a rule
+  // does not refuse its own example.
   std::vector<Example> examples();
 
  private:

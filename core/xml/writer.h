@@ -17,6 +17,8 @@ class Writer {
  public:
   explicit Writer(std::size_t level = 0) : level_(level) {}
 
+  // Begins an element inside the open one; writes an attribute of it. REQUIRES: the name lives until close();
+  // attribute() comes before anything that is in the element.
   void open(std::string_view name);
   void attribute(std::string_view name, std::string_view value);
   // Writes the attribute as libxml2 does: in double quotes, with its escapes.
@@ -26,6 +28,7 @@ class Writer {
   void text(std::string_view value, bool raw_quotes = false);
   // Ends the start tag of an element that has no text and no children: close() then writes <x></x>.
   void both_tags();
+  // Ends the element that was opened last: as <x/> if nothing is in it.
   void close();
   // Call it directly after open(): an empty line then comes before each child of that element, and before its end tag.
   void space_children() { spaced_level_ = level_; }
