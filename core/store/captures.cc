@@ -6,7 +6,9 @@
 #include <chrono>
 
 #include "core/base/sha256.h"
+#include "core/base/sql_quote.h"
 #include "core/spool/operations.h"
+#include "core/spool/states.h"
 #include "core/store/capture_conditions.h"
 #include "core/store/identity.h"
 #include "core/store/store_error.h"
@@ -186,6 +188,16 @@ bool Captures::is_off(std::string_view vm_uuid, std::int64_t host_id) {
   Use statement(database_.prepared(kOff));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, host_id);
+  return statement->step();
+}
+
+bool Captures::is_undefined(std::int64_t vm_id) {
+  static const std::string kUndefined =
+      "SELECT 1 FROM virtual_machines AS v JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id WHERE "
+      "v.id = ?1 AND s.state = " +
+      sql_literal(states::kUndefined);
+  Use statement(database_.prepared(kUndefined));
+  statement->bind_int(1, vm_id);
   return statement->step();
 }
 

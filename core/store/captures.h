@@ -71,6 +71,8 @@ class Captures {
   // Whether the host's libvirt last said that the VM does not run (vm_states). The captures alone do not tell: a sync
   // may have found the VM off although no hook reported that it stopped.
   bool is_off(std::string_view vm_uuid, std::int64_t host_id);
+  // Whether the VM is gone: libvirt of the host that its rows are of last said that it has the VM no more (vm_states).
+  bool is_undefined(std::int64_t vm_id);
   // Whether all captures of the VM are imports: libvirt itself said nothing of it.
   bool is_imported_only(std::string_view vm_uuid);
   // Whether libvirt had a definition of the VM just before the capture with that seq: one was captured, and the VM was

@@ -18,6 +18,8 @@ class Comparison {
       : database_(database), captures_(captures), root_(catalog.root("domain")), vm_id_(vm_id) {
     rows_.set_rows(rows.load(root_, vm_id, rows_.arena()));
     if (!rows_.has_rows()) return;
+    is_undefined_ = captures.is_undefined(vm_id);
+    if (is_undefined_) return;
     uuid_ = rows_.rows().get(*root_.table->find("uuid"));
     persistent_ = captures.definition(uuid_);
     live_ = captures.newest(uuid_, "live");
@@ -27,6 +29,7 @@ class Comparison {
 
   std::vector<Drift> run() {
     if (!rows_.has_rows()) return {};
+    if (is_undefined_) return {{"persistent", undefined_difference()}};
     if (persistent_) against_persistent();
     if (live_) against_live();
     return std::move(out_);
@@ -95,6 +98,7 @@ class Comparison {
   const Element& root_;
   std::int64_t vm_id_;
   Document rows_;
+  bool is_undefined_ = false;  // libvirt has the VM no more
   std::string uuid_;
   std::optional<Captures::Newest> persistent_;
   std::optional<Captures::Newest> live_;  // nothing if the VM stopped

@@ -61,6 +61,17 @@ TEST_F(StoredDriftTest, AnUndefinedVmIsGoneUnlessItRanSince) {
   EXPECT_EQ(drift(), "");
 }
 
+// A transient VM that stopped, or one whose definition went while it ran.
+TEST_F(StoredDriftTest, WhatLibvirtHasNoMoreIsGoneHoweverItWent) {
+  tell("define", "persistent", "1", "event");
+  tell("started", "live", "1");
+  tell("undefine", "persistent", "", "event");
+  tell("suspended", "live", "1");
+  EXPECT_EQ(drift(), "");
+  database_->execute("UPDATE vm_states SET state = 'undefined'");
+  EXPECT_EQ(drift(), "persistent removed /domain ");
+}
+
 // The rows took the start for the definition, so libvirt's older one is no difference.
 TEST_F(StoredDriftTest, RowsThatFollowAStartDoNotDifferFromTheDefinitionBefore) {
   tell("define", "persistent", "1", "event");
