@@ -85,6 +85,17 @@ Task task_of(virDomainPtr domain, std::string_view operation, bool only_news) {
   return task;
 }
 
+// The definition of a domain may have changed without libvirt saying so.
+Task task_of_definition(const std::string& id) {
+  Task task;
+  task.kind = kDomain;
+  task.id = id;
+  task.operation = kDefine;
+  task.sub_operation = "config";
+  task.live = false;
+  return task;
+}
+
 std::string secret_name(virSecretPtr secret) {
   std::array<char, VIR_UUID_STRING_BUFLEN> uuid{};
   return virSecretGetUUIDString(secret, uuid.data()) == 0 ? uuid.data() : "";
@@ -141,6 +152,8 @@ int Watcher::on_lifecycle(virConnectPtr, virDomainPtr domain, int event, int det
   task.definition = event == VIR_DOMAIN_EVENT_DEFINED;
   task.live = !task.definition;
   self(data).note(std::move(task));
+  // At a start libvirt puts the devices of the definition into another order if it had added some.
+  if (event == VIR_DOMAIN_EVENT_STARTED) self(data).note(task_of_definition(uuid_of(domain)));
   // libvirt may remove the definition after this event without another one (migrate --undefinesource).
   if (event == VIR_DOMAIN_EVENT_STOPPED && detail == VIR_DOMAIN_EVENT_STOPPED_MIGRATED)
     self(data).note_later(task_of(domain, kUpdate, true));
@@ -250,16 +263,15 @@ int Watcher::milliseconds_to_work() const {
 void Watcher::note(const Signal& signal) {
   if (!source_ || !source_->is_local()) return;
   if (!signal.driver.empty() && signal.driver != source_->driver()) return;
+  if (signal.kind == kDomain && signal.aspect == "definition") return note(task_of_definition(signal.name));
   Task task;
   task.kind = signal.kind;
   task.owner = signal.owner;
   task.id = signal.name;
   task.operation = signal.kind;
   if (signal.kind == kDomain) {
-    const bool is_definition = signal.aspect == "definition";
-    task.operation = is_definition ? kDefine : signal.aspect == "live" ? kUpdate : signal.aspect.c_str();
-    task.sub_operation = is_definition ? "config" : "";
-    task.definition = is_definition;
+    task.operation = signal.aspect == "live" ? kUpdate : signal.aspect.c_str();
+    task.definition = false;
     task.live = signal.aspect == "live";
   }
   note(std::move(task));

@@ -199,6 +199,22 @@ class Capture(unittest.TestCase):
         self.assertEqual(shell("SELECT domain_xml('guest', 'inactive')").strip(), definition.strip())
         self.assertEqual(virsh('dumpxml', '--inactive', 'guest'), definition)
 
+    def test_06c_the_first_start_sorts_the_definition(self):
+        """libvirt added controllers at the end of the definition. At the start it puts them in order, without an event."""
+        uuid = UUID[:-2] + '77'
+        devices = "<controller type='pci' index='0' model='pcie-root'/><controller type='pci' model='pcie-root-port'/><watchdog model='i6300esb' action='reset'/>"
+        virsh('define', write('sorted.xml', f"<domain type='qemu'><name>sorted</name><uuid>{uuid}</uuid><memory unit='MiB'>64</memory><vcpu>1</vcpu>"
+                              f"<os><type arch='x86_64' machine='q35'>hvm</type></os><devices>{devices}</devices></domain>"))
+        defined = virsh('dumpxml', '--inactive', 'sorted')
+        virsh('start', 'sorted')
+        started = virsh('dumpxml', '--inactive', 'sorted')
+        self.assertNotEqual(started, defined)
+        await_that(lambda: shell("SELECT domain_xml('sorted', 'inactive')").strip() == started.strip(), 'the rows have the definition as it is sorted')
+        self.assertEqual(query('SELECT sync_status FROM virtual_machines WHERE uuid = ?', uuid), [('SYNCED',)])
+        virsh('destroy', 'sorted')
+        virsh('undefine', 'sorted')
+        self.soon('SELECT state FROM vm_states WHERE vm_uuid = ?', [('undefined',)], uuid)
+
     def test_07_rename(self):
         virsh('domrename', 'guest', 'renamed')
         self.soon('SELECT name, sync_status FROM virtual_machines WHERE uuid = ?', [('renamed', 'SYNCED')], UUID)

@@ -162,6 +162,7 @@ VARIANTS = {
     'cpu-numa': {'vcpu': '<vcpu>2</vcpu>', 'head': "<cpu><numa><cell id='0' cpus='0' memory='16' unit='MiB'/><cell id='1' cpus='1' memory='16384' unit='KiB'/></numa></cpu>"},
     'cpu-numa-distances': {'vcpu': '<vcpu>2</vcpu>', 'head': "<cpu><numa><cell id='0' cpus='0' memory='16' unit='MiB'><distances><sibling id='0' value='10'/><sibling id='1' value='21'/></distances></cell><cell id='1' cpus='1' memory='16' unit='MiB'/></numa></cpu>"},
     'vcpus-hotplug': {'vcpu': "<vcpu current='2'>4</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no' order='1'/><vcpu id='1' enabled='yes' hotpluggable='yes' order='2'/><vcpu id='2' enabled='no' hotpluggable='yes'/><vcpu id='3' enabled='no' hotpluggable='yes'/></vcpus>"},
+    'vcpus-without-order': {'vcpu': "<vcpu current='2'>3</vcpu><vcpus><vcpu id='0' enabled='yes' hotpluggable='no'/><vcpu id='1' enabled='no' hotpluggable='yes'/><vcpu id='2' enabled='yes' hotpluggable='yes'/></vcpus>"},
     'vcpu-current': {'vcpu': "<vcpu current='1'>3</vcpu>"},
     'vcpu-cpuset': {'vcpu': "<vcpu cpuset='0-1'>2</vcpu>", 'head': "<cputune><vcpupin vcpu='0' cpuset='0'/><emulatorpin cpuset='0-1'/></cputune>"},
     'memory-hotplug': {'head': "<maxMemory slots='4' unit='MiB'>512</maxMemory><cpu><numa><cell id='0' cpus='0' memory='32' unit='MiB'/></numa></cpu>", 'devices': "<memory model='dimm'><target><size unit='MiB'>128</size><node>0</node></target></memory>", 'memory': 160},
