@@ -335,8 +335,9 @@ std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   if (!table.attachment)
     out.push_back({"layout", "TEXT", "The order of attributes and elements where it is not libvirt's own, as JSON."});
   if (table.has_bits())
-    out.push_back({"child_tables", "INTEGER DEFAULT 0",
-                   "Which tables may have rows that belong to it, as bits; kept by triggers."});
+    // Without a default: a row that somebody inserts or replaces may have rows below it already.
+    out.push_back({"child_tables", "INTEGER",
+                   "Which tables may have rows that belong to it, as bits; kept by triggers; NULL: any."});
   if (table.attachment)
     out.push_back({kIdentity, "TEXT AS (" + identity_sql(table) + ")",
                    "All that it says, as one text: equal for the same thing; NULL for what nothing names."});

@@ -93,6 +93,7 @@ TEST_F(DdlTest, AWordThatIsNoneIsRefused) {
 TEST_F(DdlTest, ANewRowSetsItsBitInItsOwner) {
   const Table& watchdogs = *Catalog::standard().find_table("watchdog_attachments");
   ASSERT_NE(watchdogs.bit, 0);
+  database_->execute("UPDATE virtual_machines SET child_tables = 0");
   database_->execute("INSERT INTO watchdog_attachments (vm_uuid) VALUES ('" + std::string(kVm) + "')");
   EXPECT_EQ(number("SELECT child_tables & " + std::to_string(watchdogs.bit) + " FROM virtual_machines"), watchdogs.bit);
 }

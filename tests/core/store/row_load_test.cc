@@ -80,6 +80,16 @@ TEST_F(RowLoadTest, WithoutBitsEveryTableIsAsked) {
   EXPECT_EQ(xml_of(vm), xml);
 }
 
+// REPLACE deletes and inserts the row. Without foreign keys and recursive triggers what is below it stays, and counts.
+TEST_F(RowLoadTest, AReplacedRowKeepsWhatIsBelowIt) {
+  const std::int64_t vm = insert(1, kChain);
+  const std::string xml = xml_of(vm);
+  database_->execute(
+      "PRAGMA foreign_keys = OFF; INSERT OR REPLACE INTO disk_attachments (id, vm_uuid, position, disk_id, device, "
+      "device_name) SELECT id, vm_uuid, position, disk_id, device, device_name FROM disk_attachments");
+  EXPECT_EQ(xml_of(vm), xml);
+}
+
 TEST_F(RowLoadTest, RowsThatAreNestedInEachOtherAreRefused) {
   const std::int64_t vm = insert(1, kChain);
   const std::int64_t id = database_->query_int("SELECT id FROM disk_layers WHERE path = '/b'");
