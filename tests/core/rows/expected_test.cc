@@ -258,6 +258,12 @@ TEST(ARunningVm, MayHaveRowsThatLibvirtAddsToIt) {
       differences(state, "<vcpus><vcpu id='0' enabled='yes'/><vcpu id='1' enabled='no'/></vcpus>", DiffMode::kRunning),
       "added /domain/vcpus/vcpu");
   EXPECT_EQ(differences(state, other, DiffMode::kRunning), "changed /domain/vcpus/vcpu/@enabled");
+  // libvirt numbers those that are plugged in when the VM starts.
+  const std::string ordered = "<vcpus><vcpu id='0' enabled='yes' order='1'/></vcpus>";
+  EXPECT_EQ(differences(state, ordered, DiffMode::kRunning), "");
+  EXPECT_EQ(differences(state, ordered, DiffMode::kDefined), "added /domain/vcpus/vcpu/@order");
+  EXPECT_EQ(differences(other, ordered, DiffMode::kRunning),
+            "changed /domain/vcpus/vcpu/@enabled; added /domain/vcpus/vcpu/@order");
   const auto event = [](const std::string& enabled) {
     return "<perf><event name='cmt' enabled='" + enabled + "'/></perf>";
   };
