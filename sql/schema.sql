@@ -13,7 +13,8 @@ CREATE TABLE virtsql_database (
 -- The tables, indexes, views and triggers that virtsql made. Whatever else is in the database is somebody else's, and no
 -- migration touches it.
 CREATE TABLE virtsql_objects (
-  name TEXT NOT NULL PRIMARY KEY                 -- as sqlite_schema.name has it
+  name TEXT NOT NULL PRIMARY KEY,                -- as sqlite_schema.name has it
+  sql_digest INTEGER                             -- of a view's or trigger's SQL: one with another SQL is somebody else's
 ) STRICT, WITHOUT ROWID;
 
 -- A machine that runs VMs.

@@ -1,5 +1,6 @@
 #include "core/store/schema_mark.h"
 
+#include <map>
 #include <set>
 #include <utility>
 
@@ -86,9 +87,15 @@ void write_schema_mark(Database& database, std::string_view digest, std::string_
     insert.run();
   }
   database.execute("DELETE FROM main.virtsql_objects");
-  Statement insert(database.handle(), "INSERT INTO main.virtsql_objects (name) VALUES (?1)");
+  std::map<std::pair<std::string, std::string>, std::int64_t> digests;
+  for (const SchemaObject& object : read_objects(database))
+    if (const auto of_sql = sql_digest(object)) digests[{object.type, object.name}] = *of_sql;
+  Statement insert(database.handle(), "INSERT INTO main.virtsql_objects (name, sql_digest) VALUES (?1, ?2)");
   for (const SchemaObject& object : objects) {
     insert.bind_text(1, object.name);
+    insert.bind_null(2);
+    if (const auto known = digests.find({object.type, object.name}); known != digests.end())
+      insert.bind_int(2, known->second);
     insert.run();
   }
   database.execute("PRAGMA main.application_id = " + std::to_string(kApplicationId) +

@@ -1,10 +1,14 @@
 #include "core/store/schema_objects.h"
 
 #include <algorithm>
+#include <bit>
+#include <map>
 
 #include "core/base/letters.h"
 #include "core/base/lines.h"
+#include "core/base/sha256.h"
 #include "core/schema/ddl.h"
+#include "core/schema/table_text.h"
 #include "core/store/first_schemas.h"
 
 namespace virtsql {
@@ -86,19 +90,33 @@ std::vector<SchemaObject> wanted_objects(const Catalog& catalog) {
   return out;
 }
 
+std::optional<std::int64_t> sql_digest(const SchemaObject& object) {
+  if (object.type != "view" && !is_trigger(object)) return std::nullopt;
+  std::uint64_t out = 0;
+  for (const char byte : sha256(object.sql).substr(0, sizeof out)) out = out << 8U | static_cast<unsigned char>(byte);
+  return std::bit_cast<std::int64_t>(out);
+}
+
 OwnObjects::OwnObjects(Database& database, const std::vector<SchemaObject>& there,
                        const std::vector<SchemaObject>& wanted, int version) {
-  if (!find_object(there, "virtsql_objects")) {
+  const SchemaObject* const list = find_object(there, "virtsql_objects");
+  if (!list) {
     const FirstSchema first(version);
     for (const SchemaObject& object : there)
       if (first.has(object)) own_.emplace(object.type, object.name);
     return;
   }
-  std::set<std::string> names;
-  Statement statement(database.handle(), "SELECT name FROM main.virtsql_objects");
-  while (statement.step()) names.emplace(statement.get_text(0));
+  const bool has_digests = read_table_text(list->sql).find("sql_digest") != nullptr;
+  std::map<std::string, std::optional<std::int64_t>> names;
+  Statement statement(database.handle(), std::string("SELECT name, ") + (has_digests ? "sql_digest" : "NULL") +
+                                             " FROM main.virtsql_objects");
+  while (statement.step())
+    names.emplace(statement.get_text(0), statement.is_null(1) ? std::nullopt : std::optional(statement.get_int(1)));
   for (const SchemaObject& object : there) {
-    if (!names.contains(object.name)) continue;
+    const auto listed = names.find(object.name);
+    if (listed == names.end()) continue;
+    // Somebody made a view of their own in the place of ours.
+    if (const auto digest = sql_digest(object); digest && listed->second && digest != listed->second) continue;
     // A trigger of ours and a table of somebody else may have one name (disks_deleted).
     const bool trigger = is_trigger(object);
     const bool alone = !find_named(there, object.name, !trigger);

@@ -5,6 +5,8 @@
 // 1 to 3) stand in first_schemas.h.
 #pragma once
 
+#include <cstdint>
+#include <optional>
 #include <set>
 #include <string>
 #include <string_view>
@@ -35,6 +37,10 @@ std::vector<SchemaObject> wanted_objects(const Catalog& catalog);
 const SchemaObject* find_object(const std::vector<SchemaObject>& objects, std::string_view name);
 // Returns the object that has the place of the other one, or nullptr: a trigger may have the name of a table.
 const SchemaObject* find_object(const std::vector<SchemaObject>& objects, const SchemaObject& other);
+
+// Returns what virtsql_objects.sql_digest has of the object: 64 bits of the digest of a view's or trigger's SQL.
+// nullopt for a table or index, whose SQL others may change by ALTER TABLE.
+std::optional<std::int64_t> sql_digest(const SchemaObject& object);
 
 // Which objects of a database virtsql made; all others are somebody else's.
 class OwnObjects {

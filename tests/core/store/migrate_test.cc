@@ -337,7 +337,7 @@ TEST_F(MigrateTest, AForeignKeyOfOthersWorksAfterwards) {
     Open open(path_);
     open.store.init();
     open.database.execute(
-        "CREATE TABLE old_things (id INTEGER PRIMARY KEY); INSERT INTO virtsql_objects VALUES "
+        "CREATE TABLE old_things (id INTEGER PRIMARY KEY); INSERT INTO virtsql_objects (name) VALUES "
         "('old_things'); UPDATE virtsql_database SET schema_sha256 = 'other'");
     open.database.execute(column ? "ALTER TABLE leases ADD COLUMN thing INTEGER REFERENCES old_things(id)"
                                  : "CREATE TABLE tag (thing INTEGER REFERENCES old_things(id))");
@@ -359,8 +359,8 @@ void make_retired_table(Database& database, const std::string& name) {
   database.execute(
       "CREATE TABLE " + name + " (id INTEGER PRIMARY KEY, vm_uuid TEXT); CREATE INDEX " + name + "_vm ON " + name +
       "(vm_uuid); CREATE TRIGGER " + name + "_deleted AFTER DELETE ON " + name +
-      " BEGIN DELETE FROM vendor_options WHERE owner_id = OLD.id; END; INSERT INTO virtsql_objects VALUES ('" + name +
-      "'), ('" + name + "_vm'), ('" + name + "_deleted'); UPDATE virtsql_database SET schema_sha256 = 'other'");
+      " BEGIN DELETE FROM vendor_options WHERE owner_id = OLD.id; END; INSERT INTO virtsql_objects (name) VALUES ('" +
+      name + "'), ('" + name + "_vm'), ('" + name + "_deleted'); UPDATE virtsql_database SET schema_sha256 = 'other'");
 }
 
 TEST_F(MigrateTest, ATableThatTheSchemaHasNoMoreStaysWithItsRowsUntilTheNumberIsRaised) {

@@ -52,6 +52,31 @@ TEST_F(SchemaObjectsTest, OnlyWhatTheListNamesIsOurs) {
   EXPECT_FALSE(is_own("disks_mine"));
 }
 
+TEST_F(SchemaObjectsTest, TheDigestIsOfWhatIsReplacedAsAWhole) {
+  const std::optional<std::int64_t> view = sql_digest({"view", "v", "v", "CREATE VIEW v AS SELECT 1"});
+  EXPECT_TRUE(view);
+  EXPECT_NE(view, sql_digest({"view", "v", "v", "CREATE VIEW v AS SELECT 2"}));
+  EXPECT_TRUE(sql_digest({"trigger", "t", "v", "CREATE TRIGGER t ..."}));
+  EXPECT_FALSE(sql_digest({"table", "t", "t", "CREATE TABLE t (a)"}));
+  EXPECT_FALSE(sql_digest({"index", "i", "t", "CREATE INDEX i ON t (a)"}));
+}
+
+TEST_F(SchemaObjectsTest, AViewWithAnotherSqlThanTheListHasIsNotOurs) {
+  database_->execute("DROP VIEW vm_graphics; CREATE VIEW vm_graphics AS SELECT 1");
+  const std::vector<SchemaObject> there = read_objects(*database_);
+  const std::vector<SchemaObject> wanted = wanted_objects(Catalog::standard());
+  const SchemaObject& graphics = *find_object(there, "vm_graphics");
+  EXPECT_FALSE(OwnObjects(*database_, there, wanted, kSchemaVersion).contains(graphics));
+  database_->execute("UPDATE virtsql_objects SET sql_digest = NULL");
+  EXPECT_TRUE(OwnObjects(*database_, there, wanted, kSchemaVersion).contains(graphics)) << "an older list";
+  database_->execute(
+      "CREATE TABLE names AS SELECT name FROM virtsql_objects; DROP TABLE virtsql_objects; CREATE TABLE "
+      "virtsql_objects "
+      "(name TEXT NOT NULL PRIMARY KEY) STRICT, WITHOUT ROWID; INSERT INTO virtsql_objects SELECT name FROM names");
+  const std::vector<SchemaObject> older = read_objects(*database_);
+  EXPECT_TRUE(OwnObjects(*database_, older, wanted, kSchemaVersion).contains(*find_object(older, "vm_graphics")));
+}
+
 // Only a schema with another number may have made a table where this one makes a view.
 TEST_F(SchemaObjectsTest, AnObjectOfAnotherTypeThanOursIsNotOurs) {
   database_->execute("DROP VIEW vm_graphics; CREATE TABLE vm_graphics (mine TEXT)");
