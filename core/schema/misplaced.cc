@@ -28,8 +28,12 @@ std::string any(const Columns& columns, const ColumnText& value, const char* is)
 
 class Places {
  public:
-  Places(const Table& device, std::string element, ColumnText value, ColumnText name)
-      : device_(device), element_(std::move(element)), value_(std::move(value)), name_(std::move(name)) {}
+  Places(const Table& device, std::string element, ColumnText value, ColumnText before, ColumnText name)
+      : device_(device),
+        element_(std::move(element)),
+        value_(std::move(value)),
+        before_(std::move(before)),
+        name_(std::move(name)) {}
 
   std::vector<Misplaced> all() {
     if (device_.has_element_column()) of_other_elements();
@@ -85,6 +89,7 @@ class Places {
   }
 
   // Of several elements of one name, each needs the one before it: alone, the second would be read back as the first.
+  // But the first may be there without a value (<source/>), so a row that was so already is no fault of the write.
   void followers(const Element& element) {
     const Element* before = nullptr;
     for (const Element* child : element.children) {
@@ -92,7 +97,8 @@ class Places {
       if (before && child->occurrence > 1 && child->name == before->name) {
         const Columns first = columns_of(*before);
         const Columns second = columns_of(*child);
-        add(any(second, value_, " IS NOT NULL") + " AND " + any(first, value_, " IS NULL"),
+        add(any(second, value_, " IS NOT NULL") + " AND " + any(first, value_, " IS NULL") + " AND(" +
+                any(first, before_, " IS NOT NULL") + " OR " + any(second, before_, " IS NULL") + ")",
             list(second, name_, ", ") + (second.size() > 1 ? " need " : " needs ") +
                 (first.size() > 1 ? "one of " : "") + list(first, name_, ", "));
       }
@@ -104,6 +110,7 @@ class Places {
   const Table& device_;
   std::string element_;
   ColumnText value_;
+  ColumnText before_;
   ColumnText name_;
   std::vector<Misplaced> out_;
 };
@@ -111,8 +118,8 @@ class Places {
 }  // namespace
 
 std::vector<Misplaced> misplaced(const Table& device, const std::string& element, const ColumnText& value,
-                                 const ColumnText& name) {
-  return Places(device, element, value, name).all();
+                                 const ColumnText& before, const ColumnText& name) {
+  return Places(device, element, value, before, name).all();
 }
 
 Name demanded_value(const Table& device, const Column& column) {

@@ -19,14 +19,15 @@
 namespace virtsql {
 
 struct Misplaced {
-  std::string condition;  // SQL that is true if the row has such a value
+  std::string condition;  // SQL that is true if the write gives the row such a value
   std::string said;       // for the error: what is wrong, and what to do
 };
 
 // Returns every such case of the device table. `element` is the SQL of the row's element, `value` returns the SQL of a
-// column's value, `name` the column's name for the error.
+// column's value, `before` that of its value before the write, `name` the column's name for the error.
 std::vector<Misplaced> misplaced(const Table& device, const std::string& element,
                                  const std::function<std::string(const Column&)>& value,
+                                 const std::function<std::string(const Column&)>& before,
                                  const std::function<std::string(const Column&)>& name);
 
 // Returns the value that every row of the device table must have in the column, and which a new row therefore gets by

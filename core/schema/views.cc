@@ -173,7 +173,9 @@ class View {
                            "that are not UTF-8",
                            " FROM virtsql_edit WHERE is_no_xml");
     const auto value = [&](const Column& column) { return "NEW." + sql_name(shown(column)); };
-    for (const Misplaced& each : misplaced(table_, "NEW.element", value, [&](const Column& c) { return shown(c); }))
+    const auto before = [&](const Column& column) { return "OLD." + sql_name(shown(column)); };
+    const auto name = [&](const Column& column) { return shown(column); };
+    for (const Misplaced& each : misplaced(table_, "NEW.element", value, before, name))
       body += raise(each.said, " WHERE " + each.condition);
     body += refuse_taken_names() + refuse_another_type();
     if (!assignments.empty()) body += "UPDATE " + source_ + " SET " + join(assignments, ",") + " WHERE id=OLD.id;\n";

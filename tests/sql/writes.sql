@@ -71,6 +71,17 @@ SELECT domain_xml('fresh') LIKE '%<graphics type=''vnc'' port=''-1'' autoport=''
 --> 1|1
 INSERT INTO vm_host_devices (vm_name, type) VALUES ('fresh', 'mdev');
 --> Runtime error: vm_host_devices: type cannot be 'mdev' here; for others there is vm_mediated_devices (19)
+-- A second source needs a first one, but that may be empty: an edit beside it is an edit like any other.
+SELECT domain_import('<domain type="kvm"><name>udp</name><devices><console type="udp"><source/><source mode="connect" host="a" service="5"/></console></devices></domain>', 'alpha') > '';
+--> 1
+UPDATE vm_consoles SET log_file = '/log', source2_service = '6' WHERE vm_name = 'udp';
+SELECT domain_xml('udp') LIKE '%<source/>%<source mode=''connect'' host=''a'' service=''6''/>%<log file=''/log''/>%';
+--> 1
+UPDATE vm_consoles SET source_host = 'b' WHERE vm_name = 'udp';
+UPDATE vm_consoles SET source_host = NULL WHERE vm_name = 'udp';
+--> Runtime error: vm_consoles: source2_mode, source2_host, source2_service need one of source_mode, source_path, source_append, source_master, source_slave, source_host, source_service, source_tls, source_tls_from_config, source_channel, source_clipboard_copypaste, source_mouse_mode, source_reconnect_enabled, source_reconnect_timeout, source_reconnect_delay (19)
+INSERT INTO vm_smartcards (vm_name, mode, certificate_2) VALUES ('udp', 'host-certificates', 'two');
+--> Runtime error: vm_smartcards: certificate_2 needs certificate_1 (19)
 -- An edit through a view says that nobody knows whether libvirt has it; a refused one says nothing.
 SELECT sync_status FROM virtual_machines WHERE name = 'web';
 --> SYNCED

@@ -31,8 +31,9 @@ const Catalog& catalog() {
 
 std::string said_of(const char* table) {
   const auto name = [](const Column& column) { return std::string(column.name); };
+  const auto before = [](const Column& column) { return "OLD." + std::string(column.name); };
   std::string out;
-  for (const Misplaced& each : misplaced(*catalog().find_table(table), "element", name, name))
+  for (const Misplaced& each : misplaced(*catalog().find_table(table), "element", name, before, name))
     out += each.condition + ": " + each.said + "\n";
   return out;
 }
@@ -47,9 +48,11 @@ TEST(MisplacedValues, AColumnOfAnotherElementIsOne) {
 }
 
 TEST(MisplacedValues, TheMarkOfAnotherTableAndASecondWithoutAFirstAre) {
-  EXPECT_EQ(said_of("pipes"),
-            "type='mdev': type cannot be 'mdev' here; for others there is vm_mediated_pipes\n"
-            "certificate_2 IS NOT NULL AND certificate_1 IS NULL: certificate_2 needs certificate_1\n");
+  EXPECT_EQ(
+      said_of("pipes"),
+      "type='mdev': type cannot be 'mdev' here; for others there is vm_mediated_pipes\n"
+      "certificate_2 IS NOT NULL AND certificate_1 IS NULL AND(OLD.certificate_1 IS NOT NULL OR OLD.certificate_2 "
+      "IS NULL): certificate_2 needs certificate_1\n");
   EXPECT_EQ(said_of("mediated_pipes"), "type IS NOT 'mdev': type is 'mdev' here; for others there is vm_pipes\n");
 }
 

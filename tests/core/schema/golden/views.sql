@@ -34,7 +34,7 @@ CREATE TRIGGER vm_pipes_updated INSTEAD OF UPDATE ON vm_pipes BEGIN
 INSERT INTO virtsql_edit(vm_uuid,text) VALUES(OLD.vm_uuid,ifnull(NEW.type,0)||0||ifnull(NEW.path,0)||0||ifnull(NEW.certificate_1,0)||0||ifnull(NEW.certificate_2,0));
 SELECT RAISE(ABORT,'vm_pipes: a text has a character that XML cannot have: a control character, U+FFFE, U+FFFF, or bytes that are not UTF-8') FROM virtsql_edit WHERE is_no_xml;
 SELECT RAISE(ABORT,'vm_pipes: type cannot be ''mdev'' here; for others there is vm_mediated_pipes') WHERE NEW.type='mdev';
-SELECT RAISE(ABORT,'vm_pipes: certificate_2 needs certificate_1') WHERE NEW.certificate_2 IS NOT NULL AND NEW.certificate_1 IS NULL;
+SELECT RAISE(ABORT,'vm_pipes: certificate_2 needs certificate_1') WHERE NEW.certificate_2 IS NOT NULL AND NEW.certificate_1 IS NULL AND(OLD.certificate_1 IS NOT NULL OR OLD.certificate_2 IS NULL);
 UPDATE pipe_attachments SET certificate_1=NEW.certificate_1,certificate_2=NEW.certificate_2,position=NEW.position WHERE id=OLD.id;
 END;
 CREATE TRIGGER vm_pipes_replaced INSTEAD OF UPDATE OF type,path ON vm_pipes WHEN OLD.pipe_id IS NULL OR (NEW.type,NEW.path) IS NOT (OLD.type,OLD.path) OR (SELECT host_id FROM pipes WHERE id=OLD.pipe_id) IS NOT (SELECT host_id FROM virtual_machines WHERE uuid=OLD.vm_uuid) BEGIN
