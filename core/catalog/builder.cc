@@ -281,6 +281,9 @@ class CatalogBuilder {
       else if (words[0] == "started" && is_plain_or_if(words)) {
         element.drafted.started_if = conditions_behind_if(line, words, storage_);
         element.drafted.started = true;
+      } else if (words.size() > 2 && words[0] == "dropped" && words[1] == "if") {
+        element.drafted.dropped_if = conditions_behind_if(line, words, storage_);
+        element.drafted.dropped = true;
       } else if (words[0] == "inherited" && words.size() == 3)
         pending_.inherited.push_back({&element, words[1], words[2]});
       else if (mark == "unordered" && element.occurrence > 1)

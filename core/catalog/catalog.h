@@ -157,6 +157,14 @@ struct Replacement {
   std::span<const Condition> conditions;
 };
 
+// How libvirt reads a text in which more spellings than one mean the same ({reads ...}).
+enum class ReadAs : std::uint8_t {
+  kText,     // as it is
+  kNumber,   // number: a whole number with or without a sign (+5 is 5), or a word
+  kAddress,  // address: an IP address (fe80:0::1 is fe80::1)
+  kLetters,  // letters: in any case
+};
+
 // What the marks of a column say about its values. Few columns have marks; columns with equal marks share one object.
 struct ColumnMarks {
   LiveRule live;
@@ -198,6 +206,8 @@ struct ColumnMarks {
   // the mark, it reads a `hex` as C does, and any other number in decimal.
   std::optional<Digits> base;
   std::span<const Condition> base_if;      // of a `hex` alone
+  ReadAs reading = ReadAs::kText;          // {reads number}, {reads address}, {reads letters}
+  bool power_of_two = false;               // {power_of_two}, of a size: libvirt raises it to the next power of two
   Name preset;                             // {default VALUE}: what a new row has if the INSERT leaves it open
   std::span<const Replacement> preset_if;  // {default VALUE if ...}: the first that applies; it goes before `preset`
   Name shown;                              // {shown ROLE}: what vm_devices shows it as: name, model, source, detail

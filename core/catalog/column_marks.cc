@@ -107,6 +107,16 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
         line.fail("{base} is a mark of a hex or an integer, {base ... if} of a hex");
       marks.base = words[1] == "16" ? Digits::kHexadecimal : words[1] == "10" ? Digits::kDecimal : Digits::kAsInC;
       marks.base_if = conditions(1);
+    } else if (is("reads", 1)) {
+      marks.reading = words[1] == "number"    ? ReadAs::kNumber
+                      : words[1] == "address" ? ReadAs::kAddress
+                      : words[1] == "letters" ? ReadAs::kLetters
+                                              : ReadAs::kText;
+      if (column.type != Type::kText || marks.reading == ReadAs::kText)
+        line.fail("write {reads number}, {reads address} or {reads letters}, of a text");
+    } else if (mark == "power_of_two") {
+      if (column.type != Type::kSize) line.fail("{power_of_two} is a mark of a size");
+      marks.power_of_two = true;
     } else if (is("namespace", 1)) {
       marks.namespace_uri = word(1);
     } else if (is("replaced", 1, If::kMust)) {

@@ -155,6 +155,8 @@ const Catalog& Catalog::standard() { return kStandard; }
 
   std::string text(std::optional<Digits> base) const { return base ? enumerator("Digits", *base) : ""; }
 
+  std::string text(ReadAs reading) const { return reading == ReadAs::kText ? "" : enumerator("ReadAs", reading); }
+
   std::string text(std::span<const Name> names) {
     return structures("Name", names, [](const Name& name) { return literal(name); });
   }

@@ -63,8 +63,17 @@ class Resolver {
       element.drafted.started = true;
       element.drafted.started_if = element.parent->marks->started_if;
     }
+    if (!element.table && element.parent && element.parent->marks->dropped && !element.parent->table) {
+      element.drafted.dropped = true;
+      element.drafted.dropped_if = element.parent->marks->dropped_if;
+    }
     const auto cover = [&](const Column* column) {
       if (!column) return;
+      if (element.marks->dropped && !element.table) {
+        std::vector<Dropping> dropped(column->marks->dropped.begin(), column->marks->dropped.end());
+        dropped.push_back({"*", element.marks->dropped_if});
+        columns_.draft(column).drafted.dropped = storage_.keep(std::move(dropped));
+      }
       if (element.marks->started && !element.table) {
         columns_.draft(column).drafted.started = true;
         columns_.draft(column).drafted.started_if = element.marks->started_if;

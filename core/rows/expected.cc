@@ -1,6 +1,8 @@
 #include "core/rows/expected.h"
 
 #include <algorithm>
+#include <bit>
+#include <cstdint>
 #include <optional>
 #include <string>
 #include <utility>
@@ -13,13 +15,16 @@
 namespace virtsql {
 namespace {
 
-// Returns how many KiB the size is, as libvirt rounds it up: it stores most sizes so. nullopt if it is no size of this
-// kind.
+// Returns how many KiB the size is, as libvirt rounds it up: it stores most sizes so, and makes those
+// of video memory powers of two. nullopt if it is no size of this kind.
 std::optional<std::int64_t> rounded_up(const Column& column, const Row& row) {
   constexpr std::int64_t kKib = 1024;
   if (column.type != Type::kSize || column.marks->default_unit != kKib) return std::nullopt;
   const std::optional<std::int64_t> bytes = size_of(column, row);
-  return bytes ? std::optional(*bytes / kKib + (*bytes % kKib != 0)) : std::nullopt;
+  if (!bytes) return std::nullopt;
+  const std::int64_t kibibytes = *bytes / kKib + (*bytes % kKib != 0);
+  if (!column.marks->power_of_two || kibibytes <= 0) return kibibytes;
+  return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(kibibytes)));
 }
 
 // Whether the value of `given` is the one that libvirt fills in.

@@ -26,7 +26,7 @@ bool is_dropped(const Column& column, const Row& asked, const Row* around);
 bool is_computed(const Column& column, const Row& asked, const Row& given);
 
 // Whether both rows have the same size if it is rounded up to KiB, as libvirt does with sizes whose unit is KiB if none
-// is written.
+// is written, or to a power of two ({power_of_two}).
 bool is_rounded(const Column& column, const Row& asked, const Row& given);
 
 // is_added(): whether libvirt may have added the value of `given` to what was asked ({added}, {added VALUE}). `root` is

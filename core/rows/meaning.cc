@@ -6,6 +6,7 @@
 #include <string_view>
 
 #include "core/base/cpuset.h"
+#include "core/base/ip_address.h"
 #include "core/base/letters.h"
 #include "core/base/number.h"
 #include "core/base/units.h"
@@ -36,6 +37,29 @@ std::string comparable_json(std::string_view text) {
   } catch (const xml::Error&) {
     return std::string(text);  // a user edited the JSON into something that is no XML
   }
+}
+
+// Returns the whole number without its + and its leading zeros, or the text as it is if it is none.
+std::string comparable_number(std::string_view text) {
+  const bool negative = text.starts_with('-');
+  const std::optional<std::uint64_t> number =
+      text.starts_with("0x") ? std::nullopt : whole_number(negative || text.starts_with('+') ? text.substr(1) : text);
+  if (!number) return std::string(text);
+  return (negative && *number != 0 ? "-" : "") + std::to_string(*number);
+}
+
+std::string comparable_text(const Column& column, std::string_view text) {
+  switch (column.marks->reading) {
+    case ReadAs::kNumber:
+      return comparable_number(text);
+    case ReadAs::kAddress:
+      return usual_address(text);
+    case ReadAs::kLetters:
+      return lower_case(text);
+    case ReadAs::kText:
+      break;
+  }
+  return std::string(text);
 }
 
 // Whether the column is the text of an element that has an attribute in the row, so that the element is there.
@@ -81,7 +105,7 @@ std::string comparable_value(const Column& column, const Row& row) {
     default:
       break;
   }
-  return std::string(text);
+  return comparable_text(column, text);
 }
 
 std::optional<std::int64_t> size_of(const Column& column, const Row& row) {

@@ -11,8 +11,8 @@
 namespace virtsql {
 
 // Returns the value in a form in which values that mean the same are equal text: numbers in decimal (0x10 is 16; 010 is
-// 8 or 16 where libvirt reads it so), sizes in bytes, MAC addresses in lower case, UUIDs in lower case without dashes,
-// JSON without its own white space. REQUIRES: the row has a value.
+// 8 or 16 where libvirt reads it so), sizes in bytes, IP addresses as libvirt writes them, MAC addresses in lower case,
+// UUIDs in lower case without dashes, JSON without its own white space. REQUIRES: the row has a value.
 std::string comparable_value(const Column& column, const Row& row);
 
 // Returns how many bytes the row says in the column, a size; nullopt if it says no number of them.

@@ -25,7 +25,6 @@ from hypervisor import print_faults
 # difference.
 LEFT = {
     'objecteventtest.c.xml': ('/domain/', 'it has text between its elements, which no definition keeps'),
-    'qemuhotplugtestdomains__qemuhotplug-graphics-spice-listen-network.xml': ('/domain/devices/video/model/@vram', 'libvirt raises the size to a power of two'),
     'qemuxml2argvdata__channel-virtio-autoassign.xml': ('/domain/devices/channel/address/@bus', 'a virtio-serial controller has one bus, whatever the number'),
     'qemuxml2argvdata__metadata-duplicate.xml': ('/domain/metadata/', 'libvirt keeps one element of each namespace, and none without'),
     'qemuxml2argvdata__net-many-models.xml': ('/domain/devices/interface/model/@type', 'ViRtIo: libvirt knows names of models in any case of letters'),
@@ -74,6 +73,14 @@ DROPPED = (
     "<audio id='1' type='pulseaudio'><input latency='0'/></audio>",
     "<rng model='virtio'><rate bytes='1' period='0'/><backend model='random'>/dev/random</backend></rng>",
     "<memballoon model='virtio'><stats period='0'/></memballoon>",
+    "<memballoon model='none'><address type='pci' domain='0' bus='0' slot='7' function='0'/></memballoon>",
+    "<disk type='file'><source file='/a'/><target dev='vda' bus='virtio'/><boot order='1' loadparm='abC'/></disk>",
+    "<interface type='user'><ip address='FE80:0:0::1' family='ipv6' peer='fe80:0::2'/><route family='ipv6' address='2001:DB8:0:0::' prefix='32' gateway='FE80::0:1'/></interface>",
+    "<hostdev mode='capabilities' type='net'><source><interface>eth0</interface></source><ip address='FE80:0::1' family='ipv6'/></hostdev>",
+    "<channel type='pty'><target type='guestfwd' address='10.0.2.01' port='4600'/></channel>",
+    "<video><model type='qxl' ram='65537' vram='65537' vram64='70000'/></video>",
+    "<video><model type='vga' vram='17000'/></video>",
+    "<clock offset='variable' adjustment='+05' basis='utc'/>",
     "<iommu model='intel'><driver aw_bits='0'/></iommu>",
     "<serial type='pty'/><console type='tcp'/>",
     "<serial type='unix'><source mode='bind' path='/a'/></serial><console type='pty'><target type='serial'/></console>",
@@ -87,7 +94,7 @@ DROPPED = (
     "<cputune><quota>0</quota><emulator_period>0</emulator_period></cputune>",
 )
 # The elements of DROPPED that are no devices.
-SECTIONS = ('<cpu ', '<features', '<iothreads', '<maxMemory', '<memtune', '<blkiotune', '<cputune')
+SECTIONS = ('<cpu ', '<clock ', '<features', '<iothreads', '<maxMemory', '<memtune', '<blkiotune', '<cputune')
 
 
 def differences_of_dropped(shell, folder):

@@ -151,6 +151,21 @@ TEST_F(ColumnMarksTest, SayInWhichBaseLibvirtReadsANumber) {
   EXPECT_THROW(column("{base 10 if @b}", Type::kInteger), CatalogError);
 }
 
+TEST_F(ColumnMarksTest, SayHowLibvirtReadsAText) {
+  EXPECT_EQ(column("{reads number}", Type::kText).marks->reading, ReadAs::kNumber);
+  EXPECT_EQ(column("{reads address}", Type::kText).marks->reading, ReadAs::kAddress);
+  EXPECT_EQ(column("{reads letters}", Type::kText).marks->reading, ReadAs::kLetters);
+  EXPECT_EQ(column("", Type::kText).marks->reading, ReadAs::kText);
+  EXPECT_THROW(column("{reads text}", Type::kText), CatalogError);
+  EXPECT_THROW(column("{reads number}", Type::kInteger), CatalogError);
+}
+
+TEST_F(ColumnMarksTest, SayThatASizeIsRaisedToAPowerOfTwo) {
+  EXPECT_TRUE(column("{power_of_two}", Type::kSize).marks->power_of_two);
+  EXPECT_FALSE(column("", Type::kSize).marks->power_of_two);
+  EXPECT_THROW(column("{power_of_two}", Type::kInteger), CatalogError);
+}
+
 // Marks that name other lines of the catalog wait in Pending, because those lines may come later. A hint is of the
 // table of the rows (the attachments); what views show is of the table that has the column (the resource).
 TEST_F(ColumnMarksTest, LeaveWhatRefersToOthersForLater) {

@@ -19,6 +19,7 @@ std::string shown(bool value) { return value ? "yes" : "no"; }
 std::string shown(std::int64_t value) { return std::to_string(value); }
 std::string shown(const Name& name) { return name.data() ? "'" + std::string(name) + "'" : "none"; }
 std::string shown(const std::optional<Digits>& base) { return base ? std::to_string(static_cast<int>(*base)) : "none"; }
+std::string shown(ReadAs reading) { return std::to_string(static_cast<int>(reading)); }
 std::string shown(const Column* column) {
   return column ? std::string(column->table->name) + "." + std::string(column->name) : "none";
 }

@@ -168,12 +168,19 @@ TEST(Resolve, AnAttributeOfSeveralNamesNeedsAType) {
 TEST(Resolve, ContainersHandTheirMarksDown) {
   const BuiltCatalog catalog(
       file_of("vm  row machines  A machine.\n"
-              "  address  {added}\n    @bus  text  Bus.\n    inner\n      @slot  text  Slot.\n"
+              "  address  {added} {dropped if name/text()=x}\n    @bus  text  Bus.\n    inner\n"
+              "      @slot  text  {dropped 0}  Slot.\n"
               "  name  text  Its name.\n"));
   const Table& machines = *catalog.find_table("machines");
   EXPECT_TRUE(machines.find("address_bus")->marks->added);
   EXPECT_TRUE(machines.find("address_inner_slot")->marks->added);
   EXPECT_FALSE(machines.find("name")->marks->added);
+  ASSERT_EQ(machines.find("address_bus")->marks->dropped.size(), 1U);
+  EXPECT_EQ(machines.find("address_bus")->marks->dropped[0].value, "*");
+  EXPECT_EQ(machines.find("address_bus")->marks->dropped[0].conditions[0].column, machines.find("name"));
+  ASSERT_EQ(machines.find("address_inner_slot")->marks->dropped.size(), 2U);
+  EXPECT_EQ(machines.find("address_inner_slot")->marks->dropped[0].value, "0");
+  EXPECT_TRUE(machines.find("name")->marks->dropped.empty());
 }
 
 TEST(CheckNames, ATableHasWhatIsSaidOfIt) {

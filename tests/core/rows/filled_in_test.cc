@@ -235,6 +235,26 @@ TEST(ALease, BeginsAtTheBeginning) {
   EXPECT_NE(differences(lease(" offset='1'"), lease(""), DiffMode::kAsked), "");
 }
 
+TEST(VideoMemory, IsRaisedToAPowerOfTwo) {
+  const auto card = [](const char* attributes) {
+    return domain("<devices><video><model type='qxl' " + std::string(attributes) + "/></video></devices>");
+  };
+  const std::string given = card("ram='131072' vram='32768' vram64='70000'");
+  EXPECT_EQ(differences(card("ram='65537' vram='17000' vram64='70000'"), given, DiffMode::kAsked), "");
+  EXPECT_EQ(differences(card("ram='131072' vram='16384' vram64='65537'"), given, DiffMode::kAsked),
+            "changed /domain/devices/video/model/@vram; changed /domain/devices/video/model/@vram64");
+  EXPECT_NE(differences(card("ram='65537' vram='17000'"), given, DiffMode::kAll), "");
+}
+
+TEST(ABalloon, ThatIsNoneHasNoAddress) {
+  const auto balloon = [](const std::string& model, const char* address) {
+    return domain("<devices><memballoon model='" + model + "'>" + address + "</memballoon></devices>");
+  };
+  const char* const address = "<address type='pci' domain='0' bus='0' slot='7' function='0'/>";
+  EXPECT_EQ(differences(balloon("none", address), balloon("none", ""), DiffMode::kAsked), "");
+  EXPECT_NE(differences(balloon("virtio", address), balloon("virtio", ""), DiffMode::kAsked), "");
+}
+
 TEST(AClock, ThatIsAdjustedIsVariable) {
   const auto clock = [](const char* attributes) { return domain("<clock " + std::string(attributes) + "/>"); };
   const std::string given = clock("offset='variable' adjustment='5' basis='utc'");

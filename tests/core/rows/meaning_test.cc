@@ -40,6 +40,46 @@ TEST(Meaning, IsThatOfAUuidWithoutItsSpelling) {
   EXPECT_FALSE(uuid("4dea22b3-1d52-d8f3-2516-782e98ab3fa0", "4dea22b3-1d52-d8f3-2516-782e98ab3fa1"));
 }
 
+TEST(Meaning, IsThatOfAnAddressAsLibvirtReadsIt) {
+  const auto address = [](const std::string& a, const std::string& b) {
+    const auto card = [](const std::string& value) {
+      return "<devices><interface type='user'><ip address='" + value + "'/></interface></devices>";
+    };
+    return same(card(a), card(b), "port_attachment_ips", "address");
+  };
+  EXPECT_TRUE(address("FE80:0:0::1", "fe80::1"));
+  EXPECT_TRUE(address("10.0.0.011", "10.0.0.9"));
+  EXPECT_FALSE(address("fe80::1", "fe80::2"));
+  EXPECT_FALSE(address("10.0.0.1", "::10.0.0.1"));
+  EXPECT_TRUE(address("no address", "no address"));
+  EXPECT_FALSE(address("no address", "No address"));
+}
+
+TEST(Meaning, IsThatOfANumberWithASign) {
+  const auto adjustment = [](const std::string& a, const std::string& b) {
+    const auto clock = [](const std::string& value) { return "<clock offset='utc' adjustment='" + value + "'/>"; };
+    return same(clock(a), clock(b), "clocks", "adjustment");
+  };
+  EXPECT_TRUE(adjustment("+5", "5"));
+  EXPECT_TRUE(adjustment("-05", "-5"));
+  EXPECT_TRUE(adjustment("-0", "0"));
+  EXPECT_FALSE(adjustment("-5", "5"));
+  EXPECT_FALSE(adjustment("0x5", "5"));
+  EXPECT_TRUE(adjustment("reset", "reset"));
+  EXPECT_FALSE(adjustment("reset", "0"));
+}
+
+TEST(Meaning, IsThatOfLettersInAnyCase) {
+  const auto loadparm = [](const std::string& a, const std::string& b) {
+    const auto disk = [](const std::string& value) {
+      return "<devices><disk><boot order='1' loadparm='" + value + "'/></disk></devices>";
+    };
+    return same(disk(a), disk(b), "disk_attachments", "boot_loadparm");
+  };
+  EXPECT_TRUE(loadparm("abC", "ABC"));
+  EXPECT_FALSE(loadparm("abC", "ABD"));
+}
+
 TEST(Meaning, IsThatOfASetOfCpus) {
   const auto cpuset = [](const std::string& a, const std::string& b) {
     return same("<vcpu cpuset='" + a + "'>2</vcpu>", "<vcpu cpuset='" + b + "'>2</vcpu>", "virtual_machines",
