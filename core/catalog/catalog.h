@@ -210,6 +210,7 @@ struct ColumnMarks {
   bool power_of_two = false;               // {power_of_two}, of a size: libvirt raises it to the next power of two
   Name preset;                             // {default VALUE}: what a new row has if the INSERT leaves it open
   std::span<const Replacement> preset_if;  // {default VALUE if ...}: the first that applies; it goes before `preset`
+  std::span<const Condition> with;         // {with @type=A|B}: the types of which the column is a source
   Name shown;                              // {shown ROLE}: what vm_devices shows it as: name, model, source, detail
   Name after;  // {after COLUMN SEPARATOR}: people see the value behind that column's: pool/volume
   Name after_separator;

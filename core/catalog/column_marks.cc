@@ -88,6 +88,9 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
       marks.preset = word(1);
     } else if (is("default", 1, If::kMust)) {
       preset.push_back({word(1), conditions(1)});
+    } else if (is("with", 1)) {
+      marks.with = virtsql::conditions(line, {words[1]}, storage);
+      if (marks.with[0].test != Condition::Test::kEquals) line.fail("write {with @type=A|B}");
     } else if (is("shown", 1)) {
       marks.shown = word(1);
     } else if (is("after", 2)) {
@@ -114,7 +117,7 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
                                               : ReadAs::kText;
       if (column.type != Type::kText || marks.reading == ReadAs::kText)
         line.fail("write {reads number}, {reads address} or {reads letters}, of a text");
-    } else if (mark == "power_of_two") {
+    } else if (is("power_of_two")) {
       if (column.type != Type::kSize) line.fail("{power_of_two} is a mark of a size");
       marks.power_of_two = true;
     } else if (is("namespace", 1)) {

@@ -105,6 +105,7 @@ class Resolver {
       resolve_conditions(element, column->marks->appended_if, Knows::kRow);
       for (const Replacement& replacement : column->marks->replaced)
         resolve_conditions(element, replacement.conditions, Knows::kRoot);
+      resolve_conditions(element, column->marks->with, Knows::kRow);
       for (const Replacement& preset : column->marks->preset_if)
         resolve_conditions(element, preset.conditions, Knows::kRow);
       first = std::min(first, column->slot);

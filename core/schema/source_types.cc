@@ -11,14 +11,25 @@
 namespace virtsql {
 namespace {
 
-// A column that says what the source is, and the types that its rules give.
+// A column that says what the source is, and the types that its rules or its mark {with} give.
 struct Source {
   const Column* column = nullptr;
-  std::vector<Name> types;
-  Name own;                  // the type of most such sources
+  std::vector<std::string_view> types;
+  std::string_view own;      // the type of most such sources
   bool by_value = false;     // a rule asks for its value: a device /dev/vhost-vdpa-0 is of another type than others
   bool by_presence = false;  // a rule asks only whether it is there
 };
+
+// The types, of which there are several with | between them.
+std::vector<std::string_view> types_in(std::string_view alternatives) {
+  std::vector<std::string_view> out;
+  for (std::size_t begin = 0; begin <= alternatives.size();) {
+    const std::size_t end = std::min(alternatives.find('|', begin), alternatives.size());
+    out.push_back(alternatives.substr(begin, end - begin));
+    begin = end + 1;
+  }
+  return out;
+}
 
 std::vector<Source> sources_of(const Column& type) {
   std::vector<Source> out;
@@ -34,17 +45,29 @@ std::vector<Source> sources_of(const Column& type) {
       (by_presence ? source->by_presence : source->by_value) = true;
       if (by_presence || source->own.empty()) source->own = by_presence ? rule.value : type.marks->preset;
     }
+  const Table& device = type.table->attachment ? *type.table->attachment : *type.table;
+  for (const Column* column : device.row_columns)
+    for (const Condition& condition : column->marks->with)
+      if (condition.column == &type) {
+        std::vector<std::string_view> types = types_in(condition.value);
+        const std::string_view own = types.front();
+        out.push_back({column, std::move(types), own, false, true});
+      }
   return out;
 }
 
-std::string is_none_of(const std::string& value, const std::vector<Name>& words) {
+bool has(const std::vector<std::string_view>& types, std::string_view type) {
+  return std::find(types.begin(), types.end(), type) != types.end();
+}
+
+std::string is_none_of(const std::string& value, const std::vector<std::string_view>& words) {
   return value + (words.size() == 1 ? "<>" + sql_literals(words) : " NOT IN(" + sql_literals(words) + ")");
 }
 
 // SQL that is true if a running VM's XML may say the source beside one of another type: a card of a network has that
-// network's bridge. Empty if it may not.
+// network's bridge. Empty if it may not, or if {with} names all types that it may stand beside.
 std::string said_of_running(const Column& column, const std::function<std::string(const Column&)>& name) {
-  if (column.marks->live.when != LiveRule::When::kIf) return {};
+  if (column.marks->live.when != LiveRule::When::kIf || !column.marks->with.empty()) return {};
   return conditions_sql(column.marks->live.conditions,
                         [&](const Column& asked) { return "NEW." + sql_name(name(asked)); });
 }
@@ -66,11 +89,11 @@ std::vector<Misplaced> sources_of_another_type(const Column& type,
   const std::string new_type = "NEW." + sql_name(name(type));
   std::vector<Misplaced> out;
   for (const Source& source : sources) {
-    std::vector<Name> others;  // types of which another column says the source
+    std::vector<std::string_view> others;  // types of which another column says the source
     for (const Source& other : sources)
       if (other.column != source.column && other.by_presence)
-        for (const Name& each : other.types)
-          if (std::find(source.types.begin(), source.types.end(), each) == source.types.end()) others.push_back(each);
+        for (const std::string_view each : other.types)
+          if (!has(source.types, each) && !has(others, each)) others.push_back(each);
     const std::string is_of_others = new_type + " IN(" + sql_literals(others) + ")";
     // If rules ask for its value, there may be types of which no rule says a word: a card of type ethernet has a
     // device.
@@ -86,11 +109,14 @@ std::vector<Misplaced> sources_of_another_type(const Column& type,
     const std::string own(source.own);
     const std::string said = shown + " is of " + name(type) + " " + own + "; set ";
     std::string newly = given + old_source + " IS NULL";
-    if (const std::string running = said_of_running(*source.column, name); !running.empty())
+    // The first error ends the write, so the second condition needs not say again what the first one refuses.
+    std::string left = given;
+    if (const std::string running = said_of_running(*source.column, name); !running.empty()) {
       newly += " AND NOT(" + old_type + " IS NULL AND " + running + ")";
+      left += old_source + " IS NOT NULL AND ";
+    }
     out.push_back({newly, said + name(type) + " = '" + own + "'"});
-    out.push_back(
-        {given + old_source + " IS NOT NULL AND " + new_type + " IS NOT " + old_type, said + shown + " = NULL"});
+    out.push_back({left + new_type + " IS NOT " + old_type, said + shown + " = NULL"});
   }
   return out;
 }

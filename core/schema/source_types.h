@@ -2,7 +2,8 @@
 //
 // A device table has a column for each kind of source. libvirt refuses a source of another type than the device has, or
 // passes over it without a word. Which column is of which type follows from the rules by which an INSERT chooses the
-// type: {replaced VALUE if SOURCE} and {default VALUE if SOURCE}.
+// type: {replaced VALUE if SOURCE} and {default VALUE if SOURCE}. Where an INSERT must say the type, the column says
+// it: {with @type=A|B}.
 #pragma once
 
 #include <functional>
@@ -14,7 +15,7 @@
 
 namespace virtsql {
 
-// Whether there are such rules for the column, so that it is the type of the row's source.
+// Whether there are such rules for the column, or columns that name it, so that it is the type of the row's source.
 bool is_source_type(const Column& column);
 
 // Returns every case in which an UPDATE of the view gives a row with the column `type` a source of another type, or

@@ -248,6 +248,29 @@ SELECT device_xml('vm_disks', id) FROM vm_disks WHERE vm_name = 'sources';
 UPDATE vm_disks SET source_type = 'block' WHERE vm_name = 'sources';
 SELECT source_type, path FROM vm_disks WHERE vm_name = 'sources';
 --> block|/a.iso
+-- So it is with file systems, and with the paths of character devices.
+INSERT INTO vm_filesystems (vm_name, target_path, source_path) VALUES ('sources', 'share', '/srv');
+UPDATE vm_filesystems SET source_type = 'ram', source_usage = 1024 WHERE vm_name = 'sources';
+--> Runtime error: vm_filesystems: source_path is of source_type mount; set source_path = NULL (19)
+UPDATE vm_filesystems SET source_type = 'ram', source_usage = 1024, source_path = NULL WHERE vm_name = 'sources';
+UPDATE vm_filesystems SET source_path = '/srv' WHERE vm_name = 'sources';
+--> Runtime error: vm_filesystems: source_path is of source_type mount; set source_type = 'mount' (19)
+UPDATE vm_filesystems SET source_type = 'block', source_path = '/dev/x', source_usage = NULL WHERE vm_name = 'sources';
+INSERT INTO vm_filesystems (vm_name, target_path, source_path, source_pool, source_volume) VALUES ('sources', 'other', '/srv', 'p', 'v');
+--> Runtime error: vm_filesystems: source_path is of source_type mount; set source_type = 'mount' (19)
+INSERT INTO vm_serial_devices (vm_name, type, source_path) VALUES ('sources', 'tcp', '/run/a.sock');
+--> Runtime error: vm_serial_devices: source_path is of type unix; set type = 'unix' (19)
+INSERT INTO vm_serial_devices (vm_name, type, source_mode, source_path) VALUES ('sources', 'unix', 'bind', '/run/a.sock');
+UPDATE vm_serial_devices SET type = 'tcp', source_host = 'a', source_service = '5' WHERE vm_name = 'sources';
+--> Runtime error: vm_serial_devices: source_path is of type unix; set source_path = NULL (19)
+UPDATE vm_serial_devices SET type = 'tcp', source_host = 'a', source_service = '5', source_path = NULL WHERE vm_name = 'sources';
+INSERT INTO vm_rng_devices (vm_name, model_name, backend_type, backend_source_type, backend_source_path) VALUES ('sources', 'virtio', 'egd', 'udp', '/run/egd');
+--> Runtime error: vm_rng_devices: backend_source_path is of backend_source_type unix; set backend_source_type = 'unix' (19)
+SELECT device_xml('vm_serial_devices', id) FROM vm_serial_devices WHERE vm_name = 'sources';
+--> <serial type='tcp'>
+-->   <source mode='bind' host='a' service='5'/>
+--> </serial>
+-->
 -- A new device has one source, of its type.
 INSERT INTO vm_ports (vm_name, source_type, bridge) VALUES ('sources', 'user', 'br0');
 --> Runtime error: vm_ports: bridge is of source_type bridge; set source_type = 'bridge' (19)

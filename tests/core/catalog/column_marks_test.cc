@@ -160,6 +160,14 @@ TEST_F(ColumnMarksTest, SayHowLibvirtReadsAText) {
   EXPECT_THROW(column("{reads number}", Type::kInteger), CatalogError);
 }
 
+TEST_F(ColumnMarksTest, SayOfWhichTypeASourceIs) {
+  const ColumnMarks& marks = *column("{with @b=c|d}").marks;
+  ASSERT_EQ(marks.with.size(), 1U);
+  EXPECT_EQ(marks.with[0].value, "c|d");
+  EXPECT_THROW(column("{with @b}"), CatalogError);
+  EXPECT_THROW(column("{with @b!=c}"), CatalogError);
+}
+
 TEST_F(ColumnMarksTest, SayThatASizeIsRaisedToAPowerOfTwo) {
   EXPECT_TRUE(column("{power_of_two}", Type::kSize).marks->power_of_two);
   EXPECT_FALSE(column("", Type::kSize).marks->power_of_two);

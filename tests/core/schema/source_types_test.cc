@@ -24,7 +24,11 @@ const Catalog& catalog() {
        "      sources  list pump_sources  No part of the source.\n"
        "        @name  text  Name.\n"
        "    lamp  set lamps  A lamp.\n"
-       "      @type  text  {default bulb}  Its kind.\n"}});
+       "      @type  text  {default bulb}  Its kind.\n"
+       "    bell  set bells  A bell.\n"
+       "      resource bell_kinds  A kind of bell.\n"
+       "      ^@type  text  Its kind.\n"
+       "      wire  wire  text  {with @type=cable|radio}  Its wire.\n"}});
   return catalog;
 }
 
@@ -34,6 +38,7 @@ TEST(SourceTypes, FollowFromTheRulesThatChooseTheType) {
   EXPECT_TRUE(is_source_type(type_of("pumps")));
   EXPECT_FALSE(is_source_type(type_of("lamps"))) << "a plain default";
   EXPECT_FALSE(is_source_type(*catalog().find_table("pumps")->find("well")));
+  EXPECT_TRUE(is_source_type(type_of("bell_kinds"))) << "a column names it";
 }
 
 TEST(SourceTypes, ASourceOfAnotherTypeIsAFaultAndAnOldOneIsToGo) {
@@ -45,13 +50,25 @@ TEST(SourceTypes, ASourceOfAnotherTypeIsAFaultAndAnOldOneIsToGo) {
   EXPECT_EQ(out,
             "NEW.well IS NOT NULL AND NEW.type<>'well' AND OLD.well IS NULL: well is of type well; set type = "
             "'well'\n"
-            "NEW.well IS NOT NULL AND NEW.type<>'well' AND OLD.well IS NOT NULL AND NEW.type IS NOT OLD.type: "
+            "NEW.well IS NOT NULL AND NEW.type<>'well' AND NEW.type IS NOT OLD.type: "
             "well is of type well; set well = NULL\n"
             "NEW.lake IS NOT NULL AND NEW.type NOT IN('lake','pond') AND(NEW.type IS OLD.type OR NEW.type IN('well')) "
             "AND OLD.lake IS NULL AND NOT(OLD.type IS NULL AND NEW.well IS NOT NULL): lake is of type pond; set type = "
             "'pond'\n"
             "NEW.lake IS NOT NULL AND NEW.type NOT IN('lake','pond') AND(NEW.type IS OLD.type OR NEW.type IN('well')) "
             "AND OLD.lake IS NOT NULL AND NEW.type IS NOT OLD.type: lake is of type pond; set lake = NULL\n");
+}
+
+TEST(SourceTypes, AColumnCanSayOfWhichItIs) {
+  std::string out;
+  for (const Misplaced& each :
+       sources_of_another_type(type_of("bell_kinds"), [](const Column& column) { return std::string(column.name); }))
+    out += each.condition + ": " + each.said + "\n";
+  EXPECT_EQ(out,
+            "NEW.wire IS NOT NULL AND NEW.type NOT IN('cable','radio') AND OLD.wire IS NULL: wire is of type cable; "
+            "set type = 'cable'\n"
+            "NEW.wire IS NOT NULL AND NEW.type NOT IN('cable','radio') AND NEW.type IS NOT OLD.type: wire is of type "
+            "cable; set wire = NULL\n");
 }
 
 TEST(SourceTypes, RowsBelowTheSourceAreAPartOfIt) {
