@@ -125,6 +125,15 @@ std::string read_file(const std::string& path, std::size_t max, std::string& err
   return out;
 }
 
+// Returns what stands in the file for a message: not too long, and without control characters.
+std::string quoted(std::string_view text) {
+  constexpr std::size_t kMost = 80;
+  std::string out = "\"" + std::string(text.substr(0, kMost)) + (text.size() > kMost ? "..." : "") + "\"";
+  std::replace_if(
+      out.begin(), out.end(), [](char c) { return static_cast<unsigned char>(c) < ' ' || c == '\x7f'; }, '?');
+  return out;
+}
+
 // One line of the file that is to be applied to the configuration.
 class Line {
  public:
@@ -141,7 +150,10 @@ class Line {
     const auto* const setting =
         std::find_if(std::begin(kSettings), std::end(kSettings), [&](const Setting& one) { return one.key == key_; });
     if (value_.empty() || setting == std::end(kSettings)) {
-      problem(value_.empty() ? "expected: key = value" : "unknown key");
+      // Only the key, because the value may be what was to be kept secret.
+      const std::string_view word = key_.substr(0, key_.find_first_of(" \t:"));
+      problem(value_.empty() ? "expected: key = value, not " + quoted(word)
+                             : "unknown key " + quoted(key_) + "; virtsql.conf(5) has the keys");
       refuse_secret();
       return false;
     }
@@ -165,7 +177,8 @@ class Line {
   // These set what the key names. Return false if the value is refused.
   bool set(Path path) {
     if (value_[0] != '/') {
-      problem(std::string(key_) + " is a path that begins with /");
+      problem(std::string(key_) + " is a path that begins with /, without quotation marks, and not " + quoted(value_) +
+              "; " + (key_ == "spool" ? "the line is ignored" : config_.*path.place + " is used"));
       return false;
     }
     config_.*path.place = value_;
@@ -193,14 +206,17 @@ class Line {
     std::optional<int>& days = config_.*age.days;
     days = days_of(value_);
     if (days == 0) days.reset();
-    if (!days) problem(std::string(key_) + " is " + std::string(kAgeHelp) + "; nothing is removed");
+    if (!days)
+      problem(std::string(key_) + " is " + std::string(kAgeHelp) + ", and not " + quoted(value_) +
+              "; nothing is removed");
     return days.has_value();
   }
 
   bool set(Seconds seconds) {
     const std::uint64_t number = positive(value_);
     if (number == 0 || number > static_cast<std::uint64_t>(seconds.most)) {
-      problem(std::string(key_) + " is a number of seconds, " + std::to_string(seconds.most) + " at most");
+      problem(std::string(key_) + " is a number of seconds, 1 to " + std::to_string(seconds.most) + ", and not " +
+              quoted(value_) + "; " + std::to_string(config_.*seconds.place) + " is used");
       return false;
     }
     config_.*seconds.place = static_cast<int>(number);
@@ -210,11 +226,13 @@ class Line {
   bool set(Bytes bytes) {
     const std::uint64_t number = positive(value_);
     if (number == 0) {
-      problem(std::string(key_) + " is a number of bytes");
+      problem(std::string(key_) + " is a number of bytes, 1 to " + std::to_string(bytes.most) + ", and not " +
+              quoted(value_) + "; " + std::to_string(config_.*bytes.place) + " is used");
       return false;
     }
     if (number > bytes.most)
-      problem(std::string(key_) + " is at most " + std::to_string(bytes.most) + ": more could not be read back");
+      problem(std::string(key_) + " is at most " + std::to_string(bytes.most) + ", which is used, and not " +
+              quoted(value_) + ": more could not be read back");
     config_.*bytes.place = static_cast<std::size_t>(std::min<std::uint64_t>(number, bytes.most));
     return true;
   }
@@ -276,9 +294,12 @@ Config read_config(const std::string& path) {
   config.file_path = path;
   config.file_as_read = file_state(path);  // before it is read: a change after that is seen later
   bool spool_given = false;
-  const std::string text = read_file(path, kMaxFile, config.unreadable);
+  std::string text = read_file(path, kMaxFile, config.unreadable);
   // UTF-16, for instance: no line would be understood.
-  if (config.unreadable.empty() && text.find('\0') != std::string::npos) config.unreadable = path + ": is no text";
+  if (config.unreadable.empty() && text.find('\0') != std::string::npos) {
+    config.unreadable = path + ": is no text";
+    text.clear();
+  }
   config.secrets_unknown = config.unreadable;
   if (!config.unreadable.empty()) config.problems.push_back({config.unreadable + "; no document is kept", true});
   constexpr std::string_view kByteOrderMark = "\xEF\xBB\xBF";

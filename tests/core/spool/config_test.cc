@@ -94,6 +94,39 @@ TEST(ConfigFile, SaysWhatItDoesNotUnderstandAndTakesTheRest) {
   EXPECT_EQ(config.problems.size(), 3U);
 }
 
+// The text of the only problem, behind FILE:LINE.
+std::string problem_of(const std::string& text) {
+  const Config config = read_text(text);
+  if (config.problems.size() != 1) return std::to_string(config.problems.size()) + " problems";
+  const std::string& said = config.problems[0].text;
+  return said.substr(said.find(": ") + 2);
+}
+
+TEST(ConfigFile, NamesWhatWasGivenAndWhatIsUsed) {
+  unsetenv("VIRTSQL_DB");
+  EXPECT_EQ(problem_of("resink = 5\n"), "unknown key \"resink\"; virtsql.conf(5) has the keys");
+  EXPECT_EQ(problem_of("nonsense\tmore\n"), "expected: key = value, not \"nonsense\"");
+  EXPECT_EQ(problem_of("uri =\n"), "expected: key = value, not \"uri\"");
+  EXPECT_EQ(problem_of("database = \"/srv/v.db\"\n"),
+            "database is a path that begins with /, without quotation marks, and not \"\"/srv/v.db\"\"; "
+            "/var/lib/virtsql/virtsql.db is used");
+  EXPECT_EQ(problem_of("resync = 1h\n"), "resync is a number of seconds, 1 to 86400, and not \"1h\"; 600 is used");
+  EXPECT_EQ(problem_of("max_size = 1M\n"),
+            "max_size is a number of bytes, 1 to 268435456, and not \"1M\"; 67108864 is used");
+  EXPECT_NE(problem_of("retain = long\n").find("not \"long\"; nothing is removed"), std::string::npos);
+  EXPECT_EQ(problem_of("a\x1b" + std::string(100, 'b') + " = c\n"),
+            "unknown key \"a?" + std::string(78, 'b') + "...\"; virtsql.conf(5) has the keys");
+  // What may be a secret is not said again.
+  EXPECT_EQ(problem_of("password: hunter2\n").find("hunter2"), std::string::npos);
+}
+
+TEST(ConfigFile, SaysOnceThatItIsNoText) {
+  unsetenv("VIRTSQL_DB");
+  std::string utf16;
+  for (const char c : std::string("uri = a\nnonsense\nredact = /a\n")) utf16 += {c, '\0'};
+  EXPECT_EQ(problem_of(utf16), "is no text; no document is kept");
+}
+
 // A line that is meant to name a secret, and does not, must not let the secret through.
 TEST(ConfigFile, KeepsNoDocumentIfALineMayNameASecret) {
   for (const char* text : {"Redact = /a/b", "redact", "redact /a/b", "redact =", "max_size = 1000\nREDACT: /a/b"}) {
