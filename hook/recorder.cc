@@ -11,6 +11,16 @@
 #include "hook/report.h"
 
 namespace virtsql {
+namespace {
+
+// What the record is about, for a message: what is about a whole libvirt has no name.
+const std::string& subject_of(const Capture& record) {
+  for (const std::string* word : {&record.name, &record.uuid, &record.kind})
+    if (!word->empty()) return *word;
+  return record.extra;
+}
+
+}  // namespace
 
 // What the administrator has just named as secret must be left out of the next record.
 void Recorder::refresh_configuration() {
@@ -46,7 +56,7 @@ bool Recorder::keep(Capture record, bool only_news) {
 void Recorder::fail(const std::string& reason, const Capture& record, bool only_news) {
   failed_ = true;
   if (!only_news)
-    report(LOG_ERR, reason + "; " + record.operation + " of " + record.name + " is not recorded");
+    report(LOG_ERR, reason + "; " + record.operation + " of " + subject_of(record) + " is not recorded");
   else if (reason != last_failure_)
     report(LOG_ERR, reason + "; what is new is not recorded until it can be written");
   last_failure_ = reason;

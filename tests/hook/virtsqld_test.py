@@ -313,14 +313,17 @@ class Faults(unittest.TestCase):
     def test_files_that_may_not_grow(self):
         for number in range(1, 4):
             self.place.spool_record(number, vm(number), f'vm{number}')
-        refused = 0
+        refused = told = 0
         for limit in (1, 100, 1000, 4096, 5000, 20000, 65536, 100000, 500000, 900000, 1500000):
             done = self.place.once(preexec_fn=lambda: resource.setrlimit(resource.RLIMIT_FSIZE, (limit, limit)))  # pylint: disable=cell-var-from-loop
             self.assertIn(done.returncode, (0, 1), done.stderr)
             refused += done.returncode
             if done.returncode:
                 self.assertRegex(done.stderr, 'File too large|database or disk is full|disk I/O error')
+            self.assertNotIn(' of  is not recorded', done.stderr)  # what is about the whole host has no name
+            told += 'seen of test:///' in done.stderr
         self.assertGreater(refused, 5)
+        self.assertGreater(told, 0)
         self.assertEqual(self.place.once().returncode, 0)
         self.assertEqual(self.place.query("SELECT id FROM captures WHERE source = 'hook'"), [(1,), (2,), (3,)])
         self.sound()
