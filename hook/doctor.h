@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <utility>
 
 #include "core/spool/config.h"
 
@@ -22,16 +23,24 @@ class Doctor {
   void check(bool good, const std::string& what, const std::string& otherwise);
   void configuration();
   void hook();
+  void drop_in(const std::string& hook);
   void spool();
+  void room(int folder);
   void waiting(int folder);
+  void set_aside();
+  void former_spool();
   void database();
   void restore();
+  void schema();
   void clock();
   void reader();
   void daemon();
+  std::pair<std::string, std::string> absence() const;
+  void full_sync();
 
   const Config& config_;
   std::string drainer_;
+  bool is_readable_ = false;  // the database
   int failures_ = 0;
 };
 

@@ -50,6 +50,24 @@ std::string newest_time_to_come(const std::string& path) {
   return newest.step() ? std::string(newest.get_text(0)) : std::string();
 }
 
+std::optional<SyncAge> age_of_sync(const std::string& path) {
+  Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, kPatienceMilliseconds);
+  keep_wal_files(connection.handle());
+  // By the type of VMs, because each driver has its own sync, and one that is no longer installed has none.
+  Statement newest(connection.handle(), R"(
+WITH times(seen, synced, made) AS (
+  SELECT (SELECT max(seen) FROM (
+            SELECT min(s.last_seen) AS seen FROM vm_states AS s LEFT JOIN virtual_machines AS v ON v.uuid = s.vm_uuid
+            WHERE s.state NOT IN ('undefined', 'unknown') GROUP BY s.host_id, v.domain_type)),
+         (SELECT id / 1000000 FROM captures WHERE source = 'sync' ORDER BY id DESC LIMIT 1),
+         (SELECT CAST(strftime('%s', created_at) AS INTEGER) FROM virtsql_database))
+SELECT CAST(strftime('%s', 'now') AS INTEGER)
+         - coalesce(max(CAST(strftime('%s', seen) AS INTEGER), coalesce(synced, 0)), made), seen IS NULL
+FROM times WHERE seen IS NOT NULL OR synced IS NULL)");
+  if (!newest.step()) return std::nullopt;
+  return SyncAge{newest.get_int(0), newest.get_int(1) != 0};
+}
+
 std::string restore_wal_files(const Config& config, int patience_milliseconds) {
   try {
     const FileLock lock(config.lock_path(), Wait::kNo);

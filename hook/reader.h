@@ -3,6 +3,8 @@
 
 #include <sys/types.h>
 
+#include <cstdint>
+#include <optional>
 #include <string>
 
 #include "core/spool/config.h"
@@ -24,6 +26,15 @@ bool has_wal_files(const std::string& path);
 // Returns the time of the newest capture, if that is to come in more than five minutes; empty if it is not. Throws
 // DatabaseError.
 std::string newest_time_to_come(const std::string& path);
+
+struct SyncAge {
+  std::int64_t seconds = 0;
+  bool is_none = false;  // there was none; `seconds` is the age of the database
+};
+
+// Returns how long ago virtsqld last did a full sync, as far as the database tells: a sync that finds nothing new only
+// sets when each VM was last seen. Nothing if no VM tells. Throws DatabaseError.
+std::optional<SyncAge> age_of_sync(const std::string& path);
 
 // Makes the -wal and -shm files, with the owner and mode of the database, under the one writer's lock. If another
 // process holds the lock, does nothing, because a writer makes them itself. Returns why it was not possible; empty if

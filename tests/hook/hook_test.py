@@ -6,6 +6,7 @@ once.
 """
 import concurrent.futures
 import contextlib
+import fcntl
 import os
 import re
 import resource
@@ -360,6 +361,180 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         os.chmod(f'{hooks}/lxc.d/50-virtsql', 0o700)
         self.assertIn(f"fail  {hooks}/lxc.d/50-virtsql must be root's", doctor())
 
+    def test_doctor_knows_its_own_hook(self):
+        config = os.path.join(self.folder, 'virtsql.conf')
+        with open(config, 'w', encoding='utf-8') as file:
+            file.write(f'libvirt_folder = {self.folder}\n')
+        hooks = os.path.join(self.folder, 'hooks')
+        program = os.path.join(PROGRAMS, 'virtsql-hook')
+
+        def doctor():
+            return subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor'), '--config', config], env=self.environment, capture_output=True,
+                                  text=True, check=False).stdout
+        for driver in ('qemu', 'lxc'):
+            os.makedirs(f'{hooks}/{driver}.d')
+        shutil.copy(program, f'{hooks}/lxc.d/50-virtsql')
+        # virtsql-setup installs the hooks of LXC and Xen too: they do not replace QEMU's where libvirt has QEMU.
+        drop_in = f'{hooks}/qemu.d/50-virtsql'
+        self.assertIn(f'warn  {drop_in} is not there', doctor())
+        with open(f'{self.folder}/qemu.conf', 'wb'):
+            pass
+        self.assertIn(f'fail  {drop_in} is not there', doctor())
+        os.symlink('/nonexistent', drop_in)
+        self.assertIn(f'fail  {drop_in} is not there', doctor())
+        os.unlink(drop_in)
+        with open(drop_in, 'wb') as other:
+            other.write(b'#!/bin/sh\nexit 0\n')
+        os.chmod(drop_in, 0o755)
+        if os.getuid() == 0:
+            self.assertIn(f'fail  {drop_in} is another program', doctor())
+            with open(drop_in, 'wb') as script:
+                script.write(b'#!/bin/sh\nexec /usr/sbin/virtsql-hook "$@"\n')
+            self.assertIn(f'ok    {drop_in} is installed', doctor())
+            shutil.copy(program, drop_in)
+            self.assertIn(f'ok    {drop_in} is installed', doctor())
+            with open(drop_in, 'ab') as older:
+                older.write(b'of another version')
+            self.assertIn(f'warn  {drop_in} is not the same as ', doctor())
+        self.assertIn(f'warn  {hooks}/network.d/50-virtsql is not there', doctor())
+
+    def as_installed(self, script):
+        """A prefix that runs a command where systemd runs and has virtsqld's unit, after the script. None without the
+        rights for that."""
+        prefix = ['unshare', '--mount', 'sh', '-c', 'for folder in /etc /run /var/lib; do mount -t tmpfs tmpfs $folder; done && '
+                  'mkdir -p /run/systemd/system /etc/systemd/system && touch /etc/systemd/system/virtsqld.service && '
+                  f'{{ {script}; }} && exec "$@"', 'sh']
+        return prefix if subprocess.run([*prefix, 'true'], capture_output=True, check=False).returncode == 0 else None
+
+    @unittest.skipUnless(os.getuid() == 0, 'needs root')
+    def test_doctor_wants_the_daemon_where_it_is_installed(self):
+        os.makedirs(os.path.dirname(self.database))
+        self.place_database()
+        lock = self.database + '.virtsqld.lock'
+
+        def doctor(script=':', user=()):
+            prefix = self.as_installed(script)
+            if not prefix:
+                self.skipTest('no rights to make namespaces')
+            return subprocess.run([*prefix, *user, os.path.join(PROGRAMS, 'virtsql-doctor')], env=self.environment, capture_output=True, text=True, check=False)
+
+        def daemon(*held, arguments=('1000',)):
+            """Something that looks like virtsqld and has these files open."""
+            program = os.path.join(self.folder, 'virtsqld')
+            if not os.path.exists(program):
+                shutil.copy('/bin/sleep', program)
+            descriptors = [os.open(path, os.O_RDWR | os.O_CREAT, 0o600) for path in held]
+            running = subprocess.Popen([program, *arguments], pass_fds=descriptors)
+            self.addCleanup(lambda: (running.kill(), running.wait()))
+            for descriptor in descriptors:
+                os.close(descriptor)
+            deadline = time.monotonic() + 10
+            while time.monotonic() < deadline:
+                with open(f'/proc/{running.pid}/comm', encoding='ascii') as name:
+                    if name.read() == 'virtsqld\n':
+                        break
+            return running
+        drop_in = '/etc/systemd/system/virtsqld.service.d'
+        allow = f'mkdir {drop_in} && echo "ReadWritePaths={os.path.dirname(self.database)}" >{drop_in}/x.conf'
+        said = doctor(allow)
+        self.assertEqual(said.returncode, 1)
+        self.assertRegex(said.stdout, 'fail  virtsqld (does not run|.process .* runs with another database)')
+        self.assertIn('fail  /etc/libvirt/hooks/qemu.d/50-virtsql is not there', said.stdout)
+        self.assertRegex(doctor(allow + '; rm /etc/systemd/system/virtsqld.service').stdout, 'warn  virtsqld ')
+        masked = doctor(allow + '; ln -sf /dev/null /etc/systemd/system/virtsqld.service').stdout
+        self.assertRegex(masked, 'fail  virtsqld (is masked, .*sudo systemctl unmask|.process .* runs with another database)')
+        hooks = '/etc/libvirt/hooks/qemu.d'
+        hook = f'{allow}; mkdir -p {hooks}; cp {PROGRAMS}/virtsql-hook {hooks}/50-virtsql'
+        self.assertIn('fail  /etc/libvirt/hooks/network.d/50-virtsql is not there', doctor(hook).stdout)
+        # The configuration has changed, and virtsql-setup has not run.
+        self.assertRegex(doctor().stdout, f'fail  the services may not write to {os.path.dirname(self.database)} yet, .*: sudo virtsql-setup')
+        other = daemon(os.path.join(self.folder, 'other.db.virtsqld.lock'))
+        self.assertRegex(doctor(allow).stdout, 'fail  virtsqld .process [0-9]+. runs with another database, whose lock is .*: sudo virtsql-setup')
+        deleted = daemon(lock)
+        os.unlink(lock)
+        self.assertIn(f'fail  virtsqld (process {deleted.pid}) runs, but its lock {lock} was deleted, ', doctor(allow).stdout)
+        for running in (other, deleted):
+            running.kill()
+            running.wait()
+        without = daemon()
+        self.assertRegex(doctor(allow).stdout, f'fail  virtsqld .process ({without.pid}. runs, but does not hold|.* runs with another database)')
+        # Members of the group see what they may see, which is no fault.
+        os.makedirs(self.spool, 0o700, exist_ok=True)
+        with open(lock, 'w', encoding='ascii'):
+            os.chmod(lock, 0o600)
+        os.chown(os.path.dirname(self.database), 0, 65534)
+        os.chmod(os.path.dirname(self.database), 0o750)
+        for end in ('', '-wal', '-shm'):
+            if os.path.exists(self.database + end):
+                os.chown(self.database + end, 0, 65534)
+                os.chmod(self.database + end, 0o640)
+        member = doctor(f'{hook}; mkdir {hooks}/../network.d; cp {hooks}/50-virtsql {hooks}/../network.d', ('setpriv', '--reuid', '65534', '--regid', '65534', '--clear-groups'))
+        self.assertIn(f'warn  only root can see whether records wait in {self.spool}', member.stdout)
+        self.assertIn('warn  only root can see whether virtsqld runs', member.stdout)
+        self.assertEqual(member.returncode, 0, member.stdout)
+
+    @unittest.skipUnless(os.getuid() == 0, 'needs root')
+    def test_doctor_says_what_to_do(self):
+        os.makedirs(self.spool, 0o700)
+
+        def doctor(script):
+            prefix = self.as_installed(script)
+            if not prefix:
+                self.skipTest('no rights to make namespaces')
+            return subprocess.run([*prefix, os.path.join(PROGRAMS, 'virtsql-doctor')], env=self.environment, capture_output=True, text=True, check=False).stdout
+        disk = f'mount -t tmpfs -o mode=700,size=1m tmpfs {self.spool}'
+        self.assertRegex(doctor(disk), f'ok    {self.spool} can be written\nfail  less than 64 MiB are free on .*: delete something there')
+        full = doctor(f'{disk}; dd if=/dev/zero of={self.spool}/x bs=4k 2>/dev/null || true')
+        self.assertIn(f'fail  the disk of {self.spool} is full, and what libvirt says now is lost: delete something there', full)
+        self.assertNotIn('can be written', full)
+        self.assertIn(f'fail  {self.spool} cannot be written: Read-only file system; what libvirt says now is lost: ',
+                      doctor(f'{disk}; mount -o remount,ro {self.spool}'))
+        os.mkdir(self.database)
+        self.assertIn(f"fail  {self.database} is a folder: `database` in virtsql.conf names the database's file", doctor(':'))
+        os.rmdir(self.database)
+        self.place_database()
+        os.chown(self.database, 0, 65534)
+        os.chmod(self.database, 0o400)
+        # as_installed() has no groups.
+        self.assertIn('belongs to group 65534, which does not exist, so that root alone can read it: sudo virtsql-setup', doctor(':'))
+        self.assertRegex(doctor("echo 'nogroup:x:65534:' >/etc/group"), 'fail  members of the group nogroup cannot read .*, and both the group virtsql')
+
+    def test_doctor_wants_full_syncs(self):
+        os.makedirs(os.path.dirname(self.database))
+        self.place_database()
+
+        def doctor():
+            done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor')], env=self.environment, capture_output=True, text=True, check=False).stdout
+            self.assertIn('ok    virtsqld runs', done)
+            return done
+
+        def change(*statements):
+            with contextlib.closing(sqlite3.connect(self.database)) as database, database:
+                for statement in statements:
+                    database.execute(statement)
+        with open(self.database + '.virtsqld.lock', 'w', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.assertNotIn('full sync', doctor())  # not yet
+            change("UPDATE virtsql_database SET created_at = '2026-01-01T00:00:00.000Z'")
+            self.assertIn('fail  virtsqld has never done a full sync: ', doctor())
+            # One that found nothing new leaves nothing. So without VMs, nobody knows.
+            change("INSERT INTO captures (id, kind, operation, source) VALUES (1767225600000000, 'other', 'sync', 'sync')")
+            self.assertNotIn('full sync', doctor())
+            change("INSERT INTO hosts (id, name) VALUES (1, 'h')",
+                   "INSERT INTO vm_states (vm_uuid, host_id, state, last_seen) VALUES ('u', 1, 'running', '2026-01-01T00:00:00.000Z'), "
+                   "('gone', 1, 'undefined', '2025-01-01T00:00:00.000Z')")
+            self.assertRegex(doctor(), r'fail  virtsqld did the last full sync \d+ seconds ago, and should do one every 600: ')
+            change("UPDATE vm_states SET last_seen = strftime('%Y-%m-%dT%H:%M:%fZ', 'now') WHERE vm_uuid = 'u'")
+            self.assertNotIn('full sync', doctor())
+
+    def test_doctor_knows_a_newer_database(self):
+        os.makedirs(os.path.dirname(self.database))
+        self.place_database()
+        with contextlib.closing(sqlite3.connect(self.database)) as database, database:
+            database.execute("UPDATE virtsql_database SET made_by = '9.9.9', schema_sha256 = 'x'")
+        said = subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor')], env=self.environment, capture_output=True, text=True, check=False).stdout
+        self.assertRegex(said, f'fail  {self.database}: the schema was made by virtsql 9.9.9, .*upgrade virtsql')
+
     def test_doctor_says_where_the_files_are(self):
         config = os.path.join(self.folder, 'paths.conf')
         with open(config, 'w', encoding='utf-8') as file:
@@ -383,7 +558,7 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         for line in ('ok    no records wait', f'ok    {self.database} is a sound database', f'ok    {self.spool} can be written',
                      f'ok    {self.spool} is closed to others'):
             self.assertIn(line, said)
-        self.assertRegex(said, '(ok    virtsqld runs|warn  virtsqld does not run)')
+        self.assertRegex(said, '(ok    virtsqld runs|(warn|fail)  (virtsqld|the services) )')
         # The clock was ahead once: ids go on from there.
         for ahead, warns in ((200, False), (86400, True)):
             moment = int(time.time()) + ahead
@@ -397,8 +572,11 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         os.rename(os.path.join(self.spool, self.records()[0]), os.path.join(self.spool, '%020d.record' % (time.time() * 1e6 - 3e8)))
         os.chmod(self.spool, 0o755)
         os.mkdir(os.path.join(self.spool, 'bad'))
-        self.assertNotIn('bad has files', doctor().stdout)
-        with open(os.path.join(self.spool, 'bad', 'x'), 'wb'):
+        self.assertNotIn('/bad has ', doctor().stdout)
+        with open(os.path.join(self.spool, 'bad', f'{1:020}.record.reason'), 'wb'):  # of one that was moved back and stored
+            pass
+        self.assertNotIn('/bad has ', doctor().stdout)
+        with open(os.path.join(self.spool, 'bad', f'{1:020}.record'), 'wb'):
             pass
         os.chmod(self.database, 0o644)
         with open(self.database, 'r+b') as database:
@@ -406,7 +584,7 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         done = doctor()
         self.assertEqual(done.returncode, 1)
         for line in (r'fail  1 records wait to be drained, the oldest for 30\d seconds', 'fail  .* is no sound database: .*not a database',
-                     'fail  .* is open to others', 'warn  .*bad has files', 'warn  .* is open to everybody'):
+                     'fail  .* is open to others', f'warn  .*/bad has 1 records that could not be stored: .*/bad/{1:020}.record.reason says why. Move them back', 'warn  .* is open to everybody'):
             self.assertRegex(done.stdout, line)
         with open(self.database, 'wb') as database:
             database.write(b'SQLite format 3\0' + os.urandom(800000))
