@@ -120,6 +120,16 @@ class Setup(unittest.TestCase):
         self.assertEqual(run('virtsql-drain', '--wait').returncode, 0)
         self.assertEqual(captures(ELSEWHERE + '/virtsql.db'), ['prepare', 'start'])
 
+    def test_uninstall_without_virtsql_setup(self):
+        self.assertIsNone(shutil.which('virtsql-setup'))
+        self.assertEqual(run(SETUP, '--without-services').returncode, 0)
+        with open(DATA + '/installed-files', 'w', encoding='ascii') as files:
+            files.write('/usr/sbin/virtsqld\n/usr/sbin/virtsql-doctor\n')
+        for _ in range(2):
+            said = run(os.path.join(SOURCE, 'hook/install'), '--uninstall')
+            self.assertEqual((said.returncode, said.stderr), (0, ''))
+            self.assertFalse(os.path.exists(HOOK) or os.path.exists('/usr/sbin/virtsqld') or os.path.exists(DATA + '/installed-files'))
+
 
 if __name__ == '__main__':
     unittest.main()
