@@ -130,6 +130,17 @@ class Setup(unittest.TestCase):
             self.assertEqual((said.returncode, said.stderr), (0, ''))
             self.assertFalse(os.path.exists(HOOK) or os.path.exists('/usr/sbin/virtsqld') or os.path.exists(DATA + '/installed-files'))
 
+    def test_purge_while_somebody_has_the_group(self):
+        self.assertEqual(run(SETUP, '--without-services').returncode, 0)
+        self.assertEqual(run('useradd', '--no-create-home', '--gid', 'virtsql', 'reader').returncode, 0)
+        said = run('sh', os.path.join(SOURCE, 'hook/debian/virtsql.postrm'), 'purge')
+        self.assertEqual(said.returncode, 0, said.stderr)
+        self.assertIn('The group virtsql stays', said.stderr)
+        self.assertFalse(os.path.exists(DATA))
+        self.assertEqual(run('userdel', 'reader').returncode, 0)
+        self.assertEqual(run('sh', os.path.join(SOURCE, 'hook/debian/virtsql.postrm'), 'purge').returncode, 0)
+        self.assertNotEqual(run('getent', 'group', 'virtsql').returncode, 0)
+
 
 if __name__ == '__main__':
     unittest.main()
