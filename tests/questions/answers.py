@@ -25,6 +25,91 @@ def capabilities(host):
             f"<guest><os_type>hvm</os_type><arch name='x86_64'>{machines}</arch></guest></capabilities>")
 
 
+# VMs that the fleet has beside those that the recipes are tested on, as (host, kind, XML): disks of one name on two servers, and an NVMe disk.
+MORE = [('kvm1', 'domain', f"""<domain type='kvm'>
+  <name>nas{number}</name>
+  <uuid>{number * 8}-0000-4000-8000-000000000001</uuid>
+  <memory unit='KiB'>1048576</memory>
+  <currentMemory unit='KiB'>1048576</currentMemory>
+  <vcpu>1</vcpu>
+  <os>
+    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>
+  </os>
+  <cpu mode='host-model' check='partial'/>
+  <devices>
+    <disk type='network' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source protocol='nbd' name='export'>
+        <host name='server{number}' port='10809'/>
+      </source>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <disk type='nvme' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source type='pci' managed='yes' namespace='1'>
+        <address domain='0x0000' bus='0x0{number}' slot='0x00' function='0x0'/>
+      </source>
+      <target dev='vdb' bus='virtio'/>
+    </disk>
+  </devices>
+</domain>
+""") for number in '12']
+
+# A VM that libvirt had and has no more, and its snapshot. It would be in the answer to most questions: none may name it.
+GONE = [('kvm3', 'domain', '''<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
+  <name>gone</name>
+  <uuid>99999999-0000-4000-8000-000000000001</uuid>
+  <memory unit='KiB'>536870912</memory>
+  <currentMemory unit='KiB'>1048576</currentMemory>
+  <memoryBacking>
+    <hugepages/>
+  </memoryBacking>
+  <vcpu>64</vcpu>
+  <numatune>
+    <memory mode='strict' nodeset='0'/>
+  </numatune>
+  <os>
+    <type arch='x86_64' machine='pc-i440fx-2.1'>hvm</type>
+  </os>
+  <cpu mode='host-passthrough' check='none'/>
+  <devices>
+    <disk type='file' device='disk'>
+      <driver name='qemu' type='qcow2' cache='unsafe'/>
+      <source file='/srv/nfs/erp.qcow2'/>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+    <interface type='network'>
+      <mac address='52:54:00:3a:10:05'/>
+      <source network='nowhere'/>
+      <model type='e1000'/>
+    </interface>
+    <graphics type='vnc' port='-1' autoport='yes' listen='0.0.0.0'/>
+    <hostdev mode='subsystem' type='pci' managed='yes'>
+      <source>
+        <address domain='0x0000' bus='0x81' slot='0x00' function='0x0'/>
+      </source>
+    </hostdev>
+  </devices>
+  <qemu:commandline>
+    <qemu:arg value='-nodefaults'/>
+  </qemu:commandline>
+</domain>
+'''), ('kvm3', 'snapshot', '''<domainsnapshot>
+  <name>forgotten</name>
+  <state>shutoff</state>
+  <creationTime>1577836800</creationTime>
+  <domain type='kvm'>
+    <name>gone</name>
+    <uuid>99999999-0000-4000-8000-000000000001</uuid>
+    <memory unit='KiB'>1048576</memory>
+    <os>
+      <type arch='x86_64' machine='pc-i440fx-2.1'>hvm</type>
+    </os>
+  </domain>
+</domainsnapshot>
+''')]
+
+
 class Vm:
     """A VM: its host, and its definitions, the oldest first."""
 
@@ -54,6 +139,8 @@ class Fleet:
         for file in sorted(os.listdir(folder)):
             _, host, kind, _ = file.split('-', 3)
             root = ElementTree.parse(os.path.join(folder, file)).getroot()
+            if root.findtext('name' if kind == 'domain' else 'domain/name') == 'gone':
+                continue
             if kind == 'domain':
                 self.vms.setdefault(root.findtext('uuid'), Vm(host)).definitions.append(root)
             else:
@@ -88,7 +175,9 @@ class Fleet:
                 if (host, pool, os.path.basename(path)) == (vm.host, source.get('pool'), source.get('volume')):
                     return path
             return source.get('pool') + '/' + source.get('volume')
-        return source.get('file') or source.get('dev')
+        if source.get('protocol'):
+            return f"{source.get('protocol')}:{source.get('name')} of {source.find('host').get('name')}"
+        return source.get('file') or source.get('dev') or pci(source.find('address'))
 
     def chain(self, vm, disk):
         """The images of a disk: its own, then those below it, as the VM's XML says, or else as the volumes say."""
@@ -161,12 +250,11 @@ def firmware(vm):
 
 
 def writers(fleet):
-    out = collections.defaultdict(set)
-    for vm in fleet.vms.values():
-        for disk in vm.disks():
-            if disk.find('readonly') is None:
-                out[vm.host, fleet.image(vm, disk)].add(vm.name)
-    return [(*image, len(names)) for image, names in out.items() if len(names) > 1]
+    disks = [(vm, disk) for vm in fleet.vms.values() for disk in vm.disks() if disk.find('readonly') is None]
+    for vm, disk in disks:
+        for other, its in disks:
+            if its is not disk and other.host == vm.host and fleet.image(other, its) == fleet.image(vm, disk) and None in (disk.find('shareable'), its.find('shareable')):
+                yield vm.host, vm.name, f"{disk.find('target').get('dev')} writes to {fleet.image(vm, disk)}, and so does {its.find('target').get('dev')} of {other.name}"
 
 
 def unneeded(fleet):
@@ -208,7 +296,8 @@ def ratio(fleet):
 
 def passed_through(fleet):
     for vm in fleet.vms.values():
-        for device in vm.devices('hostdev') + [card for card in vm.devices('interface') if card.get('type') == 'hostdev']:
+        cards = [card for card in vm.devices('interface') if card.get('type') == 'hostdev']
+        for device in vm.devices('hostdev') + cards + [disk for disk in vm.disks() if disk.get('type') == 'nvme']:
             yield vm.host, vm.name, pci(device.find('source/address'))
 
 
@@ -267,7 +356,7 @@ ANSWERS = {
     'Which disks do not give freed space back?': lambda fleet: [
         (vm.host, vm.name, disk.find('target').get('dev')) for vm in fleet.vms.values() for disk in vm.disks() if disk.find('driver').get('discard') != 'unmap'],
     'Which disks have which cache mode?': lambda fleet: counted(disk.find('driver').get('cache', 'default') for vm in fleet.vms.values() for disk in vm.disks()),
-    'Which images are written by more than one VM?': writers,
+    'Which images are written by more than one VM, and not marked as shareable?': writers,
     'Which VMs have a disk in the pool `fast`?': lambda fleet: [
         (vm.host, vm.name, disk.find('target').get('dev'), disk.find('source').get('volume')) for vm in fleet.vms.values() for disk in vm.disks()
         if disk.find('source').get('pool') == 'fast'],
@@ -296,7 +385,7 @@ ANSWERS = {
     'Which VMs have huge pages?': huge_pages,
     'How many virtual CPUs are there for each CPU of each host?': ratio,
     'Which VMs have more memory than their balloon leaves them?': lambda fleet: [
-        (vm.name, memory(vm), mib(vm.xml.find('currentMemory'))) for vm in fleet.vms.values() if mib(vm.xml.find('currentMemory')) < memory(vm)],
+        (vm.host, vm.name, memory(vm), mib(vm.xml.find('currentMemory'))) for vm in fleet.vms.values() if mib(vm.xml.find('currentMemory')) < memory(vm)],
     'Which three VMs have the most memory?': lambda fleet: [
         (vm.host, vm.name, memory(vm)) for vm in sorted(fleet.vms.values(), key=lambda vm: (-memory(vm), vm.name))[:3]],
     'Which VMs have the CPU of their host, and cannot migrate to another model?': lambda fleet: fleet.where(lambda vm: vm.xml.find('cpu').get('mode') == 'host-passthrough'),

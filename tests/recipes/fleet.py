@@ -17,11 +17,14 @@ def shell(database, script, readonly=True):
     return sqlite_shell.printed(database, script=script, readonly=readonly, cwd=os.path.dirname(database))
 
 
-def build(folder):
+def build(folder, more=()):
     """Makes the database of the fleet: imports every document, and moves the history to known days. Returns its
-    path."""
+    path. `more` are further documents: (host, kind, XML)."""
     fleet = os.path.join(folder, 'fleet')
     subprocess.run([sys.executable, os.path.join(HERE, 'make_fleet'), fleet], check=True)
+    for number, (host, kind, xml) in enumerate(more):
+        with open(os.path.join(fleet, f'9{number:02}-{host}-{kind}-more.xml'), 'w', encoding='utf-8') as file:
+            file.write(xml)
     script = ['.bail on', '.mode list', 'SELECT virtsql_init() > 0;']
     for name in sorted(os.listdir(fleet)):
         _, host, kind, _ = name.split('-', 3)
