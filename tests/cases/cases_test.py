@@ -237,6 +237,18 @@ class Recipes(Case):
         options = self.recipe('vendor_options_audit')
         self.assertEqual([row for row in options if not row.strip('| \n')], [])
 
+    def test_images_of_one_name_on_two_servers_are_two(self):
+        source = "<disk type='network' device='disk'><source protocol='{}' name='p/i'>{}</source><target dev='vda' bus='virtio'/></disk>"
+        server = "<host name='{}' port='10809'/>"
+        for protocol in ('nbd', 'rbd'):
+            for host, servers in (('h1', 'a'), ('h1', 'b'), ('h1', 'ac'), ('h1', 'ca'), ('h2', 'b')):
+                self.take_text(domain(source.format(protocol, ''.join(map(server.format, servers))), name=f'{protocol}-{servers}'), host)
+        # A disk need not name every monitor of a Ceph cluster.
+        self.assertEqual(self.recipe('shared_writable_images'), [
+            'nbd:p/i|2|same host|nbd-ac@h1 vda, nbd-ca@h1 vda',
+            'nbd:p/i|2|across hosts|nbd-b@h1 vda, nbd-b@h2 vda',
+            'rbd:p/i|5|same host|rbd-a@h1 vda, rbd-ac@h1 vda, rbd-b@h1 vda, rbd-ca@h1 vda, rbd-b@h2 vda'])
+
     def ops_10(self):
         self.take('ops-10-pool.xml', function='pool')
         self.sql((CASES / 'ops-10-volumes.sql').read_text())
