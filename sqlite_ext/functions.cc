@@ -11,6 +11,7 @@
 //   domain_accept(vm)               puts libvirt's newest definition into the rows; returns its argument
 //   domain_at(vm, time)             the definition as of a time, or NULL
 //   captured_xml(capture_id)        the captured bytes
+//   virtsql_time(time)              the time that a text or number means, or an age, in UTC
 //   virtsql_redact()                removes from the history what is secret by now; returns the number of documents
 //   virtsql_prune(age [, 'changes'])  removes captures older than the age; returns how many
 //   virtumancer_import(path)        takes over a database of virtumancer; returns the number of VMs that are new
@@ -224,6 +225,13 @@ void domain_at(sqlite3_context* context, int, Arguments arguments) {
   });
 }
 
+void virtsql_time(sqlite3_context* context, int, Arguments arguments) {
+  guard(context, [&] {
+    if (is_null(arguments[0])) return;
+    result_text(context, utc_of(session_of(context).database, arguments[0], "virtsql_time"));
+  });
+}
+
 void captured_xml(sqlite3_context* context, int, Arguments arguments) {
   guard(context, [&] {
     if (is_null(arguments[0])) return;
@@ -328,6 +336,7 @@ constexpr Function kFunctions[] = {
     {"domain_accept", 1, kDirect, domain_accept},
     {"domain_at", 2, kDirect, domain_at},
     {"captured_xml", 1, kDirect, captured_xml},
+    {"virtsql_time", 1, kDirect, virtsql_time},
     {"virtsql_report", 0, kDirect, virtsql_report},
     {"virtsql_report", 1, kDirect, virtsql_report},
     {"virtumancer_import", 1, kDirect, virtumancer_import},

@@ -63,6 +63,7 @@ constexpr const char* kQueries[] = {
     "SELECT pool_import('<pool type=\"dir\"><name>p</name></pool>'), length(pool_xml('p'))",
     "SELECT pool_import('<pool type=\"dir\"><name>p</name></pool>'), pool_accept('p')",
     "SELECT length(domain_at('web', 'now'))",
+    "SELECT virtsql_time('7 days') < virtsql_time('now')",
     "SELECT count(*) FROM domain_changes('web')",
     "SELECT count(*), sum(row_count) FROM virtsql_tables",
     "SELECT count(*), max(name) FROM virtsql_search('uefi guest agent')",

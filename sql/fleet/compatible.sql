@@ -67,6 +67,23 @@ RETURN (extract(epoch FROM virtsql.moment(value, modifiers)) / 86400.0 + 2440587
 CREATE OR REPLACE FUNCTION virtsql.julianday(value bigint, VARIADIC modifiers text[] DEFAULT '{}') RETURNS double precision STABLE
 RETURN virtsql.julianday(value::text, VARIADIC modifiers);
 
+-- Returns the time that a recipe's parameter means, as the extension's virtsql_time() does: what moment() takes, an age in
+-- days (7 days, 7d, 7; core/spool/age.h), or a larger whole number of seconds since 1970. Raises an error for anything else.
+CREATE OR REPLACE FUNCTION virtsql.virtsql_time(value text) RETURNS text
+LANGUAGE plpgsql STABLE STRICT PARALLEL UNSAFE SET search_path = pg_catalog, pg_temp AS $$
+DECLARE days bigint := substring(value FROM '^ *(\d{1,9}) *(?:d|day|days)? *$')::bigint;
+BEGIN
+  IF days <= 36500 THEN
+    RETURN virtsql.utc((now() AT TIME ZONE 'UTC' - make_interval(days => days::integer)) AT TIME ZONE 'UTC');
+  ELSIF value ~ '^\d{1,18}$' THEN
+    RETURN virtsql.utc(to_timestamp(value::double precision));
+  END IF;
+  RETURN virtsql.utc(virtsql.moment(value, '{}'));
+EXCEPTION WHEN data_exception THEN
+  RAISE EXCEPTION 'virtsql_time(): "%" is no time; give ''2026-05-01 12:00'', ''now'', an age (7 days) or seconds since 1970', left(value, 80)
+    USING ERRCODE = 'invalid_datetime_format';
+END $$;
+
 -- Returns the text as JSON, or NULL if it is not JSON: a host may send anything. It is PARALLEL UNSAFE because
 -- PostgreSQL requires that of a function that catches errors.
 CREATE OR REPLACE FUNCTION virtsql.as_json(value text) RETURNS jsonb

@@ -81,6 +81,14 @@ def main():
         checks.that(any(row[-2:] == ('1024 KiB', '2048 KiB') for row in there), 'it says what changed')
         checks.same(ask(f"SELECT count(*) FROM virtsql.domain_changes('{GONE}', '2999-01-01')"), '0', 'domain_changes since')
 
+        # Times that recipes take.
+        for time in ('2026-03-02', '2026-03-02T12:00:00+02:00', '1772409600'):
+            checks.same(ask(f"SELECT virtsql.virtsql_time('{time}')"), shell(database, f"SELECT virtsql_time('{time}');"), time)
+        for age in ('7 days', '7d', ' 7 '):
+            checks.same(ask(f"SELECT virtsql.julianday(virtsql.utc(now())) - virtsql.julianday(virtsql.virtsql_time('{age}')) BETWEEN 6.999 AND 7.001"), 't', age)
+        for time in ('2026-13-02', 'last week', '99999999999999999999', ''):
+            fails(f"SELECT virtsql.virtsql_time('{time}')", 'is no time')
+
         for vm, count in ((GONE, 5), (PASSING, 3)):
             moments = shell(database, f"SELECT captured_at FROM captures WHERE vm_uuid = '{vm}' ORDER BY id;").split('\n')
             checks.same(len(moments), count, 'captures')

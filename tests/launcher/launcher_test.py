@@ -231,6 +231,10 @@ exec '{shutil.which('sqlite3')}' "$@"
         found = self.call('--recipe', 'find_by_mac', 'mac=52:54:00:3A:10:02', self.database)
         self.assertIn('web02-copy', found)
         self.assertIn('no recipe nothing', self.call('--recipe', 'nothing', self.database, status=2))
+        # What is no time must not read as "nothing changed".
+        self.assertEqual(self.call('--recipe', 'changed_this_week', 'since=7d', self.database), self.call('--recipe', 'changed_this_week', self.database))
+        for recipe, parameter in (('changed_this_week', 'since=2026-3-2'), ('snapshots', 'now=garbage')):
+            self.assertIn('is no time; give', self.call('--recipe', recipe, parameter, self.database, status=1))
         self.assertIn('no parameter cam', self.call('--recipe', 'find_by_mac', 'cam=1', self.database, status=2))
 
     def test_report(self):

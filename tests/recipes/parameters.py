@@ -6,7 +6,7 @@ PARAMETERS = {
     'attach_mdev': [{'vm': "'web02'", 'uuid': "'30820a6f-b1a5-4503-91ca-0c10ba58692a'"}],
     'attach_volume': [{'vm': "'db01'", 'volume': "'new.raw'", 'target': "'vdx'"}],
     'find_by_pci': [{'address': "'0000:5e:02.1'"}, {'address': "'0000:81:00.0'"}],
-    'changed_this_week': [{'since': "'2026-03-03T12:00:00Z'"}],
+    'changed_this_week': [{'since': "'2026-03-03T12:00:00Z'"}, {'since': "'36500 days'"}],
     'migration_blockers': [{'from': "'kvm3'", 'to': "'kvm1'"}],
     'snapshots': [{'now': "'2026-03-10 12:00'"}],
     'pool_users': [{'pool': "'fast'", 'host': "'kvm1'"}],

@@ -4,7 +4,7 @@
 CREATE TABLE expected (name, narg, pure);
 INSERT INTO expected VALUES ('virtsql_version', 0, 1), ('virtsql_init', 0, 0), ('virtsql_schema', 0, 1), ('domain_import', 1, 0),
   ('domain_import', 2, 0), ('domain_xml', 1, 0), ('domain_xml', 2, 0), ('try_domain_xml', 1, 0), ('try_domain_xml', 2, 0), ('device_xml', 2, 0), ('domain_accept', 1, 0),
-  ('domain_at', 2, 0), ('captured_xml', 1, 0), ('virtumancer_import', 1, 0), ('virtsql_redact', 0, 0), ('virtsql_prune', 1, 0), ('virtsql_prune', 2, 0), ('virtsql_report', 0, 0), ('virtsql_report', 1, 0), ('domain_clone', 2, 0), ('domain_validate', 1, 0), ('xml_json', 1, 1), ('json_xml', 1, 1);
+  ('domain_at', 2, 0), ('captured_xml', 1, 0), ('virtsql_time', 1, 0), ('virtumancer_import', 1, 0), ('virtsql_redact', 0, 0), ('virtsql_prune', 1, 0), ('virtsql_prune', 2, 0), ('virtsql_report', 0, 0), ('virtsql_report', 1, 0), ('domain_clone', 2, 0), ('domain_validate', 1, 0), ('xml_json', 1, 1), ('json_xml', 1, 1);
 INSERT INTO expected SELECT e.value || f.name, f.narg, 0
   FROM json_each('["network","networkport","pool","volume","snapshot","checkpoint","backup","nodedev","nwfilter","nwfilterbinding","interface","secret","capabilities","domaincaps"]') AS e,
        (SELECT column1 AS name, column2 AS narg FROM (VALUES ('_import', 1), ('_import', 2), ('_xml', 1), ('_xml', 2), ('_accept', 1))) AS f;

@@ -21,6 +21,18 @@ SELECT domain_at('web', 'yesterday');
 --> Runtime error: domain_at(): "yesterday" is no time; give what datetime() takes ('2026-05-01 12:00', 'now') or seconds since 1970
 SELECT domain_at('nobody', 'now');
 --> Runtime error: domain_at(): no VM "nobody"; names are in virtual_machines.name, UUIDs in virtual_machines.uuid
+-- Times that recipes take: what datetime() takes, seconds since 1970, ages; also as texts, because a shell passes on nothing else.
+SELECT virtsql_time('2026-03-02'), virtsql_time(1772409600), virtsql_time('1772409600'), virtsql_time(NULL) IS NULL;
+--> 2026-03-02T00:00:00.000Z|2026-03-02T00:00:00.000Z|2026-03-02T00:00:00.000Z|1
+SELECT count(DISTINCT round(julianday('now') - julianday(virtsql_time(value)))), round(julianday('now') - julianday(virtsql_time('0')), 2)
+  FROM json_each('["7 days", "7d", "7", " 7 days "]');
+--> 1|0.0
+SELECT virtsql_time('2026-3-2');
+--> Runtime error: virtsql_time(): "2026-3-2" is no time; give what datetime() takes ('2026-05-01 12:00', 'now') or seconds since 1970, or an age: 7 days, 7d or 7
+SELECT virtsql_time('99999999999999999999');
+--> Runtime error: virtsql_time(): "99999999999999999999" is no time; give what datetime() takes ('2026-05-01 12:00', 'now') or seconds since 1970, or an age: 7 days, 7d or 7
+SELECT virtsql_time('-7 days');
+--> Runtime error: virtsql_time(): "-7 days" is no time; give what datetime() takes ('2026-05-01 12:00', 'now') or seconds since 1970, or an age: 7 days, 7d or 7
 -- What changed.
 SELECT captured_at = (SELECT captured_at FROM captures WHERE seq = 2), capture_id = (SELECT id FROM captures WHERE seq = 2), change, device, key, path, old, new FROM domain_changes('web');
 --> 1|1|changed|disk|vda|/domain/devices/disk/driver/@cache|none|writeback
