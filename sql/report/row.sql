@@ -2,7 +2,8 @@
 SELECT v.uuid AS key, v.name, v.host, v.title, v.state, v.state = 'running' AS is_running, v.vcpus, v.memory_mib,
   @SIZE(v.memory_mib)@ AS memory,
   coalesce(d.disks, 0) AS disks,
-  (SELECT group_concat(DISTINCT coalesce(n.network, n.bridge, n.dev, n.type)) FROM vm_interfaces AS n WHERE n.vm_uuid = v.uuid) AS networks,
+  -- SQLite's group_concat(DISTINCT ...) takes no separator. A browser breaks lines at spaces only.
+  (SELECT group_concat(w.name, ', ') FROM (SELECT DISTINCT coalesce(n.network, n.bridge, n.dev, n.type) AS name FROM vm_interfaces AS n WHERE n.vm_uuid = v.uuid) AS w) AS networks,
   upper(v.firmware) || CASE v.secure_boot WHEN 1 THEN ' + secure boot' ELSE '' END AS firmware, v.machine,
   v.source || ', ' || lower(v.sync_status) AS definition,
   CASE v.sync_status WHEN 'DRIFTED' THEN 'warning' WHEN 'SYNCED' THEN 'ok' ELSE 'notice' END AS definition_class

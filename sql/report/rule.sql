@@ -3,9 +3,9 @@
 SELECT severity, replace(rule, '_', ' ') AS rule, sum(times) AS times,
   group_concat(place, ', ') FILTER (WHERE nth <= 12) || CASE WHEN max(nth) > 12 THEN ', …' ELSE '' END AS places
 FROM (
-  SELECT severity, rule, coalesce(vm_name, host) AS place, count(*) AS times,
-    row_number() OVER (PARTITION BY severity, rule ORDER BY coalesce(vm_name, host)) AS nth
+  SELECT severity, rule, coalesce(vm_name || CASE WHEN (SELECT count(*) FROM hosts AS h WHERE @SHOWN(h.name)@) > 1 THEN ' (' || host || ')' ELSE '' END, vm_name, host) AS place,
+    count(*) AS times, row_number() OVER (PARTITION BY severity, rule ORDER BY coalesce(vm_name, host), host) AS nth
   FROM findings WHERE @SHOWN(host, vm_uuid)@
-  GROUP BY severity, rule, coalesce(vm_name, host))
+  GROUP BY severity, rule, host, vm_uuid, vm_name)
 GROUP BY severity, rule
 ORDER BY @RANK(severity)@, rule

@@ -11,7 +11,8 @@
       let count = 0;
       for (const row of rows) {
         const text = row.textContent.toLowerCase();
-        row.hidden = !words.every((word) => text.includes(word));
+        // A rule's name is no_guest_agent in SQL, and no guest agent here.
+        row.hidden = !words.every((word) => text.includes(word) || text.includes(word.replaceAll('_', ' ')));
         if (!row.hidden) count += 1;
       }
       shown.textContent = words.length ? `${count} of ${rows.length}` : '';

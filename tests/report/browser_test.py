@@ -91,6 +91,12 @@ class Report(unittest.TestCase):
         self.assertGreater(len(everything), 15)
         self.browser.run("const f = document.getElementById('filter'); f.value = 'kvm2 git'; f.dispatchEvent(new Event('input'))")
         self.assertEqual(self.visible(), ['gitlab'])
+        found = []
+        for rule in ('no guest agent', 'no_guest_agent'):
+            self.browser.run(f"const f = document.getElementById('filter'); f.value = '{rule}'; f.dispatchEvent(new Event('input'))")
+            found.append(self.visible())
+        self.assertIn('legacy-nt', found[0])
+        self.assertEqual(found[0], found[1])
         self.browser.run("const f = document.getElementById('filter'); f.value = ''; f.dispatchEvent(new Event('input'))")
         self.assertEqual(self.visible(), everything)
 
@@ -188,6 +194,46 @@ class Report(unittest.TestCase):
                   .map((e) => e.tagName + '.' + e.className)'''
                 self.assertEqual(self.browser.run(wide), [])
                 self.assertLessEqual(*self.browser.run('return [document.documentElement.scrollWidth, innerWidth]'))
+
+    def open_report_of(self, folder, documents):
+        path = os.path.join(folder, 'made.html')
+        with open(path, 'w', encoding='utf-8') as file:
+            file.write(fleet.shell(fleet.database_of(folder, documents), 'SELECT virtsql_report();'))
+        self.browser.call('POST', '/url', {'url': 'file://' + path})
+
+    def test_one_wide_vm_does_not_make_the_table_wide(self):
+        with tempfile.TemporaryDirectory() as folder:
+            many = ''.join(f"<interface type='network'><source network='customer_{number:02}_production_net'/></interface>" for number in range(16))
+            long = f"<interface type='bridge'><source bridge='{'b' * 200}'/></interface>"
+            self.open_report_of(folder, [('h1', fleet.domain('router', many)), ('h' * 100, fleet.domain('long', long)), ('h1', fleet.domain('web01'))])
+            widths = "const t = document.getElementById('vms'); return [t.offsetWidth, t.parentElement.clientWidth]"
+            self.assertLessEqual(*self.browser.run(widths))
+            # On paper nothing can be scrolled.
+            self.browser.cdp('Emulation.setEmulatedMedia', media='print')
+            self.browser.cdp('Emulation.setDeviceMetricsOverride', width=1112, height=1400, deviceScaleFactor=1, mobile=False)
+            self.assertLessEqual(*self.browser.run(widths))
+            self.browser.cdp('Emulation.clearDeviceMetricsOverride')
+            self.browser.cdp('Emulation.setEmulatedMedia', media='')
+            lines = "return [...document.querySelectorAll('#vms tr')].find((r) => r.textContent.includes('web01')).cells[1].getClientRects().length"
+            self.assertEqual(self.browser.run(lines), 1)
+
+    def test_labels_of_the_topology_stay_in_their_boxes(self):
+        with tempfile.TemporaryDirectory() as folder:
+            usual = ['web-frontend-cluster-017', 'db02']
+            names = [*usual, 'W' * 24, 'm-' * 12, '漢' * 24, 'n' * 200]
+            self.open_report_of(folder, [('h1', fleet.domain(name, f"<interface type='network'><source network='{'M' * 40}'/></interface>", vcpus=128, memory=1 << 30))
+                                         for name in names])
+            labels = self.browser.run('''return [...document.querySelectorAll('.topology g')].map((g) => {
+              const box = g.querySelector('rect').getBoundingClientRect(), label = g.querySelector('svg'), text = label.querySelector('text');
+              const note = g.querySelector('.note'), clip = label.getBoundingClientRect(), scale = box.width / g.querySelector('rect').width.baseVal.value;
+              return [g.querySelector('title').textContent, getComputedStyle(label).overflow, label.x.baseVal.value * scale, label.width.baseVal.value * scale,
+                      text.getComputedTextLength() * scale, box.left, box.right, note ? note.getBoundingClientRect().left : box.right, g.ownerSVGElement.getBoundingClientRect().left]; })''')
+            self.assertEqual(len(labels), len(names) + 1)
+            for title, overflow, left, width, length, _, right, note, origin in labels:
+                self.assertEqual(overflow, 'hidden', title)
+                self.assertLessEqual(origin + left + width, min(note, right), title)
+                if title in usual:
+                    self.assertLessEqual(length, width, title)
 
     def test_works_without_scripts(self):
         self.browser.cdp('Emulation.setScriptExecutionDisabled', value=True)

@@ -147,6 +147,46 @@ class TestFleet(unittest.TestCase):
             self.assertFalse([attrs for attrs in page.with_class('storage') if 'node' in attrs['class'] and 'missing' in attrs['class']])
             self.assertNotIn('(gone)', page.text())
 
+    def test_networks_are_words_of_their_own(self):
+        with tempfile.TemporaryDirectory() as folder:
+            networks = ''.join(f"<interface type='network'><source network='{name}'/></interface>" for name in ('lan', 'dmz', 'lan'))
+            self.assertIn('<td class="name networks">lan, dmz</td>', report(fleet.database_of(folder, [('h1', fleet.domain('a', networks))])))
+
+    def test_a_vm_that_runs_and_has_an_error_runs(self):
+        with tempfile.TemporaryDirectory() as folder:
+            disk = "<disk type='file' device='disk'><source file='/i/x'/><target dev='vda' bus='virtio'/></disk>"
+            database = fleet.database_of(folder, [('h1', fleet.domain(name, disk)) for name in 'ab'])
+            fleet.shell(database, "UPDATE vm_states SET state = 'running' WHERE vm_uuid = (SELECT uuid FROM vms WHERE name = 'a');", readonly=False)
+            picture = re.search(r'<svg class="topology".*?</figure>', report(database), re.S).group(0)
+            self.assertEqual([name.split() for name in re.findall(r'<circle class="([^"]*)"', picture)], [['dot', 'on'], ['dot']])
+            self.assertEqual(re.findall(r'<rect class="(node guest[^"]*)"', picture), ['node guest missing'] * 2)
+
+    def test_long_names_in_the_topology_have_both_their_ends(self):
+        with tempfile.TemporaryDirectory() as folder:
+            name = 'customer-portal-production-17'
+            database = fleet.database_of(folder, [('h1', fleet.domain(name, f"<interface type='network'><source network='{name * 2}'/></interface>"))])
+            text = Page(report(database)).text()
+            self.assertIn(' customer-port…duction-17 ', text)
+            self.assertIn(f" …{(name * 2)[-29:]} ", text)
+
+    def test_a_place_of_a_finding_names_the_host_if_there_are_several(self):
+        with tempfile.TemporaryDirectory() as folder:
+            database = fleet.database_of(folder, [('h1', fleet.domain('web')), ('h2', fleet.domain('web').replace('<name>', '<uuid>11111111-2222-4333-8444-555555555555</uuid><name>'))])
+            for options, times, places in (({}, 2, 'web (h1), web (h2)'), ({'host': 'h1'}, 1, 'web')):
+                self.assertIn(f'<th scope="row">no guest agent</th><td class="n">{times}</td><td>{places}</td>', report(database, **options))
+
+    def test_a_short_history_has_seconds(self):
+        with tempfile.TemporaryDirectory() as folder:
+            database = fleet.database_of(folder, [('h1', fleet.domain('a'))])
+            for shift, pattern in ((-60, r'\d\d-\d\d \d\d:\d\d:\d\d'), (-3600, r'\d\d-\d\d \d\d:\d\d'), (-864000, r'\d{4}-\d\d-\d\d')):
+                fleet.shell(database, 'PRAGMA foreign_keys = OFF; DROP TRIGGER IF EXISTS captures_updated;'
+                            f"UPDATE captures SET id = (unixepoch() + {shift}) * 1000000; UPDATE virtual_machines SET capture_id = (SELECT id FROM captures);", readonly=False)
+                labels = re.findall(r'<text class="\w+ note" x="\d+" y="70">(.*?)</text>', report(database))
+                self.assertEqual(len(labels), 6)
+                for label in labels:
+                    self.assertRegex(label, f'^{pattern}$')
+                self.assertEqual(len(set(labels)), 6)
+
     def test_is_one_file_that_loads_nothing(self):
         for tag, attrs in self.page.elements:
             self.assertNotIn(tag, ('img', 'link', 'iframe', 'object', 'embed', 'form'))
@@ -378,7 +418,7 @@ class LargeFleet(unittest.TestCase):
             self.assertNotIn('The XML', page.text())
             self.assertIn('leaves out', page.text())
             # Of the places where a rule found something the first twelve are named.
-            self.assertRegex(page.text(), r'vm0000, (vm00\d\d, ){10}vm0011, …')
+            self.assertRegex(page.text(), r'vm0000 \(kvm0\), (vm00\d\d \(kvm0\), ){10}vm0011 \(kvm0\), …')
             # The report of one VM costs only as much as this VM has, however many others there are.
             self.assertLess(one, 1.6 * one_of_few)
 
