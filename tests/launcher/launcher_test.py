@@ -271,6 +271,13 @@ exec '{shutil.which('sqlite3')}' "$@"
         for name, rows in sheets.items():
             with open(os.path.join(folder, name + '.csv'), encoding='utf-8', newline='') as file:
                 self.assertEqual(list(csv.DictReader(file)), [row for row in rows if row['Host'] == 'kvm2'], name)
+        # A sheet without rows has its header.
+        self.call('report', '--csv', folder, '--host', 'kvm3', self.database)
+        for name, rows in sheets.items():
+            with open(os.path.join(folder, name + '.csv'), encoding='utf-8', newline='') as file:
+                sheet = csv.DictReader(file)
+                self.assertEqual(sheet.fieldnames, list(rows[0]), name)
+                self.assertEqual(list(sheet), [row for row in rows if row['Host'] == 'kvm3'], name)
         # What it cannot do it does not leave out silently.
         for arguments, said in ((('--host', 'nothing'), 'no host "nothing"'), (('--vm', 'web01'), '--vm is for the page')):
             self.assertIn(said, self.call('report', '--csv', self.path('no sheets'), *arguments, self.database, status=2))
