@@ -98,7 +98,24 @@ class TestFleet(unittest.TestCase):
         listed = int(fleet.shell(self.database, 'SELECT count(*) FROM vm_devices;'))
         self.assertGreater(listed, 100)
         machines = self.html.split('id="machines"')[1]
-        self.assertEqual(machines.count('<details><summary><b>') + machines.count('<div><b>'), listed)
+        # Each VM has its CPUs and memory before its devices, and render01 its QEMU arguments after them.
+        vms = machines.count('<details class="vm"')
+        self.assertEqual(machines.count('<details><summary><b>') + machines.count('<div><b>'), listed + 2 * vms + 1)
+        text = Page('<section ' + machines.split('</main>')[0]).text()
+        for row in ('CPUs 12 host-passthrough Memory 32.0 GiB', 'Memory 24.0 GiB, of which the balloon leaves 6.0 GiB', 'QEMU arguments -global ICH9-LPC.disable_s3=1',
+                    '0000:3b:00.0 (TU104GL [Tesla T4], IOMMU group 31)'):
+            self.assertIn(row, text)
+
+    def test_one_more_card_is_of_all_hosts(self):
+        cards = re.findall(r'<article.*?</article>', self.html, re.S)
+        self.assertEqual([re.search('<h3[^>]*>(.*?) <small>', card)[1] for card in cards], ['kvm1', 'kvm2', 'kvm3', 'all hosts'])
+        words = Page(cards[-1]).text()
+        for text in ('all hosts 20 VMs, 2 running, 3 snapshots vCPUs 89, 4 running memory 277.0 GiB, 32.0 running', ' 1 drifted'):
+            self.assertIn(text, words)
+        for severity in ('error', 'warning', 'notice'):
+            times = [int(re.search(rf'>(\d+) {severity}', card)[1]) for card in cards]
+            self.assertEqual(times[-1], sum(times[:-1]))
+        self.assertEqual(report(self.database, host='kvm1').count('<article'), 1)
 
     def test_each_set_value_of_a_device_is_reachable(self):
         values = fleet.shell(self.database, "SELECT l.value FROM vm_devices AS d JOIN xml_leaves(device_xml(d.table_name, d.id)) AS l "
