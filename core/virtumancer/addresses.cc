@@ -1,80 +1,140 @@
-// A device's address in the guest, and the name (alias) that a user gave it.
-#include <charconv>
+#include "core/virtumancer/addresses.h"
 
-#include "core/virtumancer/domain_builder.h"
+#include <algorithm>
+#include <charconv>
+#include <cstdint>
+#include <list>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "core/base/letters.h"
 
 namespace virtsql::virtumancer {
+namespace {
 
-// Gives the device the address that address_json says, if it can be there: it is a complete address on a PCI, drive or
-// USB bus, its PCI bus exists, and no other device of the VM has it. Otherwise libvirt chooses one and address_json
-// counts as not used.
-void Domain::address(const Tag& devices, Tag& tag, Reading& reading) {
+// Whether the address has none but these attributes (a|b).
+bool has_only(const Tag& address, std::string_view allowed) {
+  return std::all_of(address.attributes.begin(), address.attributes.end(),
+                     [&](const auto& attribute) { return one_of(attribute.first, allowed); });
+}
+
+// Spells the part of a PCI address as libvirt does (0x0000:0x00:0x03.0x0) and returns its number.
+std::uint64_t spelled_part(Tag& address, std::string_view path, std::size_t digits) {
+  std::uint64_t out = 0;
+  const std::string text(address.get(path));
+  if (text.size() < 3) return out;
+  std::from_chars(text.data() + 2, text.data() + text.size(), out, 16);
+  if (text.size() < digits + 2) address.set(path, "0x" + std::string(digits + 2 - text.size(), '0') + text.substr(2));
+  return out;
+}
+
+bool has_pci_bus(Draft& draft, std::uint64_t bus) {
+  const std::list<Tag>& devices = draft.devices().children;
+  return bus == 0 || std::any_of(devices.begin(), devices.end(), [&](const Tag& tag) {
+           return tag.name == "controller" && tag.get("@type") == "pci" && number_of(tag.get("@index")) == bus;
+         });
+}
+
+// Each spells the address as libvirt does, and returns whether a device can have it.
+bool fit_pci(Draft& draft, Tag& address) {
+  for (const char* part : {"@domain", "@bus", "@function"})
+    if (!address.has(part)) address.set(part, "0x0");
+  const std::uint64_t bus = spelled_part(address, "@bus", 2);
+  const std::uint64_t slot = spelled_part(address, "@slot", 2);
+  const std::uint64_t domain = spelled_part(address, "@domain", 4);
+  const std::uint64_t function = spelled_part(address, "@function", 1);
+  return address.has("@slot") && has_pci_bus(draft, bus) && domain <= 0xFFFF && slot <= 0x1F && function <= 7 &&
+         slot + bus > 0 && has_only(address, "type|domain|bus|slot|function");
+}
+
+void spell_bus(Tag& address) {
+  const std::string bus(address.get("@bus"));
+  if (bus.starts_with("0x")) address.set("@bus", bus.substr(2));
+}
+
+bool fit_drive(Tag& address) {
+  address.erase("@slot");
+  spell_bus(address);
+  return address.has("@unit") && has_only(address, "type|controller|bus|target|unit");
+}
+
+bool fit_usb(Tag& address) {
+  spell_bus(address);
+  return address.has("@port") && has_only(address, "type|bus|port");
+}
+
+bool fit_address(Draft& draft, Tag& address) {
+  const std::string_view type = address.get("@type");
+  if (type == "pci") return fit_pci(draft, address);
+  if (type == "drive") return fit_drive(address);
+  return type == "usb" && fit_usb(address);
+}
+
+// Returns what no two devices of the VM may have.
+std::string key_of(const Tag& address) {
+  std::string out = "address";
+  for (const auto& [attribute, value] : address.attributes) out += "\n" + attribute + value;
+  return out;
+}
+
+// Splits the address at its colons and its dot.
+std::vector<std::string> parts_of_address(std::string_view text) {
+  std::vector<std::string> parts(1);
+  for (const char c : text) {
+    if (c == ':' || c == '.')
+      parts.emplace_back();
+    else
+      parts.back() += c;
+  }
+  return parts;
+}
+
+}  // namespace
+
+void set_address(Draft& draft, Tag& tag, Reading& reading) {
   if (reading.look("address_json").empty() || tag.has("address")) return;
   Tag made;
   apply_json(made, reading, "address_json", kAddressFields);
   if (made.children.empty()) return;
-  const std::string type(made.get("address/@type"));
-  const auto only = [&](std::string_view allowed) {
-    bool out = true;
-    for (const Tag& child : made.children)
-      for (const auto& [attribute, value] : child.attributes) out = out && one_of(attribute, allowed);
-    return out;
-  };
-  bool good = false;
-  if (type == "pci") {
-    for (const char* part : {"@domain", "@bus", "@function"})
-      if (!made.has("address/" + std::string(part))) made.set("address/" + std::string(part), "0x0");
-    // Spells the part as libvirt does (0x0000:0x00:0x03.0x0) and returns its number.
-    const auto part = [&](std::string_view path, std::size_t digits) {
-      std::uint64_t out = 0;
-      const std::string text(made.get(path));
-      if (text.size() < 3) return out;
-      std::from_chars(text.data() + 2, text.data() + text.size(), out, 16);
-      if (text.size() < digits + 2) made.set(path, "0x" + std::string(digits + 2 - text.size(), '0') + text.substr(2));
-      return out;
-    };
-    const std::uint64_t bus = part("address/@bus", 2);
-    bool bus_there = bus == 0;
-    for (const Tag& other : devices.children)
-      bus_there = bus_there ||
-                  (other.name == "controller" && other.get("@type") == "pci" && number_of(other.get("@index")) == bus);
-    const std::uint64_t slot = part("address/@slot", 2);
-    good = made.has("address/@slot") && bus_there && part("address/@domain", 4) <= 0xFFFF && slot <= 0x1F &&
-           part("address/@function", 1) <= 7 && slot + bus > 0 && only("type|domain|bus|slot|function");
-  } else if (type == "drive") {
-    made.erase("address/@slot");
-    const std::string_view bus = made.get("address/@bus");
-    if (bus.starts_with("0x")) made.set("address/@bus", std::string(bus.substr(2)));
-    good = made.has("address/@unit") && only("type|controller|bus|target|unit");
-  } else if (type == "usb") {
-    const std::string_view bus = made.get("address/@bus");
-    if (bus.starts_with("0x")) made.set("address/@bus", std::string(bus.substr(2)));
-    good = made.has("address/@port") && only("type|bus|port");
-  }
-  std::string key = "address";
-  if (good)
-    for (const auto& [attribute, value] : made.children.front().attributes) key += "\n" + attribute + value;
-  if (!good || !taken_keys_.insert(key).second) {
+  Tag& address = made.children.front();
+  if (fit_address(draft, address) && draft.take(key_of(address)))
+    tag.children.push_back(std::move(address));
+  else
     reading.unuse("address_json");
-    return;
-  }
-  tag.children.push_back(made.children.front());
 }
 
-// Gives the device the alias that a user chose (ua-...). libvirt gives all others anew at each start.
-void Domain::alias(Tag& tag, std::string_view attachments, const SourceRow& row) {
+void set_alias(Draft& draft, Tag& tag, std::string_view attachments, const SourceRow& row) {
   std::string kind(attachments.substr(0, attachments.find("_attachment")));
   std::erase(kind, '_');
-  for (const SourceRow* entry : context_.rows_of("device_aliases", vm_)) {
+  for (const SourceRow* entry : draft.rows_of("device_aliases")) {
     std::string type(entry->get("device_type"));
     std::erase(type, '_');
     const std::string_view name = entry->get("alias_name");
     if ((type != kind && kind.find(type) == std::string::npos) || entry->get("device_id") != row.id) continue;
     if (!name.starts_with("ua-") || !checked("token", name) || tag.has("alias")) continue;
-    if (!taken_keys_.insert("alias " + std::string(name)).second) continue;
+    if (!draft.take("alias " + std::string(name))) continue;
     tag.set("alias/@name", name);
-    aliases_.insert(entry);
+    draft.aliases.insert(entry);
   }
+}
+
+std::optional<Tag> pci_address(std::string_view text) {
+  static constexpr std::string_view kNames[] = {"@domain", "@bus", "@slot", "@function"};
+  static constexpr std::size_t kDigits[] = {4, 2, 2, 1};
+  std::vector<std::string> parts = parts_of_address(text);
+  if (parts.size() == 3) parts.insert(parts.begin(), "0000");
+  if (parts.size() != 4) return std::nullopt;
+  Tag address = tag_named("address");
+  for (std::size_t i = 0; i < 4; ++i) {
+    std::string_view digits = parts[i];
+    if (digits.starts_with("0x")) digits.remove_prefix(2);
+    if (digits.empty() && i == 0) digits = "0";
+    if (digits.empty() || digits.size() > kDigits[i] || !std::all_of(digits.begin(), digits.end(), is_hex_digit))
+      return std::nullopt;
+    address.set(kNames[i], "0x" + std::string(kDigits[i] - digits.size(), '0') + std::string(digits));
+  }
+  return address;
 }
 
 }  // namespace virtsql::virtumancer

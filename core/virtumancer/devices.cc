@@ -1,158 +1,249 @@
 // Devices that tables of fields describe (device_kinds.h), and what these tables cannot express.
 #include <algorithm>
+#include <map>
+#include <string>
+#include <utility>
+#include <vector>
 
-#include "core/virtumancer/domain_builder.h"
+#include "core/virtumancer/addresses.h"
+#include "core/virtumancer/backends.h"
+#include "core/virtumancer/device_kinds.h"
+#include "core/virtumancer/parts.h"
 
 namespace virtsql::virtumancer {
+namespace {
 
-std::string_view Domain::resource_id(const Device& device, const SourceRow& row) {
-  return Reading(row.values).look(device.resource_column);
-}
+// A device that is being made: its element, and the row of the resource that is attached.
+struct DeviceRow {
+  Draft& draft;
+  Tag& tag;
+  Reading& model;
+  Choices& chosen;
 
-const SourceRow* Domain::resource_of(const Device& device, const SourceRow& row) {
-  const SourceRow* out = nullptr;
-  for_each_part(device.resources, '|', [&](std::string_view table) {
-    if (!out) out = context_.find(table, resource_id(device, row));
-  });
-  return out;
-}
-
-void Domain::add_devices(Tag& devices, const Device& device) {
-  std::vector<const SourceRow*> rows = context_.rows_of(device.attachments, vm_);
-  if (device.element == "video")
-    std::stable_sort(rows.begin(), rows.end(), [](const SourceRow* a, const SourceRow* b) {
-      return number_of(a->get("monitor_index")) < number_of(b->get("monitor_index"));
-    });
-  for (const SourceRow* row : rows) {
-    const std::string what = "devices/" + std::string(device.element);
-    const SourceRow* resource = resource_of(device, *row);
-    if (!resource) {
-      leave_out(what, *row, missing(device.resources, resource_id(device, *row)));
-      continue;
-    }
-    Reading attachment(row->values);
-    Reading model(resource->values);
-    attachment.use(device.resource_column);
-    attachment.use("monitor_index");
-    Tag tag;
-    tag.name = device.element;
-    apply(tag, attachment, device.fields);
-    apply(tag, model, device.fields);
-    if (!device.config.empty()) apply_json(tag, model, "config_json", device.config);
-    std::vector<std::pair<std::string, std::string>> chosen;
-    for (const Default& entry : device.defaults) {
-      if (tag.has(entry.path)) continue;
-      tag.set(entry.path, entry.value);
-      if (entry.told) chosen.emplace_back(entry.path, entry.value);
-    }
-    std::string reason = finish_device(devices, device, tag, model, chosen);
-    if (reason.empty()) reason = unfit(device, tag);
-    if (!reason.empty()) {
-      leave_out(what, *row, reason);
-      notes_.back().kept = "{\"attachment\":" + row_json(*row, {}) + ",\"device\":" + row_json(*resource, {}) + "}";
-      continue;
-    }
-    address(devices, tag, attachment);
-    address(devices, tag, model);
-    alias(tag, device.attachments, *row);
-    for (const auto& [path, value] : chosen) defaulted(what + "/" + path, *row, value);
-    devices.children.push_back(std::move(tag));
-    rest(what, *row, attachment);
-    rest(what, *resource, model);
-  }
-}
-
-std::string Domain::missing(std::string_view table, std::string_view id) {
-  if (id.empty()) return "it does not say which of " + std::string(table);
-  return std::string(table) + " has no row " + std::string(id) + ", or it is deleted";
-}
-
-// Returns why the device must be left out; empty if it need not be.
-std::string Domain::unfit(const Device& device, const Tag& tag) {
-  if (!device.required.empty() && !tag.has(device.required)) return "without a valid " + std::string(device.required);
-  if (!device.distinct_paths.empty()) {
-    std::string key(device.element);
-    bool any = false;
-    for_each_part(device.distinct_paths, ',', [&](std::string_view path) {
-      key += "\n" + std::string(tag.get(path));
-      any = any || tag.has(path);
-    });
-    if ((any || device.element == "panic") && !taken_keys_.insert(key).second)
-      return "the VM has one with the same " + std::string(device.distinct_paths);
-  }
-  if (device.most > 0 && ++counts_[std::string(device.element)] > device.most)
-    return "the VM has one already, and libvirt takes " + std::to_string(device.most);
-  return "";
-}
-
-// Does what the tables of fields cannot express. Returns why the device must be left out; empty if it need not be.
-std::string Domain::finish_device(const Tag& devices, const Device& device, Tag& tag, Reading& model,
-                                  std::vector<std::pair<std::string, std::string>>& chosen) {
-  const std::string_view element = device.element;
-  const auto reject = [&](std::string_view path, std::string_view column) {
+  // Takes the value out of the XML again, so its column counts as not used.
+  void reject(std::string_view path, std::string_view column) {
     tag.erase(path);
     model.unuse(column);
-  };
-  if (element == "controller") {
-    if (tag.has("@model") && !one_of(tag.get("@model"), controller_models(tag.get("@type"))))
-      reject("@model", "model_name");
-    if (tag.get("@type") == "pci" && !tag.has("@model")) return "a PCI controller without a valid @model";
-    if (!tag.has("@index")) {
-      if (!model.look("index").empty()) return "without a valid @index";
-      tag.set("@index", "0");
-    }
-  } else if (one_of(element, "serial|channel")) {
-    backend(device, tag, model, chosen);
-  } else if (element == "smartcard") {
-    if (tag.get("@mode") == "passthrough" && !tag.has("@type")) {
-      tag.set("@type", "spicevmc");
-      chosen.emplace_back("@type", "spicevmc");
-    }
-    if (tag.get("@mode") == "host") tag.erase("@type");
-  } else if (element == "tpm") {
-    if (tag.get("backend/@type") != "passthrough" && tag.has("backend/device"))
-      reject("backend/device", "backend_path");
-  } else if (element == "filesystem") {
-    if (!tag.has("target/@dir")) return "without a valid target/@dir";
-    virtiofs_ = virtiofs_ || tag.get("driver/@type") == "virtiofs";
-  } else if (element == "vsock") {
-    const bool given = number_of(tag.get("cid/@address")) > 2;
-    if (!given) {
-      if (tag.has("cid/@address")) reject("cid/@address", "guest_c_id|guest_cid");
-      chosen.emplace_back("cid/@auto", "yes");
-    }
-    tag.set("cid/@auto", given ? "no" : "yes");
-  } else if (element == "memballoon") {
-    if (tag.get("@model") == "none" && (tag.attributes.size() > 1 || !tag.children.empty())) {
-      tag = Tag{"memballoon", {{"model", "none"}}, "", {}};
-      model.unuse("config_json");
-    }
-  } else if (element == "shmem") {
-    const std::uint64_t size = number_of(tag.get("size"));
-    if (size < 1024 || (size & (size - 1)) != 0) {
-      if (tag.has("size")) reject("size", "size_ki_b|size_kib");
-    } else {
-      tag.set("size/@unit", "KiB");
-    }
-  } else if (element == "video") {
-    return video(devices, tag, model);
+  }
+};
+
+std::string finish_controller(DeviceRow& device) {
+  Tag& tag = device.tag;
+  if (tag.has("@model") && !one_of(tag.get("@model"), controller_models(tag.get("@type"))))
+    device.reject("@model", "model_name");
+  if (tag.get("@type") == "pci" && !tag.has("@model")) return "a PCI controller without a valid @model";
+  if (tag.has("@index")) return "";
+  if (!device.model.look("index").empty()) return "without a valid @index";
+  tag.set("@index", "0");
+  return "";
+}
+
+std::string finish_serial(DeviceRow& device) {
+  fit_backend(false, device.tag, device.model, device.chosen);
+  return "";
+}
+
+std::string finish_channel(DeviceRow& device) {
+  fit_backend(true, device.tag, device.model, device.chosen);
+  return "";
+}
+
+std::string finish_smartcard(DeviceRow& device) {
+  Tag& tag = device.tag;
+  if (tag.get("@mode") == "passthrough" && !tag.has("@type")) {
+    tag.set("@type", "spicevmc");
+    device.chosen.emplace_back("@type", "spicevmc");
+  }
+  if (tag.get("@mode") == "host") tag.erase("@type");
+  return "";
+}
+
+std::string finish_tpm(DeviceRow& device) {
+  if (device.tag.get("backend/@type") != "passthrough" && device.tag.has("backend/device"))
+    device.reject("backend/device", "backend_path");
+  return "";
+}
+
+std::string finish_filesystem(DeviceRow& device) {
+  if (!device.tag.has("target/@dir")) return "without a valid target/@dir";
+  if (device.tag.get("driver/@type") == "virtiofs") device.draft.virtiofs = true;
+  return "";
+}
+
+std::string finish_vsock(DeviceRow& device) {
+  const bool given = number_of(device.tag.get("cid/@address")) > 2;
+  if (!given) {
+    if (device.tag.has("cid/@address")) device.reject("cid/@address", "guest_c_id|guest_cid");
+    device.chosen.emplace_back("cid/@auto", "yes");
+  }
+  device.tag.set("cid/@auto", given ? "no" : "yes");
+  return "";
+}
+
+std::string finish_memballoon(DeviceRow& device) {
+  Tag& tag = device.tag;
+  if (tag.get("@model") == "none" && (tag.attributes.size() > 1 || !tag.children.empty())) {
+    tag = Tag{"memballoon", {{"model", "none"}}, "", {}};
+    device.model.unuse("config_json");
   }
   return "";
 }
 
-std::string Domain::video(const Tag& devices, Tag& tag, Reading& model) {
+std::string finish_shmem(DeviceRow& device) {
+  Tag& tag = device.tag;
+  const std::uint64_t size = number_of(tag.get("size"));
+  const bool power_of_two = (size & (size - 1)) == 0;
+  if (size >= 1024 && power_of_two)
+    tag.set("size/@unit", "KiB");
+  else if (tag.has("size"))
+    device.reject("size", "size_ki_b|size_kib");
+  return "";
+}
+
+std::string finish_video(DeviceRow& device) {
+  Tag& tag = device.tag;
   const std::string type(tag.get("model/@type"));
-  if (tag.has("model/acceleration") && !one_of(type, "virtio|vmvga|vbox")) {
-    tag.erase("model/acceleration");
-    model.unuse("accel3_d|accel3d");
-  }
+  if (tag.has("model/acceleration") && !one_of(type, "virtio|vmvga|vbox"))
+    device.reject("model/acceleration", "accel3_d|accel3d");
   if (type == "none") tag = Tag{"video", {}, "", {Tag{"model", {{"type", "none"}}, "", {}}}};
-  for (const Tag& other : devices.children) {
+  for (const Tag& other : device.draft.devices().children) {
     if (other.name != "video") continue;
     if (!one_of(type, "qxl|virtio")) return "libvirt takes only qxl and virtio as further video cards";
     tag.erase("model/@primary");  // virtumancer calls every card primary
   }
   return "";
+}
+
+// What the devices of an element need beyond their fields. `finish` returns why the device must be left out; empty if
+// it need not be.
+struct DeviceFinish {
+  std::string_view element;
+  std::string (*finish)(DeviceRow& device);
+};
+
+constexpr DeviceFinish kDeviceFinishes[] = {{"controller", finish_controller},
+                                            {"serial", finish_serial},
+                                            {"channel", finish_channel},
+                                            {"smartcard", finish_smartcard},
+                                            {"tpm", finish_tpm},
+                                            {"filesystem", finish_filesystem},
+                                            {"vsock", finish_vsock},
+                                            {"memballoon", finish_memballoon},
+                                            {"shmem", finish_shmem},
+                                            {"video", finish_video}};
+
+std::string finish_device(std::string_view element, DeviceRow& device) {
+  for (const DeviceFinish& entry : kDeviceFinishes)
+    if (entry.element == element) return entry.finish(device);
+  return "";
+}
+
+// Gives the device what it needs and does not say.
+void add_defaults(const Device& kind, Tag& tag, Choices& chosen) {
+  for (const Default& entry : kind.defaults) {
+    if (tag.has(entry.path)) continue;
+    tag.set(entry.path, entry.value);
+    if (entry.told) chosen.emplace_back(entry.path, entry.value);
+  }
+}
+
+class Devices {
+ public:
+  explicit Devices(Draft& draft) : draft_(draft) {}
+
+  void add(const Device& kind) {
+    for (const SourceRow* row : rows_of(kind)) {
+      if (const SourceRow* resource = resource_of(kind, *row))
+        add_device(kind, *row, *resource);
+      else
+        draft_.leave_out(place(kind), *row, missing(kind.resources, resource_id(kind, *row)));
+    }
+  }
+
+ private:
+  static std::string place(const Device& kind) { return "devices/" + std::string(kind.element); }
+
+  // Returns the VM's attachments of the kind, video cards in the order of their screens.
+  std::vector<const SourceRow*> rows_of(const Device& kind) {
+    std::vector<const SourceRow*> rows = draft_.rows_of(kind.attachments);
+    if (kind.element == "video")
+      std::stable_sort(rows.begin(), rows.end(), [](const SourceRow* a, const SourceRow* b) {
+        return number_of(a->get("monitor_index")) < number_of(b->get("monitor_index"));
+      });
+    return rows;
+  }
+
+  static std::string_view resource_id(const Device& kind, const SourceRow& row) {
+    return Reading(row.values).look(kind.resource_column);
+  }
+
+  const SourceRow* resource_of(const Device& kind, const SourceRow& row) {
+    const SourceRow* out = nullptr;
+    for_each_part(kind.resources, '|', [&](std::string_view table) {
+      if (!out) out = draft_.context.find(table, resource_id(kind, row));
+    });
+    return out;
+  }
+
+  void add_device(const Device& kind, const SourceRow& row, const SourceRow& resource) {
+    const std::string what = place(kind);
+    Reading attachment(row.values);
+    Reading model(resource.values);
+    attachment.use(kind.resource_column);
+    attachment.use("monitor_index");
+    Tag tag = tag_named(kind.element);
+    apply(tag, attachment, kind.fields);
+    apply(tag, model, kind.fields);
+    if (!kind.config.empty()) apply_json(tag, model, "config_json", kind.config);
+    Choices chosen;
+    add_defaults(kind, tag, chosen);
+    DeviceRow device{draft_, tag, model, chosen};
+    std::string reason = finish_device(kind.element, device);
+    if (reason.empty()) reason = unfit(kind, tag);
+    if (!reason.empty()) {
+      draft_.leave_out(what, row, reason, rows_json({{"attachment", &row}, {"device", &resource}}));
+      return;
+    }
+    set_address(draft_, tag, attachment);
+    set_address(draft_, tag, model);
+    set_alias(draft_, tag, kind.attachments, row);
+    for (const auto& [path, value] : chosen) draft_.defaulted(what + "/" + path, row, value);
+    draft_.devices().children.push_back(std::move(tag));
+    draft_.rest(what, row, attachment);
+    draft_.rest(what, resource, model);
+  }
+
+  // Returns why the device cannot be there; empty if it can.
+  std::string unfit(const Device& kind, const Tag& tag) {
+    if (!kind.required.empty() && !tag.has(kind.required)) return "without a valid " + std::string(kind.required);
+    if (!kind.distinct_paths.empty() && !is_distinct(kind, tag))
+      return "the VM has one with the same " + std::string(kind.distinct_paths);
+    if (kind.most > 0 && ++counts_[std::string(kind.element)] > kind.most)
+      return "the VM has one already, and libvirt takes " + std::to_string(kind.most);
+    return "";
+  }
+
+  // Whether no other device of the element has the same values at the distinct paths. Devices that have none are
+  // distinct, but panic devices are the same.
+  bool is_distinct(const Device& kind, const Tag& tag) {
+    std::string key(kind.element);
+    bool any = kind.element == "panic";
+    for_each_part(kind.distinct_paths, ',', [&](std::string_view path) {
+      key += "\n" + std::string(tag.get(path));
+      any = any || tag.has(path);
+    });
+    return !any || draft_.take(key);
+  }
+
+  Draft& draft_;
+  std::map<std::string, std::size_t> counts_;  // number of devices, by element
+};
+
+}  // namespace
+
+void add_devices(Draft& draft) {
+  Devices all(draft);
+  for (const Device& kind : devices()) all.add(kind);
 }
 
 }  // namespace virtsql::virtumancer

@@ -1,11 +1,18 @@
+// Disks: which a VM has, where their images are, and what they are called.
 #include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/domain_builder.h"
+#include "core/virtumancer/addresses.h"
+#include "core/virtumancer/parts.h"
 
 namespace virtsql::virtumancer {
-
 namespace {
+
+// ---- names in the guest
 
 struct Prefix {
   std::string_view prefix;
@@ -46,6 +53,24 @@ std::string_view prefix_of(std::string_view bus) {
   return "vd";
 }
 
+// Whether any attachment of the VM has the name, even one that has not been added yet.
+bool is_taken(Draft& draft, std::string_view name) {
+  for (const char* table : {"disk_attachments", "volume_attachments"})
+    for (const SourceRow* row : draft.rows_of(table))
+      if (row->get("device_name") == name) return true;
+  return false;
+}
+
+// ---- images
+
+// A disk of a VM, from whichever tables it comes.
+struct Disk {
+  const SourceRow* attachment = nullptr;
+  const SourceRow* disk = nullptr;        // of the table disks; nullptr if a volume is attached without one
+  const SourceRow* volume = nullptr;      // nullptr if there is none
+  const SourceRow* own_volume = nullptr;  // what volume_attachments has in place of `volume`; nullptr if it agrees
+};
+
 // Whether the row says that the disk has an image, usable or not. virtumancer calls an empty drive disk-sda.
 bool names_an_image(const Disk& disk) {
   if (disk.volume) return true;
@@ -57,238 +82,327 @@ bool names_an_image(const Disk& disk) {
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
 
-}  // namespace
-
-void Domain::disks(Tag& devices) {
-  std::vector<Disk> found;
-  std::set<std::string> named;
-  for (const SourceRow* row : context_.rows_of("disk_attachments", vm_)) {
-    Disk disk{row, context_.find("disks", row->get("disk_id")), nullptr};
-    if (!disk.disk) {
-      leave_out("devices/disk", *row, missing("disks", row->get("disk_id")));
-      continue;
-    }
-    if (!row->get("device_name").empty()) named.emplace(row->get("device_name"));
-    disk.volume = context_.find("volumes", disk.disk->get("volume_id"));
-    found.push_back(disk);
-  }
-  for (const SourceRow* row : context_.rows_of("volume_attachments", vm_)) {
-    const SourceRow* volume = context_.find("volumes", row->get("volume_id"));
-    if (!volume) {
-      leave_out("devices/disk", *row, missing("volumes", row->get("volume_id")));
-      continue;
-    }
-    const std::string name(row->get("device_name"));
-    const auto same = std::find_if(found.begin(), found.end(), [&](const Disk& disk) {
-      return disk.disk && (name.empty() ? disk.volume == volume : disk.attachment->get("device_name") == name);
-    });
-    if (same == found.end()) {
-      found.push_back({row, nullptr, volume});
-    } else if (same->volume != volume) {
-      // volume_attachments is older: it says which volume the VM had before virtumancer merged disks of equal names.
-      own_volume_[same->attachment] = volume;
-    }
-  }
-  for (const Disk& disk : found) add_disk(devices, disk);
+// Returns the ending of the path's file in lower case, with its dot.
+std::string ending_of(std::string_view path) {
+  const std::size_t dot = path.rfind('.');
+  return lower_case(dot == std::string_view::npos ? std::string_view() : path.substr(dot));
 }
 
-// Returns the path of the disk's image; empty if it is not known. virtumancer makes one disk of all images with the
-// same base name, so the disk's own path may be that of another VM's image.
-std::string Domain::image_of(const Disk& disk) {
-  if (!disk.disk && !disk.volume) return {};
-  const SourceRow& row = disk.disk ? *disk.disk : *disk.volume;
-  std::string path;
-  if (disk.disk) {
-    const std::string_view own = disk.disk->get("path");
-    path = own.starts_with('/') ? std::string(own) : std::string();
-    if (path.empty() && disk.volume) path = volume_path(context_, *disk.volume);
-    if (path.empty() && disk.disk->get("name").starts_with('/')) path = disk.disk->get("name");
-  } else {
-    path = volume_path(context_, *disk.volume);
+// Finds the path of a disk's image. virtumancer makes one disk of all images with the same base name, so the disk's own
+// path may be that of another VM's image.
+class Image {
+ public:
+  Image(Draft& draft, const Disk& disk) : draft_(draft), disk_(disk), path_(said_path()) {}
+
+  // Returns the path; empty if it is not known.
+  std::string path() {
+    if (!disk_.disk) return path_;
+    if (std::string other = own_path(); !other.empty()) return other;
+    if (path_.empty() || is_shared() || users() < 2) return path_;
+    if (std::string other = only_path_here(); !other.empty()) return other;
+    tell(path_ + " may be another VM's: " + std::to_string(users()) +
+         " VMs have it, which do not share it, and virtumancer makes one disk of those whose base names are equal");
+    return path_;
   }
-  if (!disk.disk) return path;
-  if (const auto own = own_volume_.find(disk.attachment); own != own_volume_.end()) {
-    std::string other = volume_path(context_, *own->second);
-    if (!other.empty() && other != path && base_name(other) == base_name(path)) {
-      inferred("devices/disk/source", *disk.attachment,
-               other + ", from volume_attachments, not " + path +
-                   ": virtumancer makes one disk of those whose base names are equal");
-      return other;
-    }
-  }
-  // If several VMs have the disk and do not share it, each has its own image: the path may be another VM's. Then the
-  // host's volume of the same base name is taken, if the path is no volume of the host and exactly one other is.
-  const std::vector<const SourceRow*> users = context_.rows_where("disk_attachments", "disk_id", row.id);
-  std::set<const SourceRow*> vms;
-  for (const SourceRow* user : users)
-    if (const SourceRow* vm = context_.vm_of(*user); vm && !vm->deleted) vms.insert(vm);
-  if (vms.size() < 2 || path.empty() || is_true(disk.attachment->get("shareable")) ||
-      is_true(disk.attachment->get("read_only")))
+
+ private:
+  // Returns the path that the disk or its volume says.
+  std::string said_path() {
+    std::string path;
+    if (disk_.disk && disk_.disk->get("path").starts_with('/')) path = disk_.disk->get("path");
+    if (path.empty() && disk_.volume) path = volume_path(draft_.context, *disk_.volume);
+    if (path.empty() && disk_.disk && disk_.disk->get("name").starts_with('/')) path = disk_.disk->get("name");
     return path;
-  std::vector<std::string> candidates;
-  bool here = false;  // the disk's own path is one of this host's volumes
-  for (const SourceRow& volume : context_.source().table("volumes").rows) {
-    if (volume.deleted) continue;
-    const SourceRow* pool = context_.find("storage_pools", volume.get("storage_pool_id"));
-    if (!pool || pool->get("host_id") != vm_.row->get("host_id")) continue;
-    const std::string other = volume_path(context_, volume);
-    if (other.empty() || base_name(other) != base_name(path)) continue;
-    here = here || other == path;
-    if (other != path) candidates.push_back(other);
   }
-  if (!here && candidates.size() == 1) {
-    inferred("devices/disk/source", *disk.attachment,
-             candidates[0] + ", the host's volume of that name, not " + path +
-                 ": virtumancer makes one disk of those whose base names are equal");
+
+  bool is_namesake(const std::string& other) const {
+    return !other.empty() && other != path_ && base_name(other) == base_name(path_);
+  }
+
+  // Returns the path that volume_attachments says, if it is another one of the same base name.
+  std::string own_path() {
+    if (!disk_.own_volume) return {};
+    std::string other = volume_path(draft_.context, *disk_.own_volume);
+    if (!is_namesake(other)) return {};
+    tell(other + ", from volume_attachments, not " + path_ +
+         ": virtumancer makes one disk of those whose base names are equal");
+    return other;
+  }
+
+  // Whether the VM lets others use the image, so that all its users may have the same.
+  bool is_shared() const {
+    return is_true(disk_.attachment->get("shareable")) || is_true(disk_.attachment->get("read_only"));
+  }
+
+  // Returns how many VMs have the disk.
+  std::size_t users() {
+    std::set<const SourceRow*> vms;
+    for (const SourceRow* user : draft_.context.rows_where("disk_attachments", "disk_id", disk_.disk->id))
+      if (const SourceRow* vm = draft_.context.vm_of(*user); vm && !vm->deleted) vms.insert(vm);
+    return vms.size();
+  }
+
+  // If several VMs have the disk and do not share it, each has its own image. Returns the host's volume of the same
+  // base name, if the path is no volume of the host and exactly one other is.
+  std::string only_path_here() {
+    std::vector<std::string> candidates;
+    for (const SourceRow& volume : draft_.context.source().table("volumes").rows) {
+      if (volume.deleted || !is_on_host(volume)) continue;
+      const std::string other = volume_path(draft_.context, volume);
+      if (other == path_) return {};
+      if (is_namesake(other)) candidates.push_back(other);
+    }
+    if (candidates.size() != 1) return {};
+    tell(candidates[0] + ", the host's volume of that name, not " + path_ +
+         ": virtumancer makes one disk of those whose base names are equal");
     return candidates[0];
   }
-  inferred("devices/disk/source", *disk.attachment,
-           path + " may be another VM's: " + std::to_string(vms.size()) +
-               " VMs have it, which do not share it, and virtumancer makes one disk of those whose base names are "
-               "equal");
-  return path;
-}
 
-// Gives the disk its name and its bus in the VM, and returns the bus. If one is missing, it is made from the other.
-std::string Domain::name_disk(Tag& tag, const SourceRow& row, Reading& attachment) {
-  std::string name(attachment.look("device_name"));
-  std::string bus(tag.get("target/@bus"));
-  if (!name.empty() && (!is_disk_name(name) || disk_names_.contains(name))) name.clear();
-  if (name.empty()) {
-    if (bus.empty()) bus = "virtio";
-    std::size_t index = 0;
-    do name = std::string(prefix_of(bus)) + disk_letters(index++);
-    while (disk_names_.contains(name) || is_taken(name));
-    defaulted("devices/disk/target/@dev", row, name);
-  } else {
-    attachment.use("device_name");
+  bool is_on_host(const SourceRow& volume) {
+    const SourceRow* pool = draft_.context.find("storage_pools", volume.get("storage_pool_id"));
+    return pool && pool->get("host_id") == draft_.vm.row->get("host_id");
   }
-  disk_names_.insert(name);
-  if (bus.empty()) {
-    bus = bus_of(name);
-    inferred("devices/disk/target/@bus", row, bus + ", from the name " + name);
-  }
-  tag.set("target/@dev", name);
-  tag.set("target/@bus", bus);
-  if (attachment.look("device_name").empty()) attachment.use("device_name");
-  return bus;
-}
 
-// Keeps the rows of a disk whose image is not known, of which no disk can be made.
-void Domain::keep_lost_disk(const Disk& disk) {
-  leave_out("devices/disk", *disk.attachment, "a disk whose image is not known");
-  std::string kept = "{\"attachment\":" + row_json(*disk.attachment, {});
-  if (disk.disk) kept += ",\"disk\":" + row_json(*disk.disk, {});
-  if (disk.volume) kept += ",\"volume\":" + row_json(*disk.volume, {});
-  notes_.back().kept = kept + "}";
-}
+  void tell(std::string detail) { draft_.inferred("devices/disk/source", *disk_.attachment, std::move(detail)); }
 
-// Sets the format of the disk's image if no row says it. `ending` is that of the image's name.
-void Domain::set_disk_format(Tag& tag, const SourceRow& row, std::string_view ending) {
-  if (tag.has("driver/@type")) return;
-  const std::string_view known = ending == ".qcow2" ? "qcow2" : ending == ".vmdk" ? "vmdk" : "raw";
-  tag.set("driver/@type", known);
-  if (one_of(ending, ".qcow2|.vmdk|.raw|.iso"))
-    inferred("devices/disk/driver/@type", row, std::string(known) + ", from the name of the image");
-  else
-    defaulted("devices/disk/driver/@type", row, std::string(known));
-}
+  Draft& draft_;
+  const Disk& disk_;
+  std::string path_;
+};
 
-void Domain::add_disk(Tag& devices, const Disk& disk) {
-  const SourceRow& row = *disk.attachment;
-  Reading attachment(row.values);
-  Reading image(disk.disk ? disk.disk->values : kNoValues);
-  Reading volume(disk.volume ? disk.volume->values : kNoValues);
-  for (const char* column : {"disk_id", "volume_id"}) attachment.use(column);
-  for (const char* column : {"name", "path", "volume_id", "capacity_bytes", "volume_type"}) image.use(column);
-  for (const char* column : {"name", "path", "storage_pool_id", "capacity_bytes", "type"}) volume.use(column);
+// ---- limits
 
-  Tag tag;
-  tag.name = "disk";
-  apply(tag, attachment, {{"bus_type", "target/@bus", kDiskBuses}});
-  const std::string bus = name_disk(tag, row, attachment);
-
-  std::string path = image_of(disk);
-  if (!path.empty() && !checked("path", path)) path.clear();
-  const bool image_is_named = !path.empty();
-  const bool image_is_lost = !image_is_named && names_an_image(disk);
-  if (!image.look("path").starts_with('/')) image.unuse("path");
-  const std::string ending =
-      lower_case(path.substr(path.rfind('.') == std::string::npos ? path.size() : path.rfind('.')));
-  std::string kind = "disk";
-  if (bus == "fdc") {
-    kind = "floppy";
-  } else if (!image_is_lost && one_of(bus, "ide|sata|scsi|usb") &&
-             (ending == ".iso" || volume.look("type") == "ISO" || !image_is_named)) {
-    kind = "cdrom";
-    inferred("devices/disk/@device", row,
-             image_is_named ? "cdrom, as the image is an ISO image" : "cdrom, as there is no image in it");
-  }
-  if (image_is_lost || (kind == "disk" && !image_is_named)) {
-    keep_lost_disk(disk);
-    return;
-  }
-  const bool block = path.starts_with("/dev/");
-  tag.set("@type", block ? "block" : "file");
-  tag.set("@device", kind);
-  if (image_is_named) tag.set(block ? "source/@dev" : "source/@file", path);
-
-  apply(tag, attachment, {{"read_only|is_read_only", "readonly", "flag"}, {"shareable", "shareable", "flag"}});
-  if (kind == "cdrom" && !tag.has("readonly")) tag.set("readonly", "");
-  apply(tag, image, {{"serial", "serial", "serial"}, {"format|source_format", "driver/@type", kImageFormats}});
-  apply(tag, volume, {{"format", "driver/@type", kImageFormats}});
-  if (image.look("source_format") == tag.get("driver/@type")) image.use("source_format");
-  apply_json(tag, image, "driver_json", kDriverFields);
-  apply_json(tag, image, "io_tune", kIoTuneFields);
-  if (disk.disk) {
-    apply_rows(tag, "disk_driver_options", "disk_id", *disk.disk, kDriverFields, "devices/disk/driver");
-    for (const SourceRow* backing : context_.rows_where("backing_stores", "disk_id", disk.disk->id)) {
-      context_.use(*backing);
-      leave_out("devices/disk/backingStore", *backing, "libvirt finds the images below by itself");
-    }
-    io_tunes(tag, "disk", *disk.disk);
-  }
-  io_tunes(tag, "disk_attachment", row);
-  if (image_is_named) set_disk_format(tag, row, ending);
-  if (!tag.has("driver/@name") && one_of(domain_.get("@type"), "kvm|qemu") && tag.has("driver"))
-    tag.set("driver/@name", "qemu");
-  address(devices, tag, attachment);
-  alias(tag, "disk_attachments", row);
-  devices.children.push_back(std::move(tag));
-  rest("devices/disk", row, attachment);
-  if (disk.disk) rest("devices/disk", *disk.disk, image);
-  if (disk.volume) rest("devices/disk", *disk.volume, volume);
-}
-
-// Whether any attachment of the VM has the name, even one that has not been added yet.
-bool Domain::is_taken(std::string_view name) {
-  for (const char* table : {"disk_attachments", "volume_attachments"})
-    for (const SourceRow* row : context_.rows_of(table, vm_))
-      if (row->get("device_name") == name) return true;
-  return false;
-}
-
-void Domain::io_tunes(Tag& tag, std::string_view owner_type, const SourceRow& owner) {
-  for (const SourceRow* row : context_.rows_where("io_tunes", "owner_id", owner.id)) {
+void apply_limits(Draft& draft, Tag& tag, std::string_view owner_type, const SourceRow& owner) {
+  for (const SourceRow* row : draft.context.rows_where("io_tunes", "owner_id", owner.id)) {
     if (row->get("owner_type") != owner_type) continue;
-    context_.use(*row);
+    draft.context.use(*row);
     Reading reading(row->values);
     for (const char* column : {"owner_type", "owner_id"}) reading.use(column);
     apply(tag, reading, kIoTuneFields);
     apply_json(tag, reading, "config_json", kIoTuneFields);
-    rest("devices/disk/iotune", *row, reading);
+    draft.rest("devices/disk/iotune", *row, reading);
   }
-  // libvirt takes either a total or its parts, so the parts are left out.
-  for (const char* what : {"bytes", "iops"}) {
-    if (!tag.has("iotune/total_" + std::string(what) + "_sec")) continue;
-    for (const char* part : {"read_", "write_"}) {
-      const std::string path = "iotune/" + std::string(part) + what + "_sec";
+}
+
+// Leaves out the limits of a direction beside that of both together: libvirt takes either a total or its parts.
+void leave_out_parts_of_totals(Draft& draft, Tag& tag, const SourceRow& owner) {
+  for (const std::string what : {"bytes", "iops"}) {
+    if (!tag.has("iotune/total_" + what + "_sec")) continue;
+    for (const std::string part : {"read_", "write_"}) {
+      const std::string path = "iotune/" + part + what + "_sec";
       if (!tag.has(path)) continue;
-      note("devices/disk/" + path, owner, "left out", "a limit beside that of both directions together",
-           "{" + json_text(path) + ":" + json_text(tag.get(path)) + "}");
+      draft.leave_out("devices/disk/" + path, owner, "a limit beside that of both directions together",
+                      "{" + json_text(path) + ":" + json_text(tag.get(path)) + "}");
       tag.erase(path);
     }
   }
+}
+
+void set_limits(Draft& draft, Tag& tag, std::string_view owner_type, const SourceRow& owner) {
+  apply_limits(draft, tag, owner_type, owner);
+  leave_out_parts_of_totals(draft, tag, owner);
+}
+
+// ---- a disk
+
+// Makes the XML of a disk. `names` are those that the VM's disks have so far.
+class DiskMaker {
+ public:
+  DiskMaker(Draft& draft, const Disk& disk, std::set<std::string, std::less<>>& names)
+      : draft_(draft),
+        disk_(disk),
+        row_(*disk.attachment),
+        attachment_(row_.values),
+        image_(disk.disk ? Reading(disk.disk->values) : Reading()),
+        volume_(disk.volume ? Reading(disk.volume->values) : Reading()),
+        names_(names) {
+    for (const char* column : {"disk_id", "volume_id"}) attachment_.use(column);
+    for (const char* column : {"name", "path", "volume_id", "capacity_bytes", "volume_type"}) image_.use(column);
+    for (const char* column : {"name", "path", "storage_pool_id", "capacity_bytes", "type"}) volume_.use(column);
+  }
+
+  void add() {
+    name();
+    find_image();
+    choose_kind();
+    if (path_.empty() && (is_lost() || kind_ == "disk")) return keep_lost();
+    source();
+    options();
+    driver();
+    limits();
+    format();
+    set_address(draft_, tag_, attachment_);
+    set_alias(draft_, tag_, "disk_attachments", row_);
+    draft_.devices().children.push_back(std::move(tag_));
+    rest();
+  }
+
+ private:
+  // Gives the disk its name and its bus in the VM. If one is missing, it is made from the other.
+  void name() {
+    apply(tag_, attachment_, {{"bus_type", "target/@bus", kDiskBuses}});
+    std::string name(attachment_.look("device_name"));
+    std::string bus(tag_.get("target/@bus"));
+    if (name.empty()) attachment_.use("device_name");
+    if (!name.empty() && is_disk_name(name) && !names_.contains(name)) {
+      attachment_.use("device_name");
+    } else {
+      if (bus.empty()) bus = "virtio";
+      name = free_name(bus);
+      draft_.defaulted("devices/disk/target/@dev", row_, name);
+    }
+    names_.insert(name);
+    if (bus.empty()) {
+      bus = bus_of(name);
+      draft_.inferred("devices/disk/target/@bus", row_, bus + ", from the name " + name);
+    }
+    tag_.set("target/@dev", name);
+    tag_.set("target/@bus", bus);
+  }
+
+  // Returns the first name on the bus that no disk of the VM has.
+  std::string free_name(std::string_view bus) {
+    for (std::size_t index = 0;; ++index) {
+      std::string name = std::string(prefix_of(bus)) + disk_letters(index);
+      if (!names_.contains(name) && !is_taken(draft_, name)) return name;
+    }
+  }
+
+  void find_image() {
+    path_ = Image(draft_, disk_).path();
+    if (!checked("path", path_)) path_.clear();
+    if (!image_.look("path").starts_with('/')) image_.unuse("path");
+  }
+
+  // Whether there is an image, but it is not known which.
+  bool is_lost() const { return path_.empty() && names_an_image(disk_); }
+
+  // Finds what kind of drive it is: a disk, a floppy drive or a CD drive, which may be empty.
+  void choose_kind() {
+    const std::string_view bus = tag_.get("target/@bus");
+    const bool is_iso = ending_of(path_) == ".iso" || volume_.look("type") == "ISO";
+    if (bus == "fdc") {
+      kind_ = "floppy";
+    } else if (!is_lost() && one_of(bus, "ide|sata|scsi|usb") && (is_iso || path_.empty())) {
+      kind_ = "cdrom";
+      draft_.inferred("devices/disk/@device", row_,
+                      path_.empty() ? "cdrom, as there is no image in it" : "cdrom, as the image is an ISO image");
+    }
+  }
+
+  // Keeps the rows of a disk whose image is not known, of which no disk can be made.
+  void keep_lost() {
+    draft_.leave_out("devices/disk", row_, "a disk whose image is not known",
+                     rows_json({{"attachment", &row_}, {"disk", disk_.disk}, {"volume", disk_.volume}}));
+  }
+
+  void source() {
+    const bool block = path_.starts_with("/dev/");
+    tag_.set("@type", block ? "block" : "file");
+    tag_.set("@device", kind_);
+    if (!path_.empty()) tag_.set(block ? "source/@dev" : "source/@file", path_);
+  }
+
+  void options() {
+    apply(tag_, attachment_, {{"read_only|is_read_only", "readonly", "flag"}, {"shareable", "shareable", "flag"}});
+    if (kind_ == "cdrom" && !tag_.has("readonly")) tag_.set("readonly", "");
+    apply(tag_, image_, {{"serial", "serial", "serial"}});
+  }
+
+  void driver() {
+    apply(tag_, image_, {{"format|source_format", "driver/@type", kImageFormats}});
+    apply(tag_, volume_, {{"format", "driver/@type", kImageFormats}});
+    if (image_.look("source_format") == tag_.get("driver/@type")) image_.use("source_format");
+    apply_json(tag_, image_, "driver_json", kDriverFields);
+  }
+
+  void limits() {
+    apply_json(tag_, image_, "io_tune", kIoTuneFields);
+    if (disk_.disk) {
+      draft_.apply_rows(tag_, "disk_driver_options", "disk_id", *disk_.disk, kDriverFields, "devices/disk/driver");
+      leave_out_backing();
+      set_limits(draft_, tag_, "disk", *disk_.disk);
+    }
+    set_limits(draft_, tag_, "disk_attachment", row_);
+  }
+
+  void leave_out_backing() {
+    for (const SourceRow* backing : draft_.context.rows_where("backing_stores", "disk_id", disk_.disk->id)) {
+      draft_.context.use(*backing);
+      draft_.leave_out("devices/disk/backingStore", *backing, "libvirt finds the images below by itself");
+    }
+  }
+
+  // Sets the format of the image if no row says it, and the driver's name.
+  void format() {
+    if (!path_.empty() && !tag_.has("driver/@type")) {
+      const std::string ending = ending_of(path_);
+      const std::string format = ending == ".qcow2" ? "qcow2" : ending == ".vmdk" ? "vmdk" : "raw";
+      tag_.set("driver/@type", format);
+      if (one_of(ending, ".qcow2|.vmdk|.raw|.iso"))
+        draft_.inferred("devices/disk/driver/@type", row_, format + ", from the name of the image");
+      else
+        draft_.defaulted("devices/disk/driver/@type", row_, format);
+    }
+    if (!tag_.has("driver/@name") && one_of(draft_.domain.get("@type"), "kvm|qemu") && tag_.has("driver"))
+      tag_.set("driver/@name", "qemu");
+  }
+
+  void rest() {
+    draft_.rest("devices/disk", row_, attachment_);
+    if (disk_.disk) draft_.rest("devices/disk", *disk_.disk, image_);
+    if (disk_.volume) draft_.rest("devices/disk", *disk_.volume, volume_);
+  }
+
+  Draft& draft_;
+  const Disk& disk_;
+  const SourceRow& row_;  // the attachment
+  Reading attachment_;
+  Reading image_;
+  Reading volume_;
+  std::set<std::string, std::less<>>& names_;
+  Tag tag_ = tag_named("disk");
+  std::string path_;  // of the image; empty if it is not known or there is none
+  std::string kind_ = "disk";
+};
+
+// ---- the disks of a VM
+
+std::vector<Disk> attached_disks(Draft& draft) {
+  std::vector<Disk> out;
+  for (const SourceRow* row : draft.rows_of("disk_attachments")) {
+    const SourceRow* disk = draft.context.find("disks", row->get("disk_id"));
+    if (disk)
+      out.push_back({row, disk, draft.context.find("volumes", disk->get("volume_id"))});
+    else
+      draft.leave_out("devices/disk", *row, missing("disks", row->get("disk_id")));
+  }
+  return out;
+}
+
+// Adds what volume_attachments says of the VM: a disk, or which volume is that of a disk that is there.
+void add_attached_volume(Draft& draft, const SourceRow& row, std::vector<Disk>& disks) {
+  const SourceRow* volume = draft.context.find("volumes", row.get("volume_id"));
+  if (!volume) return draft.leave_out("devices/disk", row, missing("volumes", row.get("volume_id")));
+  const std::string_view name = row.get("device_name");
+  const auto same = std::find_if(disks.begin(), disks.end(), [&](const Disk& disk) {
+    return disk.disk && (name.empty() ? disk.volume == volume : disk.attachment->get("device_name") == name);
+  });
+  if (same == disks.end()) {
+    disks.push_back({&row, nullptr, volume});
+  } else if (same->volume != volume) {
+    // volume_attachments is older: it says which volume the VM had before virtumancer merged disks of equal names.
+    same->own_volume = volume;
+  }
+}
+
+}  // namespace
+
+void add_disks(Draft& draft) {
+  std::vector<Disk> disks = attached_disks(draft);
+  for (const SourceRow* row : draft.rows_of("volume_attachments")) add_attached_volume(draft, *row, disks);
+  std::set<std::string, std::less<>> names;
+  for (const Disk& disk : disks) DiskMaker(draft, disk, names).add();
 }
 
 }  // namespace virtsql::virtumancer

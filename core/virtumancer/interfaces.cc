@@ -1,228 +1,333 @@
+// Network interfaces: which ports a VM has, and what each of them is connected to.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <optional>
+#include <set>
+#include <string>
+#include <vector>
 
 #include "core/base/letters.h"
-#include "core/virtumancer/domain_builder.h"
+#include "core/virtumancer/addresses.h"
+#include "core/virtumancer/parts.h"
 
 namespace virtsql::virtumancer {
+namespace {
 
-void Domain::interfaces(Tag& devices) {
-  std::set<std::string> seen;
-  for (const SourceRow* row : context_.rows_of("port_attachments", vm_)) {
-    const SourceRow* port = context_.find("ports", row->get("port_id"));
-    if (!port) {
-      leave_out("devices/interface", *row, missing("ports", row->get("port_id")));
-      continue;
-    }
-    seen.insert(port->id);
-    add_interface(devices, row, *port);
-  }
-  // In the oldest databases the port itself says which VM it belongs to.
-  for (const SourceRow* row : context_.rows_of("ports", vm_)) {
-    if (!seen.insert(row->id).second) continue;
-    context_.use(*row);
-    add_interface(devices, nullptr, *row);
-  }
-  // virtumancer gives all interfaces without a name one attachment, which has the port of the last one.
-  // attachment_indices may still know the ports of the others.
-  for (const SourceRow* row : context_.rows_of("attachment_indices", vm_)) {
-    if (row->get("device_type") != "port" || seen.contains(std::string(row->get("device_id")))) continue;
-    if (!context_.rows_where("port_attachments", "port_id", row->get("device_id")).empty()) continue;
-    const SourceRow* port = context_.find("ports", row->get("device_id"));
-    if (!port) continue;
-    seen.insert(port->id);
-    inferred("devices/interface", *row, "the port is the VM's by attachment_indices alone");
-    add_interface(devices, nullptr, *port);
-  }
+const std::vector<Field> kInterfaceFields = {{"mac_address", "mac/@address", "mac"},
+                                             {"model_name", "model/@type", "word"}};
+
+// A kind of source that source_type names, and what libvirt's type of interface needs for it.
+struct Connection {
+  std::string_view source_types;  // a|b
+  std::string_view type;
+  std::string_view path;   // where source_ref stands
+  std::string_view check;  // of source_ref
+};
+
+constexpr Connection kConnections[] = {{"network", "network", "source/@network", "line"},
+                                       {"bridge|bridged", "bridge", "source/@bridge", "device"},
+                                       {"direct|macvtap", "direct", "source/@dev", "device"},
+                                       {"vhostuser", "vhostuser", "source/@path", "path"},
+                                       {"vdpa", "vdpa", "source/@dev", "path"}};
+
+// Whether libvirt takes the text as a filter's name.
+bool is_filter_name(std::string_view name) {
+  return !name.empty() && !is_digit(name[0]) && name[0] != '-' && name[0] != '.' && checked("token", name);
 }
 
-void Domain::add_interface(Tag& devices, const SourceRow* row, const SourceRow& port) {
-  const SourceRow& main = row ? *row : port;
-  Reading attachment(row ? row->values : kNoValues);
-  Reading reading(port.values);
-  Tag tag;
-  tag.name = "interface";
-  attachment.use("port_id");
-  attachment.use("ordinal");
-  static const std::vector<Field> kFields = {{"mac_address", "mac/@address", "mac"},
-                                             {"model_name", "model/@type", "word"}};
-  apply(tag, attachment, kFields);
-  apply(tag, reading, kFields);
-  if (!tag.has("mac/@address"))
-    defaulted("devices/interface/mac/@address", main, "none: libvirt makes one up when the VM is defined");
-  Reading& named = row ? attachment : reading;
-  const std::string name(named.look("device_name"));
-  if (!name.empty() && checked("device", name) && name.size() < 16 && taken_keys_.insert("tap " + name).second) {
-    tag.set("target/@dev", name);
+bool is_filter_parameter(std::string_view name, std::string_view value) {
+  return checked("filter", name) && name.find_first_of(".:") == std::string_view::npos && checked("filter", value);
+}
+
+bool is_vlan_id(const std::string& id) { return !id.empty() && checked("number", id) && number_of(id) < 4096; }
+
+// Returns the VLAN ids that vlan_tags_json lists: numbers or objects with an id, as they are or as an object's `tags`.
+// None if one of them is not valid.
+std::vector<std::string> vlan_ids(std::string text) {
+  if (const auto value = parse_json(text); value && value->is_object() && value->get_object().contains("tags"))
+    text = boost::json::serialize(value->get_object().at("tags"));
+  std::vector<std::string> out;
+  for (const std::string& item : items_of(text).value_or(std::vector<std::string>())) {
+    const auto members = Reading::of_json(item);
+    out.emplace_back(members ? members->look("id") : std::string_view(item));
+    if (!is_vlan_id(out.back())) return {};
+  }
+  return out;
+}
+
+// A port of a VM, with the attachment that gives it to the VM if there is one.
+class Interface {
+ public:
+  Interface(Draft& draft, const SourceRow* row, const SourceRow& port)
+      : draft_(draft),
+        row_(row),
+        port_(port),
+        attachment_(row ? Reading(row->values) : Reading()),
+        reading_(port.values),
+        tag_(tag_named("interface")) {
+    for (const char* column : {"port_id", "ordinal"}) attachment_.use(column);
+  }
+
+  void add() {
+    hardware();
+    name();
+    connect();
+    virtual_port();
+    filter();
+    vlan();
+    trust();
+    set_address(draft_, tag_, attachment_);
+    set_address(draft_, tag_, reading_);
+    if (row_) set_alias(draft_, tag_, "port_attachments", *row_);
+    draft_.devices().children.push_back(std::move(tag_));
+    if (row_) draft_.rest("devices/interface", *row_, attachment_);
+    draft_.rest("devices/interface", port_, reading_);
+  }
+
+ private:
+  // The row that the report names for what no row says.
+  const SourceRow& main_row() const { return row_ ? *row_ : port_; }
+
+  void hardware() {
+    apply(tag_, attachment_, kInterfaceFields);
+    apply(tag_, reading_, kInterfaceFields);
+    if (!tag_.has("mac/@address"))
+      draft_.defaulted("devices/interface/mac/@address", main_row(),
+                       "none: libvirt makes one up when the VM is defined");
+  }
+
+  // Sets the name of the device on the host.
+  void name() {
+    Reading& named = row_ ? attachment_ : reading_;
+    const std::string name(named.look("device_name"));
+    if (name.empty() || !checked("device", name) || name.size() >= 16 || !draft_.take("tap " + name)) return;
+    tag_.set("target/@dev", name);
     named.use("device_name");
   }
-  connect(tag, main, port, reading);
-  const std::string type(tag.get("@type"));
 
-  apply_json(tag, reading, "virtual_port_json", kVirtualPortFields);
-  apply_rows(tag, "virtual_ports", "port_id", port, kVirtualPortFields, "devices/interface/virtualport");
-  if (tag.has("virtualport") && (!tag.has("virtualport/@type") || !one_of(type, "network|bridge|direct"))) {
-    tag.erase("virtualport");
-    reading.unuse("virtual_port_json");
-  }
-  filter(tag, port, reading);
-  vlan(tag, reading);
-  if (is_true(reading.look("trust_guest_rx_filters")) && one_of(type, "network|direct"))
-    tag.set("@trustGuestRxFilters", "yes");
-  if (!is_true(reading.look("trust_guest_rx_filters")) || tag.has("@trustGuestRxFilters"))
-    reading.use("trust_guest_rx_filters");
-  address(devices, tag, attachment);
-  address(devices, tag, reading);
-  if (row) alias(tag, "port_attachments", *row);
-  devices.children.push_back(std::move(tag));
-  if (row) rest("devices/interface", *row, attachment);
-  rest("devices/interface", port, reading);
-}
+  // ---- what it is connected to: its type and its <source>
 
-// Sets what the interface is connected to: its type and its <source>.
-void Domain::connect(Tag& tag, const SourceRow& main, const SourceRow& port, Reading& reading) {
-  const std::string source_type(reading.look("source_type"));
-  const std::string reference(reading.look("source_ref"));
-  const auto take = [&](std::string_view type, std::string_view path, std::string_view check) {
-    if (tag.has("@type") || !checked(check, reference) || reference.empty()) return;
-    tag.set("@type", type);
-    tag.set(path, reference);
-    reading.use("source_type");
-    reading.use("source_ref");
-  };
-  if (source_type == "network") take("network", "source/@network", "line");
-  if (one_of(source_type, "bridge|bridged")) take("bridge", "source/@bridge", "device");
-  if (one_of(source_type, "direct|macvtap")) {
-    take("direct", "source/@dev", "device");
-    if (tag.has("@type")) tag.set("source/@mode", "bridge");
+  void connect() {
+    connect_to_reference();
+    connect_to_host_device();
+    connect_to_nothing();
+    for (const SourceRow* binding : draft_.context.rows_where("port_bindings", "port_id", port_.id)) {
+      draft_.context.use(*binding);
+      if (!tag_.has("@type")) connect_by_binding(*binding);
+    }
+    if (!tag_.has("@type")) unplug();
+    if (tag_.get("@type") == "network") apply(tag_, reading_, {{"port_group", "source/@portgroup", "device"}});
   }
-  if (source_type == "vhostuser") {
-    take("vhostuser", "source/@path", "path");
-    if (tag.has("@type")) {
-      tag.set("source/@type", "unix");
-      tag.set("source/@mode", "client");
-      const std::string model(tag.get("model/@type"));
-      if (!one_of(model, "virtio|virtio-transitional|virtio-non-transitional")) tag.set("model/@type", "virtio");
-      if (!model.empty() && model != tag.get("model/@type"))
-        inferred("devices/interface/model/@type", main,
-                 "virtio, not " + model + ": libvirt takes no other with vhostuser");
+
+  void use_source() {
+    for (const char* column : {"source_type", "source_ref"}) reading_.use(column);
+  }
+
+  // Connects it to what source_ref names.
+  void connect_to_reference() {
+    const std::string_view reference = reading_.look("source_ref");
+    for (const Connection& entry : kConnections) {
+      if (!one_of(reading_.look("source_type"), entry.source_types)) continue;
+      if (reference.empty() || !checked(entry.check, reference)) return;
+      tag_.set("@type", entry.type);
+      tag_.set(entry.path, reference);
+      use_source();
+      if (entry.type == "direct") tag_.set("source/@mode", "bridge");
+      if (entry.type == "vhostuser") complete_vhost_user();
+      return;
     }
   }
-  if (source_type == "vdpa") take("vdpa", "source/@dev", "path");
-  if (source_type == "hostdev") {
-    Tag found;
-    if (pci_address(reference, found)) {
-      tag.set("@type", "hostdev");
-      tag.set("@managed", "yes");
-      found.children.front().set("@type", "pci");
-      Tag* source = child_of(tag, "source");
-      source->children.push_back(found.children.front());
-      reading.use("source_type");
-      reading.use("source_ref");
-    }
+
+  void complete_vhost_user() {
+    tag_.set("source/@type", "unix");
+    tag_.set("source/@mode", "client");
+    const std::string model(tag_.get("model/@type"));
+    if (one_of(model, "virtio|virtio-transitional|virtio-non-transitional")) return;
+    tag_.set("model/@type", "virtio");
+    if (!model.empty())
+      draft_.inferred("devices/interface/model/@type", main_row(),
+                      "virtio, not " + model + ": libvirt takes no other with vhostuser");
   }
-  if (one_of(source_type, "user|ethernet") && reference.empty()) {
-    tag.set("@type", source_type);
-    reading.use("source_type");
+
+  // Connects it to a PCI device of the host.
+  void connect_to_host_device() {
+    if (reading_.look("source_type") != "hostdev") return;
+    std::optional<Tag> address = pci_address(reading_.look("source_ref"));
+    if (!address) return;
+    tag_.set("@type", "hostdev");
+    tag_.set("@managed", "yes");
+    address->set("@type", "pci");
+    child_of(tag_, "source").children.push_back(*std::move(address));
+    use_source();
   }
-  for (const SourceRow* binding : context_.rows_where("port_bindings", "port_id", port.id)) {
-    context_.use(*binding);
-    if (tag.has("@type")) continue;
-    const SourceRow* network = context_.find("networks", binding->get("network_id"));
-    if (!network) {
-      leave_out("devices/interface/source", *binding, missing("networks", binding->get("network_id")));
-      continue;
-    }
-    const std::string_view bridge = network->get("bridge_name");
+
+  // Takes the types that need no source.
+  void connect_to_nothing() {
+    const std::string_view type = reading_.look("source_type");
+    if (!one_of(type, "user|ethernet") || !reading_.look("source_ref").empty()) return;
+    tag_.set("@type", type);
+    reading_.use("source_type");
+  }
+
+  // Connects it to the network that the port is bound to. What virtumancer calls a bridged network is a bridge of the
+  // host.
+  void connect_by_binding(const SourceRow& binding) {
+    const SourceRow* network = draft_.context.find("networks", binding.get("network_id"));
+    if (!network)
+      return draft_.leave_out("devices/interface/source", binding, missing("networks", binding.get("network_id")));
+    const std::string bridge(network->get("bridge_name"));
+    const std::string name(network->get("name"));
     const std::string_view mode = network->get("mode");
-    const std::string_view name = network->get("name");
-    // What virtumancer calls a bridged network is a bridge of the host.
     const bool bridged = one_of(mode, "bridged|bridge") || (mode.empty() && name == bridge);
     if (bridged && !bridge.empty() && checked("token", bridge)) {
-      tag.set("@type", "bridge");
-      tag.set("source/@bridge", bridge);
-      inferred("devices/interface/source", *binding, "the bridge " + std::string(bridge) + " of the port's network");
+      tag_.set("@type", "bridge");
+      tag_.set("source/@bridge", bridge);
+      draft_.inferred("devices/interface/source", binding, "the bridge " + bridge + " of the port's network");
     } else if (!bridged && !name.empty() && checked("line", name)) {
-      tag.set("@type", "network");
-      tag.set("source/@network", name);
-      inferred("devices/interface/source", *binding, "the network " + std::string(name) + " that the port is bound to");
+      tag_.set("@type", "network");
+      tag_.set("source/@network", name);
+      draft_.inferred("devices/interface/source", binding, "the network " + name + " that the port is bound to");
     }
   }
-  if (!tag.has("@type")) {
-    tag.set("@type", "user");
-    tag.set("link/@state", "down");
-    defaulted("devices/interface/source", main,
-              "nothing says what it plugs into: user mode networking, with the link down");
-  }
-  if (tag.get("@type") == "network") {
-    apply(tag, reading, {{"port_group", "source/@portgroup", "device"}});
-  }
-}
 
-void Domain::filter(Tag& tag, const SourceRow& port, Reading& reading) {
-  const auto put = [&](std::string_view name, const Reading* parameters) {
-    const bool named =
-        !name.empty() && !is_digit(name[0]) && name[0] != '-' && name[0] != '.' && checked("token", name);
-    if (!named || tag.has("filterref")) return false;
-    tag.set("filterref/@filter", name);
+  void unplug() {
+    tag_.set("@type", "user");
+    tag_.set("link/@state", "down");
+    draft_.defaulted("devices/interface/source", main_row(),
+                     "nothing says what it plugs into: user mode networking, with the link down");
+  }
+
+  bool is_type(std::string_view types) const { return one_of(tag_.get("@type"), types); }
+
+  // ---- what its port does
+
+  void virtual_port() {
+    apply_json(tag_, reading_, "virtual_port_json", kVirtualPortFields);
+    draft_.apply_rows(tag_, "virtual_ports", "port_id", port_, kVirtualPortFields, "devices/interface/virtualport");
+    if (!tag_.has("virtualport") || (tag_.has("virtualport/@type") && is_type("network|bridge|direct"))) return;
+    tag_.erase("virtualport");
+    reading_.unuse("virtual_port_json");
+  }
+
+  // Takes the first filter of filter_ref_json and filter_refs.
+  void filter() {
+    if (const auto members = Reading::of_json(reading_.look("filter_ref_json")))
+      if (set_filter(members->look("filter|name"), &*members)) reading_.use("filter_ref_json");
+    for (const SourceRow* row : draft_.context.rows_where("filter_refs", "port_id", port_.id)) {
+      draft_.context.use(*row);
+      Reading values(row->values);
+      values.use("port_id");
+      const auto parameters = Reading::of_json(values.look("parameters_json"));
+      if (set_filter(values.look("name"), parameters ? &*parameters : nullptr)) {
+        values.use("name");
+        if (parameters) values.use("parameters_json");
+      }
+      draft_.rest("devices/interface/filterref", *row, values);
+    }
+  }
+
+  // Returns whether the filter was set: its name is good, and there is none yet.
+  bool set_filter(std::string_view name, const Reading* parameters) {
+    if (!is_filter_name(name) || tag_.has("filterref")) return false;
+    tag_.set("filterref/@filter", name);
     if (!parameters) return true;
     for (const auto& [key, value] : parameters->values()) {
       const std::string_view parameter = key.starts_with("parameters/") ? std::string_view(key).substr(11) : key;
-      if (one_of(key, "filter|name")) continue;
-      if (!checked("filter", parameter) || parameter.find_first_of(".:") != std::string_view::npos) continue;
-      if (!checked("filter", value)) continue;
-      Tag& made = child_of(tag, "filterref")->add("parameter");
+      if (one_of(key, "filter|name") || !is_filter_parameter(parameter, value)) continue;
+      Tag& made = child_of(tag_, "filterref").add("parameter");
       made.set("@name", parameter);
       made.set("@value", value);
     }
     return true;
-  };
-  if (const auto members = Reading::of_json(reading.look("filter_ref_json")))
-    if (put(members->look("filter|name"), &*members)) reading.use("filter_ref_json");
-  for (const SourceRow* row : context_.rows_where("filter_refs", "port_id", port.id)) {
-    context_.use(*row);
-    Reading values(row->values);
-    values.use("port_id");
-    const auto parameters = Reading::of_json(values.look("parameters_json"));
-    if (put(values.look("name"), parameters ? &*parameters : nullptr)) {
-      values.use("name");
-      if (parameters) values.use("parameters_json");
-    }
-    rest("devices/interface/filterref", *row, values);
   }
-}
 
-void Domain::vlan(Tag& tag, Reading& reading) {
-  std::vector<std::string> ids;
-  std::string text(reading.look("vlan_tags_json"));
-  if (const auto value = parse_json(text); value && value->is_object() && value->get_object().contains("tags"))
-    text = boost::json::serialize(value->get_object().at("tags"));
-  bool good = true;
-  if (const auto items = items_of(text)) {
-    for (const std::string& item : *items) {
-      const auto members = Reading::of_json(item);
-      ids.emplace_back(members ? members->look("id") : std::string_view(item));
+  // Sets the VLANs that vlan_tags_json lists and the one that primary_vlan names.
+  void vlan() {
+    const bool may = is_type("network|bridge|direct|hostdev");
+    std::vector<std::string> ids;
+    if (may) ids = vlan_ids(std::string(reading_.look("vlan_tags_json")));
+    if (!ids.empty()) reading_.use("vlan_tags_json");
+    const std::string primary(reading_.look("primary_vlan"));
+    if (primary == "0") reading_.use("primary_vlan");
+    if (number_of(primary) > 0 && is_vlan_id(primary) && may) {
+      if (std::find(ids.begin(), ids.end(), primary) == ids.end()) ids.insert(ids.begin(), primary);
+      reading_.use("primary_vlan");
     }
-  } else {
-    good = text.empty();
+    if (ids.empty()) return;
+    Tag& made = tag_.add("vlan");
+    if (ids.size() > 1) made.set("@trunk", "yes");
+    for (const std::string& id : ids) made.add("tag").set("@id", id);
   }
-  const auto valid = [](const std::string& id) { return checked("number", id) && number_of(id) < 4096 && !id.empty(); };
-  good =
-      good && std::all_of(ids.begin(), ids.end(), valid) && one_of(tag.get("@type"), "network|bridge|direct|hostdev");
-  if (good && !ids.empty()) reading.use("vlan_tags_json");
-  if (!good) ids.clear();
-  const std::string primary(reading.look("primary_vlan"));
-  if (primary == "0") reading.use("primary_vlan");
-  if (number_of(primary) > 0 && valid(primary) && one_of(tag.get("@type"), "network|bridge|direct|hostdev")) {
-    if (std::find(ids.begin(), ids.end(), primary) == ids.end()) ids.insert(ids.begin(), primary);
-    reading.use("primary_vlan");
+
+  void trust() {
+    const bool trusted = is_true(reading_.look("trust_guest_rx_filters"));
+    const bool may = is_type("network|direct");
+    if (trusted && may) tag_.set("@trustGuestRxFilters", "yes");
+    if (!trusted || may) reading_.use("trust_guest_rx_filters");
   }
-  if (ids.empty()) return;
-  Tag made;
-  made.name = "vlan";
-  if (ids.size() > 1) made.set("@trunk", "yes");
-  for (const std::string& id : ids) made.add("tag").set("@id", id);
-  tag.children.push_back(std::move(made));
-}
+
+  Draft& draft_;
+  const SourceRow* row_;  // nullptr if the port alone says whose it is
+  const SourceRow& port_;
+  Reading attachment_;
+  Reading reading_;
+  Tag tag_;
+};
+
+// Finds a VM's ports, each once, in whichever table says that they are the VM's.
+class Interfaces {
+ public:
+  explicit Interfaces(Draft& draft) : draft_(draft) {}
+
+  void add() {
+    attached();
+    owned();
+    indexed();
+  }
+
+ private:
+  void attached() {
+    for (const SourceRow* row : draft_.rows_of("port_attachments")) {
+      const SourceRow* port = draft_.context.find("ports", row->get("port_id"));
+      if (!port) {
+        draft_.leave_out("devices/interface", *row, missing("ports", row->get("port_id")));
+        continue;
+      }
+      seen_.insert(port->id);
+      Interface(draft_, row, *port).add();
+    }
+  }
+
+  // In the oldest databases the port itself says which VM it belongs to.
+  void owned() {
+    for (const SourceRow* row : draft_.rows_of("ports")) {
+      if (!seen_.insert(row->id).second) continue;
+      draft_.context.use(*row);
+      Interface(draft_, nullptr, *row).add();
+    }
+  }
+
+  // virtumancer gives all interfaces without a name one attachment, which has the port of the last one.
+  // attachment_indices may still know the ports of the others.
+  void indexed() {
+    for (const SourceRow* row : draft_.rows_of("attachment_indices")) {
+      const std::string id(row->get("device_id"));
+      if (row->get("device_type") != "port" || seen_.contains(id)) continue;
+      if (!draft_.context.rows_where("port_attachments", "port_id", id).empty()) continue;
+      const SourceRow* port = draft_.context.find("ports", id);
+      if (!port) continue;
+      seen_.insert(port->id);
+      draft_.inferred("devices/interface", *row, "the port is the VM's by attachment_indices alone");
+      Interface(draft_, nullptr, *port).add();
+    }
+  }
+
+  Draft& draft_;
+  std::set<std::string> seen_;  // ids of ports
+};
+
+}  // namespace
+
+void add_interfaces(Draft& draft) { Interfaces(draft).add(); }
 
 }  // namespace virtsql::virtumancer

@@ -37,4 +37,11 @@ std::string row_json(const SourceRow& row, const std::vector<std::string_view>& 
   return out + "}";
 }
 
+std::string rows_json(std::initializer_list<std::pair<std::string_view, const SourceRow*>> rows) {
+  std::string out;
+  for (const auto& [name, row] : rows)
+    if (row) out += (out.empty() ? "{" : ",") + json_text(name) + ":" + row_json(*row, {});
+  return out + "}";
+}
+
 }  // namespace virtsql::virtumancer

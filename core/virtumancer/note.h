@@ -1,9 +1,11 @@
 // A row of the report: what of the source was imported, inferred, defaulted or left out.
 #pragma once
 
+#include <initializer_list>
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "core/virtumancer/source.h"
@@ -30,5 +32,8 @@ std::vector<std::string_view> unused_columns(const Reading& reading);
 
 // Returns the row's columns (all if none are given) and its id as a JSON object, without secrets.
 std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns);
+
+// Returns the rows as a JSON object of their names and whole rows. Those that are nullptr are left out.
+std::string rows_json(std::initializer_list<std::pair<std::string_view, const SourceRow*>> rows);
 
 }  // namespace virtsql::virtumancer

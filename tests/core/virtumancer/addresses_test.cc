@@ -1,3 +1,5 @@
+#include "core/virtumancer/addresses.h"
+
 #include "tests/core/virtumancer/fixture.h"
 
 namespace virtsql::virtumancer {
@@ -70,6 +72,18 @@ TEST_F(AddressesTest, StandBesideTheNameThatAUserGave) {
   std::string lost;
   for (int i = 0; i < 5; ++i) lost += "devices: an alias that is given anew at each start, or of no device\n";
   EXPECT_EQ(told("left out"), lost);
+}
+
+TEST(HostAddresses, OfPciAreReadHoweverTheyAreSpelled) {
+  const auto spelled = [](std::string_view text) {
+    const std::optional<Tag> address = pci_address(text);
+    return address ? address->xml() : "";
+  };
+  const std::string address = "<address domain='0x0000' bus='0x1f' slot='0x02' function='0x1'/>\n";
+  for (const char* text : {"0000:1f:02.1", "1f:02.1", "0x0:0x1f:0x2.0x1", ":1f:2.1"})
+    EXPECT_EQ(spelled(text), address) << text;
+  for (const char* text : {"", "1f", "1f:02", "0000:1f:02.1.0", "0000:1g:02.1", "0000:1f:02.12", "0000::02.1"})
+    EXPECT_EQ(spelled(text), "") << text;
 }
 
 }  // namespace

@@ -18,6 +18,14 @@ TEST_F(NoteTest, KeepsARowAsJsonWithoutSecrets) {
             "{\"id\":\"7\",\"config_json\":\"{}\",\"metadata\":\"(1 bytes that are not kept)\",\"type\":\"vnc\"}");
 }
 
+TEST_F(NoteTest, KeepsSeveralRowsByTheirNames) {
+  add("disks", {{"id", "1"}, {"name", "a"}});
+  Source source(write());
+  const SourceRow& row = source.table("disks").rows.front();
+  EXPECT_EQ(rows_json({{"disk", &row}, {"volume", nullptr}, {"same", &row}}),
+            R"({"disk":{"id":"1","name":"a"},"same":{"id":"1","name":"a"}})");
+}
+
 TEST_F(NoteTest, SaysWhatOfARowHadNoPlace) {
   add("consoles", {{"id", "7"}, {"type", "vnc"}, {"color", "red"}, {"created_at", "2024"}});
   Source source(write());
