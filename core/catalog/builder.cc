@@ -304,6 +304,32 @@ class CatalogBuilder {
 
   void add_row(const Line& line, const Place& place, ElementDraft& element) {
     element.relative_path = "";
+    element.of_resource = place.in_resource;
+    const std::string_view json_name = take_row_marks(line, element);
+    TableDraft* owner = place.column_table();
+    const std::string name = table_name(line, place, element);
+    TableDraft* table = tables_.find(name);
+    if (table) check_shared(line, place, *table);
+    ElementDraft& enclosing_row = *place.rows.back();
+    element.child_slot = static_cast<std::uint32_t>(enclosing_row.row_list.size());
+    enclosing_row.row_list.push_back(&element);
+    if (is_recursion(place, table, element)) return;
+    if (!table) {
+      table = tables_.add_owned(line, name, owner);
+      add_pcis(line, *table, element);
+    }
+    if (!json_name.empty()) pending_.rows.push_back({owner, json_name, table});
+    TableDrafts::bind(element, table);
+    Place inner{&element, table, "", "", false, place.rows};
+    inner.rows.push_back(&element);
+    if (element.any_name)
+      add_whole(line, inner);
+    else
+      add_children(line, inner);
+  }
+
+  // Takes the line's marks of a table. Returns the name that {json NAME} gives; "" if there is none.
+  std::string_view take_row_marks(const Line& line, ElementDraft& element) {
     std::vector<OwnRule> own;
     std::vector<Addition> additions;
     std::string_view json_name;
@@ -330,45 +356,38 @@ class CatalogBuilder {
     element.drafted.additions = storage_.keep(std::move(additions));
     for (const OwnRule& rule : element.marks->own)
       if (rule.gives != OwnRule::Gives::kNone) line.fail("of a row {own} says no value");
-    TableDraft* owner = place.column_table();
-    element.of_resource = place.in_resource;
-    std::string table_name(line.words[1]);
-    if (table_name == "_")
-      table_name = enclosing_table(line, place, element.name);
-    else if (table_name.starts_with("_"))
-      table_name = singular(owner->name) + table_name;
+    return json_name;
+  }
 
-    TableDraft* table = tables_.find(table_name);
-    if (table) {
-      const bool nested =
-          std::any_of(place.rows.begin(), place.rows.end(), [&](const Element* row) { return row->table == table; });
-      if (!nested && table->owner != owner)
-        line.fail("table ", table_name, " belongs to ", (table->owner ? table->owner->name : "no table"));
-      if (nested) table->recursive = true;
-      if (nested) table->one_per_owner = false;
+  // Returns the name of the table: as the line says it, but `_` is that of an element around it, and a name that begins
+  // with `_` follows the owner's.
+  static std::string table_name(const Line& line, const Place& place, const ElementDraft& element) {
+    const std::string name(line.words[1]);
+    if (name == "_") return enclosing_table(line, place, element.name);
+    return name.starts_with("_") ? singular(place.column_table()->name) + name : name;
+  }
+
+  // Checks that the element may be one more of a table that is there. A table whose elements nest is recursive.
+  static void check_shared(const Line& line, const Place& place, TableDraft& table) {
+    const bool nested =
+        std::any_of(place.rows.begin(), place.rows.end(), [&](const Element* row) { return row->table == &table; });
+    if (nested) {
+      table.recursive = true;
+      table.one_per_owner = false;
+    } else if (table.owner != place.column_table()) {
+      line.fail("table ", table.name, " belongs to ", (table.owner ? table.owner->name : "no table"));
     }
-    ElementDraft& enclosing_row = *place.rows.back();
-    element.child_slot = static_cast<std::uint32_t>(enclosing_row.row_list.size());
-    enclosing_row.row_list.push_back(&element);
+  }
+
+  // Whether the element nests in one of the same table and name. Then it is stored like that one.
+  static bool is_recursion(const Place& place, TableDraft* table, ElementDraft& element) {
     for (const ElementDraft* enclosing : place.rows) {
-      if (enclosing->table == table && enclosing->name == element.name) {
-        element.recursion = enclosing;
-        element.table = table;
-        return;
-      }
+      if (enclosing->table != table || enclosing->name != element.name) continue;
+      element.recursion = enclosing;
+      element.table = table;
+      return true;
     }
-    if (!table) {
-      table = tables_.add_owned(line, table_name, owner);
-      add_pcis(line, *table, element);
-    }
-    if (!json_name.empty()) pending_.rows.push_back({owner, json_name, table});
-    TableDrafts::bind(element, table);
-    Place inner{&element, table, "", "", false, place.rows};
-    inner.rows.push_back(&element);
-    if (element.any_name)
-      add_whole(line, inner);
-    else
-      add_children(line, inner);
+    return false;
   }
 
   // Returns the table that the name `_` stands for: that of the nearest enclosing element of the same name.

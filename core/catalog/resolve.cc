@@ -43,103 +43,128 @@ class Resolver {
   }
 
  private:
+  // A range of slots or of child lists, which grows.
+  struct Range {
+    std::uint32_t first = static_cast<std::uint32_t>(-1);
+    std::uint32_t end = 0;
+
+    void cover(std::uint32_t slot) { cover(slot, slot + 1); }
+    void cover(std::uint32_t other_first, std::uint32_t other_end) {
+      first = std::min(first, other_first);
+      end = std::max(end, other_end);
+    }
+  };
+
   // Resolves what the element and those below it refer to, and finds the ranges of slots and child lists below it.
   void resolve(ElementDraft& element) {
     find_declaration(element);
     if (element.recursion) return;
+    resolve_rules(element);
+    take_marks_from_parent(element);
+    for (const Column* column : {element.text, element.flag, element.json})
+      if (column) resolve_column(element, *column);
+    for (Attribute& attribute : element.attribute_list) {
+      if (attribute.column) resolve_column(element, *attribute.column);
+      if (!attribute.spellings.empty()) find_type_around(element, attribute);
+    }
+    for (ElementDraft* child : element.child_drafts) resolve(*child);
+    find_ranges(element);
+  }
+
+  void resolve_rules(ElementDraft& element) {
     resolve_conditions(element, element.marks->live.conditions, Knows::kRoot);
     resolve_conditions(element, element.marks->dropped_if, Knows::kAround);
     resolve_conditions(element, element.marks->started_if, element.table ? Knows::kRoot : Knows::kAround);
     for (const Addition& addition : element.marks->additions)
       resolve_conditions(element, addition.conditions, Knows::kRoot);
     for (const OwnRule& rule : element.marks->own) resolve_conditions(element, rule.conditions, Knows::kRow);
-    auto first = static_cast<std::uint32_t>(-1);
-    std::uint32_t end = 0;
-    auto first_child = static_cast<std::uint32_t>(-1);
-    std::uint32_t end_child = 0;
-    if (!element.table && element.parent && element.parent->marks->added && !element.parent->table)
-      element.drafted.added = true;
-    if (!element.table && element.parent && element.parent->marks->started && !element.parent->table) {
+  }
+
+  // An element without rows of its own is added and started as the one around it is.
+  static void take_marks_from_parent(ElementDraft& element) {
+    if (element.table || !element.parent || element.parent->table) return;
+    const auto& around = *element.parent->marks;
+    if (around.added) element.drafted.added = true;
+    if (around.started) {
       element.drafted.started = true;
-      element.drafted.started_if = element.parent->marks->started_if;
+      element.drafted.started_if = around.started_if;
     }
-    if (!element.table && element.parent && element.parent->marks->dropped && !element.parent->table) {
+    if (around.dropped) {
       element.drafted.dropped = true;
-      element.drafted.dropped_if = element.parent->marks->dropped_if;
+      element.drafted.dropped_if = around.dropped_if;
     }
-    const auto cover = [&](const Column* column) {
-      if (!column) return;
-      if (element.marks->dropped && !element.table) {
-        std::vector<Dropping> dropped(column->marks->dropped.begin(), column->marks->dropped.end());
-        dropped.push_back({"*", element.marks->dropped_if});
-        columns_.draft(column).drafted.dropped = storage_.keep(std::move(dropped));
-      }
-      if (element.marks->started && !element.table) {
-        columns_.draft(column).drafted.started = true;
-        columns_.draft(column).drafted.started_if = element.marks->started_if;
-      }
-      resolve_conditions(element, column->marks->started_if, Knows::kAround);
-      if (element.marks->added && !element.table) columns_.draft(column).drafted.added = true;
-      resolve_conditions(element, column->marks->live.conditions, Knows::kRoot);
-      resolve_conditions(element, column->marks->unsaid_if, Knows::kRow);
-      resolve_conditions(element, column->marks->actual_if, Knows::kRow);
-      resolve_conditions(element, column->marks->derived_if, Knows::kRow);
-      resolve_conditions(element, column->marks->base_if, Knows::kRow);
-      for (const Becoming& becoming : column->marks->becomes)
-        resolve_conditions(element, becoming.conditions, Knows::kAround);
-      for (const Filling& filling : column->marks->fillings) {
-        resolve_conditions(element, filling.conditions, Knows::kRoot);
-        auto& draft = const_cast<Filling&>(filling);  // the storage owns it, and the model is not in use yet
-        draft.like = find_named(*column, filling.like_name, "added");
-      }
-      for (const Dropping& dropping : column->marks->dropped)
-        resolve_conditions(element, dropping.conditions, Knows::kAround);
-      columns_.draft(column).drafted.limit = find_named(*column, column->marks->limit_name, "limited");
-      columns_.draft(column).drafted.from = find_named(*column, column->marks->from_name, "from");
-      resolve_conditions(element, column->marks->repeated_if, Knows::kRow);
-      columns_.draft(column).drafted.repeated = repeated_column(*column);
-      for (const OwnRule& rule : column->marks->own) {
-        resolve_conditions(element, rule.conditions, Knows::kRow);
-        if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
-      }
-      resolve_conditions(element, column->marks->appended_if, Knows::kRow);
-      for (const Replacement& replacement : column->marks->replaced)
-        resolve_conditions(element, replacement.conditions, Knows::kRoot);
-      resolve_conditions(element, column->marks->with, Knows::kRow);
-      for (const Replacement& preset : column->marks->preset_if)
-        resolve_conditions(element, preset.conditions, Knows::kRow);
-      first = std::min(first, column->slot);
-      end = std::max(end, column->slot + 1);
-    };
-    cover(element.text);
-    cover(element.flag);
-    cover(element.json);
-    for (Attribute& attribute : element.attribute_list) {
-      cover(attribute.column);
-      if (attribute.spellings.empty()) continue;
-      // The @type around the element decides. The element's own @type may mean something else: the address family of
-      // some sources.
-      if (element.parent && !element.table) attribute.spelled_after = nearest_attribute(element.parent, "type");
-      if (!attribute.spelled_after) attribute.spelled_after = nearest_attribute(&element, "type");
-      if (!attribute.spelled_after)
-        throw CatalogError(element.path + "/@" + attribute.name + ": no @type around it decides its spelling");
+  }
+
+  // Resolves what the column of the element refers to.
+  void resolve_column(ElementDraft& element, const Column& column) {
+    auto& drafted = columns_.draft(&column).drafted;
+    if (element.marks->dropped && !element.table) {
+      std::vector<Dropping> dropped(column.marks->dropped.begin(), column.marks->dropped.end());
+      dropped.push_back({"*", element.marks->dropped_if});
+      drafted.dropped = storage_.keep(std::move(dropped));
     }
-    for (ElementDraft* child : element.child_drafts) {
-      resolve(*child);
+    if (element.marks->started && !element.table) {
+      drafted.started = true;
+      drafted.started_if = element.marks->started_if;
+    }
+    resolve_conditions(element, column.marks->started_if, Knows::kAround);
+    if (element.marks->added && !element.table) drafted.added = true;
+    drafted.limit = find_named(column, column.marks->limit_name, "limited");
+    drafted.from = find_named(column, column.marks->from_name, "from");
+    resolve_column_rules(element, column);
+    drafted.repeated = repeated_column(column);
+  }
+
+  void resolve_column_rules(ElementDraft& element, const Column& column) {
+    const auto& marks = *column.marks;
+    resolve_conditions(element, marks.live.conditions, Knows::kRoot);
+    for (const auto& conditions : {marks.unsaid_if, marks.actual_if, marks.derived_if, marks.base_if, marks.repeated_if,
+                                   marks.appended_if, marks.with})
+      resolve_conditions(element, conditions, Knows::kRow);
+    for (const Becoming& becoming : marks.becomes) resolve_conditions(element, becoming.conditions, Knows::kAround);
+    for (const Filling& filling : marks.fillings) {
+      resolve_conditions(element, filling.conditions, Knows::kRoot);
+      auto& draft = const_cast<Filling&>(filling);  // the storage owns it, and the model is not in use yet
+      draft.like = find_named(column, filling.like_name, "added");
+    }
+    for (const Dropping& dropping : marks.dropped) resolve_conditions(element, dropping.conditions, Knows::kAround);
+    for (const OwnRule& rule : marks.own) {
+      resolve_conditions(element, rule.conditions, Knows::kRow);
+      if (rule.gives == OwnRule::Gives::kColumn) check_root_column(element, rule.value);
+    }
+    for (const Replacement& replacement : marks.replaced)
+      resolve_conditions(element, replacement.conditions, Knows::kRoot);
+    for (const Replacement& preset : marks.preset_if) resolve_conditions(element, preset.conditions, Knows::kRow);
+  }
+
+  // Finds the @type around the element that decides how the attribute is spelled. The element's own @type may mean
+  // something else: the address family of some sources.
+  void find_type_around(const ElementDraft& element, Attribute& attribute) {
+    if (element.parent && !element.table) attribute.spelled_after = nearest_attribute(element.parent, "type");
+    if (!attribute.spelled_after) attribute.spelled_after = nearest_attribute(&element, "type");
+    if (!attribute.spelled_after)
+      throw CatalogError(element.path + "/@" + attribute.name + ": no @type around it decides its spelling");
+  }
+
+  static void find_ranges(ElementDraft& element) {
+    Range slots;
+    Range child_slots;
+    for (const Column* column : {element.text, element.flag, element.json})
+      if (column) slots.cover(column->slot);
+    for (const Attribute& attribute : element.attribute_list)
+      if (attribute.column) slots.cover(attribute.column->slot);
+    for (const ElementDraft* child : element.child_drafts) {
       if (child->table) {
-        first_child = std::min(first_child, child->child_slot);
-        end_child = std::max(end_child, child->child_slot + 1);
+        child_slots.cover(child->child_slot);
       } else {
-        first = std::min(first, child->first_slot);
-        end = std::max(end, child->end_slot);
-        first_child = std::min(first_child, child->first_child_slot);
-        end_child = std::max(end_child, child->end_child_slot);
+        slots.cover(child->first_slot, child->end_slot);
+        child_slots.cover(child->first_child_slot, child->end_child_slot);
       }
     }
-    element.first_slot = std::min(first, end);
-    element.end_slot = end;
-    element.first_child_slot = std::min(first_child, end_child);
-    element.end_child_slot = end_child;
+    element.first_slot = std::min(slots.first, slots.end);
+    element.end_slot = slots.end;
+    element.first_child_slot = std::min(child_slots.first, child_slots.end);
+    element.end_child_slot = child_slots.end;
   }
 
   // Returns the column of the same table that the column's mark names; nullptr if it has no such mark (`name` is
