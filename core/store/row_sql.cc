@@ -146,83 +146,88 @@ VendorItem::Kind vendor_kind_named(std::string_view name) {
 }
 
 RowSql::RowSql(const Table& of) : table(&of) {
-  for (const auto& column : of.columns) columns.push_back(column);
-  if (of.resource)
-    for (const auto& column : of.resource->columns) resource_columns.push_back(column);
+  list_columns();
+  select_rows();
+  write_rows();
+  if (of.resource) write_resources();
+}
+
+void RowSql::list_columns() {
+  for (const auto& column : table->columns) columns.push_back(column);
+  if (table->resource)
+    for (const auto& column : table->resource->columns) resource_columns.push_back(column);
   for (const auto* list : {&columns, &resource_columns})
     for (const Column* column : *list)
       if (may_be_spelled(*column)) spelled_columns.push_back(column);
+}
 
-  std::string list = "SELECT t.id";
+void RowSql::select_rows() {
+  std::string select = "SELECT t.id";
   int next = 1;
   const auto add = [&](const std::string& expression) {
-    list += ", " + expression;
+    select += ", " + expression;
     return next++;
   };
-  if (of.owner && !of.one_per_owner) position = add("t.position");
-  if (of.has_element_column()) element = add("t.element");
-  if (of.recursive) parent = add("t.parent_id");
-  if (of.resource) resource = add("t." + quote_identifier(of.resource_key));
+  if (table->owner && !table->one_per_owner) position = add("t.position");
+  if (table->has_element_column()) element = add("t.element");
+  if (table->recursive) parent = add("t.parent_id");
+  if (table->resource) resource = add("t." + quote_identifier(table->resource_key));
   layout = add("t.layout");
-  if (of.has_bits()) children = add("t.child_tables");
-  if (of.resource && of.resource->has_bits()) resource_children = add("r.child_tables");
+  if (table->has_bits()) children = add("t.child_tables");
+  if (table->resource && table->resource->has_bits()) resource_children = add("r.child_tables");
   first_column = next;
-  for (const Column* column : columns) list += ", t." + quote_identifier(column->name);
-  for (const Column* column : resource_columns) list += ", r." + quote_identifier(column->name);
-  std::string select = list + " FROM " + quote_identifier(of.name) + " AS t";
-  if (of.resource)
-    select +=
-        " LEFT JOIN " + quote_identifier(of.resource->name) + " AS r ON r.id = t." + quote_identifier(of.resource_key);
-  if (of.owner)
-    by_owner = select + " WHERE t." + quote_identifier(of.owner_key) + " = ?1" +
-               (of.one_per_owner ? "" : " ORDER BY t.position, t.id");
+  for (const Column* column : columns) add("t." + quote_identifier(column->name));
+  for (const Column* column : resource_columns) add("r." + quote_identifier(column->name));
+  select += " FROM " + quote_identifier(table->name) + " AS t";
+  if (table->resource)
+    select += " LEFT JOIN " + quote_identifier(table->resource->name) + " AS r ON r.id = t." +
+              quote_identifier(table->resource_key);
   by_id = select + " WHERE t.id = ?1";
+  if (table->owner)
+    by_owner = select + " WHERE t." + quote_identifier(table->owner_key) + " = ?1" +
+               (table->one_per_owner ? "" : " ORDER BY t.position, t.id");
+}
 
+void RowSql::write_rows() {
   std::vector<std::string> fixed;
-  if (of.owner) fixed.push_back(of.owner_key);
-  if (of.is_root()) fixed.insert(fixed.end(), std::begin(kStateColumns), std::end(kStateColumns));
+  if (table->owner) fixed.push_back(table->owner_key);
+  if (table->is_root()) fixed.insert(fixed.end(), std::begin(kStateColumns), std::end(kStateColumns));
   if (parent >= 0) fixed.emplace_back("parent_id");
-  if (resource >= 0) fixed.push_back(of.resource_key);
+  if (resource >= 0) fixed.push_back(table->resource_key);
   if (position >= 0) fixed.emplace_back("position");
-  if (!of.ordinal.empty()) fixed.push_back(of.ordinal);
+  if (!table->ordinal.empty()) fixed.push_back(table->ordinal);
   if (element >= 0) fixed.emplace_back("element");
   fixed.emplace_back("layout");
   if (children >= 0) fixed.emplace_back("child_tables");
-  insert = InsertSql(of.name, fixed, columns);
-  update = UpdateSql(of.name);
+  insert = InsertSql(table->name, fixed, columns);
+  update = UpdateSql(table->name);
+}
 
-  if (of.resource) {
-    const Table& thing = *of.resource;
-    const auto parameter_of = [&](const std::string& column) {
-      int parameter = thing.host_scoped ? 1 : 0;
-      if (column == "host_id") return "?" + std::to_string(parameter);
-      for (const Column* each : resource_columns) {
-        ++parameter;
-        if (each->name == column) break;
-      }
-      return "?" + std::to_string(parameter);
-    };
-    find_resource = "SELECT id FROM " + quote_identifier(thing.name) + " WHERE " + kIdentity + " = " +
-                    identity_sql(thing, parameter_of);
-    int parameters = 0;
-    const auto is = [&](const std::string& column) {
-      return quote_identifier(column) + " IS ?" + std::to_string(++parameters) + " AND ";
-    };
-    std::string values;
-    if (thing.host_scoped) values += is("host_id");
-    for (const Column* column : resource_columns) values += is(column->name);
-    is_resource = "SELECT 1 FROM " + quote_identifier(thing.name) + " WHERE " + values + "id = ?" +
-                  std::to_string(parameters + 1);
-    fixed.clear();
-    if (thing.host_scoped) fixed.emplace_back("host_id");
-    if (thing.has_bits()) fixed.emplace_back("child_tables");
-    insert_resource = InsertSql(thing.name, fixed, resource_columns);
-    update_resource = UpdateSql(thing.name);
-    const std::string users =
-        "SELECT 1 FROM " + quote_identifier(of.name) + " WHERE " + quote_identifier(of.resource_key) + " = ?1";
-    drop_resource = "DELETE FROM " + quote_identifier(thing.name) + " WHERE id = ?1 AND NOT EXISTS (" + users + ")";
-    other_user = users + " AND id <> ?2";
-  }
+void RowSql::write_resources() {
+  const Table& thing = *table->resource;
+  std::vector<std::string> names;
+  if (thing.host_scoped) names.emplace_back("host_id");
+  for (const Column* column : resource_columns) names.push_back(column->name);
+  const auto parameter_of = [&](const std::string& column) {
+    const auto at = std::find(names.begin(), names.end(), column) - names.begin();
+    return "?" + std::to_string(at + 1);
+  };
+  const std::string name = quote_identifier(thing.name);
+  find_resource = "SELECT id FROM " + name + " WHERE " + kIdentity + " = " + identity_sql(thing, parameter_of);
+  std::string same;
+  for (const std::string& column : names) same += quote_identifier(column) + " IS " + parameter_of(column) + " AND ";
+  is_resource = "SELECT 1 FROM " + name + " WHERE " + same + "id = ?" + std::to_string(names.size() + 1);
+
+  std::vector<std::string> fixed;
+  if (thing.host_scoped) fixed.emplace_back("host_id");
+  if (thing.has_bits()) fixed.emplace_back("child_tables");
+  insert_resource = InsertSql(thing.name, fixed, resource_columns);
+  update_resource = UpdateSql(thing.name);
+
+  const std::string users =
+      "SELECT 1 FROM " + quote_identifier(table->name) + " WHERE " + quote_identifier(table->resource_key) + " = ?1";
+  drop_resource = "DELETE FROM " + name + " WHERE id = ?1 AND NOT EXISTS (" + users + ")";
+  other_user = users + " AND id <> ?2";
 }
 
 std::string_view RowSql::stored_layout(const Row& row, Arena& arena) const {

@@ -63,6 +63,13 @@ struct RowSql {
   // Places in the result of by_owner and by_id; -1 if the table has no such column.
   int position = -1, element = -1, parent = -1, resource = -1, layout = -1, children = -1, resource_children = -1;
   int first_column = 0;
+
+ private:
+  // The steps of the constructor. Each REQUIRES those before it.
+  void list_columns();
+  void select_rows();
+  void write_rows();
+  void write_resources();
 };
 
 }  // namespace virtsql
