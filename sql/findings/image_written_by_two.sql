@@ -15,9 +15,9 @@ FROM image_writers AS a JOIN (
   -- captured if the pool is a folder. `|| ''`: only if a column has one affinity in all of them does SQLite begin with the disk that is
   -- asked for, not with this list.
   SELECT d.id AS disk_id, e.id, d.pool || '/' || d.volume AS image
-  FROM disks AS d JOIN storage_pools AS p ON p.host_id = d.host_id AND p.name || '' = d.pool
+  FROM disks AS d JOIN pool_places AS p ON p.host_id = d.host_id AND p.pool || '' = d.pool
     JOIN disks AS e ON +e.host_id = d.host_id AND e.path = coalesce((
-      SELECT o.path FROM pool_volumes AS o WHERE o.host_id = d.host_id AND o.pool || '' = d.pool AND o.volume = d.volume LIMIT 1), rtrim(p.path, '/') || '/' || d.volume)
+      SELECT o.path FROM pool_volumes AS o WHERE o.host_id = d.host_id AND o.pool || '' = d.pool AND o.volume = d.volume LIMIT 1), p.folder || d.volume)
   WHERE d.volume IS NOT NULL AND d.path IS NULL
   -- Or the other names it as an RBD image.
   UNION ALL

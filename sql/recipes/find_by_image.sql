@@ -26,8 +26,8 @@ named AS (
   WHERE o.path = CASE WHEN substr(n.image, 1, 4) = 'rbd:' THEN substr(n.image, 5) ELSE n.image END
     AND d.volume = o.name AND +d.host_id = o.host_id AND EXISTS (SELECT 1 FROM pool_volumes AS p WHERE p.id = o.id AND p.pool = d.pool)
   UNION
-  SELECT d.id FROM asked AS n JOIN storage_pools AS p ON substr(n.image, 1, length(rtrim(p.path, '/')) + 1) = rtrim(p.path, '/') || '/'
-    CROSS JOIN disks AS d WHERE d.volume = substr(n.image, length(rtrim(p.path, '/')) + 2) AND d.pool = p.name AND +d.host_id = p.host_id)
+  SELECT d.id FROM asked AS n JOIN pool_places AS p ON substr(n.image, 1, length(p.folder)) = p.folder
+    CROSS JOIN disks AS d WHERE d.volume = substr(n.image, length(p.folder) + 1) AND d.pool = p.pool AND +d.host_id = p.host_id)
 SELECT v.host, v.name AS vm, a.device_name AS device, coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name) AS image,
   a.driver_type AS format, CASE WHEN a.read_only = 1 THEN 1 ELSE 0 END AS read_only
 FROM named AS n

@@ -16,7 +16,7 @@ WHERE n.path IS NULL AND substr(o.path, 1, 1) = '/'
   -- In the details a value stands in quotes: in those of XML's attributes, or in those of JSON.
   AND NOT EXISTS (SELECT 1 FROM drifted AS d WHERE d.host_id = o.host_id AND (instr(d.drift_details, '''' || o.path || '''') > 0
     OR instr(d.drift_details, '"' || o.path || '"') > 0 OR instr(d.drift_details, 'volume=''' || o.name || '''') > 0)) AND NOT EXISTS (
-  SELECT 1 FROM storage_pools AS p
+  SELECT 1 FROM pool_places AS p
   WHERE p.host_id = o.host_id AND p.type IN ('iscsi', 'iscsi-direct', 'scsi', 'mpath')
-    AND substr(o.path, 1, length(rtrim(p.path, '/')) + 1) = rtrim(p.path, '/') || '/' AND instr(substr(o.path, length(rtrim(p.path, '/')) + 2), '/') = 0)
+    AND p.folder = rtrim(o.path, replace(o.path, '/', '')))
 ORDER BY 1, 2;
