@@ -7,8 +7,7 @@
 //   @FINDING(missing_volume)@ the query of a finding, with the columns that only it has
 //
 // SQLite plans a query before it knows the parameters. With (:vm IS NULL OR v.uuid = :vm) it would read every VM to
-// find a single one, so @SHOWN(...)@ becomes the condition of the page that is being made. sql/virtsql does the same
-// for the CSV files.
+// find a single one, so @SHOWN(...)@ becomes the condition of the page that is being made.
 //
 // Tested by tests/core/schema/report_query_test.cc.
 #pragma once

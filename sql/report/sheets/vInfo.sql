@@ -9,5 +9,5 @@ SELECT v.name AS "VM", CASE v.state WHEN 'unknown' THEN NULL WHEN 'running' THEN
   upper(v.firmware) AS "Firmware", v.secure_boot AS "EFI Secure boot", v.machine AS "HW version", v.title AS "Annotation",
   v.autostart AS "Autostart", v.source AS "Source", v.sync_status AS "Sync status", v.host AS "Host", v.uuid AS "VM UUID", v.last_seen AS "Last seen"
 FROM vms AS v
-WHERE v.state <> 'undefined' AND @SHOWN(v.host, v.uuid)@
+WHERE v.state <> 'undefined'
 ORDER BY v.host, v.name
