@@ -279,15 +279,24 @@ class DiskMaker {
 
   // Finds what kind of drive it is: a disk, a floppy drive or a CD drive, which may be empty.
   void choose_kind() {
-    const std::string_view bus = tag_.get("target/@bus");
-    const bool is_iso = ending_of(path_) == ".iso" || volume_.look("type") == "ISO";
-    if (bus == "fdc") {
+    if (tag_.get("target/@bus") == "fdc") {
       kind_ = "floppy";
-    } else if (!is_lost() && one_of(bus, "ide|sata|scsi|usb") && (is_iso || path_.empty())) {
+    } else if (const std::string_view reason = is_lost() ? "" : cdrom_reason(); !reason.empty()) {
       kind_ = "cdrom";
-      draft_.inferred("devices/disk/@device", row_,
-                      path_.empty() ? "cdrom, as there is no image in it" : "cdrom, as the image is an ISO image");
+      draft_.inferred("devices/disk/@device", row_, "cdrom, as " + std::string(reason));
     }
+  }
+
+  // Returns why it is a CD drive; empty if it is none. virtumancer does not say.
+  std::string_view cdrom_reason() const {
+    const std::string_view bus = tag_.get("target/@bus");
+    if (!one_of(bus, "ide|sata|scsi|usb")) return "";
+    if (path_.empty()) return "there is no image in it";
+    if (ending_of(path_) == ".iso" || volume_.look("type") == "ISO") return "the image is an ISO image";
+    if (path_.starts_with("/dev/sr")) return "it is the host's CD drive";
+    if (one_of(bus, "ide|sata") && is_true(attachment_.look("read_only|is_read_only")))
+      return "libvirt takes no other drive that is read-only on this bus";
+    return "";
   }
 
   // Keeps the rows of a disk whose image is not known, of which no disk can be made.

@@ -65,6 +65,14 @@ TEST_F(DisksTest, AreOfTheKindThatTheirBusAndImageSay) {
   EXPECT_EQ(kind_of({}, {{"bus_type", "ide"}}), "cdrom");  // an empty drive
   EXPECT_EQ(kind_of({{"path", "/a.iso"}}, {{"bus_type", "virtio"}}), "disk");
   EXPECT_EQ(kind_of({{"path", "/a.img"}}, {{"bus_type", "sata"}}), "disk");
+  // libvirt takes read-only disks on SCSI, USB and virtio, but on IDE and SATA only CD drives are.
+  for (const char* bus : {"ide", "sata"}) {
+    EXPECT_EQ(kind_of({{"path", "/seed.img"}}, {{"bus_type", bus}, {"read_only", "1"}}), "cdrom") << bus;
+    EXPECT_EQ(kind_of({{"path", "/seed.img"}}, {{"bus_type", bus}, {"read_only", "0"}}), "disk") << bus;
+  }
+  for (const char* bus : {"scsi", "usb", "virtio"})
+    EXPECT_EQ(kind_of({{"path", "/seed.img"}}, {{"bus_type", bus}, {"read_only", "1"}}), "disk") << bus;
+  EXPECT_EQ(kind_of({{"path", "/dev/sr0"}}, {{"bus_type", "scsi"}}), "cdrom");
   EXPECT_EQ(kind_of({}, {{"bus_type", "fdc"}}), "floppy");
   EXPECT_EQ(kind_of({}, {{"bus_type", "virtio"}}), "");
   EXPECT_EQ(told("left out"), "devices/disk: a disk whose image is not known\n");
