@@ -1,5 +1,6 @@
 // Devices that tables of fields describe (device_kinds.h), and what these tables cannot express.
 #include <algorithm>
+#include <cstdint>
 #include <map>
 #include <string>
 #include <utility>
@@ -27,15 +28,42 @@ struct DeviceRow {
   }
 };
 
+// A USB controller that serves the slow devices at some ports of another one, its master.
+struct Companion {
+  std::string_view model;
+  std::string_view start_port;  // of the master, by the hardware
+};
+
+constexpr std::string_view kMaster = "ich9-ehci1";
+constexpr Companion kCompanions[] = {{"ich9-uhci1", "0"}, {"ich9-uhci2", "2"}, {"ich9-uhci3", "4"}};
+
+// Returns the companion of the model; nullptr if it is another controller.
+const Companion* companion_of(std::string_view model) {
+  for (const Companion& entry : kCompanions)
+    if (entry.model == model) return &entry;
+  return nullptr;
+}
+
+// Says at which ports of its master a companion is. Returns why it must be left out; empty if it need not be.
+std::string finish_companion(DeviceRow& device) {
+  Tag& tag = device.tag;
+  const Companion* companion = companion_of(tag.get("@model"));
+  if (!companion) return "";
+  tag.set("master/@startport", companion->start_port);
+  for (const Tag& other : device.draft.devices().children)
+    if (other.name == "controller" && other.get("@model") == kMaster && other.get("@index") == tag.get("@index"))
+      return "";
+  return "a USB companion, and the VM has no " + std::string(kMaster) + " of the same @index";
+}
+
 std::string finish_controller(DeviceRow& device) {
   Tag& tag = device.tag;
   if (tag.has("@model") && !one_of(tag.get("@model"), controller_models(tag.get("@type"))))
     device.reject("@model", "model_name");
   if (tag.get("@type") == "pci" && !tag.has("@model")) return "a PCI controller without a valid @model";
-  if (tag.has("@index")) return "";
-  if (!device.model.look("index").empty()) return "without a valid @index";
-  tag.set("@index", "0");
-  return "";
+  if (!tag.has("@index") && !device.model.look("index").empty()) return "without a valid @index";
+  if (!tag.has("@index")) tag.set("@index", "0");
+  return finish_companion(device);
 }
 
 std::string finish_serial(DeviceRow& device) {
@@ -163,14 +191,28 @@ class Devices {
  private:
   static std::string place(const Device& kind) { return "devices/" + std::string(kind.element); }
 
-  // Returns the VM's attachments of the kind, video cards in the order of their screens.
+  // Returns the VM's attachments of the kind: video cards in the order of their screens, controllers behind those that
+  // they need.
   std::vector<const SourceRow*> rows_of(const Device& kind) {
     std::vector<const SourceRow*> rows = draft_.rows_of(kind.attachments);
-    if (kind.element == "video")
-      std::stable_sort(rows.begin(), rows.end(), [](const SourceRow* a, const SourceRow* b) {
-        return number_of(a->get("monitor_index")) < number_of(b->get("monitor_index"));
-      });
+    const auto sort = [&](const auto& key) {
+      std::stable_sort(rows.begin(), rows.end(),
+                       [&](const SourceRow* a, const SourceRow* b) { return key(*a) < key(*b); });
+    };
+    if (kind.element == "video") sort([](const SourceRow& row) { return number_of(row.get("monitor_index")); });
+    if (kind.element == "controller") sort([&](const SourceRow& row) { return rank(kind, row); });
     return rows;
+  }
+
+  // Returns where the controller stands among the VM's. PCI buses come first, by their index: libvirt takes none that
+  // is on a bus of a higher one. USB companions come behind their masters.
+  std::pair<int, std::uint64_t> rank(const Device& kind, const SourceRow& row) {
+    const SourceRow* resource = resource_of(kind, row);
+    const auto said = [&](std::string_view column) {
+      return row.get(column).empty() && resource ? resource->get(column) : row.get(column);
+    };
+    if (said("type") == "pci") return {0, number_of(said("index"))};
+    return {companion_of(said("model_name")) ? 2 : 1, 0};
   }
 
   static std::string_view resource_id(const Device& kind, const SourceRow& row) {
@@ -232,6 +274,8 @@ class Devices {
       key += "\n" + std::string(tag.get(path));
       any = any || tag.has(path);
     });
+    // The companions of a USB controller have its index.
+    if (const Companion* companion = companion_of(tag.get("@model"))) key += "\n" + std::string(companion->model);
     return !any || draft_.take(key);
   }
 
@@ -241,9 +285,16 @@ class Devices {
 
 }  // namespace
 
+void add_controllers(Draft& draft) {
+  Devices all(draft);
+  for (const Device& kind : devices())
+    if (kind.element == "controller") all.add(kind);
+}
+
 void add_devices(Draft& draft) {
   Devices all(draft);
-  for (const Device& kind : devices()) all.add(kind);
+  for (const Device& kind : devices())
+    if (kind.element != "controller") all.add(kind);
 }
 
 }  // namespace virtsql::virtumancer

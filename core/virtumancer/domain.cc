@@ -75,6 +75,7 @@ std::string domain_of(Context& context, const SourceVm& vm, std::vector<Note>& n
   add_numa(draft);
   add_processor(draft);
   add_features(draft);
+  add_controllers(draft);
   add_disks(draft);
   add_devices(draft);
   add_interfaces(draft);

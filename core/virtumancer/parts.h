@@ -15,6 +15,8 @@ void add_numa(Draft& draft);
 void add_processor(Draft& draft);
 void add_features(Draft& draft);
 // The devices, each kind in the file of its name; devices.cc has those that device_kinds.h describes.
+// Controllers come first: a device has an address only on a bus that is there.
+void add_controllers(Draft& draft);
 void add_disks(Draft& draft);
 void add_devices(Draft& draft);
 void add_interfaces(Draft& draft);

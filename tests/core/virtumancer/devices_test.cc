@@ -58,6 +58,36 @@ TEST_F(DevicesTest, ThatAreControllersHaveAModelAndAnIndexThatLibvirtTakes) {
             "devices/controller: without a valid @index\n");
 }
 
+TEST_F(DevicesTest, ThatAreUsbCompanionsHaveTheirMaster) {
+  for (const char* model : {"ich9-uhci1", "ich9-ehci1", "ich9-uhci2", "ich9-uhci3", "ich9-uhci3"})
+    give("controller", {{"type", "usb"}, {"index", "0"}, {"model_name", model}});
+  EXPECT_EQ(made("controller"),
+            "<controller type='usb' index='0' model='ich9-ehci1'/>\n"
+            "<controller type='usb' index='0' model='ich9-uhci1'>\n  <master startport='0'/>\n</controller>\n"
+            "<controller type='usb' index='0' model='ich9-uhci2'>\n  <master startport='2'/>\n</controller>\n"
+            "<controller type='usb' index='0' model='ich9-uhci3'>\n  <master startport='4'/>\n</controller>\n");
+  EXPECT_EQ(told("left out"), "devices/controller: the VM has one with the same @type,@index\n");
+  tables_["controllers"][1]["index"] = "1";
+  EXPECT_EQ(made("controller"), "<controller type='usb' index='1' model='ich9-ehci1'/>\n");
+  const std::string lost = "devices/controller: a USB companion, and the VM has no ich9-ehci1 of the same @index\n";
+  EXPECT_EQ(told("left out"), lost + lost + lost + lost);
+}
+
+// Each controller is on the bus of one that comes behind it in the table.
+TEST_F(DevicesTest, ThatAreControllersCanBeOnTheBusesOfOthers) {
+  const auto controller = [&](const char* type, const char* index, const char* model, const std::string& bus) {
+    give("controller", {{"type", type},
+                        {"index", index},
+                        {"model_name", model},
+                        {"address_json", R"({"type":"pci","slot":"0x01","bus":")" + bus + "\"}"}});
+  };
+  controller("usb", "0", "qemu-xhci", "0x02");
+  controller("pci", "2", "pcie-root-port", "0x01");
+  controller("pci", "1", "pcie-root-port", "0x00");
+  made("controller/address");
+  EXPECT_EQ(told("left out"), "");
+}
+
 TEST_F(DevicesTest, KeepWhatWasLeftOut) {
   give("input", {{"type", "joystick"}, {"bus", "usb"}});
   make();

@@ -137,6 +137,16 @@ TEST_F(DisksTest, AreFoundByTheirVolume) {
   EXPECT_EQ(told("left out"), "devices/disk: volumes has no row b, or it is deleted\n");
 }
 
+TEST_F(DisksTest, HaveTheirAddressOnAnyBus) {
+  give("controller", {{"type", "pci"}, {"index", "1"}, {"model_name", "pcie-root-port"}});
+  EXPECT_NE(made({{"path", "/a"}}, {{"device_name", "vda"},
+                                    {"bus_type", "virtio"},
+                                    {"address_json", R"({"type":"pci","bus":"0x01","slot":"0x00"})"}})
+                .find("<address type='pci' bus='0x01' slot='0x00' domain='0x0000' function='0x0'/>"),
+            std::string::npos);
+  EXPECT_EQ(told("left out"), "");
+}
+
 // virtumancer has only one row for all disks whose files have the same base name.
 TEST_F(DisksTest, OfEqualNamesAreToldApart) {
   add("storage_pools", {{"id", "p"}, {"host_id", "h"}, {"type", "dir"}, {"path", "/pool"}});
