@@ -1,5 +1,6 @@
 // A VM's NUMA cells, its CPU and its features.
 #include <algorithm>
+#include <cstddef>
 #include <cstdint>
 #include <iterator>
 #include <optional>
@@ -137,17 +138,19 @@ bool gives_vcpus(const Tag& cpu, std::uint64_t vcpus) {
 }
 
 void add_topology(Draft& draft, Tag& cpu) {
-  for (const SourceRow* row : draft.rows_of("cpu_topologies")) {
-    Reading reading(row->values);
-    apply(cpu, reading, kTopologyFields);
-    draft.rest("cpu/topology", *row, reading);
+  const std::vector<const SourceRow*>& rows = draft.rows_of("cpu_topologies");
+  std::vector<Reading> readings;
+  for (const SourceRow* row : rows) apply(cpu, readings.emplace_back(row->values), kTopologyFields);
+  if (!cpu.has("topology") || gives_vcpus(cpu, number_of(draft.domain.get("vcpu")))) {
+    for (std::size_t i = 0; i < rows.size(); ++i) draft.rest("cpu/topology", *rows[i], readings[i]);
+    return;
   }
-  if (!cpu.has("topology") || gives_vcpus(cpu, number_of(draft.domain.get("vcpu")))) return;
   cpu.erase("topology");
-  const SourceRow& row = *draft.vm.row;
-  const bool there = !row.get("cpu_topology_json").empty();
-  draft.leave_out("cpu/topology", row, "sockets, cores and threads do not give the number of virtual CPUs",
-                  there ? row_json(row, {"cpu_topology_json"}) : "");
+  const std::string reason = "sockets, cores and threads do not give the number of virtual CPUs";
+  for (const SourceRow* row : rows) draft.leave_out("cpu/topology", *row, reason);
+  const SourceRow& vm = *draft.vm.row;
+  if (!vm.get("cpu_topology_json").empty())
+    draft.leave_out("cpu/topology", vm, reason, row_json(vm, {"cpu_topology_json"}));
 }
 
 void add_cpu_model(Draft& draft, Tag& cpu) {
