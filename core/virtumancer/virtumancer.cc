@@ -1,6 +1,7 @@
 #include "core/virtumancer/virtumancer.h"
 
 #include <algorithm>
+#include <utility>
 
 #include "core/base/letters.h"
 #include "core/spool/config.h"
@@ -114,7 +115,9 @@ class Import {
       } else {
         apply(tag, reading, {{"mode", "forward/@mode", kForwardModes}});
       }
-      apply(tag, reading, {{"bridge_name", "bridge/@name", "token"}});
+      // Where guests use devices of the host there is no bridge, and libvirt takes none.
+      if (!one_of(tag.get("forward/@mode"), "private|vepa|passthrough|hostdev"))
+        apply(tag, reading, {{"bridge_name", "bridge/@name", "token"}});
       if (define(tag, host_of(row)).created) tell_rest("networks", row, reading);
     }
   }
@@ -274,9 +277,13 @@ class Import {
       apply(tag, reading, {{"parent_name", "parent/name", "line"}});
       tag.set("domain/uuid", vm.uuid);
       if (!whole_snapshot(vm, row->get("config_xml"))) {
+        complete_snapshot(*row, tag, notes);
         define(tag, vm.host_name);
       } else {
         reading.use("config_xml");
+        // The document is taken as it is. What the row says otherwise has no place.
+        for (const auto& [column, path] : {std::pair("name", "name"), std::pair("parent_name", "parent/name")})
+          if (!says(row->get("config_xml"), path, row->get(column))) reading.unuse(column);
       }
       if (const std::vector<std::string_view> columns = unused_columns(reading); !columns.empty()) {
         const bool refused = std::find(columns.begin(), columns.end(), "config_xml") != columns.end();
@@ -286,6 +293,33 @@ class Import {
                          row_json(*row, columns)});
       }
     }
+  }
+
+  // Gives the snapshot its time and state: libvirt takes it back only with both.
+  void complete_snapshot(const SourceRow& row, Tag& tag, std::vector<Note>& notes) {
+    if (const std::string time = seconds_of(row.get("created_at")); !time.empty()) tag.set("creationTime", time);
+    if (tag.has("state")) return;
+    tag.set("state", "shutoff");
+    notes.push_back({"vm_snapshots/state", row.table, row.id, "defaulted", "shutoff", ""});
+  }
+
+  // Returns the seconds since 1970 at the time, which is a text as SQLite reads it; empty if it is none.
+  std::string seconds_of(std::string_view time) {
+    Use query(database_.prepared("SELECT strftime('%s', ?1)"));
+    query->bind_text(1, time);
+    return query->step() ? std::string(query->get_text(0)) : std::string();
+  }
+
+  // Whether the document has the text at the path below its root. Empty: it has none.
+  static bool says(std::string_view xml, std::string_view path, std::string_view text) {
+    const xml::Document document = xml::Document::parse(xml);
+    const xml::Node* node = document.root();
+    for_each_part(path, '/', [&](std::string_view step) {
+      const xml::Node* child = node ? node->first_child : nullptr;
+      while (child && child->name != step) child = child->next;
+      node = child;
+    });
+    return (node && node->first_child ? std::string_view(node->first_child->text) : std::string_view()) == text;
   }
 
   // Takes the snapshot over as libvirt wrote it. Returns false if `text` is not a <domainsnapshot> of this VM.

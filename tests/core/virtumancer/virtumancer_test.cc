@@ -119,18 +119,33 @@ TEST_F(ImportTest, TakesNetworksPoolsVolumesAndSnapshots) {
                         {"capacity_bytes", "1000"}});
   add("storage_pools", {{"id", "q"}, {"host_id", "h"}, {"name", "other"}});
   add("volumes", {{"id", "1"}, {"storage_pool_id", "p"}, {"name", "a.qcow2"}, {"format", "qcow2"}});
-  add_own("vm_snapshots", {{"id", "s"}, {"name", "before"}, {"state", "RUNNING"}, {"description", "first"}});
+  add_own("vm_snapshots", {{"id", "s"},
+                           {"name", "before"},
+                           {"state", "RUNNING"},
+                           {"description", "first"},
+                           {"created_at", "2023-11-14 22:13:20.5+00:00"}});
+  add("networks", {{"id", "3"}, {"host_id", "h"}, {"name", "tap"}, {"mode", "vepa"}, {"bridge_name", "br1"}});
+  add_own("vm_snapshots", {{"id", "t"},
+                           {"name", "renamed"},
+                           {"parent_name", "before"},
+                           {"config_xml", "<domainsnapshot><name>after</name><domain type='kvm'><uuid>" +
+                                              std::string(kUuid) + "</uuid></domain></domainsnapshot>"}});
   import();
-  EXPECT_EQ(text("SELECT name || ' ' || mode || ' ' || bridge_name FROM networks"), "lan bridge br0\n");
+  EXPECT_EQ(text("SELECT name || ' ' || mode || ' ' || coalesce(bridge_name, '-') FROM networks"),
+            "lan bridge br0\ntap vepa -\n");
   EXPECT_EQ(text("SELECT name || ' ' || type || ' ' || coalesce(path, '-') FROM storage_pools"),
             "default dir /pool\nother dir -\n");
   EXPECT_EQ(text("SELECT name || ' ' || path || ' ' || format FROM volumes"), "a.qcow2 /pool/a.qcow2 qcow2\n");
-  EXPECT_EQ(text("SELECT name || ' ' || state || ' ' || vm_uuid FROM vm_snapshots"),
+  EXPECT_EQ(text("SELECT name || ' ' || state || ' ' || vm_uuid FROM vm_snapshots WHERE name = 'before'"),
             "before running " + std::string(kUuid) + "\n");
+  EXPECT_EQ(text("SELECT creation_time FROM vm_snapshots WHERE name = 'before'"), "1700000000\n");
+  EXPECT_EQ(text("SELECT detail FROM virtumancer_imports WHERE source_table = 'vm_snapshots'"),
+            "libvirt's XML of a snapshot has no place for it\n");
   EXPECT_EQ(
       text(
           "SELECT what || ': ' || detail FROM virtumancer_imports WHERE source_table IN ('networks', 'storage_pools')"),
-      "networks: a network without a name\nstorage_pools.type: dir\n");
+      "networks: a network without a name\nnetworks: without a place or not valid: bridge_name\nstorage_pools.type: "
+      "dir\n");
 }
 
 TEST_F(ImportTest, ChangesNothingIfItFails) {
