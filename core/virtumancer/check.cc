@@ -75,6 +75,10 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
     if (value == "0") return "";
     return where(is_number(value) && (check == "positive" || number_of(value) <= kMostVcpus));
   }
+  if (check == "signed") {
+    if (value == "0") return "";
+    return where(is_number(value.starts_with('-') ? value.substr(1) : value));
+  }
   if (check == "index") return where(is_number(value) && number_of(value) <= kHighestIndex);
   // The address of one station (unicast): the lowest bit of the first byte is not set.
   if (check == "mac")

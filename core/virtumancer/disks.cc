@@ -71,13 +71,16 @@ struct Disk {
   const SourceRow* own_volume = nullptr;  // what volume_attachments has in place of `volume`; nullptr if it agrees
 };
 
-// Whether the row says that the disk has an image, usable or not. virtumancer calls an empty drive disk-sda.
+// Whether the name is the one that virtumancer gives an empty drive: disk-sda.
+bool is_empty_drive(std::string_view name) { return name.starts_with("disk-") && is_disk_name(name.substr(5)); }
+
+// Whether the row says that the disk has an image, usable or not.
 bool names_an_image(const Disk& disk) {
   if (disk.volume) return true;
   if (!disk.disk) return false;
-  std::string_view name = disk.disk->get("name");
-  if (name.starts_with("disk-") && is_disk_name(name.substr(5))) name = {};
-  return !name.empty() || !disk.disk->get("path").empty() || !disk.disk->get("volume_id").empty();
+  const std::string_view name = disk.disk->get("name");
+  return (!name.empty() && !is_empty_drive(name)) || !disk.disk->get("path").empty() ||
+         !disk.disk->get("volume_id").empty();
 }
 
 std::string_view base_name(std::string_view path) { return path.substr(path.rfind('/') + 1); }
@@ -217,8 +220,8 @@ class DiskMaker {
         volume_(disk.volume ? Reading(disk.volume->values) : Reading()),
         names_(names) {
     for (const char* column : {"disk_id", "volume_id"}) attachment_.use(column);
-    for (const char* column : {"name", "path", "volume_id", "capacity_bytes", "volume_type"}) image_.use(column);
-    for (const char* column : {"name", "path", "storage_pool_id", "capacity_bytes", "type"}) volume_.use(column);
+    for (const char* column : {"path", "volume_id"}) image_.use(column);
+    for (const char* column : {"path", "storage_pool_id", "type"}) volume_.use(column);
   }
 
   void add() {
@@ -233,6 +236,7 @@ class DiskMaker {
     format();
     set_address(draft_, tag_, attachment_);
     set_alias(draft_, tag_, "disk_attachments", row_);
+    use_repeated();
     draft_.devices().children.push_back(std::move(tag_));
     rest();
   }
@@ -355,6 +359,23 @@ class DiskMaker {
     }
     if (!tag_.has("driver/@name") && one_of(draft_.domain.get("@type"), "kvm|qemu") && tag_.has("driver"))
       tag_.set("driver/@name", "qemu");
+  }
+
+  // Counts as used what the disk repeats of its image or its volume. The rest of its name, size and type has no place.
+  void use_repeated() {
+    for (Reading* reading : {&image_, &volume_}) {
+      const std::string_view name = reading->look("name");
+      if (name == path_ || name == base_name(path_) || is_empty_drive(name)) reading->use("name");
+      if (reading->look("capacity_bytes") == "0") reading->use("capacity_bytes");
+    }
+    if (lower_case(image_.look("volume_type")) == tag_.get("@type")) image_.use("volume_type");
+    if (!disk_.volume) return;
+    for (const char* column : {"name", "capacity_bytes"})
+      if (image_.look(column) == volume_.look(column)) image_.use(column);
+    if (image_.look("volume_type") == volume_.look("type")) image_.use("volume_type");
+    // A volume of a pool is a row of its own (virtumancer.cc).
+    if (draft_.context.find("storage_pools", disk_.volume->get("storage_pool_id")))
+      for (const char* column : {"name", "capacity_bytes"}) volume_.use(column);
   }
 
   void rest() {

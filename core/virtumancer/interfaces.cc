@@ -204,9 +204,25 @@ class Interface {
   void virtual_port() {
     apply_json(tag_, reading_, "virtual_port_json", kVirtualPortFields);
     draft_.apply_rows(tag_, "virtual_ports", "port_id", port_, kVirtualPortFields, "devices/interface/virtualport");
-    if (!tag_.has("virtualport") || (tag_.has("virtualport/@type") && is_type("network|bridge|direct"))) return;
+    if (!tag_.has("virtualport") || is_good_virtual_port()) return;
     tag_.erase("virtualport");
     reading_.unuse("virtual_port_json");
+    for (const SourceRow* row : draft_.context.rows_where("virtual_ports", "port_id", port_.id))
+      draft_.leave_out("devices/interface/virtualport", *row, "libvirt takes no such virtual port on the interface");
+  }
+
+  // Whether libvirt takes the virtual port: it is of a type that has all its parameters.
+  bool is_good_virtual_port() const {
+    const std::string_view type = tag_.get("virtualport/@type");
+    std::string_view needed;
+    if (type == "802.1Qbg") needed = "managerid|typeid|typeidversion";
+    if (type == "802.1Qbh") needed = "profileid";
+    if (type == "midonet") needed = "interfaceid";
+    bool all = !type.empty() && is_type("network|bridge|direct");
+    for_each_part(needed, '|', [&](std::string_view parameter) {
+      all = all && tag_.has("virtualport/parameters/@" + std::string(parameter));
+    });
+    return all;
   }
 
   // Takes the first filter of filter_ref_json and filter_refs.
@@ -287,7 +303,11 @@ class Interfaces {
 
  private:
   void attached() {
-    for (const SourceRow* row : draft_.rows_of("port_attachments")) {
+    std::vector<const SourceRow*> rows = draft_.rows_of("port_attachments");
+    std::stable_sort(rows.begin(), rows.end(), [](const SourceRow* a, const SourceRow* b) {
+      return number_of(a->get("ordinal")) < number_of(b->get("ordinal"));
+    });
+    for (const SourceRow* row : rows) {
       const SourceRow* port = draft_.context.find("ports", row->get("port_id"));
       if (!port) {
         draft_.leave_out("devices/interface", *row, missing("ports", row->get("port_id")));

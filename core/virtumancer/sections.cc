@@ -64,6 +64,9 @@ std::string finish_os(SectionRow& section) {
   auto& [draft, row, os, reading] = section;
   if (os.has("bootmenu/@timeout") && !os.has("bootmenu/@enable"))
     section.reject("bootmenu/@timeout", "boot_menu_timeout");
+  // In milliseconds, or -1: never.
+  if (const std::string_view wait = os.get("bios/@rebootTimeout"); !wait.empty() && wait != "-1")
+    if (number_of(wait) == 0 || number_of(wait) > 65535) section.reject("bios/@rebootTimeout", "bios_reboot_timeout");
   if (os.has("smbios/@mode") && os.get("smbios/@mode") == "sysinfo") {
     // This mode means nothing without the fields of <sysinfo>. If the VM has some, finish_smbios() sets it again.
     os.erase("smbios/@mode");
@@ -232,6 +235,7 @@ std::string finish_security_label(SectionRow& section) {
   // always relabels it.
   if (type != "static")
     for (const char* column : {"label", "relabel"}) section.reading.use(column);
+  if (type == "dynamic" && !tag.has("@model")) return "a dynamic label of no security model";
   if (!section.draft.take("seclabel/" + std::string(tag.get("@model")))) return "a second one of the model";
   return type == "static" && !tag.has("label") ? "a static label without the label" : "";
 }

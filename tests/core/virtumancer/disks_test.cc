@@ -147,6 +147,28 @@ TEST_F(DisksTest, HaveTheirAddressOnAnyBus) {
   EXPECT_EQ(told("left out"), "");
 }
 
+// What nothing else of the VM repeats is kept.
+TEST_F(DisksTest, KeepTheirOwnNameSizeAndType) {
+  const test::Row attachment = {{"device_name", "vda"}, {"bus_type", "virtio"}};
+  made({{"name", "Root of web"}, {"path", "/a.img"}, {"capacity_bytes", "10"}, {"volume_type", "network"}}, attachment);
+  EXPECT_EQ(told("left out"), "devices/disk: without a place or not valid: capacity_bytes, name, volume_type\n");
+  for (const char* name : {"/a.img", "a.img", "disk-vda"}) {
+    made({{"name", name}, {"path", "/a.img"}, {"capacity_bytes", "0"}, {"volume_type", "FILE"}}, attachment);
+    EXPECT_EQ(told("left out"), "") << name;
+  }
+  add("storage_pools", {{"id", "p"}, {"host_id", "h"}, {"type", "dir"}, {"path", "/pool"}});
+  add("volumes",
+      {{"id", "a"}, {"storage_pool_id", "p"}, {"name", "a.img"}, {"capacity_bytes", "10"}, {"type", "DISK"}});
+  const test::Row disk = {{"name", "a.img"}, {"volume_id", "a"}, {"capacity_bytes", "10"}, {"volume_type", "DISK"}};
+  made(disk, attachment);
+  EXPECT_EQ(told("left out"), "");
+  // Without its pool the volume is no row of its own.
+  tables_["volumes"].front().insert({"path", "/pool/a.img"});
+  tables_["storage_pools"].clear();
+  made(disk, attachment);
+  EXPECT_EQ(told("left out"), "devices/disk: without a place or not valid: capacity_bytes\n");
+}
+
 // virtumancer has only one row for all disks whose files have the same base name.
 TEST_F(DisksTest, OfEqualNamesAreToldApart) {
   add("storage_pools", {{"id", "p"}, {"host_id", "h"}, {"type", "dir"}, {"path", "/pool"}});

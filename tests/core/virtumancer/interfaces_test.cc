@@ -143,6 +143,27 @@ TEST_F(InterfacesTest, HaveAVirtualPortWhereThatCanBe) {
   EXPECT_EQ(told("left out"), "devices/interface: without a place or not valid: virtual_port_json\n");
 }
 
+TEST_F(InterfacesTest, HaveAVirtualPortWithAllItsParameters) {
+  add("virtual_ports", {{"id", "1"}, {"port_id", "p"}, {"type", "802.1Qbh"}});
+  const test::Row bridge = {{"source_type", "direct"}, {"source_ref", "eth0"}};
+  made(bridge);
+  EXPECT_EQ(part("devices/interface/virtualport"), "");
+  EXPECT_EQ(told("left out"), "devices/interface/virtualport: libvirt takes no such virtual port on the interface\n");
+  tables_["virtual_ports"].front()["profileid"] = "a";
+  made(bridge);
+  EXPECT_NE(part("devices/interface/virtualport"), "");
+  EXPECT_EQ(told("left out"), "");
+}
+
+TEST_F(InterfacesTest, StandInTheirOrder) {
+  for (const char* ordinal : {"1", "0"}) {
+    add("ports", {{"id", ordinal}, {"mac_address", "52:54:00:00:00:0" + std::string(ordinal)}});
+    add_own("port_attachments", {{"id", "a" + std::string(ordinal)}, {"port_id", ordinal}, {"ordinal", ordinal}});
+  }
+  EXPECT_EQ(SourceFixture::made("devices/interface/mac"),
+            "<mac address='52:54:00:00:00:00'/>\n<mac address='52:54:00:00:00:01'/>\n");
+}
+
 TEST_F(InterfacesTest, TrustTheGuestWhereThatCanBe) {
   EXPECT_TRUE(made({{"source_type", "direct"}, {"source_ref", "eth0"}, {"trust_guest_rx_filters", "1"}})
                   .starts_with("<interface type='direct' trustGuestRxFilters='yes'>"));

@@ -58,6 +58,11 @@ TEST_F(ProcessorTest, HasATopologyThatGivesTheVirtualCpus) {
   EXPECT_EQ(made_of({{"sockets", "1"}, {"cores", "2"}, {"threads", "1"}}), whole);
   EXPECT_EQ(made_of({{"sockets", "2"}, {"cores", "2"}, {"threads", "1"}}), "");
   EXPECT_EQ(told("left out"), "cpu/topology: sockets, cores and threads do not give the number of virtual CPUs\n");
+  for (const Note& note : notes_)
+    if (note.kind == "left out") {
+      EXPECT_EQ(note.table, "cpu_topologies");
+      EXPECT_NE(note.kept.find(R"("sockets":"2")"), std::string::npos) << note.kept;
+    }
   EXPECT_EQ(made_of({{"sockets", "2"}, {"cores", "1"}}), "");
   tables_.erase("cpu_topologies");
   set("cpu_model", "Skylake");

@@ -90,6 +90,16 @@ TEST_F(SectionsTest, TakeWhatVirtumancerWritesElsewhere) {
             "<bootmenu enable='yes' timeout='5'/>\n");
 }
 
+TEST_F(SectionsTest, WaitForARebootAsLongAsLibvirtTakes) {
+  for (const char* wait : {"-1", "65535"})
+    EXPECT_EQ(made("os_configs", {{"bios_reboot_timeout", wait}}, "os/bios"),
+              "<bios rebootTimeout='" + std::string(wait) + "'/>\n");
+  for (const char* wait : {"-2", "65536"}) {
+    EXPECT_EQ(made("os_configs", {{"bios_reboot_timeout", wait}}, "os/bios"), "");
+    EXPECT_EQ(told("left out"), not_valid("os", "bios_reboot_timeout"));
+  }
+}
+
 TEST_F(SectionsTest, HaveAClockWhosePartsGoTogether) {
   struct Case {
     test::Row row;
@@ -106,6 +116,9 @@ TEST_F(SectionsTest, HaveAClockWhosePartsGoTogether) {
                 "adjustment, basis, timezone"},
            Case{{{"offset", "variable"}, {"basis", "localtime"}, {"adjustment", "1"}},
                 "<clock offset='variable' basis='localtime' adjustment='1'/>\n",
+                ""},
+           Case{{{"offset", "variable"}, {"adjustment", "-3600"}},
+                "<clock offset='variable' adjustment='-3600'/>\n",
                 ""},
            Case{{{"config_json", R"([{"name":"rtc","track":"guest"},{"name":"tsc","frequency":5}])"}},
                 "<clock offset='utc'>\n  <timer name='rtc' track='guest'/>\n  <timer name='tsc' "
@@ -163,6 +176,8 @@ TEST_F(SectionsTest, LabelTheVm) {
   EXPECT_EQ(told("left out"), "");  // a dynamic label is made at each start: nothing is lost
   EXPECT_EQ(made("security_labels", {{"type", "static"}, {"model", "selinux"}}, "seclabel"), "");
   EXPECT_EQ(told("left out"), "seclabel: a static label without the label\n");
+  EXPECT_EQ(made("security_labels", {{"type", "dynamic"}}, "seclabel"), "");
+  EXPECT_EQ(told("left out"), "seclabel: a dynamic label of no security model\n");
 }
 
 }  // namespace
