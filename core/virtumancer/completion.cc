@@ -66,6 +66,7 @@ std::string needs_q35(Draft& draft) {
     if (tag.name == "controller" && tag.get("@type") == "pci" && tag.get("@model").starts_with("pcie-"))
       out = "there are PCI Express controllers";
     if (tag.name == "iommu" && tag.get("@model") == "intel") out = "there is an Intel IOMMU";
+    if (tag.name == "iommu" && tag.get("@model") == "virtio") out = "there is a virtio IOMMU";
     if (tag.name == "watchdog" && tag.get("@model") == "itco") out = "there is an iTCO watchdog";
   }
   return out;

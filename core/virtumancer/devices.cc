@@ -99,7 +99,8 @@ std::string finish_filesystem(DeviceRow& device) {
 }
 
 std::string finish_vsock(DeviceRow& device) {
-  const bool given = number_of(device.tag.get("cid/@address")) > 2;
+  const std::uint64_t cid = number_of(device.tag.get("cid/@address"));
+  const bool given = cid > 2 && cid <= UINT32_MAX;
   if (!given) {
     if (device.tag.has("cid/@address")) device.reject("cid/@address", "guest_c_id|guest_cid");
     device.chosen.emplace_back("cid/@auto", "yes");

@@ -136,6 +136,7 @@ TEST_F(DevicesTest, HaveValuesThatGoTogether) {
        "<tpm>\n  <backend type='passthrough'>\n    <device path='/dev/tpm0'/>\n  </backend>\n</tpm>\n",
        ""},
       {"vsock", {{"guest_cid", "3"}}, "<vsock model='virtio'>\n  <cid address='3' auto='no'/>\n</vsock>\n", ""},
+      {"vsock", {{"guest_cid", "4294967296"}}, "<vsock model='virtio'>\n  <cid auto='yes'/>\n</vsock>\n", "guest_cid"},
       {"vsock", {{"guest_cid", "2"}}, "<vsock model='virtio'>\n  <cid auto='yes'/>\n</vsock>\n", "guest_cid"},
       {"memballoon",
        {{"model_name", "none"}, {"config_json", R"({"autodeflate":true})"}},
