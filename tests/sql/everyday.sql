@@ -253,10 +253,3 @@ SELECT length(domain_import('<domain type="kvm"><name>screens</name><uuid>6f0000
 SELECT type, open_to_all FROM vm_graphics WHERE vm_name = 'screens' ORDER BY 1;
 --> sdl|0
 --> vnc|1
--- Nobody writes to a snapshot of a network image.
-SELECT count(domain_import('<domain type="kvm"><name>' || n.value || '</name><memory>1</memory><os><type>hvm</type></os><devices><disk type="network">
-  <source protocol="rbd" name="p/i"><snapshot name="s"/></source><target dev="vda"/></disk></devices></domain>', 'screens')) FROM json_each('["snap1","snap2"]') AS n;
---> 2
-.read @RECIPES@/shared_writable_images.sql
---> /i/top|2|same host|served@alpha vde, split@alpha vda
---> rbd:vms/orphan.qcow2|2|same host|stored@alpha vda, stored@alpha vdc

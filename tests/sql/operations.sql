@@ -86,6 +86,7 @@ SELECT count(domain_import(readfile('@DOCUMENTS@/operations/disks.xml'), 'h1')),
 --> /srv/img/e.qcow2|2|same host|disks@h1 vde, disks2@h1 vde
 --> 0000:01:00.0/1|2|same host|disks@h1 vda, disks2@h1 vda
 --> 0000:01:00.0/2|2|same host|disks@h1 vdb, disks2@h1 vdb
+--> rbd:volumes/volume-a|2|same host|disks@h1 vdd, disks2@h1 vdd
 UPDATE temp.sqlite_parameters SET key = ':from', value = 'h1';
 .read @DOCUMENTS@/../../sql/recipes/migration_blockers.sql
 --> ceph1|host-model: the other host must have every feature of this processor
