@@ -32,7 +32,7 @@ NETWORKS = ("<network><name>inside</name><bridge name='vbr0'/><dns enable='no'/>
 NOT_SAID = ('/domain/resource', '/domain/cpu', '/domain/seclabel', '/domain/currentMemory', '/domain/devices/graphics/@listen',
             '/domain/devices/graphics/listen/@address', '/domain/devices/graphics/@websocket', '/domain/devices/serial/source/@tls',
             '/domain/devices/console/source/@tls', '/domain/devices/console/target/@port', '/domain/devices/disk/driver/@type', '/domain/os/@firmware',
-            '/domain/os/loader', '/domain/os/nvram')
+            '/domain/os/loader', '/domain/os/nvram', '/domain/vcpus/vcpu/@order')
 # Parts of an interface that come from the network's port group or from the definition. Live XML does not say which, so
 # the inactive form leaves them out.
 NOT_TOLD_APART = tuple('/domain/devices/interface/' + part for part in ('bandwidth', 'vlan', 'virtualport'))

@@ -1,5 +1,6 @@
 """What the end-to-end tests have in common: a hypervisor of their own (see `isolated` and `booted`), libvirt's shell, and the database."""
 import contextlib
+import glob
 import os
 import shutil
 import signal
@@ -107,10 +108,21 @@ def install_hooks(build, *drivers, hooks='/etc/libvirt/hooks'):
         shutil.copy(f'{build}/hook/virtsql-hook', f'{hooks}/{driver}.d/50-virtsql')
 
 
+def running_programs(word):
+    """Returns the names of the processes of this machine that have the word in their name."""
+    names = []
+    for path in glob.glob('/proc/[0-9]*/comm'):
+        with contextlib.suppress(OSError), open(path, encoding='utf-8', errors='replace') as file:
+            names.append(file.read().strip())
+    return [name for name in names if word in name]
+
+
 def empty_hypervisor(daemons):
     """Starts libvirtd with nothing defined, and without the hooks and data of virtsql."""
     os.makedirs(FOLDER, exist_ok=True)
     os.chmod(FOLDER, 0o755)
+    # A hook of the test before may still drain, and would make its folder again.
+    await_that(lambda: not running_programs('virtsql'), 'no program of virtsql runs')
     for path in (DATA, '/etc/libvirt/hooks', '/etc/libvirt/qemu', '/var/lib/libvirt/qemu'):
         shutil.rmtree(path, ignore_errors=True)
     os.makedirs('/etc/libvirt/qemu')
