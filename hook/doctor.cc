@@ -342,7 +342,7 @@ std::pair<std::string, std::string> Doctor::absence() const {
 // nothing tells when the last one was.
 void Doctor::full_sync() {
   constexpr const char* kRemedy = ": journalctl -t virtsqld says why, and virsh -c URI list whether libvirt answers";
-  const std::int64_t limit = std::max<std::int64_t>(2 * config_.resync_seconds, 1200) + 600;
+  const std::int64_t limit = std::max(INT64_C(2) * config_.resync_seconds, INT64_C(1200)) + 600;
   try {
     const std::optional<SyncAge> sync = age_of_sync(config_.database);
     if (!sync || sync->seconds <= limit) return;
