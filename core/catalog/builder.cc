@@ -6,6 +6,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/split.h"
 #include "core/catalog/column_marks.h"
 #include "core/catalog/draft.h"
 #include "core/catalog/element_name.h"

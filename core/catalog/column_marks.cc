@@ -3,6 +3,7 @@
 #include <span>
 #include <utility>
 
+#include "core/base/split.h"
 #include "core/catalog/marks.h"
 
 namespace virtsql {

@@ -6,6 +6,8 @@
 #include <sstream>
 #include <utility>
 
+#include "core/base/split.h"
+
 namespace virtsql {
 namespace {
 
@@ -88,17 +90,6 @@ CatalogLine parse_line(std::string_view file, std::size_t number, std::string_vi
 }
 
 }  // namespace
-
-std::vector<std::string_view> split(std::string_view text, char separator) {
-  std::vector<std::string_view> out;
-  std::size_t from = 0;
-  while (true) {
-    const std::size_t to = text.find(separator, from);
-    out.emplace_back(text.substr(from, to == std::string_view::npos ? to : to - from));
-    if (to == std::string_view::npos) return out;
-    from = to + 1;
-  }
-}
 
 std::vector<CatalogLine> parse_catalog(const CatalogFile& file) {
   std::vector<CatalogLine> top;

@@ -48,7 +48,4 @@ inline bool is_row_kind(std::string_view word) {
 // outlive them. Throws CatalogError if the indentation is wrong.
 std::vector<CatalogLine> parse_catalog(const CatalogFile& file);
 
-// The parts of the text between the separators.
-std::vector<std::string_view> split(std::string_view text, char separator);
-
 }  // namespace virtsql

@@ -2,6 +2,8 @@
 
 #include <utility>
 
+#include "core/base/split.h"
+
 namespace virtsql {
 namespace {
 

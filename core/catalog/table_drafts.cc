@@ -3,6 +3,7 @@
 #include <span>
 #include <vector>
 
+#include "core/base/split.h"
 #include "core/catalog/marks.h"
 
 namespace virtsql {

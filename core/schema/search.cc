@@ -41,8 +41,8 @@ struct Meaning {
 // By an analyst's word, or several in a row.
 using Synonyms = std::map<Words, Meaning>;
 
-// The pieces of a text between the separators.
-std::vector<std::string_view> split(std::string_view text, char separator) {
+// The pieces of a text between the separators that are not empty.
+std::vector<std::string_view> pieces_of(std::string_view text, char separator) {
   std::vector<std::string_view> out;
   while (!text.empty()) {
     const std::size_t end = std::min(text.find(separator), text.size());
@@ -54,14 +54,14 @@ std::vector<std::string_view> split(std::string_view text, char separator) {
 
 Synonyms read_synonyms() {
   Synonyms out;
-  for (const std::string_view line : split(kSynonymTexts.front().text, '\n')) {
+  for (const std::string_view line : pieces_of(kSynonymTexts.front().text, '\n')) {
     const std::size_t colon = line.find(':');
     if (line.starts_with("#") || colon == std::string_view::npos) continue;
     const std::string_view right = line.substr(colon + 1);
     const std::size_t arrow = std::min(right.find('>'), right.size());
     const Words words = words_of(right.substr(0, arrow));
-    const std::vector<std::string_view> places = split(right.substr(std::min(arrow + 1, right.size())), ' ');
-    for (const std::string_view key : split(line.substr(0, colon), ',')) {
+    const std::vector<std::string_view> places = pieces_of(right.substr(std::min(arrow + 1, right.size())), ' ');
+    for (const std::string_view key : pieces_of(line.substr(0, colon), ',')) {
       Meaning& known = out[words_of(key)];
       known.words.insert(known.words.end(), words.begin(), words.end());
       known.places.insert(known.places.end(), places.begin(), places.end());

@@ -4,6 +4,7 @@
 #include <cassert>
 #include <string_view>
 
+#include "core/base/split.h"
 #include "core/base/sql_quote.h"
 #include "core/schema/condition_sql.h"
 #include "core/schema/sql_name.h"
@@ -19,17 +20,6 @@ struct Source {
   bool by_value = false;     // a rule asks for its value: a device /dev/vhost-vdpa-0 is of another type than others
   bool by_presence = false;  // a rule asks only whether it is there
 };
-
-// The types, of which there are several with | between them.
-std::vector<std::string_view> types_in(std::string_view alternatives) {
-  std::vector<std::string_view> out;
-  for (std::size_t begin = 0; begin <= alternatives.size();) {
-    const std::size_t end = std::min(alternatives.find('|', begin), alternatives.size());
-    out.push_back(alternatives.substr(begin, end - begin));
-    begin = end + 1;
-  }
-  return out;
-}
 
 std::vector<Source> sources_of(const Column& type) {
   std::vector<Source> out;
@@ -49,7 +39,7 @@ std::vector<Source> sources_of(const Column& type) {
   for (const Column* column : device.row_columns)
     for (const Condition& condition : column->marks->with)
       if (condition.column == &type) {
-        std::vector<std::string_view> types = types_in(condition.value);
+        std::vector<std::string_view> types = split(condition.value, '|');
         const std::string_view own = types.front();
         out.push_back({column, std::move(types), own, false, true});
       }

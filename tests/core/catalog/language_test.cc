@@ -72,10 +72,5 @@ TEST(CatalogFiles, AreReadByName) {
   EXPECT_EQ(files[0].name + files[1].text, "a.catalogb.catalog");
 }
 
-TEST(Split, GivesTheEmptyPartsToo) {
-  EXPECT_EQ(split("a,,b,", ','), (std::vector<std::string_view>{"a", "", "b", ""}));
-  EXPECT_EQ(split("", ','), std::vector<std::string_view>{""});
-}
-
 }  // namespace
 }  // namespace virtsql
