@@ -98,21 +98,26 @@ class Resolver {
   // Resolves what the column of the element refers to.
   void resolve_column(ElementDraft& element, const Column& column) {
     auto& drafted = columns_.draft(&column).drafted;
-    if (element.marks->dropped && !element.table) {
-      std::vector<Dropping> dropped(column.marks->dropped.begin(), column.marks->dropped.end());
-      dropped.push_back({"*", element.marks->dropped_if});
-      drafted.dropped = storage_.keep(std::move(dropped));
-    }
-    if (element.marks->started && !element.table) {
-      drafted.started = true;
-      drafted.started_if = element.marks->started_if;
-    }
+    if (!element.table) take_marks_of_container(*element.marks, column, drafted);
     resolve_conditions(element, column.marks->started_if, Knows::kAround);
-    if (element.marks->added && !element.table) drafted.added = true;
     drafted.limit = find_named(column, column.marks->limit_name, "limited");
     drafted.from = find_named(column, column.marks->from_name, "from");
     resolve_column_rules(element, column);
     drafted.repeated = repeated_column(column);
+  }
+
+  // What an element without rows of its own says holds for its columns.
+  void take_marks_of_container(const ElementMarks& container, const Column& column, ColumnMarks& drafted) {
+    if (container.dropped) {
+      std::vector<Dropping> dropped(column.marks->dropped.begin(), column.marks->dropped.end());
+      dropped.push_back({"*", container.dropped_if});
+      drafted.dropped = storage_.keep(std::move(dropped));
+    }
+    if (container.started) {
+      drafted.started = true;
+      drafted.started_if = container.started_if;
+    }
+    if (container.added) drafted.added = true;
   }
 
   void resolve_column_rules(ElementDraft& element, const Column& column) {
