@@ -15,8 +15,6 @@
 #include <cstring>
 #include <ctime>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <optional>
 #include <stdexcept>
 #include <string_view>
@@ -30,6 +28,7 @@
 #include "core/spool/spool.h"
 #include "core/store/schema_mark.h"
 #include "core/store/store_error.h"
+#include "hook/file_text.h"
 #include "hook/reader.h"
 #include "hook/services.h"
 
@@ -39,11 +38,6 @@ namespace {
 std::string name_of_group(gid_t group) {
   const struct group* entry = getgrgid(group);
   return entry ? entry->gr_name : std::to_string(group);
-}
-
-std::string bytes_of(const std::string& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
 }
 
 bool is_there(const std::string& path) { return access(path.c_str(), F_OK) == 0; }
@@ -121,13 +115,13 @@ void Doctor::drop_in(const std::string& hook) {
   if ((status.st_mode & 0777) != 0755 || status.st_uid != 0)
     return say("fail", hook + " must be root's and have mode 0755: chown root, chmod 0755");
   const std::string program = program_path("virtsql-hook");
-  const std::string found = bytes_of(hook);
+  const std::string found = text_of_file(hook);
   if (found.find("virtsql-hook") == std::string::npos)
     return say("fail", hook + " is another program, and captures nothing; sudo virtsql-setup puts the hook there");
   const bool is_program = found.starts_with(
       "\x7f"
       "ELF");
-  if (is_program && is_there(program) && found != bytes_of(program))
+  if (is_program && is_there(program) && found != text_of_file(program))
     return say("warn", hook + " is not the same as " + program + "; sudo virtsql-setup puts that there");
   say("ok", hook + " is installed");
 }
@@ -250,8 +244,7 @@ void Doctor::database() {
 void Doctor::schema() {
   const std::string& path = config_.database;
   try {
-    Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, kPatienceMilliseconds);
-    keep_wal_files(connection.handle());
+    const ReadingConnection connection(path, kPatienceMilliseconds);
     Database database(connection.handle());
     if (const std::optional<SchemaMark> mark = read_schema_mark(database))
       refuse_newer_schema(*mark, Catalog::standard());

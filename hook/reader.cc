@@ -25,8 +25,7 @@ constexpr uid_t kNobody = 65534;
 
 std::string read_problem(const std::string& path, bool thorough, int patience_milliseconds) {
   try {
-    Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, patience_milliseconds);
-    keep_wal_files(connection.handle());
+    const ReadingConnection connection(path, patience_milliseconds);
     Database database(connection.handle());
     if (database.query_int("SELECT count(*) FROM sqlite_master WHERE name IN ('captures', 'virtual_machines')") != 2)
       return "it is not a database of virtsql";
@@ -42,8 +41,7 @@ std::string read_problem(const std::string& path, bool thorough, int patience_mi
 }
 
 std::string newest_time_to_come(const std::string& path) {
-  Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, kPatienceMilliseconds);
-  keep_wal_files(connection.handle());
+  const ReadingConnection connection(path, kPatienceMilliseconds);
   Statement newest(connection.handle(),
                    "SELECT strftime('%Y-%m-%dT%H:%M:%SZ', max(id) / 1000000, 'unixepoch') FROM captures "
                    "WHERE id > (strftime('%s', 'now') + 300) * 1000000");
@@ -51,8 +49,7 @@ std::string newest_time_to_come(const std::string& path) {
 }
 
 std::optional<SyncAge> age_of_sync(const std::string& path) {
-  Connection connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, kPatienceMilliseconds);
-  keep_wal_files(connection.handle());
+  const ReadingConnection connection(path, kPatienceMilliseconds);
   // By the type of VMs, because each driver has its own sync, and one that is no longer installed has none.
   Statement newest(connection.handle(), R"(
 WITH times(seen, synced, made) AS (

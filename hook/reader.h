@@ -7,9 +7,20 @@
 #include <optional>
 #include <string>
 
+#include "core/base/database.h"
 #include "core/spool/config.h"
 
 namespace virtsql {
+
+// A connection that only reads, and leaves the -wal and -shm files behind for readers who cannot make them. Throws
+// DatabaseError.
+class ReadingConnection : public Connection {
+ public:
+  ReadingConnection(const std::string& path, int patience_milliseconds)
+      : Connection(path, SQLITE_OPEN_READONLY | SQLITE_OPEN_NOMUTEX, patience_milliseconds) {
+    keep_wal_files(handle());
+  }
+};
 
 // Returns why the database cannot be read or is no database of virtsql; empty if all is well. `thorough` reads all of
 // it (PRAGMA quick_check). `patience_milliseconds`: how long to wait for locks of others, as in the functions below.

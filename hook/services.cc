@@ -2,10 +2,10 @@
 
 #include <cctype>
 #include <filesystem>
-#include <fstream>
-#include <iterator>
 #include <string_view>
 #include <system_error>
+
+#include "hook/file_text.h"
 
 namespace virtsql {
 namespace {
@@ -13,11 +13,6 @@ namespace {
 namespace fs = std::filesystem;
 
 constexpr const char* kAdministratorsUnits = "/etc/systemd/system/";
-
-std::string text_of(const fs::path& path) {
-  std::ifstream file(path, std::ios::binary);
-  return {std::istreambuf_iterator<char>(file), std::istreambuf_iterator<char>()};
-}
 
 // Returns what the link says; empty if it cannot be read.
 std::string target_of(const fs::path& link) {
@@ -67,8 +62,9 @@ std::vector<RunningDaemon> running_daemons() {
   std::vector<RunningDaemon> out;
   for (const fs::path& process : entries_of("/proc")) {
     const std::string number = process.filename().string();
-    if (std::isdigit(static_cast<unsigned char>(number[0])) == 0 || text_of(process / "comm") != "virtsqld\n") continue;
-    if (text_of(process / "cmdline").find(std::string_view("\0--once\0", 8)) != std::string::npos) continue;
+    if (std::isdigit(static_cast<unsigned char>(number[0])) == 0 || text_of_file(process / "comm") != "virtsqld\n")
+      continue;
+    if (text_of_file(process / "cmdline").find(std::string_view("\0--once\0", 8)) != std::string::npos) continue;
     const std::string there = target_of(process / "ns" / "pid");
     if (!there.empty() && there != here) continue;
     RunningDaemon daemon;
@@ -91,10 +87,10 @@ bool has_service(const std::string& unit) {
 bool is_masked(const std::string& unit) { return target_of(kAdministratorsUnits + unit) == "/dev/null"; }
 
 bool may_write(const std::string& unit, const std::string& folder) {
-  const std::string own = text_of(kAdministratorsUnits + unit);
+  const std::string own = text_of_file(kAdministratorsUnits + unit);
   if (!own.empty() && own.find("ProtectSystem=") == std::string::npos) return true;
   std::string text = "ReadWritePaths=/var/lib/virtsql\n" + own;
-  for (const fs::path& file : entries_of(kAdministratorsUnits + unit + ".d")) text += "\n" + text_of(file);
+  for (const fs::path& file : entries_of(kAdministratorsUnits + unit + ".d")) text += "\n" + text_of_file(file);
   for (fs::path path = folder; path.has_relative_path(); path = path.parent_path())
     if (is_named(text, path.string())) return true;
   return false;
