@@ -3,7 +3,6 @@
 #include <algorithm>
 #include <utility>
 
-#include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/spool/capture.h"
 #include "core/spool/operations.h"
@@ -14,9 +13,8 @@ namespace {
 
 class Comparison {
  public:
-  Comparison(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id)
-      : database_(database), captures_(captures), root_(catalog.root("domain")), vm_id_(vm_id) {
-    rows_.set_rows(rows.load(root_, vm_id, rows_.arena()));
+  Comparison(Database& database, Document& rows, Captures& captures, const Catalog& catalog, std::int64_t vm_id)
+      : database_(database), captures_(captures), root_(catalog.root("domain")), vm_id_(vm_id), rows_(rows) {
     if (!rows_.has_rows()) return;
     is_undefined_ = captures.is_undefined(vm_id);
     if (is_undefined_) return;
@@ -97,7 +95,7 @@ class Comparison {
   Captures& captures_;
   const Element& root_;
   std::int64_t vm_id_;
-  Document rows_;
+  Document& rows_;
   bool is_undefined_ = false;  // libvirt has the VM no more
   std::string uuid_;
   std::optional<Captures::Newest> persistent_;
@@ -119,6 +117,15 @@ Difference difference_of(const std::runtime_error& error) {
 }
 
 std::vector<Drift> drift_of(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog,
+                            std::int64_t vm_id) try {
+  Document loaded;
+  loaded.set_rows(rows.load(catalog.root("domain"), vm_id, loaded.arena()));
+  return drift_of(database, loaded, captures, catalog, vm_id);
+} catch (const RowError& error) {
+  return {{"persistent", difference_of(error)}};
+}
+
+std::vector<Drift> drift_of(Database& database, Document& rows, Captures& captures, const Catalog& catalog,
                             std::int64_t vm_id) try {
   return Comparison(database, rows, captures, catalog, vm_id).run();
 } catch (const RowError& error) {

@@ -8,6 +8,7 @@
 
 #include "core/catalog/catalog.h"
 #include "core/rows/diff.h"
+#include "core/rows/document.h"
 #include "core/store/captures.h"
 #include "core/store/row_store.h"
 
@@ -27,6 +28,9 @@ Difference difference_of(const std::runtime_error& error);
 // one, is compared with that document instead. If no XML can express one of the rows, the only difference is
 // difference_of() that error. Throws DatabaseError; std::runtime_error if a document is damaged.
 std::vector<Drift> drift_of(Database& database, RowStore& rows, Captures& captures, const Catalog& catalog,
+                            std::int64_t vm_id);
+// The same for a caller that has loaded the VM's rows. `rows` has none if there is no such VM.
+std::vector<Drift> drift_of(Database& database, Document& rows, Captures& captures, const Catalog& catalog,
                             std::int64_t vm_id);
 
 }  // namespace virtsql

@@ -174,6 +174,15 @@ std::string Store::clone(std::int64_t vm_id, std::string_view new_name) {
   return clone_vm(database_, catalog_, row_store_, vm_id, new_name);
 }
 
+void Store::load(std::int64_t vm_id, Document& rows) {
+  check_schema();
+  rows.set_rows(row_store_.load(catalog_.root("domain"), vm_id, rows.arena()));
+}
+
+std::vector<Drift> Store::drift(std::int64_t vm_id, Document& rows) {
+  return drift_of(database_, rows, captures_, catalog_, vm_id);
+}
+
 std::vector<Drift> Store::drift(std::int64_t vm_id) {
   check_schema();
   return drift_of(database_, row_store_, captures_, catalog_, vm_id);

@@ -76,9 +76,15 @@ class Store {
   void accept_object(std::string_view root, std::string_view key, std::string_view function,
                      KeyType type = KeyType::kText);
 
-  // See clone_vm() and drift_of().
+  // See clone_vm().
   std::string clone(std::int64_t vm_id, std::string_view new_name);
+
+  // Loads the VM's rows into the document, which has none yet; it has none afterwards if there is no such VM. Its xml()
+  // is domain_xml() in the full form.
+  void load(std::int64_t vm_id, Document& rows);
+  // See drift_of(). `rows` are those that load() gave, for a caller that needs them for more.
   std::vector<Drift> drift(std::int64_t vm_id);
+  std::vector<Drift> drift(std::int64_t vm_id, Document& rows);
 
   // Removes captures older than that many days, see prune.h. Returns how many were removed.
   std::size_t prune(int days, Prune::Keep keep);

@@ -182,10 +182,11 @@ DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documen
       captures_(database.handle(), sql_of_definitions() + " AND u.id >= ?2 ORDER BY u.id") {
   captures_.bind_text(1, vm_uuid_);
   captures_.bind_int(2, since);
-  Statement earlier(database.handle(), sql_of_definitions() + " AND u.id < ?2 ORDER BY u.id DESC");
-  earlier.bind_text(1, vm_uuid_);
-  earlier.bind_int(2, since);
-  while (earlier.step() && !take(earlier)) {
+  static const std::string kEarlier = sql_of_definitions() + " AND u.id < ?2 ORDER BY u.id DESC";
+  Use earlier(database.prepared(kEarlier));
+  earlier->bind_text(1, vm_uuid_);
+  earlier->bind_int(2, since);
+  while (earlier->step() && !take(*earlier)) {
   }
 }
 

@@ -12,6 +12,7 @@
 #include "core/base/sql_quote.h"
 #include "core/base/uuid.h"
 #include "core/catalog/catalog.h"
+#include "core/rows/document.h"
 #include "core/rows/row_error.h"
 #include "core/schema/ddl.h"
 #include "core/schema/identity.h"
@@ -236,9 +237,11 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
   const std::int64_t id = store_.find_vm(spelling_.at(uuid), "virtsql-push");
   std::string out;
   try {
-    const std::string xml = withheld_.without_secrets(store_.domain_xml(id, Form::kFull));
+    Document rows;
+    store_.load(id, rows);
+    const std::string xml = withheld_.without_secrets(rows.xml());
     if (is_postgres_text(xml)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(xml);
-    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id), withheld_);
+    out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id, rows), withheld_);
   } catch (const RowError&) {
     // Somebody edited the rows into what no XML can say. They are pushed all the same.
   } catch (const xml::Error&) {
