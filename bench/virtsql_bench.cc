@@ -92,7 +92,7 @@ template <typename One>
 void each_document(benchmark::State& state, const One& one) {
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const std::string& text = documents()[times++ % documents().size()];
     bytes += text.size();
     one(state, text);
@@ -132,7 +132,7 @@ void generate_from_memory(benchmark::State& state) {
   }
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const std::string out = generate(*all[times++ % all.size()]->row, Form::kFull);
     bytes += out.size();
   }
@@ -145,7 +145,7 @@ BENCHMARK(generate_from_memory);
 void import_all(benchmark::State& state) {
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     auto fixture = std::make_unique<Fixture>();
     state.ResumeTiming();
@@ -167,7 +167,7 @@ void diff_two_revisions(benchmark::State& state) {
   for (int i = 0; i < 50; ++i) vm.advance();
   const std::string after = vm.xml();
   std::size_t times = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     const xml::Document a = xml::Document::parse(before);
     const xml::Document b = xml::Document::parse(after);
     Arena arena;
@@ -183,7 +183,7 @@ void domain_xml(benchmark::State& state) {
   Fixture& fixture = fleet();
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state)
+  while (state.KeepRunning())
     bytes += fixture.vms.store().domain_xml(static_cast<std::int64_t>(times++ % kVms) + 1, Form::kFull).size();
   count(state, times, bytes);
 }
@@ -193,7 +193,7 @@ void drain_spool(benchmark::State& state) {
   constexpr std::size_t kRecords = 500;
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     state.PauseTiming();
     auto fixture = std::make_unique<Fixture>();
     Config config;
@@ -220,7 +220,7 @@ BENCHMARK(drain_spool)->Unit(benchmark::kMillisecond)->Iterations(3);
 void look_up(benchmark::State& state, std::size_t which) {
   const bench::LookUp look_up = bench::look_ups(kVms)[which];
   Statement statement(fleet().vms.database().handle(), look_up.sql);
-  for (auto _ : state) {
+  while (state.KeepRunning()) {
     for (std::size_t key = 0; key < look_up.keys.size(); ++key)
       statement.bind_text(static_cast<int>(key) + 1, look_up.keys[key]);
     if (!statement.step() || statement.get_text(0) != look_up.expected) state.SkipWithError("not found");
@@ -245,7 +245,7 @@ void read_revision(benchmark::State& state) {
   transaction.commit();
   std::size_t times = 0;
   std::size_t bytes = 0;
-  for (auto _ : state) bytes += fixture.vms.store().captured_xml(ids[times++ * 7 % kRevisions]).size();
+  while (state.KeepRunning()) bytes += fixture.vms.store().captured_xml(ids[times++ * 7 % kRevisions]).size();
   count(state, times, bytes);
 }
 BENCHMARK(read_revision);
