@@ -45,7 +45,7 @@ void Known::load(Database& database) {
   }
 }
 
-void Known::add(Thing thing) {
+void Known::add(Thing&& thing) {
   std::string key = key_of(thing);
   things_.try_emplace(std::move(key), std::move(thing));
 }

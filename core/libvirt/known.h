@@ -68,7 +68,7 @@ class Known {
  private:
   static std::string key_of(const Thing& thing);
   // Adds the thing, unless it is known already.
-  void add(Thing thing);
+  void add(Thing&& thing);
   Thing* entry(const Thing& thing);
   // Returns what is known of the thing, which is the thing as it is given if nothing was.
   Thing& entry_or_new(const Thing& thing);
