@@ -137,14 +137,23 @@ bool is_hint(const Column& column, const Table& table) {
 }
 
 // In how many values the rows differ, weighted. A value that only one of them has counts little, because libvirt may
-// have filled it in. So does a hint, because the thing may have moved.
+// have filled it in. But libvirt fills in one of them: if each has a value that the other lacks, the two values count
+// as one that differs. A hint counts little, because the thing may have moved.
 std::size_t distance(const Row& a, const Row& b) {
+  constexpr std::size_t kDiffers = 16;
   const Table& table = *a.element->table;
-  std::size_t out = 0;
-  for (const Column* column : table.row_columns)
-    if (!column->size && !same_meaning(*column, a, b))
-      out += a.has(*column) && b.has(*column) && !is_hint(*column, table) ? 16 : 1;
-  return out;
+  std::size_t differing = 0, only_a = 0, only_b = 0, hints = 0;
+  for (const Column* column : table.row_columns) {
+    if (column->size || same_meaning(*column, a, b)) continue;
+    if (is_hint(*column, table))
+      ++hints;
+    else if (a.has(*column) && b.has(*column))
+      ++differing;
+    else
+      ++(a.has(*column) ? only_a : only_b);
+  }
+  const auto [fewer, more] = std::minmax(only_a, only_b);
+  return kDiffers * (differing + fewer) + (more - fewer) + hints;
 }
 
 class Matcher {

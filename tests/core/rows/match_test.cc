@@ -93,6 +93,18 @@ TEST(Match, WhatIsEqualInEverythingComesBeforeTheNearest) {
       "10");
 }
 
+// A value that one of them lacks may have been filled in; but not if each lacks a value of the other.
+TEST(Match, WhatHasNothingInCommonIsFartherThanWhatDiffersInAValue) {
+  const auto vnc = [](const std::string& port, const std::string& socket) {
+    return "<graphics type='vnc' port='" + port + "' listen='0.0.0.0' sharePolicy='force-shared'/>" +
+           "<graphics type='vnc' socket='" + socket + "'/>";
+  };
+  EXPECT_EQ(matches("consoles", vnc("5901", "/a"), vnc("5902", "/b")), "01");
+  EXPECT_EQ(matches("consoles", "<graphics type='vnc'/><graphics type='sdl'/>",
+                    "<graphics type='sdl' display=':0' xauth='/x'/><graphics type='vnc' port='5901' autoport='yes'/>"),
+            "10");
+}
+
 TEST(Match, TheNearestIsTheSameWhereNothingSaysOtherwise) {
   EXPECT_EQ(matches("sound_card_attachments", "<sound model='ich9'/>", "<sound model='ac97'/>"), "0");
   EXPECT_EQ(matches("watchdog_attachments", "<watchdog model='i6300esb' action='reset'/>",
