@@ -20,8 +20,9 @@ namespace {
 
 using xml::Node;
 
+// Whether raw quotes are in the text before the first child element.
 bool has_raw_quotes(const Node& node) {
-  for (const Node* child = node.first_child; child; child = child->next)
+  for (const Node* child = node.first_child; child && !child->is_element(); child = child->next)
     if (child->raw_quotes) return true;
   return false;
 }
@@ -183,12 +184,18 @@ class Shredder {
     }();
     if (!has_elements) return text(node, element, row);
 
+    const Node* child = node.first_child;
+    // An element that libvirt does not have may stand behind the text of one whose text has a column (<name>web<x/>).
+    if (const std::string_view value = first_text(node); element.text && value.data() && !xml::is_space(value)) {
+      set_text(node, element, row, value);
+      while (!child->is_element()) child = child->next;
+    }
     std::vector<const Element*> order;
     Seen seen;
     std::size_t expected = 0;
     bool in_order = true;
     std::int64_t position = -1;
-    for (const Node* child = node.first_child; child; child = child->next) {
+    for (; child; child = child->next) {
       if (child->is_text()) {
         if (xml::is_space(child->text)) continue;
         ++position;
@@ -320,11 +327,11 @@ class Shredder {
     return false;
   }
 
-  // Stores the text of an element without child elements. Returns whether there is any.
-  bool text(const Node& node, const Element& element, Row& row) {
+  // Returns the text before the first child element, as one; without data if there is none.
+  std::string_view first_text(const Node& node) {
     std::string_view value;
     std::string joined;
-    for (const Node* child = node.first_child; child; child = child->next) {
+    for (const Node* child = node.first_child; child && !child->is_element(); child = child->next) {
       if (!child->is_text()) continue;
       if (!value.data()) {
         value = child->text;
@@ -333,14 +340,24 @@ class Shredder {
         value = joined;
       }
     }
-    if (!joined.empty()) value = arena_.copy(joined);
+    return joined.empty() ? value : arena_.copy(joined);
+  }
+
+  // Stores the text in its column. REQUIRES: the element's text has one; `value` has data.
+  void set_text(const Node& node, const Element& element, Row& row, std::string_view value) {
+    row.set(*element.text, value);
+    if (has_raw_quotes(node)) layout_->at(element.relative_path).emplace_back(Layout::kQuotes);
+    if (!value.empty()) leaf("", "text()", value, element.text);
+  }
+
+  // Stores the text of an element without child elements. Returns whether there is any.
+  bool text(const Node& node, const Element& element, Row& row) {
+    std::string_view value = first_text(node);
     if (element.text) {
       // <title/>: nothing else in the row says that the element is there, so its text is '', not NULL.
       if (!value.data() && node.attribute_count == 0 && !element.table) value = "";
       if (!value.data()) return false;
-      row.set(*element.text, value);
-      if (has_raw_quotes(node)) layout_->at(element.relative_path).emplace_back(Layout::kQuotes);
-      if (!value.empty()) leaf("", "text()", value, element.text);
+      set_text(node, element, row, value);
       return true;
     }
     if (!value.data()) return false;

@@ -176,6 +176,7 @@ void Writer::dumped_attribute(std::string_view name, std::string_view value) {
 }
 
 void Writer::element(const Node& node, bool dumps_foreign) {
+  if (has_text_) return append_inline(out_, node);
   open(node.name);
   contents(node, dumps_foreign);
   close();
@@ -226,6 +227,7 @@ void Writer::verbatim(const Node& node, bool single_quotes) {
 }
 
 void Writer::stray_text(std::string_view value) {
+  if (has_text_) return append_escaped(out_, value, false);
   if (tag_open_)
     out_ += '>';
   else if (!after_stray_text_ && out_.ends_with('\n'))

@@ -23,8 +23,8 @@ class Writer {
   void attribute(std::string_view name, std::string_view value);
   // Writes the attribute as libxml2 does: in double quotes, with its escapes.
   void dumped_attribute(std::string_view name, std::string_view value);
-  // Writes the open element's text, unless that is empty. The element can then have no children. With `raw_quotes`, '
-  // and " are written as they are.
+  // Writes the open element's text, unless that is empty. Only element() and stray_text() may come behind it; both then
+  // write without indentation. With `raw_quotes`, ' and " are written as they are.
   void text(std::string_view value, bool raw_quotes = false);
   // Ends the start tag of an element that has no text and no children: close() then writes <x></x>.
   void both_tags();

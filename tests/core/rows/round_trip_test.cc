@@ -110,6 +110,18 @@ TEST(RoundTrip, KeepsTextThatStandsBesideElements) {
   EXPECT_EQ(round_trip(bytes), bytes);
 }
 
+TEST(RoundTrip, KeepsAnElementBehindATextThatHasAColumn) {
+  const std::string bytes =
+      "<domain type='kvm'>\n"
+      "  <name>a<z:z xmlns:z='u'/></name>\n"
+      "  <uuid>11111111-1111-1111-1111-111111111111<zz/></uuid>\n"
+      "  <memory unit='KiB'>1048576<x/>behind</memory>\n"
+      "  <qq/>\n"
+      "  <vcpu>1</vcpu>\n"
+      "</domain>\n";
+  EXPECT_EQ(round_trip(bytes), bytes);
+}
+
 TEST(RoundTrip, KeepsThePrefixesThatTheDocumentChose) {
   const std::string uri = "='http://libvirt.org/schemas/domain/qemu/1.0'";
   for (const std::string& bytes : {

@@ -34,6 +34,14 @@ TEST(Leaves, AreWholeThoughTheTextIsInPieces) {
             "/domain/title/text()=a<b>c column virtual_machines.title\n");
 }
 
+// What the VM is named does not depend on elements that libvirt passes over.
+TEST(Leaves, OfATextBeforeAnUnknownElementAreColumns) {
+  EXPECT_EQ(leaves("<name>a<!-- no text -->b<x y='1'/>c</name>"),
+            "/domain/name/text()=ab column virtual_machines.name\n"
+            "/domain/name/x/@y=1 vendor vendor_options.value_json\n"
+            "/domain/name/text()=c vendor vendor_options.value_json\n");
+}
+
 TEST(Leaves, OfAJsonColumnHaveTheirOwnPaths) {
   EXPECT_EQ(leaves("<metadata><a:x xmlns:a='u' k='1'><a:y>s</a:y> <a:z>t</a:z></a:x><b xmlns='v'>u</b></metadata>"),
             "/domain/metadata/a:x/@k=1 json metadata.value_json\n"
