@@ -250,6 +250,13 @@ TEST(ARunningVm, WithMemoryModulesDoesNotSayWhatTheBalloonLeaves) {
   EXPECT_EQ(differences(vm("4096"), vm("1024"), DiffMode::kRunning), "");
 }
 
+// libvirt numbers the threads that the definition counts. One that comes while the VM runs is a change.
+TEST(ARunningVm, WithAThreadThatTheDefinitionDoesNotCountHasAnotherOne) {
+  const std::string live = "<iothreads>1</iothreads><iothreadids><iothread id='1'/></iothreadids>";
+  EXPECT_EQ(differences("<iothreads>1</iothreads>", live, DiffMode::kRunning), "");
+  EXPECT_EQ(differences("", live, DiffMode::kRunning), "added /domain/iothreadids/iothread");
+}
+
 TEST(ARunningVm, MayHaveRowsThatLibvirtAddsToIt) {
   const std::string state = "<vcpus><vcpu id='0' enabled='yes'/></vcpus>";
   const std::string other = "<vcpus><vcpu id='0' enabled='no'/></vcpus>";
