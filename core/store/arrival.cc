@@ -67,14 +67,15 @@ void Arrival::read() {
   result.vm_uuid = vm_uuid_in(node);
   // The document of a backup does not name its VM; the event does.
   if (result.vm_uuid.empty() && result.kind != kinds::kDomain) result.vm_uuid = usual_uuid(capture_.uuid);
-  document_.shred(node, described_root(catalog_, node));
+  const Element& root = described_root(catalog_, node);
+  result.root = root.name;
+  document_.shred(node, root);
   // Before gives(): a document without <uuid> is not exact, because the XML of its rows has one.
   if (document_.rows().element->table->is_vm()) result.vm_uuid = identify_vm(document_, capture_.host);
   take_captured(document_, capture_);
   exact_ = document_.gives(capture_.xml);
   if (exact_ && document_.xml() == capture_.xml) document_.set_digest(document_digest());
   has_rows_ = true;
-  result.root = document_.rows().element->name;
   if (document_.tree().name == kStatus || (capture_.source == kImport && is_of_running_vm(document_.rows())))
     say_live();
 }

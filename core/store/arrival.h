@@ -21,7 +21,7 @@ struct CaptureResult {
   std::int64_t seq = 0;        // the order of arrival
   bool recorded = true;        // false: it was recorded before, or is no event (is_event())
   std::string_view kind;       // what it is about, see kind_of()
-  std::string root;            // name of the document's root element; empty if no rows could be made
+  std::string root;            // name of the document's root element; empty if the catalog has none of it
   std::string vm_uuid;         // of the VM that it is about or belongs to; empty if there is none
   std::int64_t object_id = 0;  // row id of a thing that is no VM (a network, a pool); 0: it has no row
   std::string error;           // why no rows could be made; empty: no error

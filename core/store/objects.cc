@@ -120,7 +120,7 @@ std::int64_t Objects::find(const Element& root, std::string_view key, std::strin
   }
   std::string conditions = "CAST(id AS TEXT) = ?1";
   for (const auto& column : table.columns)
-    if (column->key)
+    if (column->key || column->name == table.name_column)
       conditions += " OR " + compared_sql(table, column->name) +
                     (has_uuids(table, column->name) ? " = " + uuid_digits_sql("?1") : " = ?1");
   Use statement(

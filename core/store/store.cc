@@ -145,9 +145,9 @@ CaptureResult Store::import(const Capture& capture, std::string_view root, std::
   // Only a VM's row can say why it does not follow (Follower::mark_failed()), so anything else is strict.
   CaptureResult result = this->capture(capture, root == kinds::kDomain ? IfRowsFail::kKeepCapture : IfRowsFail::kThrow);
   const std::string where = std::string(function) + "(): ";
-  if (!result.error.empty()) throw xml::Error(where + result.error);
-  if (result.root != root)
+  if (!result.root.empty() && result.root != root)
     throw xml::Error(where + "the XML is a <" + result.root + ">, not a <" + std::string(root) + ">");
+  if (!result.error.empty()) throw xml::Error(where + result.error);
   if (!result.rows_error.empty() && follower_.find(result.vm_uuid) == 0) throw StoreError(where + result.rows_error);
   savepoint.release();
   return result;

@@ -49,6 +49,8 @@ SELECT domain_import('<domain>');
 --> Runtime error: domain_import(): the XML is not well-formed: line 1: Premature end of data in tag domain line 1
 SELECT domain_import('<network/>');
 --> Runtime error: domain_import(): the XML is a <network>, not a <domain>
+SELECT network_import('<domain/>');
+--> Runtime error: network_import(): the XML is a <domain>, not a <network>
 SELECT domain_import('<domain><uuid></uuid></domain>');
 --> Runtime error: domain_import(): the <uuid> is empty
 SELECT domain_import(x'3c646f6d61696e3e003c2f646f6d61696e3e');
