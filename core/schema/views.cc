@@ -361,7 +361,7 @@ class View {
               (many ? ")" : "") + " IS NOT NULL;\n";
     }
     if (!assignments.empty()) body += "UPDATE " + name_ + " SET " + join(assignments, ",") + where + ";\n";
-    return trigger("INSERT", "inserted", "", body);
+    return trigger("INSERT", "inserted", "", body + refuse_same_thing());
   }
 
   // SQL for the value that an INSERT stores in the column: if the INSERT leaves it open, what libvirt would choose.
@@ -429,6 +429,18 @@ class View {
           "has a row with this " + join(named, ", ") + ": UPDATE " + name_ + " ... WHERE vm_uuid = ..." + where, same);
     }
     return out;
+  }
+
+  // Refuses the INSERT of a device that has no identity of its own, but is a real thing (a passed-through device) that
+  // the VM has already. What it is is known only when its resource has been found.
+  std::string refuse_same_thing() const {
+    const bool has_key = std::any_of(table_.identities.begin(), table_.identities.end(),
+                                     [](const Identity& identity) { return identity.certain; });
+    if (!resource_ || !resource_->host_scoped || has_key) return "";
+    const std::string key = sql_name(table_.resource_key);
+    return raise("the VM has this device already: UPDATE " + name_ + " ... WHERE vm_uuid = ... AND " + key + " = ...",
+                 " FROM " + source_ + " a JOIN " + source_ + " b ON b.vm_uuid=a.vm_uuid AND b." + key + "=a." + key +
+                     " AND b.id<>a.id WHERE a.id=last_insert_rowid()");
   }
 
   // Refuses an ordinal that a row of the VM has. SQLite takes an INSERT's OR REPLACE and OR IGNORE over into triggers:

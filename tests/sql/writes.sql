@@ -71,6 +71,15 @@ SELECT domain_xml('fresh') LIKE '%<graphics type=''vnc'' port=''-1'' autoport=''
 --> 1|1
 INSERT INTO vm_host_devices (vm_name, type) VALUES ('fresh', 'mdev');
 --> Runtime error: vm_host_devices: type cannot be 'mdev' here; for others there is vm_mediated_devices (19)
+-- A device of the host can be given to a VM once, and to another VM too.
+INSERT INTO vm_host_devices (vm_name, type, host_device_address_domain, host_device_address_bus, host_device_address_slot, host_device_address_function)
+  VALUES ('fresh', 'pci', '0x0000', '0x81', '0x00', '0x0'), ('fresh', 'pci', '0x0000', '0x81', '0x00', '0x1');
+INSERT INTO vm_host_devices (vm_name, type, managed, host_device_address_domain, host_device_address_bus, host_device_address_slot, host_device_address_function)
+  VALUES ('fresh', 'pci', 'yes', '0x0000', '0x81', '0x00', '0x1');
+--> Runtime error: vm_host_devices: the VM has this device already: UPDATE vm_host_devices ... WHERE vm_uuid = ... AND host_device_id = ... (19)
+SELECT count(*), count(managed) FROM vm_host_devices WHERE vm_name = 'fresh' AND host_device_address_bus = '0x81';
+--> 2|0
+DELETE FROM vm_host_devices WHERE vm_name = 'fresh';
 -- A second source needs a first one, but that may be empty: an edit beside it is an edit like any other.
 SELECT domain_import('<domain type="kvm"><name>udp</name><devices><console type="udp"><source/><source mode="connect" host="a" service="5"/></console></devices></domain>', 'alpha') > '';
 --> 1

@@ -52,6 +52,7 @@ INSERT INTO virtsql_edit(host,vm_name,vm_uuid) VALUES(NEW.host,NEW.vm_name,NEW.v
 INSERT INTO pipe_attachments(vm_uuid,position) SELECT vm_uuid,coalesce(NEW.position,(SELECT coalesce(max(position),-1)+1 FROM pipe_attachments a WHERE a.vm_uuid=e.vm_uuid)) FROM virtsql_edit e;
 UPDATE vm_pipes SET id=0 WHERE id=last_insert_rowid() AND coalesce(NEW.pipe_id,NEW.id) IS NOT NULL;
 UPDATE vm_pipes SET type=NEW.type,path=NEW.path,certificate_1=NEW.certificate_1,certificate_2=NEW.certificate_2 WHERE id=last_insert_rowid();
+SELECT RAISE(ABORT,'vm_pipes: the VM has this device already: UPDATE vm_pipes ... WHERE vm_uuid = ... AND pipe_id = ...') FROM pipe_attachments a JOIN pipe_attachments b ON b.vm_uuid=a.vm_uuid AND b.pipe_id=a.pipe_id AND b.id<>a.id WHERE a.id=last_insert_rowid();
 END;
 CREATE TRIGGER vm_pipes_deleted INSTEAD OF DELETE ON vm_pipes BEGIN
 DELETE FROM pipe_attachments WHERE id=OLD.id;
