@@ -168,14 +168,22 @@ class Ddl {
     const std::string key = sql_name(table.natural_key);
     const std::string digits = "replace(NEW." + key + ",'-','')";
     std::string usual;
+    // No LIKE: `PRAGMA case_sensitive_like` makes another function of it, which a schema that is not trusted must not
+    // use.
+    const std::string four(4, '?');
+    const std::string dashed = four + four + "-" + four + "-" + four + "-" + four + "-" + four + four + four;
+    // An outer trigger (_reidentified) knows only the UUID as it was written. Back with the old one, and what belongs
+    // to the VM follows to the usual one.
+    const std::string back =
+        table.is_vm() ? "UPDATE " + sql_name(table.name) + " SET " + key + "=OLD." + key + " WHERE id=NEW.id;\n" : "";
     for (const auto& [from, length] : {std::pair("1", "8"), {"9", "4"}, {"13", "4"}, {"17", "4"}, {"21", "12"}})
       usual += (usual.empty() ? "" : "||'-'||") + ("substr(" + digits + "," + from + "," + length + ")");
     for (const auto& [suffix, event] :
          {std::pair("_spelled", std::string("INSERT")), {"_respelled", "UPDATE OF " + key}})
       out_ += "CREATE TRIGGER " + sql_name(table.name + suffix) + " AFTER " + event + " ON " + sql_name(table.name) +
-              " WHEN NEW." + key + " NOT LIKE '________-____-____-____-____________' AND length(" + digits +
-              ")=32 AND " + digits + " NOT GLOB '*[^0-9A-Fa-f]*' BEGIN\nUPDATE " + sql_name(table.name) + " SET " +
-              key + "=lower(" + usual + ") WHERE id=NEW.id;\nEND;\n";
+              " WHEN NEW." + key + " NOT GLOB '" + dashed + "' AND length(" + digits + ")=32 AND " + digits +
+              " NOT GLOB '*[^0-9A-Fa-f]*' BEGIN\n" + (event.starts_with("UPDATE") ? back : "") + "UPDATE " +
+              sql_name(table.name) + " SET " + key + "=lower(" + usual + ") WHERE id=NEW.id;\nEND;\n";
   }
 
   // Makes an AFTER trigger with the statements of `body`; none if `body` is empty.

@@ -4,11 +4,11 @@
 SELECT v.host_id, v.uuid AS vm_uuid, b.machine AS detail
 FROM defined_vms AS v JOIN boot_configs AS b ON b.vm_uuid = v.uuid
 WHERE EXISTS (SELECT 1 FROM host_machines AS m WHERE m.host = v.host AND m.machine = b.machine AND m.deprecated = 1)
-  OR b.machine LIKE 'rhel6%' OR b.machine LIKE '%-rhel7.%' OR b.machine LIKE '%-rhel8.0.%' OR b.machine LIKE 'pc-0.%' OR b.machine LIKE 'pc-1.%'
-  OR b.machine LIKE '%-1.0' OR b.machine LIKE '%-1.1' OR b.machine LIKE '%-1.2' OR b.machine LIKE '%-1.3' OR b.machine LIKE '%-1.4'
-  OR b.machine LIKE '%-1.5' OR b.machine LIKE '%-1.6' OR b.machine LIKE '%-1.7' OR b.machine LIKE '%-2._' OR b.machine LIKE '%-2.1_'
-  OR b.machine LIKE '%-3.0' OR b.machine LIKE '%-3.1' 
+  OR substr(b.machine, 1, 5) IN ('rhel6', 'pc-0.', 'pc-1.') OR instr(b.machine, '-rhel7.') > 0 OR instr(b.machine, '-rhel8.0.') > 0
+  -- the version at its end
+  OR substr(b.machine, length(rtrim(b.machine, '0123456789.'))) IN ('-1.0', '-1.1', '-1.2', '-1.3', '-1.4', '-1.5', '-1.6', '-1.7',
+    '-2.0', '-2.1', '-2.2', '-2.3', '-2.4', '-2.5', '-2.6', '-2.7', '-2.8', '-2.9', '-2.10', '-2.11', '-2.12', '-3.0', '-3.1')
   -- Ubuntu's, from 14.04 to 19.04
-  OR b.machine LIKE '%-trusty%' OR b.machine LIKE '%-utopic%' OR b.machine LIKE '%-vivid%' OR b.machine LIKE '%-wily%' OR b.machine LIKE '%-xenial%'
-  OR b.machine LIKE '%-yakkety%' OR b.machine LIKE '%-zesty%' OR b.machine LIKE '%-artful%' OR b.machine LIKE '%-bionic%' OR b.machine LIKE '%-cosmic%'
-  OR b.machine LIKE '%-disco%';
+  OR instr(b.machine, '-trusty') > 0 OR instr(b.machine, '-utopic') > 0 OR instr(b.machine, '-vivid') > 0 OR instr(b.machine, '-wily') > 0
+  OR instr(b.machine, '-xenial') > 0 OR instr(b.machine, '-yakkety') > 0 OR instr(b.machine, '-zesty') > 0 OR instr(b.machine, '-artful') > 0
+  OR instr(b.machine, '-bionic') > 0 OR instr(b.machine, '-cosmic') > 0 OR instr(b.machine, '-disco') > 0;

@@ -3,4 +3,4 @@
 -- Do: look whether libvirt has an element for it by now.
 SELECT v.host_id, v.uuid AS vm_uuid, a.value AS detail
 FROM defined_vms AS v JOIN qemu_arguments AS a ON a.vm_uuid = v.uuid
-WHERE a.value LIKE '-%';
+WHERE substr(a.value, 1, 1) = '-';

@@ -19,8 +19,8 @@ CREATE VIEW vms (
 ) AS
 SELECT h.name, v.name, v.uuid, v.title, coalesce(s.state, 'unknown'), s.autostart, s.persistent, CAST(v.vcpus AS INTEGER),
   CAST(v.memory_bytes / 1048576 AS BIGINT), b.machine,
-  CASE WHEN b.firmware = 'efi' OR b.loader_type = 'pflash' OR lower(b.loader_path) LIKE '%efi%' OR lower(b.loader_path) LIKE '%ovmf%'
-      OR lower(b.loader_path) LIKE '%edk2%' OR lower(b.loader_path) LIKE '%aavmf%' THEN 'uefi'
+  CASE WHEN b.firmware = 'efi' OR b.loader_type = 'pflash' OR instr(lower(b.loader_path), 'efi') > 0
+      OR instr(lower(b.loader_path), 'ovmf') > 0 OR instr(lower(b.loader_path), 'edk2') > 0 OR instr(lower(b.loader_path), 'aavmf') > 0 THEN 'uefi'
     WHEN b.os_type = 'hvm' AND coalesce(b.arch, 'x86_64') IN ('x86_64', 'i686') THEN 'bios' END,
   CASE WHEN b.secure_boot = 'yes' OR EXISTS (SELECT 1 FROM firmware_features AS f
       WHERE f.boot_config_id = b.id AND f.name = 'secure-boot' AND f.enabled = 'yes') THEN 1

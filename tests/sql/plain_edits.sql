@@ -82,6 +82,11 @@ UPDATE virtual_machines SET uuid = '00000000-0000-4000-8000-0000000000cc' WHERE 
 PRAGMA foreign_key_check;
 SELECT count(*), device_xml('vm_disks', 1000) = disk FROM given, vendor_options WHERE vm_uuid = '00000000-0000-4000-8000-0000000000cc';
 --> 3|1
+-- Nor does it lose any if the UUID is written without dashes.
+UPDATE virtual_machines SET uuid = '000000000000400080000000000000CD' WHERE name = 'stays';
+PRAGMA foreign_key_check;
+SELECT count(*), device_xml('vm_disks', 1000) = disk FROM given, vendor_options WHERE vm_uuid = '00000000-0000-4000-8000-0000000000cd';
+--> 3|1
 PRAGMA foreign_keys = ON;
 -- Without foreign keys a deleted VM leaves nothing behind but its history, and is imported again as if it were new.
 PRAGMA foreign_keys = OFF;

@@ -25,3 +25,9 @@ SELECT count(*) > 30 FROM sqlite_master WHERE type = 'view';
 .once $SCRATCH/all.sql
 SELECT 'SELECT count(*) FROM (SELECT * FROM "' || name || '") HAVING 0;' FROM sqlite_master WHERE type IN ('view', 'table') AND name NOT LIKE 'sqlite_%';
 .read $SCRATCH/all.sql
+-- With another LIKE, too, which SQLite does not call innocuous.
+PRAGMA case_sensitive_like = ON;
+.read $SCRATCH/all.sql
+UPDATE virtual_machines SET uuid = replace(uuid, '-', '') WHERE name = 'web';
+SELECT length(uuid) FROM virtual_machines WHERE name = 'web';
+--> 36
