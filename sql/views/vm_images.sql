@@ -20,7 +20,7 @@ CREATE VIEW vm_images (
 ) AS
 WITH RECURSIVE below (host_id, path, depth, backing_path, format) AS (
   SELECT o.host_id, o.path, 1, o.backing_path, o.backing_format FROM volumes AS o WHERE o.backing_path IS NOT NULL
-  UNION ALL
+  UNION  -- several volumes may give one path, so the same rows would double at each depth
   SELECT b.host_id, b.path, b.depth + 1, o.backing_path, o.backing_format
   FROM below AS b JOIN volumes AS o ON +o.host_id = b.host_id AND o.path = b.backing_path
   WHERE o.backing_path IS NOT NULL AND b.depth < 200),
@@ -43,7 +43,11 @@ named (vm_uuid, id, depth, is_below, format, path, pool, volume, protocol, name,
       l.protocol || '://' || (SELECT coalesce(s.name || coalesce(':' || s.port, ''), s.socket) FROM disk_layer_hosts AS s WHERE s.disk_layer_id = l.id ORDER BY s.position IS NULL, s.position, s.id LIMIT 1)),
     CASE WHEN EXISTS (SELECT 1 FROM disk_layers AS n WHERE n.parent_id = l.id AND n.element = 'backingStore') THEN 0 ELSE 1 END
   FROM disk_layers AS l JOIN disk_attachments AS a ON a.id = l.disk_attachment_id
-  WHERE l.element IN ('backingStore', 'dataStore') AND coalesce(l.path, l.volume, l.name, l.socket_path, l.source_pci_address, l.protocol) IS NOT NULL),
+  WHERE l.element IN ('backingStore', 'dataStore') AND coalesce(l.path, l.volume, l.name, l.socket_path, l.source_pci_address, l.protocol) IS NOT NULL
+    -- What a running copy's mirror is made of is no part of the disk's chain.
+    AND NOT EXISTS (WITH RECURSIVE above (id) AS (
+        SELECT l.parent_id UNION SELECT u.parent_id FROM above JOIN disk_layers AS u ON u.id = above.id)
+      SELECT 1 FROM above JOIN disk_layers AS m ON m.id = above.id WHERE m.element = 'mirror')),
 -- A volume's path, as in the table volumes: an RBD image has pool/image there, which is the name that a network disk gives.
 found (vm_uuid, id, host_id, depth, is_below, format, path, pool, volume, protocol, other, is_last) AS NOT MATERIALIZED (
   SELECT n.vm_uuid, n.id, v.host_id, n.depth, n.is_below, n.format,

@@ -214,6 +214,19 @@ SELECT image, depth, read_only FROM vm_images WHERE vm_name = 'split' ORDER BY 1
 --> /i/low|1|1
 --> /i/low-data|2|1
 --> /i/top|0|0
+-- A copy's mirror, which a running VM has, is no part of the disk's chain, nor is what is below it.
+SELECT domain_import('<domain type="kvm" id="1"><name>copied</name><uuid>0d3c3f4e-9a53-4a58-9f2d-3f7d1a1b2c06</uuid><memory>1024</memory><devices>
+  <disk type="file"><source file="/i/copied"/><backingStore/><mirror type="file" job="copy"><format type="qcow2"/><source file="/i/mirror"/>
+    <backingStore type="file"><format type="raw"/><source file="/i/below-mirror"/><backingStore/></backingStore></mirror>
+    <target dev="vda"/></disk></devices></domain>', 'alpha') IS NULL;
+--> 0
+SELECT image, depth FROM vm_images WHERE vm_name = 'copied';
+--> /i/copied|0
+-- Volumes that are their own backing image, and two of one path, end.
+INSERT INTO volumes (host_id, name, path, backing_path) SELECT id, 'loop' || n, '/i/copied', '/i/copied' FROM hosts, (SELECT 1 AS n UNION ALL SELECT 2) WHERE hosts.name = 'alpha';
+SELECT count(*) > 1 FROM vm_images WHERE vm_name = 'copied';
+--> 1
+DELETE FROM volumes WHERE name LIKE 'loop%' AND path = '/i/copied';
 -- A Sheepdog pool has no folder, and its volumes tell their name alone.
 SELECT pool_import('<pool type="sheepdog"><name>sheep</name><source><name>sd</name></source></pool>', 'sheep') > 0,
   volume_import('<volume><name>shp</name><key>shp</key><target><path>shp</path></target></volume>', 'sheep') > 0;
