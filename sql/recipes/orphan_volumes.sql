@@ -5,8 +5,8 @@
 -- running VM has it in what only it has until it stops (an attached disk, a block copy), as far as drift_details tells:
 -- not if the VM's rows were edited since (sync_status UNKNOWN). gib is the space that it takes. Look before you delete:
 -- VMs that were never captured are unknown here, and VMs of another host that has the pool's folder mounted do not
--- count. Volumes that are no files or devices of the host (RBD), and those of iscsi, scsi and mpath pools, are left out:
--- their paths do not tell which disk uses them.
+-- count. Volumes that are no files or devices of the host (RBD, gluster), and those of iscsi, scsi and mpath pools, are
+-- left out: their paths do not tell which disk uses them.
 WITH drifted AS MATERIALIZED (
   SELECT v.host_id, v.drift_details FROM virtual_machines AS v WHERE v.sync_status = 'DRIFTED' AND v.drift_details IS NOT NULL)
 SELECT h.name AS host, o.name AS volume, o.path, round(o.allocation_bytes / 1073741824.0, 1) AS gib

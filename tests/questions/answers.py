@@ -25,7 +25,8 @@ def capabilities(host):
             f"<guest><os_type>hvm</os_type><arch name='x86_64'>{machines}</arch></guest></capabilities>")
 
 
-# VMs that the fleet has beside those that the recipes are tested on, as (host, kind, XML): disks of one name on two servers, and an NVMe disk.
+# What the fleet has beside what the recipes are tested on, as (host, kind, XML): VMs with disks of one name on two servers, and an
+# NVMe disk; a VM with a disk in an RBD pool, whose path is no file's.
 MORE = [('kvm1', 'domain', f"""<domain type='kvm'>
   <name>nas{number}</name>
   <uuid>{number * 8}-0000-4000-8000-000000000001</uuid>
@@ -53,7 +54,47 @@ MORE = [('kvm1', 'domain', f"""<domain type='kvm'>
     </disk>
   </devices>
 </domain>
-""") for number in '12']
+""") for number in '12'] + [('kvm1', 'pool', '''<pool type='rbd'>
+  <name>ceph</name>
+  <uuid>33333333-0000-4000-8000-000000000001</uuid>
+  <source>
+    <host name='mon1'/>
+    <name>rbd</name>
+  </source>
+</pool>
+'''), ('kvm1', 'volume', '''<volume type='network'>
+  <name>mail</name>
+  <key>rbd/mail</key>
+  <source>
+  </source>
+  <capacity unit='bytes'>1073741824</capacity>
+  <allocation unit='bytes'>1073741824</allocation>
+  <target>
+    <path>rbd/mail</path>
+    <format type='raw'/>
+  </target>
+</volume>
+'''), ('kvm1', 'domain', '''<domain type='kvm'>
+  <name>mail</name>
+  <uuid>33333333-0000-4000-8000-000000000002</uuid>
+  <memory unit='KiB'>1048576</memory>
+  <currentMemory unit='KiB'>1048576</currentMemory>
+  <vcpu>1</vcpu>
+  <os>
+    <type arch='x86_64' machine='pc-q35-7.2'>hvm</type>
+  </os>
+  <cpu mode='host-model' check='partial'/>
+  <devices>
+    <disk type='network' device='disk'>
+      <driver name='qemu' type='raw'/>
+      <source protocol='rbd' name='rbd/mail'>
+        <host name='mon1'/>
+      </source>
+      <target dev='vda' bus='virtio'/>
+    </disk>
+  </devices>
+</domain>
+''')]
 
 # A VM that libvirt had and has no more, and its snapshot. It would be in the answer to most questions: none may name it.
 GONE = [('kvm3', 'domain', '''<domain type='kvm' xmlns:qemu='http://libvirt.org/schemas/domain/qemu/1.0'>
@@ -259,7 +300,7 @@ def writers(fleet):
 
 def unneeded(fleet):
     needed = {(vm.host, path) for vm in fleet.vms.values() for disk in vm.devices('disk') for path in fleet.chain(vm, disk)}
-    return [(host, path) for host, path, _ in fleet.volumes() if (host, path) not in needed]
+    return [(host, path) for host, path, _ in fleet.volumes() if path.startswith('/') and (host, path) not in needed]
 
 
 def twice(fleet):
