@@ -26,7 +26,7 @@ def capabilities(host):
 
 
 # What the fleet has beside what the recipes are tested on, as (host, kind, XML): VMs with disks of one name on two servers, and an
-# NVMe disk; a VM with a disk in an RBD pool, whose path is no file's.
+# NVMe disk; a VM with a card of virtio's older kind and a disk in an RBD pool, whose path is no file's.
 MORE = [('kvm1', 'domain', f"""<domain type='kvm'>
   <name>nas{number}</name>
   <uuid>{number * 8}-0000-4000-8000-000000000001</uuid>
@@ -92,6 +92,11 @@ MORE = [('kvm1', 'domain', f"""<domain type='kvm'>
       </source>
       <target dev='vda' bus='virtio'/>
     </disk>
+    <interface type='network'>
+      <mac address='52:54:00:3a:10:31'/>
+      <source network='lan'/>
+      <model type='virtio-transitional'/>
+    </interface>
   </devices>
 </domain>
 ''')]
@@ -417,8 +422,8 @@ ANSWERS = {
         (vm.host, vm.name, card.find('source').get('network')) for vm, card in fleet.cards()
         if card.get('type') == 'network' and fleet.network(vm.host, card.find('source').get('network')) is None],
     'Which VMs have a card that is not virtio?': lambda fleet: [
-        (vm.host, vm.name, card.find('mac').get('address'), card.find('model').get('type')) for vm, card in fleet.cards()
-        if card.find('model') is not None and card.find('model').get('type') != 'virtio'],
+        (vm.host, vm.name, card.get('type'), card.find('mac').get('address'), model) for vm, card in fleet.cards()
+        for model in [None if card.find('model') is None else card.find('model').get('type')] if not (model or '').startswith('virtio')],
     'Which VMs may run on CPU 9 of this host because they are pinned?': lambda fleet: [
         (vm.name, kind, thread) for vm in fleet.vms.values() if vm.host == 'kvm1' for kind, thread, cpu in pins(vm) if cpu == 9],
     'Which VMs are not pinned at all?': lambda fleet: fleet.where(lambda vm: not list(pins(vm))),
