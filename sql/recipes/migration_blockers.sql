@@ -2,9 +2,10 @@
 --
 -- Asked before a host is emptied. :from and :to are hosts. The hosts' processors are not compared: a named CPU model
 -- counts as known on :to if a VM there has it. One row for each VM and reason. A VM that is listed must be looked at. A
--- VM that is not listed has nothing in its definition against a migration.
+-- VM that is not listed has nothing in its definition against a migration, if the networks of :from were captured: only
+-- they tell that a card comes from a network of virtual functions.
 WITH candidates AS (
-  SELECT v.uuid, v.name FROM defined_vms AS v WHERE v.host = coalesce(:from, 'kvm1'))
+  SELECT v.uuid, v.name, v.host_id FROM defined_vms AS v WHERE v.host = coalesce(:from, 'kvm1'))
 SELECT v.name AS vm, CASE c.mode WHEN 'host-model' THEN 'host-model: the other host must have every feature of this processor'
     ELSE c.mode || ': needs the same processor' END AS reason
 FROM candidates AS v JOIN cpus AS c ON c.vm_uuid = v.uuid WHERE c.mode IN ('host-passthrough', 'host-model', 'maximum')
@@ -30,6 +31,11 @@ WHERE d.element IN ('hostdev', 'filesystem') OR (d.element = 'tpm' AND d.details
 UNION ALL
 SELECT v.name, 'virtual function ' || p.source_pci_address
 FROM candidates AS v JOIN port_attachments AS a ON a.vm_uuid = v.uuid JOIN ports AS p ON p.id = a.port_id WHERE p.source_type = 'hostdev'
+UNION ALL
+SELECT v.name, 'virtual function of the network ' || n.name
+FROM candidates AS v JOIN port_attachments AS a ON a.vm_uuid = v.uuid JOIN ports AS p ON p.id = a.port_id
+  JOIN networks AS n ON n.host_id = v.host_id AND n.name = p.network
+WHERE p.source_type = 'network' AND n.mode = 'hostdev'
 UNION ALL
 SELECT v.name, 'vDPA device ' || p.dev
 FROM candidates AS v JOIN port_attachments AS a ON a.vm_uuid = v.uuid JOIN ports AS p ON p.id = a.port_id WHERE p.source_type = 'vdpa'
