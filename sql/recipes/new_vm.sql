@@ -1,7 +1,7 @@
 -- How do I make a new VM by SQL alone?
 --
--- Eight statements: disk, network card, display, serial console, boot order. virtsql makes up the UUID and the MAC
--- address. The last statement prints what `virsh define` takes:
+-- Eight statements: disk, network card, display, serial console, boot order. It writes: run it with `virtsql --write`.
+-- virtsql makes up the UUID and the MAC address. The last statement prints what `virsh define` takes:
 --
 --   virtsql --write vms.db < new_vm.sql | virsh define /dev/stdin
 --

@@ -52,6 +52,30 @@ class Launcher(Command):
         self.call('--write', copy, "UPDATE virtual_machines SET title = 'new' WHERE name = 'web02'")
         self.assertEqual(self.call(copy, "SELECT title FROM vms WHERE name = 'web02'").strip(), 'new')
 
+    def test_says_how_what_writes_is_run(self):
+        hint = 'virtsql: the database is opened read-only; --write opens it for writing\n'
+        update = "UPDATE virtual_machines SET title = 'new' WHERE name = 'web02'"
+        for arguments in ((self.database, update), ('--json', self.database, update), ('--csv', self.database, 'SELECT 1', update)):
+            said = self.call(*arguments, status=8)  # SQLite's code of this fault
+            self.assertIn('attempt to write a readonly database', said)
+            self.assertEqual(said.count(hint), 1)
+            self.assertTrue(said.endswith(hint), said)
+        done = subprocess.run([self.launcher, self.database], input=update + ';', capture_output=True, text=True, check=False)
+        self.assertEqual((done.returncode, done.stdout, done.stderr.endswith(hint)), (1, '', True))
+        # Other faults, and their status, are sqlite3's own.
+        self.assertNotIn('--write', self.call(self.database, 'SELECT * FROM nothing', status=1))
+        # A recipe that writes says so before it does anything, and each that writes is known as such.
+        recipes = os.path.join(os.path.dirname(self.launcher), 'recipes')
+        for name in sorted(name for name in os.listdir(recipes) if name.endswith('.sql')):
+            with open(os.path.join(recipes, name), encoding='utf-8') as file:
+                if not re.search('^ *(INSERT|UPDATE|DELETE)', file.read(), re.M):
+                    continue
+            recipe = name.removesuffix('.sql')
+            self.assertEqual(self.call('--recipe', recipe, self.database, status=1),
+                             f'virtsql: the recipe {recipe} writes, and the database is opened read-only; run virtsql --write --recipe {recipe} [KEY=VALUE...] [DB]\n')
+            self.call('--write', '--recipe', recipe, self.copy('written.db'))
+            self.assertIn("the fleet's store is only read", self.call('--fleet', 'dbname=none', '--recipe', recipe, status=2))
+
     def test_others_may_not_read_the_database_that_it_makes(self):
         for mask in (0o022, 0o000):
             database = self.path(f'made-under-{mask:o}.db')
