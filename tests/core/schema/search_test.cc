@@ -81,6 +81,29 @@ TEST(Search, WordsThatNobodyKnowsAreIgnored) {
   EXPECT_TRUE(search().find("what is the").empty());
 }
 
+// Whether one of the tables that answer has a name with this part.
+bool leads_to(std::string_view words, std::string_view part) {
+  const std::vector<SearchHit> found = search().find(words);
+  return std::any_of(found.begin(), found.end(),
+                     [&](const SearchHit& hit) { return hit.name.find(part) != std::string::npos; });
+}
+
+TEST(Search, SynonymsLeadToTheirTablesOnly) {
+  EXPECT_TRUE(first("sriov") == "vm_interfaces" && leads_to("sriov", "vm_host_devices"));
+  EXPECT_FALSE(leads_to("sriov", "_source"));
+  EXPECT_TRUE(first("mtu") == "vm_ports" && leads_to("mtu", "networks"));
+  EXPECT_FALSE(leads_to("mtu", "_queues"));
+  EXPECT_TRUE(first("cloud-init") == "vm_images" && leads_to("cloud-init", "sysinfo_system_entries"));
+  EXPECT_FALSE(leads_to("cloud-init", "init_"));
+  EXPECT_TRUE(first("windows") == "vm_features" && leads_to("windows", "clocks"));
+  EXPECT_EQ(first("clone"), "virtual_machines") << "its text names domain_clone()";
+  EXPECT_EQ(first("deleted vms"), "vms");
+  for (const char* words : {"deleted vms", "history"}) EXPECT_FALSE(leads_to(words, "performance_events")) << words;
+  EXPECT_TRUE(first("dhcp") == "network_ip_dhcp_hosts" && leads_to("dhcp", "network_ip_dhcp_ranges"));
+  EXPECT_EQ(first("passthrough"), "vm_host_devices");
+  for (const char* words : {"dhcp", "passthrough"}) EXPECT_FALSE(leads_to(words, "host_capacity")) << words;
+}
+
 TEST(Search, GivesAFewGoodAnswers) {
   for (const char* words : {"memory", "host", "disk image cache serial", "vm"})
     EXPECT_LE(search().find(words).size(), 50U) << words;
