@@ -1,6 +1,8 @@
 #include "core/schema/vm_devices.h"
 
 #include <algorithm>
+#include <set>
+#include <string>
 #include <string_view>
 #include <vector>
 
@@ -160,26 +162,38 @@ class DeviceArm {
     return out;
   }
 
-  // The last step of the column's XML path, which is libvirt's word for the value.
-  static std::string word(const Column& column) {
-    std::string path = column.relative_path;
-    if (path.ends_with("()") || path.ends_with("/")) path.erase(path.rfind('/'));
-    std::string step = path.substr(path.rfind('/') + 1);
+  // Removes the last step of an XML path and returns its word.
+  static std::string take_word(std::string& path) {
+    const std::size_t slash = path.rfind('/');
+    std::string step = path.substr(slash + 1);  // the whole path if it has no slash
+    path.erase(slash == std::string::npos ? 0 : slash);
     if (step.starts_with("@")) step.erase(0, 1);
     return step.substr(0, step.find_first_of(",:[#"));
   }
 
+  // The last step of the column's XML path, which is libvirt's word for the value. If an earlier value has the word, it
+  // stands behind the element that it is in: label_size. `taken` has the words of the earlier values.
+  static std::string word(const Column& column, std::set<std::string>& taken) {
+    std::string path = column.relative_path;
+    if (path.ends_with("()") || path.ends_with("/")) path.erase(path.rfind('/'));
+    std::string out = take_word(path);
+    while (taken.contains(out) && !path.empty()) out = take_word(path) + "_" + out;
+    taken.insert(out);
+    return out;
+  }
+
   std::string details() const {
     std::string out;
+    std::set<std::string> taken;
     for (const Column* column : table_.row_columns) {
       std::string part;
       if (column->type == Type::kFlag && column->marks->live.when == LiveRule::When::kNever)
-        part = "CASE WHEN " + plain(*column) + "=1 THEN " + sql_literal(" " + word(*column)) + " END";
+        part = "CASE WHEN " + plain(*column) + "=1 THEN " + sql_literal(" " + word(*column, taken)) + " END";
       else if (column->type == Type::kSize && column->marks->live.when == LiveRule::When::kNever && column->unit)
-        part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column) + "||coalesce(" + plain(*column->unit) +
-               ",'')";
+        part = sql_literal(" " + word(*column, taken) + "=") + "||" + plain(*column) + "||coalesce(" +
+               plain(*column->unit) + ",'')";
       else if (column->marks->shown == "detail")
-        part = sql_literal(" " + word(*column) + "=") + "||" + plain(*column);
+        part = sql_literal(" " + word(*column, taken) + "=") + "||" + plain(*column);
       if (!part.empty()) out += (out.empty() ? "" : "||") + ("coalesce(" + part + ",'')");
     }
     return out.empty() ? "NULL" : "nullif(trim(" + out + "),'')";

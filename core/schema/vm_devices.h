@@ -5,7 +5,7 @@
 //   model    {shown model}, else model_name, hardware_name, the bus, the type
 //   source   {shown source}; what lies below <source> and is looked up ({index}) or a path; paths that are looked up;
 //            the host's PCI address; {shown source} of rows below the resource: a network disk's server
-//   details  {shown detail}, flags and sizes, as name=value
+//   details  {shown detail}, flags and sizes, as name=value; no name stands twice: label_size after size
 //
 // Tested by tests/core/schema/vm_devices_test.cc and tests/sql/everyday.sql.
 #pragma once

@@ -1,5 +1,7 @@
 #include "core/schema/vm_devices.h"
 
+#include <set>
+
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {
@@ -47,6 +49,26 @@ TEST_F(VmDevicesTest, FlagsAndSizesAreDetails) {
       "vda - /a device=disk readonly shareable");
   EXPECT_EQ(shown("<shmem name='a'><model type='ivshmem-plain'/><size unit='M'>4</size></shmem>"),
             "a ivshmem-plain - size=4M");
+}
+
+TEST_F(VmDevicesTest, TwoDetailsHaveTwoNames) {
+  EXPECT_EQ(shown("<memory model='nvdimm'><source><path>/a</path></source><target><size unit='KiB'>524288</size>"
+                  "<label><size unit='KiB'>128</size></label></target></memory>"),
+            "/a nvdimm /a size=524288KiB label_size=128KiB");
+  const std::string sql = devices_sql(Catalog::standard());
+  std::size_t begin = 0;
+  for (const Table* table : Catalog::standard().tables()) {
+    if (!table->is_device()) continue;
+    // A detail is the literal ' name=' or, if it is a flag, ' name'.
+    const std::size_t end = sql.find(" FROM " + table->name + " AS t", begin);
+    ASSERT_NE(end, std::string::npos) << table->name;
+    std::set<std::string> names;
+    for (std::size_t at = begin; (at = sql.find("(' ", at)) < end; ++at) {
+      const std::string name = sql.substr(at + 3, sql.find_first_of("='", at + 3) - at - 3);
+      EXPECT_TRUE(names.insert(name).second) << table->name << " has two details " << name;
+    }
+    begin = end;
+  }
 }
 
 // One SELECT for each device table; the first gives the columns their names.
