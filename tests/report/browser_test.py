@@ -171,11 +171,32 @@ class Report(unittest.TestCase):
         self.browser.cdp('Emulation.setEmulatedMedia', media='')
 
     def test_fits_a_narrow_window(self):
-        for width in (390, 320):
+        for width in (800, 390, 320):
             self.browser.cdp('Emulation.setDeviceMetricsOverride', width=width, height=800, deviceScaleFactor=1, mobile=True)
             self.browser.call('POST', '/refresh')
             for script in ('', "for (const d of document.querySelectorAll('details')) d.open = true;"):
                 self.assertLessEqual(self.browser.run(script + 'return document.documentElement.scrollWidth'), width)
+            # Nothing of the table of the VMs is to the right of the window: the findings are below the name.
+            self.assertLessEqual(*self.browser.run("const t = document.getElementById('vms'); return [t.scrollWidth, t.parentElement.clientWidth]"))
+            rows = self.browser.run('''return [...document.querySelectorAll('#vms tbody tr')].map((row) => {
+              const name = row.cells[0].getBoundingClientRect(), found = [...row.cells].at(-1).getBoundingClientRect(), host = row.cells[1].getBoundingClientRect();
+              return [row.cells[0].textContent, found.top - name.bottom, host.top - found.bottom, row.offsetHeight]; })''')
+            self.assertGreater(len(rows), 15)
+            for name, below_name, above_host, height in rows:
+                self.assertGreaterEqual(min(below_name, above_host), -1, name)
+                self.assertLess(height, 400, name)
+            self.browser.run("const f = document.getElementById('filter'); f.value = 'kvm2 git'; f.dispatchEvent(new Event('input'))")
+            self.assertEqual(self.visible(), ['gitlab'])
+        self.browser.cdp('Emulation.clearDeviceMetricsOverride')
+
+    def test_a_state_is_one_line(self):
+        for width in (820, 1360):
+            self.browser.cdp('Emulation.setDeviceMetricsOverride', width=width, height=800, deviceScaleFactor=1, mobile=False)
+            self.browser.call('POST', '/refresh')
+            heights = self.browser.run('''return [...document.querySelectorAll('#vms td:nth-child(3)')].map((cell) => {
+              const range = document.createRange(); range.selectNodeContents(cell);
+              return range.getBoundingClientRect().height / parseFloat(getComputedStyle(cell).lineHeight); })''')
+            self.assertLess(max(heights), 1.2, width)
         self.browser.cdp('Emulation.clearDeviceMetricsOverride')
 
     def test_fits_long_names(self):
@@ -221,18 +242,21 @@ class Report(unittest.TestCase):
         with tempfile.TemporaryDirectory() as folder:
             usual = ['web-frontend-cluster-017', 'db02']
             names = [*usual, 'W' * 24, 'm-' * 12, '漢' * 24, 'n' * 200]
-            self.open_report_of(folder, [('h1', fleet.domain(name, f"<interface type='network'><source network='{'M' * 40}'/></interface>", vcpus=128, memory=1 << 30))
-                                         for name in names])
+            # A mediated device, with the widest of its digits.
+            uuid = 'deadbeef-dddd-4ddd-bddd-0dd44ddddddd'
+            devices = (f"<interface type='network'><source network='{'M' * 40}'/></interface><hostdev mode='subsystem' type='mdev' model='vfio-pci'>"
+                       f"<source><address uuid='{uuid}'/></source></hostdev>")
+            self.open_report_of(folder, [('h1', fleet.domain(name, devices, vcpus=128, memory=1 << 30)) for name in names])
             labels = self.browser.run('''return [...document.querySelectorAll('.topology g')].map((g) => {
               const box = g.querySelector('rect').getBoundingClientRect(), label = g.querySelector('svg'), text = label.querySelector('text');
               const note = g.querySelector('.note'), clip = label.getBoundingClientRect(), scale = box.width / g.querySelector('rect').width.baseVal.value;
               return [g.querySelector('title').textContent, getComputedStyle(label).overflow, label.x.baseVal.value * scale, label.width.baseVal.value * scale,
                       text.getComputedTextLength() * scale, box.left, box.right, note ? note.getBoundingClientRect().left : box.right, g.ownerSVGElement.getBoundingClientRect().left]; })''')
-            self.assertEqual(len(labels), len(names) + 1)
+            self.assertEqual(len(labels), len(names) + 2)
             for title, overflow, left, width, length, _, right, note, origin in labels:
                 self.assertEqual(overflow, 'hidden', title)
                 self.assertLessEqual(origin + left + width, min(note, right), title)
-                if title in usual:
+                if title in usual or title.startswith(uuid):
                     self.assertLessEqual(length, width, title)
 
     def test_works_without_scripts(self):
