@@ -18,6 +18,6 @@ FROM (SELECT w.image, w.host, w.vm_name, w.target, w.shareable,
       WHERE a.vm_uuid = w.vm_uuid AND a.device_name = w.target ORDER BY 1) AS s) END AS servers
   FROM writable AS w
   WHERE w.image IN (SELECT t.image FROM writable AS t GROUP BY t.image HAVING count(*) > 1)
-    AND NOT EXISTS (SELECT 1 FROM disk_attachments AS a WHERE a.vm_uuid = w.vm_uuid AND a.device_name = w.target AND a.transient = 1) ORDER BY 1, 2, 3, 4) AS i
+    AND NOT EXISTS (SELECT 1 FROM disk_attachments AS a WHERE a.vm_uuid = w.vm_uuid AND a.device_name = w.target AND a.transient = 1) ORDER BY 1, 6, 2, 3, 4) AS i
 GROUP BY i.image, i.servers HAVING count(*) > 1 AND min(i.shareable) = 0
 ORDER BY 1, 4;
