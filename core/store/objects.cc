@@ -153,7 +153,7 @@ std::int64_t Objects::apply(Arrival& arrival, std::int64_t host_id) {
   const Element& root = *arrival.document().rows().element;
   const Capture& capture = arrival.capture();
   const std::int64_t id = find(arrival.document().rows(), host_id);
-  if (capture.operation == operations::kPortDeleted) return id != 0 && rows_.remove(root, id) ? id : 0;
+  if (capture.operation == operations::kPortDeleted) return id == 0 || rows_.remove_unless_edited(root, id) ? 0 : id;
   const RootState state = RootState::imported(host_id, arrival.result.id);
   if (id == 0) return rows_.insert(arrival.document(), state);
   const bool live = capture.config == "live";
@@ -179,7 +179,7 @@ void Objects::remove(const Capture& capture, std::int64_t host_id) {
       named.bind(*statement);
       while (statement->step()) forgotten.push_back(statement->get_int(0));
     }
-    for (const std::int64_t id : forgotten) rows_.remove(*root, id);
+    for (const std::int64_t id : forgotten) rows_.remove_unless_edited(*root, id);
   }
 }
 

@@ -33,7 +33,8 @@ class Objects {
   std::int64_t apply(Arrival& arrival, std::int64_t host_id);
 
   // Removes the rows of the thing that the capture names, because libvirt no longer has it. Edited rows stay, DRIFTED
-  // (RootRows::remove()). Does nothing for a thing that goes on without its definition (states::kStillActive).
+  // (RootRows::remove_unless_edited()). Does nothing for a thing that goes on without its definition
+  // (states::kStillActive).
   void remove(const Capture& capture, std::int64_t host_id);
 
   // Replaces the thing's rows, edited or not, by its newest captured document (a persistent one if there is one), and

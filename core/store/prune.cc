@@ -209,7 +209,7 @@ bool Prune::remove_vms(const Deadline& deadline) {
       uuid = statement->get_text(0);
     }
     try {
-      if (root_rows_.remove(catalog_.root("domain"), gone_vms_.back())) continue;
+      if (!root_rows_.remove_unless_edited(catalog_.root("domain"), gone_vms_.back())) continue;
     } catch (const RowError& error) {
       problems_.push_back("VM " + uuid + " is kept: " + error.what());
       continue;

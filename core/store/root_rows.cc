@@ -128,13 +128,13 @@ void RootRows::set_drift(const Table& table, std::int64_t id, const std::vector<
   statement->run();
 }
 
-bool RootRows::remove(const Element& root, std::int64_t id) {
+bool RootRows::remove_unless_edited(const Element& root, std::int64_t id) {
   Document current;
-  if (!is_edited(root, id, stored(root, id), current)) {
-    rows_.remove(root, id);
+  if (is_edited(root, id, stored(root, id), current)) {
+    set_drift(*root.table, id, {undefined_difference(root.name)}, true);
     return false;
   }
-  set_drift(*root.table, id, {undefined_difference(root.name)}, true);
+  rows_.remove(root, id);
   return true;
 }
 

@@ -51,9 +51,9 @@ class RootRows {
   // row is there already.
   void move(const Element& root, std::int64_t id, std::int64_t host_id);
 
-  // Removes the rows of a thing that libvirt no longer has. Edited rows stay, DRIFTED, so that the thing can be made
-  // again from them. Returns whether they stay.
-  bool remove(const Element& root, std::int64_t id);
+  // Removes the rows of a thing that libvirt no longer has, unless somebody edited them: edited rows stay, DRIFTED, so
+  // that the thing can be made again from them. Returns whether it removed them.
+  bool remove_unless_edited(const Element& root, std::int64_t id);
 
   // Sets sync_status and drift_details: without differences SYNCED and NULL, else DRIFTED and the differences as JSON.
   // `managed`: the row becomes managed as well.

@@ -140,11 +140,11 @@ TEST_F(RootRowsTest, AcceptDeletesRowsThatNoDocumentCanHave) {
 
 TEST_F(RootRowsTest, WhatLibvirtForgetsGoesUnlessSomebodyEditedIt) {
   const std::int64_t first = insert("1");
-  EXPECT_FALSE(rows_.remove(root_, first));
+  EXPECT_TRUE(rows_.remove_unless_edited(root_, first));
   EXPECT_EQ(count("virtual_machines"), 0);
   const std::int64_t second = insert("1");
   edit();
-  EXPECT_TRUE(rows_.remove(root_, second));
+  EXPECT_FALSE(rows_.remove_unless_edited(root_, second));
   EXPECT_EQ(now(), "1 managed DRIFTED/domain");
 }
 
@@ -161,7 +161,7 @@ TEST_F(RootRowsTest, DriftIsStoredAndTakenBack) {
 TEST_F(RootRowsTest, ARowThatSomebodyDeletedIsAnError) {
   Document document(vm("web", kOne), root_);
   EXPECT_THROW(rows_.apply(root_, 77, document, state(), Role::kDefinition), StoreError);
-  EXPECT_THROW(rows_.remove(root_, 77), StoreError);
+  EXPECT_THROW(rows_.remove_unless_edited(root_, 77), StoreError);
 }
 
 }  // namespace
