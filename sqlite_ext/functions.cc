@@ -187,10 +187,14 @@ void virtsql_redact(sqlite3_context* context, int, Arguments) {
     Session& session = session_of(context);
     const Rewritten rewritten = session.store.redact(readable_config().redact);
     // The others are rewritten all the same, but nobody may think that no secret is left.
-    if (!rewritten.damaged.empty())
-      throw StoreError("virtsql_redact(): " + std::to_string(rewritten.documents) + " documents were rewritten, but " +
-                       std::to_string(rewritten.damaged.size()) +
-                       " cannot be read, and may still hold a secret: " + join_first(rewritten.damaged, 3, "; "));
+    std::vector<std::string> left = rewritten.damaged;
+    left.insert(left.end(), rewritten.unsayable.begin(), rewritten.unsayable.end());
+    if (!left.empty())
+      throw StoreError("virtsql_redact(): " + std::to_string(rewritten.documents) + " documents and " +
+                       std::to_string(rewritten.rows) + " rows were rewritten, but " +
+                       std::to_string(rewritten.damaged.size()) + " documents cannot be read and " +
+                       std::to_string(rewritten.unsayable.size()) +
+                       " rows cannot become XML, and may still hold a secret: " + join_first(left, 3, "; "));
     sqlite3_result_int64(context, static_cast<sqlite3_int64>(rewritten.documents));
   });
 }

@@ -6,11 +6,14 @@
 
 #include "core/base/sql_quote.h"
 #include "core/rows/document.h"
+#include "core/rows/row_error.h"
 #include "core/schema/root_words.h"
 #include "core/spool/redact.h"
 #include "core/store/documents.h"
+#include "core/store/follower.h"
 #include "core/store/identity.h"
 #include "core/store/row_store.h"
+#include "core/xml/error.h"
 
 namespace virtsql {
 namespace {
@@ -138,8 +141,7 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
   current.set_rows(rows.load(root, id, current.arena()));
   const Redacted redacted = redact(current.xml(), paths);
   if (redacted.xml == current.xml()) return false;
-  if (!redacted.error.empty())
-    throw std::runtime_error(root.table->name + ", row " + std::to_string(id) + ": " + redacted.error);
+  if (!redacted.error.empty()) throw xml::Error(redacted.error);
   Document wanted(redacted.xml, root);
   keep_captured(wanted, current.rows());
   const std::optional<StoredState> stored = read_state(database, *root.table, id);
@@ -159,13 +161,27 @@ bool redact_row(Database& database, RowStore& rows, const Element& root, std::in
   return true;
 }
 
-std::size_t redact_rows(Database& database, const Catalog& catalog, const std::vector<std::string>& paths) {
+// Names the root's row, and the row below it that the error is about.
+std::string problem_of(const Element& root, std::int64_t id, const std::runtime_error& error) {
+  const auto* of_row = dynamic_cast<const RowError*>(&error);
+  if (of_row && of_row->table == root.table->name) return error.what();
+  return root.table->name + ", row " + std::to_string(id) + ": " + error.what();
+}
+
+// Redacts all rows. Counts those that held a secret and were changed, and says which could not be redacted.
+void redact_rows(Database& database, const Catalog& catalog, const std::vector<std::string>& paths, Rewritten& out) {
   RowStore rows(database, catalog);
-  std::size_t changed = 0;
   for (const Element* root : catalog.roots())
-    for (const std::int64_t id : ids_of(database, *root->table))
-      if (redact_row(database, rows, *root, id, paths)) ++changed;
-  return changed;
+    for (const std::int64_t id : ids_of(database, *root->table)) {
+      try {
+        Savepoint one(database);
+        if (redact_row(database, rows, *root, id, paths)) ++out.rows;
+        one.release();
+      } catch (const std::runtime_error& error) {
+        if (!is_of_the_rows(error)) throw;
+        out.unsayable.push_back(problem_of(*root, id, error));
+      }
+    }
 }
 
 // Clears the drift details of all rows: any of them may hold a secret.
@@ -183,7 +199,7 @@ Rewritten redact_all(Database& database, const Catalog& catalog, const std::vect
   Savepoint savepoint(database);
   Rewritten out;
   Redaction(database, paths).run(out);
-  out.rows = redact_rows(database, catalog, paths);
+  redact_rows(database, catalog, paths, out);
   if (out.documents + out.rows > 0) clear_drift(database, catalog);
   savepoint.release();
   return out;

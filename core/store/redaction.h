@@ -12,9 +12,12 @@
 namespace virtsql {
 
 struct Rewritten {
-  std::size_t documents = 0;         // of the history that held a secret
-  std::size_t rows = 0;              // root rows (VMs, networks, ...) whose XML held one, imported or managed
-  std::vector<std::string> damaged;  // of each document that cannot be read and may still hold a secret, what is wrong
+  std::size_t documents = 0;  // of the history that held a secret
+  std::size_t rows = 0;       // root rows (VMs, networks, ...) whose XML held one, imported or managed
+  // What may still hold a secret: of each document that cannot be read, and of each root row that no XML can say or
+  // that could not be changed, which one it is and what is wrong.
+  std::vector<std::string> damaged;
+  std::vector<std::string> unsayable;
 };
 
 // Redacts every document of the history and all rows by the present rules (core/spool/redact.h; `paths` as there), in
@@ -22,8 +25,8 @@ struct Rewritten {
 // If a document cannot be read to its end, the error of its captures says what was not kept. Rows lose the same secrets
 // and nothing else; edited rows still count as edited. Freed content is overwritten in the database file; call
 // truncate_log() afterwards for the write-ahead log. Copies of the database still hold the secrets. Memory is bounded
-// by the largest document. A damaged document stays as it is. Throws DatabaseError, RowError for a row that no XML can
-// say: then nothing is changed.
+// by the largest document. A damaged document stays as it is, and so do the rows of a thing that no XML can say. Throws
+// DatabaseError: then nothing is changed.
 Rewritten redact_all(Database& database, const Catalog& catalog, const std::vector<std::string>& paths);
 
 // Moves the write-ahead log into the database file and truncates it to zero bytes, so that it no longer holds what

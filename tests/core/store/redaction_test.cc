@@ -88,6 +88,22 @@ TEST_F(RedactionTest, LeavesDamagedDocumentsAndNamesThem) {
   EXPECT_EQ(readable, 2);
 }
 
+TEST_F(RedactionTest, LeavesRowsThatNoXmlCanSayAndNamesThem) {
+  capture(vm("bad", "22222222-2222-2222-2222-222222222222"));
+  capture(vm_with("password=1"));
+  capture(test::read_document("objects/network.xml"));
+  database_->execute("UPDATE virtual_machines SET description = 'a' || char(7) WHERE name = 'bad'");
+  database_->execute("UPDATE network_ips SET netmask = char(7) WHERE position = 0");
+  const Rewritten done = redact();
+  EXPECT_EQ(done.documents, 1U);
+  EXPECT_EQ(done.rows, 1U);
+  expect_nowhere("password");
+  ASSERT_EQ(done.unsayable.size(), 2U);
+  EXPECT_EQ(done.unsayable[0].find("virtual_machines, row 1, description: "), 0U) << done.unsayable[0];
+  EXPECT_EQ(done.unsayable[1].find("networks, row 1: network_ips, row "), 0U) << done.unsayable[1];
+  EXPECT_EQ(number("SELECT count(*) FROM virtual_machines WHERE description = 'a' || char(7)"), 1);
+}
+
 TEST_F(RedactionTest, TakesItFromRowsWithoutAnyCapture) {
   store_->define(vm_with("password=1"), "domain", "alpha");
   const Rewritten done = redact();
