@@ -4,7 +4,10 @@
 #include <cmath>
 #include <map>
 #include <set>
+#include <stdexcept>
 
+#include "core/base/excerpt.h"
+#include "core/base/interrupt.h"
 #include "core/base/letters.h"
 #include "core/schema/everyday_text.h"
 
@@ -13,13 +16,13 @@ namespace {
 
 using Words = std::vector<std::string>;
 
-// The words of a text in small letters, without the s of a plural.
-Words words_of(std::string_view text) {
-  Words out;
+// Calls `take` with each word of a text, in small letters and without the s of a plural.
+template <typename Take>
+void for_each_word(std::string_view text, Take take) {
   std::string word;
   const auto finish = [&] {
     if (word.size() > 3 && word.ends_with("s") && !word.ends_with("ss")) word.pop_back();
-    if (!word.empty()) out.push_back(word);
+    if (!word.empty()) take(word);
     word.clear();
   };
   for (const char c : text) {
@@ -29,6 +32,27 @@ Words words_of(std::string_view text) {
       finish();
   }
   finish();
+}
+
+Words words_of(std::string_view text) {
+  Words out;
+  for_each_word(text, [&](const std::string& word) { out.push_back(word); });
+  return out;
+}
+
+// The words that somebody asks for. Each is compared with every word of the schema, so there is a limit. Throws
+// std::runtime_error if there are more different ones.
+Words asked_words(std::string_view text) {
+  constexpr std::size_t kMostWords = 50;
+  Words out;
+  std::set<std::string> different;
+  for_each_word(text, [&](const std::string& word) {
+    check_interrupt();
+    if (different.insert(word).second && different.size() > kMostWords)
+      throw std::runtime_error("virtsql_search(): " + quoted_excerpt(text) + " has more than " +
+                               std::to_string(kMostWords) + " different words; give the few that matter");
+    out.push_back(word);
+  });
   return out;
 }
 
@@ -95,12 +119,15 @@ struct Term {
   double weight = 1;
 };
 
+// A term that is repeated comes once.
 std::vector<Term> terms_of(std::string_view text) {
   std::size_t longest = 1;
   for (const auto& [key, meaning] : synonyms()) longest = std::max(longest, key.size());
-  const Words words = words_of(text);
+  const Words words = asked_words(text);
   std::vector<Term> out;
+  std::set<Words> known;
   for (std::size_t at = 0; at < words.size();) {
+    check_interrupt();
     std::size_t length = std::min(longest, words.size() - at);
     Term term;
     for (; length > 0; --length) {
@@ -111,7 +138,7 @@ std::vector<Term> terms_of(std::string_view text) {
       term.meaning = &found->second;
       break;
     }
-    if (term.meaning || !is_filler(words[at])) out.push_back(std::move(term));
+    if ((term.meaning || !is_filler(words[at])) && known.insert(term.words).second) out.push_back(std::move(term));
     at += std::max<std::size_t>(length, 1);
   }
   return out;
@@ -190,6 +217,7 @@ template <typename Match>
 double score(const std::vector<Term>& terms, const std::string& place, Match match_word) {
   double sum = 0;
   for (const Term& term : terms) {
+    check_interrupt();
     double own = 0;
     for (const std::string& word : term.words) own += match_word(word) / static_cast<double>(term.words.size());
     if (term.meaning)

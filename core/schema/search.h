@@ -32,7 +32,8 @@ class SchemaSearch {
   ~SchemaSearch();
 
   // Returns the places that answer the words, best first, 50 at most. Leaves out those with less than a fifth of the
-  // best one's points. Empty if the schema and the synonyms know none of the words.
+  // best one's points. Empty if the schema and the synonyms know none of the words. Throws std::runtime_error if there
+  // are more than 50 different words, Interrupted.
   std::vector<SearchHit> find(std::string_view words) const;
 
  private:

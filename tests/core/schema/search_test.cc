@@ -3,6 +3,9 @@
 #include <gtest/gtest.h>
 
 #include <algorithm>
+#include <stdexcept>
+
+#include "core/base/interrupt.h"
 
 namespace virtsql {
 namespace {
@@ -48,6 +51,37 @@ TEST(Search, ARareWordWeighsMoreThanOneThatIsEverywhere) {
   const std::vector<SearchHit> found = SchemaSearch(small()).find("memory zeal");
   ASSERT_FALSE(found.empty());
   EXPECT_EQ(found.front().name, "betas");
+}
+
+TEST(Search, ARepeatedWordCountsOnce) {
+  std::string words = "zeal";
+  for (int i = 0; i < 40; ++i) words += " Memory";
+  const std::vector<SearchHit> once = SchemaSearch(small()).find("zeal memory");
+  const std::vector<SearchHit> often = SchemaSearch(small()).find(words);
+  ASSERT_EQ(often.size(), once.size());
+  for (std::size_t i = 0; i < once.size(); ++i) {
+    EXPECT_EQ(often[i].name, once[i].name);
+    EXPECT_EQ(often[i].column_name, once[i].column_name);
+  }
+}
+
+TEST(Search, MoreThan50DifferentWordsAreRefused) {
+  std::string words;
+  for (int i = 0; i < 50; ++i) words += "word" + std::to_string(i) + "x ";
+  EXPECT_TRUE(search().find(words + words).empty());
+  try {
+    search().find(words + "more");
+    ADD_FAILURE() << "51 words were taken";
+  } catch (const std::runtime_error& error) {
+    const std::string what = error.what();
+    EXPECT_TRUE(what.starts_with("virtsql_search(): \"word0x word1x ")) << what;
+    EXPECT_TRUE(what.ends_with("\" has more than 50 different words; give the few that matter")) << what;
+  }
+}
+
+TEST(Search, CanBeInterrupted) {
+  const Interruptible stopped([](void*) { return true; }, nullptr);
+  EXPECT_THROW(search().find("memory of a host"), Interrupted);
 }
 
 TEST(Search, HousekeepingAnswersNothing) {
