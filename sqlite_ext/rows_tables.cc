@@ -6,16 +6,21 @@
 //     WHERE c.vm_uuid = (SELECT uuid FROM virtual_machines WHERE name = 'web') AND d.device_name = 'vda';
 //
 // The columns are those of the table, with the computed ones, then those of its resource, named as in the view
-// vm_<resource>. The id of a row is its number among the document's rows of that table, from 1. So the tables of one
-// document join: in a row of a disk's backing chain, disk_attachment_id is the disk's id. SQLite computes the computed
-// columns, with the same expressions as in the table, and only if the query reads them.
+// vm_<resource>. They have the table's types, values and ways to compare: 02 is the number 2, and MAC addresses and
+// UUIDs compare without case. The id of a row is its number among the document's rows of that table, from 1. So the
+// tables of one document join: in a row of a disk's backing chain, disk_attachment_id is the disk's id. SQLite computes
+// the computed columns, with the same expressions as in the table, and only if the query reads them.
 #include <algorithm>
 #include <unordered_map>
 
 #include "core/base/sql_quote.h"
+#include "core/base/uuid.h"
 #include "core/rows/document.h"
 #include "core/schema/computed.h"
+#include "core/schema/ddl.h"
 #include "core/schema/view_columns.h"
+#include "core/store/identity.h"
+#include "core/store/row_sql.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {
@@ -26,6 +31,7 @@ struct Source {
   enum class Kind { kVmUuid, kId, kOwner, kParent, kPosition, kElement, kColumn, kComputed };
   Kind kind;
   std::string name;
+  std::string_view type;  // as in the table's definition
   const virtsql::Column* column = nullptr;
   const Computed* computed = nullptr;
 };
@@ -40,28 +46,39 @@ Shape shape_of(const Table& table) {
   Shape shape;
   shape.table = &table;
   auto& out = shape.sources;
-  out.push_back({Kind::kVmUuid, "vm_uuid"});
-  out.push_back({Kind::kId, "id"});
-  if (table.owner && !table.owner->is_root()) out.push_back({Kind::kOwner, table.owner_key});
-  if (table.recursive) out.push_back({Kind::kParent, "parent_id"});
-  if (table.owner && !table.one_per_owner) out.push_back({Kind::kPosition, "position"});
-  if (table.has_element_column()) out.push_back({Kind::kElement, "element"});
-  for (const auto& column : table.columns) out.push_back({Kind::kColumn, column->name, column});
-  for (const Computed& computed : table.computed) out.push_back({Kind::kComputed, computed.name, nullptr, &computed});
+  const std::string_view integer = sqlite_type(Type::kInteger);
+  out.push_back({Kind::kVmUuid, "vm_uuid", sqlite_type(Type::kUuid)});
+  out.push_back({Kind::kId, "id", integer});
+  if (table.owner && !table.owner->is_root()) out.push_back({Kind::kOwner, table.owner_key, integer});
+  if (table.recursive) out.push_back({Kind::kParent, "parent_id", integer});
+  if (table.owner && !table.one_per_owner) out.push_back({Kind::kPosition, "position", integer});
+  if (table.has_element_column()) out.push_back({Kind::kElement, "element", "TEXT"});
+  const auto add_column = [&](const virtsql::Column& column, const std::string& name) {
+    out.push_back({Kind::kColumn, name, sqlite_type(column.type), &column});
+  };
+  const auto add_computed = [&](const Computed& computed, const std::string& name) {
+    out.push_back({Kind::kComputed, name, computed_type(computed), nullptr, &computed});
+  };
+  for (const auto& column : table.columns) add_column(*column, column->name);
+  for (const Computed& computed : table.computed) add_computed(computed, computed.name);
   if (!table.resource) return shape;
   const auto shown = [&](const std::string& name) { return name_in_view(table, name); };
-  for (const auto& column : table.resource->columns) out.push_back({Kind::kColumn, shown(column->name), column});
-  for (const Computed& computed : table.resource->computed)
-    out.push_back({Kind::kComputed, shown(computed.name), nullptr, &computed});
+  for (const auto& column : table.resource->columns) add_column(*column, shown(column->name));
+  for (const Computed& computed : table.resource->computed) add_computed(computed, shown(computed.name));
   return shape;
 }
 
+// Gives SQLite the value that the column would store.
 void result_value(sqlite3_context* context, const virtsql::Column& column, std::string_view value) {
-  if (!value.data()) return;
-  if (const std::optional<std::int64_t> number = is_numeric(column.type) ? canonical_integer(value) : std::nullopt)
-    sqlite3_result_int64(context, *number);
-  else
-    result_text(context, value);
+  const StoredValue stored = stored_value(column, value);
+  if (const auto* text = std::get_if<std::string_view>(&stored))
+    result_text(context, *text);
+  else if (const auto* integer = std::get_if<std::int64_t>(&stored))
+    sqlite3_result_int64(context, *integer);
+  else if (const auto* real = std::get_if<double>(&stored))
+    sqlite3_result_double(context, *real);
+  else if (const auto* spelled = std::get_if<std::string>(&stored))
+    result_text(context, *spelled);
 }
 
 class DocumentRows : public Rows {
@@ -69,7 +86,9 @@ class DocumentRows : public Rows {
   DocumentRows(const Shape& shape, sqlite3* db, std::string_view xml)
       : shape_(shape), db_(db), document_(xml, Catalog::standard().root("domain")) {
     const Row& root = document_.rows();
-    if (const virtsql::Column* uuid = root.element->table->find("uuid")) vm_uuid_ = root.get(*uuid);
+    const virtsql::Column& uuid = *root.element->table->find("uuid");
+    if (!root.get(uuid).empty()) identify_as(document_, usual_uuid(root.get(uuid)));
+    vm_uuid_ = root.get(uuid);
     collect(root, 0, 0, 0);
   }
 
@@ -173,7 +192,10 @@ int register_rows_tables(sqlite3* db, const SessionRef& session) {
     function.make_columns = [table, shape] {
       if (!shape->table) *shape = shape_of(*table);
       std::vector<std::string> columns;
-      for (const Source& source : shape->sources) columns.push_back(quote_identifier(source.name));
+      for (const Source& source : shape->sources) {
+        columns.push_back(quote_identifier(source.name));
+        columns.back().append(" ").append(source.type);
+      }
       return columns;
     };
     function.open = [shape](const Request& request) -> std::unique_ptr<Rows> {

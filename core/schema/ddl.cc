@@ -28,14 +28,6 @@
 namespace virtsql {
 namespace {
 
-// The SQLite type of a column in a STRICT table, and how its values compare. A STRICT INTEGER takes '4' and 4.0 as 4
-// and refuses 4.5 and text; another spelling of a number (007, 0x10) is kept in the row's `layout`. MAC addresses and
-// UUIDs compare without case.
-std::string_view sqlite_type(Type type) {
-  if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
-  return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
-}
-
 // The hand-written tables that belong to VMs.
 constexpr std::array<std::string_view, 2> kOthersOfVm{"vendor_options", "virtumancer_imports"};
 
@@ -297,6 +289,14 @@ class Ddl {
 };
 
 }  // namespace
+
+// A STRICT INTEGER takes '4' and 4.0 as 4
+// and refuses 4.5 and text; another spelling of a number (007, 0x10) is kept in the row's `layout`. MAC addresses and
+// UUIDs compare without case.
+std::string_view sqlite_type(Type type) {
+  if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
+  return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
+}
 
 std::vector<HousekeepingColumn> housekeeping_columns(const Table& table) {
   std::vector<HousekeepingColumn> out;

@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/catalog/catalog.h"
@@ -20,6 +21,9 @@ struct HousekeepingColumn {
   std::string doc;
   std::vector<std::string> words = {};  // the only values that it may have; empty: any
 };
+
+// Returns the SQLite type of a column with values of this type, and how they compare: INTEGER, TEXT COLLATE NOCASE.
+std::string_view sqlite_type(Type type);
 
 // Returns the housekeeping columns of a table, in the order in which the table has them.
 std::vector<HousekeepingColumn> housekeeping_columns(const Table& table);

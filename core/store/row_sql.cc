@@ -92,17 +92,29 @@ bool says(const Column& column, std::string_view stored, std::string_view spelli
 
 }  // namespace
 
-void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
-  if (!value.data()) return;
+StoredValue stored_value(const Column& column, std::string_view value) {
+  if (!value.data()) return {};
   if (!is_numeric(column.type)) {
-    if (names_resource(column))
-      statement.bind_text_copy(parameter, usual_uuid(value));
-    else
-      statement.bind_text(parameter, value);
-  } else if (column.type == Type::kNumber) {
-    if (const auto real = real_of(value)) statement.bind_real(parameter, *real);
+    if (names_resource(column)) return usual_uuid(value);
+    return value;
+  }
+  if (column.type == Type::kNumber) {
+    if (const auto real = real_of(value)) return *real;
   } else if (const auto integer = integer_of(column, value))
+    return *integer;
+  return {};
+}
+
+void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value) {
+  const StoredValue stored = stored_value(column, value);
+  if (const auto* text = std::get_if<std::string_view>(&stored))
+    statement.bind_text(parameter, *text);
+  else if (const auto* integer = std::get_if<std::int64_t>(&stored))
     statement.bind_int(parameter, *integer);
+  else if (const auto* real = std::get_if<double>(&stored))
+    statement.bind_real(parameter, *real);
+  else if (const auto* spelled = std::get_if<std::string>(&stored))
+    statement.bind_text_copy(parameter, *spelled);
 }
 
 void take_spellings(Row& row, Arena& arena) {

@@ -3,7 +3,9 @@
 
 #include <cstdint>
 #include <optional>
+#include <string>
 #include <string_view>
+#include <variant>
 #include <vector>
 
 #include "core/base/database.h"
@@ -18,9 +20,15 @@ namespace virtsql {
 // +1 or 0x10: a numeric column does not keep such a spelling.
 std::optional<std::int64_t> canonical_integer(std::string_view text);
 
-// Binds the column's value as it is stored: in a numeric column as the number, or NULL if the text is no number; a UUID
-// that names a resource as libvirt writes it, so that a mediated device is one row however its UUID is spelled. For a
-// value without data it binds nothing, as a parameter is NULL until something is bound. `value` is not copied.
+// A value as a column stores it; std::monostate is NULL. A string_view refers to the document's text.
+using StoredValue = std::variant<std::monostate, std::int64_t, double, std::string_view, std::string>;
+
+// Returns the column's value as it is stored: in a numeric column the number, or NULL if the text is no number; a UUID
+// that names a resource as libvirt writes it, so that a mediated device is one row however its UUID is spelled. A value
+// without data is NULL.
+StoredValue stored_value(const Column& column, std::string_view value);
+
+// Binds the same. For NULL it binds nothing, as a parameter is NULL until something is bound. `value` is not copied.
 void bind_value(Statement& statement, int parameter, const Column& column, std::string_view value);
 
 // Gives the values of a loaded row the spelling back that its layout has for them, unless they were edited since.
