@@ -17,8 +17,8 @@
 //   virtumancer_import(path)        takes over a database of virtumancer; returns the number of VMs that are new
 //   virtsql_report([options])       the page of hosts and VMs, as HTML (report.cc)
 //   xml_json(xml), json_xml(json)   XML as lossless JSON and back (core/store/pure_functions.h)
-//   network_import(xml [, host]), network_xml(key [, form]), network_accept(key), and so on for each root of the
-//   catalog with a {function}
+//   network_import(xml [, host]), network_xml(key [, form]), try_network_xml(key [, form]), network_accept(key), and so
+//   on for each root of the catalog with a {function}
 //
 // If the argument that names what to read (a VM, a document to convert) is NULL, the result is NULL.
 #include <boost/json.hpp>
@@ -350,8 +350,8 @@ constexpr Function kFunctions[] = {
 };
 // clang-format on
 
-// One of the functions <thing>_import(), <thing>_xml() and <thing>_accept(), which exist for each of the catalog's
-// roots with a {function}: networks, pools, ...
+// One of the functions <thing>_import(), <thing>_xml(), try_<thing>_xml() and <thing>_accept(), which exist for each of
+// the catalog's roots with a {function}: networks, pools, ...
 struct ObjectFunction {
   SessionRef session;
   std::string root;
@@ -376,14 +376,26 @@ KeyType key_type(sqlite3_value* value) {
   return sqlite3_value_type(value) == SQLITE_INTEGER ? KeyType::kInteger : KeyType::kText;
 }
 
+// Gives the XML of the row that the first argument names, in the form that the second one names.
+void result_object_xml(sqlite3_context* context, int count, Arguments arguments) {
+  const ObjectFunction& object = object_of(context);
+  if (is_null(arguments[0])) return;
+  const KeyType type = key_type(arguments[0]);  // before bytes_of(), which may change the value's type to text
+  const Form form = form_of(count, arguments, object.name);
+  result_text(context, object.session->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type, form));
+}
+
 void object_xml(sqlite3_context* context, int count, Arguments arguments) {
+  guard(context, [&] { result_object_xml(context, count, arguments); });
+}
+
+void try_object_xml(sqlite3_context* context, int count, Arguments arguments) {
   guard(context, [&] {
-    const ObjectFunction& object = object_of(context);
-    if (is_null(arguments[0])) return;
-    const KeyType type = key_type(arguments[0]);  // before bytes_of(), which may change the value's type to text
-    const Form form = form_of(count, arguments, object.name);
-    result_text(context,
-                object.session->store.object_xml(object.root, bytes_of(arguments[0]), object.name, type, form));
+    try {
+      result_object_xml(context, count, arguments);
+    } catch (const RowError&) {
+      // The result stays NULL.
+    }
   });
 }
 
@@ -424,6 +436,8 @@ int register_functions(sqlite3* db, const SessionRef& session) {
         code = register_object_function(db, {session, root->name, name + "_import"}, arguments, object_import);
       if (code == SQLITE_OK)
         code = register_object_function(db, {session, root->name, name + "_xml"}, arguments, object_xml);
+      if (code == SQLITE_OK)
+        code = register_object_function(db, {session, root->name, "try_" + name + "_xml"}, arguments, try_object_xml);
     }
     if (code == SQLITE_OK)
       code = register_object_function(db, {session, root->name, name + "_accept"}, 1, object_accept);

@@ -18,7 +18,7 @@ restore_host() {
   chmod 0700 "$folder/restore" || exit 2
   echo "$(find "$folder" -name '*.xml' | wc -l) definitions of $host; $folder/restore [URI] has virsh define them"
   local status=0
-  ! grep '^left_out ' <<<"$calls" >&2 || { echo "virtsql: these VMs are left out: no XML can express their edited rows; domain_xml() says why" >&2 && status=1; }
+  ! grep '^left_out ' <<<"$calls" >&2 || { echo "virtsql: these are left out: no XML can express their edited rows; domain_xml(), network_xml() and so on say why" >&2 && status=1; }
   ! grep '^not_read ' <<<"$calls" >&2 || { echo "virtsql: these are missing, or as they were before: what libvirt said of them last could not be read; captures.error says why" >&2 && status=1; }
   exit "$status"
 }

@@ -5,7 +5,7 @@
 --
 -- The calls are in the order that libvirt needs: secrets (what they are for, never a value), networks, pools, filters after those that they
 -- refer to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs that libvirt no longer has and
--- transient ones are left out. Prints the calls, as lines of a shell script.
+-- transient ones are left out, and so is what no XML can express, which the script says. Prints the calls, as lines of a shell script.
 .bail on
 .mode list
 .headers off
@@ -13,10 +13,11 @@
 CREATE TEMP TABLE thing (
   place INTEGER NOT NULL,  -- in which order
   depth INTEGER NOT NULL,
+  kind TEXT NOT NULL,      -- as the script says it
   key INTEGER NOT NULL,
   folder TEXT NOT NULL,
   name TEXT NOT NULL,
-  xml TEXT NOT NULL,
+  xml TEXT,                -- NULL: no XML can express its edited rows; the others are restored, and the script says that this one is left out
   words TEXT NOT NULL,     -- the call, as a JSON array of its words; the file is its last word
   after TEXT NOT NULL      -- a JSON array of calls that follow all others
 );
@@ -30,18 +31,18 @@ HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('stopped', 'undefine'
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
 
 INSERT INTO thing
-SELECT 0, 0, s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), secret_xml(s.id),
+SELECT 0, 0, 'secret', s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), try_secret_xml(s.id),
   json_array('try', 'secret-define', '--file'), '[]'
 FROM secrets AS s WHERE s.host_id IN this_host;
 
 INSERT INTO thing
-SELECT 1, 0, n.id, 'networks', n.name, network_xml(n.id), json_array('try', 'net-define', '--file'),
+SELECT 1, 0, 'network', n.id, 'networks', n.name, try_network_xml(n.id), json_array('try', 'net-define', '--file'),
   CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name)
     THEN json_array(json_array('try', 'net-autostart', '--network', n.name), json_array('try', 'net-start', '--network', n.name)) ELSE '[]' END
 FROM networks AS n WHERE n.host_id IN this_host;
 
 INSERT INTO thing
-SELECT 2, 0, p.id, 'pools', p.name, pool_xml(p.id), json_array('try', 'pool-define', '--file'),
+SELECT 2, 0, 'pool', p.id, 'pools', p.name, try_pool_xml(p.id), json_array('try', 'pool-define', '--file'),
   CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'pool' AND r.name = p.name)
     THEN json_array(json_array('try', 'pool-autostart', '--pool', p.name), json_array('try', 'pool-start', '--pool', p.name)) ELSE '[]' END
 FROM storage_pools AS p WHERE p.host_id IN this_host;
@@ -55,7 +56,7 @@ WITH RECURSIVE
     UNION
     SELECT f.id, f.name, p.depth + 1 FROM placed AS p JOIN nw_filter_references AS r ON r.name = p.name JOIN those AS f ON f.id = r.nw_filter_id
     WHERE p.depth < 50)
-SELECT 3, max(p.depth), p.id, 'filters', p.name, nwfilter_xml(p.id),
+SELECT 3, max(p.depth), 'nwfilter', p.id, 'filters', p.name, try_nwfilter_xml(p.id),
   json_array('try_new', 'nwfilter-dumpxml', '--nwfilter', p.name, 'nwfilter-define', '--file'), '[]'
 FROM placed AS p GROUP BY p.id;
 
@@ -66,7 +67,6 @@ SELECT DISTINCT c.kind, coalesce(c.name, '') AS name FROM captures AS c
 WHERE c.host_id IN this_host AND c.kind IN ('secret', 'network', 'pool', 'nwfilter') AND c.error IS NOT NULL AND NOT EXISTS (
   SELECT 1 FROM captures AS d WHERE d.host_id = c.host_id AND d.kind = c.kind AND d.name IS c.name AND d.seq > c.seq AND d.error IS NULL);
 
--- If no XML can express a VM's edited rows, the other VMs are restored and the script says that this one is left out.
 CREATE TEMP TABLE vm AS
 SELECT v.id, coalesce(v.name, v.uuid) AS name, v.uuid, s.autostart, try_domain_xml(v.uuid, 'inactive') AS xml
 FROM virtual_machines AS v LEFT JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
@@ -80,31 +80,32 @@ FROM vm_states AS s JOIN virtual_machines AS v ON v.uuid = s.vm_uuid AND v.host_
     AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL ORDER BY d.seq DESC LIMIT 1)
 WHERE s.host_id IN this_host AND s.state <> 'undefined' AND coalesce(s.persistent, 1);
 INSERT INTO thing
-SELECT 4, 0, v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
+SELECT 4, 0, 'VM', v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
   CASE WHEN v.autostart THEN json_array(json_array('try', 'autostart', '--domain', v.uuid)) ELSE '[]' END
-FROM vm AS v WHERE v.xml IS NOT NULL;
+FROM vm AS v;
 
 -- A snapshot is given after the one that it is based on, and so is a checkpoint.
 INSERT INTO thing
 WITH RECURSIVE
-  saved(place, folder, call, id, vm_uuid, name, parent_name) AS (
-    SELECT 5, 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name FROM vm_snapshots
-    UNION ALL SELECT 6, 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name FROM vm_checkpoints),
+  saved(place, kind, folder, call, id, vm_uuid, name, parent_name) AS (
+    SELECT 5, 'snapshot', 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name FROM vm_snapshots
+    UNION ALL SELECT 6, 'checkpoint', 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name FROM vm_checkpoints),
   those AS MATERIALIZED (SELECT k.*, v.name AS vm FROM saved AS k JOIN virtual_machines AS v ON v.uuid = k.vm_uuid
-    WHERE v.host_id IN this_host AND v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4)),
+    WHERE v.host_id IN this_host AND v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4 AND t.xml IS NOT NULL)),
   placed(place, id, vm_uuid, name, depth) AS (
     SELECT place, id, vm_uuid, name, 0 FROM those AS k
     WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.place = k.place AND p.vm_uuid = k.vm_uuid AND p.name = k.parent_name)
     UNION ALL
     SELECT k.place, k.id, k.vm_uuid, k.name, p.depth + 1
     FROM placed AS p JOIN those AS k ON k.place = p.place AND k.vm_uuid = p.vm_uuid AND k.parent_name = p.name)
-SELECT k.place, p.depth, k.id, k.folder, k.vm || '.' || k.name, CASE k.place WHEN 5 THEN snapshot_xml(k.id) ELSE checkpoint_xml(k.id) END,
+SELECT k.place, p.depth, k.kind, k.id, k.folder, k.vm || '.' || k.name,
+  CASE k.place WHEN 5 THEN try_snapshot_xml(k.id) ELSE try_checkpoint_xml(k.id) END,
   json_array('try', k.call, '--domain', k.vm_uuid, '--redefine', '--xmlfile'), '[]'
 FROM placed AS p JOIN those AS k ON k.place = p.place AND k.id = p.id;
 
 -- A name as a file name; the number before it keeps names apart that become the same file name.
 CREATE TEMP TABLE file AS
-WITH numbered AS (SELECT *, row_number() OVER (ORDER BY place, depth, key) AS number FROM thing)
+WITH numbered AS (SELECT *, row_number() OVER (ORDER BY place, depth, key) AS number FROM thing WHERE xml IS NOT NULL)
 SELECT *, folder || '/' || printf('%04d', row_number() OVER (PARTITION BY folder ORDER BY number)) || '-'
   || substr(replace(replace(name, '/', '%2F'), char(10), '%0A'), 1, 60) || '.xml' AS path
 FROM numbered;
@@ -122,7 +123,8 @@ INSERT INTO unwritten SELECT target FROM written WHERE readfile(target) IS NOT c
 -- value, even if that begins with `-`.
 WITH call(late, number, step, words) AS (
   SELECT 0, number, 0, json_insert(words, '$[#]', path) FROM file
-  UNION ALL SELECT 0, 0, v.id, json_array('left_out', v.uuid, v.name) FROM vm AS v WHERE v.xml IS NULL
+  UNION ALL SELECT 0, 0, 0, json_array('left_out', 'VM', v.name, v.uuid) FROM vm AS v WHERE v.xml IS NULL
+  UNION ALL SELECT 0, 0, t.place, json_array('left_out', t.kind, t.name) FROM thing AS t WHERE t.xml IS NULL AND t.kind <> 'VM'
   UNION ALL SELECT 0, 0, 0, json_array('not_read', kind, name) FROM unread
   UNION ALL SELECT 1, f.number, c.key, c.value FROM file AS f, json_each(f.after) AS c)
 SELECT (

@@ -389,7 +389,32 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertIn('web01', self.call('restore', folder, '--host', 'kvm1', database, status=1))
         self.assertTrue(self.definitions(folder))
         with open(folder + '/restore', encoding='utf-8') as script:
-            self.assertRegex(script.read(), 'left_out [-0-9a-f]+ web01')
+            self.assertRegex(script.read(), 'left_out VM web01 [-0-9a-f]+\n')
+
+    def test_restore_leaves_out_each_thing_that_no_xml_can_say(self):
+        folder, database, uuid = self.path('without things'), self.path('things.db'), 'b0000000-0000-4000-8000-000000000007'
+        domain = f"<domain type='kvm'><name>web</name><uuid>{uuid}</uuid><os><type>hvm</type></os></domain>"
+        things = (('secret', 'secrets', "<secret><uuid>{}</uuid><usage type='ceph'><name>{}</name></usage></secret>", 'description'),
+                  ('network', 'networks', '<network><name>{1}</name><uuid>{0}</uuid></network>', 'bridge_name'),
+                  ('pool', 'storage_pools', "<pool type='dir'><name>{1}</name><uuid>{0}</uuid><target><path>/{1}</path></target></pool>", 'path'),
+                  ('nwfilter', 'nw_filters', "<filter name='{1}'><uuid>{0}</uuid></filter>", 'chain'),
+                  ('snapshot', 'vm_snapshots', '<domainsnapshot><name>{1}</name><creationTime>1</creationTime>' + domain + '</domainsnapshot>', 'description'),
+                  ('checkpoint', 'vm_checkpoints', '<domaincheckpoint><name>{1}</name><creationTime>1</creationTime>' + domain + '</domaincheckpoint>', 'description'))
+        script = ['SELECT virtsql_init()', f"""SELECT domain_import('{domain.replace("'", "''")}', 'h')"""]
+        for number, (kind, table, xml, column) in enumerate(things):
+            for name in ('bad', 'good'):
+                given = xml.format(f'5c6d49af-b071-6127-b4ec-6f8ed4b5{name == "bad":02}{number:02}', name).replace("'", "''")
+                script.append(f"SELECT {kind}_import('{given}', 'h')")
+            script.append(f"UPDATE {table} SET {column} = char(1) WHERE {'usage_name' if kind == 'secret' else 'name'} = 'bad'")
+        self.call('--write', database, *script)
+        said = self.call('restore', folder, database, status=1)
+        for kind, *_ in things:
+            self.assertRegex(said, rf'\bleft_out {kind} (web\.)?bad\n')
+        self.assertIn('say why', said)
+        files = self.definitions(folder)
+        self.assertEqual(len(files), len(things) + 1)
+        self.assertFalse([file for file in files if 'bad' in file])
+        self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
 
     def test_restore_gives_each_host_its_own_vm_of_a_uuid(self):
         database = self.path('two.db')
