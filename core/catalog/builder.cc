@@ -350,7 +350,7 @@ class CatalogBuilder {
         element.drafted.dropped = true;
       } else if (words.size() == 2 && words[0] == "json")
         json_name = words[1];
-      else if (mark != "usual" && !mark.starts_with("ordinal ") && !mark.starts_with("pci "))
+      else if (mark != "usual" && mark != "single" && !mark.starts_with("ordinal ") && !mark.starts_with("pci "))
         line.fail("no mark {", mark, "} for a table");
     }
     element.drafted.own = storage_.keep(std::move(own));

@@ -407,6 +407,7 @@ struct Table {
   bool files = false;              // {files}, of a root: the thing needs the host's files whose paths are below it
   Name ordinal;                    // name of the column that counts the rows of one owner; empty: none
   bool usual = false;              // {usual}: nearly every owner has rows in it
+  bool single = false;             // {single}: libvirt takes one of it, though a document may have more
   // The bit in the `child_tables` of an owner's row that says that this table may have rows of that owner. It depends
   // on the table's name alone, so every version of the catalog means the same by it. Two tables may share a bit, which
   // costs a look-up that finds nothing. 0: the table has no bit, because it is usual or has no owner.

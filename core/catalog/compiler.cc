@@ -370,6 +370,7 @@ const Catalog& Catalog::standard() { return kStandard; }
     out.add("files", table.files);
     out.add("ordinal", table.ordinal);
     out.add("usual", table.usual);
+    out.add("single", table.single);
     out.add("bit", table.bit);
     out.add("identities", structures("Identity", table.identities, [&](const Identity& one) { return text(one); }));
     out.add("resource", pointer(table.resource));

@@ -51,6 +51,7 @@ TableDraft* TableDrafts::add_owned(const CatalogLine& line, std::string_view nam
   for (const std::string_view mark : line.marks) {
     if (mark.starts_with("ordinal ")) table->ordinal = storage_.keep(mark.substr(8));
     if (mark == "usual") table->usual = true;
+    if (mark == "single") table->single = true;
   }
   if (!table->usual) table->bit = bit_of(table->name);
   for (const CatalogLine& child : line.children)

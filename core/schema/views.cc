@@ -399,7 +399,8 @@ class View {
 
   // Refuses the INSERT of a device that the VM has already. The error says how to UPDATE that row instead.
   std::string refuse_what_is_there() const {
-    if (table_.one_per_owner) return refuse("has one already: UPDATE " + name_ + " ... WHERE vm_uuid = ...", "");
+    if (table_.one_per_owner || table_.single)
+      return refuse("has one already: UPDATE " + name_ + " ... WHERE vm_uuid = ...", "");
     std::string out;
     for (const Identity& identity : table_.identities) {
       if (!identity.certain) continue;

@@ -80,6 +80,11 @@ INSERT INTO vm_host_devices (vm_name, type, managed, host_device_address_domain,
 SELECT count(*), count(managed) FROM vm_host_devices WHERE vm_name = 'fresh' AND host_device_address_bus = '0x81';
 --> 2|0
 DELETE FROM vm_host_devices WHERE vm_name = 'fresh';
+-- libvirt takes one memory balloon.
+INSERT INTO vm_memory_balloons (vm_name, model_name) VALUES ('fresh', 'virtio');
+INSERT INTO vm_memory_balloons (vm_name, model_name) VALUES ('fresh', 'none');
+--> Runtime error: vm_memory_balloons: the VM has one already: UPDATE vm_memory_balloons ... WHERE vm_uuid = ... (19)
+DELETE FROM vm_memory_balloons WHERE vm_name = 'fresh';
 -- A second source needs a first one, but that may be empty: an edit beside it is an edit like any other.
 SELECT domain_import('<domain type="kvm"><name>udp</name><devices><console type="udp"><source/><source mode="connect" host="a" service="5"/></console></devices></domain>', 'alpha') > '';
 --> 1
