@@ -19,7 +19,7 @@ inline std::string usual_address(std::string_view text) {
     return out.data();
   in_addr four{};  // libvirt reads these as inet_aton() does
   if (inet_aton(address.c_str(), &four) != 0 && inet_ntop(AF_INET, &four, out.data(), out.size())) return out.data();
-  return address;
+  return std::string(text);
 }
 
 }  // namespace virtsql
