@@ -26,10 +26,12 @@ std::string_view hand_written(std::string_view name) {
   return {};
 }
 
-// The text of history.sql with the columns of `captures`, which stand in it as {captures: ...}: `name`, `r.name` and
-// `name type` for each, and `definition` as in CREATE TABLE.
-std::string history_text() {
+// The text of history.sql with the columns of `captures`, which stand in it as {captures: ...}: `name`, `c.name`,
+// `r.name` and `name type` for each, and `definition` as in CREATE TABLE. `named by rows` is a query for the captures
+// that rows of the other tables were made from.
+std::string history_text(const std::vector<FleetTable>& tables) {
   std::string names;
+  std::string of_c;
   std::string of_r;
   std::string types;
   std::string definitions;
@@ -37,15 +39,25 @@ std::string history_text() {
   for (const FleetColumn& column : fleet_capture_columns()) {
     const std::string type = column.name + " " + std::string(postgresql_type(column.type));
     add(names, column.name);
+    add(of_c, "c." + column.name);
     add(of_r, "r." + column.name);
     add(types, type);
     add(definitions, type + (column.name == "id" || column.name == "seq" ? " NOT NULL" : ""));
   }
+  std::string named;
+  for (const FleetTable& table : tables)
+    if (std::any_of(table.columns.begin(), table.columns.end(),
+                    [](const FleetColumn& column) { return column.name == "capture_id"; }))
+      named += (named.empty() ? "SELECT t.source_id, t.capture_id FROM virtsql."
+                              : " UNION ALL SELECT t.source_id, t.capture_id FROM virtsql.") +
+               table.name + " AS t";
   std::string out(hand_written("history.sql"));
   for (const auto& [mark, columns] : {std::pair<std::string_view, const std::string&>{"{captures: name}", names},
+                                      {"{captures: c.name}", of_c},
                                       {"{captures: r.name}", of_r},
                                       {"{captures: name type}", types},
-                                      {"{captures: definition}", definitions}})
+                                      {"{captures: definition}", definitions},
+                                      {"{captures: named by rows}", named}})
     for (std::size_t at = out.find(mark); at != std::string::npos; at = out.find(mark, at + columns.size()))
       out.replace(at, mark.size(), columns);
   return out;
@@ -299,7 +311,7 @@ std::string fleet_ddl(const Catalog& catalog) {
   out += "\n" + function_over_tables("drop_rows(source integer)", "BEGIN\n" + of_source);
   out += kDropViews;
   out += hand_written("compatible.sql");
-  out += history_text();
+  out += history_text(tables);
   out += hand_written("questions.sql");
   out += "\n" + functions_not_in_the_store();
   out += views_text(catalog);

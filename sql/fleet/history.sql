@@ -267,32 +267,79 @@ END $$;
 
 -- ---- retention ----
 
--- Removes captures that are older than `keep`: whole months by dropping their partition, the others row by row.
+-- Returns the captures that prune() keeps whatever their age, so that everything that is there keeps the end of its
+-- history, as prune.h in core/store/ has it. Of each thing of a source (a VM, a network, ...: its kind, host, VM and name)
+-- they are: of each config the newest capture and the newest whose document could be read; the last undefine; and what
+-- rows were made from. Of a VM that several hosts of the source defined also the definition before the undefine, which
+-- tells whether that ended the VM. A capture that is dated ahead is the newest only if there is no other.
+CREATE OR REPLACE FUNCTION virtsql.lasting_captures() RETURNS TABLE (source_id integer, id bigint)
+LANGUAGE sql STABLE ROWS 100000 SET search_path = pg_catalog, pg_temp AS $$
+  WITH thing AS MATERIALIZED (
+    SELECT c.source_id, c.kind, c.host_id, c.vm_uuid, CASE WHEN c.kind <> 'domain' OR c.vm_uuid IS NULL THEN c.name END AS name, c.config,
+      coalesce(max(c.id) FILTER (WHERE p.is_past), max(c.id)) AS newest,
+      coalesce(max(c.id) FILTER (WHERE p.is_readable AND p.is_past), max(c.id) FILTER (WHERE p.is_readable)) AS readable,
+      max(c.id) FILTER (WHERE c.operation = 'undefine') AS undefined
+    FROM virtsql.captures AS c, LATERAL (SELECT c.error IS NULL AND c.document_sha256 IS NOT NULL AS is_readable,
+        c.id <= virtsql.microseconds(now()) AS is_past) AS p
+    GROUP BY 1, 2, 3, 4, 5, 6),
+  undefined AS MATERIALIZED (
+    SELECT t.source_id, t.kind, t.vm_uuid, max(t.undefined) AS id FROM thing AS t WHERE t.undefined IS NOT NULL
+    GROUP BY t.source_id, t.kind, t.host_id, t.vm_uuid, t.name),
+  shared AS (
+    SELECT t.source_id, t.vm_uuid FROM thing AS t WHERE t.kind = 'domain' AND t.config = 'persistent'
+    GROUP BY 1, 2 HAVING count(DISTINCT t.host_id) > 1)
+  SELECT t.source_id, t.newest FROM thing AS t
+  UNION SELECT t.source_id, t.readable FROM thing AS t WHERE t.readable IS NOT NULL
+  UNION SELECT u.source_id, u.id FROM undefined AS u
+  UNION SELECT u.source_id, d.id
+  FROM undefined AS u JOIN shared AS s ON s.source_id = u.source_id AND s.vm_uuid = u.vm_uuid CROSS JOIN LATERAL (
+      SELECT c.id FROM virtsql.captures AS c WHERE c.vm_uuid = u.vm_uuid AND c.source_id = u.source_id AND c.kind = 'domain'
+        AND c.config = 'persistent' AND c.document_sha256 IS NOT NULL AND c.id < u.id ORDER BY c.id DESC LIMIT 1) AS d
+  WHERE u.kind = 'domain'
+  UNION SELECT n.source_id, n.id FROM ({captures: named by rows}) AS n(source_id, id) WHERE n.id IS NOT NULL $$;
+
+-- Removes captures that are older than `keep`, except lasting_captures(): whole months by dropping their partition, the
+-- others row by row. What lasts of these months moves into captures_before, which from then on has their time too.
 -- Captures that a wrong clock dates into the future (in the default partition) are removed if they were received that
 -- long ago; `pruned` remembers them until their time has come. Also removes the changes of what it removes, and documents
 -- that no capture names. Returns the number of captures and documents that it removed.
 CREATE OR REPLACE FUNCTION virtsql.prune(keep interval) RETURNS bigint
 LANGUAGE plpgsql SET search_path = pg_catalog, pg_temp AS $$
-DECLARE cutoff bigint := virtsql.microseconds(now() - keep); part record; gone bigint := 0; one bigint;
+DECLARE cutoff bigint := virtsql.microseconds(now() - keep); months name[]; month name; high bigint; gone bigint := 0; one bigint;
 BEGIN
-  FOR part IN SELECT c.relname, ((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''?(-?\d+)''?\)'))[1])::bigint AS high
-      FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
-      WHERE i.inhparent = 'virtsql.captures'::regclass AND c.relname ~ '^captures_\d{6}$' LOOP
-    CONTINUE WHEN part.high IS NULL OR part.high > cutoff;
-    EXECUTE format('SELECT count(*) FROM virtsql.%I', part.relname) INTO one;
-    gone := gone + one;
-    EXECUTE format('DROP TABLE virtsql.%I', part.relname);
-  END LOOP;
-  DELETE FROM virtsql.captures AS c WHERE c.id < cutoff;
-  GET DIAGNOSTICS one = ROW_COUNT;
-  gone := gone + one;
-  WITH removed AS (DELETE FROM virtsql.captures_default AS c WHERE c.received_at < now() - keep RETURNING c.source_id, c.id)
-  INSERT INTO virtsql.pruned (source_id, id) SELECT r.source_id, r.id FROM removed AS r ON CONFLICT DO NOTHING;
-  GET DIAGNOSTICS one = ROW_COUNT;
+  SELECT array_agg(m.relname), max(m.high) INTO months, high
+  FROM (SELECT c.relname, ((regexp_match(pg_get_expr(c.relpartbound, c.oid), 'TO \(''?(-?\d+)''?\)'))[1])::bigint AS high
+        FROM pg_inherits AS i JOIN pg_class AS c ON c.oid = i.inhrelid
+        WHERE i.inhparent = 'virtsql.captures'::regclass AND c.relname ~ '^captures_\d{6}$') AS m
+  WHERE m.high <= cutoff;
+  IF high IS NOT NULL THEN
+    SELECT count(*) INTO gone FROM virtsql.captures AS c WHERE c.id < high;
+    CREATE TABLE virtsql.captures_lasting (LIKE virtsql.captures INCLUDING ALL);
+    INSERT INTO virtsql.captures_lasting (source_id, received_at, {captures: name}, extra_json)
+    SELECT c.source_id, c.received_at, {captures: c.name}, c.extra_json
+    FROM virtsql.captures AS c JOIN virtsql.lasting_captures() AS l ON l.source_id = c.source_id AND l.id = c.id WHERE c.id < high;
+    GET DIAGNOSTICS one = ROW_COUNT;
+    gone := gone - one;
+    DROP TABLE IF EXISTS virtsql.captures_before;
+    FOREACH month IN ARRAY months LOOP
+      EXECUTE format('DROP TABLE virtsql.%I', month);
+    END LOOP;
+    DELETE FROM virtsql.captures_default AS c WHERE c.id < high;  -- copied too: months that never had a partition
+    ALTER TABLE virtsql.captures_lasting RENAME TO captures_before;
+    EXECUTE format('ALTER TABLE virtsql.captures ATTACH PARTITION virtsql.captures_before FOR VALUES FROM (MINVALUE) TO (%s)', high);
+  END IF;
+  WITH removed AS (
+    DELETE FROM virtsql.captures AS c
+    WHERE (c.id < cutoff OR (c.tableoid = 'virtsql.captures_default'::regclass AND c.received_at < now() - keep))
+      AND NOT EXISTS (SELECT FROM virtsql.lasting_captures() AS l WHERE l.source_id = c.source_id AND l.id = c.id)
+    RETURNING c.source_id, c.id),
+  remembered AS (INSERT INTO virtsql.pruned (source_id, id) SELECT r.source_id, r.id FROM removed AS r WHERE r.id >= cutoff ON CONFLICT DO NOTHING)
+  SELECT count(*) INTO one FROM removed;
   gone := gone + one;
   UPDATE virtsql.sources AS s SET kept_from = cutoff WHERE s.kept_from < cutoff;
   DELETE FROM virtsql.pruned AS p WHERE p.id < cutoff;
   DELETE FROM virtsql.changes AS c WHERE c.capture_id < cutoff
+      AND NOT EXISTS (SELECT FROM virtsql.captures AS k WHERE k.source_id = c.source_id AND k.id = c.capture_id)
     OR EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = c.source_id AND p.id = c.capture_id);
   -- A push that stores captures has this lock in a weaker form until it ends. So no capture that is not seen here can
   -- name a document, and a push that waits here finds out what was removed (expect_documents).

@@ -88,6 +88,52 @@ def history(checks, store, database, folder):
     store.psql("DROP TABLE virtsql.captures_210001")
 
 
+def of_days_ago(database, days):
+    """Dates all that the database has captured back by so many days."""
+    shell(database, f".dbconfig enable_trigger off\nUPDATE captures SET id = id - {days} * 86400000000;\n"
+          f"UPDATE virtual_machines SET capture_id = capture_id - {days} * 86400000000;", extension=False)
+
+
+def unchanged_for_long(checks, cluster, folder):
+    """prune keeps the end of the history of a VM that did not change for longer than that, in whatever partition it is."""
+    database = make_host(os.path.join(folder, 'unchanged.db'), documents()[:1], objects=False)
+    uuid = shell(database, 'SELECT uuid FROM virtual_machines;')
+    shell(database, "SELECT domain_import(replace(domain_xml(uuid), '</uuid>', '</uuid><title>second</title>')) FROM virtual_machines;")
+    of_days_ago(database, 1000)
+    second = shell(database, 'SELECT hex(captured_xml(max(id))) FROM captures;').lower()
+    for name in ('before', 'months', 'ahead'):
+        store = cluster.store('unchanged_' + name)
+        store.add_host('kvm1')
+        if name == 'months':
+            # As if the store had been there three years ago: its captures have partitions of their own, which go as a whole.
+            store.psql("SET ROLE virtsql_owner; DO $$ DECLARE month timestamp := date_trunc('month', now() AT TIME ZONE 'UTC' - interval '1000 days'); BEGIN\n"
+                       "ALTER TABLE virtsql.captures DETACH PARTITION virtsql.captures_before;\n"
+                       "EXECUTE format('ALTER TABLE virtsql.captures ATTACH PARTITION virtsql.captures_before FOR VALUES FROM (MINVALUE) TO (%s)',\n"
+                       "  virtsql.microseconds(month AT TIME ZONE 'UTC'));\n"
+                       "FOR i IN 1 .. 2 LOOP EXECUTE format('CREATE TABLE virtsql.captures_%s PARTITION OF virtsql.captures FOR VALUES FROM (%s) TO (%s)', to_char(month, 'YYYYMM'),\n"
+                       "  virtsql.microseconds(month AT TIME ZONE 'UTC'), virtsql.microseconds((month + interval '1 month') AT TIME ZONE 'UTC'));\n"
+                       "month := month + interval '1 month'; END LOOP; END $$;")
+        if name == 'ahead':
+            of_days_ago(database, -3000)
+        store.push('kvm1', database)
+        store.psql("UPDATE virtsql.captures_default SET received_at = now() - interval '401 days'")
+        before = store.rows('SELECT id FROM virtsql.captures ORDER BY id')
+        checks.same(len(before), 2, f'{name}: the VM was defined and changed')
+        for _ in range(2):
+            store.fleet('prune', options=['--keep', '400d'])
+            checks.same(store.rows(f"SELECT capture_id FROM virtsql.domain_history('{uuid}')"), before[1:], f'{name}: the newest definition stays')
+            checks.same(store.rows('SELECT DISTINCT capture_id FROM virtsql.changes'), before[1:], f'{name}: with its changes')
+            checks.same(store.value(f"SELECT encode(convert_to(virtsql.domain_at('{uuid}', now() + interval '9 years'), 'UTF8'), 'hex')"), second, f'{name}: and its document')
+            checks.same(store.value('SELECT count(*) FROM virtsql.documents'), '1', f'{name}: no other document')
+            checks.that('changed 0 rows' in store.push('kvm1', database).stdout, f'{name}: nothing is sent again')
+        if name == 'ahead':
+            path = os.path.join(folder, 'unchanged.loaded.db')
+            store.fleet('load', path)
+            checks.same(shell(path, 'SELECT hex(captured_xml(capture_id)) FROM virtual_machines;').lower(), second, 'load has the document of the rows')
+        else:
+            checks.same(store.value("SELECT count(*) FROM pg_inherits WHERE inhparent = 'virtsql.captures'::regclass"), '5', f'{name}: no month stays for it')
+
+
 def restored(checks, store, database, folder):
     """The database is restored from a backup: the store's VMs follow it, and the captures that it lost stay in the
     store."""
@@ -657,6 +703,7 @@ def main():
         long_reader(checks, cluster, folder)
         newer_store(checks, cluster)
         pruned_meanwhile(checks, cluster, folder)
+        unchanged_for_long(checks, cluster, folder)
         added_by_service(checks, cluster, folder)
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)
