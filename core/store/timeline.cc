@@ -195,7 +195,11 @@ bool DomainChanges::next() {
     capture_id_ = captures_.get_int(0);
     captured_at_ = captures_.get_text(1);
     differences_.clear();
-    if (take(captures_) && !differences_.empty()) return true;
+    const bool has_before = before_ || gone_;
+    const bool is_same = captures_.get_int(2) == 0 && captures_.get_blob(3) == digest_;
+    const bool is_new = take(captures_);
+    if (has_before && (is_new || is_same)) compared_.push_back(capture_id_);
+    if (is_new && !differences_.empty()) return true;
   }
   differences_.clear();
   return false;

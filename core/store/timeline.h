@@ -55,6 +55,9 @@ class DomainChanges {
   // The differences between the definition before and this one. If the definition was undefined, or came back after
   // that, the one difference is the whole <domain>, without its XML.
   const std::vector<Difference>& differences() const { return differences_; }
+  // The captures that next() has compared with what was before, with and without differences, in their order. Not among
+  // them are those that it passed over, and the VM's first definition.
+  const std::vector<std::int64_t>& compared() const { return compared_; }
 
  private:
   bool take(const Statement& row);
@@ -67,6 +70,7 @@ class DomainChanges {
   std::int64_t capture_id_ = 0;
   std::string captured_at_;
   std::vector<Difference> differences_;
+  std::vector<std::int64_t> compared_;
   std::unique_ptr<Document> before_;  // the definition before; null: none was captured yet, or it was undefined
   std::string digest_;                // SHA-256 of before_'s bytes
   bool gone_ = false;                 // undefined, and not defined again yet

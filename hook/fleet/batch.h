@@ -92,8 +92,8 @@ struct Batch {
 struct CaptureBatch {
   struct Changes {
     std::string vm_uuid;
-    std::int64_t since = 0;
-    std::string rows;  // a JSON array
+    std::string compared;  // captures.id, with commas between, of the captures whose changes the rows replace
+    std::string rows;      // a JSON array
   };
   std::string captures;              // a JSON array
   std::vector<std::string> digests;  // of the documents that they name

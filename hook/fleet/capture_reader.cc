@@ -4,6 +4,7 @@
 #include <boost/json.hpp>
 #include <map>
 #include <string_view>
+#include <utility>
 
 #include "core/base/hex.h"
 #include "core/base/sha256.h"
@@ -107,7 +108,10 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
       rows.push_back(std::move(row));
     }
   }
-  batch.changes.push_back({fleet_uuid(vm_uuid), since, boost::json::serialize(rows)});
+  std::string compared;
+  for (const std::int64_t id : changes.compared()) compared += (compared.empty() ? "" : ",") + std::to_string(id);
+  if (!compared.empty())
+    batch.changes.push_back({fleet_uuid(vm_uuid), std::move(compared), boost::json::serialize(rows)});
 }
 
 std::string CaptureReader::document_row(const std::string& digest, bool of_domain) {

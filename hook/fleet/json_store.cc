@@ -33,7 +33,7 @@ std::int64_t JsonStore::push(const CaptureBatch& batch, std::vector<std::string>
   for (const std::string& rows : documents) line(R"(,"documents":)" + rows);
   line(R"(,"captures":)" + batch.captures);
   for (const CaptureBatch::Changes& changes : batch.changes)
-    line(R"(,"vm_uuid":")" + changes.vm_uuid + R"(","since":)" + std::to_string(changes.since) + R"(,"changes":)" +
+    line(R"(,"vm_uuid":")" + changes.vm_uuid + R"(","compared":[)" + changes.compared + R"(],"changes":)" +
          changes.rows);
   return static_cast<std::int64_t>(documents.size() + 1 + batch.changes.size());
 }

@@ -1,14 +1,15 @@
 // A store for those who have a message bus: every batch as lines of JSON on standard output (virtsql-push --json).
 //
 // Four kinds of lines: a VM's rows of a table; a part of a host's table (first, last); documents; captures, then a VM's
-// changes since a capture. The rows of a line replace those that the store has of the same VM or part, and the changes
-// those since that capture. This program does not know what an earlier run wrote, so each run writes everything.
+// changes from one capture to the next. The rows of a line replace those that the store has of the same VM or part, and
+// the changes those of the captures that were compared. This program does not know what an earlier run wrote, so each
+// run writes everything.
 //
 //   {"database":"4b...","host":"kvm1","vm_uuid":"0a...","table":"disk_attachments","rows":[{"id":1,...}]}
 //   {"database":"4b...","host":"kvm1","table":"disks","first":0,"last":255,"rows":[{"id":1,...}]}
 //   {"database":"4b...","host":"kvm1","documents":[{"sha256":"\\x90...",...}]}
 //   {"database":"4b...","host":"kvm1","captures":[{"id":1760000000000000,...}]}
-//   {"database":"4b...","host":"kvm1","vm_uuid":"0a...","since":1760000000000000,"changes":[{"capture_id":...}]}
+//   {"database":"4b...","host":"kvm1","vm_uuid":"0a...","compared":[1760000000000000],"changes":[{"capture_id":...}]}
 #pragma once
 
 #include <cstdio>

@@ -178,7 +178,7 @@ std::int64_t PostgresStore::push(const CaptureBatch& batch, std::vector<std::str
   }
   for (const CaptureBatch::Changes& changes : batch.changes)
     calls.push_back(
-        {"SELECT virtsql.put_changes($1, $2, $3)", {changes.vm_uuid, std::to_string(changes.since), changes.rows}});
+        {"SELECT virtsql.put_changes($1, $2, $3)", {changes.vm_uuid, "{" + changes.compared + "}", changes.rows}});
   return transaction(calls);
 }
 

@@ -244,21 +244,23 @@ BEGIN
   END IF;
 END $$;
 
--- Replaces the changes of a VM from the capture `since` on.
-CREATE OR REPLACE FUNCTION virtsql.put_changes(vm uuid, since bigint, rows jsonb) RETURNS bigint
+-- Replaces the changes of a VM in the captures `compared`, which the host compared with those before them. Captures that it
+-- has no more keep their changes here. The function that had `since` instead is gone.
+DROP FUNCTION IF EXISTS virtsql.put_changes(uuid, bigint, jsonb);
+CREATE OR REPLACE FUNCTION virtsql.put_changes(vm uuid, compared bigint[], rows jsonb) RETURNS bigint
 LANGUAGE plpgsql SECURITY DEFINER SET search_path = pg_catalog, pg_temp AS $$
 DECLARE own integer := virtsql.own_source(); changed bigint; gone bigint;
 BEGIN
   INSERT INTO virtsql.changes AS t (vm_uuid, source_id, capture_id, place, change, device, key, path, old, new)
   SELECT vm, own, r.capture_id, r.place, r.change, r.device, r.key, r.path, r.old, r.new
   FROM jsonb_to_recordset(rows) AS r(capture_id bigint, place integer, change text, device text, key text, path text, old text, new text)
-  WHERE r.capture_id >= since AND NOT EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = own AND p.id = r.capture_id)
+  WHERE r.capture_id = ANY (compared) AND NOT EXISTS (SELECT FROM virtsql.pruned AS p WHERE p.source_id = own AND p.id = r.capture_id)
   ON CONFLICT (vm_uuid, source_id, capture_id, place) DO UPDATE SET change = excluded.change, device = excluded.device,
     key = excluded.key, path = excluded.path, old = excluded.old, new = excluded.new
   WHERE (t.change, t.device, t.key, t.path, t.old, t.new)
     IS DISTINCT FROM (excluded.change, excluded.device, excluded.key, excluded.path, excluded.old, excluded.new);
   GET DIAGNOSTICS changed = ROW_COUNT;
-  DELETE FROM virtsql.changes AS t WHERE t.vm_uuid = vm AND t.source_id = own AND t.capture_id >= since
+  DELETE FROM virtsql.changes AS t WHERE t.vm_uuid = vm AND t.source_id = own AND t.capture_id = ANY (compared)
     AND NOT EXISTS (SELECT 1 FROM jsonb_array_elements(rows) AS r
       WHERE (r->>'capture_id')::bigint = t.capture_id AND (r->>'place')::integer = t.place);
   GET DIAGNOSTICS gone = ROW_COUNT;

@@ -71,7 +71,7 @@ def history(checks, store, database, folder):
     checks.same(store.value('SELECT count(*) FROM virtsql.pruned'), '1', 'the store remembers it')
     role, ahead = 'virtsql-kvm1', store.value('SELECT id FROM virtsql.pruned')
     change = json.dumps([{'capture_id': int(ahead), 'place': 0, 'change': 'added', 'path': '/domain/title/text()'}])
-    store.psql(f"SET SESSION AUTHORIZATION \"{role}\";\nSELECT virtsql.put_changes('00000000-0000-4000-8000-00000000dead', {ahead}, '{change}');")
+    store.psql(f"SET SESSION AUTHORIZATION \"{role}\";\nSELECT virtsql.put_changes('00000000-0000-4000-8000-00000000dead', '{{{ahead}}}', '{change}');")
     checks.same(store.value(f'SELECT count(*) FROM virtsql.changes WHERE capture_id = {ahead}'), '0', 'nor do its changes')
 
     # Retention of the host: the store keeps what it has.
@@ -132,6 +132,36 @@ def unchanged_for_long(checks, cluster, folder):
             checks.same(shell(path, 'SELECT hex(captured_xml(capture_id)) FROM virtual_machines;').lower(), second, 'load has the document of the rows')
         else:
             checks.same(store.value("SELECT count(*) FROM pg_inherits WHERE inhparent = 'virtsql.captures'::regclass"), '5', f'{name}: no month stays for it')
+
+
+def compared_captures(checks, cluster, folder):
+    """Changes of captures that only the store still has stay, whatever arrives of the time before them."""
+    store = cluster.store('compared')
+    database = make_host(os.path.join(folder, 'compared.db'), documents()[:1], objects=False)
+    late = ("INSERT INTO captures (id, host_id, kind, vm_uuid, operation, config, document_sha256, source) SELECT min(id) - 1000000, host_id, kind, "
+            "vm_uuid, 'define', config, document_sha256, 'hook' FROM captures;")
+
+    def change(title):
+        shell(database, f"UPDATE virtual_machines SET title = '{title}'; SELECT domain_import(domain_xml(uuid)) FROM virtual_machines;")
+
+    store.add_host('kvm1')
+    backup = copy_of(database, os.path.join(folder, 'compared.backup.db'))
+    change('second')
+    change('third')
+    store.push('kvm1', database)
+    changes = store.rows('SELECT * FROM virtsql.changes ORDER BY capture_id, place')
+    checks.same(len(changes), 2, 'two captures changed something')
+    remove(database)
+    shutil.copy(backup, database)
+    shell(database, late, extension=False)
+    checks.that(' 1 captures' in store.push('kvm1', database).stdout, 'a restored database sends a late capture')
+    checks.same(store.rows('SELECT * FROM virtsql.changes ORDER BY capture_id, place'), changes, 'the changes that it lost stay')
+    change('fourth')
+    shell(database, "SELECT virtsql_prune('0 days');")
+    store.push('kvm1', database)
+    shell(database, late, extension=False)
+    store.push('kvm1', database)
+    checks.same(store.rows('SELECT * FROM virtsql.changes ORDER BY capture_id, place LIMIT 2'), changes, 'so do those that the host pruned')
 
 
 def restored(checks, store, database, folder):
@@ -704,6 +734,7 @@ def main():
         newer_store(checks, cluster)
         pruned_meanwhile(checks, cluster, folder)
         unchanged_for_long(checks, cluster, folder)
+        compared_captures(checks, cluster, folder)
         added_by_service(checks, cluster, folder)
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)

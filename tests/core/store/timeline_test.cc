@@ -1,5 +1,8 @@
 #include "core/store/timeline.h"
 
+#include <cstdint>
+#include <vector>
+
 #include "tests/core/store/fixture.h"
 
 namespace virtsql {
@@ -60,6 +63,24 @@ TEST_F(TimelineTest, GoesByTimeAndNotByArrival) {
   EXPECT_EQ(at(3000), domain(1));
   EXPECT_EQ(at(5000), domain(2));
   EXPECT_EQ(changes(), "4000:changed /domain/memory/text() 1 KiB>2 KiB\n");
+}
+
+// The fleet's store replaces the changes of these captures. It may have those of the first one by a capture that was
+// pruned here.
+TEST_F(TimelineTest, SaysWhichCapturesItCompared) {
+  define(1000, 1);
+  define(2000, 2);
+  define(3000, 2);
+  undefine(4000);
+  define(5000, 3);
+  DomainChanges all = store_->timeline().changes(kUuid, 0);
+  while (all.next()) {
+  }
+  EXPECT_EQ(all.compared(), (std::vector<std::int64_t>{2000, 3000, 4000, 5000}));
+  DomainChanges later = store_->timeline().changes(kUuid, 3000);
+  while (later.next()) {
+  }
+  EXPECT_EQ(later.compared(), (std::vector<std::int64_t>{3000, 4000, 5000}));
 }
 
 TEST_F(TimelineTest, GivesTheRunningVmWhereNoDefinitionIsKnown) {
