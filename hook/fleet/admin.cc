@@ -20,19 +20,33 @@ std::string dollar_quoted(const std::string& text) {
   return tag + "$" + text + tag + "$";
 }
 
+constexpr const char* kWaitForPush = R"SQL(  PERFORM set_config('lock_timeout', '70s', true);
+  BEGIN
+    PERFORM pg_advisory_xact_lock(1986622068, source);
+  EXCEPTION WHEN lock_not_available THEN
+    RAISE EXCEPTION 'a push of this host is at work and does not end: stop virtsql-push there, or end its session (pid %) here',
+      (SELECT min(l.pid) FROM pg_locks AS l WHERE l.locktype = 'advisory' AND l.classid = 1986622068 AND l.objid = source AND l.granted
+        AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())) USING ERRCODE = 'object_in_use';
+  END;
+  PERFORM set_config('lock_timeout', patience, true);
+)SQL";
+
 std::string in_transaction(const std::string& sql) { return "BEGIN;\n" + sql + "COMMIT;\n"; }
 
 // A transaction that runs `body` in a block which has the host's source_id in the variable `source`. It fails if there
-// is no such host. `last` runs behind it in the same transaction, as the role that called.
+// is no such host. It holds the lock that hello() takes, so no push of the host is under way. If one does not end, it
+// fails after a time in which the server notices that a pusher vanished. `last` runs behind it in the same transaction,
+// as the role that called.
 std::string for_source(const std::string& host, const std::string& body, const std::string& last = "") {
   return in_transaction(
       "SET LOCAL ROLE virtsql_owner;\nDO " +
-      dollar_quoted("\n#variable_conflict use_variable\nDECLARE source integer;\nBEGIN\n"
+      dollar_quoted("\n#variable_conflict use_variable\nDECLARE source integer; patience text := "
+                    "current_setting('lock_timeout');\nBEGIN\n"
                     "  SELECT s.source_id INTO source FROM virtsql.sources AS s WHERE s.role = " +
                     sql_literal(role_of_host(host)) +
                     ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources "
                     "lists them', " +
-                    sql_literal(host) + "; END IF;\n" + body + "END ") +
+                    sql_literal(host) + "; END IF;\n" + kWaitForPush + body + "END ") +
       ";\nRESET ROLE;\n" + last);
 }
 

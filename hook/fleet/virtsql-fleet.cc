@@ -305,6 +305,20 @@ int doctor(Postgres& postgres) {
   return problems.rows() == 0 ? 0 : 1;
 }
 
+// Says that the host pushes just now, because what comes next waits for the end of that.
+void say_whether_it_waits(Postgres& postgres, const Request& request) {
+  const virtsql::PostgresResult pushes =
+      postgres.query({"SELECT l.pid FROM pg_locks AS l JOIN virtsql.sources AS s ON l.objid = s.source_id WHERE "
+                      "l.locktype = 'advisory' "
+                      "AND l.classid = 1986622068 AND l.granted AND l.database = (SELECT d.oid FROM pg_database AS d "
+                      "WHERE d.datname = "
+                      "current_database()) AND s.role = $1",
+                      {virtsql::role_of_host(request.host)}});
+  if (pushes.rows() > 0)
+    (void)std::fprintf(stderr, "virtsql-fleet: %s waits until the push of this host that is at work has ended\n",
+                       request.command.c_str());
+}
+
 std::string sql_of(const Request& request) {
   if (request.command == "add-host") return virtsql::add_host_sql(request.host, "");
   if (request.command == "replace") return virtsql::replace_sql(request.host);
@@ -336,6 +350,7 @@ int main(int count, char** arguments) {
     if (request.command == "add-host") return add_host(postgres, request);
     if (request.command == "doctor") return doctor(postgres);
     if (request.command == "load") return load(postgres, request);
+    if (request.command == "retire" || request.command == "replace") say_whether_it_waits(postgres, request);
     postgres.execute(sql_of(request));
     return 0;
   } catch (const UsageError& error) {

@@ -164,6 +164,31 @@ def compared_captures(checks, cluster, folder):
     checks.same(store.rows('SELECT * FROM virtsql.changes ORDER BY capture_id, place LIMIT 2'), changes, 'so do those that the host pruned')
 
 
+def retired_meanwhile(checks, cluster, folder):
+    """A host is retired in the midst of a push: the store has nothing of it in the end."""
+    store = cluster.store('retired')
+    database = make_host(os.path.join(folder, 'retired.db'), documents()[:1], objects=False)
+    store.add_host('kvm1')
+    store.push('kvm1', database)
+    identity = shell(database, 'SELECT id FROM virtsql_database;')
+    for command in ('replace', 'retire'):
+        host = subprocess.Popen(['psql', '-X', '-q', '-At', '-d', store.conninfo('virtsql-kvm1')], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+        host.stdin.write(f"SELECT 1 FROM virtsql.hello('{identity}', 'kvm1', '1', 4, now()); BEGIN; SELECT virtsql.put_unplaced('of_tomorrow', NULL, 0, '[{{\"id\": 1}}]');\n\\echo sent\n")
+        host.stdin.flush()
+        while host.stdout.readline() not in ('sent\n', ''):
+            pass
+        impatient = store.fleet(command, 'kvm1', options=['--print']).stdout.replace('70s', '100ms')
+        done = store.psql(impatient, check=False)
+        checks.that('a push of this host is at work' in done.stderr, f'{command} does not wait for ever: {done.stderr}')
+        fleet = subprocess.Popen([os.path.join(PROGRAMS, 'virtsql-fleet'), command, store.conninfo(), 'kvm1'], stderr=subprocess.PIPE, text=True)
+        checks.that(wait_for_lock(store, fleet), f'{command} waits for the push')
+        host.communicate('COMMIT;\n')
+        said = fleet.communicate(timeout=20)[1]
+        checks.same(fleet.returncode, 0, f'{command} then does its work')
+        checks.that('waits' in said, f'{command} says that it waits: {said}')
+    checks.same(store.rows("SELECT count(*) FROM virtsql.unplaced UNION ALL SELECT count(*) FROM virtsql.virtual_machines"), [('0',), ('0',)], 'and no row of the host stays')
+
+
 def restored(checks, store, database, folder):
     """The database is restored from a backup: the store's VMs follow it, and the captures that it lost stay in the
     store."""
@@ -735,6 +760,7 @@ def main():
         pruned_meanwhile(checks, cluster, folder)
         unchanged_for_long(checks, cluster, folder)
         compared_captures(checks, cluster, folder)
+        retired_meanwhile(checks, cluster, folder)
         added_by_service(checks, cluster, folder)
         migrated(checks, cluster, folder)
         ill_values(checks, cluster, folder, '--long' in sys.argv)
