@@ -392,14 +392,15 @@ WITH defined AS (
 SELECT d.vm_uuid, d.source_id, o.name AS host, d.name, d.state, d.last_seen
 FROM defined AS d JOIN virtsql.sources AS o ON o.source_id = d.source_id WHERE d.sources > 1;
 
--- Returns the source that counts for a VM that several sources have: one where it runs or is paused; else one where
--- libvirt has it; else the one that heard of it last.
+-- Returns the source that counts for a VM that several sources have: one where it runs or is paused; else one where it
+-- has crashed or sleeps, which libvirt holds as active too (core/spool/states.h); else one where libvirt has it; else the
+-- one that heard of it last.
 CREATE OR REPLACE FUNCTION virtsql.current_source(vm uuid) RETURNS integer STABLE PARALLEL SAFE
 RETURN (SELECT v.source_id FROM virtsql.virtual_machines AS v
     LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id
   WHERE v.vm_uuid = vm
-  ORDER BY coalesce(s.state IN ('running', 'paused'), false) DESC, s.state IS DISTINCT FROM 'undefined' DESC, s.last_seen DESC NULLS LAST,
-    v.capture_id DESC NULLS LAST, v.source_id LIMIT 1);
+  ORDER BY coalesce(s.state IN ('running', 'paused'), false) DESC, coalesce(s.state IN ('crashed', 'pmsuspended'), false) DESC,
+    s.state IS DISTINCT FROM 'undefined' DESC, s.last_seen DESC NULLS LAST, v.capture_id DESC NULLS LAST, v.source_id LIMIT 1);
 
 -- One row for each VM: that of its current_source(). The condition is a CASE and not a join, so that PostgreSQL does
 -- not misjudge how many VMs it leaves: nearly all.

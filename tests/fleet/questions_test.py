@@ -155,6 +155,12 @@ def main():
             checks.same(places(view, column), [('2',)], f'{view}: where it runs')
         checks.same(sorted(places('claims', 'vm_uuid')), [('1',), ('2',)], 'claims has both')
 
+        # A VM that sleeps or crashed is there too, but what runs goes before it.
+        for states, source in ((('shut off', 'pmsuspended'), '2'), (('shut off', 'crashed'), '2'), (('crashed', 'running'), '2'), (('pmsuspended', 'crashed'), '1')):
+            for number, state in enumerate(states, 1):
+                store.psql(f"UPDATE virtsql.vm_states SET state = '{state}' WHERE vm_uuid = '{GONE}' AND source_id = {number}")
+            checks.same(places('current_virtual_machines', 'vm_uuid'), [(source,)], f'current where it is {states}')
+
         # The VM is undefined on the second host: only the first has it.
         store.psql(f"UPDATE virtsql.vm_states SET state = 'undefined' WHERE vm_uuid = '{GONE}' AND source_id = 2")
         checks.that('2048' in ask("SELECT virtsql.domain_xml('changing')"), 'what is gone does not count')
