@@ -5,6 +5,8 @@ store has.
     launcher_test.py LAUNCHER
 """
 import os
+import re
+import shlex
 import shutil
 import subprocess
 import sys
@@ -82,6 +84,16 @@ def main():
         with open(os.path.join(exported, 'kvm1-kvm1-web.xml'), encoding='utf-8') as file:
             checks.same(file.read().strip(), shell(hosts['kvm1'], "SELECT domain_xml('kvm1-web', 'inactive');"), 'with its XML')
         checks.that('read-only transaction' in ask('DELETE FROM virtsql.sources', status=1), 'SQL that writes')
+        # Connection strings may have options, which libpq takes instead of PGOPTIONS.
+        settings = "SELECT to_regclass('vms') IS NOT NULL, current_setting('default_transaction_read_only'), current_setting('TimeZone')"
+        tokyo = {**os.environ, 'PGTZ': 'Asia/Tokyo', 'PAGER': 'cat', 'TERM': 'dumb'}
+        for options in ('', " options='-c statement_timeout=1min'"):
+            command = [launcher, '--fleet', store.conninfo('reader') + options]
+            for arguments, typed in (([settings], None), ([], settings)):
+                done = subprocess.run([*command, *arguments], input=typed, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True, env=tokyo)
+                checks.same((done.stdout, done.stderr), ('t|on|UTC\n', ''), f'the settings of a session{options}')
+            done = subprocess.run(['script', '-qec', shlex.join(command), '/dev/null'], input=settings + ';\n\\q\n', stdout=subprocess.PIPE, text=True, env=tokyo)
+            checks.that(re.search(r't\W+on\W+UTC', done.stdout), f'the settings at a terminal{options}: {done.stdout}')
         for arguments in (['--write', 'SELECT 1'], ['--json', 'SELECT 1'], ['--recipe', 'nothing']):
             checks.that('virtsql: ' in ask(*arguments, status=2), f'{arguments} is refused')
 
