@@ -17,11 +17,9 @@
 
 namespace virtsql {
 
-// The store is busy: try again after the time `wait`.
+// The store takes nothing from this pusher now, for the reason `why`: try again after the time `wait`.
 struct StoreBusy : std::runtime_error {
-  explicit StoreBusy(std::chrono::milliseconds time)
-      : std::runtime_error("the store has enough pushers; it said to wait " + std::to_string(time.count()) + " ms"),
-        wait(time) {}
+  StoreBusy(std::chrono::milliseconds time, const std::string& why) : std::runtime_error(why), wait(time) {}
   std::chrono::milliseconds wait;
 };
 

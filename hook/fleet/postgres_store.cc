@@ -46,14 +46,15 @@ PostgresStore::PostgresStore(const std::string& conninfo, const HostIdentity& ho
         {"SELECT wait_ms, kept_from, schema_sha256 FROM virtsql.hello($1, $2, $3, $4, to_timestamp($5::double "
          "precision))",
          {host.database_id, host.name, std::string(program_version()), std::to_string(host.schema_version), now()}});
-    if (const std::int64_t wait = answer.integer(0, 0); wait > 0) throw StoreBusy(std::chrono::milliseconds(wait));
+    if (const std::int64_t wait = answer.integer(0, 0); wait > 0)
+      throw StoreBusy(std::chrono::milliseconds(wait), "the store has enough pushers (store.max_pushers)");
     kept_from_ = answer.integer(0, 1);
     if (answer.text(0, 2) != kFleetSchemaSha256) {
       const PostgresResult columns = postgres_.query({"SELECT table_name, column_name FROM virtsql.columns()", {}});
       for (int i = 0; i < columns.rows(); ++i) columns_[std::string(columns.text(i, 0))].emplace(columns.text(i, 1));
     }
   } catch (const PostgresError& error) {
-    if (error.state == kInUse) throw StoreBusy(std::chrono::seconds(5));
+    if (error.state == kInUse) throw StoreBusy(std::chrono::seconds(5), error.what());
     if (error.state == kRefusesHost || error.state == kNoRight) throw StoreRefusal(error.what());
     if (error.state == kUndefinedSchema || error.state == kUndefinedFunction)
       throw StoreRefusal("the database is no store of virtsql, or of an older one: virtsql-fleet init makes it (" +

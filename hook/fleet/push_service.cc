@@ -72,14 +72,17 @@ std::optional<milliseconds> PushService::round() {
     open();
     const Pushed pushed = pusher_->push(full ? Round::kFull : Round::kDifference);
     for (const auto& [what, why] : pushed.refused) log("the store refuses " + what + ": " + why);
-    if (failures_ > 0) log("the store answers again");
+    if (failures_ > 0 || !waits_because_.empty()) log("the store answers again");
     failures_ = 0;
+    waits_because_.clear();
     if (full)
       next_full_ =
           Clock::now() + milliseconds(std::uniform_int_distribution<long long>(
                              config_.fleet_resync_seconds * 800LL, config_.fleet_resync_seconds * 1200LL)(random_));
     return std::nullopt;
   } catch (const StoreBusy& busy) {
+    if (waits_because_ != busy.what()) log(std::string(busy.what()) + "; this one waits");
+    waits_because_ = busy.what();
     return busy.wait;
   } catch (const StoreDiffers& difference) {
     log(difference.what());

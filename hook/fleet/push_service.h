@@ -45,6 +45,7 @@ class PushService {
   std::pair<std::uint64_t, std::uint64_t> file_;  // device and inode of the database that is open
   std::chrono::steady_clock::time_point next_full_{};
   int failures_ = 0;
+  std::string waits_because_;  // why the store was busy at the last try; empty: it was not
   std::mt19937_64 random_{std::random_device{}()};
 };
 

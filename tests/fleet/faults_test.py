@@ -276,6 +276,29 @@ def daemon_through_a_crash(checks, cluster, database, folder):
         checks.that(arrives(CACHES, 'none', 30), 'once it runs again, it pushes')
 
 
+def daemon_and_another(checks, cluster, database, folder):
+    """The daemon says once that another pusher of its host is at work, and pushes when that has ended."""
+    store = cluster.store('another')
+    store.add_host('kvm1')
+    identity = shell(database, 'SELECT id FROM virtsql_database;')
+    other = subprocess.Popen(['psql', '-X', '-q', '-At', '-d', store.conninfo('virtsql-kvm1')], stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True)
+    other.stdin.write(f"SELECT source FROM virtsql.hello('{identity}', 'kvm1', '1', 4, now());\n")
+    other.stdin.flush()
+    checks.same(other.stdout.readline(), '1\n', 'another pusher is at work')
+
+    with running_daemon(checks, store, database, folder) as (_, log):
+        def said():
+            with open(log, encoding='utf-8') as file:
+                return file.read().count('another pusher of this host is at work')
+
+        checks.that(becomes(said, 1, 20), 'the daemon says so')
+        time.sleep(7)  # it tries again after 5 s
+        checks.same(said(), 1, 'and says it once')
+        other.communicate()
+        vms = shell(database, 'SELECT count(*) FROM virtual_machines;')
+        checks.that(becomes(lambda: store.value('SELECT count(*) FROM virtsql.virtual_machines'), vms, 30), 'then it pushes')
+
+
 def daemon_and_its_files(checks, cluster, database, folder):
     """The daemon goes on if the database's name has been that of a broken file, and if its folder is replaced."""
     store = cluster.store('files')
@@ -320,6 +343,7 @@ def main():
         two_at_once(checks, cluster, database, faults)
         changed_meanwhile(checks, cluster, database, faults)
         daemon_through_a_crash(checks, cluster, database, folder)
+        daemon_and_another(checks, cluster, database, folder)
         daemon_and_its_files(checks, cluster, database, folder)
     checks.end()
 

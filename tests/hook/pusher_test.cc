@@ -56,7 +56,7 @@ TEST(Pusher, SendsARefusedCaptureAgainAlsoIfTheStoreWasBusyInBetween) {
   Pusher pusher(
       host,
       [&]() -> std::unique_ptr<FleetStore> {
-        if (given.busy) throw StoreBusy(std::chrono::milliseconds(1));
+        if (given.busy) throw StoreBusy(std::chrono::milliseconds(1), "busy");
         return std::make_unique<TakingStore>(given);
       },
       false);
