@@ -2,6 +2,8 @@
 
 #include <cstdint>
 #include <cstdlib>
+#include <map>
+#include <memory>
 #include <set>
 #include <string_view>
 #include <utility>
@@ -25,8 +27,12 @@ constexpr int kCapturesAtOnce = 500;
 // The source that is loaded.
 struct Source {
   std::string id;
+  std::string name;
   std::int64_t moved_by = 0;  // what is added to its ids
 };
+
+// What SQLite takes no rows of: by the VM's UUID the table and why; of the host's own tables under the empty UUID.
+using Refused = std::map<std::string, std::string>;
 
 class Loader {
  public:
@@ -34,7 +40,6 @@ class Loader {
   Loader(Postgres& postgres, Database& database, std::string sources)
       : postgres_(postgres),
         database_(database),
-        documents_(database),
         tables_(fleet_tables(Catalog::standard())),
         sources_(std::move(sources)) {
     for (const Table* table : Catalog::standard().tables())
@@ -42,13 +47,23 @@ class Loader {
         if (!name.empty() && name != "vm_uuid") ids_.emplace(name);
   }
 
-  void load(const Source& source) {
+  // Loads the source without the VMs in `left_out`. Returns what SQLite refuses. Unless that is nothing, what was
+  // loaded is to be rolled back.
+  Refused load(const Source& source, const Refused& left_out) {
+    std::vector<std::string> uuids;
+    for (const auto& [uuid, why] : left_out) uuids.push_back(uuid);
+    left_out_ = Postgres::array(uuids);
+    refused_.clear();
     for (const FleetTable& table : tables_) load_table(table, source);
+    if (!refused_.empty()) return refused_;
+    documents_ = std::make_unique<Documents>(database_);  // another one may know documents that were rolled back
     seq_moved_by_ = 0;
+    moved_captures_.clear();
     load_captures(source);
     // The greatest id first: the new id of one may be the old id of the next.
     for (; !moved_captures_.empty(); moved_captures_.pop_back())
       renumber_capture(moved_captures_.back().first, moved_captures_.back().second, source);
+    return refused_;
   }
 
  private:
@@ -80,18 +95,21 @@ class Loader {
     // clang-format off
     if (has_vm_uuid) add(R"SQL(
         (SELECT m.uuid FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = t.source_id))SQL", "vm_uuid");
+    const int vm = static_cast<int>(columns.size()) + (has_vm_uuid ? 1 : 0);
+    if (table.of_vm) selected += ", t.vm_uuid";
     std::string sql = selected + " FROM virtsql." + quote_identifier(table.name) + " AS t WHERE t.source_id = $1";
     // Of a VM that several sources claim, the one with the best claim; if that is not loaded, one that is.
     if (table.of_vm) sql += R"SQL(
         AND (NOT EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = t.vm_uuid) OR t.source_id =
           CASE WHEN virtsql.current_source(t.vm_uuid) = ANY ($2::integer[]) THEN virtsql.current_source(t.vm_uuid)
             ELSE (SELECT min(m.source_id) FROM virtsql.virtual_machines AS m
-              WHERE m.vm_uuid = t.vm_uuid AND m.source_id = ANY ($2::integer[])) END))SQL";
+              WHERE m.vm_uuid = t.vm_uuid AND m.source_id = ANY ($2::integer[])) END)
+        AND t.vm_uuid <> ALL ($3::uuid[]))SQL";
     if (has_vm_uuid) sql += R"SQL(
         AND EXISTS (SELECT 1 FROM virtsql.virtual_machines AS m WHERE m.vm_uuid = t.vm_uuid AND m.source_id = t.source_id))SQL";
     // clang-format on
     PostgresCall call{sql, {source.id}};
-    if (table.of_vm) call.parameters.emplace_back(sources_);
+    if (table.of_vm) call.parameters.insert(call.parameters.end(), {sources_, left_out_});
     const PostgresResult rows = postgres_.query(call);
     Statement& insert =
         database_.prepared("INSERT INTO " + quote_identifier(table.name) + " (" + names + ") VALUES (" + values + ")");
@@ -112,8 +130,18 @@ class Loader {
           use->bind_text(at + 1, rows.text(row, at));
         }
       }
-      use->run();
+      try {
+        use->run();
+      } catch (const DatabaseError& error) {
+        refuse(table.of_vm ? std::string(rows.text(row, vm)) : "", table.name, error);
+      }
     }
+  }
+
+  // Notes that SQLite refuses a row. Throws the error if it is not about that row.
+  void refuse(const std::string& uuid, const std::string& what, const DatabaseError& error) {
+    if (!is_value_error(error.code)) throw error;
+    refused_.emplace(uuid, what + ": " + error.what());
   }
 
   // SQL for a column's value in the store. A value that the column's type in PostgreSQL could not hold is text in
@@ -148,7 +176,13 @@ class Loader {
     for (;;) {
       const PostgresResult rows = postgres_.query({sql, {source.id, after}});
       if (rows.rows() == 0) return;
-      for (int row = 0; row < rows.rows(); ++row) load_capture(rows, row, source);
+      for (int row = 0; row < rows.rows(); ++row) {
+        try {
+          load_capture(rows, row, source);
+        } catch (const DatabaseError& error) {
+          refuse("", "capture " + std::string(rows.text(row, place_of_capture_column("id"))), error);
+        }
+      }
       after = rows.text(rows.rows() - 1, place_of_capture_column("id"));
     }
   }
@@ -180,7 +214,7 @@ class Loader {
     if (!rows.is_null(row, kDocument)) {
       const std::string document = rows.bytes(row, kDocument);
       digest = sha256(document);
-      documents_.keep(document, digest, rows.text(row, kKind), rows.text(row, kVmUuid));
+      documents_->keep(document, digest, rows.text(row, kKind), rows.text(row, kVmUuid));
     }
     // Two hosts may have captures of the same microsecond: the later one that is loaded gets the next free id.
     const std::int64_t id = rows.integer(row, kId);
@@ -239,25 +273,48 @@ class Loader {
 
   Postgres& postgres_;
   Database& database_;
-  Documents documents_;
+  std::unique_ptr<Documents> documents_;
   const std::vector<FleetTable> tables_;
   const std::string sources_;
+  std::string left_out_;  // UUIDs of VMs, as PostgreSQL spells an array
+  Refused refused_;
   std::int64_t seq_moved_by_ = 0;  // what is added to the seq of this source's captures from here on
   std::set<std::string, std::less<>> ids_;
   // Captures of this source whose id another source has, with their new ids, in the order of the old ones.
   std::vector<std::pair<std::int64_t, std::int64_t>> moved_captures_;
 };
 
+std::string sentence(const Source& source, const std::string& uuid, const std::string& why) {
+  return (uuid.empty() ? "" : "VM " + uuid + " of ") + "host " + quoted_excerpt(source.name) + " (source " + source.id +
+         "): " + why;
+}
+
+// Loads the source but for VMs of which SQLite refuses a row, or not at all if it refuses a row of the host's own
+// tables. Adds to `left_out` what that is. Returns whether the source is loaded.
+bool load_source(Loader& loader, Database& database, const Source& source, std::vector<std::string>& left_out) {
+  for (Refused vms;;) {
+    Savepoint savepoint(database);
+    const Refused refused = loader.load(source, vms);
+    if (refused.empty()) {
+      savepoint.release();
+      return true;
+    }
+    for (const auto& [uuid, why] : refused) left_out.push_back(sentence(source, uuid, why));
+    if (refused.contains("")) return false;
+    vms.insert(refused.begin(), refused.end());
+  }
+}
+
 }  // namespace
 
-int load_hosts(Postgres& postgres, Database& database, const std::string& host) {
+int load_hosts(Postgres& postgres, Database& database, const std::string& host, std::vector<std::string>& left_out) {
   // One snapshot for all that is read. Otherwise a push that comes between two tables would give VMs without their
   // devices. The transaction is idle while SQLite stores what was read, which the server shall not take for neglect.
   postgres.execute(
       "BEGIN ISOLATION LEVEL REPEATABLE READ READ ONLY; SET LOCAL idle_in_transaction_session_timeout = 0");
   // clang-format off
   const PostgresResult sources = postgres.query({R"SQL(
-      SELECT s.source_id, s.database_id FROM virtsql.sources AS s
+      SELECT s.source_id, s.database_id, s.name FROM virtsql.sources AS s
       WHERE s.database_id IS NOT NULL AND s.retired_at IS NULL AND ($1 = '' OR s.name = $1
         OR EXISTS (SELECT 1 FROM virtsql.hosts AS h WHERE h.source_id = s.source_id AND h.name = $1)) ORDER BY 1)SQL", {host}});
   // clang-format on
@@ -273,8 +330,11 @@ int load_hosts(Postgres& postgres, Database& database, const std::string& host) 
   for (int i = 0; i < sources.rows(); ++i) ids.emplace_back(sources.text(i, 0));
   Loader loader(postgres, database, Postgres::array(ids));
   for (int i = 0; i < sources.rows(); ++i) {
-    const Source source{ids[static_cast<std::size_t>(i)], static_cast<std::int64_t>(i) << kBitsOfAnId};
-    loader.load(source);
+    const Source source{ids[static_cast<std::size_t>(i)], std::string(sources.text(i, 2)),
+                        static_cast<std::int64_t>(i) << kBitsOfAnId};
+    const bool is_loaded = load_source(loader, database, source, left_out);
+    if (!host.empty() && !left_out.empty()) throw std::runtime_error("cannot be loaded: " + left_out.front());
+    if (!is_loaded) continue;
     Use insert(database.prepared("INSERT INTO loaded_databases VALUES (?1, ?2)"));
     insert->bind_text(1, sources.text(i, 1));
     insert->bind_int(2, source.moved_by);

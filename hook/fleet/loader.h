@@ -5,12 +5,14 @@
 // n-th source, counted from 0, and to its captures' seq. The table loaded_databases(database_id, first_seq) says which
 // source has which, for what must know it again later (virtsql git). If several of the loaded hosts claim a VM, it
 // comes from the host whose claim goes before the others (virtsql.current_source()). Documents that the store does not
-// have (withheld) are left out. So is text with NUL in it, which no XML can have.
+// have (withheld) are left out. So is text with NUL in it, which no XML can have. If SQLite refuses a row of a VM or of
+// a host's own table, the VM or the host is left out, so that one ill row does not keep all others from being loaded.
 //
 // Tested by tests/fleet/launcher_test.py.
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "core/base/database.h"
 #include "hook/fleet/postgres.h"
@@ -18,7 +20,8 @@
 namespace virtsql {
 
 // Loads the hosts with the name `host`, or all if it is empty, into an empty database of this program's schema. Returns
-// the number of VMs. Throws PostgresError, DatabaseError, and std::runtime_error if there is no such host.
-int load_hosts(Postgres& postgres, Database& database, const std::string& host);
+// the number of VMs, and adds to `left_out` a sentence for each VM and host that SQLite refuses. Throws PostgresError,
+// DatabaseError, and std::runtime_error if there is no such host or something of the host that was named is refused.
+int load_hosts(Postgres& postgres, Database& database, const std::string& host, std::vector<std::string>& left_out);
 
 }  // namespace virtsql

@@ -148,7 +148,11 @@ Request read_request(int count, char** arguments) {
   return out;
 }
 
+// SQLSTATEs.
 constexpr std::string_view kLockNotAvailable = "55P03";
+constexpr std::string_view kUndefinedColumn = "42703";
+constexpr std::string_view kUndefinedTable = "42P01";
+constexpr std::string_view kUndefinedFunction = "42883";
 
 std::string random_password() {
   std::ifstream in("/dev/urandom", std::ios::binary);
@@ -280,17 +284,26 @@ int load(Postgres& postgres, const Request& request) {
     std::filesystem::resize_file(file, 0);
     std::filesystem::permissions(file, std::filesystem::perms(0640));
     int vms = 0;
+    std::vector<std::string> left_out;
     {
       const virtsql::Connection connection(file, SQLITE_OPEN_READWRITE, virtsql::kPatienceMilliseconds);
       virtsql::Database database(connection.handle());
       virtsql::init_schema(database, virtsql::Catalog::standard(), virtsql::WriterLockHeld::kYes);
-      vms = virtsql::load_hosts(postgres, database, request.host);
+      try {
+        vms = virtsql::load_hosts(postgres, database, request.host, left_out);
+      } catch (const virtsql::PostgresError& error) {
+        if (error.state != kUndefinedColumn && error.state != kUndefinedTable && error.state != kUndefinedFunction)
+          throw;
+        throw std::runtime_error("the store is older than this program: run virtsql-fleet upgrade on it first (" +
+                                 std::string(error.what()) + ")");
+      }
       database.forget_statements();
     }
     std::filesystem::rename(file, request.database);
     virtsql::remove_database(file);  // its -wal and -shm, which are empty
     virtsql::ensure_readable(request.database, virtsql::kPatienceMilliseconds);
     (void)std::printf("loaded %d VMs\n", vms);
+    for (const std::string& what : left_out) (void)std::fprintf(stderr, "virtsql-fleet: left out: %s\n", what.c_str());
   } catch (...) {
     virtsql::remove_database(file);
     throw;

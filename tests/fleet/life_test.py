@@ -604,6 +604,31 @@ def ill_numbers(checks, cluster, folder):
     checks.that('changed 0 rows' in store.push('kvm1', database).stdout, 'and are not pushed again')
 
 
+def ill_rows(checks, cluster, folder):
+    """Rows that SQLite does not take keep their VM or host from being loaded, and no other."""
+    store = cluster.store('ill_rows')
+    paths = documents(distinct=True)
+    for number in (1, 2):
+        store.add_host(f'kvm{number}')
+        database = make_host(os.path.join(folder, f'ill_rows{number}.db'), paths[2 * number - 2:2 * number], objects=False)
+        new_identity(database, str(number))
+        store.push(f'kvm{number}', database)
+    vm, host = store.rows('SELECT v.vm_uuid, h.name FROM virtsql.virtual_machines AS v JOIN virtsql.hosts AS h USING (source_id) WHERE source_id = 1 LIMIT 1')[0]
+    store.psql(f"INSERT INTO virtsql.vm_states (vm_uuid, source_id, host_id, state) SELECT vm_uuid, source_id, host_id, 'odd' FROM virtsql.virtual_machines WHERE vm_uuid = '{vm}' "
+               "ON CONFLICT (vm_uuid, source_id, host_id) DO UPDATE SET state = excluded.state")
+    path = os.path.join(folder, 'ill_rows.db')
+    done = store.fleet('load', path)
+    checks.that(re.search(f'left out: VM {vm} of host ".*" \\(source 1\\): vm_states: ', done.stderr), f'the VM that is left out is named: {done.stderr}')
+    checks.same(shell(path, 'SELECT count(*) FROM virtual_machines; PRAGMA foreign_key_check;'), '3', 'the others are loaded')
+    remove(path)
+    done = store.fleet('load', path, host, check=False)
+    checks.that(done.returncode == 1 and f'cannot be loaded: VM {vm}' in done.stderr and not os.path.exists(path), f'a host that is named is loaded whole or not at all: {done.stderr}')
+    store.psql('UPDATE virtsql.hosts SET name = NULL WHERE source_id = 2')
+    done = store.fleet('load', path)
+    checks.that(re.search('left out: host ".*" \\(source 2\\): hosts: ', done.stderr), f'the host that is left out is named: {done.stderr}')
+    checks.same(shell(path, 'SELECT count(*) FROM virtual_machines; SELECT count(*) FROM loaded_databases;'), '1\n1', 'the other one is loaded')
+
+
 def reused_ids(checks, cluster, folder):
     """SQLite gives the id of a deleted row to the next new one. The store does not keep the deleted row of the other VM."""
     store = cluster.store('reused')
@@ -767,6 +792,7 @@ def main():
         ill_numbers(checks, cluster, folder)
         refused(checks, cluster, folder)
         loaded(checks, cluster, folder)
+        ill_rows(checks, cluster, folder)
         reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
