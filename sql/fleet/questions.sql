@@ -10,46 +10,75 @@ LANGUAGE sql IMMUTABLE PARALLEL SAFE SET search_path = pg_catalog, pg_temp AS $$
     THEN translate(vm, '{}- ', '')::uuid END
 $$;
 
--- Returns the VM that `vm` means, and its source. `vm` is a UUID in any spelling, or a name. VMs that libvirt no longer
--- has count only if all VMs that match are gone. Raises no_data_found if none matches. Raises cardinality_violation and
--- lists the matches if there are several, or if several sources have the VM; `source` says which one is meant.
+-- Returns the VMs that `vm` means, with their sources, of all sources or of `source`: those with that UUID, in any spelling;
+-- if there are none, those with that name; if there are none, the one whose UUID is none and spelled so. VMs that libvirt
+-- no longer has are left out unless all are gone. `place` tells them apart for a human.
+CREATE OR REPLACE FUNCTION virtsql.vms_meant(vm text, source integer DEFAULT NULL) RETURNS TABLE (vm_uuid uuid, source_id integer, place text)
+LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
+#variable_conflict use_column
+DECLARE asked uuid := virtsql.uuid_of(vm);
+BEGIN
+  IF asked IS NOT NULL AND NOT EXISTS (SELECT FROM virtsql.virtual_machines AS m
+      WHERE m.vm_uuid = asked AND (vms_meant.source IS NULL OR m.source_id = vms_meant.source)) THEN
+    asked := NULL;
+  END IF;
+  IF asked IS NULL AND NOT EXISTS (SELECT FROM virtsql.virtual_machines AS m
+      WHERE m.name = vms_meant.vm AND (vms_meant.source IS NULL OR m.source_id = vms_meant.source)) THEN
+    asked := (SELECT min(m.vm_uuid::text) FROM virtsql.virtual_machines AS m WHERE m.uuid = vms_meant.vm)::uuid;
+  END IF;
+  RETURN QUERY
+  SELECT v.vm_uuid, v.source_id, format('%s on %s (source %s)', v.vm_uuid, v.host, v.source_id)
+  FROM (SELECT w.*, min(w.gone) OVER () AS least
+        FROM (SELECT m.vm_uuid, m.source_id, coalesce(h.name, o.name) AS host, (coalesce(s.state, '') = 'undefined')::integer AS gone
+              FROM virtsql.virtual_machines AS m JOIN virtsql.sources AS o ON o.source_id = m.source_id
+                LEFT JOIN virtsql.hosts AS h ON h.source_id = m.source_id AND h.id = m.host_id
+                LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = m.vm_uuid AND s.source_id = m.source_id AND s.host_id = m.host_id
+              WHERE CASE WHEN asked IS NULL THEN m.name = vms_meant.vm ELSE m.vm_uuid = asked END
+                AND (vms_meant.source IS NULL OR m.source_id = vms_meant.source)) AS w) AS v
+  WHERE v.gone = v.least;
+END $$;
+
+-- Returns the VM that `vm` means (see vms_meant), and its source. Raises no_data_found if there is none. Raises
+-- cardinality_violation, lists them and says what would tell them apart if there are several, or if several sources have
+-- the VM.
 CREATE OR REPLACE FUNCTION virtsql.find_vm(vm text, source integer DEFAULT NULL, OUT vm_uuid uuid, OUT source_id integer)
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
 #variable_conflict use_column
-DECLARE asked uuid := virtsql.uuid_of(vm); hit record;
+DECLARE hit record;
 BEGIN
-  SELECT count(*) AS claims, count(DISTINCT f.vm_uuid) AS vms, min(f.vm_uuid::text)::uuid AS vm_uuid, min(f.source_id) AS source_id,
-    string_agg(format('%s (source %s)', f.host, f.source_id), ', ' ORDER BY f.host, f.source_id) AS places
-  INTO hit
-  FROM (SELECT v.vm_uuid, v.source_id, o.name AS host, v.gone, min(v.gone) OVER () AS least
-        FROM (SELECT m.vm_uuid, m.source_id, (coalesce(s.state, '') = 'undefined')::integer AS gone
-              FROM virtsql.virtual_machines AS m
-                LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = m.vm_uuid AND s.source_id = m.source_id AND s.host_id = m.host_id
-              WHERE CASE WHEN asked IS NULL THEN m.name = find_vm.vm ELSE m.vm_uuid = asked END
-                AND (find_vm.source IS NULL OR m.source_id = find_vm.source)) AS v
-          JOIN virtsql.sources AS o ON o.source_id = v.source_id) AS f
-  WHERE f.gone = f.least;
+  SELECT count(*) AS claims, count(DISTINCT f.vm_uuid) AS vms, count(DISTINCT f.source_id) AS sources, min(f.vm_uuid::text)::uuid AS vm_uuid,
+    min(f.source_id) AS source_id, string_agg(f.place, ', ' ORDER BY f.place) AS places
+  INTO hit FROM virtsql.vms_meant(find_vm.vm, find_vm.source) AS f;
   IF hit.claims = 0 THEN
     RAISE EXCEPTION 'virtsql: no VM "%"; names are in virtual_machines.name', left(vm, 80) USING ERRCODE = 'no_data_found';
   ELSIF hit.claims > 1 THEN
-    RAISE EXCEPTION 'virtsql: "%" is % on %; name its UUID, or the source', left(vm, 80),
-      CASE WHEN hit.vms > 1 THEN 'the name of several VMs:' ELSE 'a VM' END, hit.places USING ERRCODE = 'cardinality_violation';
+    RAISE EXCEPTION 'virtsql: "%" is %; name %', left(vm, 80), hit.places,
+      CASE WHEN hit.vms = hit.claims AND hit.sources = hit.claims THEN 'its UUID, or the source'
+        WHEN hit.vms = hit.claims THEN 'its UUID' WHEN hit.sources = hit.claims THEN 'the source' ELSE 'its UUID and the source' END
+      USING ERRCODE = 'cardinality_violation';
   END IF;
   vm_uuid := hit.vm_uuid;
   source_id := hit.source_id;
 END $$;
 
--- Returns the UUID of the VM that `vm` means, for questions that ask all sources which have or had it: a UUID is not looked
--- up. Raises as find_vm() does if a name is that of no VM, or of several.
+-- Returns the UUID of the VM that `vm` means, for questions that ask all sources which have or had it: a UUID need not be
+-- one that a source has still. Raises no_data_found if a name is that of no VM, and cardinality_violation if of several.
 CREATE OR REPLACE FUNCTION virtsql.uuid_of_vm(vm text) RETURNS uuid
 LANGUAGE plpgsql STABLE SET search_path = pg_catalog, pg_temp AS $$
-DECLARE asked uuid := virtsql.uuid_of(vm);
+DECLARE asked uuid := virtsql.uuid_of(vm); hit record;
 BEGIN
-  IF asked IS NULL THEN
-    SELECT min(m.vm_uuid::text)::uuid INTO asked FROM virtsql.virtual_machines AS m WHERE m.name = vm HAVING count(DISTINCT m.vm_uuid) = 1;
-  END IF;
-  IF asked IS NULL THEN
-    SELECT f.vm_uuid INTO asked FROM virtsql.find_vm(vm) AS f;
+  IF asked IS NULL OR NOT EXISTS (SELECT FROM virtsql.captures AS c WHERE c.vm_uuid = asked) THEN
+    SELECT count(DISTINCT m.vm_uuid) AS vms, min(m.vm_uuid::text)::uuid AS vm_uuid INTO hit FROM virtsql.virtual_machines AS m WHERE m.name = vm;
+    IF hit.vms <> 1 AND (hit.vms > 1 OR asked IS NULL) THEN
+      SELECT count(DISTINCT f.vm_uuid) AS vms, min(f.vm_uuid::text)::uuid AS vm_uuid, string_agg(f.place, ', ' ORDER BY f.place) AS places
+      INTO hit FROM virtsql.vms_meant(vm) AS f;
+      IF hit.vms = 0 THEN
+        PERFORM virtsql.find_vm(vm);
+      ELSIF hit.vms > 1 THEN
+        RAISE EXCEPTION 'virtsql: "%" is %; name its UUID', left(vm, 80), hit.places USING ERRCODE = 'cardinality_violation';
+      END IF;
+    END IF;
+    asked := coalesce(hit.vm_uuid, asked);
   END IF;
   RETURN asked;
 END $$;

@@ -10,6 +10,10 @@ from postgres import Checks, Cluster
 GONE = '0d0d0d0d-0000-4000-8000-00000000000a'
 MOVED = '0d0d0d0d-0000-4000-8000-00000000000b'
 PASSING = '0d0d0d0d-0000-4000-8000-00000000000c'
+LIKE = '0d0d0d0d-0000-4000-8000-00000000000d'
+NAMED = '0e0e0e0e-0000-4000-8000-00000000000e'  # a name
+ILL = '0d0d0d0d-0000-4000-8000-00000000000f'
+SAME = '0d0d0d0d-0000-4000-8000-000000000010'
 DOMAIN = "<domain type=''kvm''><name>{name}</name><uuid>{uuid}</uuid><memory unit=''KiB''>{memory}</memory></domain>"
 
 
@@ -106,6 +110,7 @@ def main():
         fails("SELECT virtsql.domain_xml('changing')", 'source 2')
         checks.that('<memory unit=\'KiB\'>2048<' in ask(f"SELECT virtsql.domain_xml('{GONE}', 1)"), 'the first host has its own')
         checks.that('<memory unit=\'KiB\'>4096<' in ask(f"SELECT virtsql.domain_xml('changing', 2)"), 'the second host has its own')
+        fails("SELECT virtsql.domain_xml('changing')", f'is {GONE} on h (source 1), {GONE} on h (source 2); name the source\n')
         for asked in (GONE, 'changing'):
             checks.same(ask(f"SELECT count(DISTINCT source_id) FROM virtsql.domain_history('{asked}')"), '2', f'the history of {asked} is of both hosts')
         checks.same(ask("SELECT count(*) FROM virtsql.domain_changes('changing')"), ask(f"SELECT count(*) FROM virtsql.domain_changes('{GONE}')"), 'changes by name')
@@ -140,6 +145,21 @@ def main():
         checks.same(had('2 hours', 2), 'none', 'a host that was retired has it no more')
         store.psql('UPDATE virtsql.sources SET retired_at = NULL')
         fails(f"SELECT virtsql.domain_at('{MOVED.replace('0d', '0e')}', now())", 'no VM')
+
+        # Names that look like UUIDs, a UUID that is none, and a name that several VMs have.
+        odd = make_host(os.path.join(folder, 'odd.db'), [], objects=False)
+        for name, uuid in ((NAMED, LIKE), ('ill', ILL), ('same', SAME), ('same-too', SAME.replace('0d', '0e'))):
+            shell(odd, f"SELECT domain_import('{DOMAIN.format(name=name, uuid=uuid, memory=7)}', 'odd');")
+        shell(odd, f"UPDATE virtual_machines SET uuid = 'zzz' WHERE name = 'ill'; UPDATE virtual_machines SET name = 'same' WHERE name = 'same-too';")
+        store.add_host('odd')
+        store.push('odd', odd)
+        checks.that(f'<name>{NAMED}</name>' in ask(f"SELECT virtsql.domain_xml('{NAMED}')"), 'a name that looks like a UUID')
+        checks.same(ask(f"SELECT count(*) FROM virtsql.domain_history('{NAMED}')"), '1', 'its history')
+        checks.that('<name>ill</name>' in ask("SELECT virtsql.domain_xml('zzz')"), 'a UUID that is none')
+        checks.same(ask("SELECT virtsql.uuid_of_vm('zzz') = vm_uuid FROM virtsql.virtual_machines WHERE uuid = 'zzz'"), 't', 'also for its history')
+        checks.same(ask("SELECT count(*) FROM virtsql.domain_history('0f0f0f0f-0000-4000-8000-000000000001')"), '0', 'a UUID that nobody has has no history')
+        for call in ('domain_xml', 'domain_history'):
+            fails(f"SELECT virtsql.{call}('same')", f"is {SAME} on odd (source 3), {SAME.replace('0d', '0e')} on odd (source 3); name its UUID\n")
 
         # Views show the VM once: where it runs, else where it was heard of last.
         def places(view, column):
