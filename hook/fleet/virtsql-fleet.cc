@@ -311,10 +311,18 @@ int load(Postgres& postgres, const Request& request) {
   return 0;
 }
 
+// The text without control characters: what a host sent is neither another line nor orders to a terminal.
+std::string printable(std::string_view text) {
+  std::string out(text);
+  std::replace_if(
+      out.begin(), out.end(), [](unsigned char c) { return std::iscntrl(c) != 0; }, '?');
+  return out;
+}
+
 int doctor(Postgres& postgres) {
   const virtsql::PostgresResult problems = postgres.query({virtsql::doctor_sql(), {}});
   for (int i = 0; i < problems.rows(); ++i)
-    (void)std::printf("%s\t%s\n", std::string(problems.text(i, 0)).c_str(), std::string(problems.text(i, 1)).c_str());
+    (void)std::printf("%s\t%s\n", printable(problems.text(i, 0)).c_str(), printable(problems.text(i, 1)).c_str());
   return problems.rows() == 0 ? 0 : 1;
 }
 

@@ -410,7 +410,7 @@ FROM virtsql.virtual_machines AS v LEFT JOIN virtsql.hosts AS h ON h.source_id =
   LEFT JOIN virtsql.vm_states AS s ON s.vm_uuid = v.vm_uuid AND s.source_id = v.source_id AND s.host_id = v.host_id
 WHERE CASE WHEN EXISTS (SELECT 1 FROM virtsql.contested AS c WHERE c.vm_uuid = v.vm_uuid) THEN v.source_id = virtsql.current_source(v.vm_uuid) ELSE true END;
 
--- What virtsql-fleet doctor shows.
+-- What virtsql-fleet doctor shows: of all hosts but those that were retired.
 CREATE OR REPLACE VIEW virtsql.problems AS
 SELECT l.host, CASE WHEN l.last_push IS NULL THEN 'has not pushed yet' ELSE 'was last heard of ' || date_trunc('second', l.behind) || ' ago' END AS problem
 FROM virtsql.host_lag AS l WHERE l.last_push IS NULL OR l.behind > interval '30 minutes'
@@ -418,13 +418,14 @@ UNION ALL
 SELECT l.host, 'its clock is ' || date_trunc('second', l.clock_offset) || ' behind the store''s' FROM virtsql.host_lag AS l WHERE l.clock_wrong
 UNION ALL
 SELECT s.name, 'the store refuses ' || f.what || ': ' || f.reason FROM virtsql.refusals AS f JOIN virtsql.sources AS s USING (source_id)
+WHERE s.retired_at IS NULL
 UNION ALL
 SELECT c.host, 'VM ' || coalesce(c.name, c.vm_uuid::text) || ' is on more than one host' FROM virtsql.claims AS c
 UNION ALL
 SELECT s.name, CASE WHEN c.captured_at > now() + interval '1 day' THEN 'captures are dated far ahead: '
     ELSE 'captures wait for the partition of their month, which virtsql-fleet prune makes: ' END || count(*)
-FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, c.captured_at > now() + interval '1 day'
+FROM virtsql.captures_default AS c JOIN virtsql.sources AS s USING (source_id) WHERE s.retired_at IS NULL GROUP BY s.name, c.captured_at > now() + interval '1 day'
 UNION ALL
 SELECT s.name, CASE WHEN to_regclass(format('virtsql.%I', u.table_name)) IS NULL THEN 'is newer than the store: virtsql-fleet upgrade ('
     ELSE 'has sent rows that their tables do not take; virtsql.unplaced has them (' END || string_agg(DISTINCT u.table_name, ', ') || ')' FROM virtsql.unplaced AS u
-  JOIN virtsql.sources AS s USING (source_id) GROUP BY s.name, to_regclass(format('virtsql.%I', u.table_name)) IS NULL;
+  JOIN virtsql.sources AS s USING (source_id) WHERE s.retired_at IS NULL GROUP BY s.name, to_regclass(format('virtsql.%I', u.table_name)) IS NULL;

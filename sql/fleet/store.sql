@@ -143,7 +143,9 @@ BEGIN
     RETURN QUERY SELECT mine.source_id, (500 + random() * 1500)::integer, mine.kept_from, settings.schema_sha256;
     RETURN;
   END IF;
-  UPDATE virtsql.sources AS s SET database_id = database, name = host, agent_version = agent, schema_version = version,
+  -- A host may call itself anything. What it says is shown to those who look after the store, on their terminals.
+  UPDATE virtsql.sources AS s SET database_id = database, name = left(regexp_replace(host, '[[:cntrl:]]', '?', 'g'), 255),
+    agent_version = left(regexp_replace(agent, '[[:cntrl:]]', '?', 'g'), 255), schema_version = version,
     clock_offset = clock_timestamp() - clock, first_push = coalesce(s.first_push, now()), last_push = now()
   WHERE s.source_id = mine.source_id;
   RETURN QUERY SELECT mine.source_id, 0, mine.kept_from, settings.schema_sha256;

@@ -629,6 +629,25 @@ def ill_rows(checks, cluster, folder):
     checks.same(shell(path, 'SELECT count(*) FROM virtual_machines; SELECT count(*) FROM loaded_databases;'), '1\n1', 'the other one is loaded')
 
 
+def shown(checks, cluster, folder):
+    """What doctor shows of hosts: nothing of one that was retired, and no control characters."""
+    store = cluster.store('shown')
+    database = make_host(os.path.join(folder, 'shown.db'), [], objects=False)
+    store.add_host('kvm1')
+    store.push('kvm1', database)
+    identity = shell(database, 'SELECT id FROM virtsql_database;')
+    store.psql(f"SELECT * FROM virtsql.hello('{identity}', E'evil\\x1b[2J\\n' || repeat('x', 1000), E'1\\r', 4, now())", 'virtsql-kvm1')
+    checks.same(store.rows('SELECT left(name, 12), length(name), agent_version FROM virtsql.sources'), [('evil?[2J?xxx', '255', '1?')], "the store bounds a host's name")
+    store.psql("INSERT INTO virtsql.refusals (source_id, what, reason) VALUES (1, E'VM \\x1b', E'no\\nkvm9\\tline'); INSERT INTO virtsql.unplaced (source_id, table_name, row_data) VALUES (1, 'odd', '{}');"
+               "INSERT INTO virtsql.captures (source_id, id, seq) VALUES (1, virtsql.microseconds(now() + interval '900 days'), 1)")
+    lines = store.fleet('doctor', check=False).stdout.split('\n')
+    checks.same(len(lines), 4, f'doctor has a line for each problem: {lines}')
+    checks.that(any(line.endswith('\tthe store refuses VM ?: no?kvm9?line') for line in lines), f'control characters are not shown: {lines}')
+    store.fleet('retire', 'kvm1')
+    store.psql("INSERT INTO virtsql.refusals (source_id, what, reason) VALUES (1, 'VM', 'no'); INSERT INTO virtsql.unplaced (source_id, table_name, row_data) VALUES (1, 'odd', '{}');")
+    checks.same(store.fleet('doctor').stdout, '', 'of a host that was retired nothing is shown')
+
+
 def reused_ids(checks, cluster, folder):
     """SQLite gives the id of a deleted row to the next new one. The store does not keep the deleted row of the other VM."""
     store = cluster.store('reused')
@@ -793,6 +812,7 @@ def main():
         refused(checks, cluster, folder)
         loaded(checks, cluster, folder)
         ill_rows(checks, cluster, folder)
+        shown(checks, cluster, folder)
         reused_ids(checks, cluster, folder)
         redacted(checks, cluster, folder)
         skew(checks, cluster, folder, sys.argv[1])
