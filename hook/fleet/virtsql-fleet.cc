@@ -217,10 +217,16 @@ std::string service(const Postgres& postgres, const std::string& conninfo) {
   return out + (by_network && !tls ? "sslmode=verify-full\n" : "");
 }
 
+constexpr const char* kNoStore = "there is no store in this database; virtsql-fleet init makes one";
+
+bool has_store(Postgres& postgres) {
+  return !postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0);
+}
+
 int init(Postgres& postgres, const Request& request) {
   if (PQserverVersion(postgres.handle()) < virtsql::kOldestPostgresql)
     throw std::runtime_error("the server is older than PostgreSQL 15");
-  const bool is_store = !postgres.query({"SELECT to_regclass('virtsql.store')", {}}).is_null(0, 0);
+  const bool is_store = has_store(postgres);
   if (is_store) {
     const virtsql::PostgresResult store =
         postgres.query({"SELECT schema_sha256, made_by, schema_version FROM virtsql.store", {}});
@@ -237,7 +243,7 @@ int init(Postgres& postgres, const Request& request) {
                                ": run virtsql-fleet of that version or a newer one. The store serves older hosts as it "
                                "is");
   } else if (request.command == "upgrade") {
-    throw std::runtime_error("there is no store in this database; virtsql-fleet init makes one");
+    throw std::runtime_error(kNoStore);
   }
   postgres.execute(virtsql::init_sql());
   (void)std::puts(is_store ? "the store is upgraded"
@@ -368,6 +374,7 @@ int main(int count, char** arguments) {
     // after 5 s.
     postgres.execute("SET lock_timeout = '5s'");
     if (request.command == "init" || request.command == "upgrade") return init(postgres, request);
+    if (!has_store(postgres)) throw std::runtime_error(kNoStore);
     if (request.command == "add-host") return add_host(postgres, request);
     if (request.command == "doctor") return doctor(postgres);
     if (request.command == "load") return load(postgres, request);

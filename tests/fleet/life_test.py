@@ -569,6 +569,16 @@ def loaded(checks, cluster, folder):
         done = subprocess.run([os.path.join(PROGRAMS, 'virtsql-fleet'), *arguments], stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.PIPE, text=True)
         checks.that(done.returncode == 2 and word in done.stderr.split('\n')[0], f'{arguments}: {done.returncode} {done.stderr}')
 
+    # A store that is older than the program, and a database without a store.
+    store.psql('ALTER TABLE virtsql.networks RENAME COLUMN bridge_name TO of_yesterday')
+    done = store.fleet('load', os.path.join(folder, 'older_store.db'), check=False)
+    checks.that(done.returncode == 1 and 'virtsql-fleet upgrade' in done.stderr, f'load from an older store: {done.stderr}')
+    store.psql('ALTER TABLE virtsql.networks RENAME COLUMN of_yesterday TO bridge_name')
+    nothing = cluster.empty('nothing')
+    for command, *words in (('doctor',), ('add-host', 'kvm1'), ('retire', 'kvm1'), ('load', os.path.join(folder, 'nothing.db'))):
+        done = nothing.fleet(command, *words, check=False)
+        checks.that(done.returncode == 1 and 'virtsql-fleet init makes one' in done.stderr, f'{command} without a store: {done.stderr}')
+
     # What cannot be loaded leaves no half database.
     store.psql("ALTER TABLE virtsql.captures RENAME TO captures_away;")
     path = os.path.join(folder, 'half.db')
