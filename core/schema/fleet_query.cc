@@ -177,6 +177,7 @@ class Translator {
       if (words[i].is("NATURAL") || (words[i - 1].is("USING") && words[i].is_group() && ids_.names_id(words[i].inside)))
         throw CatalogError("the fleet has ids once for each source: join ON a.id = b.id, not by USING or NATURAL");
       const bool names_origin = words[i - 1].is("FROM") || words[i - 1].is("JOIN") || words[i - 1].is(",");
+      if (names_origin && words[i].is_name_or_number() && !parts_.contains(words[i].text)) refuse_missing(words[i]);
       const bool is_query = words[i].is_group() && begins_query(words[i].inside);
       if (!names_origin || (!is_query && !(of_current_vms_ && words[i].is(kFleetVmTable)))) continue;
       expression(words.subspan(done, i - done), scope);
@@ -329,10 +330,14 @@ class Translator {
     return before.empty() || before.ends_with(',') || before.ends_with('(') ? 1 : 0;
   }
 
+  static void refuse_missing(const SqlWord& word) {
+    for (const auto& [name, arguments, instead] : kNotInTheStore)
+      if (word.is(name)) throw CatalogError(refusal(name, instead));
+  }
+
   std::size_t function(SqlSlice words, const FleetScope& scope) {
     if (words.size() < 2 || !words[0].is_name_or_number() || !words[1].is_group()) return 0;
-    for (const auto& [name, arguments, instead] : kNotInTheStore)
-      if (words[0].is(name)) throw CatalogError(refusal(name, instead));
+    refuse_missing(words[0]);
     const SqlSlice inside = words[1].inside;
     if (words[0].is("CAST")) return cast(inside, scope);
     if (words[0].is("group_concat")) {
@@ -353,6 +358,7 @@ class Translator {
       put(")");
       return 2;
     }
+    if (words[0].is("substr") || words[0].is("substring")) return from_the_end(inside, scope);
     if (words[0].is("char")) {
       put("chr(");
       expression(inside, scope);
@@ -364,6 +370,22 @@ class Translator {
       return 2;
     }
     return 0;
+  }
+
+  // Translates substr(value, -n), the last n characters: PostgreSQL counts from the beginning alone. `inside` are the
+  // words in its parentheses.
+  std::size_t from_the_end(SqlSlice inside, const FleetScope& scope) {
+    const std::vector<SqlSlice> arguments = split_at_commas(inside);
+    if (arguments.size() < 2 || !arguments[1][0].is("-")) return 0;
+    if (arguments.size() > 2 || arguments[1].size() != 2 || number(arguments[1].subspan(1)) == 0)
+      throw CatalogError(
+          "the fleet's store takes substr(value, -n), the last n characters, but no other negative start");
+    put("right(CAST(");
+    expression(arguments[0], scope);
+    put("AS text),");
+    put(arguments[1][1].text);
+    put(")");
+    return 2;
   }
 
   // Translates CAST(value AS type). `inside` are the words in its parentheses.

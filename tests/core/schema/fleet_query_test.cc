@@ -99,6 +99,11 @@ TEST(FleetQuery, KeepsSums) {
   EXPECT_EQ(translated("SELECT t.position + t.id FROM t"), "SELECT t.position + t.id FROM t");
 }
 
+TEST(FleetQuery, TakesCharactersFromTheEnd) {
+  EXPECT_EQ(translated("SELECT substr(name, -3), substr(name, 2), substr(name, 1, instr(name, '-') - 1) FROM vms"),
+            "SELECT right(CAST(name AS text), 3), substr (name, 2), substr (name, 1, instr (name, '-') - 1) FROM vms");
+}
+
 TEST(FleetQuery, RefusesWhatTheStoreCannotAnswer) {
   const auto problem = [](std::string_view sql) {
     try {
@@ -114,6 +119,13 @@ TEST(FleetQuery, RefusesWhatTheStoreCannotAnswer) {
   EXPECT_NE(problem("SELECT 1 FROM a NATURAL JOIN b").find("ON a.id = b.id"), std::string::npos);
   EXPECT_NE(problem("SELECT 1 FROM a JOIN b ON a.id = b.id GROUP BY disk_id").find("alias.disk_id"), std::string::npos);
   EXPECT_NE(problem("SELECT writefile('a', 'b')").find("no writefile()"), std::string::npos);
+  EXPECT_NE(problem("SELECT * FROM domain_drift").find("virtual_machines.drift"), std::string::npos);
+  EXPECT_NE(problem("SELECT 1 FROM vms AS v JOIN domain_drift AS d ON d.name = v.name").find("virtual_machines.drift"),
+            std::string::npos);
+  for (const char* start : {"-1, 2", "-x", "-1 - 1"})
+    EXPECT_NE(problem("SELECT substr(name, " + std::string(start) + ") FROM vms").find("last n characters"),
+              std::string::npos)
+        << start;
   EXPECT_NE(problem("SELECT 1; SELECT 2").find("there is another one, SELECT 2"), std::string::npos);
   EXPECT_EQ(problem("SELECT 1; -- that is all"), "SELECT 1");
 }
