@@ -15,7 +15,8 @@ ADDED = ('vm_uuid', 'xml', 'push_sha256', 'push_tables', 'drift')
 
 
 def shell(database, script, extension=True):
-    return sqlite_shell.printed(database, script=script, load=extension).strip()
+    # A pusher may have the database open: who closes it holds a lock for a moment.
+    return sqlite_shell.printed(database, script=script, load=extension, options=('-cmd', '.timeout 10000')).strip()
 
 
 def documents(distinct=False):
