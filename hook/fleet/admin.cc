@@ -20,16 +20,19 @@ std::string dollar_quoted(const std::string& text) {
   return tag + "$" + text + tag + "$";
 }
 
-constexpr const char* kWaitForPush = R"SQL(  PERFORM set_config('lock_timeout', '70s', true);
+// Takes the lock that a push of the host holds, in a block with the variables `source` and `patience`.
+std::string wait_for_push() {
+  return R"SQL(  PERFORM set_config('lock_timeout', '70s', true);
   BEGIN
     PERFORM pg_advisory_xact_lock(1986622068, source);
   EXCEPTION WHEN lock_not_available THEN
     RAISE EXCEPTION 'a push of this host is at work and does not end: stop virtsql-push there, or end its session (pid %) here',
-      (SELECT min(l.pid) FROM pg_locks AS l WHERE l.locktype = 'advisory' AND l.classid = 1986622068 AND l.objid = source AND l.granted
-        AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database())) USING ERRCODE = 'object_in_use';
+      )SQL" +
+         pusher_sql("source") + R"SQL( USING ERRCODE = 'object_in_use';
   END;
   PERFORM set_config('lock_timeout', patience, true);
 )SQL";
+}
 
 std::string in_transaction(const std::string& sql) { return "BEGIN;\n" + sql + "COMMIT;\n"; }
 
@@ -46,7 +49,7 @@ std::string for_source(const std::string& host, const std::string& body, const s
                     sql_literal(role_of_host(host)) +
                     ";\n  IF source IS NULL THEN RAISE EXCEPTION 'no host %; SELECT role, name FROM virtsql.sources "
                     "lists them', " +
-                    sql_literal(host) + "; END IF;\n" + kWaitForPush + body + "END ") +
+                    sql_literal(host) + "; END IF;\n" + wait_for_push() + body + "END ") +
       ";\nRESET ROLE;\n" + last);
 }
 
@@ -89,6 +92,13 @@ RESET ROLE;
 }
 
 }  // namespace
+
+std::string pusher_sql(const std::string& source) {
+  return "(SELECT min(l.pid) FROM pg_locks AS l WHERE l.locktype = 'advisory' AND l.classid = 1986622068 AND l.objid "
+         "= " +
+         source +
+         " AND l.granted AND l.database = (SELECT d.oid FROM pg_database AS d WHERE d.datname = current_database()))";
+}
 
 std::string role_of_host(const std::string& host) { return "virtsql-" + host; }
 

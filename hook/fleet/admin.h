@@ -15,6 +15,10 @@ std::string init_sql();
 std::string add_host_sql(const std::string& host, const std::string& password);
 std::string role_of_host(const std::string& host);
 
+// Returns SQL for the pid of the session in which a host pushes, which has the lock that hello() takes; NULL if none
+// does. `source` is SQL for the host's source_id.
+std::string pusher_sql(const std::string& source);
+
 // For a host that was reinstalled: its next hello may name another database. The push after that removes the rows that
 // only the old database had.
 std::string replace_sql(const std::string& host);

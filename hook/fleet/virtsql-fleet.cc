@@ -334,13 +334,9 @@ int doctor(Postgres& postgres) {
 
 // Says that the host pushes just now, because what comes next waits for the end of that.
 void say_whether_it_waits(Postgres& postgres, const Request& request) {
-  const virtsql::PostgresResult pushes =
-      postgres.query({"SELECT l.pid FROM pg_locks AS l JOIN virtsql.sources AS s ON l.objid = s.source_id WHERE "
-                      "l.locktype = 'advisory' "
-                      "AND l.classid = 1986622068 AND l.granted AND l.database = (SELECT d.oid FROM pg_database AS d "
-                      "WHERE d.datname = "
-                      "current_database()) AND s.role = $1",
-                      {virtsql::role_of_host(request.host)}});
+  const virtsql::PostgresResult pushes = postgres.query({"SELECT 1 FROM virtsql.sources AS s WHERE s.role = $1 AND " +
+                                                             virtsql::pusher_sql("s.source_id") + " IS NOT NULL",
+                                                         {virtsql::role_of_host(request.host)}});
   if (pushes.rows() > 0)
     (void)std::fprintf(stderr, "virtsql-fleet: %s waits until the push of this host that is at work has ended\n",
                        request.command.c_str());
