@@ -186,7 +186,7 @@ class Shredder {
 
     const Node* child = node.first_child;
     // An element that libvirt does not have may stand behind the text of one whose text has a column (<name>web<x/>).
-    if (const std::string_view value = first_text(node); element.text && value.data() && !xml::is_space(value)) {
+    if (const std::string_view value = element.text ? first_text(node) : ""; !xml::is_space(value)) {
       set_text(node, element, row, value);
       while (!child->is_element()) child = child->next;
     }
