@@ -290,9 +290,8 @@ class Ddl {
 
 }  // namespace
 
-// A STRICT INTEGER takes '4' and 4.0 as 4
-// and refuses 4.5 and text; another spelling of a number (007, 0x10) is kept in the row's `layout`. MAC addresses and
-// UUIDs compare without case.
+// A STRICT INTEGER takes '4' and 4.0 as 4 and refuses 4.5 and text; another spelling of a number (007, 0x10) is kept in
+// the row's `layout`. MAC addresses and UUIDs compare without case.
 std::string_view sqlite_type(Type type) {
   if (is_numeric(type)) return type == Type::kNumber ? "REAL" : "INTEGER";
   return type == Type::kMac || type == Type::kUuid ? "TEXT COLLATE NOCASE" : "TEXT";
