@@ -82,6 +82,11 @@ std::string resource_sql(const Table& table, const std::string& row, const Withh
   return out;
 }
 
+// SQL for the part that the row `t` of a table is in.
+std::string part_sql(const FleetTable& table) {
+  return "t." + quote_identifier(table.id) + " / " + std::to_string(kPartSize);
+}
+
 // Adds a row to the digest of its table and VM: its JSON members and, in column `resource` of the result, what its
 // resource says; 0: it has none. The store's state is known by these digests, so all are made here.
 void add_row(Digest& digest, const Statement& row, const std::string& members, int resource) {
@@ -167,8 +172,7 @@ Host::Source Host::source_of(const FleetTable& table) const {
     out.resource = static_cast<int>(out.columns.size()) + 1;
   }
   out.vm = alias + "." + quote_identifier(at->owner_key);
-  const std::string first =
-      table.of_vm ? out.vm : "t." + quote_identifier(table.id) + " / " + std::to_string(kPartSize);
+  const std::string first = table.of_vm ? out.vm : part_sql(table);
   const std::string rows = table.name == "vendor_options" ? withheld_.vendor_options() : quote_identifier(table.name);
   out.select = "SELECT " + first + columns + " FROM " + rows + " AS t" + joins;
   return out;
@@ -224,11 +228,30 @@ Host::Present Host::digests() {
   Present out;
   for (const Source& source : sources_) add_digests(source, out);
   for (const auto& [uuid, tables] : out.tables) out.holdings.vms[uuid] = digest_of(tables);
+  add_captures(out);
+  return out;
+}
+
+Host::Present Host::list() {
+  const ReadTransaction transaction(database_);
+  read_vm_names();
+  Present out;
+  for (const auto& [uuid, spelled] : spelling_) out.holdings.vms[uuid];
+  for (const FleetTable& table : tables_) {
+    if (table.of_vm) continue;
+    Use parts(
+        database_.prepared("SELECT DISTINCT " + part_sql(table) + " FROM " + quote_identifier(table.name) + " AS t"));
+    while (parts->step()) out.holdings.parts[{table.name, parts->get_int(0)}];
+  }
+  add_captures(out);
+  return out;
+}
+
+void Host::add_captures(Present& out) {
   const std::string day = std::to_string(kDayMicroseconds);
   Use days(database_.prepared("SELECT id / " + day + ", count(*), sum(id % " + day + ") FROM captures GROUP BY 1"));
   while (days->step()) out.holdings.days[days->get_int(0)] = {days->get_int(1), days->get_int(2)};
   out.newest_seq = database_.query_int("SELECT coalesce(max(seq), 0) FROM captures");
-  return out;
 }
 
 // What the host adds to a VM's row, as JSON members: the XML that its rows give, the drift, and the digests. If no XML

@@ -6,6 +6,7 @@
 //
 //   digests()  what there is, as digests over the rows in JSON: of each VM by table, of each part of the other tables,
 //              and captures by day. It reads all rows and keeps none.
+//   list()     the same without the digests of VMs and parts: for a store that has none of them.
 //   read()     the rows of some VMs and parts that the store has not, with the XML that each VM's rows give, and its
 //              drift.
 //
@@ -56,9 +57,11 @@ class Host {
   HostIdentity identity();
   // Returns digests of all that there is. Throws DatabaseError.
   Present digests();
+  // Returns what digests() returns, with empty digests of VMs and parts and no tables. Throws DatabaseError.
+  Present list();
   // Returns the rows of these parts, and of each VM those of the tables whose digest differs from the one in `vms`. A
   // VM that is gone is left out; a part that is gone has no rows. What `store` has no columns for goes into `extra`.
-  // REQUIRES: digests() was called before. Throws DatabaseError.
+  // Throws DatabaseError.
   Batch read(const std::vector<PartKey>& parts, const Wanted& vms, const StoreColumns& store);
 
   Database& database() { return database_; }
@@ -91,6 +94,7 @@ class Host {
                  std::map<std::string, RowsOfVm>& vms);
   void read_vm_names();
   void add_digests(const Source& source, Present& out);
+  void add_captures(Present& out);
   std::string vm_members(const std::string& uuid, VmRows& vm);
 
   Withheld withheld_;

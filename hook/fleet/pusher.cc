@@ -91,9 +91,36 @@ void Pusher::add_days(const Host::Present& present, FleetStore& store, Differenc
   }
 }
 
+// Takes over what the store has, and finds out what it lacks.
+Pusher::Difference Pusher::compare(const Host::Present& present, Holdings there, FleetStore& store) {
+  known_ = Known{};
+  known_->holdings = std::move(there);
+  std::vector<std::string> other;
+  for (const auto& [vm, digest] : present.holdings.vms) {
+    const auto known = known_->holdings.vms.find(vm);
+    if (known == known_->holdings.vms.end()) continue;
+    if (known->second == digest)
+      known_->tables[vm] = present.tables.at(vm);
+    else
+      other.push_back(vm);
+  }
+  if (!other.empty()) known_->tables.merge(store.known_tables(other));
+  Difference out = find_difference(present);
+  add_days(present, store, out);
+  return out;
+}
+
 Pushed Pusher::push(Round round) {
   Pushed out;
-  Host::Present present = host_.digests();
+  std::unique_ptr<FleetStore> store;
+  Holdings there;
+  if (!known_) {
+    store = connect_();
+    there = store->known();
+  }
+  // A store that has no rows of this host needs no digests to be compared with. They are over all rows, so without them
+  // a first load takes less. Otherwise they are made before it connects, so that the connection is short.
+  Host::Present present = store && there.vms.empty() && there.parts.empty() ? host_.list() : host_.digests();
   const bool remembered = known_ && round == Round::kDifference;
   Difference difference;
   if (remembered) {
@@ -103,26 +130,15 @@ Pushed Pusher::push(Round round) {
     difference.captures.insert(difference.captures.end(), refused.begin(), refused.end());
     if (difference.is_empty()) return out;
   }
-  const std::unique_ptr<FleetStore> store = connect_();
+  if (!store) store = connect_();
   out.connected = true;
-  // Now that they are sent, and not before: the store may be too busy to connect. Those that it refuses again come
-  // back.
-  if (remembered) known_->refused_captures.clear();
-  if (!remembered) {
-    known_ = Known{};
-    known_->holdings = store->known();
-    std::vector<std::string> other;
-    for (const auto& [vm, digest] : present.holdings.vms) {
-      const auto known = known_->holdings.vms.find(vm);
-      if (known == known_->holdings.vms.end()) continue;
-      if (known->second == digest)
-        known_->tables[vm] = present.tables.at(vm);
-      else
-        other.push_back(vm);
-    }
-    if (!other.empty()) known_->tables.merge(store->known_tables(other));
-    difference = find_difference(present);
-    add_days(present, *store, difference);
+  if (remembered) {
+    // Now that they are sent, and not before: the store may be too busy to connect. Those that it refuses again come
+    // back.
+    known_->refused_captures.clear();
+  } else {
+    if (known_) there = store->known();
+    difference = compare(present, std::move(there), *store);
   }
   if (dry_) {
     out.vms = difference.vms.size();

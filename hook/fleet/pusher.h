@@ -65,6 +65,7 @@ class Pusher {
     bool is_empty() const { return parts.empty() && vms.empty() && dropped_vms.empty() && captures.empty(); }
   };
   Difference find_difference(const Host::Present& present) const;
+  Difference compare(const Host::Present& present, Holdings there, FleetStore& store);
   void add_days(const Host::Present& present, FleetStore& store, Difference& difference);
   class Flight;
   void push_rows(FleetStore& store, const Difference& difference, bool remembered, Flight& flight, Pushed& out);
