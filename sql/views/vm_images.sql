@@ -63,7 +63,8 @@ images (vm_uuid, id, host_id, depth, is_below, format, path, pool, volume, proto
   UNION ALL
   SELECT f.vm_uuid, f.id, f.host_id, f.depth + b.depth, 1, b.format, b.backing_path, NULL, NULL, NULL, NULL
   FROM found AS f JOIN below AS b ON b.host_id = f.host_id AND b.path = f.path
-  WHERE f.is_last = 1)
+  -- The second condition spares the look at every disk if no volume has anything below it.
+  WHERE f.is_last = 1 AND EXISTS (SELECT 1 FROM below))
 SELECT v.host, v.name, i.vm_uuid, a.device_name, coalesce(a.device, 'disk'), a.bus_type, CAST(i.depth AS INTEGER), coalesce(i.format, o.format),
   coalesce(CASE WHEN i.protocol = 'rbd' THEN 'rbd:' ELSE '' END || i.path, i.pool || '/' || i.volume, i.other),
   coalesce(i.pool, (SELECT p.pool FROM pool_volumes AS p WHERE p.id = o.id LIMIT 1)),
