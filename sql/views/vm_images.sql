@@ -49,26 +49,26 @@ named (vm_uuid, id, depth, is_below, format, path, pool, volume, protocol, name,
         SELECT l.parent_id UNION SELECT u.parent_id FROM above JOIN disk_layers AS u ON u.id = above.id)
       SELECT 1 FROM above JOIN disk_layers AS m ON m.id = above.id WHERE m.element = 'mirror')),
 -- A volume's path, as in the table volumes: an RBD image has pool/image there, which is the name that a network disk gives.
-found (vm_uuid, id, host_id, depth, is_below, format, path, pool, volume, protocol, other, is_last) AS NOT MATERIALIZED (
-  SELECT n.vm_uuid, n.id, v.host_id, n.depth, n.is_below, n.format,
+found (vm_uuid, host, vm_name, id, host_id, depth, is_below, format, path, pool, volume, protocol, other, is_last) AS NOT MATERIALIZED (
+  SELECT n.vm_uuid, v.host, v.name, n.id, v.host_id, n.depth, n.is_below, n.format,
     CASE WHEN n.path IS NOT NULL THEN n.path WHEN n.protocol = 'rbd' THEN n.name
       WHEN n.volume IS NOT NULL THEN (SELECT o.path FROM pool_volumes AS o WHERE o.host_id = v.host_id AND o.pool = n.pool AND o.volume = n.volume LIMIT 1) END,
     n.pool, n.volume,
     CASE WHEN n.volume IS NULL THEN n.protocol
       ELSE (SELECT p.type FROM storage_pools AS p WHERE p.name = n.pool AND +p.host_id = v.host_id AND p.type = 'rbd') END,
     coalesce(n.protocol || ':' || n.name, n.other), n.is_last
-  FROM named AS n JOIN virtual_machines AS v ON v.uuid = n.vm_uuid),
-images (vm_uuid, id, host_id, depth, is_below, format, path, pool, volume, protocol, other) AS NOT MATERIALIZED (
-  SELECT f.vm_uuid, f.id, f.host_id, f.depth, f.is_below, f.format, f.path, f.pool, f.volume, f.protocol, f.other FROM found AS f
+  FROM named AS n JOIN defined_vms AS v ON v.uuid = n.vm_uuid),
+images (vm_uuid, host, vm_name, id, host_id, depth, is_below, format, path, pool, volume, protocol, other) AS NOT MATERIALIZED (
+  SELECT f.vm_uuid, f.host, f.vm_name, f.id, f.host_id, f.depth, f.is_below, f.format, f.path, f.pool, f.volume, f.protocol, f.other FROM found AS f
   UNION ALL
-  SELECT f.vm_uuid, f.id, f.host_id, f.depth + b.depth, 1, b.format, b.backing_path, NULL, NULL, NULL, NULL
+  SELECT f.vm_uuid, f.host, f.vm_name, f.id, f.host_id, f.depth + b.depth, 1, b.format, b.backing_path, NULL, NULL, NULL, NULL
   FROM found AS f JOIN below AS b ON b.host_id = f.host_id AND b.path = f.path
   -- The second condition spares the look at every disk if no volume has anything below it.
   WHERE f.is_last = 1 AND EXISTS (SELECT 1 FROM below))
-SELECT v.host, v.name, i.vm_uuid, a.device_name, coalesce(a.device, 'disk'), a.bus_type, CAST(i.depth AS INTEGER), coalesce(i.format, o.format),
+SELECT i.host, i.vm_name, i.vm_uuid, a.device_name, coalesce(a.device, 'disk'), a.bus_type, CAST(i.depth AS INTEGER), coalesce(i.format, o.format),
   coalesce(CASE WHEN i.protocol = 'rbd' THEN 'rbd:' ELSE '' END || i.path, i.pool || '/' || i.volume, i.other),
   coalesce(i.pool, (SELECT p.pool FROM pool_volumes AS p WHERE p.id = o.id LIMIT 1)),
   coalesce(i.volume, o.name), CAST(o.capacity_bytes AS BIGINT), a.serial,
   CASE WHEN a.read_only = 1 OR i.is_below = 1 OR a.device IN ('cdrom') THEN 1 ELSE 0 END, CASE WHEN a.shareable = 1 THEN 1 ELSE 0 END
-FROM images AS i JOIN defined_vms AS v ON v.uuid = i.vm_uuid JOIN disk_attachments AS a ON a.id = i.id
+FROM images AS i JOIN disk_attachments AS a ON a.id = i.id
   LEFT JOIN volumes AS o ON +o.host_id = i.host_id AND o.path = i.path;
