@@ -136,9 +136,4 @@ void Follower::accept(std::int64_t vm_id) {
   savepoint.release();
 }
 
-bool is_of_the_rows(const std::runtime_error& error) {
-  const auto* of_sqlite = dynamic_cast<const DatabaseError*>(&error);
-  return !of_sqlite || is_refusal(of_sqlite->code);
-}
-
 }  // namespace virtsql

@@ -74,9 +74,4 @@ class Follower {
   Captures& captures_;
 };
 
-// Whether an error thrown by Follower or Objects can come from the rows: a row that no XML can express, or a
-// value that an index, trigger or constraint refuses. Every other error comes from the database or the moment (a lock,
-// memory, the disk).
-bool is_of_the_rows(const std::runtime_error& error);
-
 }  // namespace virtsql

@@ -10,9 +10,9 @@
 #include "core/schema/root_words.h"
 #include "core/spool/redact.h"
 #include "core/store/documents.h"
-#include "core/store/follower.h"
 #include "core/store/identity.h"
 #include "core/store/row_store.h"
+#include "core/store/store_error.h"
 #include "core/xml/error.h"
 
 namespace virtsql {

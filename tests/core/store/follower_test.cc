@@ -1,6 +1,5 @@
 #include "core/store/follower.h"
 
-#include "core/rows/row_error.h"
 #include "core/store/schema_mark.h"
 #include "tests/core/store/fixture.h"
 
@@ -151,14 +150,6 @@ TEST_F(FollowerTest, AVmIsFoundByItsUuid) {
   EXPECT_EQ(follower_.find(kOne), 0);
   define("1");
   EXPECT_EQ(follower_.find(kOne), store_->find_vm("web", "test"));
-}
-
-TEST(ErrorsOfTheRows, AreThoseThatAnotherTryWouldMeetAgain) {
-  EXPECT_TRUE(is_of_the_rows(RowError("disks", 1, "path", "", "why")));
-  EXPECT_TRUE(is_of_the_rows(DatabaseError(SQLITE_CONSTRAINT_UNIQUE, "")));
-  EXPECT_TRUE(is_of_the_rows(DatabaseError(SQLITE_ERROR, "")));
-  for (const int code : {SQLITE_BUSY, SQLITE_NOMEM, SQLITE_FULL, SQLITE_IOERR_WRITE, SQLITE_CORRUPT})
-    EXPECT_FALSE(is_of_the_rows(DatabaseError(code, ""))) << code;
 }
 
 }  // namespace
