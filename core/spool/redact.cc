@@ -4,6 +4,7 @@
 #include <array>
 #include <cstdlib>
 #include <exception>
+#include <iterator>
 #include <memory>
 #include <new>
 #include <optional>
@@ -88,6 +89,13 @@ std::vector<Rule> rules_of(const std::vector<std::string>& paths) {
     rules.push_back(std::move(rule));
   }
   return rules;
+}
+
+// Whether the name of a rule's last element or attribute stands in the text, in UTF-8.
+bool names_any(std::string_view text, const std::vector<Rule>& rules) {
+  return std::any_of(rules.begin(), rules.end(), [&](const Rule& rule) {
+    return has_name(text, rule.attribute.empty() ? rule.names.back() : rule.attribute);
+  });
 }
 
 // Calls `visit(name, range)` for each attribute of a start tag. The range includes the white space before it.
@@ -333,9 +341,7 @@ class Reading {
     std::size_t at = piece.from;
     const auto named_before = [&](std::size_t end) {
       const std::string text = in_utf8(xml_.substr(at, std::max(at, end) - at));
-      return std::any_of(rules_.begin(), rules_.end(), [&](const Rule& rule) {
-        return has_name(text, rule.attribute.empty() ? rule.names.back() : rule.attribute);
-      });
+      return names_any(text, rules_);
     };
     for (auto secret = first; secret != secrets_.end(); ++secret) {
       if (named_before(secret->from)) return true;
@@ -396,6 +402,15 @@ Redacted redact(std::string_view xml, const std::vector<std::string>& paths) {
   // rule (and its attribute's) must match.
   for (Rule& rule : rules) rule.names.erase(rule.names.begin(), rule.names.end() - 1);
   return Reading(xml, rules, Readable::kNo).run();
+}
+
+bool names_secret(std::string_view xml, const std::vector<std::string>& paths) {
+  // The names are known in UTF-8. A declaration or a NUL may mean another encoding, and a document type may put names
+  // together from pieces.
+  constexpr std::string_view kSigns[] = {"<?xml", "<!DOCTYPE", {"\0", 1}};
+  return std::any_of(std::begin(kSigns), std::end(kSigns),
+                     [&](std::string_view sign) { return xml.find(sign) != std::string_view::npos; }) ||
+         names_any(xml, rules_of(paths));
 }
 
 std::string path_problem(std::string_view path) {

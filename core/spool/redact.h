@@ -40,6 +40,12 @@ struct Redacted {
 // path_problem() objects to matches nothing. Throws nothing but std::bad_alloc.
 Redacted redact(std::string_view xml, const std::vector<std::string>& paths);
 
+// Whether the document names a secret anywhere. If not, redact() leaves nothing out of it: a look at its bytes tells so
+// in a fraction of the time that reading it takes. `paths` as for redact(). True also if the look is not enough, as for
+// a document with a declaration, a document type or a NUL. REQUIRES: the document is well-formed XML, because in
+// another one a name may be damaged.
+bool names_secret(std::string_view xml, const std::vector<std::string>& paths);
+
 // Returns why the path can match nothing in any document; empty if it can match.
 std::string path_problem(std::string_view path);
 

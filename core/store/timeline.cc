@@ -2,6 +2,7 @@
 
 #include <string>
 #include <unordered_map>
+#include <utility>
 
 #include "core/base/sha256.h"
 #include "core/spool/capture.h"
@@ -175,9 +176,10 @@ std::optional<std::string> Timeline::definition_at(std::string_view vm_uuid, std
 // Reads first what there is to compare with: the newest definition before `since` that can be read, or the undefine
 // after it.
 DomainChanges::DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
-                             std::int64_t since)
+                             std::int64_t since, Visit visit)
     : root_(catalog.root("domain")),
       documents_(documents),
+      visit_(std::move(visit)),
       vm_uuid_(vm_uuid),
       captures_(database.handle(), sql_of_definitions() + " AND u.id >= ?2 ORDER BY u.id") {
   captures_.bind_text(1, vm_uuid_);
@@ -227,6 +229,7 @@ bool DomainChanges::compare(std::string digest) {
   } catch (const DamagedDocument&) {
     return false;
   }
+  if (visit_) visit_(digest, *now);
   if (before_)
     differences_ = diff(before_->definition(), now->definition(), DiffMode::kAll);
   else if (gone_)

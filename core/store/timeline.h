@@ -6,6 +6,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <string>
@@ -41,10 +42,13 @@ struct HistoryEntry {
 // reads each once. Database, catalog and documents must outlive it.
 class DomainChanges {
  public:
+  // Is called with the digest of each document that is read, and the document.
+  using Visit = std::function<void(const std::string& digest, Document& document)>;
+
   // `since`: only captures with this id or a later one; 0: all. The first of them is compared with the definition
   // before it. The very first definition of a VM has none before it, so it is no change.
   DomainChanges(Database& database, const Catalog& catalog, Documents& documents, std::string_view vm_uuid,
-                std::int64_t since);
+                std::int64_t since, Visit visit = {});
 
   // Goes to the next capture with differences. Returns false if there is none. A document that is gone or damaged is
   // passed over: the next one is compared with the one before it. Throws DatabaseError.
@@ -65,6 +69,7 @@ class DomainChanges {
 
   const Element& root_;
   Documents& documents_;
+  Visit visit_;
   std::string vm_uuid_;  // bound to captures_
   Statement captures_;
   std::int64_t capture_id_ = 0;

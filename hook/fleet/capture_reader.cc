@@ -92,13 +92,23 @@ CaptureBatch CaptureReader::read(const std::vector<std::int64_t>& wanted) {
     }
   }
   out.captures = out.captures.empty() ? "[]" : out.captures + "]";
+  definitions_.clear();
   for (const auto& [vm, since] : changed) add_changes(out, vm, since);
   return out;
 }
 
 void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid, std::int64_t since) {
   boost::json::array rows;
-  DomainChanges changes(host_.database(), Catalog::standard(), stored_, vm_uuid, since);
+  // Each document is parsed once, here, and not again for its own row.
+  const auto keep_definition = [&](const std::string& digest, Document& document) {
+    if (!batch.domains.contains(digest)) return;
+    try {
+      definitions_[digest] = sha256(document.definition_xml());
+    } catch (const RowError&) {
+      // definition_of() says so again
+    }
+  };
+  DomainChanges changes(host_.database(), Catalog::standard(), stored_, vm_uuid, since, keep_definition);
   while (changes.next()) {
     std::int64_t place = 0;
     for (const Difference& difference : changes.differences()) {
@@ -114,20 +124,29 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
     batch.changes.push_back({fleet_uuid(vm_uuid), std::move(compared), boost::json::serialize(rows)});
 }
 
+// Returns the SHA-256 of the definition in a domain's document; nothing if this program cannot read or write it.
+std::optional<std::string> CaptureReader::definition_of(const std::string& digest, std::string_view bytes) {
+  const auto known = definitions_.find(digest);
+  if (known != definitions_.end()) return known->second;
+  try {
+    Document document(bytes, Catalog::standard().root("domain"));
+    return sha256(document.definition_xml());
+  } catch (const xml::Error&) {
+    // no domain by this program's catalog
+  } catch (const RowError&) {
+    // what it read is nothing that it can write
+  }
+  return std::nullopt;
+}
+
 std::string CaptureReader::document_row(const std::string& digest, bool of_domain) {
   const std::string bytes = stored_.read(digest);
   std::string out = R"({"sha256":"\\x)" + hex(digest) + R"(","size":)" + std::to_string(bytes.size());
-  if (host_.withheld().without_secrets(bytes) != bytes) return out + R"(,"withheld":true})";
-  if (of_domain) {
-    try {
-      Document document(bytes, Catalog::standard().root("domain"));
-      out += R"(,"definition_sha256":"\\x)" + hex(sha256(document.definition_xml())) + "\"";
-    } catch (const xml::Error&) {
-      // this program cannot read it as a domain: no definition_sha256
-    } catch (const RowError&) {
-      // nor can it write what it read
-    }
-  }
+  // A document with a definition was read, so it is well-formed.
+  const std::optional<std::string> definition = of_domain ? definition_of(digest, bytes) : std::nullopt;
+  if ((!definition || host_.withheld().names_secret(bytes)) && host_.withheld().without_secrets(bytes) != bytes)
+    return out + R"(,"withheld":true})";
+  if (definition) out += R"(,"definition_sha256":"\\x)" + hex(*definition) + "\"";
   if (is_postgres_text(bytes)) return out + R"(,"document":)" + json_text(bytes) + "}";
   return out + R"(,"raw":"\\x)" + hex(bytes) + R"("})";
 }

@@ -6,8 +6,11 @@
 #pragma once
 
 #include <cstdint>
+#include <map>
+#include <optional>
 #include <set>
 #include <string>
+#include <string_view>
 #include <vector>
 
 #include "core/store/documents.h"
@@ -41,10 +44,14 @@ class CaptureReader {
 
  private:
   std::string document_row(const std::string& digest, bool of_domain);
+  std::optional<std::string> definition_of(const std::string& digest, std::string_view bytes);
   void add_changes(CaptureBatch& batch, const std::string& vm_uuid, std::int64_t since);
 
   Host& host_;
   Documents stored_;
+  // SHA-256 of the definition, by that of the document: of documents of the last batch, which its changes were found
+  // in.
+  std::map<std::string, std::string> definitions_;
 };
 
 }  // namespace virtsql

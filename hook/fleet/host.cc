@@ -262,7 +262,8 @@ std::string Host::vm_members(const std::string& uuid, VmRows& vm) {
   try {
     Document rows;
     store_.load(id, rows);
-    const std::string xml = withheld_.without_secrets(rows.xml());
+    std::string xml = rows.xml();
+    if (withheld_.names_secret(xml)) xml = withheld_.without_secrets(xml);
     if (is_postgres_text(xml)) out += ",\"" + std::string(kPushedXml) + "\":" + json_text(xml);
     out += ",\"" + std::string(kPushedDrift) + "\":" + drift_json(store_.drift(id, rows), withheld_);
   } catch (const RowError&) {

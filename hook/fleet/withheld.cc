@@ -238,6 +238,8 @@ void Withheld::make_functions(Database& database) const {
 
 std::string Withheld::without_secrets(std::string_view document) const { return redact(document, paths_).xml; }
 
+bool Withheld::names_secret(std::string_view document) const { return virtsql::names_secret(document, paths_); }
+
 std::optional<std::string> Withheld::json(const Column& column, std::string_view value) const {
   std::string out(value);
   for (const XmlPlace& place : json_places_.at(&column)) try {

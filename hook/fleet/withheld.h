@@ -51,6 +51,9 @@ class Withheld {
 
   // Returns the document without what is secret in it, by the configuration and by the catalog.
   std::string without_secrets(std::string_view document) const;
+  // Whether the document names something secret. If not, without_secrets() returns it as it is, only later. REQUIRES:
+  // it is well-formed XML.
+  bool names_secret(std::string_view document) const;
   // Returns the difference as an object with the members change, device, key, path, old, new, without what is secret
   // and without texts that PostgreSQL does not take.
   boost::json::object members(const Difference& difference) const;

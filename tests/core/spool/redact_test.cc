@@ -133,6 +133,19 @@ TEST(Redact, KnowsNamesInTheDocumentsEncoding) {
   }
 }
 
+TEST(Redact, TellsWhetherADocumentNamesASecret) {
+  const std::vector<std::string> paths = {"/domain/os/cmdline", "/domain/q:c/q:arg/@value"};
+  for (const char* xml : {"<domain/>", "<domain><os><cmdlines/></os></domain>", "<graphics passwdValidTo='2026'/>"})
+    EXPECT_FALSE(names_secret(xml, paths)) << xml;
+  for (const char* xml : {"<graphics passwd='x'/>", "<a passwd='kept'/>", "<x:cookies/>",
+                          "<domain><os><cmdline>s</cmdline></os></domain>", "<a value\n='s'/>", "<!-- cmdline -->",
+                          "<?xml version='1.0'?><a/>", "<!DOCTYPE a><a/>"})
+    EXPECT_TRUE(names_secret(xml, paths)) << xml;
+  EXPECT_TRUE(names_secret({"<\0a\0/\0>\0", 8}, paths)) << "UTF-16";
+  EXPECT_TRUE(names_secret("<a><cmdline/></a>", paths));
+  EXPECT_FALSE(names_secret("<a><cmdline/></a>", {}));
+}
+
 TEST(Redact, TakesAnyBytes) {
   EXPECT_EQ(redacted(""), "");
   EXPECT_EQ(redacted(std::string("\0\x01\xFF<a>\0", 7)), "");
@@ -281,6 +294,9 @@ TEST(Redact, LeavesNoSecretInTenThousandCorruptedDocuments) {
     if (says_something_else) continue;
     ++checked;
     unreadable += result.error.empty() ? 0 : 1;
+    if (result.removed > 0 && result.error.empty()) {
+      EXPECT_TRUE(virtsql::names_secret(corrupted, paths)) << corrupted;
+    }
     ASSERT_FALSE(has_secret(result.xml)) << "corruption " << i << "\n" << corrupted << "\n-- became\n" << result.xml;
   }
   EXPECT_GT(unreadable, 5000);

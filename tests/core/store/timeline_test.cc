@@ -65,6 +65,23 @@ TEST_F(TimelineTest, GoesByTimeAndNotByArrival) {
   EXPECT_EQ(changes(), "4000:changed /domain/memory/text() 1 KiB>2 KiB\n");
 }
 
+TEST_F(TimelineTest, ShowsEachDocumentThatItReadsOnce) {
+  define(1000, 1);
+  define(2000, 2);
+  define(3000, 2);
+  define(4000, 3);
+  std::string seen;
+  Documents documents(*database_);
+  const auto visit = [&](const std::string& digest, Document& document) {
+    EXPECT_EQ(digest, document.digest());
+    for (int memory = 1; memory <= 3; ++memory) seen += document.xml() == domain(memory) ? std::to_string(memory) : "";
+  };
+  DomainChanges all(*database_, Catalog::standard(), documents, kUuid, 0, visit);
+  while (all.next()) {
+  }
+  EXPECT_EQ(seen, "123");
+}
+
 // The fleet's store replaces the changes of these captures. It may have those of the first one by a capture that was
 // pruned here.
 TEST_F(TimelineTest, SaysWhichCapturesItCompared) {
