@@ -27,27 +27,27 @@ class DeviceArm {
  public:
   explicit DeviceArm(const Table& table) : table_(table) {}
 
-  // The first SELECT of a UNION gives the columns their names and types, so only the first has aliases, and
-  // casts its NULLs.
+  // The VM stands in each arm, so that a condition on its name reaches the arms, as one on its UUID does. The first
+  // SELECT of a UNION gives the columns their types, so only the first casts its NULLs.
   std::string sql(bool first) const {
-    const std::pair<const char*, std::string> columns[] = {
-        {"vm_uuid", "t.vm_uuid"},
-        {"position", table_.one_per_owner ? "NULL" : "t.position"},
-        {"element", table_.has_element_column() ? "t.element" : sql_literal(table_.elements.front()->name)},
-        {"name", text(name())},
-        {"model", text(model())},
-        {"source", text(source())},
-        {"details", details()},
-        {"pci_address", table_.find_computed("pci_address") ? "t.pci_address" : "NULL"},
-        {"alias", table_.find("alias") ? "t.alias" : "NULL"},
-        {"table_name", sql_literal(table_.name)},
-        {"id", "t.id"}};
+    const std::string columns[] = {
+        "v.host",
+        "v.name",
+        "t.vm_uuid",
+        table_.one_per_owner ? "NULL" : "t.position",
+        table_.has_element_column() ? "t.element" : sql_literal(table_.elements.front()->name),
+        text(name()),
+        text(model()),
+        text(source()),
+        details(),
+        table_.find_computed("pci_address") ? "t.pci_address" : "NULL",
+        table_.find("alias") ? "t.alias" : "NULL",
+        sql_literal(table_.name),
+        "t.id"};
     std::string out;
-    for (const auto& [column, value] : columns) {
+    for (const std::string& value : columns)
       out += (out.empty() ? "SELECT " : ",") + (first && value == "NULL" ? "CAST(NULL AS TEXT)" : value);
-      if (first) out += std::string(" AS ") + column;
-    }
-    out += " FROM " + table_.name + " AS t";
+    out += " FROM " + table_.name + " AS t JOIN defined_vms AS v ON v.uuid=t.vm_uuid";
     if (table_.resource) out += " LEFT JOIN " + table_.resource->name + " AS r ON r.id=t." + table_.resource_key;
     return out;
   }

@@ -15,5 +15,4 @@ CREATE VIEW vm_devices (
   table_name,   -- text: The table that has its row.
   id            -- integer: Its id there, for device_xml(table_name, id).
 ) AS
-SELECT v.host, v.name, d.vm_uuid, d.position, d.element, d.name, d.model, d.source, d.details, d.pci_address, d.alias, d.table_name, d.id
-FROM (@DEVICES@) AS d JOIN defined_vms AS v ON v.uuid = d.vm_uuid;
+@DEVICES@;
