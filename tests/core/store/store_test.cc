@@ -436,6 +436,27 @@ TEST_F(StoreTest, ForgetsAPortThatTheNetworkHookSaysIsDeleted) {
   EXPECT_EQ(count("captures"), 2);
 }
 
+// Two networks of a host are two bridges, so two cards may have one address.
+TEST_F(StoreTest, TwoPortsOfOneAddressAreTwo) {
+  const auto event = [](const std::string& uuid, const std::string& operation) {
+    Capture out;
+    out.host = "alpha";
+    out.driver = "network";
+    out.config = "live";
+    out.operation = operation;
+    out.xml = "<hookData>" + test::read_document("objects/network.xml") + "<networkport><uuid>" + uuid +
+              "</uuid><mac address='52:54:00:00:00:77'/></networkport></hookData>";
+    return out;
+  };
+  const std::string one = "11111111-1111-4111-8111-111111111111";
+  const std::string two = "21111111-1111-4111-8111-111111111111";
+  EXPECT_EQ(store_->capture(event(one, "port-created")).error, "");
+  EXPECT_EQ(store_->capture(event(two, "port-created")).error, "");
+  EXPECT_EQ(count("port_bindings"), 2);
+  EXPECT_EQ(store_->capture(event(two, "port-deleted")).error, "");
+  EXPECT_EQ(text("SELECT group_concat(uuid) FROM port_bindings"), one);
+}
+
 // SQLite stores a NaN as NULL, and gives other decimals back with 15 digits.
 TEST_F(StoreTest, DecimalsComeBackAsTheyWereSpelled) {
   for (const char* delay : {"nan", "inf", "0.1234567890123456789", "15", "1.50", "soon"}) {
