@@ -217,6 +217,11 @@ UPDATE vm_disks SET pool = 'p', volume = 'v' WHERE vm_name = 'sources';
 --> Runtime error: vm_disks: volume is of source_type volume; set source_type = 'volume' (19)
 UPDATE vm_disks SET path = '/dev/vg/iso' WHERE vm_name = 'sources';
 UPDATE vm_ports SET source_type = 'bridge', bridge = 'br5' WHERE vm_name = 'sources';
+-- Without a type libvirt would take it for a card of type user, and drop the bridge.
+UPDATE vm_ports SET source_type = NULL WHERE vm_name = 'sources';
+--> Runtime error: vm_ports: bridge is of source_type bridge; set bridge = NULL (19)
+UPDATE vm_disks SET source_type = NULL WHERE vm_name = 'sources';
+--> Runtime error: vm_disks: path is of source_type file; set path = NULL (19)
 UPDATE vm_ports SET bridge = 'br6' WHERE vm_name = 'sources';
 SELECT device_xml('vm_ports', id) FROM vm_ports WHERE vm_name = 'sources';
 --> <interface type='bridge'>

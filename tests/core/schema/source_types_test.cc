@@ -50,13 +50,13 @@ TEST(SourceTypes, ASourceOfAnotherTypeIsAFaultAndAnOldOneIsToGo) {
   EXPECT_EQ(out,
             "NEW.well IS NOT NULL AND NEW.type<>'well' AND OLD.well IS NULL: well is of type well; set type = "
             "'well'\n"
-            "NEW.well IS NOT NULL AND NEW.type<>'well' AND NEW.type IS NOT OLD.type: "
+            "NEW.well IS NOT NULL AND(NEW.type<>'well')IS NOT 0 AND NEW.type IS NOT OLD.type: "
             "well is of type well; set well = NULL\n"
             "NEW.lake IS NOT NULL AND NEW.type NOT IN('lake','pond') AND(NEW.type IS OLD.type OR NEW.type IN('well')) "
             "AND OLD.lake IS NULL AND NOT(OLD.type IS NULL AND NEW.well IS NOT NULL): lake is of type pond; set type = "
             "'pond'\n"
-            "NEW.lake IS NOT NULL AND NEW.type NOT IN('lake','pond') AND(NEW.type IS OLD.type OR NEW.type IN('well')) "
-            "AND OLD.lake IS NOT NULL AND NEW.type IS NOT OLD.type: lake is of type pond; set lake = NULL\n");
+            "NEW.lake IS NOT NULL AND(NEW.type NOT IN('lake','pond') AND(NEW.type IS OLD.type OR NEW.type IN('well')))"
+            "IS NOT 0 AND OLD.lake IS NOT NULL AND NEW.type IS NOT OLD.type: lake is of type pond; set lake = NULL\n");
 }
 
 TEST(SourceTypes, AColumnCanSayOfWhichItIs) {
@@ -67,7 +67,8 @@ TEST(SourceTypes, AColumnCanSayOfWhichItIs) {
   EXPECT_EQ(out,
             "NEW.wire IS NOT NULL AND NEW.type NOT IN('cable','radio') AND OLD.wire IS NULL: wire is of type cable; "
             "set type = 'cable'\n"
-            "NEW.wire IS NOT NULL AND NEW.type NOT IN('cable','radio') AND NEW.type IS NOT OLD.type: wire is of type "
+            "NEW.wire IS NOT NULL AND(NEW.type NOT IN('cable','radio'))IS NOT 0 AND NEW.type IS NOT OLD.type: wire is "
+            "of type "
             "cable; set wire = NULL\n");
 }
 
