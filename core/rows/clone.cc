@@ -90,7 +90,9 @@ class Cloner {
   // Returns the path with the clone's name in place of the VM's, or, if the VM's is not in it, with "-" and the clone's
   // name appended. The VM's name is in it as a whole word of the file's name (web in web-0.sock, not in website.sock),
   // or as a folder of exactly this name: other folders are other things, although their names may begin with it.
+  // A device of the host has no file for each VM.
   std::string renamed(std::string_view path) const {
+    if (is_host_device(path)) return std::string(path);
     std::string out;
     bool any = false;
     const auto add = [&](std::string_view part, bool is_name) {
@@ -110,6 +112,11 @@ class Cloner {
     }
     out += path;
     return any ? out : out + "-" + std::string(name_);
+  }
+
+  // Whether the path is in /dev, but not in one of the file systems for files that are mounted there.
+  static bool is_host_device(std::string_view path) {
+    return path.starts_with("/dev/") && !path.starts_with("/dev/shm/") && !path.starts_with("/dev/hugepages");
   }
 
   // Whether no letter or digit stands before or behind the part [begin, end) of the text.

@@ -116,6 +116,10 @@ TEST(Clone, PutsItsNameInPlaceOfTheOriginsWhereThatIsAWordOrAFolder) {
   EXPECT_EQ(renamed("/srv/cobweb.log"), "/srv/cobweb.log-copy");
   EXPECT_EQ(renamed("/srv/web2"), "/srv/web2-copy");
   EXPECT_EQ(renamed("/srv/web\u00e4.log"), "/srv/web\u00e4.log-copy");
+  EXPECT_EQ(renamed("/dev/null"), "/dev/null") << "the host's";
+  EXPECT_EQ(renamed("/dev/web"), "/dev/web");
+  EXPECT_EQ(renamed("/dev/shm/web"), "/dev/shm/copy");
+  EXPECT_EQ(renamed("/dev/hugepages/web/x"), "/dev/hugepages/copy/x");
 }
 
 TEST(Clone, ListensOnNoPortOfItsOrigin) {
