@@ -51,7 +51,10 @@ Drained drain(const Config& config, Wait wait, int patience_milliseconds, const 
   // finds the lock taken and ends. So the spool is looked at again once the lock is released.
   do {
     const FileLock lock(config.lock_path(), wait);
-    if (!lock.held()) return drained;
+    if (!lock.held()) {
+      drained.lock_taken = true;
+      return drained;
+    }
     try {
       Writer writer(config.database, patience_milliseconds);
       if (attend) attend(writer.database());

@@ -17,6 +17,7 @@ struct Drained {
   std::string warning;        // for the administrator; empty if all is well
   std::size_t left = 0;       // files that could not be read or set aside now; they are still in the spool
   std::string why_left;       // why the first of them is left
+  bool lock_taken = false;    // another process held the lock, so it is not known whether that one stores all records
 };
 
 // Called with the database that is written, before the first record is stored and after the last.

@@ -77,7 +77,8 @@ bool Recorder::drain(Wait wait, int patience_milliseconds) {
     memory_.note_file();
     if (!last_drain_failure_.empty()) report(LOG_NOTICE, "the spool is drained again");
     last_drain_failure_.clear();
-    drained_ = drained.left == 0;
+    // Who holds the lock need not be a drainer.
+    drained_ = drained.left == 0 && !drained.lock_taken;
     return drained_;
   } catch (const std::exception& error) {
     if (error.what() != last_drain_failure_)

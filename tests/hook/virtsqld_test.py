@@ -10,6 +10,7 @@ database is sound.
 libvirt's test driver takes the place of a hypervisor: it runs inside virtsqld's process, and has what node.xml says.
 """
 import collections
+import fcntl
 import concurrent.futures
 import os
 import pty
@@ -370,6 +371,19 @@ class Faults(unittest.TestCase):
         await_that(lambda: 'drained again' in self.place.log, lambda: 'it is said: ' + self.place.log)
         self.assertEqual(self.place.stop(), 0)
         self.assertEqual(self.place.query("SELECT id FROM captures WHERE source = 'hook'"), [(1,)])
+        self.sound()
+
+    def test_a_lock_that_no_drainer_holds(self):
+        self.place.start()
+        await_that(lambda: self.place.captured(collections.Counter(self.place.captures().keys())) and not self.place.records(), 'it is drained')
+        with open(self.place.database + '.lock', 'r+', encoding='ascii') as lock:
+            fcntl.flock(lock, fcntl.LOCK_EX)
+            self.place.spool_record(1)
+            self.rests(2)
+            self.assertEqual(len(self.place.records()), 1)
+        # Nothing else happens, and yet the record is drained.
+        await_that(lambda: not self.place.records(), lambda: 'it is drained: ' + self.place.log)
+        self.assertEqual(self.place.stop(), 0)
         self.sound()
 
     def corrupt(self, damage, words):
