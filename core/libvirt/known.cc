@@ -41,7 +41,8 @@ void Known::load(Database& database) {
   for (CapturedThing& thing : captured_running_objects(database)) {
     // A thing that is not known here has no row any more, so it is gone.
     Thing* const known = entry({thing});
-    if (known && known->live_sha256.empty()) known->live_sha256 = std::move(thing.live_sha256);
+    if (known && (known->live_sha256.empty() || thing.live_sha256.empty()))
+      known->live_sha256 = std::move(thing.live_sha256);
   }
 }
 
@@ -56,13 +57,18 @@ std::vector<Thing> Known::add_hook_events(Database& database, std::int64_t since
     const Thing thing{event.thing};
     Thing* const known = entry(thing);
     if (event.ended && known && known->gone) continue;  // it ended before it was gone
+    // libvirt sends no event of a start that failed, and says afterwards that it failed.
+    const bool did_not_start = event.ended && known && known->starting;
     if (!known || known->gone || (event.ended && known->persistent_sha256.empty()) || event.is_row_source ||
-        event.reconnected)
+        event.reconnected || did_not_start)
       out.push_back(thing);
     Thing& now = entry_or_new(thing);
     now.gone = false;
     now.follows_start = now.follows_start || event.is_row_source;
-    if (event.reconnected) now.state.clear();
+    // The hook's event has changed what the database says.
+    if (event.reconnected || did_not_start) now.state.clear();
+    if (event.begins || event.started) now.starting = event.begins;
+    if (event.ended && thing.kind == kinds::kNetwork) now.live_sha256.clear();
   }
   return out;
 }

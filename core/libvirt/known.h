@@ -26,6 +26,7 @@ namespace virtsql {
 // One thing that libvirt has or had, and whether it was seen.
 struct Thing : CapturedThing {
   std::uint64_t look = 0;  // the last look at everything that saw it
+  bool starting = false;   // its hook said that it is about to start, and not yet that it runs
 };
 
 // The driver in the network hook's captures. It does not say which libvirt has the thing: Known gives the thing the
@@ -41,8 +42,9 @@ class Known {
 
   // Adds what hooks captured of domains and networks after the capture with that captures.seq. Returns those that
   // libvirt must be asked about, because perhaps no event says what became of them: those that were not known, those
-  // that were known as gone, those without a definition that ended, those whose rows follow a start, and those to which
-  // libvirt reconnected (its hook does not say whether they are paused). Throws DatabaseError.
+  // that were known as gone, those without a definition that ended, those whose rows follow a start, those that ended
+  // before they ran, and those to which libvirt reconnected (its hook does not say whether they are paused). Throws
+  // DatabaseError.
   std::vector<Thing> add_hook_events(Database& database, std::int64_t since);
 
   // Whether the record says something else than what is known of its thing.

@@ -16,6 +16,7 @@ using kinds::kBackup;
 using kinds::kCheckpoint;
 using kinds::kDomain;
 using kinds::kInterface;
+using kinds::kNetwork;
 using kinds::kNodeDevice;
 using kinds::kPool;
 using kinds::kSnapshot;
@@ -217,16 +218,26 @@ std::optional<std::vector<std::string>> Observer::keep_all(const ObjectKind& kin
 void Observer::keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
                            const std::string& operation, const std::string& how) {
   if (kind.name == kPool) note_pool_folder(document);
+  const Thing* const known = keeper_.known().find(thing(kind.name, owner, document.name));
   // libvirt's definition of a thing comes before what runs. If none came though one was known, it was undefined.
-  if (document.config == "persistent") defined_ = document.name;
-  const Thing* const known =
-      document.config == "live" ? keeper_.known().find(thing(kind.name, owner, document.name)) : nullptr;
-  if (known && !known->persistent_sha256.empty() && defined_ != document.name) {
+  if (document.config == "persistent") {
+    defined_ = document.name;
+    if (!document.active) say_stopped(kind, owner, document.name, how);
+  } else if (known && !known->persistent_sha256.empty() && defined_ != document.name) {
     Capture end = source_.record_of_end(kind, owner, document.name, how);
     end.state = states::kStillActive;
     (void)keeper_.keep(std::move(end), false);
   }
   (void)keeper_.keep(source_.record_of(kind, owner, std::move(document), operation, how), true);
+}
+
+// Notes that a thing which ran no longer runs. That a network stopped is known from its hook, unless libvirt did not
+// see it: the host lost its power.
+void Observer::say_stopped(const ObjectKind& kind, const std::string& owner, const std::string& name,
+                           const std::string& how) {
+  const Thing* const known = keeper_.known().find(thing(kind.name, owner, name));
+  if (!known || known->live_sha256.empty() || (kind.name == kNetwork && how != kSync)) return;
+  (void)keeper_.keep(source_.record_of(kind, owner, {name, "live", ""}, kStopped, how), false);
 }
 
 // Notes the folder of an active pool: the files in it are the pool's volumes.

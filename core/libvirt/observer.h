@@ -73,6 +73,7 @@ class Observer {
   // Looks at all things of the kind that the owner has. Returns their names; nothing if they could not be listed.
   std::optional<std::vector<std::string>> keep_all(const ObjectKind& kind, const std::string& owner,
                                                    const std::string& operation, const std::string& how);
+  void say_stopped(const ObjectKind& kind, const std::string& owner, const std::string& name, const std::string& how);
   void keep_object(const ObjectKind& kind, const std::string& owner, ObjectDocument document,
                    const std::string& operation, const std::string& how);
   void keep_domain(virDomainPtr domain, DomainState state, const Task& task, const std::string& how);

@@ -29,8 +29,9 @@ const Element& described_root(const Catalog& catalog, const xml::Node& node) {
 
 Arrival::Arrival(const Catalog& catalog, const Capture& capture, RecentDocuments* recent)
     : catalog_(catalog), capture_(capture) {
-  without_document_ = capture.xml.empty() && (!capture.uuid.empty() || capture.operation == operations::kUndefine ||
-                                              capture.driver == "daemon");
+  const bool is_end = capture.operation == operations::kUndefine ||
+                      (capture.operation == operations::kStopped && capture.source != "hook");
+  without_document_ = capture.xml.empty() && (!capture.uuid.empty() || is_end || capture.driver == "daemon");
   result.error = capture.error;
   result.kind = kind_of(nullptr, capture);
   if (without_document_) result.vm_uuid = capture.uuid;

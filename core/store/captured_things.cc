@@ -111,7 +111,9 @@ std::vector<CapturedThing> captured_running_objects(Database& database) {
       database.handle(),
       "SELECT h.name, c.driver, c.kind, c.name, c.name, c.document_sha256, max(c.seq) FROM captures AS c JOIN hosts AS "
       "h ON h.id = c.host_id WHERE c.vm_uuid IS NULL AND c.kind <> 'domain' AND c.config = 'live' AND "
-      "c.document_sha256 IS NOT NULL AND c.source IN ('event', 'sync') GROUP BY c.host_id, c.driver, c.kind, c.name");
+      "(c.document_sha256 IS NOT NULL OR c.operation = 'stopped') AND c.source IN ('event', 'sync') GROUP BY "
+      "c.host_id, "
+      "c.driver, c.kind, c.name");
   std::vector<CapturedThing> out;
   while (statement.step()) out.emplace_back(thing_in(statement)).live_sha256 = statement.get_blob(5);
   return out;
@@ -130,6 +132,8 @@ std::vector<HookEvent> hook_events_since(Database& database, std::int64_t seq) {
     HookEvent& event = out.emplace_back();
     event.thing = thing_in(statement);
     const std::string_view operation = statement.get_text(5);
+    event.begins = operation == operations::kPrepare || operation == operations::kStart;
+    event.started = operation == operations::kStarted;
     event.ended = operations::has_ended(operation);
     event.reconnected = operation == operations::kReconnect;
     event.is_row_source = statement.get_int(6) != 0;

@@ -32,7 +32,9 @@ struct CapturedThing {
 // An event that a hook captured, of a domain or a network. `thing` has host, driver, kind, id and name.
 struct HookEvent {
   CapturedThing thing;
-  bool ended = false;          // the domain or network no longer runs
+  bool begins = false;         // the domain or network is about to start
+  bool started = false;        // it runs
+  bool ended = false;          // it no longer runs
   bool reconnected = false;    // libvirt found the domain running when libvirt itself started
   bool is_row_source = false;  // the domain was about to start, and its rows follow that
 };
@@ -47,8 +49,8 @@ std::vector<CapturedThing> captured_domains(Database& database);
 // tables.
 std::vector<CapturedThing> captured_objects(Database& database, const Catalog& catalog);
 
-// Returns the things of other kinds of which a live document was captured, each with the newest such document. They may
-// be gone.
+// Returns the things of other kinds that libvirt was seen to run, each with the newest live document; without one if it
+// has stopped since. They may be gone.
 std::vector<CapturedThing> captured_running_objects(Database& database);
 
 // Returns what hooks captured after the capture with that captures.seq, in the order of their arrival.

@@ -23,11 +23,12 @@ CREATE TEMP TABLE thing (
 );
 CREATE TEMP VIEW this_host AS SELECT id FROM hosts WHERE name = (SELECT value FROM sqlite_parameters WHERE key = ':host');
 
--- Whether a network or pool ran when it was last heard of; libvirt's own autostart of these is not captured.
+-- Whether a network or pool ran when it was last heard of; libvirt's own autostart of these is not captured. The network hook says `start`
+-- before it runs, and perhaps never will.
 CREATE TEMP VIEW running AS
 SELECT kind, host_id, name FROM captures WHERE kind IN ('network', 'pool') AND host_id IN this_host
 GROUP BY kind, host_id, name
-HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('stopped', 'undefine') THEN id END)
+HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('start', 'stopped', 'undefine') THEN id END)
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
 
 INSERT INTO thing

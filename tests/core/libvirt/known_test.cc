@@ -91,5 +91,31 @@ TEST_F(KnownTest, TheStateIsNewsAfterAReconnect) {
   EXPECT_TRUE(known_.is_news(state));
 }
 
+// libvirt sends no event of a start that failed, but its reason is `failed` from then on.
+TEST_F(KnownTest, TheStateIsNewsAfterAStartThatFailed) {
+  const std::string defined = vm("web", kUuid, "1");
+  keep(record(defined, "persistent", "event", "define"));
+  Capture off = record("", "", "event", "stopped");
+  off.state = "shut off";
+  off.reason = "failed";
+  keep(off);
+  load();
+  known_.remember(record(defined, "persistent", "event", "define"));
+  known_.remember(off);
+  EXPECT_FALSE(known_.is_news(off));
+  keep(record(defined, "live", "hook", "prepare"));
+  keep(record(defined, "live", "hook", "release"));
+  ASSERT_EQ(hook_events().size(), 1U);
+  EXPECT_TRUE(known_.is_news(off));
+  known_.remember(off);
+  // What ran has the event `stopped`, which says it, whether that or the hook comes here first.
+  for (const char* operation : {"prepare", "start", "started"}) keep(record(defined, "live", "hook", operation));
+  EXPECT_TRUE(hook_events().empty());
+  keep(record(defined, "live", "hook", "stopped"));
+  keep(record(defined, "live", "hook", "release"));
+  EXPECT_TRUE(hook_events().empty());
+  EXPECT_FALSE(known_.is_news(off));
+}
+
 }  // namespace
 }  // namespace virtsql

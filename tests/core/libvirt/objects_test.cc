@@ -7,17 +7,10 @@
 #include "core/catalog/catalog.h"
 #include "tests/core/libvirt/fixture.h"
 
-namespace {
-
-// The test driver knows no inactive form of a network. While this is true, it gives the active one in its place.
-bool has_inactive_form = false;
-
-}  // namespace
-
 // Takes the place of libvirt's function in this program.
 extern "C" char* virNetworkGetXMLDesc(virNetworkPtr network, unsigned flags) {
   return reinterpret_cast<decltype(virNetworkGetXMLDesc)*>(dlsym(RTLD_NEXT, __func__))(
-      network, has_inactive_form ? flags & ~unsigned{VIR_NETWORK_XML_INACTIVE} : flags);
+      network, virtsql::test::has_inactive_form ? flags & ~unsigned{VIR_NETWORK_XML_INACTIVE} : flags);
 }
 
 namespace virtsql {
@@ -25,8 +18,8 @@ namespace {
 
 class LibvirtObjectsTest : public test::LibvirtFixture {
  protected:
-  LibvirtObjectsTest() { has_inactive_form = true; }
-  ~LibvirtObjectsTest() override { has_inactive_form = false; }
+  LibvirtObjectsTest() { test::has_inactive_form = true; }
+  ~LibvirtObjectsTest() override { test::has_inactive_form = false; }
 
   using NetworkRef = std::unique_ptr<virNetwork, LibvirtDeleter<virNetworkFree>>;
 

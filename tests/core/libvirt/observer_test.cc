@@ -6,6 +6,7 @@
 #include <gtest/gtest.h>
 #include <libvirt/virterror.h>
 
+#include "tests/core/libvirt/fixture.h"
 #include "tests/core/store/fixture.h"
 
 namespace {
@@ -25,6 +26,11 @@ Function* real(const char* name) {
 extern "C" int virConnectListAllStoragePools(virConnectPtr connection, virStoragePoolPtr** pools, unsigned flags) {
   if (pools_fail) return -1;
   return real<decltype(virConnectListAllStoragePools)>(__func__)(connection, pools, flags);
+}
+
+extern "C" char* virInterfaceGetXMLDesc(virInterfacePtr interface, unsigned flags) {
+  return real<decltype(virInterfaceGetXMLDesc)>(__func__)(
+      interface, virtsql::test::has_inactive_form ? flags & ~unsigned{VIR_INTERFACE_XML_INACTIVE} : flags);
 }
 
 extern "C" int virDomainIsActive(virDomainPtr domain) {
@@ -245,6 +251,49 @@ TEST_F(ObserverTest, OnlyVolumesOfAnInactivePoolAreOpen) {
     EXPECT_EQ(number("SELECT count(*) FROM captures WHERE operation = 'undefine' AND name LIKE '/pool-%'"), 4 * times);
     EXPECT_EQ(number("SELECT count(*) FROM captures WHERE operation = 'undefine' AND name LIKE 'pool-%'"), 2 * times);
   }
+}
+
+TEST_F(ObserverTest, WhatStopsHasStoppedOnce) {
+  test::has_inactive_form = true;
+  const auto ends = [this](const std::string& name) {
+    return text(
+        "SELECT coalesce(group_concat(source || ' ' || config, ', '), '') FROM (SELECT * FROM captures WHERE kind "
+        "<> 'domain' AND name = '" +
+        name + "' AND operation = 'stopped' ORDER BY seq)");
+  };
+  using NetworkRef = std::unique_ptr<virNetwork, LibvirtDeleter<virNetworkFree>>;
+  using InterfaceRef = std::unique_ptr<virInterface, LibvirtDeleter<virInterfaceFree>>;
+  const NetworkRef network(virNetworkLookupByName(connection_.get(), "default"));
+  const InterfaceRef interface(virInterfaceLookupByName(connection_.get(), "eth1"));
+  ASSERT_EQ(virNetworkIsActive(network.get()), 1);
+  ASSERT_EQ(virInterfaceIsActive(interface.get()), 1);
+  observer_->sync();
+  ASSERT_EQ(virInterfaceDestroy(interface.get(), 0), 0);
+  ASSERT_EQ(virNetworkDestroy(network.get()), 0);
+  Task task;
+  task.kind = kinds::kInterface;
+  task.id = "eth1";
+  task.operation = operations::kStopped;
+  observer_->observe(task);
+  EXPECT_EQ(ends("eth1"), "event live");
+  task.kind = kinds::kNetwork;
+  task.id = "default";
+  observer_->observe(task);
+  EXPECT_EQ(ends("default"), "") << "the hook says it";
+  // Nobody saw that event, nor a hook: the host lost its power.
+  begin_anew();
+  observer_->sync();
+  observer_->sync();
+  begin_anew();
+  observer_->sync();
+  EXPECT_EQ(ends("eth1"), "event live");
+  EXPECT_EQ(ends("default"), "sync live");
+  ASSERT_EQ(virNetworkCreate(network.get()), 0);
+  observer_->sync();
+  ASSERT_EQ(virNetworkDestroy(network.get()), 0);
+  observer_->sync();
+  EXPECT_EQ(ends("default"), "sync live, sync live");
+  test::has_inactive_form = false;
 }
 
 }  // namespace
