@@ -213,6 +213,11 @@ OLD_MACHINES = ['pc-i440fx-rhel7.0.0', 'pc-q35-rhel7.6.0', 'pseries-rhel7.6.0', 
                 's390-ccw-virtio-xenial', 'pc-i440fx-yakkety', 'pc-i440fx-zesty', 'pc-i440fx-artful', 'pc-q35-bionic', 'pc-q35-cosmic', 'pc-i440fx-disco-hpb']
 GONE = [vm('gone', nic('52:54:00:00:00:01')), state('gone', 'undefined')]
 
+# Takes some milliseconds and changes nothing: captured_at counts in milliseconds, and what comes next is to be later.
+SOME_MILLISECONDS = ('UPDATE vm_states SET since = since WHERE 0 > (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) '
+                     'SELECT count(*) FROM n)')
+
+
 FIXTURES = {
     # integrity
     'duplicate_mac': ([vm('a', nic('52:54:00:00:00:01')), vm('b', nic('52:54:00:00:00:01'), host='g'), vm('c', nic('52:54:00:00:00:02')),
@@ -355,7 +360,7 @@ FIXTURES = {
     # operations
     'drifted': ([vm('a'), vm('b'), "UPDATE virtual_machines SET sync_status = 'DRIFTED' WHERE name = 'a'"], ['a']),
     'needs_restart': ([vm('a'), vm('b'), vm('c'), vm('d'), state('a', since='2099-01-01T00:00:00Z'), state('b', since='2099-01-01T00:00:00Z'),
-                       state('d', 'shut off', since='2099-01-01T00:00:00Z'), vm('a', memory=2), vm('b'), vm('d', memory=2),
+                       state('d', 'shut off', since='2099-01-01T00:00:00Z'), SOME_MILLISECONDS, vm('a', memory=2), vm('b'), vm('d', memory=2),
                        # Each VM started when its first definition was captured. Its second definition came after that. What runs is still the first, but of c.
                        vm('c', memory=2), state('c', since='2099-01-01T00:00:00Z'),
                        "UPDATE vm_states SET since = (SELECT min(captured_at) FROM captures AS c WHERE c.vm_uuid = vm_states.vm_uuid)",
