@@ -222,7 +222,7 @@ void Observer::keep_object(const ObjectKind& kind, const std::string& owner, Obj
   // libvirt's definition of a thing comes before what runs. If none came though one was known, it was undefined.
   if (document.config == "persistent") {
     defined_ = document.name;
-    if (!document.active) say_stopped(kind, owner, document.name, how);
+    if (known && !known->live_sha256.empty() && !document.active) say_stopped(kind, owner, document.name, how);
   } else if (known && !known->persistent_sha256.empty() && defined_ != document.name) {
     Capture end = source_.record_of_end(kind, owner, document.name, how);
     end.state = states::kStillActive;
@@ -235,8 +235,7 @@ void Observer::keep_object(const ObjectKind& kind, const std::string& owner, Obj
 // see it: the host lost its power.
 void Observer::say_stopped(const ObjectKind& kind, const std::string& owner, const std::string& name,
                            const std::string& how) {
-  const Thing* const known = keeper_.known().find(thing(kind.name, owner, name));
-  if (!known || known->live_sha256.empty() || (kind.name == kNetwork && how != kSync)) return;
+  if (kind.name == kNetwork && how != kSync) return;
   (void)keeper_.keep(source_.record_of(kind, owner, {name, "live", ""}, kStopped, how), false);
 }
 

@@ -112,8 +112,7 @@ std::vector<CapturedThing> captured_running_objects(Database& database) {
       "SELECT h.name, c.driver, c.kind, c.name, c.name, c.document_sha256, max(c.seq) FROM captures AS c JOIN hosts AS "
       "h ON h.id = c.host_id WHERE c.vm_uuid IS NULL AND c.kind <> 'domain' AND c.config = 'live' AND "
       "(c.document_sha256 IS NOT NULL OR c.operation = 'stopped') AND c.source IN ('event', 'sync') GROUP BY "
-      "c.host_id, "
-      "c.driver, c.kind, c.name");
+      "c.host_id, c.driver, c.kind, c.name");
   std::vector<CapturedThing> out;
   while (statement.step()) out.emplace_back(thing_in(statement)).live_sha256 = statement.get_blob(5);
   return out;

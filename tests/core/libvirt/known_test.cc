@@ -34,6 +34,19 @@ class KnownTest : public test::StoreFixture {
     known_.load(*database_);
     seq_ = number("SELECT max(seq) FROM captures");
   }
+  // The VM is defined, and the record that is returned said last what state it is in.
+  Capture load_in_state(const std::string& defined, const std::string& operation, const std::string& state,
+                        const std::string& reason) {
+    keep(record(defined, "persistent", "event", "define"));
+    Capture out = record("", "", "event", operation);
+    out.state = state;
+    out.reason = reason;
+    keep(out);
+    load();
+    known_.remember(out);
+    EXPECT_FALSE(known_.is_news(out));
+    return out;
+  }
   std::vector<Thing> all() {
     return known_.things([](const Thing&) { return true; });
   }
@@ -78,14 +91,7 @@ TEST_F(KnownTest, TheDefinitionIsNewsIfTheRowsFollowAStart) {
 // The hook says only that libvirtd has the VM again, not that it is paused.
 TEST_F(KnownTest, TheStateIsNewsAfterAReconnect) {
   const std::string running = vm("web", kUuid, "1");
-  keep(record(running, "persistent", "event", "define"));
-  Capture state = record("", "", "event", "suspended");
-  state.state = "paused";
-  state.reason = "user";
-  keep(state);
-  load();
-  known_.remember(state);
-  EXPECT_FALSE(known_.is_news(state));
+  const Capture state = load_in_state(running, "suspended", "paused", "user");
   keep(record(running, "live", "hook", "reconnect"));
   ASSERT_EQ(hook_events().size(), 1U);
   EXPECT_TRUE(known_.is_news(state));
@@ -94,15 +100,7 @@ TEST_F(KnownTest, TheStateIsNewsAfterAReconnect) {
 // libvirt sends no event of a start that failed, but its reason is `failed` from then on.
 TEST_F(KnownTest, TheStateIsNewsAfterAStartThatFailed) {
   const std::string defined = vm("web", kUuid, "1");
-  keep(record(defined, "persistent", "event", "define"));
-  Capture off = record("", "", "event", "stopped");
-  off.state = "shut off";
-  off.reason = "failed";
-  keep(off);
-  load();
-  known_.remember(record(defined, "persistent", "event", "define"));
-  known_.remember(off);
-  EXPECT_FALSE(known_.is_news(off));
+  const Capture off = load_in_state(defined, "stopped", "shut off", "failed");
   keep(record(defined, "live", "hook", "prepare"));
   keep(record(defined, "live", "hook", "release"));
   ASSERT_EQ(hook_events().size(), 1U);
