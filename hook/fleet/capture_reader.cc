@@ -32,6 +32,15 @@ std::vector<std::int64_t> ids(Statement& statement) {
   return out;
 }
 
+// Returns the SHA-256 of the document's definition; nothing if this program cannot write what it read.
+std::optional<std::string> digest_of_definition(Document& document) {
+  try {
+    return sha256(document.definition_xml());
+  } catch (const RowError&) {
+    return std::nullopt;
+  }
+}
+
 }  // namespace
 
 CaptureReader::CaptureReader(Host& host) : host_(host), stored_(host.database()) {}
@@ -101,12 +110,7 @@ void CaptureReader::add_changes(CaptureBatch& batch, const std::string& vm_uuid,
   boost::json::array rows;
   // Each document is parsed once, here, and not again for its own row.
   const auto keep_definition = [&](const std::string& digest, Document& document) {
-    if (!batch.domains.contains(digest)) return;
-    try {
-      definitions_[digest] = sha256(document.definition_xml());
-    } catch (const RowError&) {
-      // definition_of() says so again
-    }
+    if (batch.domains.contains(digest)) definitions_[digest] = digest_of_definition(document);
   };
   DomainChanges changes(host_.database(), Catalog::standard(), stored_, vm_uuid, since, keep_definition);
   while (changes.next()) {
@@ -130,13 +134,10 @@ std::optional<std::string> CaptureReader::definition_of(const std::string& diges
   if (known != definitions_.end()) return known->second;
   try {
     Document document(bytes, Catalog::standard().root("domain"));
-    return sha256(document.definition_xml());
+    return digest_of_definition(document);
   } catch (const xml::Error&) {
-    // no domain by this program's catalog
-  } catch (const RowError&) {
-    // what it read is nothing that it can write
+    return std::nullopt;  // no domain by this program's catalog
   }
-  return std::nullopt;
 }
 
 std::string CaptureReader::document_row(const std::string& digest, bool of_domain) {

@@ -51,7 +51,7 @@ class CaptureReader {
   Documents stored_;
   // SHA-256 of the definition, by that of the document: of documents of the last batch, which its changes were found
   // in.
-  std::map<std::string, std::string> definitions_;
+  std::map<std::string, std::optional<std::string>> definitions_;
 };
 
 }  // namespace virtsql

@@ -119,7 +119,8 @@ Pushed Pusher::push(Round round) {
     there = store->known();
   }
   // A store that has no rows of this host needs no digests to be compared with. They are over all rows, so without them
-  // a first load takes less. Otherwise they are made before it connects, so that the connection is short.
+  // a first load takes less. While what the store has is remembered, they are made before it connects, so that the
+  // connection is short.
   Host::Present present = store && there.vms.empty() && there.parts.empty() ? host_.list() : host_.digests();
   const bool remembered = known_ && round == Round::kDifference;
   Difference difference;
