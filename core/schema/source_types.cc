@@ -95,13 +95,13 @@ std::vector<Misplaced> sources_of_another_type(const Column& type,
 
     const std::string shown = name(*source.column);
     const std::string old_source = "OLD." + sql_name(shown);
-    const std::string given = "NEW." + sql_name(shown) + " IS NOT NULL AND " + wrong + " AND ";
+    const std::string given = "NEW." + sql_name(shown) + " IS NOT NULL AND";
     const std::string own(source.own);
     const std::string said = shown + " is of " + name(type) + " " + own + "; set ";
-    std::string newly = given + old_source + " IS NULL";
+    std::string newly = given + " " + wrong + " AND " + old_source + " IS NULL";
     // The first error ends the write, so the second condition needs not say again what the first one refuses.
     // Without a type, the source would be written as libvirt takes that of another one.
-    std::string left = "NEW." + sql_name(shown) + " IS NOT NULL AND(" + wrong + ")IS NOT 0 AND ";
+    std::string left = given + "(" + wrong + ")IS NOT 0 AND ";
     if (const std::string running = said_of_running(*source.column, name); !running.empty()) {
       newly += " AND NOT(" + old_type + " IS NULL AND " + running + ")";
       left += old_source + " IS NOT NULL AND ";

@@ -75,6 +75,12 @@ TEST_F(VmDevicesTest, EveryDeviceTableIsThere) {
   const std::string sql = devices_sql(Catalog::standard());
   for (const Table* table : Catalog::standard().tables())
     EXPECT_EQ(sql.find(" FROM " + table->name + " AS t") != std::string::npos, table->is_device()) << table->name;
+  Statement statement(handle_, "SELECT * FROM vm_devices");
+  std::string columns;
+  for (int i = 0; i < sqlite3_column_count(statement.handle()); ++i)
+    columns += std::string(sqlite3_column_name(statement.handle(), i)) + " ";
+  EXPECT_EQ(columns,
+            "host vm_name vm_uuid position element name model source details pci_address alias table_name id ");
 }
 
 // A condition on the name reaches each SELECT, so that no table is read whole.
