@@ -217,7 +217,6 @@ GONE = [vm('gone', nic('52:54:00:00:00:01')), state('gone', 'undefined')]
 SOME_MILLISECONDS = ('UPDATE vm_states SET since = since WHERE 0 > (WITH RECURSIVE n (i) AS (SELECT 1 UNION ALL SELECT i + 1 FROM n WHERE i < 100000) '
                      'SELECT count(*) FROM n)')
 
-
 FIXTURES = {
     # integrity
     'duplicate_mac': ([vm('a', nic('52:54:00:00:00:01')), vm('b', nic('52:54:00:00:00:01'), host='g'), vm('c', nic('52:54:00:00:00:02')),

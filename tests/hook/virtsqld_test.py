@@ -10,8 +10,8 @@ database is sound.
 libvirt's test driver takes the place of a hypervisor: it runs inside virtsqld's process, and has what node.xml says.
 """
 import collections
-import fcntl
 import concurrent.futures
+import fcntl
 import os
 import pty
 import random
