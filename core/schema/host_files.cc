@@ -1,6 +1,7 @@
 #include "core/schema/host_files.h"
 
 #include <algorithm>
+#include <cassert>
 #include <string_view>
 #include <vector>
 
@@ -60,8 +61,9 @@ class FileArms {
   }
 
  private:
-  // How SQL gets from the rows of a table to their host and their VM: the SQL of host_id and of vm_uuid, each NULL if
-  // the rows have none, and the joins that both need. If only `host` is NULL, the host is the VM's.
+  // How SQL gets from the rows of a table to their host and their VM: the SQL of host_id and of vm_uuid, the latter
+  // NULL if the rows have none, and the joins that both need. The VM is the row `v` of virtual_machines. It stands in
+  // each SELECT, so that a condition on the VM's name reaches the SELECT's table, as one on its UUID does.
   struct Way {
     std::string host;
     std::string vm;
@@ -71,12 +73,10 @@ class FileArms {
 
   static Way way(const Table& table, const std::string& alias, int depth = 1) {
     if (!table.attachment && !table.owner)
-      return table.natural_key.empty() ? Way{alias + "host_id", vm_of(table, alias), "", table.files}
-                                       : Way{"NULL", alias + table.natural_key, "", table.files};
+      return table.natural_key.empty() ? of_root(table, alias) : of_vm(alias + table.natural_key, table);
     const Table& next = table.attachment ? *table.attachment : *table.owner;
-    // A row that a VM owns directly has the VM's UUID, so it needs no join.
-    if (!next.owner && !next.attachment && !next.natural_key.empty())
-      return {"NULL", alias + table.owner_key, "", next.files};
+    // A row that a VM owns directly has the VM's UUID, so it needs no other join.
+    if (!next.owner && !next.attachment && !next.natural_key.empty()) return of_vm(alias + table.owner_key, next);
     const std::string name = "o" + std::to_string(depth);
     Way out = way(next, name + ".", depth + 1);
     out.joins = " JOIN " + next.name + " " + name + " ON " + name + "." +
@@ -86,10 +86,17 @@ class FileArms {
     return out;
   }
 
-  // SQL of the VM of a root's row: its vm_uuid if the root belongs to a VM (a snapshot), else NULL.
-  static std::string vm_of(const Table& root, const std::string& alias) {
-    const bool has = root.find("vm_uuid") || root.find_computed("vm_uuid");
-    return has ? alias + "vm_uuid" : "NULL";
+  static Way of_vm(const std::string& vm, const Table& root) {
+    return {"v.host_id", vm, " JOIN virtual_machines v ON v.uuid=" + vm, root.files};
+  }
+
+  // A root that is no VM has a host of its own; only a root that belongs to a VM (a snapshot) has its UUID, and the
+  // store may not know that VM.
+  static Way of_root(const Table& root, const std::string& alias) {
+    const bool has_vm = root.find("vm_uuid") || root.find_computed("vm_uuid");
+    if (!has_vm) return {alias + "host_id", "NULL", "", root.files};
+    const std::string vm = alias + "vm_uuid";
+    return {alias + "host_id", vm, " LEFT JOIN virtual_machines v ON v.uuid=" + vm, root.files};
   }
 
   static std::string role(const Table& table, const Column& column) {
@@ -107,9 +114,9 @@ class FileArms {
 
   void add(const Way& way, const std::string& path, const std::string& role, const Table& table, const Column& column,
            const std::string& from, const std::string& where) {
-    // In PostgreSQL the first SELECT of a UNION decides the types of the columns, so a NULL there is cast.
-    const std::string host = out_.empty() && way.host == "NULL" ? "CAST(NULL AS INTEGER)" : way.host;
-    out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + host + "," + way.vm + "," + path + "," + role + "," +
+    assert((!out_.empty() || way.vm != "NULL") && "in PostgreSQL the first SELECT gives the columns their types");
+    out_ += (out_.empty() ? "SELECT " : " UNION ALL SELECT ") + way.host + "," +
+            (way.vm == "NULL" ? "NULL" : "v.name") + "," + way.vm + "," + path + "," + role + "," +
             sql_literal(table.name) + "," + sql_literal(column.name) + " FROM " + table.name + " t" + way.joins + from +
             (where.empty() ? "" : " WHERE " + where);
   }
@@ -130,12 +137,8 @@ class FileArms {
   // pool's path and the volume's name. If the pool was not captured, every volume of that name may be meant: a path too
   // many does less harm than one that is missing.
   void add_volume(const Table& table, const Column& column) {
-    Way found = way(table, "t.");
+    const Way found = way(table, "t.");
     if (!found.needs_files) return;
-    if (found.host == "NULL") {
-      found.joins += " JOIN virtual_machines v ON v.uuid=" + found.vm;
-      found.host = "v.host_id";
-    }
     const std::string pool = "t." + written_after(table.columns, column).name;
     const std::string volume = "t." + column.name;
     const std::string meant = "(SELECT p.path FROM pool_volumes p WHERE p.host_id=" + found.host +

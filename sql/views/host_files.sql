@@ -16,23 +16,20 @@ WITH RECURSIVE below (host_id, path, backing_path) AS (
   UNION
   SELECT b.host_id, b.path, o.backing_path FROM below AS b JOIN volumes AS o ON +o.host_id = b.host_id AND o.path = b.backing_path
   WHERE o.backing_path IS NOT NULL),
--- The host of what belongs to a VM is the VM's.
-named (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
+named (host_id, vm_name, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
   @FILES@
   UNION ALL
   -- What a snapshot's own definition names is needed to go back to it.
-  SELECT s.host_id, s.vm_uuid, j.atom, 'snapshot domain', 'vm_snapshots', 'domain_json'
-  FROM vm_snapshots AS s, json_tree(s.domain_json) AS j WHERE j.type = 'text'),
+  SELECT s.host_id, v.name, s.vm_uuid, j.atom, 'snapshot domain', 'vm_snapshots', 'domain_json'
+  FROM vm_snapshots AS s LEFT JOIN virtual_machines AS v ON v.uuid = s.vm_uuid, json_tree(s.domain_json) AS j WHERE j.type = 'text')
+-- A path is needed, and so is each that is below it. SQLite takes a condition into the SELECTs of `named` only if the statement
+-- has `named` once, so both come of one join.
+SELECT h.name, n.vm_name, n.vm_uuid, coalesce(b.backing_path, n.path),
+  CASE WHEN k.is_below = 0 THEN n.role ELSE 'backing store' END, CASE WHEN k.is_below = 0 THEN n.table_name ELSE 'volumes' END,
+  CASE WHEN k.is_below = 0 THEN n.column_name ELSE 'backing_path' END
+FROM named AS n CROSS JOIN (SELECT 0 AS is_below UNION ALL SELECT 1) AS k
+  LEFT JOIN below AS b ON k.is_below = 1 AND b.path = n.path AND b.host_id = n.host_id
+  LEFT JOIN hosts AS h ON h.id = n.host_id
 -- Names of targets and templates stand in the same attributes as paths; a path begins with a slash.
-needed (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
-  SELECT coalesce(n.host_id, v.host_id), n.vm_uuid, n.path, n.role, n.table_name, n.column_name
-  FROM named AS n LEFT JOIN virtual_machines AS v ON v.uuid = n.vm_uuid WHERE substr(n.path, 1, 1) = '/'),
-all_files (host_id, vm_uuid, path, role, table_name, column_name) AS NOT MATERIALIZED (
-  SELECT n.host_id, n.vm_uuid, n.path, n.role, n.table_name, n.column_name FROM needed AS n
-  UNION ALL
-  SELECT n.host_id, n.vm_uuid, b.backing_path, 'backing store', 'volumes', 'backing_path'
-  FROM below AS b JOIN needed AS n ON n.path = b.path AND n.host_id = b.host_id)
-SELECT h.name, v.name, f.vm_uuid, f.path, f.role, f.table_name, f.column_name
-FROM all_files AS f LEFT JOIN hosts AS h ON h.id = f.host_id LEFT JOIN virtual_machines AS v ON v.uuid = f.vm_uuid
-WHERE NOT EXISTS (
-  SELECT 1 FROM vm_states AS s WHERE s.vm_uuid = f.vm_uuid AND s.host_id = f.host_id AND s.state = 'undefined');
+WHERE substr(n.path, 1, 1) = '/' AND (k.is_below = 0 OR b.path IS NOT NULL) AND NOT EXISTS (
+  SELECT 1 FROM vm_states AS s WHERE s.vm_uuid = n.vm_uuid AND s.host_id = n.host_id AND s.state = 'undefined');

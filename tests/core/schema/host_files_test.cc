@@ -14,6 +14,22 @@ class HostFilesTest : public test::StoreFixture {
         "column_name || ')' FROM host_files WHERE path = '" +
         path + "'");
   }
+
+  void capture_vm(int number) {
+    capture(replaced(vm("web" + std::to_string(number), "11111111-1111-1111-1111-1111111111" + std::to_string(number)),
+                     "</domain>",
+                     "<os><type>hvm</type><nvram>/nvram</nvram></os><devices><disk type='file'><source file='/disk'/>"
+                     "<target dev='vda'/></disk></devices></domain>"));
+  }
+
+  // Returns how many rows SQLite reads by scans for the files of one of the VMs.
+  int scanned(const std::string& condition) {
+    Statement statement(handle_, "SELECT path FROM host_files WHERE " + condition);
+    int files = 0;
+    while (statement.step()) ++files;
+    EXPECT_EQ(files, 2) << condition;
+    return sqlite3_stmt_status(statement.handle(), SQLITE_STMTSTATUS_FULLSCAN_STEP, 0);
+  }
 };
 
 // Whatever table a path is in, if a VM, snapshot, pool or network needs it.
@@ -57,6 +73,19 @@ TEST_F(HostFilesTest, AVolumeIsThePathOfItsPool) {
   EXPECT_EQ(count("host_files"), 0) << "nobody knows where the pool is";
   capture("<pool type='dir'><name>images</name><target><path>/pool/</path></target></pool>");
   EXPECT_EQ(use_of("/pool/a.img"), "alpha web: disk volume (disks.volume)");
+}
+
+// A condition on the VM reaches the tables.
+TEST_F(HostFilesTest, TheFilesOfAVmCostWhatTheVmHas) {
+  const std::string by_name = "vm_name = 'web10'";
+  const std::string by_uuid = "vm_uuid = '11111111-1111-1111-1111-111111111110'";
+  capture_vm(10);
+  capture_vm(11);
+  const int of_name = scanned(by_name);
+  const int of_uuid = scanned(by_uuid);
+  for (int number = 12; number < 40; ++number) capture_vm(number);
+  EXPECT_EQ(scanned(by_name), of_name);
+  EXPECT_EQ(scanned(by_uuid), of_uuid);
 }
 
 }  // namespace
