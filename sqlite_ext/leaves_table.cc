@@ -5,7 +5,8 @@
 // The rows are in the document's order. The XML is a <domain>, the element of one device as device_xml() gives it, or
 // the document of another root of the catalog: a <network>, a <pool>. `kept` is column, json (inside a stored JSON
 // column), vendor (in vendor_options) or secret (not kept). The document is shredded as for storing, but nothing is
-// written.
+// written. What the catalog marks as secret is secret wherever it stands, also in the domain of a snapshot; what only
+// `redact =` names is not, because a table that reads no file may stand in a view.
 #include <algorithm>
 #include <cstddef>
 #include <optional>
@@ -13,6 +14,7 @@
 #include <vector>
 
 #include "core/rows/document.h"
+#include "core/spool/redact.h"
 #include "sqlite_ext/table_function.h"
 
 namespace virtsql::extension {
@@ -94,17 +96,42 @@ std::ptrdiff_t unknown(const std::vector<Entry>& entries) {
                        [](const Entry& entry) { return entry.kept == kept_name(Leaf::Kept::kVendor); });
 }
 
-std::unique_ptr<Rows> open(const Request& request) {
-  if (request.is_null(0)) return nullptr;
+// Returns what is said of each attribute and text of the document, by the element that knows most of it.
+std::vector<Entry> leaves_of(std::string_view xml) {
   Document document;
-  document.parse(request.text(0));
+  document.parse(xml);
   const xml::Node& node = unwrapped(document.tree());
   std::optional<std::vector<Entry>> entries;
   for (const Element* element : descriptions(node)) {
     std::vector<Entry> of_this = leaves(document, node, *element);
     if (!entries || unknown(of_this) < unknown(*entries)) entries = std::move(of_this);
   }
-  return entry_rows(*std::move(entries), kColumns);
+  return *std::move(entries);
+}
+
+// Marks as secret what is not among the entries of the redacted document. What is secret depends on the path alone, so
+// of entries with one path either all are there or none.
+void mark_secrets(std::vector<Entry>& entries, const std::vector<Entry>& redacted) {
+  auto rest = redacted.begin();
+  for (Entry& entry : entries) {
+    if (rest != redacted.end() && rest->path == entry.path) {
+      ++rest;
+    } else if (entry.kept != kept_name(Leaf::Kept::kSecret)) {
+      entry = {std::move(entry.path), std::move(entry.value), kept_name(Leaf::Kept::kSecret), "", ""};
+    }
+  }
+}
+
+std::unique_ptr<Rows> open(const Request& request) {
+  if (request.is_null(0)) return nullptr;
+  const std::string_view xml = request.text(0);
+  std::vector<Entry> entries = leaves_of(xml);
+  if (names_secret(xml, {})) {
+    const Redacted redacted = redact(xml, {});
+    if (!redacted.error.empty()) throw xml::Error(redacted.error);
+    mark_secrets(entries, leaves_of(redacted.xml));
+  }
+  return entry_rows(std::move(entries), kColumns);
 }
 
 }  // namespace

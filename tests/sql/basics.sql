@@ -44,6 +44,12 @@ SELECT path, value, kept, quote(table_name) FROM xml_leaves('<domain><name>s</na
 --> /domain/devices/disk/source/cookies/cookie/@name|a|secret|''
 --> /domain/devices/disk/source/cookies/cookie/text()|x|secret|''
 --> /domain/devices/graphics/@passwd|secret|secret|''
+SELECT path, kept, quote(column_name) FROM xml_leaves('<domainsnapshot><name>n</name><domain type="kvm"><name>s</name><devices><graphics type="vnc" passwd="x" port="1"/><graphics type="vnc" port="2"/></devices></domain></domainsnapshot>') WHERE path LIKE '%/graphics/%' ORDER BY path, value;
+--> /domainsnapshot/domain/devices/graphics/@passwd|secret|''
+--> /domainsnapshot/domain/devices/graphics/@port|json|'domain_json'
+--> /domainsnapshot/domain/devices/graphics/@port|json|'domain_json'
+--> /domainsnapshot/domain/devices/graphics/@type|json|'domain_json'
+--> /domainsnapshot/domain/devices/graphics/@type|json|'domain_json'
 SELECT count(*) FROM virtsql_catalog WHERE xml_path LIKE '%passwd' OR xml_path LIKE '%/cookies%';
 --> 0
 SELECT snapshot_import('<domainsnapshot><name>n</name><domain type="kvm"><name>s</name><uuid>00000000-0000-4000-8000-00000000000a</uuid><devices><graphics type="vnc" passwd="hidden"/></devices></domain><inactiveDomain type="kvm"><name>s</name><devices><graphics type="vnc" passwd="hidden"/></devices></inactiveDomain></domainsnapshot>') > 0;
