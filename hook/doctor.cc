@@ -236,6 +236,7 @@ void Doctor::database() {
   is_readable_ = true;
   if (!whole) restore();
   schema();
+  free_pages();
   clock();
   reader();
 }
@@ -250,6 +251,20 @@ void Doctor::schema() {
       refuse_newer_schema(*mark, Catalog::standard());
   } catch (const StoreError& error) {
     say("fail", path + ": " + error.what() + ". Records stay in the spool until then");
+  } catch (const std::runtime_error& error) {
+    say("fail", path + ": " + error.what());
+  }
+}
+
+// A .dump does not say auto_vacuum, so a database that was made from one does not give pages back.
+void Doctor::free_pages() {
+  constexpr std::int64_t kIncremental = 2;
+  const std::string& path = config_.database;
+  try {
+    const ReadingConnection connection(path, kPatienceMilliseconds);
+    if (Database(connection.handle()).query_int("PRAGMA auto_vacuum") == kIncremental) return;
+    say("warn", path + " does not get smaller when history is removed: stop virtsqld, run sqlite3 " + path +
+                    " 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM', and start it again");
   } catch (const std::runtime_error& error) {
     say("fail", path + ": " + error.what());
   }

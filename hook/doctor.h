@@ -32,6 +32,7 @@ class Doctor {
   void database();
   void restore();
   void schema();
+  void free_pages();
   void clock();
   void reader();
   void daemon();

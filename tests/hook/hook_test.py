@@ -535,6 +535,23 @@ SELECT domain_xml('s') LIKE '%hunter%';""")
         said = subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor')], env=self.environment, capture_output=True, text=True, check=False).stdout
         self.assertRegex(said, f'fail  {self.database}: the schema was made by virtsql 9.9.9, .*upgrade virtsql')
 
+    def test_doctor_knows_a_database_that_keeps_its_pages(self):
+        os.makedirs(os.path.dirname(self.database))
+        self.place_database()
+        warning = f'warn  {self.database} does not get smaller when history is removed: '
+
+        def doctor():
+            return subprocess.run([os.path.join(PROGRAMS, 'virtsql-doctor')], env=self.environment, capture_output=True, text=True, check=False).stdout
+        self.assertNotIn(warning, doctor())
+        with contextlib.closing(sqlite3.connect(self.database, isolation_level=None)) as database:
+            database.execute('PRAGMA journal_mode = DELETE')
+            database.execute('PRAGMA auto_vacuum = NONE')
+            database.execute('VACUUM')
+        said = doctor()
+        self.assertIn(warning, said)
+        subprocess.run(['sqlite3', self.database, 'PRAGMA auto_vacuum = INCREMENTAL; VACUUM'], check=True)
+        self.assertNotIn(warning, doctor())
+
     def test_doctor_says_where_the_files_are(self):
         config = os.path.join(self.folder, 'paths.conf')
         with open(config, 'w', encoding='utf-8') as file:
