@@ -33,7 +33,9 @@ mount -t tmpfs tmpfs /run
 # What is below an overlay and changes shows through: the database is no copy of the first host's.
 mount -t tmpfs -o mode=750 tmpfs /var/lib/virtsql
 hostname second
-exec sleep infinity
+# No exec: this shell is the host's first process, and must reap the guests, whose end libvirtd waits for.
+sleep infinity &
+wait
 """
 GUEST = f"""<domain type='qemu'>
   <name>guest</name><uuid>{UUID}</uuid>
