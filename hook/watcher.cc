@@ -284,6 +284,8 @@ void Watcher::note(const Thing& thing) {
   task.kind = thing.kind;
   task.id = thing.id;
   task.operation = thing.kind == kDomain ? kUpdate : thing.kind;
+  // libvirt runs the hook before it makes a network, and tells nobody if it then cannot.
+  if (thing.kind == kNetwork) note_later(task);
   note(std::move(task));
 }
 

@@ -252,6 +252,15 @@ class Capture(unittest.TestCase):
         virsh('net-undefine', 'inside')
         self.soon("SELECT count(*) FROM networks WHERE name = 'inside'", [(0,)])
 
+    def test_08_networks_that_do_not_start(self):
+        # dnsmasq refuses this after the hook was run.
+        broken = write('broken.xml', "<network xmlns:dnsmasq='http://libvirt.org/schemas/network/dnsmasq/1.0'><name>broken</name>"
+                       "<bridge name='virtsql1'/><ip address='192.0.2.1' netmask='255.255.255.0'><dhcp><range start='192.0.2.2' end='192.0.2.9'/></dhcp></ip>"
+                       "<dnsmasq:options><dnsmasq:option value='nonsense'/></dnsmasq:options></network>")
+        self.assertNotEqual(run('virsh', '-c', 'qemu:///system', 'net-create', broken, check=False).returncode, 0)
+        self.soon("SELECT count(*) FROM captures WHERE kind = 'network' AND name = 'broken' AND operation = 'undefine'", [(1,)])
+        self.assertEqual(query("SELECT count(*) FROM networks WHERE name = 'broken'"), [(0,)])
+
     def test_09_pools_and_volumes(self):
         pool = FOLDER + '/pool'
         os.mkdir(pool)
