@@ -51,7 +51,8 @@ const std::vector<Finding>& findings() {
 
 // The order is for SQLite: whatever one SELECT of a UNION ALL has opened stays open to the end of the statement, and to
 // open the tables of a subquery, again for each row, takes the longer, the more is open. So rules that ask for each row
-// whether something exists come first, and short ones, which open little, before long ones.
+// whether something exists come first, and short ones, which open little, before long ones. The VM's name comes from
+// each SELECT, so that a condition on it reaches the rule.
 std::string findings_sql() {
   std::vector<const Finding*> rules;
   for (const Finding& finding : findings()) rules.push_back(&finding);
@@ -63,8 +64,8 @@ std::string findings_sql() {
   for (const Finding* rule : rules) {
     const bool first = out.empty();
     out += (first ? "SELECT " : " UNION ALL SELECT ") + sql_literal(rule->severity) + (first ? " AS severity," : ",") +
-           sql_literal(rule->name) + (first ? " AS rule," : ",") + "f.host_id,f.vm_uuid,f.detail FROM (" + rule->sql +
-           ")f";
+           sql_literal(rule->name) + (first ? " AS rule," : ",") + "f.host_id,v.name" + (first ? " AS vm_name" : "") +
+           ",f.vm_uuid,f.detail FROM (" + rule->sql + ")f LEFT JOIN virtual_machines v ON v.uuid=f.vm_uuid";
   }
   return out;
 }

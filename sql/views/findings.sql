@@ -8,5 +8,5 @@ CREATE VIEW findings (
   rule,      -- text: The rule's name: SELECT doc FROM virtsql_catalog WHERE table_name = 'findings' AND column_name = rule.
   detail     -- text: What was found.
 ) AS
-SELECT h.name, v.name, f.vm_uuid, f.severity, f.rule, f.detail
-FROM (@FINDINGS@) AS f LEFT JOIN virtual_machines AS v ON v.uuid = f.vm_uuid LEFT JOIN hosts AS h ON h.id = f.host_id;
+SELECT h.name, f.vm_name, f.vm_uuid, f.severity, f.rule, f.detail
+FROM (@FINDINGS@) AS f LEFT JOIN hosts AS h ON h.id = f.host_id;

@@ -47,9 +47,26 @@ TEST(Findings, TheSelectsOfAllRulesAreOneStatement) {
     std::string columns;
     for (int i = 0; i < sqlite3_column_count(statement.handle()); ++i)
       columns += std::string(sqlite3_column_name(statement.handle(), i)) + " ";
-    EXPECT_EQ(columns, "severity rule host_id vm_uuid detail ");
+    EXPECT_EQ(columns, "severity rule host_id vm_name vm_uuid detail ");
     EXPECT_FALSE(statement.step()) << "an empty database has no findings";
   }
+  EXPECT_EQ(sqlite3_close(handle), SQLITE_OK);
+}
+
+// Returns how many tables and subqueries SQLite reads whole for the findings with the condition.
+int scans(sqlite3* handle, const std::string& condition) {
+  Statement plan(handle, "EXPLAIN QUERY PLAN SELECT * FROM findings WHERE " + condition);
+  int out = 0;
+  while (plan.step())
+    if (std::string(plan.get_text(3)).find("SCAN") != std::string::npos) ++out;
+  return out;
+}
+
+// A condition on the name reaches each rule, as one on the UUID does.
+TEST(Findings, OfAVmAreFoundByItsName) {
+  sqlite3* handle = test::open_empty_database();
+  EXPECT_EQ(scans(handle, "vm_name = 'web'"), scans(handle, "vm_uuid = '11111111-1111-1111-1111-111111111111'"));
+  EXPECT_LT(scans(handle, "vm_name = 'web'"), scans(handle, "1") / 2);
   EXPECT_EQ(sqlite3_close(handle), SQLITE_OK);
 }
 
