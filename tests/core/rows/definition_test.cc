@@ -179,6 +179,13 @@ TEST(DefinitionOfADefinition, IsAllThatLibvirtKeeps) {
             "    <graphics type='vnc'>\n"
             "      <listen type='socket'/>\n"
             "    </graphics>\n");
+  // A user's own name in the same folder is the user's.
+  const std::string own =
+      "    <channel type='unix'>\n"
+      "      <source mode='bind' path='/var/lib/libvirt/qemu/channel/target/web/org.x.0'/>\n"
+      "      <target type='virtio' name='org.x.0'/>\n"
+      "    </channel>\n";
+  EXPECT_EQ(definition_of_devices(own, " type='kvm'"), own);
 }
 
 TEST(DefinitionOfARunningVm, LeavesOutWhatItGotAtItsStart) {
