@@ -9,6 +9,11 @@
 namespace virtsql {
 namespace {
 
+// Returns how many bytes the unit is that a mark names; 0 if marks know no such unit.
+std::int64_t unit_named(std::string_view name) {
+  return name == "bytes" ? 1 : name == "KiB" ? 1024 : name == "MiB" ? 1024 * 1024 : 0;
+}
+
 enum class If { kNever, kMay, kMust };
 
 // Whether the mark has that many values behind its name, and behind these `if` with conditions or nothing, as
@@ -102,9 +107,13 @@ void add_column_marks(const CatalogLine& line, const ColumnTables& tables, Colum
     } else if (is("index")) {
       column.index = true;
     } else if (is("unit", 1)) {
-      marks.default_unit = words[1] == "bytes" ? 1 : words[1] == "KiB" ? 1024 : words[1] == "MiB" ? 1024 * 1024 : 0;
+      marks.default_unit = unit_named(words[1]);
       if (column.type != Type::kSize || marks.default_unit == 0)
         line.fail("write {unit bytes}, {unit KiB} or {unit MiB}, of a size");
+    } else if (is("rounded", 1)) {
+      marks.rounded = unit_named(words[1]);
+      if (column.type != Type::kSize || marks.rounded <= 1)
+        line.fail("write {rounded KiB} or {rounded MiB}, of a size");
     } else if (is("base", 1, If::kMay)) {
       if (words[1] != "16" && words[1] != "10" && words[1] != "c") line.fail("write {base 16}, {base 10} or {base c}");
       if (column.type != Type::kHex && (column.type != Type::kInteger || words.size() > 2))

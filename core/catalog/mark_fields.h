@@ -15,7 +15,7 @@
   NEXT(actual) NEXT(derived) NEXT(each) NEXT(unsaid) NEXT(both_tags) NEXT(fillings) NEXT(started_if) NEXT(actual_if) \
   NEXT(derived_if) NEXT(unsaid_if) NEXT(inherited) NEXT(inherited_by) NEXT(from_name) NEXT(from) NEXT(own) \
   NEXT(becomes) NEXT(dropped) NEXT(limit_name) NEXT(limit) NEXT(repeated_name) NEXT(repeated) NEXT(repeated_if) \
-  NEXT(implied) NEXT(default_unit) NEXT(base) NEXT(base_if) NEXT(reading) NEXT(power_of_two) NEXT(preset) NEXT(preset_if) NEXT(with) NEXT(shown) NEXT(after) \
+  NEXT(implied) NEXT(default_unit) NEXT(base) NEXT(base_if) NEXT(reading) NEXT(power_of_two) NEXT(rounded) NEXT(preset) NEXT(preset_if) NEXT(with) NEXT(shown) NEXT(after) \
   NEXT(after_separator) NEXT(captured) NEXT(namespace_uri)
 // clang-format on
 

@@ -27,6 +27,15 @@ std::optional<std::int64_t> rounded_up(const Column& column, const Row& row) {
   return static_cast<std::int64_t>(std::bit_ceil(static_cast<std::uint64_t>(kibibytes)));
 }
 
+// Whether `given` is the size of `asked`, raised to a multiple at the start of the VM ({rounded}).
+bool is_rounded_at_start(const Column& column, const Row& asked, const Row& given) {
+  if (column.marks->rounded == 0) return false;
+  const std::optional<std::int64_t> wanted = size_of(column, asked);
+  const std::optional<std::int64_t> now = size_of(column, given);
+  return wanted && now && *now % column.marks->rounded == 0 && *now >= *wanted &&
+         *now - *wanted < column.marks->rounded;
+}
+
 // Whether the value of `given` is the one that libvirt fills in.
 bool is_filling(const Filling& filling, const Column& column, const Row& given) {
   if (filling.like) {
@@ -70,6 +79,8 @@ bool becomes(const Column& column, const Row& asked, const Row& given, bool runs
 
 bool is_dropped(const Column& column, const Row& asked, const Row* around) {
   if (column.size && asked.has(*column.size)) return is_dropped(*column.size, asked, around);
+  const bool is_text = column.type == Type::kText || column.type == Type::kPath;
+  if (is_text && asked.has(column) && asked.get(column).empty()) return true;
   return std::any_of(column.marks->dropped.begin(), column.marks->dropped.end(), [&](const Dropping& rule) {
     return matches(rule.value, asked.get(column)) && all_hold(rule.conditions, asked, around);
   });
@@ -102,6 +113,7 @@ bool is_actual(const Column& column, const Row& asked, const Row& given, const R
   if ((column.marks->actual && all_hold(column.marks->actual_if, given)) ||
       (column.marks->unsaid && !given.has(column) && all_hold(column.marks->unsaid_if, given)))
     return true;
+  if (is_rounded_at_start(column, asked, given)) return true;
   if (!column.marks->from) return false;
   const std::optional<std::int64_t> now = size_of(column, given);
   std::optional<std::int64_t> wanted = size_of(column, asked);

@@ -1,6 +1,6 @@
 // Which changes libvirt itself makes to a definition, so that they are expected and no drift: what the catalog's marks
-// {added}, {becomes}, {dropped}, {derived}, {limited} and {each} say, and {started}, {started_as}, {actual}, {from} and
-// {unsaid} of a running VM.
+// {added}, {becomes}, {dropped}, {derived}, {limited} and {each} say, and {started}, {started_as}, {actual}, {from},
+// {rounded} and {unsaid} of a running VM.
 //
 // In all functions `asked` is a row of the document that libvirt was given, and `given` the same row of the document
 // that libvirt has now. `around` is the row that has `asked` below it, or nullptr.
@@ -18,7 +18,8 @@ namespace virtsql {
 // {started_as} if `runs`, which says that `given` may be of a running VM. False if one of the rows has no value.
 bool becomes(const Column& column, const Row& asked, const Row& given, bool runs, const Row* around = nullptr);
 
-// Whether libvirt leaves out the value that the row asks for ({dropped}). REQUIRES: the row has a value or an implied
+// Whether libvirt leaves out the value that the row asks for ({dropped}, and a text or path that is empty, which it
+// reads as one that is not there). REQUIRES: the row has a value or an implied
 // one (value_or_implied()). The patterns are compared with the value itself, so an implied one is like empty text.
 bool is_dropped(const Column& column, const Row& asked, const Row* around);
 
@@ -32,7 +33,7 @@ bool is_rounded(const Column& column, const Row& asked, const Row& given);
 // is_added(): whether libvirt may have added the value of `given` to what was asked ({added}, {added VALUE}). `root` is
 // the root of the document that has `given`.
 // is_actual(): whether `given` is of a running VM and says what is now, not what was asked ({started}, {actual},
-// {from}, {unsaid}).
+// {from}, {rounded}, {unsaid}).
 bool is_added(const Column& column, const Row& asked, const Row& given, const Row* around, const Row& root);
 bool is_actual(const Column& column, const Row& asked, const Row& given, const Row* around = nullptr);
 

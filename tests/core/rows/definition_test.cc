@@ -188,6 +188,27 @@ TEST(DefinitionOfADefinition, IsAllThatLibvirtKeeps) {
   EXPECT_EQ(definition_of_devices(own, " type='kvm'"), own);
 }
 
+// The overlay of a transient disk is qcow2, and the image is below it.
+TEST(DefinitionOfARunningVm, HasTheFormatOfATransientDisk) {
+  const auto disk = [](const std::string& format, const std::string& overlay, const std::string& below) {
+    return "    <disk type='file' device='disk'>\n      <driver name='qemu' type='" + format +
+           "'/>\n      <source file='/a.img" + overlay + "/>\n" + below +
+           "      <target dev='vda' bus='virtio'/>\n      <transient/>\n" +
+           (below.empty() ? "" : "      <alias name='virtio-disk0'/>\n") + "    </disk>\n";
+  };
+  const auto below = [](const std::string& format) {
+    return "      <backingStore type='file' index='1'>\n        <format type='" + format +
+           "'/>\n        <source file='/a.img'/>\n        <backingStore/>\n      </backingStore>\n";
+  };
+  for (const std::string format : {"raw", "qcow2"})
+    EXPECT_EQ(definition_of_devices(disk("qcow2", ".TRANSIENT-web' index='3'", below(format)), " type='kvm' id='1'"),
+              disk(format, "'", ""));
+  EXPECT_EQ(definition_of_devices("    <graphics type='dbus' "
+                                  "address='unix:path=/run/libvirt/qemu/dbus/3-a-dbus.sock'/>\n",
+                                  " type='kvm' id='1'"),
+            "    <graphics type='dbus'/>\n");
+}
+
 TEST(DefinitionOfARunningVm, LeavesOutWhatItGotAtItsStart) {
   EXPECT_EQ(definition_of_devices("    <disk type='block' device='lun'>\n"
                                   "      <source dev='/dev/sda' index='1'>\n"

@@ -62,6 +62,66 @@ TEST(Drift, AnEmptyDriveOfABlockDeviceIsAskedForAndBecomesAFile) {
   EXPECT_EQ(differences(full, file, DiffMode::kAsked), "changed /domain/devices/disk/@type");
 }
 
+// What libvirt changes of a definition before it starts the VM.
+TEST(Drift, WhatLibvirtPreparesAtTheStartIsNone) {
+  const auto disk = [](const std::string& cache, const std::string& rest) {
+    return domain("<disk type='file' device='disk'><driver name='qemu' type='raw'" + cache +
+                  "/><source file='/a'/><target dev='vda' bus='virtio'/>" + rest + "</disk>");
+  };
+  EXPECT_EQ(drift(disk("", "<shareable/>"), disk(" cache='none'", "<shareable/>")), "");
+  EXPECT_EQ(drift(disk("", ""), disk(" cache='none'", "")), "added /domain/devices/disk/driver/@cache");
+  EXPECT_EQ(drift(disk("", "<readonly/><shareable/>"), disk(" cache='none'", "<readonly/><shareable/>")),
+            "added /domain/devices/disk/driver/@cache");
+
+  const auto memory = [](const std::string& amount) { return "<domain type='qemu'>" + amount + "</domain>"; };
+  const std::string odd = memory("<memory unit='MB'>128</memory>");
+  EXPECT_EQ(drift(odd, memory("<memory unit='KiB'>125952</memory>")), "");
+  EXPECT_EQ(drift(odd, memory("<memory unit='KiB'>126976</memory>")), "changed /domain/memory/text()");
+  EXPECT_EQ(drift(odd, memory("<memory unit='KiB'>124928</memory>")), "changed /domain/memory/text()");
+  EXPECT_EQ(differences(odd, memory("<memory unit='KiB'>125952</memory>"), DiffMode::kDefined),
+            "changed /domain/memory/text()");
+  EXPECT_EQ(drift(memory("<maxMemory slots='2' unit='KiB'>131000</maxMemory>"),
+                  memory("<maxMemory slots='2' unit='KiB'>131072</maxMemory>")),
+            "");
+  EXPECT_EQ(drift(memory("<cpu><numa><cell id='0' memory='100000' unit='KiB'/></numa></cpu>"),
+                  memory("<cpu><numa><cell id='0' memory='100352' unit='KiB'/></numa></cpu>")),
+            "");
+  const auto module = [](const std::string& size) {
+    return domain("<memory model='dimm'><target><size unit='KiB'>" + size + "</size><node>0</node></target></memory>");
+  };
+  EXPECT_EQ(drift(module("65535"), module("65536")), "");
+  EXPECT_EQ(drift(module("65535"), module("66560")), "changed /domain/devices/memory/target/size/text()");
+
+  const auto clock = [](const std::string& basis, const std::string& seconds) {
+    return "<domain type='qemu'><clock offset='variable' adjustment='" + seconds + "' basis='" + basis + "'/></domain>";
+  };
+  EXPECT_EQ(drift(clock("localtime", "0"), clock("utc", "3600")), "");
+  EXPECT_EQ(drift(clock("utc", "0"), clock("utc", "3600")), "changed /domain/clock/@adjustment");
+
+  const auto video = [](const std::string& vgamem) {
+    return domain("<video><model type='qxl' ram='65536' vram='65536' vgamem='" + vgamem + "'/></video>");
+  };
+  EXPECT_EQ(drift(video("4096"), video("8192")), "");
+  EXPECT_EQ(drift(video("16384"), video("8192")), "changed /domain/devices/video/model/@vgamem");
+
+  const auto resource = [](const std::string& partition) {
+    return "<domain type='qemu'><resource>" + partition + "<fibrechannel appid='x'/></resource></domain>";
+  };
+  EXPECT_EQ(drift(resource(""), resource("<partition>/machine</partition>")), "");
+  EXPECT_EQ(drift(resource("<partition>/mine</partition>"), resource("<partition>/machine</partition>")),
+            "changed /domain/resource/partition/text()");
+}
+
+// libvirt reads what is empty as what is not there.
+TEST(Drift, AnEmptyTextIsNotAskedFor) {
+  const std::string asked = with_devices("", "><type>hvm</type><kernel></kernel><cmdline></cmdline>");
+  const std::string plain = with_devices("", "><type>hvm</type>");
+  EXPECT_EQ(differences(asked, plain, DiffMode::kAsked), "");
+  EXPECT_EQ(differences(with_devices("", "><type>hvm</type><kernel>/k</kernel>"), plain, DiffMode::kAsked),
+            "removed /domain/os/kernel/text()");
+  EXPECT_NE(differences(asked, plain, DiffMode::kAll), "");
+}
+
 TEST(Drift, FirmwareThatLibvirtChoseIsWhatWasAskedFor) {
   const std::string defined = with_devices("", " firmware='efi'><type>hvm</type>");
   EXPECT_EQ(
