@@ -45,6 +45,8 @@ bool is_suited(bool channel, const Tag& tag) {
   const Backend* backend = backend_of(tag.get("@type"));
   if (!backend) return false;
   if (!channel && one_of(backend->type, "spicevmc|qemu-vdagent")) return false;
+  // A port that listens needs another one to which it sends, which virtumancer does not know.
+  if (backend->type == "udp" && tag.get("source/@mode") == "bind") return false;
   // A channel needs no path: libvirt makes its socket by itself.
   if (channel && backend->type == "unix") return true;
   bool whole = true;

@@ -3,7 +3,9 @@
 #include <algorithm>
 #include <charconv>
 #include <cstdint>
+#include <vector>
 
+#include "core/base/cpuset.h"
 #include "core/base/letters.h"
 #include "core/virtumancer/source.h"
 #include "core/virtumancer/text.h"
@@ -11,8 +13,15 @@
 namespace virtsql::virtumancer {
 namespace {
 
-// What libvirt's type for it can hold.
-constexpr std::uint64_t kHighestIndex = 2147483647;
+// libvirt makes all controllers below the highest index, and a PCI bus has 8 bits.
+constexpr std::uint64_t kHighestIndex = 255;
+// What libvirt's type for most numbers can hold.
+constexpr std::uint64_t kHighestCount = 2147483647;
+// The highest limit of a disk's throughput (QEMU_BLOCK_IOTUNE_MAX in libvirt).
+constexpr std::uint64_t kHighestLimit = 1000000000000000;
+constexpr std::size_t kProfileSize = 40;
+// libvirt's sets of CPUs end below this.
+constexpr unsigned kCpusetSize = 16384;
 
 bool all_of(std::string_view text, std::string_view also) {
   return std::all_of(text.begin(), text.end(),
@@ -75,6 +84,15 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
     if (value == "0") return "";
     return where(is_number(value) && (check == "positive" || number_of(value) <= kMostVcpus));
   }
+  if (check == "count") {
+    if (value == "0") return "";
+    return where(is_number(value) && number_of(value) <= kHighestCount);
+  }
+  if (check == "limit") {
+    if (value == "0") return "";
+    return where(is_number(value) && number_of(value) <= kHighestLimit);
+  }
+  if (check == "profile") return where(value.size() < kProfileSize && value.find('\n') == std::string_view::npos);
   if (check == "signed") {
     if (value == "0") return "";
     return where(is_number(value.starts_with('-') ? value.substr(1) : value));
@@ -85,10 +103,12 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
     return where(is_grouped(value, {2, 2, 2, 2, 2, 2}, ':') &&
                  std::string_view("02468aAcCeE").find(value[1]) != std::string_view::npos);
   if (check == "uuid") return where(is_grouped(value, {8, 4, 4, 4, 12}, '-'));
-  if (check == "cpuset")
-    return where(is_digit(value[0]) && std::all_of(value.begin(), value.end(), [](char c) {
-                   return is_digit(c) || c == ',' || c == '-' || c == '^';
-                 }));
+  if (check == "cpuset") {
+    const std::optional<Cpuset> set = Cpuset::parse(value);
+    const std::vector<unsigned> numbers = set ? set->numbers() : std::vector<unsigned>();
+    if (numbers.empty() || numbers.back() >= kCpusetSize) return std::nullopt;
+    return set->text();
+  }
   if (check == "hex") {
     if (value.starts_with("0x")) return where(is_hex(value.substr(2)) && value.size() <= 10);
     std::uint32_t number = 0;

@@ -1,7 +1,8 @@
 // What follows from all the devices together: a video card, the boot order, the machine type, the USB controller and
-// the shared memory that some of them need.
+// the shared memory, the ACPI and the interrupt remapping that some of them need.
 #include <algorithm>
 #include <cstdint>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -58,12 +59,34 @@ bool boot_devices(Draft& draft, const std::vector<BootEntry>& entries) {
   return true;
 }
 
+// What the VMs of a type of domains can be. The first is what they are if nothing is said.
+struct OsTypes {
+  std::string_view domain_type;
+  std::string_view os_types;  // a|b
+};
+
+constexpr OsTypes kOsTypesOf[] = {{"kvm", "hvm"},    {"qemu", "hvm"},   {"xen", "hvm|xen|linux|xenpvh"},
+                                  {"bhyve", "hvm"},  {"vmware", "hvm"}, {"vbox", "hvm"},
+                                  {"lxc", "exe"},    {"openvz", "exe"}, {"vz", "hvm|exe"},
+                                  {"test", kOsTypes}};
+
+// A machine of type q35 has no IDE.
+void move_ide_disks(Draft& draft) {
+  for (Tag& tag : draft.devices().children) {
+    if (tag.name != "disk" || tag.get("target/@bus") != "ide") continue;
+    tag.set("target/@bus", "sata");
+    draft.inferred("devices/disk/target/@bus", *tag.row, "sata, as a machine of type q35 has no IDE");
+  }
+}
+
 // Returns what of the VM a machine of type q35 alone has; empty if there is nothing.
 std::string needs_q35(Draft& draft) {
   if (draft.secure_row) return "it boots securely";
+  if (number_of(draft.domain.get("vcpu")) > kMostVcpusWithoutIommu) return "it has more than 255 virtual CPUs";
   std::string out;
   for (const Tag& tag : draft.devices().children) {
-    if (tag.name == "controller" && tag.get("@type") == "pci" && tag.get("@model").starts_with("pcie-"))
+    if (tag.name == "controller" && tag.get("@type") == "pci" &&
+        (tag.get("@model").starts_with("pcie-") || tag.get("@model") == "dmi-to-pci-bridge"))
       out = "there are PCI Express controllers";
     if (tag.name == "iommu" && tag.get("@model") == "intel") out = "there is an Intel IOMMU";
     if (tag.name == "iommu" && tag.get("@model") == "virtio") out = "there is a virtio IOMMU";
@@ -79,6 +102,30 @@ bool is_on_usb(const Tag& device) {
 }
 
 }  // namespace
+
+void choose_os_type(Draft& draft) {
+  Tag& os = child_of(draft.domain, "os");
+  const SourceRow& vm = *draft.vm.row;
+  const auto* kind = std::find_if(std::begin(kOsTypesOf), std::end(kOsTypesOf),
+                                  [&](const OsTypes& entry) { return entry.domain_type == draft.domain.get("@type"); });
+  const std::string_view types = kind == std::end(kOsTypesOf) ? kOsTypes : kind->os_types;
+  const std::string type(os.get("type"));
+  if (!type.empty() && !one_of(type, types)) {
+    draft.leave_out("os/type", vm, "not on a hypervisor of type " + std::string(draft.domain.get("@type")),
+                    "{\"os/type\":" + json_text(type) + "}");
+    child_of(os, "type").text.clear();
+  }
+  if (os.get("type").empty()) {
+    os.set("type", types.substr(0, types.find('|')));
+    draft.defaulted("os/type", vm, std::string(os.get("type")));
+  }
+  if (os.get("type") != "exe") return;
+  // virtumancer writes the first program of a container into loader_path.
+  const std::string program(os.get("loader"));
+  os.erase("loader");
+  os.set("init", program.empty() ? "/sbin/init" : program);
+  if (program.empty()) draft.defaulted("os/init", vm, "/sbin/init");
+}
 
 void add_default_video(Draft& draft) {
   for (const Tag& tag : draft.devices().children)
@@ -103,15 +150,28 @@ void add_boot_order(Draft& draft) {
 
 void choose_machine(Draft& draft) {
   Tag& os = child_of(draft.domain, "os");
-  if (os.get("type").empty()) {
-    os.set("type", "hvm");
-    draft.defaulted("os/type", *draft.vm.row, "hvm");
-  }
   const std::string because = needs_q35(draft);
   const std::string_view arch = os.get("type/@arch");
   if (because.empty() || os.get("type") != "hvm" || !(arch.empty() || one_of(arch, "x86_64|i686"))) return;
   os.set("type/@machine", "q35");
   draft.inferred("os/type/@machine", *draft.vm.row, "q35, as " + because);
+  move_ide_disks(draft);
+}
+
+void add_interrupt_remapping(Draft& draft) {
+  if (draft.domain.get("os/type/@machine") != "q35" || !one_of(draft.domain.get("@type"), "kvm|qemu") ||
+      number_of(draft.domain.get("vcpu")) <= kMostVcpusWithoutIommu)
+    return;
+  Tag* iommu = nullptr;
+  for (Tag& tag : draft.devices().children)
+    if (tag.name == "iommu") iommu = &tag;
+  if (!iommu) iommu = &draft.devices().add("iommu");
+  iommu->set("@model", "intel");
+  iommu->set("driver/@intremap", "on");
+  iommu->set("driver/@eim", "on");
+  child_of(draft.domain, "features").set("ioapic/@driver", "qemu");
+  draft.inferred("devices/iommu/driver", *draft.vm.row,
+                 "an Intel IOMMU with extended interrupt mode, as more than 255 virtual CPUs need one");
 }
 
 void add_usb_controller(Draft& draft) {
@@ -127,8 +187,24 @@ void add_usb_controller(Draft& draft) {
   draft.inferred("devices/controller", *draft.vm.row, "a USB controller, as there are USB devices");
 }
 
+void add_acpi(Draft& draft) {
+  Tag& domain = draft.domain;
+  const std::string_view arch = domain.get("os/type/@arch");
+  if (domain.has("features/acpi") || !(arch.empty() || one_of(arch, "x86_64|i686|aarch64"))) return;
+  std::string because;
+  if (domain.get("os/loader/@type") == "pflash" || domain.get("os/@firmware") == "efi") because = "UEFI needs it";
+  for (const Tag& tag : draft.devices().children)
+    if (tag.name == "iommu" && tag.get("@model") == "virtio") because = "the IOMMU needs it";
+  if (because.empty()) return;
+  domain.set("features/acpi", "");
+  draft.inferred("features/acpi", *draft.vm.row, "there, as " + because);
+}
+
 void share_memory(Draft& draft) {
-  if (!draft.virtiofs || draft.domain.has("memoryBacking/access")) return;
+  if (!draft.virtiofs || draft.domain.get("memoryBacking/access/@mode") == "shared") return;
+  if (draft.domain.has("memoryBacking/access"))
+    draft.leave_out("memoryBacking/access/@mode", *draft.vm.row, "virtiofs needs shared memory",
+                    "{\"memoryBacking/access/@mode\":\"private\"}");
   draft.domain.set("memoryBacking/access/@mode", "shared");
   if (!draft.domain.has("memoryBacking/source")) draft.domain.set("memoryBacking/source/@type", "memfd");
   draft.inferred("memoryBacking", *draft.vm.row, "shared memory, which virtiofs needs");

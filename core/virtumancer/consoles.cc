@@ -31,9 +31,12 @@ void set_listen(Tag& tag, Reading& reading) {
   reading.use("listen_address");
 }
 
+// QEMU gives a VNC screen no port below this.
+constexpr std::uint64_t kLowestVncPort = 5900;
+
 void set_port(Tag& tag, Reading& reading, std::string_view column, std::string_view path) {
   const std::uint64_t number = number_of(reading.look(column));
-  if (number == 0 || number > 65535) return;
+  if (number == 0 || number > 65535 || (tag.get("@type") == "vnc" && number < kLowestVncPort)) return;
   tag.set(path, std::to_string(number));
   reading.use(column);
 }
@@ -54,11 +57,13 @@ void add_screen(Draft& draft, const SourceRow& row, Reading& reading) {
     tag.set("@autoport", fixed ? "no" : "yes");
     if (!fixed) draft.defaulted("devices/graphics/@autoport", row, "yes");
   }
-  draft.devices().children.push_back(std::move(tag));
+  draft.add_device(std::move(tag), row);
   draft.rest("devices/graphics", row, reading);
 }
 
 void add_text_console(Draft& draft, const SourceRow& row, Reading& reading) {
+  if (!draft.take("console"))
+    return draft.leave_out("devices/console", row, "only a VM's first console is of this kind");
   draft.devices().add("console").set("@type", "pty");
   reading.use("type");
   use_empty_words(reading, "pty");
@@ -70,9 +75,9 @@ void add_old_screen(Draft& draft, const SourceRow& device) {
   Reading reading(device.values);
   Tag video = tag_named("video");
   apply(video, reading,
-        {{"model_name", "model/@type", kVideoModels}, {"v_ram_ki_b|vram_ki_b", "model/@vram", "positive"}});
+        {{"model_name", "model/@type", kVideoModels}, {"v_ram_ki_b|vram_ki_b", "model/@vram", "count"}});
   if (video.has("model/@type"))
-    draft.devices().children.push_back(std::move(video));
+    draft.add_device(std::move(video), device);
   else
     reading.unuse("v_ram_ki_b|vram_ki_b");
   add_screen(draft, device, reading);

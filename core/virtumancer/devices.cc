@@ -120,6 +120,7 @@ std::string finish_memballoon(DeviceRow& device) {
 
 std::string finish_shmem(DeviceRow& device) {
   Tag& tag = device.tag;
+  if (one_of(tag.get("@name"), ".|..")) return "no file can have its name";
   const std::uint64_t size = number_of(tag.get("size"));
   const bool power_of_two = (size & (size - 1)) == 0;
   if (size >= 1024 && power_of_two)
@@ -137,6 +138,7 @@ std::string finish_video(DeviceRow& device) {
   if (type == "none") tag = Tag{"video", {}, "", {Tag{"model", {{"type", "none"}}, "", {}}}};
   for (const Tag& other : device.draft.devices().children) {
     if (other.name != "video") continue;
+    if (type == "none" || other.get("model/@type") == "none") return "a VM that has no screen has no other video card";
     if (!one_of(type, "qxl|virtio")) return "libvirt takes only qxl and virtio as further video cards";
     tag.erase("model/@primary");  // virtumancer calls every card primary
   }
@@ -251,7 +253,7 @@ class Devices {
     set_address(draft_, tag, model);
     set_alias(draft_, tag, kind.attachments, row);
     for (const auto& [path, value] : chosen) draft_.defaulted(what + "/" + path, row, value);
-    draft_.devices().children.push_back(std::move(tag));
+    draft_.add_device(std::move(tag), row);
     draft_.rest(what, row, attachment);
     draft_.rest(what, resource, model);
   }

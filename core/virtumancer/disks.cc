@@ -40,6 +40,16 @@ std::string disk_letters(std::size_t index) {
   return out;
 }
 
+// Whether a disk on the bus can have the name: a floppy drive's begins with fd, and its number is the drive's on the
+// one controller that there is.
+bool suits_bus(std::string_view name, std::string_view bus) {
+  if (bus.empty()) return true;
+  if (name.starts_with("fd") != (bus == "fdc")) return false;
+  // Beyond this many disks, the controllers that libvirt adds find no place.
+  if (bus == "sata") return name.size() == 3;
+  return (bus != "fdc" || name <= "fdb") && (bus != "ide" || (name.size() == 3 && name.back() <= 'd'));
+}
+
 std::string_view bus_of(std::string_view name) {
   for (const Prefix& entry : kDiskPrefixes)
     if (name.starts_with(entry.prefix)) return entry.bus;
@@ -237,7 +247,7 @@ class DiskMaker {
     set_address(draft_, tag_, attachment_);
     set_alias(draft_, tag_, "disk_attachments", row_);
     use_repeated();
-    draft_.devices().children.push_back(std::move(tag_));
+    draft_.add_device(std::move(tag_), row_);
     rest();
   }
 
@@ -248,10 +258,10 @@ class DiskMaker {
     std::string name(attachment_.look("device_name"));
     std::string bus(tag_.get("target/@bus"));
     if (name.empty()) attachment_.use("device_name");
-    if (!name.empty() && is_disk_name(name) && !names_.contains(name)) {
+    if (is_disk_name(name) && !names_.contains(name) && suits_bus(name, bus.empty() ? bus_of(name) : bus)) {
       attachment_.use("device_name");
     } else {
-      if (bus.empty()) bus = "virtio";
+      if (bus.empty()) bus = is_disk_name(name) ? bus_of(name) : "virtio";
       name = free_name(bus);
       draft_.defaulted("devices/disk/target/@dev", row_, name);
     }
@@ -323,8 +333,8 @@ class DiskMaker {
   }
 
   void driver() {
-    apply(tag_, image_, {{"format|source_format", "driver/@type", kImageFormats}});
-    apply(tag_, volume_, {{"format", "driver/@type", kImageFormats}});
+    apply(tag_, image_, {{"format|source_format", "driver/@type", kDiskFormats}});
+    apply(tag_, volume_, {{"format", "driver/@type", kDiskFormats}});
     if (image_.look("source_format") == tag_.get("driver/@type")) image_.use("source_format");
     apply_json(tag_, image_, "driver_json", kDriverFields);
   }

@@ -72,6 +72,7 @@ std::string domain_of(Context& context, const SourceVm& vm, std::vector<Note>& n
   Draft draft(context, vm, notes);
   add_head(draft);
   add_sections(draft);
+  choose_os_type(draft);
   add_numa(draft);
   add_processor(draft);
   add_features(draft);
@@ -81,11 +82,14 @@ std::string domain_of(Context& context, const SourceVm& vm, std::vector<Note>& n
   add_interfaces(draft);
   add_host_devices(draft);
   add_consoles(draft);
+  choose_machine(draft);
+  take_out_misfits(draft);
+  add_interrupt_remapping(draft);
   add_default_video(draft);
   add_boot_order(draft);
-  choose_machine(draft);
   add_usb_controller(draft);
   share_memory(draft);
+  add_acpi(draft);
   add_arguments(draft);
   leave_out_unread(draft);
   return draft.domain.xml();

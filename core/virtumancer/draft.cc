@@ -25,6 +25,11 @@ std::string missing(std::string_view table, std::string_view id) {
 Draft::Draft(Context& context_of_all, const SourceVm& source_vm, std::vector<Note>& notes_of_vm)
     : context(context_of_all), vm(source_vm), domain(tag_named("domain")), notes_(notes_of_vm) {}
 
+void Draft::add_device(Tag tag, const SourceRow& row) {
+  tag.row = &row;
+  devices().children.push_back(std::move(tag));
+}
+
 void Draft::inferred(std::string what, const SourceRow& row, std::string detail) {
   notes_.push_back({std::move(what), row.table, row.id, "inferred", std::move(detail), ""});
 }

@@ -34,6 +34,8 @@ struct Draft {
   const std::vector<const SourceRow*>& rows_of(std::string_view table) const { return context.rows_of(table, vm); }
   // Returns the VM's <devices>.
   Tag& devices() { return child_of(domain, "devices"); }
+  // Gives the VM the device that is made of the row.
+  void add_device(Tag tag, const SourceRow& row);
   // Returns whether the VM does not have it yet. `key` names what libvirt takes only once: an address, an alias, a
   // feature, ...
   bool take(const std::string& key) { return taken_keys_.insert(key).second; }

@@ -16,6 +16,9 @@ struct UsbIds {
   std::string product;
 };
 
+// Whether libvirt takes the vendor: 0 means that there is none.
+bool is_vendor(std::string_view digits) { return digits.find_first_not_of('0') != std::string_view::npos; }
+
 // Returns the first vendor and product id in the text, vvvv:pppp; nullopt if there is none.
 std::optional<UsbIds> usb_ids(std::string_view text) {
   const auto hex = [](std::string_view digits) {
@@ -23,6 +26,7 @@ std::optional<UsbIds> usb_ids(std::string_view text) {
   };
   for (std::size_t colon = text.find(':'); colon != std::string_view::npos; colon = text.find(':', colon + 1)) {
     if (colon < 4 || !hex(text.substr(colon - 4, 4)) || !hex(text.substr(colon + 1, 4))) continue;
+    if (!is_vendor(text.substr(colon - 4, 4))) continue;
     const auto edge = [&](std::size_t at) { return at >= text.size() || !is_hex_digit(text[at]); };
     if ((colon == 4 || edge(colon - 5)) && edge(colon + 5) && (colon + 5 >= text.size() || text[colon + 5] != ':'))
       return UsbIds{std::string(text.substr(colon - 4, 4)), std::string(text.substr(colon + 1, 4))};
@@ -49,7 +53,7 @@ class HostDevice {
       return draft_.leave_out(kPlace, row_, "the VM has the same device already");
     set_address(draft_, tag_, attachment_);
     set_alias(draft_, tag_, "host_device_attachments", row_);
-    draft_.devices().children.push_back(std::move(tag_));
+    draft_.add_device(std::move(tag_), row_);
     draft_.rest(kPlace, row_, attachment_);
     draft_.rest(kPlace, device_, reading_);
   }
@@ -70,7 +74,7 @@ class HostDevice {
     for (const SourceRow* detail : draft_.context.rows_where("host_pc_idevices", "host_device_id", device_.id)) {
       draft_.context.use(*detail);
       const auto id = [&](std::string_view column) { return checked("hex", "0x" + without_0x(detail->get(column))); };
-      if (is_usb() && id("vendor_id") && id("product_id"))
+      if (is_usb() && id("vendor_id") && id("product_id") && is_vendor(without_0x(detail->get("vendor_id"))))
         usb_ = UsbIds{without_0x(detail->get("vendor_id")), without_0x(detail->get("product_id"))};
       else if (!is_usb())
         draft_.leave_out(kPlace, *detail, "details of the host's device, which libvirt finds by its address");

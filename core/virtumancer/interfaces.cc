@@ -1,6 +1,8 @@
 // Network interfaces: which ports a VM has, and what each of them is connected to.
 #include <algorithm>
 #include <boost/json.hpp>
+#include <cstdint>
+#include <iterator>
 #include <optional>
 #include <set>
 #include <string>
@@ -29,6 +31,28 @@ constexpr Connection kConnections[] = {{"network", "network", "source/@network",
                                        {"direct|macvtap", "direct", "source/@dev", "device"},
                                        {"vhostuser", "vhostuser", "source/@path", "path"},
                                        {"vdpa", "vdpa", "source/@dev", "path"}};
+
+// A type of virtual port, and its parameters.
+struct VirtualPort {
+  std::string_view type;
+  std::string_view needs;  // a|b
+  std::string_view may;    // a|b, those that it needs among them
+};
+
+constexpr VirtualPort kVirtualPorts[] = {
+    {"openvswitch", "", "interfaceid|profileid"},
+    {"802.1Qbg", "managerid|typeid|typeidversion", "managerid|typeid|typeidversion|instanceid"},
+    {"802.1Qbh", "profileid", "profileid"},
+    {"midonet", "interfaceid", "interfaceid"}};
+
+struct VirtualPortParameter {
+  std::string_view name;
+  std::uint64_t most;  // 0: no number
+};
+
+constexpr VirtualPortParameter kVirtualPortParameters[] = {{"managerid", 0xFF},     {"typeid", 0xFFFFFF},
+                                                           {"typeidversion", 0xFF}, {"instanceid", 0},
+                                                           {"interfaceid", 0},      {"profileid", 0}};
 
 // Whether libvirt takes the text as a filter's name.
 bool is_filter_name(std::string_view name) {
@@ -79,7 +103,7 @@ class Interface {
     set_address(draft_, tag_, attachment_);
     set_address(draft_, tag_, reading_);
     if (row_) set_alias(draft_, tag_, "port_attachments", *row_);
-    draft_.devices().children.push_back(std::move(tag_));
+    draft_.add_device(std::move(tag_), main_row());
     if (row_) draft_.rest("devices/interface", *row_, attachment_);
     draft_.rest("devices/interface", port_, reading_);
   }
@@ -134,6 +158,7 @@ class Interface {
       use_source();
       if (entry.type == "direct") tag_.set("source/@mode", "bridge");
       if (entry.type == "vhostuser") complete_vhost_user();
+      if (entry.type == "vdpa") use_virtio("virtio");
       return;
     }
   }
@@ -141,12 +166,17 @@ class Interface {
   void complete_vhost_user() {
     tag_.set("source/@type", "unix");
     tag_.set("source/@mode", "client");
+    use_virtio("virtio|virtio-transitional|virtio-non-transitional");
+  }
+
+  // Gives it the model virtio unless it has one of these, which alone go with its type.
+  void use_virtio(std::string_view models) {
     const std::string model(tag_.get("model/@type"));
-    if (one_of(model, "virtio|virtio-transitional|virtio-non-transitional")) return;
+    if (one_of(model, models)) return;
     tag_.set("model/@type", "virtio");
     if (!model.empty())
       draft_.inferred("devices/interface/model/@type", main_row(),
-                      "virtio, not " + model + ": libvirt takes no other with vhostuser");
+                      "virtio, not " + model + ": libvirt takes no other with " + std::string(tag_.get("@type")));
   }
 
   // Connects it to a PCI device of the host.
@@ -214,15 +244,19 @@ class Interface {
   // Whether libvirt takes the virtual port: it is of a type that has all its parameters.
   bool is_good_virtual_port() const {
     const std::string_view type = tag_.get("virtualport/@type");
-    std::string_view needed;
-    if (type == "802.1Qbg") needed = "managerid|typeid|typeidversion";
-    if (type == "802.1Qbh") needed = "profileid";
-    if (type == "midonet") needed = "interfaceid";
-    bool all = !type.empty() && is_type("network|bridge|direct");
-    for_each_part(needed, '|', [&](std::string_view parameter) {
-      all = all && tag_.has("virtualport/parameters/@" + std::string(parameter));
-    });
-    return all;
+    const auto kind = std::find_if(std::begin(kVirtualPorts), std::end(kVirtualPorts),
+                                   [&](const VirtualPort& entry) { return entry.type == type; });
+    if (kind == std::end(kVirtualPorts) || !is_type("network|bridge|direct")) return false;
+    bool good = true;
+    for (const VirtualPortParameter& parameter : kVirtualPortParameters) {
+      const std::string path = "virtualport/parameters/@" + std::string(parameter.name);
+      if (!tag_.has(path))
+        good = good && !one_of(parameter.name, kind->needs);
+      else
+        good = good && one_of(parameter.name, kind->may) &&
+               (parameter.most == 0 || number_of(tag_.get(path)) <= parameter.most);
+    }
+    return good;
   }
 
   // Takes the first filter of filter_ref_json and filter_refs.

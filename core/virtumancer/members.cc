@@ -18,7 +18,7 @@ const std::vector<Field> kAddressFields = {
 
 const std::vector<Field> kDriverFields = {
     {"name", "driver/@name", "qemu|phy|tap|tap2|file|loop|nbd|blktap"},
-    {"type", "driver/@type", kImageFormats},
+    {"type", "driver/@type", kDiskFormats},
     {"cache", "driver/@cache", "default|none|writethrough|writeback|directsync|unsafe"},
     {"error_policy|errorPolicy", "driver/@error_policy", "stop|report|ignore|enospace"},
     {"io|aio", "driver/@io", "threads|native|io_uring"},
@@ -27,12 +27,12 @@ const std::vector<Field> kDriverFields = {
 };
 
 const std::vector<Field> kIoTuneFields = {
-    {"total_bytes_sec", "iotune/total_bytes_sec", "positive"},
-    {"read_bytes_sec|read_bps", "iotune/read_bytes_sec", "positive"},
-    {"write_bytes_sec|write_bps", "iotune/write_bytes_sec", "positive"},
-    {"total_iops_sec", "iotune/total_iops_sec", "positive"},
-    {"read_iops_sec|read_iops", "iotune/read_iops_sec", "positive"},
-    {"write_iops_sec|write_iops", "iotune/write_iops_sec", "positive"},
+    {"total_bytes_sec", "iotune/total_bytes_sec", "limit"},
+    {"read_bytes_sec|read_bps", "iotune/read_bytes_sec", "limit"},
+    {"write_bytes_sec|write_bps", "iotune/write_bytes_sec", "limit"},
+    {"total_iops_sec", "iotune/total_iops_sec", "limit"},
+    {"read_iops_sec|read_iops", "iotune/read_iops_sec", "limit"},
+    {"write_iops_sec|write_iops", "iotune/write_iops_sec", "limit"},
 };
 
 const std::vector<Field> kTopologyFields = {
@@ -70,11 +70,11 @@ const std::vector<Field> kVirtualPortFields = {
     {"typeidversion|parameters/typeidversion", "virtualport/parameters/@typeidversion", "number"},
     {"instanceid|parameters/instanceid", "virtualport/parameters/@instanceid", "uuid"},
     {"interfaceid|parameters/interfaceid", "virtualport/parameters/@interfaceid", "uuid"},
-    {"profileid|parameters/profileid", "virtualport/parameters/@profileid", "line"},
+    {"profileid|parameters/profileid", "virtualport/parameters/@profileid", "profile"},
 };
 
 const std::vector<Field> kHugePageFields = {
-    {"size", "@size", "positive"},
+    {"size", "@size", "count"},
     {"unit", "@unit", "b|bytes|KB|K|KiB|MB|M|MiB|GB|G|GiB"},
     {"nodeset", "@nodeset", "cpuset"},
 };

@@ -10,6 +10,8 @@ namespace virtsql::virtumancer {
 void add_head(Draft& draft);
 // Whatever is no device and has a table of its own (sections.cc).
 void add_sections(Draft& draft);
+// What kind of VM its hypervisor runs it as (completion.cc).
+void choose_os_type(Draft& draft);
 // The NUMA cells, the CPU, the features (processor.cc).
 void add_numa(Draft& draft);
 void add_processor(Draft& draft);
@@ -26,8 +28,12 @@ void add_consoles(Draft& draft);
 void add_default_video(Draft& draft);
 void add_boot_order(Draft& draft);
 void choose_machine(Draft& draft);
+void add_interrupt_remapping(Draft& draft);
 void add_usb_controller(Draft& draft);
 void share_memory(Draft& draft);
+void add_acpi(Draft& draft);
+// What of all this libvirt refuses in this VM (fit.cc).
+void take_out_misfits(Draft& draft);
 // QEMU's own arguments (arguments.cc).
 void add_arguments(Draft& draft);
 

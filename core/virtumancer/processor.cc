@@ -102,7 +102,9 @@ class Numa {
     const std::uint64_t most = draft_.vcpus_are_assumed ? kMostVcpus : vcpus();
     if (!complete_ || memory_ != number_of(draft_.domain.get("memory")))
       return "the cells are not complete, or their memory is not the VM's";
-    if (cpus_ > most) return "the cells have more CPUs than the VM";
+    const std::vector<unsigned> numbers = different_cpus_.numbers();
+    if (cpus_ > most || (!numbers.empty() && numbers.back() >= std::max<std::uint64_t>(vcpus(), cpus_)))
+      return "the cells have more CPUs than the VM";
     return different_cpus_.numbers().size() < cpus_ ? "a CPU is in two of the cells" : "";
   }
 

@@ -30,7 +30,6 @@ const std::vector<Section>& sections() {
         {"loader_stateless", "loader/@stateless", "yes"},
         {"n_vram_path", "nvram", "path"},
         {"n_vram_template", "nvram/@template", "path"},
-        {"n_vram_type", "nvram/@type", "file|block"},
         {"boot_menu_enable", "bootmenu/@enable", "yes"},
         {"boot_menu_timeout", "bootmenu/@timeout", "positive"},
         {"smbios_mode", "smbios/@mode", "emulate|host|sysinfo"},

@@ -64,6 +64,9 @@ std::string finish_os(SectionRow& section) {
   auto& [draft, row, os, reading] = section;
   if (os.has("bootmenu/@timeout") && !os.has("bootmenu/@enable"))
     section.reject("bootmenu/@timeout", "boot_menu_timeout");
+  if (number_of(os.get("bootmenu/@timeout")) > 65535) section.reject("bootmenu/@timeout", "boot_menu_timeout");
+  // The path alone is a file: libvirt takes a type only beside a <source>.
+  if (reading.look("n_vram_type") == "file" && os.has("nvram")) reading.use("n_vram_type");
   // In milliseconds, or -1: never.
   if (const std::string_view wait = os.get("bios/@rebootTimeout"); !wait.empty() && wait != "-1")
     if (number_of(wait) == 0 || number_of(wait) > 65535) section.reject("bios/@rebootTimeout", "bios_reboot_timeout");
@@ -163,11 +166,12 @@ std::string finish_memory(SectionRow& section) {
   Reading& reading = section.reading;
   add_huge_pages(section);
   if (reading.look("source_type") == "hugepages") {
-    if (checked("positive", reading.look("size_kb")).value_or("").empty()) {
+    if (checked("count", reading.look("size_kb")).value_or("").empty()) {
       tag.set("hugepages", "");
     } else {
-      tag.set("hugepages/page/@size", reading.take("size_kb"));
-      tag.set("hugepages/page/@unit", "KiB");
+      Tag& page = child_of(tag, "hugepages").add("page");
+      page.set("@size", reading.take("size_kb"));
+      page.set("@unit", "KiB");
     }
     reading.use("source_type");
   }
@@ -236,6 +240,9 @@ std::string finish_security_label(SectionRow& section) {
   if (type != "static")
     for (const char* column : {"label", "relabel"}) section.reading.use(column);
   if (type == "dynamic" && !tag.has("@model")) return "a dynamic label of no security model";
+  if (type == "static" && !tag.has("@model")) return "a static label of no security model";
+  if (!tag.has("@model") && section.draft.rows_of("security_labels").size() > 1)
+    return "one of several, and of no security model";
   if (!section.draft.take("seclabel/" + std::string(tag.get("@model")))) return "a second one of the model";
   return type == "static" && !tag.has("label") ? "a static label without the label" : "";
 }

@@ -12,11 +12,14 @@
 
 namespace virtsql::virtumancer {
 
+struct SourceRow;
+
 struct Tag {
   std::string name;
   std::vector<std::pair<std::string, std::string>> attributes;
   std::string text;
   std::list<Tag> children;
+  const SourceRow* row = nullptr;  // the row that a device is made of
 
   Tag& add(std::string_view child_name);
   // Sets an attribute (target/@dev) or a text (serial), and makes the elements on the way to it. An empty text makes

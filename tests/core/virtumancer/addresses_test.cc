@@ -7,23 +7,30 @@ namespace {
 
 class AddressesTest : public test::SourceFixture {
  protected:
-  // Returns the <address> of an input device with this address_json.
-  std::string address_of(const std::string& json) {
+  // Returns the <address> of an input device on the bus, with this address_json.
+  std::string address_of(const std::string& json, const std::string& bus = "virtio") {
     tables_["input_devices"].clear();
     tables_["input_device_attachments"].clear();
-    give("input", {{"type", "tablet"}, {"address_json", json}});
+    give("input", {{"type", "tablet"}, {"bus", bus}, {"address_json", json}});
     return made("devices/input/address");
+  }
+  // Returns the <address> of a disk of the name with this address_json.
+  std::string address_of_disk(const std::string& name, const std::string& json) {
+    tables_["disks"] = {{{"id", "d"}, {"path", "/d"}}};
+    tables_["disk_attachments"] = {
+        {{"id", "a"}, {"vm_uuid", "v"}, {"disk_id", "d"}, {"device_name", name}, {"address_json", json}}};
+    return made("devices/disk/address");
   }
 };
 
 TEST_F(AddressesTest, AreSpelledAsLibvirtDoes) {
   EXPECT_EQ(address_of(R"({"type":"pci","domain":"0x0000","bus":"0x00","slot":"0x03","function":"0x0"})"),
             "<address type='pci' domain='0x0000' bus='0x00' slot='0x03' function='0x0'/>\n");
-  EXPECT_EQ(address_of(R"({"type":"pci","slot":31})"),
-            "<address type='pci' slot='0x1f' domain='0x0000' bus='0x00' function='0x0'/>\n");
-  EXPECT_EQ(address_of(R"({"type":"drive","controller":"0","bus":"0","target":0,"unit":"1"})"),
+  EXPECT_EQ(address_of(R"({"type":"pci","slot":30})"),
+            "<address type='pci' slot='0x1e' domain='0x0000' bus='0x00' function='0x0'/>\n");
+  EXPECT_EQ(address_of_disk("sda", R"({"type":"drive","controller":"0","bus":"0","target":0,"unit":"1"})"),
             "<address type='drive' controller='0' bus='0' target='0' unit='1'/>\n");
-  EXPECT_EQ(address_of(R"({"type":"usb","bus":"0","port":"1.2"})"), "<address type='usb' bus='0' port='1.2'/>\n");
+  EXPECT_EQ(address_of(R"({"type":"usb","bus":"0","port":"1"})", "usb"), "<address type='usb' bus='0' port='1'/>\n");
   EXPECT_EQ(told("left out"), "");
 }
 
@@ -43,17 +50,44 @@ TEST_F(AddressesTest, AreLeftToLibvirtIfTheyCannotBe) {
   }
 }
 
+TEST_F(AddressesTest, AreThoseOfTheDevicesBus) {
+  const std::string pci = R"({"type":"pci","slot":"0x05"})";
+  const std::string usb = R"({"type":"usb","bus":"0","port":"1"})";
+  for (const auto& [bus, json] : {std::pair("usb", pci), std::pair("virtio", usb), std::pair("ps2", pci)})
+    EXPECT_EQ(address_of(json, bus), "") << bus;
+  const std::string drive = R"({"type":"drive","unit":"0"})";
+  for (const auto& [name, json] : {std::pair("vda", drive), std::pair("sda", pci), std::pair("hda", usb)})
+    EXPECT_EQ(address_of_disk(name, json), "") << name;
+  EXPECT_NE(address_of_disk("vda", pci), "");
+  // A hub's port, a bus that no controller has, another PCI domain.
+  EXPECT_EQ(address_of(R"({"type":"usb","bus":"0","port":"1.2"})", "usb"), "");
+  EXPECT_EQ(address_of(R"({"type":"usb","bus":"1","port":"1"})", "usb"), "");
+  EXPECT_EQ(address_of(R"({"type":"pci","domain":"0x0001","slot":"0x05"})"), "");
+}
+
+TEST_F(AddressesTest, AreOfAControllerThatHasTheUnit) {
+  EXPECT_NE(address_of_disk("hda", R"({"type":"drive","bus":"1","unit":"1"})"), "");
+  for (const char* json : {R"({"type":"drive","controller":"1","unit":"0"})",
+                           R"({"type":"drive","bus":"2","unit":"0"})", R"({"type":"drive","unit":"2"})"})
+    EXPECT_EQ(address_of_disk("hda", json), "") << json;
+  EXPECT_EQ(address_of_disk("sda", R"({"type":"drive","unit":"6"})"), "");
+  EXPECT_EQ(address_of_disk("fda", R"({"type":"drive","controller":"1","unit":"0"})"), "");
+}
+
 TEST_F(AddressesTest, AreOnABusThatIsThere) {
   give("controller", {{"type", "pci"}, {"index", "1"}, {"model_name", "pcie-root-port"}});
   EXPECT_EQ(address_of(R"({"type":"pci","bus":"0x01","slot":"0x00"})"),
             "<address type='pci' bus='0x01' slot='0x00' domain='0x0000' function='0x0'/>\n");
   EXPECT_EQ(address_of(R"({"type":"pci","bus":"0x02","slot":"0x00"})"), "");
+  EXPECT_EQ(address_of(R"({"type":"pci","bus":"0x01","slot":"0x01"})"), "");  // a port has one slot
 }
 
 TEST_F(AddressesTest, AreOneDevicesEach) {
-  for (int i = 0; i < 2; ++i) give("input", {{"type", "mouse"}, {"address_json", R"({"type":"usb","port":"1"})"}});
-  EXPECT_EQ(made("devices/input"),
-            "<input type='mouse'>\n  <address type='usb' port='1'/>\n</input>\n<input type='mouse'/>\n");
+  for (int i = 0; i < 2; ++i)
+    give("input", {{"type", "mouse"}, {"bus", "usb"}, {"address_json", R"({"type":"usb","port":"1"})"}});
+  EXPECT_EQ(
+      made("devices/input"),
+      "<input type='mouse' bus='usb'>\n  <address type='usb' port='1'/>\n</input>\n<input type='mouse' bus='usb'/>\n");
   EXPECT_EQ(told("left out"), "devices/input: without a place or not valid: address_json\n");
 }
 

@@ -26,6 +26,7 @@ TEST_F(BackendsTest, HaveWhatTheyNeed) {
       "<serial type='tcp'>\n  <source host='h' service='23' mode='bind'/>\n  <protocol type='raw'/>\n</serial>\n");
   EXPECT_EQ(made("serial", "udp", R"({"host":"h","port":"23"})"),
             "<serial type='udp'>\n  <source host='h' service='23' mode='connect'/>\n</serial>\n");
+  add_own("consoles", {{"id", "c"}, {"type", "spice"}, {"port", "5900"}});
   EXPECT_EQ(made("channel", "spicevmc"), "<channel type='spicevmc'>\n  <target type='virtio'/>\n</channel>\n");
   EXPECT_EQ(made("channel", "unix"), "<channel type='unix'>\n  <target type='virtio'/>\n</channel>\n");
   EXPECT_EQ(told("left out") + told("defaulted"), "");
@@ -35,6 +36,7 @@ TEST_F(BackendsTest, AreReplacedIfTheyLackIt) {
   EXPECT_EQ(made("serial", "file"), "<serial type='pty'/>\n");
   EXPECT_EQ(told("defaulted"), "devices/serial/@type: pty, as file does not go without what virtumancer has not got\n");
   EXPECT_EQ(told("left out"), "devices/serial: without a place or not valid: type\n");
+  EXPECT_EQ(made("serial", "udp", R"({"host":"h","port":"23","mode":"bind"})"), "<serial type='pty'/>\n");
   EXPECT_EQ(made("serial", "spicevmc"), "<serial type='pty'/>\n");  // only channels have this type
   EXPECT_EQ(made("channel", "tcp", R"({"host":"h"})"),
             "<channel type='unix'>\n  <target type='virtio'/>\n</channel>\n");

@@ -28,8 +28,11 @@ TEST(Checks, TakeWhatLibvirtTakes) {
        {"0d000000-0000-4000-8000-000000000001"},
        {"0d000000000040008000000000000001", "0d000000-0000-4000-8000-00000000000",
         "0d000000-0000-4000-8000-00000000000g"}},
-      {"cpuset", {"0", "0-3,^2,8"}, {"", "^2", "a", "0 1"}},
-      {"index", {"0", "2147483647"}, {"", "-1", "2147483648", "4294967296"}},
+      {"cpuset", {"0", "0-1,3,8", "16383"}, {"", "^2", "a", "0 1", "0-3,", "1,,2", "1-", "3-1", "1,^1", "16384"}},
+      {"index", {"0", "255"}, {"", "-1", "256", "4294967296"}},
+      {"count", {"1", "2147483647"}, {"", "-1", "2147483648"}},
+      {"limit", {"1", "1000000000000000"}, {"", "1000000000000001"}},
+      {"profile", {"p", "a b"}, {"two\nlines", "0123456789012345678901234567890123456789"}},
       {"vcpus", {"1", "65535"}, {"", "65536", "many"}},
       {"hex", {"0x0", "0xFFFFffff"}, {"0x", "0x123456789", "0xg", "4294967296", "text"}},
       {"a|b|c", {"a", "c"}, {"", "d", "a|b"}},
@@ -43,6 +46,8 @@ TEST(Checks, TakeWhatLibvirtTakes) {
 
 TEST(Checks, SpellAsXmlDoes) {
   EXPECT_EQ(checked("hex", "10"), "0xa");
+  EXPECT_EQ(checked("cpuset", "0-3,^2,8"), "0-1,3,8");
+  for (const char* check : {"count", "limit"}) EXPECT_EQ(checked(check, "0"), "");
   EXPECT_EQ(checked("positive", "0"), "");  // virtumancer's 0 means that the number is not known
   for (const char* yes : {"1", "true", "yes", "on"}) {
     EXPECT_TRUE(is_true(yes));

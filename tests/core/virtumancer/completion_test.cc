@@ -29,8 +29,52 @@ TEST_F(CompletionTest, AVmHasAVideoCard) {
 }
 
 TEST_F(CompletionTest, AContainerHasNone) {
-  set("os_type", "exe");
+  tables_["hosts"].front()["uri"] = "lxc:///";
   EXPECT_EQ(made("devices/video,features"), "");
+  EXPECT_EQ(part("os"), "<os>\n  <type>exe</type>\n  <init>/sbin/init</init>\n</os>\n");
+  EXPECT_EQ(told("defaulted"), "os/init: /sbin/init\n");
+  add_own("os_configs", {{"id", "o"}, {"firmware", "exe"}, {"loader_path", "/bin/sh"}});
+  EXPECT_EQ(made("os/init"), "<init>/bin/sh</init>\n");
+}
+
+TEST_F(CompletionTest, IsOfATypeThatItsHypervisorRuns) {
+  set("os_type", "exe");
+  EXPECT_EQ(made("os"), "<os>\n  <type>hvm</type>\n</os>\n");
+  EXPECT_EQ(told("left out"), "os/type: not on a hypervisor of type kvm\n");
+  tables_["hosts"].front()["uri"] = "xen:///";
+  set("os_type", "linux");
+  EXPECT_EQ(made("os/type"), "<type>linux</type>\n");
+}
+
+TEST_F(CompletionTest, RemapsTheInterruptsOfManyCpus) {
+  set("v_cpu_count", "255");
+  EXPECT_EQ(made("devices/iommu,features/ioapic"), "");
+  set("v_cpu_count", "256");
+  EXPECT_EQ(made("os,features/ioapic,devices/iommu"),
+            "<os>\n  <type machine='q35'>hvm</type>\n</os>\n<ioapic driver='qemu'/>\n"
+            "<iommu model='intel'>\n  <driver intremap='on' eim='on'/>\n</iommu>\n");
+  EXPECT_EQ(
+      told("inferred"),
+      "os/type/@machine: q35, as it has more than 255 virtual CPUs\n"
+      "devices/iommu/driver: an Intel IOMMU with extended interrupt mode, as more than 255 virtual CPUs need one\n");
+  give("iommu", {{"model_name", "virtio"}});
+  EXPECT_EQ(made("devices/iommu"), "<iommu model='intel'>\n  <driver intremap='on' eim='on'/>\n</iommu>\n");
+  EXPECT_EQ(told("left out"), "devices/iommu: more than 255 virtual CPUs need an Intel IOMMU\n");
+}
+
+TEST_F(CompletionTest, HasTheAcpiThatItsFirmwareNeeds) {
+  add_own("hypervisor_features", {{"id", "f"}, {"name", "apic"}});
+  EXPECT_EQ(made("features"), "<features>\n  <apic/>\n</features>\n");
+  add_own("os_configs", {{"id", "o"}, {"firmware", "efi"}});
+  EXPECT_EQ(made("features"), "<features>\n  <apic/>\n  <acpi/>\n</features>\n");
+  EXPECT_EQ(told("inferred"), "features/acpi: there, as UEFI needs it\n");
+}
+
+TEST_F(CompletionTest, HasNoIdeDisksOnAMachineWithoutIde) {
+  give_disk("hda", "ide");
+  EXPECT_EQ(made("devices/disk/target"), "<target bus='ide' dev='hda'/>\n");
+  give("iommu", {{"model_name", "intel"}});
+  EXPECT_EQ(made("devices/disk/target"), "<target bus='sata' dev='hda'/>\n");
 }
 
 TEST_F(CompletionTest, BootsFromKindsOfDevicesOrFromDevices) {
@@ -74,7 +118,8 @@ TEST_F(CompletionTest, TheMachineIsOneThatHasTheDevices) {
 TEST_F(CompletionTest, UsbDevicesHaveAController) {
   const std::string controller = "<controller type='usb' index='0'/>\n";
   EXPECT_EQ(made("devices/controller"), "");
-  give("input", {{"type", "tablet"}, {"bus", "ps2"}});
+  add_own("consoles", {{"id", "c"}, {"type", "spice"}, {"port", "5900"}});
+  give("input", {{"type", "mouse"}, {"bus", "ps2"}});
   EXPECT_EQ(made("devices/controller"), "");
   const auto base = tables_;
   give("input", {{"type", "tablet"}, {"bus", "usb"}});
@@ -95,8 +140,9 @@ TEST_F(CompletionTest, VirtiofsHasTheMemoryThatItNeeds) {
   EXPECT_EQ(made("memoryBacking"),
             "<memoryBacking>\n  <access mode='shared'/>\n  <source type='memfd'/>\n</memoryBacking>\n");
   EXPECT_EQ(told("inferred"), "memoryBacking: shared memory, which virtiofs needs\n");
-  add_own("memory_configs", {{"id", "m"}, {"mode", "private"}});  // the user chose a mode
-  EXPECT_EQ(made("memoryBacking"), "<memoryBacking>\n  <access mode='private'/>\n</memoryBacking>\n");
+  add_own("memory_configs", {{"id", "m"}, {"mode", "private"}});
+  EXPECT_EQ(made("memoryBacking/access"), "<access mode='shared'/>\n");
+  EXPECT_EQ(told("left out"), "memoryBacking/access/@mode: virtiofs needs shared memory\n");
 }
 
 }  // namespace

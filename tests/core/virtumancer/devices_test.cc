@@ -48,10 +48,10 @@ TEST_F(DevicesTest, ThatAreControllersHaveAModelAndAnIndexThatLibvirtTakes) {
   for (const char* model : {"", "virtio-scsi", "pcie-root"})
     give("controller", {{"type", "pci"}, {"model_name", model}});
   give("controller", {{"type", "scsi"}, {"index", "4294967296"}});
-  give("controller", {{"type", "scsi"}, {"index", "2147483647"}});
+  give("controller", {{"type", "scsi"}, {"index", "255"}});
   make();
   EXPECT_EQ(part("devices/controller"),
-            "<controller type='pci' model='pcie-root' index='0'/>\n<controller type='scsi' index='2147483647'/>\n");
+            "<controller type='pci' model='pcie-root' index='0'/>\n<controller type='scsi' index='255'/>\n");
   EXPECT_EQ(told("left out"),
             "devices/controller: a PCI controller without a valid @model\n"
             "devices/controller: a PCI controller without a valid @model\n"
@@ -75,15 +75,16 @@ TEST_F(DevicesTest, ThatAreUsbCompanionsHaveTheirMaster) {
 
 // Each controller is on the bus of one that comes behind it in the table.
 TEST_F(DevicesTest, ThatAreControllersCanBeOnTheBusesOfOthers) {
-  const auto controller = [&](const char* type, const char* index, const char* model, const std::string& bus) {
+  const auto controller = [&](const char* type, const char* index, const char* model, const std::string& bus,
+                              const std::string& slot) {
     give("controller", {{"type", type},
                         {"index", index},
                         {"model_name", model},
-                        {"address_json", R"({"type":"pci","slot":"0x01","bus":")" + bus + "\"}"}});
+                        {"address_json", R"({"type":"pci","slot":")" + slot + R"(","bus":")" + bus + "\"}"}});
   };
-  controller("usb", "0", "qemu-xhci", "0x02");
-  controller("pci", "2", "pcie-root-port", "0x01");
-  controller("pci", "1", "pcie-root-port", "0x00");
+  controller("usb", "0", "qemu-xhci", "0x02", "0x00");
+  controller("pci", "2", "pcie-root-port", "0x01", "0x00");
+  controller("pci", "1", "pcie-root-port", "0x00", "0x01");
   made("controller/address");
   EXPECT_EQ(told("left out"), "");
 }
@@ -125,7 +126,7 @@ TEST_F(DevicesTest, HaveValuesThatGoTogether) {
        {{"type", "usb"}, {"model_name", "virtio-scsi"}},
        "<controller type='usb' index='0'/>\n",
        "model_name"},
-      {"smartcard", {{"type", "passthrough"}}, "<smartcard mode='passthrough' type='spicevmc'/>\n", ""},
+      {"smartcard", {{"type", "passthrough"}}, "", "!the VM has no SPICE screen"},
       {"smartcard", {{"type", "host"}}, "<smartcard mode='host'/>\n", ""},
       {"tpm",
        {{"backend_type", "emulator"}, {"backend_path", "/dev/tpm0"}},
@@ -154,6 +155,7 @@ TEST_F(DevicesTest, HaveValuesThatGoTogether) {
        {{"name", "a"}, {"size_kib", "2049"}},
        "<shmem name='a'>\n  <model type='ivshmem-plain'/>\n</shmem>\n",
        "size_kib"},
+      {"shmem", {{"name", ".."}}, "", "!no file can have its name"},
       {"video",
        {{"model_name", "virtio"}, {"accel3d", "1"}},
        "<video>\n  <model type='virtio'>\n    <acceleration accel3d='yes'/>\n  </model>\n</video>\n",

@@ -30,7 +30,7 @@ TEST_F(InterfacesTest, PlugIntoWhatThePortSays) {
       made({{"source_type", "vhostuser"}, {"source_ref", "/s"}}),
       interface("type='vhostuser'", "  <source path='/s' type='unix' mode='client'/>\n  <model type='virtio'/>\n"));
   EXPECT_EQ(made({{"source_type", "vdpa"}, {"source_ref", "/dev/v"}}),
-            interface("type='vdpa'", "  <source dev='/dev/v'/>\n"));
+            interface("type='vdpa'", "  <source dev='/dev/v'/>\n  <model type='virtio'/>\n"));
   EXPECT_EQ(made({{"source_type", "hostdev"}, {"source_ref", "3b:00.1"}}),
             interface("type='hostdev' managed='yes'",
                       "  <source>\n    <address domain='0x0000' bus='0x3b' slot='0x00' function='0x1' type='pci'/>\n  "
