@@ -82,7 +82,7 @@ std::string finish_smartcard(DeviceRow& device) {
     tag.set("@type", "spicevmc");
     device.chosen.emplace_back("@type", "spicevmc");
   }
-  if (tag.get("@mode") == "host") tag.erase("@type");
+  if (tag.get("@mode") == "host" && tag.has("@type")) device.reject("@type", "config_json");
   return "";
 }
 
@@ -135,7 +135,11 @@ std::string finish_video(DeviceRow& device) {
   const std::string type(tag.get("model/@type"));
   if (tag.has("model/acceleration") && !one_of(type, "virtio|vmvga|vbox"))
     device.reject("model/acceleration", "accel3_d|accel3d");
-  if (type == "none") tag = Tag{"video", {}, "", {Tag{"model", {{"type", "none"}}, "", {}}}};
+  if (type == "none") {
+    for (const auto& [path, column] : {std::pair("model/@vram", "v_ram|vram"), std::pair("model/@heads", "heads")})
+      if (tag.has(path)) device.reject(path, column);
+    tag = Tag{"video", {}, "", {Tag{"model", {{"type", "none"}}, "", {}}}};
+  }
   for (const Tag& other : device.draft.devices().children) {
     if (other.name != "video") continue;
     if (type == "none" || other.get("model/@type") == "none") return "a VM that has no screen has no other video card";

@@ -39,7 +39,11 @@ void complete_firmware(SectionRow& section) {
       os.set("@firmware", "efi");
       section.draft.inferred("os/@firmware", row, "efi, from what only such a firmware has");
     }
-    for (const char* path : {"loader/@type", "loader/@readonly", "loader/@stateless"}) os.erase(path);
+    // They are said of an image.
+    for (const auto& [path, column] :
+         {std::pair("loader/@type", "loader_type"), std::pair("loader/@readonly", "loader_readonly"),
+          std::pair("loader/@stateless", "loader_stateless")})
+      if (os.has(path)) section.reject(path, column);
   } else {
     if (variables && !os.has("loader/@type")) {
       os.set("loader/@type", "pflash");
@@ -104,6 +108,10 @@ std::string finish_smbios(SectionRow& section) {
   if (tag.children.empty()) tag.attributes.clear();
   if (!tag.children.empty()) {
     tag.set("@type", "smbios");
+    if (one_of(mode.get("@mode"), "emulate|host")) reading.unuse("config_json");
+    if (const std::string other(draft.domain.get("os/smbios/@mode")); !other.empty())
+      draft.leave_out("os/smbios/@mode", row, "sysinfo, as there are fields",
+                      "{\"os/smbios/@mode\":" + json_text(other) + "}");
     draft.domain.set("os/smbios/@mode", "sysinfo");
     if (mode.get("@mode") != "sysinfo") draft.inferred("os/smbios/@mode", row, "sysinfo, as there are fields");
   } else if (one_of(mode.get("@mode"), "emulate|host")) {

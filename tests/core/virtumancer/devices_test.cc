@@ -161,7 +161,7 @@ TEST_F(DevicesTest, HaveValuesThatGoTogether) {
        "<video>\n  <model type='virtio'>\n    <acceleration accel3d='yes'/>\n  </model>\n</video>\n",
        ""},
       {"video", {{"model_name", "qxl"}, {"accel3d", "1"}}, "<video>\n  <model type='qxl'/>\n</video>\n", "accel3d"},
-      {"video", {{"model_name", "none"}, {"heads", "2"}}, "<video>\n  <model type='none'/>\n</video>\n", ""},
+      {"video", {{"model_name", "none"}, {"heads", "2"}}, "<video>\n  <model type='none'/>\n</video>\n", "heads"},
       {"filesystem", {{"source_path", "/a"}}, "", "!without a valid target/@dir"},
       {"panic", {}, "<panic/>\n", ""},
   };

@@ -163,6 +163,14 @@ TEST_F(SectionsTest, SayToTheGuestWhatItsHardwareIs) {
   EXPECT_EQ(part("os/smbios"), "<smbios mode='sysinfo'/>\n");
   EXPECT_EQ(made("smbios_system_infos", {{"type", "smbios"}, {"config_json", R"({"mode":"host"})"}}, "sysinfo"), "");
   EXPECT_EQ(part("os/smbios"), "<smbios mode='host'/>\n");
+  EXPECT_EQ(told("left out"), "");
+  EXPECT_NE(made("smbios_system_infos", {{"vendor", "ACME"}, {"config_json", R"({"mode":"host"})"}}, "sysinfo"), "");
+  EXPECT_EQ(told("left out"), not_valid("sysinfo", "config_json"));
+}
+
+TEST_F(SectionsTest, KeepWhatTheySayOfNoImage) {
+  EXPECT_EQ(made("os_configs", {{"loader_type", "rom"}, {"loader_stateless", "1"}}, "os/loader"), "");
+  EXPECT_EQ(told("left out"), not_valid("os", "loader_stateless, loader_type"));
 }
 
 TEST_F(SectionsTest, LabelTheVm) {
