@@ -4,8 +4,8 @@
 --   :folder   where the files go
 --
 -- The calls are in the order that libvirt needs: secrets (what they are for, never a value), networks, pools, filters after those that they
--- refer to, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs that libvirt no longer has and
--- transient ones are left out, and so is what no XML can express, which the script says. Prints the calls, as lines of a shell script.
+-- refer to, mediated devices, VMs, snapshots and checkpoints from the first to the last, and what starts by itself. VMs that libvirt no longer has
+-- are left out, and so is what no XML can express, which the script says. Prints the calls, as lines of a shell script.
 .bail on
 .mode list
 .headers off
@@ -31,22 +31,40 @@ GROUP BY kind, host_id, name
 HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('start', 'stopped', 'undefine') THEN id END)
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
 
+-- Those among them that libvirt never said a persistent definition of, or none since it was undefined. Defining them would keep what its maker
+-- did not.
+CREATE TEMP VIEW transient AS
+SELECT r.kind, r.host_id, r.name FROM running AS r
+WHERE NOT EXISTS (
+  SELECT 1 FROM captures AS c WHERE c.kind = r.kind AND c.host_id = r.host_id AND c.name = r.name AND c.config = 'persistent' AND c.id > coalesce((
+    SELECT max(u.id) FROM captures AS u WHERE u.kind = r.kind AND u.host_id = r.host_id AND u.name = r.name AND u.operation = 'undefine'), 0));
+
 INSERT INTO thing
 SELECT 0, 0, 'secret', s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), try_secret_xml(s.id),
   json_array('try', 'secret-define', '--file'), '[]'
 FROM secrets AS s WHERE s.host_id IN this_host;
 
 INSERT INTO thing
-SELECT 1, 0, 'network', n.id, 'networks', n.name, try_network_xml(n.id), json_array('try', 'net-define', '--file'),
-  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name)
+SELECT 1, 0, 'network', n.id, 'networks', n.name, try_network_xml(n.id),
+  json_array('try', iif(EXISTS (SELECT 1 FROM transient AS t WHERE t.kind = 'network' AND t.name = n.name), 'net-create', 'net-define'), '--file'),
+  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name EXCEPT SELECT 1 FROM transient AS t WHERE t.kind = 'network' AND t.name = n.name)
     THEN json_array(json_array('try', 'net-autostart', '--network', n.name), json_array('try', 'net-start', '--network', n.name)) ELSE '[]' END
 FROM networks AS n WHERE n.host_id IN this_host;
 
 INSERT INTO thing
-SELECT 2, 0, 'pool', p.id, 'pools', p.name, try_pool_xml(p.id), json_array('try', 'pool-define', '--file'),
-  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'pool' AND r.name = p.name)
+SELECT 2, 0, 'pool', p.id, 'pools', p.name, try_pool_xml(p.id),
+  json_array('try', iif(EXISTS (SELECT 1 FROM transient AS t WHERE t.kind = 'pool' AND t.name = p.name), 'pool-create', 'pool-define'), '--file'),
+  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'pool' AND r.name = p.name EXCEPT SELECT 1 FROM transient AS t WHERE t.kind = 'pool' AND t.name = p.name)
     THEN json_array(json_array('try', 'pool-autostart', '--pool', p.name), json_array('try', 'pool-start', '--pool', p.name)) ELSE '[]' END
 FROM storage_pools AS p WHERE p.host_id IN this_host;
+
+-- A mediated device is defined again; the others of a host are there by themselves. One that was there when it was captured has a path in
+-- sysfs: it is made again, now and at each start of the host, because VMs do not start without it.
+INSERT INTO thing
+SELECT 4, 0, 'mediated device', d.id, 'devices', d.name, try_nodedev_xml(d.id), json_array('try', 'nodedev-define', '--file'),
+  CASE WHEN d.path IS NOT NULL
+    THEN json_array(json_array('try', 'nodedev-autostart', '--device', d.name), json_array('try', 'nodedev-start', '--device', d.name)) ELSE '[]' END
+FROM node_mediated_devices AS m JOIN node_devices AS d ON d.id = m.node_device_id WHERE d.host_id IN this_host;
 
 -- libvirt makes filters of its own, with another UUID on every host: a filter that is there by that name stays.
 INSERT INTO thing
@@ -80,19 +98,26 @@ FROM vm_states AS s JOIN virtual_machines AS v ON v.uuid = s.vm_uuid AND v.host_
   JOIN captures AS c ON c.id = (SELECT d.id FROM captures AS d WHERE d.vm_uuid = s.vm_uuid AND d.host_id = s.host_id AND d.kind = 'domain'
     AND d.config = 'persistent' AND d.document_sha256 IS NOT NULL ORDER BY d.seq DESC LIMIT 1)
 WHERE s.host_id IN this_host AND s.state <> 'undefined' AND coalesce(s.persistent, 1);
+-- A transient VM runs or is not there: virsh create would start it. Its file is written for whoever wants that, and the script names it.
 INSERT INTO thing
-SELECT 4, 0, 'VM', v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
+SELECT 8, 0, 'transient VM', v.id, 'transient', coalesce(v.name, v.uuid), try_domain_xml(v.uuid, 'inactive'),
+  json_array('transient', coalesce(v.name, v.uuid), v.uuid), '[]'
+FROM virtual_machines AS v JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
+WHERE v.host_id IN this_host AND s.persistent = 0 AND s.state NOT IN ('undefined', 'shutoff', 'crashed');
+
+INSERT INTO thing
+SELECT 5, 0, 'VM', v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
   CASE WHEN v.autostart THEN json_array(json_array('try', 'autostart', '--domain', v.uuid)) ELSE '[]' END
 FROM vm AS v;
 
 -- A snapshot is given after the one that it is based on, and so is a checkpoint.
 INSERT INTO thing
 WITH RECURSIVE
-  saved(place, kind, folder, call, id, vm_uuid, name, parent_name) AS (
-    SELECT 5, 'snapshot', 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name FROM vm_snapshots
-    UNION ALL SELECT 6, 'checkpoint', 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name FROM vm_checkpoints),
+  saved(place, kind, folder, call, id, vm_uuid, name, parent_name, is_current) AS (
+    SELECT 6, 'snapshot', 'snapshots', 'snapshot-create', id, vm_uuid, name, parent_name, active FROM vm_snapshots
+    UNION ALL SELECT 7, 'checkpoint', 'checkpoints', 'checkpoint-create', id, vm_uuid, name, parent_name, NULL FROM vm_checkpoints),
   those AS MATERIALIZED (SELECT k.*, v.name AS vm FROM saved AS k JOIN virtual_machines AS v ON v.uuid = k.vm_uuid
-    WHERE v.host_id IN this_host AND v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 4 AND t.xml IS NOT NULL)),
+    WHERE v.host_id IN this_host AND v.id IN (SELECT t.key FROM thing AS t WHERE t.place = 5 AND t.xml IS NOT NULL)),
   placed(place, id, vm_uuid, name, depth) AS (
     SELECT place, id, vm_uuid, name, 0 FROM those AS k
     WHERE NOT EXISTS (SELECT 1 FROM those AS p WHERE p.place = k.place AND p.vm_uuid = k.vm_uuid AND p.name = k.parent_name)
@@ -100,8 +125,9 @@ WITH RECURSIVE
     SELECT k.place, k.id, k.vm_uuid, k.name, p.depth + 1
     FROM placed AS p JOIN those AS k ON k.place = p.place AND k.vm_uuid = p.vm_uuid AND k.parent_name = p.name)
 SELECT k.place, p.depth, k.kind, k.id, k.folder, k.vm || '.' || k.name,
-  CASE k.place WHEN 5 THEN try_snapshot_xml(k.id) ELSE try_checkpoint_xml(k.id) END,
-  json_array('try', k.call, '--domain', k.vm_uuid, '--redefine', '--xmlfile'), '[]'
+  CASE k.place WHEN 6 THEN try_snapshot_xml(k.id) ELSE try_checkpoint_xml(k.id) END,
+  iif(k.is_current, json_array('try', k.call, '--domain', k.vm_uuid, '--redefine', '--current', '--xmlfile'),
+    json_array('try', k.call, '--domain', k.vm_uuid, '--redefine', '--xmlfile')), '[]'
 FROM placed AS p JOIN those AS k ON k.place = p.place AND k.id = p.id;
 
 -- A name as a file name; the number before it keeps names apart that become the same file name.

@@ -18,12 +18,27 @@ NETWORKS = ["<network><name>-o'net</name><forward mode='bridge'/><bridge name='b
 POOLS = [f"<pool type='dir'><name>images &amp; more</name><target><path>{FOLDER}/pool</path></target></pool>",
          "<pool type='dir'><name>idle</name><target><path>/nowhere/pool</path></target></pool>"]
 
+# What only runs, and is gone when it stops.
+TRANSIENT_NETWORK = "<network><name>passing</name><forward mode='bridge'/><bridge name='br7'/></network>"
+TRANSIENT_POOL = f"<pool type='dir'><name>passing</name><target><path>{FOLDER}/passing</path></target></pool>"
+
 # The second needs the first, and its name means something to a shell and to virsh. (With an apostrophe in it libvirt
 # writes broken XML.)
 FILTERS = ["<filter name='lower'><rule action='drop' direction='out'/></filter>",
            "<filter name='-a%s$b'><filterref filter='lower'/><rule action='accept' direction='in'/></filter>"]
 SECRET = "<secret ephemeral='no' private='yes'><uuid>2ec115d7-3a88-3ceb-bc12-0ac909a6fd87</uuid><description>of a test</description>" \
     "<usage type='volume'><volume>/srv/x</volume></usage></secret>"
+
+
+# In the place of mdevctl, with which libvirt defines mediated devices: this machine's devices have none. It remembers one.
+MDEVCTL = f"""#!/bin/sh
+case "$*" in
+  'list '*defined*) [ -e {FOLDER}/mdev ] && printf '[{{"%s":[{{"%s":{{"mdev_type":"mtty-1","start":"manual"}}}}]}}]' $(cat {FOLDER}/mdev) || echo '[]' ;;
+  list*) echo '[]' ;;
+  define*) for word; do case $word in --parent=*) parent=${{word#*=}} ;; --uuid=*) uuid=${{word#*=}} ;; esac; done; echo $parent $uuid >{FOLDER}/mdev ;;
+esac
+"""
+MEDIATED = "<device><parent>{}</parent><capability type='mdev'><type id='mtty-1'/><uuid>c2177883-f1bb-47f0-914d-32a22e3a8804</uuid></capability></device>"
 
 
 def guest(name, extra=''):
@@ -51,8 +66,10 @@ def all_of_it():
     for line in virsh('nwfilter-list').strip().split('\n'):
         out['filter', line.split()[1]] = virsh('nwfilter-dumpxml', '--', line.split()[1])
     out['secrets'] = virsh('secret-list')
+    out['mediated'] = virsh('nodedev-list', '--all', '--cap', 'mdev')
     for name in virsh('list', '--all', '--name').split():
         out['tree', name] = virsh('snapshot-list', name, '--tree')
+        out['current', name] = virsh('snapshot-current', name, '--name', check=False)
         for snapshot in virsh('snapshot-list', name, '--name').split():
             out['snapshot', name, snapshot] = virsh('snapshot-dumpxml', name, snapshot)
     return out
@@ -64,6 +81,9 @@ class Restore(unittest.TestCase):
 
     @classmethod
     def setUpClass(cls):
+        os.makedirs(FOLDER, exist_ok=True)
+        with open('/usr/sbin/mdevctl', 'w', opener=lambda path, flags: os.open(path, flags, 0o755), encoding='utf-8') as file:
+            file.write(MDEVCTL)
         empty_hypervisor(cls.daemons)
         top = FOLDER + '/checkout'
         shutil.copytree(ROOT + '/sql', top + '/sql')
@@ -71,6 +91,7 @@ class Restore(unittest.TestCase):
         os.symlink(BUILD + '/sqlite_ext', top + '/build/sqlite_ext')
         cls.virtsql = top + '/sql/virtsql'
         os.mkdir(FOLDER + '/pool')
+        os.mkdir(FOLDER + '/passing')
 
     @classmethod
     def tearDownClass(cls):
@@ -88,6 +109,9 @@ class Restore(unittest.TestCase):
         for number, xml in enumerate(FILTERS):
             virsh('nwfilter-define', write(f'filter{number}.xml', xml))
         virsh('secret-define', write('secret.xml', SECRET))
+        parents = virsh('nodedev-list', '--cap', 'pci').split()
+        if parents:
+            virsh('nodedev-define', write('mediated.xml', MEDIATED.format(parents[-1])))
         for name, extra in (('first', '<title>a &lt;b&gt;</title>'), ('second', ''), ('undone', '')):
             run('qemu-img', 'create', '-q', '-f', 'qcow2', f'{FOLDER}/{name}.qcow2', '8M')
             virsh('define', write(name + '.xml', guest(name, extra)))
@@ -97,6 +121,11 @@ class Restore(unittest.TestCase):
             virsh('snapshot-create-as', 'first', snapshot)
         virsh('snapshot-revert', 'first', 'one')
         virsh('snapshot-create-as', 'first', 'three', '--description', "it's the third")
+        # Not the last one that was made.
+        virsh('snapshot-revert', 'first', 'two')
+        virsh('net-create', write('passing_net.xml', TRANSIENT_NETWORK))
+        virsh('pool-create', write('passing_pool.xml', TRANSIENT_POOL))
+        virsh('create', write('passing.xml', re.sub('<devices>.*</devices>', '', guest('passing'), flags=re.S)))
 
     def assert_the_same(self, before):
         now = all_of_it()
@@ -112,19 +141,24 @@ class Restore(unittest.TestCase):
             if undefined:
                 virsh('undefine', undefined)
             run(BUILD + '/hook/virtsqld', '--once')
+        virsh('destroy', 'passing')
         before = all_of_it()
         self.assertGreater(len(before), 10)
+        self.assertEqual(before['current', 'first'].strip(), 'two')
 
         self.assertIn('definitions of', run(self.virtsql, 'restore', folder, DATABASE).stdout)
         self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
         self.daemons.stop_all()
-        for path in ('/etc/libvirt/storage', '/run/libvirt/storage', '/run/libvirt/network', '/etc/libvirt/nwfilter', '/etc/libvirt/secrets'):
-            shutil.rmtree(path, ignore_errors=True)
+        for path in (FOLDER + '/mdev', '/etc/libvirt/storage', '/run/libvirt/storage', '/run/libvirt/network', '/etc/libvirt/nwfilter', '/etc/libvirt/secrets'):
+            run('rm', '-rf', path)
         empty_hypervisor(self.daemons)
         self.assertEqual(''.join(virsh(kind, '--all', '--name').strip() for kind in ('list', 'net-list', 'pool-list')), '')
 
-        run(folder + '/restore')
+        said = run(folder + '/restore').stderr
+        self.assertRegex(said, 'VM passing .* was transient: virsh create transient/0001-passing.xml starts it')
         self.assert_the_same(before)
+        virsh('create', folder + '/transient/0001-passing.xml')
+        virsh('destroy', 'passing')
         # Restoring once more reports what is there already, and changes nothing.
         again = run(folder + '/restore', check=False)
         self.assertIn('net-start', again.stderr)

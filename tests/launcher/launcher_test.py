@@ -416,6 +416,19 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.assertFalse([file for file in files if 'bad' in file])
         self.assertEqual(subprocess.run(['sh', '-n', folder + '/restore'], check=False).returncode, 0)
 
+    def test_restore_defines_mediated_devices(self):
+        folder, database = self.path('devices'), self.path('devices.db')
+        device = ('<device><name>{0}</name>{1}<parent>pci_0000_00_01_0</parent>'
+                  '<capability type="mdev"><type id="a-1"/><uuid>c2177883-f1bb-47f0-914d-32a22e3a880{2}</uuid></capability></device>')
+        self.call('--write', database, 'SELECT virtsql_init()', f"SELECT nodedev_import('{device.format('there', '<path>/sys/x</path>', 1)}', 'h')",
+                  f"SELECT nodedev_import('{device.format('idle', '', 2)}', 'h')", "SELECT nodedev_import('<device><name>computer</name></device>', 'h')")
+        self.call('restore', folder, database)
+        self.assertEqual(sorted(self.definitions(folder)), ['0001-there.xml', '0002-idle.xml'])
+        with open(folder + '/restore', encoding='utf-8') as script:
+            calls = [line for line in script.read().split('\n') if line.startswith('try nodedev-')]
+        self.assertEqual(calls, ['try nodedev-define --file devices/0001-there.xml', 'try nodedev-define --file devices/0002-idle.xml',
+                                 'try nodedev-autostart --device there', 'try nodedev-start --device there'])
+
     def test_restore_gives_each_host_its_own_vm_of_a_uuid(self):
         database = self.path('two.db')
         xml = ("<domain type='kvm'><name>{}</name><uuid>b0000000-0000-4000-8000-000000000001</uuid>"
