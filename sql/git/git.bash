@@ -4,6 +4,10 @@
 # the database still has. Commits that it has are never rewritten.
 git_history() {
   command -v git >/dev/null || fail "git is not installed: sudo apt install git"
+  # Of a hook or an alias of git, GIT_DIR and others would name the repository in the place of $folder.
+  local variables
+  variables=$(git rev-parse --local-env-vars) || exit 2
+  unset $variables
   local repository=(git -C "$folder") branch continued=0 changes origin ids since=''
   # A database that virtsql-fleet loaded has the captures of several. It is asked before anything is made.
   origin=$(query "SELECT CASE WHEN EXISTS (SELECT 1 FROM sqlite_schema WHERE name = 'loaded_databases')
@@ -16,7 +20,7 @@ git_history() {
   branch=$("${repository[@]}" symbolic-ref --short HEAD) || fail "$folder has no branch checked out"
   if "${repository[@]}" rev-parse --quiet --verify HEAD >/dev/null; then
     continued=1
-    changes=$("${repository[@]}" status --porcelain) || exit 2
+    changes=$("${repository[@]}" status --porcelain --untracked-files=normal) || exit 2
     [[ -z $changes ]] || fail "$folder has changes that are not committed; commit them, or put them elsewhere"
     since=$("${repository[@]}" log --format="$(printf '%%(trailers:key=Virtsql-%s,valueonly,separator=%%x2C) ' Database Capture Seq)" |
       awk '$1 ~ /^[-0-9A-Fa-f]+$/ && $2 ~ /^[0-9]+$/ && $3 ~ /^[0-9]+$/ { print $1, $2, $3 }') || exit 2

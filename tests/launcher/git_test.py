@@ -198,6 +198,25 @@ class Git(Command):
         self.assertFalse(os.path.exists(self.path('not made')))
         self.assertIn('needs a folder', self.call('git', status=2))
 
+    def test_the_folder_is_the_repository_whatever_git_runs_it(self):
+        other, repository = self.path('of a hook'), self.path('by a hook')
+        subprocess.run(['git', 'init', '--quiet', other], check=True)
+        for variable in ('GIT_DIR', 'GIT_WORK_TREE', 'GIT_INDEX_FILE'):
+            value = other + {'GIT_DIR': '/.git', 'GIT_WORK_TREE': '', 'GIT_INDEX_FILE': '/.git/index'}[variable]
+            done = subprocess.run([self.launcher, 'git', repository, self.database], env=os.environ | {variable: value}, capture_output=True, text=True, check=False)
+            self.assertEqual(done.returncode, 0, variable + done.stderr)
+            self.assertEqual(self.git(repository, 'status', '--porcelain'), '', variable)
+            self.assertEqual(os.listdir(other), ['.git'])
+        self.assertEqual(self.git(other, 'for-each-ref'), '')
+
+    def test_files_that_are_not_committed_stay_even_if_git_is_told_to_hide_them(self):
+        repository = self.path('hidden')
+        self.call('git', repository, self.database)
+        self.git(repository, 'config', 'status.showUntrackedFiles', 'no')
+        with open(repository + '/mine.xml', 'w', encoding='utf-8') as file:
+            file.write('mine')
+        self.assertIn('not committed', self.call('git', repository, self.database, status=2))
+
     def test_a_database_that_cannot_be_read_leaves_the_repository_as_it_was(self):
         repository, database = self.path('damaged'), self.copy('damaged.db')
         self.call('git', repository, database)
