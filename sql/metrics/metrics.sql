@@ -21,11 +21,13 @@ samples(name, labels, value) AS (
   SELECT 'virtsql_vms_by_sync_status', l.text || ',sync_status="' || v.sync_status || '"}', count(*) FROM vms AS v JOIN label AS l ON l.host = v.host
   WHERE v.state <> 'undefined' GROUP BY v.host, v.sync_status
   UNION ALL
-  SELECT 'virtsql_managed_vms', l.text || '}', sum(v.source = 'managed') FROM vms AS v JOIN label AS l ON l.host = v.host
-  WHERE v.state <> 'undefined' GROUP BY v.host
+  SELECT 'virtsql_managed_vms', l.text || '}', coalesce(sum(v.source = 'managed'), 0)
+  FROM label AS l LEFT JOIN vms AS v ON v.host = l.host AND v.state <> 'undefined' GROUP BY l.host
   UNION ALL
-  SELECT 'virtsql_findings', l.text || ',severity="' || f.severity || '"}', count(*) FROM findings AS f JOIN label AS l ON l.host = f.host
-  GROUP BY f.host, f.severity
+  -- A number that becomes 0 is said, too: Prometheus takes one that is not for a machine that does not answer.
+  SELECT 'virtsql_findings', l.text || ',severity="' || s.severity || '"}', coalesce(f.n, 0)
+  FROM label AS l CROSS JOIN (SELECT 'error' AS severity UNION ALL VALUES ('warning'), ('notice')) AS s
+    LEFT JOIN (SELECT host, severity, count(*) AS n FROM findings GROUP BY host, severity) AS f ON f.host = l.host AND f.severity = s.severity
   UNION ALL
   SELECT 'virtsql_captures', l.text || '}', count(*) FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
   UNION ALL
@@ -33,12 +35,13 @@ samples(name, labels, value) AS (
   UNION ALL
   SELECT 'virtsql_last_capture_timestamp_seconds', l.text || '}', max(c.id) / 1000000 FROM captures AS c JOIN hosts AS h ON h.id = c.host_id JOIN label AS l ON l.host = h.name GROUP BY h.name
   UNION ALL
-  -- A sync that finds nothing new makes no capture, but sets last_seen of each VM that libvirt has.
+  -- A sync that finds nothing new makes no capture, but sets last_seen of each VM that libvirt has. On a host without VMs it leaves no trace,
+  -- so nothing is said of that: an old time would be no lack of syncs.
   SELECT 'virtsql_last_sync_timestamp_seconds', l.text || '}', max(t.seconds) FROM label AS l JOIN hosts AS h ON h.name = l.host JOIN (
     SELECT host_id, max(id) / 1000000 AS seconds FROM captures WHERE source = 'sync' GROUP BY host_id
     UNION ALL
     SELECT host_id, CAST(strftime('%s', min(last_seen)) AS INTEGER) FROM vm_states WHERE state NOT IN ('undefined', 'unknown') GROUP BY host_id) AS t ON t.host_id = h.id
-  WHERE t.seconds IS NOT NULL GROUP BY h.name
+  WHERE t.seconds IS NOT NULL AND h.id IN (SELECT host_id FROM vm_states WHERE state <> 'undefined') GROUP BY h.name
   UNION ALL
   SELECT 'virtsql_database_bytes', '', (SELECT page_count * page_size FROM pragma_page_count, pragma_page_size)),
 lines(place, n, line) AS (

@@ -360,6 +360,15 @@ exec '{shutil.which('sqlite3')}' "$@"
         self.call('--write', seen_again, "UPDATE vm_states SET state = 'shut off', last_seen = strftime('%Y-%m-%dT%H:%M:%fZ', 4000000000 + rowid_of, 'unixepoch') "
                   'FROM (SELECT vm_uuid AS of, row_number() OVER (PARTITION BY host_id ORDER BY vm_uuid) - 1 AS rowid_of FROM vm_states) AS n WHERE n.of = vm_uuid')
         self.assertIn('\nvirtsql_last_sync_timestamp_seconds{host="kvm1"} 4000000000\n', self.call('metrics', seen_again))
+        # Without VMs, syncs leave no trace: that the last capture of one is old does not mean that there are none.
+        self.call('--write', seen_again, "UPDATE vm_states SET state = 'undefined'")
+        without = self.call('metrics', seen_again)
+        self.assertNotIn('virtsql_last_sync_timestamp_seconds{host="kvm1"}', without)
+        # What is 0 is said.
+        self.assertIn('\nvirtsql_managed_vms{host="kvm1"} 0\n', without)
+        self.call('--write', seen_again, 'DELETE FROM virtual_machines')
+        for severity in ('error', 'warning', 'notice'):
+            self.assertIn(f'\nvirtsql_findings{{host="kvm1",severity="{severity}"}} 0\n', self.call('metrics', seen_again))
         # The name of a folder is no pattern.
         shutil.copytree(spool, self.path('[s]/spool'))
         self.assertIn('\nvirtsql_spool_set_aside 1\n', self.call('metrics', self.copy('[s]/fleet.db')))
