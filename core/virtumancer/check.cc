@@ -93,6 +93,8 @@ std::optional<std::string> checked(std::string_view check, std::string_view valu
     return where(is_number(value) && number_of(value) <= kHighestLimit);
   }
   if (check == "profile") return where(value.size() < kProfileSize && value.find('\n') == std::string_view::npos);
+  if (check == "snapshot")
+    return where(!value.starts_with('.') && value.find_first_of("/\n") == std::string_view::npos);
   if (check == "signed") {
     if (value == "0") return "";
     return where(is_number(value.starts_with('-') ? value.substr(1) : value));

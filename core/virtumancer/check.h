@@ -8,7 +8,7 @@
 //   number    a whole number            positive  a whole number; 0 means that nothing is known
 //   index     a controller's            vcpus     a positive number of virtual CPUs
 //   count     positive, below 2^31      profile   the name of a port profile
-//   limit     positive, of a disk's throughput
+//   limit     a disk's throughput       snapshot  a line without /, and no dot in front
 //   mac uuid  as libvirt spells them    cpuset    0-3,^2 (not empty)
 //   hex       a number, written 0x...   flag      if true, the element is there
 //   yes       yes if true, else nothing yes_no    yes or no (on_off: on or off)

@@ -265,16 +265,17 @@ class Import {
       Reading reading(row->values);
       Tag tag;
       tag.name = "domainsnapshot";
-      apply(tag, reading, {{"name", "name", "line"}});
+      apply(tag, reading, {{"name", "name", "snapshot"}});
       if (!tag.has("name")) {
-        notes.push_back(left_out("vm_snapshots", *row, "a snapshot without a name"));
+        notes.push_back(left_out("vm_snapshots", *row, "a snapshot without a name that libvirt takes"));
         continue;
       }
       apply(tag, reading, {{"description", "description", "text"}});
       const std::string state = lower_case(row->get("state"));
       if (one_of(state, "nostate|running|blocked|paused|shutdown|shutoff|crashed|pmsuspended|disk-snapshot"))
         tag.set("state", state);
-      apply(tag, reading, {{"parent_name", "parent/name", "line"}});
+      if (row->get("parent_name") != row->get("name"))
+        apply(tag, reading, {{"parent_name", "parent/name", "snapshot"}});
       tag.set("domain/uuid", vm.uuid);
       if (!whole_snapshot(vm, row->get("config_xml"))) {
         complete_snapshot(*row, tag, notes);
