@@ -209,13 +209,8 @@ struct Snapshot {
     return kept.domain ? virDomainSnapshotLookupByName(kept.domain.get(), name.c_str(), 0) : nullptr;
   }
   static std::string name(Object* snapshot) { return text(virDomainSnapshotGetName(snapshot)); }
-  // Which snapshot is the VM's current one is only in libvirt's own file of it. The document gets what that has.
   static void documents(Object* snapshot, const ObjectSink& sink) {
-    std::string xml = take(virDomainSnapshotGetXMLDesc(snapshot, 0));
-    const std::size_t end = xml.rfind("</domainsnapshot>");
-    if (end != std::string::npos && virDomainSnapshotIsCurrent(snapshot, 0) == 1)
-      xml.insert(end, "  <active>1</active>\n");
-    if (!xml.empty()) sink({name(snapshot), "persistent", std::move(xml), true});
+    give(sink, name(snapshot), "persistent", virDomainSnapshotGetXMLDesc(snapshot, 0));
   }
 };
 

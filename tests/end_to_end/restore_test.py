@@ -69,7 +69,6 @@ def all_of_it():
     out['mediated'] = virsh('nodedev-list', '--all', '--cap', 'mdev')
     for name in virsh('list', '--all', '--name').split():
         out['tree', name] = virsh('snapshot-list', name, '--tree')
-        out['current', name] = virsh('snapshot-current', name, '--name', check=False)
         for snapshot in virsh('snapshot-list', name, '--name').split():
             out['snapshot', name, snapshot] = virsh('snapshot-dumpxml', name, snapshot)
     return out
@@ -144,7 +143,6 @@ class Restore(unittest.TestCase):
         virsh('destroy', 'passing')
         before = all_of_it()
         self.assertGreater(len(before), 10)
-        self.assertEqual(before['current', 'first'].strip(), 'two')
 
         self.assertIn('definitions of', run(self.virtsql, 'restore', folder, DATABASE).stdout)
         self.assertEqual(os.stat(folder).st_mode & 0o777, 0o700)
