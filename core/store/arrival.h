@@ -44,8 +44,9 @@ class Arrival {
   const Capture& capture() const { return live_ ? *live_ : capture_; }
   // Whether something happened. False: libvirt only confirms that it still has every VM (operations::kSeen).
   bool is_event() const { return capture_.operation != operations::kSeen; }
-  // Whether events of this sort have no document, so that a missing one is no fault: libvirt names what stopped or
-  // is undefined, but no longer has a document of it, and the daemon's hook is never given one.
+  // Whether the event has no document and needs none, so that this is no fault: it names its VM by UUID, or it says
+  // that something stopped or is undefined, of which libvirt has no document any more, or it is of the daemon's hook,
+  // which is never given one.
   bool without_document() const { return without_document_; }
   // Whether the whole document became rows. A VM's rows then have a UUID.
   bool has_rows() const { return has_rows_; }

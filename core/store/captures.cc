@@ -5,7 +5,6 @@
 #include <cassert>
 #include <chrono>
 
-#include "core/base/sha256.h"
 #include "core/base/sql_quote.h"
 #include "core/spool/operations.h"
 #include "core/spool/states.h"
@@ -221,7 +220,8 @@ bool Captures::had_definition(std::string_view vm_uuid, std::int64_t before_seq)
 std::string Captures::hook_before(std::string_view vm_uuid, std::int64_t before_seq) {
   Use statement(database_.prepared(
       "SELECT operation FROM captures WHERE vm_uuid = ?1 AND config = 'live' AND kind = 'domain' AND seq < ?2 "
-      "AND source = 'hook' ORDER BY seq DESC LIMIT 1"));
+      "AND source = 'hook' AND " +
+      sql_is_in_order("captures") + " ORDER BY seq DESC LIMIT 1"));
   statement->bind_text(1, vm_uuid);
   statement->bind_int(2, before_seq);
   return statement->step() ? std::string(statement->get_text(0)) : std::string();

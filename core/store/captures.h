@@ -57,7 +57,8 @@ class Captures {
   // that start.
   std::optional<Newest> definition(std::string_view vm_uuid);
   // Returns the VM's newest capture with a document: definition(); if libvirt has none, the newest live one since; if
-  // there is no such, the newest of all. Ignores late captures and captures with an error.
+  // there is no such, the newest persistent one, else the newest live one. Ignores late captures and captures with an
+  // error.
   std::optional<Newest> newest_document(std::string_view vm_uuid);
   // Reads the capture's document into `out`, which is new, as that of the VM with this UUID: the document's may be
   // spelled differently, or be missing. Of a start that tells a definition, `out` has the definition alone. `root` is
@@ -79,6 +80,7 @@ class Captures {
   // not undefined afterwards.
   bool had_definition(std::string_view vm_uuid, std::int64_t before_seq);
   // Returns the operation of the VM's last live capture from a hook before the capture with that seq; empty: none.
+  // Ignores late captures.
   std::string hook_before(std::string_view vm_uuid, std::int64_t before_seq);
 
   // Returns the captured bytes. Throws StoreError if there is no such capture or it has no document; std::runtime_error

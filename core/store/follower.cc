@@ -1,6 +1,5 @@
 #include "core/store/follower.h"
 
-#include <algorithm>
 #include <cassert>
 #include <set>
 #include <string>

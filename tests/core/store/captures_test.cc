@@ -216,6 +216,9 @@ TEST_F(CapturesTest, SayWhatTheHookToldBefore) {
   const CaptureResult last = tell("prepare", "live", "1");
   EXPECT_EQ(captures_.hook_before(kOne, last.seq), "restore");
   EXPECT_EQ(captures_.hook_before(kOne, first.seq), "");
+  // What was drained late did not happen just before.
+  database_->execute("INSERT INTO late_captures SELECT " + std::to_string(first.seq));
+  EXPECT_EQ(captures_.hook_before(kOne, last.seq), "");
 }
 
 TEST_F(CapturesTest, ACaptureWithoutADocumentSaysSo) {
