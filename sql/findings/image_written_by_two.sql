@@ -1,13 +1,13 @@
 -- error: An image of one host is written by two disks that do not say that they share it.
 -- Why: two guests write to one file system and ruin it.
 -- Do: give one VM an image of its own, or mark the disks <shareable/> if a cluster file system is in it.
-SELECT a.host_id, f.vm_uuid, a.device_name || ' writes to ' || coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name)
+SELECT a.host_id, f.vm_uuid, a.device_name || ' writes to ' || coalesce(d.path, d.pool || '/' || d.volume, d.protocol || ':' || d.name, d.socket_path, 'an export of ' || d.protocol)
     || ', and so does ' || b.device_name || ' of ' || b.vm_name AS detail
 -- First the few that share an image, from the index alone.
 FROM disk_attachments AS f JOIN disk_attachments AS g ON g.disk_id = f.disk_id AND g.id <> f.id
   CROSS JOIN disks AS d CROSS JOIN image_writers AS a CROSS JOIN image_writers AS b
 WHERE d.id = f.disk_id AND a.id = f.id AND b.id = g.id AND +b.host_id = +a.host_id AND (coalesce(a.shareable, 0) = 0 OR coalesce(b.shareable, 0) = 0)
-  AND coalesce(d.path, d.volume, d.name) IS NOT NULL
+  AND coalesce(d.path, d.volume, d.protocol, d.socket_path) IS NOT NULL
 UNION ALL
 SELECT a.host_id, a.vm_uuid, a.device_name || ' writes to ' || s.image || ', and so does ' || b.device_name || ' of ' || b.vm_name
 FROM image_writers AS a JOIN (

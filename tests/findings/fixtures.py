@@ -204,6 +204,10 @@ def vsock(cid, auto='no'):
 
 
 RBD, RBD_SNAPSHOT = rbd(), rbd("        <snapshot name='monday'/>\n")
+NBD = ("    <disk type='network' device='disk'>\n      <driver name='qemu' type='raw'/>\n      <source protocol='nbd'>\n"
+       "        <host name='{}' port='10809'/>\n      </source>\n      <target dev='vda' bus='virtio'/>\n    </disk>\n")
+VHOST_USER = ("    <disk type='vhostuser' device='disk' snapshot='no'>\n      <driver name='qemu' type='raw'/>\n      <source type='unix' path='/s'/>\n"
+              "      <target dev='vda' bus='virtio'/>\n    </disk>\n")
 ID_MAP = "  <idmap>\n    <uid start='0' target='100000' count='65536'/>\n  </idmap>\n"
 TEAM = nic('52:54:00:00:00:03', inside="      <teaming type='persistent'/>\n") + nic(
     '52:54:00:00:00:03', inside="      <teaming type='transient' persistent='ua-lan'/>\n")
@@ -234,8 +238,10 @@ FIXTURES = {
                               vm('za', volume_disk('san', 'unit:0:0:7')), vm('zb', disk('/dev/disk/by-path/ip-1-iscsi-iqn.1-lun-7', kind='block')),
                               vm('zc', disk('/dev/disk/by-path/ip-1-iscsi-iqn.2-lun-7', kind='block')),
                               vm('zd', disk('/i/floppy', 'fda', 'fdc', device='floppy')), vm('ze', disk('/i/floppy', 'fda', 'fdc', device='floppy')),
-                              vm('zf', disk('/i/cd', 'sda', 'sata', device='cdrom')), vm('zg', disk('/i/cd', 'sda', 'sata', device='cdrom'))],
-                             ['a', 'b', 'k', 'l', 'q', 'r', 'w', 'x', 'y', 'za', 'zb', 'zd', 'ze']),
+                              vm('zf', disk('/i/cd', 'sda', 'sata', device='cdrom')), vm('zg', disk('/i/cd', 'sda', 'sata', device='cdrom')),
+                              # An NBD server may have one export without a name.
+                              vm('zh', NBD.format('a')), vm('zi', NBD.format('a')), vm('zj', NBD.format('b')), vm('zk', VHOST_USER), vm('zl', VHOST_USER)],
+                             ['a', 'b', 'k', 'l', 'q', 'r', 'w', 'x', 'y', 'za', 'zb', 'zd', 'ze', 'zh', 'zi', 'zk', 'zl']),
     'image_below_is_written': ([vm('a', disk('/i/base')), vm('b', disk('/i/top', inside=BELOW)), vm('c', disk('/i/base', inside=READ_ONLY)),
                                 volume('/i/t', '/i/b'), vm('d', disk('/i/t')), vm('e', disk('/i/b')), vm('f', disk('/i/b'), host='g'),
                                 vm('g', sliced(disk('/i/parts'), 0)), vm('i', sliced(disk('/i/over', inside=BELOW.replace('/i/base', '/i/parts')), 100)),
