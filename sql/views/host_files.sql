@@ -1,6 +1,7 @@
 -- Every path on the hosts that a VM, a snapshot, a network or a pool needs: may I delete this? A file that is below an image counts, as
 -- far as a VM's XML or a captured volume says so, and so does an image that is named by pool and volume. What only a running VM has until
--- it stops (an attached disk, a block copy) is in drift_details and not here.
+-- it stops (an attached disk, a block copy) is in drift_details and not here; a file that only an argument of QEMU names is in none (see
+-- the finding qemu_arguments).
 -- Write: the table and column that the row names
 CREATE VIEW host_files (
   host,         -- text: Name of the host.

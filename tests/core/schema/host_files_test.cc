@@ -57,12 +57,13 @@ TEST_F(HostFilesTest, TheRoleIsThePlaceInWords) {
                "<os><type>hvm</type><loader type='pflash'>/loader</loader><nvram template='/template'>/nvram</nvram>"
                "</os><devices><disk type='file'><source file='/top'/><backingStore type='file'><source "
                "file='/below'/></backingStore><target dev='vda'/></disk><serial type='pty'><log "
-               "file='/log'/></serial></devices></domain>"));
+               "file='/log'/></serial><audio id='1' type='oss'><input dev='/dev/dsp0'/></audio></devices></domain>"));
   EXPECT_EQ(use_of("/nvram"), "alpha web: nvram (boot_configs.nvram_path)");
   EXPECT_EQ(use_of("/template"), "alpha web: nvram template (boot_configs.nvram_template)");
   EXPECT_EQ(use_of("/top"), "alpha web: disk (disks.path)");
   EXPECT_EQ(use_of("/below"), "alpha web: disk backing store (disk_layers.path)");
   EXPECT_EQ(use_of("/log"), "alpha web: serial log (serial_device_attachments.log_file)");
+  EXPECT_EQ(use_of("/dev/dsp0"), "alpha web: audio input (audio_backend_attachments.input_dev)");
 }
 
 // An image that is named by pool and volume is a file as well.
