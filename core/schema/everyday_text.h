@@ -1,4 +1,5 @@
-// The texts of sql/views/, sql/findings/ and sql/synonyms.txt, built into the program by core/schema/CMakeLists.txt.
+// The texts of sql/views/, sql/findings/ and sql/synonyms.txt, and the recipes that the report asks, built into the
+// program by core/schema/CMakeLists.txt.
 #pragma once
 
 #include <span>
@@ -9,6 +10,7 @@ namespace virtsql {
 
 extern const std::span<const EmbeddedText> kViewTexts;     // each after the views that it reads
 extern const std::span<const EmbeddedText> kFindingTexts;  // sorted by name
+extern const std::span<const EmbeddedText> kRecipeTexts;
 extern const std::span<const EmbeddedText> kSynonymTexts;  // one file
 
 }  // namespace virtsql

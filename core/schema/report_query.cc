@@ -5,6 +5,7 @@
 #include <vector>
 
 #include "core/base/excerpt.h"
+#include "core/schema/everyday_text.h"
 #include "core/schema/findings.h"
 
 namespace virtsql {
@@ -38,6 +39,14 @@ std::string shown(const std::vector<std::string>& columns, ReportScope scope) {
   return out.empty() ? "1" : out;
 }
 
+// Returns the recipe as a subquery; "" if none of this name is built in. The semicolon that ends a recipe is left out.
+std::string recipe(const std::string& name) {
+  for (const EmbeddedText& text : kRecipeTexts)
+    if (text.name == name + ".sql")
+      return "(" + std::string(text.text.substr(0, text.text.find_last_not_of(";\n") + 1)) + ")";
+  return {};
+}
+
 // Returns the SQL of the placeholder; "" if there is no such placeholder.
 std::string replacement(std::string_view placeholder, const std::vector<std::string>& names, ReportScope scope) {
   if (placeholder == "SHOWN" && (names.size() == 1 || names.size() == 2)) return shown(names, scope);
@@ -47,6 +56,7 @@ std::string replacement(std::string_view placeholder, const std::vector<std::str
   if (placeholder == "SIZE")
     return "CASE WHEN " + name + " >= 1024 THEN round(" + name + " / 1024.0, 1) || ' GiB' ELSE " + name +
            " || ' MiB' END";
+  if (placeholder == "RECIPE") return recipe(name);
   if (placeholder != "FINDING") return {};
   const auto found =
       std::find_if(findings().begin(), findings().end(), [&](const Finding& finding) { return finding.name == name; });

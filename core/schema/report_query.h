@@ -5,6 +5,7 @@
 //   @RANK(severity)@          a number by which the gravest findings come first
 //   @SIZE(v.memory_mib)@      a size in MiB, as people write it
 //   @FINDING(missing_volume)@ the query of a finding, with the columns that only it has
+//   @RECIPE(orphan_volumes)@  the query of a recipe that core/schema/CMakeLists.txt builds in
 //
 // SQLite plans a query before it knows the parameters. With (:vm IS NULL OR v.uuid = :vm) it would read every VM to
 // find a single one, so @SHOWN(...)@ becomes the condition of the page that is being made.

@@ -110,12 +110,19 @@ class TestFleet(unittest.TestCase):
         cards = re.findall(r'<article.*?</article>', self.html, re.S)
         self.assertEqual([re.search('<h3[^>]*>(.*?) <small>', card)[1] for card in cards], ['kvm1', 'kvm2', 'kvm3', 'all hosts'])
         words = Page(cards[-1]).text()
-        for text in ('all hosts 20 VMs, 2 running, 3 snapshots vCPUs 89, 4 running memory 277.0 GiB, 32.0 running', ' 1 drifted'):
+        for text in ('all hosts 20 VMs, 2 running vCPUs 89, 4 running memory 277.0 GiB, 32.0 running', ' 1 drifted'):
             self.assertIn(text, words)
         for severity in ('error', 'warning', 'notice'):
             times = [int(re.search(rf'>(\d+) {severity}', card)[1]) for card in cards]
             self.assertEqual(times[-1], sum(times[:-1]))
         self.assertEqual(report(self.database, host='kvm1').count('<article'), 1)
+
+    def test_cards_count_snapshots_and_volumes_without_a_vm(self):
+        def counts(html):
+            return [(re.search('<h3[^>]*>(.*?) <small>', card)[1], *re.findall(r'<p class="note">(.*?)</p>', card)) for card in re.findall(r'<article.*?</article>', html, re.S)]
+        self.assertEqual(counts(self.html), [('kvm1', '2 snapshots · 1 volume without a VM'), ('kvm2', '1 snapshot · 1 volume without a VM'), ('kvm3',),
+                                             ('all hosts', '3 snapshots · 2 volumes without a VM')])
+        self.assertEqual(counts(report(self.database, host='kvm2')), [('kvm2', '1 snapshot · 1 volume without a VM')])
 
     def test_each_set_value_of_a_device_is_reachable(self):
         values = fleet.shell(self.database, "SELECT l.value FROM vm_devices AS d JOIN xml_leaves(device_xml(d.table_name, d.id)) AS l "

@@ -27,6 +27,9 @@ TEST(ReportQuery, HasWhatSeveralHave) {
   const std::string finding = report_query("FROM @FINDING(missing_volume)@ AS f", {.vm = true});
   EXPECT_TRUE(finding.starts_with("FROM (SELECT v.host_id")) << finding;
   EXPECT_TRUE(finding.ends_with(") AS f")) << finding;
+  const std::string recipe = report_query("FROM @RECIPE(orphan_volumes)@ AS o", {});
+  EXPECT_TRUE(recipe.starts_with("FROM (-- Which volumes does nothing need?\n")) << recipe;
+  EXPECT_TRUE(recipe.ends_with("\nORDER BY 1, 2) AS o")) << recipe;
 }
 
 TEST(ReportQuery, LeavesOtherSqlAlone) {
@@ -35,9 +38,10 @@ TEST(ReportQuery, LeavesOtherSqlAlone) {
 }
 
 TEST(ReportQuery, RefusesWhatItDoesNotReplace) {
-  for (const char* sql : {"@", "@SHOWN@", "@SHOWN(host)", "@SHOWN()@", "@SHOWN(host,uuid)@", "@SHOWN(host, )@",
-                          "@SHOWN(host, uuid, name)@", "@SHOWN(host OR 1)@", "@Shown(host)@", "@VMS(v)@ @SHOWN(host)@",
-                          "@SHOWN(host)@@", "@RANK(a, b)@", "@SIZE()@", "@FINDING(nothing)@", ")@ @SHOWN(host"})
+  for (const char* sql :
+       {"@", "@SHOWN@", "@SHOWN(host)", "@SHOWN()@", "@SHOWN(host,uuid)@", "@SHOWN(host, )@",
+        "@SHOWN(host, uuid, name)@", "@SHOWN(host OR 1)@", "@Shown(host)@", "@VMS(v)@ @SHOWN(host)@", "@SHOWN(host)@@",
+        "@RANK(a, b)@", "@SIZE()@", "@FINDING(nothing)@", "@RECIPE(nothing)@", ")@ @SHOWN(host"})
     EXPECT_THROW(report_query(sql, {}), std::invalid_argument) << sql;
 }
 
