@@ -7,13 +7,13 @@ SELECT host AS parent_key, 1 AS is_link, side, CASE missing WHEN 1 THEN 'missing
   0 AS has_dot, NULL AS dot, NULL AS dot_x, NULL AS middle
 FROM links
 UNION ALL
--- Of a long name the end is shown. The digits of a UUID are wider than the letters of most names.
+-- How much of a label fits, only the browser knows: style.css makes it leave out the beginning of these.
 SELECT host, 0, side, CASE missing WHEN 1 THEN 'missing' ELSE '' END, NULL,
   node || CASE missing WHEN 1 THEN ': the host has no such thing' ELSE '' END || ', used by ' || guests || CASE guests WHEN 1 THEN ' VM' ELSE ' VMs' END,
-  CASE WHEN length(node) > most - 7 * missing THEN '…' || substr(node, 7 * missing + 1 - most) ELSE node END || CASE missing WHEN 1 THEN ' (gone)' ELSE '' END, NULL,
+  node || CASE missing WHEN 1 THEN ' (gone)' ELSE '' END, NULL,
   CASE side WHEN 'network' THEN 20 ELSE 1000 END, 34 + 34 * place, 240,
   CASE side WHEN 'network' THEN 30 ELSE 1010 END, 51 + 34 * place, 226, NULL, 0, NULL, NULL, NULL
-FROM (SELECT *, CASE WHEN node LIKE '%________-____-____-____-____________' THEN 26 ELSE 30 END AS most FROM nodes)
+FROM nodes
 UNION ALL
 -- Of a long name, both ends are shown. A label ends before its note, also if its letters are wide; a note's letter takes 7 at most.
 SELECT host, 0, 'guest', CASE WHEN has_error THEN 'missing' WHEN running > 0 THEN 'on' ELSE '' END, NULL, substr(names, 1, 800),

@@ -11,8 +11,7 @@
       FROM host_pci_devices AS p JOIN node_devices AS n ON n.id = p.node_device_id JOIN hosts AS h ON h.id = n.host_id) AS g
     ON b.is_passed AND g.pci_address = b.source AND g.host = b.host
   WHERE b.line < 200)
-SELECT vm_uuid AS parent_key, x, y, y + 12 AS middle_y, x + 8 AS text_x, y + 17 AS text_y, words,
-  CASE WHEN length(words) > 36 THEN substr(words, 1, 35) || '…' ELSE words END AS label,
+SELECT vm_uuid AS parent_key, x, y, y + 12 AS middle_y, x + 8 AS text_x, words, words AS label,
   CASE WHEN opens IS NOT NULL THEN 'network' WHEN is_passed THEN 'device' ELSE 'guest' END AS kind,
   above IS NOT NULL AS has_above, x - 30 AS above_x, x - 15 AS turn_x, above_y + 12 AS above_y,
   is_passed, x + 240 AS end_x, host_x, host_x + 8 AS host_text_x, CASE WHEN missing THEN 'missing' ELSE 'device' END AS host_kind,

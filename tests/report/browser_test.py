@@ -241,23 +241,32 @@ class Report(unittest.TestCase):
     def test_labels_of_the_topology_stay_in_their_boxes(self):
         with tempfile.TemporaryDirectory() as folder:
             usual = ['web-frontend-cluster-017', 'db02']
-            names = [*usual, 'W' * 24, 'm-' * 12, '漢' * 24, 'n' * 200]
+            names = [*usual, 'W' * 24, 'm-' * 12, '漢' * 24, '\U0001f680' * 40, 'n' * 200]
             # A mediated device, with the widest of its digits.
             uuid = 'deadbeef-dddd-4ddd-bddd-0dd44ddddddd'
-            devices = (f"<interface type='network'><source network='{'M' * 40}'/></interface><hostdev mode='subsystem' type='mdev' model='vfio-pci'>"
-                       f"<source><address uuid='{uuid}'/></source></hostdev>")
+            network = 'M' * 40
+            address = "<address type='pci' domain='0x0000' bus='0x00' slot='{:#04x}' function='0x0'/>"
+            devices = (f"<interface type='network'><source network='{network}'/>{address.format(3)}</interface><hostdev mode='subsystem' type='mdev' model='vfio-pci'>"
+                       f"<source><address uuid='{uuid}'/></source></hostdev><rng model='{'漢' * 30}'>{address.format(4)}</rng>")
             self.open_report_of(folder, [('h1', fleet.domain(name, devices, vcpus=128, memory=1 << 30)) for name in names])
-            labels = self.browser.run('''return [...document.querySelectorAll('.topology g')].map((g) => {
-              const box = g.querySelector('rect').getBoundingClientRect(), label = g.querySelector('svg'), text = label.querySelector('text');
-              const note = g.querySelector('.note'), clip = label.getBoundingClientRect(), scale = box.width / g.querySelector('rect').width.baseVal.value;
-              return [g.querySelector('title').textContent, getComputedStyle(label).overflow, label.x.baseVal.value * scale, label.width.baseVal.value * scale,
-                      text.getComputedTextLength() * scale, box.left, box.right, note ? note.getBoundingClientRect().left : box.right, g.ownerSVGElement.getBoundingClientRect().left]; })''')
-            self.assertEqual(len(labels), len(names) + 2)
-            for title, overflow, left, width, length, _, right, note, origin in labels:
-                self.assertEqual(overflow, 'hidden', title)
-                self.assertLessEqual(origin + left + width, min(note, right), title)
-                if title in usual or title.startswith(uuid):
-                    self.assertLessEqual(length, width, title)
+            self.browser.run("for (const d of document.querySelectorAll('details')) d.open = true")
+            labels = self.browser.run('''return [...document.querySelectorAll('.topology g, .pci g')].map((g) => {
+              const box = g.querySelector('rect').getBoundingClientRect(), label = g.querySelector('.label'), shape = label.getBoundingClientRect();
+              const style = getComputedStyle(label), note = g.querySelector('.note'), text = label.firstElementChild.getBoundingClientRect();
+              return [g.querySelector('title').textContent, [style.overflowX, style.textOverflow, style.whiteSpace], label.scrollWidth - label.clientWidth,
+                      shape.left - box.left, (note ? note.getBoundingClientRect().left : box.right) - shape.right, box.bottom - shape.bottom, text.left - shape.left, text.right - shape.right]; })''')
+            self.assertGreater(len(labels), len(names) + 2 + 2 * len(names))
+            for title, style, too_long, left, right, below, first, last in labels:
+                # What does not fit ends in an ellipsis, and does so before the box and the note do.
+                self.assertEqual(style, ['hidden', 'ellipsis', 'nowrap'], title)
+                self.assertGreaterEqual(min(left, right, below), -0.5, title)
+                if title in usual:
+                    self.assertLessEqual(too_long, 0, title)
+                if title.startswith((network, uuid)):
+                    self.assertLess(first, -1, 'of what a VM uses, the beginning is left out')
+                    self.assertLess(last, 1, title)
+                if title == 'W' * 24:
+                    self.assertGreater(last, 1, 'of a VM, the end is left out')
 
     def test_works_without_scripts(self):
         self.browser.cdp('Emulation.setScriptExecutionDisabled', value=True)

@@ -191,7 +191,8 @@ class TestFleet(unittest.TestCase):
             database = fleet.database_of(folder, [('h1', fleet.domain(name, f"<interface type='network'><source network='{name * 2}'/></interface>"))])
             text = Page(report(database)).text()
             self.assertIn(' customer-port…duction-17 ', text)
-            self.assertIn(f" …{(name * 2)[-29:]} ", text)
+            # Of what a VM uses, the page has the whole name: what fits, the browser says.
+            self.assertIn(f' {name * 2} ', text)
 
     def test_a_place_of_a_finding_names_the_host_if_there_are_several(self):
         with tempfile.TemporaryDirectory() as folder:
