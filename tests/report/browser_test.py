@@ -100,6 +100,13 @@ class Report(unittest.TestCase):
         self.browser.run("const f = document.getElementById('filter'); f.value = ''; f.dispatchEvent(new Event('input'))")
         self.assertEqual(self.visible(), everything)
 
+    def test_the_filter_says_what_it_filters_by(self):
+        for width in (1360, 390, 320):
+            self.browser.cdp('Emulation.setDeviceMetricsOverride', width=width, height=800, deviceScaleFactor=1, mobile=True)
+            self.browser.call('POST', '/refresh')
+            self.assertLessEqual(*self.browser.run("const f = document.getElementById('filter'); f.value = f.placeholder; return [f.scrollWidth, f.clientWidth]"), width)
+        self.browser.cdp('Emulation.clearDeviceMetricsOverride')
+
     def test_sorts_numbers_as_numbers(self):
         for direction in ('ascending', 'descending'):
             self.browser.run("document.querySelectorAll('#vms thead button')[4].click()")
