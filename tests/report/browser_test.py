@@ -152,7 +152,12 @@ class Report(unittest.TestCase):
             self.assertEqual(self.browser.run(script), [], scheme)
             filter_ = "const i = document.getElementById('filter'); return contrast(getComputedStyle(i, '::placeholder').color, back(i))"
             self.assertGreaterEqual(self.browser.run(self.CONTRAST + filter_), 4.5)
-            # What has the focus is seen (1.4.11): its ring is drawn outside of it.
+            # The dots say the state (1.4.11). Where no word does, in the topology, their shape says it as well.
+            dots = "return [...document.querySelectorAll('span.dot')].map((e) => contrast(getComputedStyle(e).backgroundColor, back(e.parentElement)))"
+            self.assertGreaterEqual(min(self.browser.run(self.CONTRAST + dots)), 3, scheme)
+            fills = self.browser.run("return [...document.querySelectorAll('circle.dot')].map((e) => [e.classList.contains('on'), getComputedStyle(e).fill === 'none'])")
+            self.assertEqual({tuple(fill) for fill in fills}, {(True, False), (False, True)})
+            # What has the focus is seen: its ring is drawn outside of it.
             ring = '''return [...document.querySelectorAll('header a, main a, summary, th button, #filter, .scroll')].map((e) => {
               e.focus({focusVisible: true}); return contrast(getComputedStyle(e).outlineColor, back(e.parentElement)); })'''
             self.assertGreaterEqual(min(self.browser.run(self.CONTRAST + ring)), 3)
