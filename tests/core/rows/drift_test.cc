@@ -78,6 +78,9 @@ TEST(Drift, WhatLibvirtPreparesAtTheStartIsNone) {
   EXPECT_EQ(drift(odd, memory("<memory unit='KiB'>125952</memory>")), "");
   EXPECT_EQ(drift(odd, memory("<memory unit='KiB'>126976</memory>")), "changed /domain/memory/text()");
   EXPECT_EQ(drift(odd, memory("<memory unit='KiB'>124928</memory>")), "changed /domain/memory/text()");
+  EXPECT_EQ(drift(memory("<memory unit='MiB'>124</memory>"), memory("<memory unit='MiB'>125</memory>")),
+            "changed /domain/memory/text()")
+      << "what is a multiple stays as it is";
   EXPECT_EQ(differences(odd, memory("<memory unit='KiB'>125952</memory>"), DiffMode::kDefined),
             "changed /domain/memory/text()");
   EXPECT_EQ(drift(memory("<maxMemory slots='2' unit='KiB'>131000</maxMemory>"),

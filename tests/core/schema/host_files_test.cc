@@ -76,6 +76,14 @@ TEST_F(HostFilesTest, AVolumeIsThePathOfItsPool) {
   EXPECT_EQ(use_of("/pool/a.img"), "alpha web: disk volume (disks.volume)");
 }
 
+// The store may know a snapshot and not its VM.
+TEST_F(HostFilesTest, ASnapshotOfAnUnknownVmNeedsItsFiles) {
+  capture(
+      "<domainsnapshot><name>s</name><memory snapshot='external' file='/memory'/><domain type='qemu'><name>w</name>"
+      "<uuid>11111111-1111-1111-1111-111111111111</uuid></domain></domainsnapshot>");
+  EXPECT_EQ(use_of("/memory"), "alpha no VM: snapshot memory (vm_snapshots.memory_file)");
+}
+
 // A condition on the VM reaches the tables.
 TEST_F(HostFilesTest, TheFilesOfAVmCostWhatTheVmHas) {
   const std::string by_name = "vm_name = 'web10'";
