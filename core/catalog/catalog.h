@@ -205,12 +205,11 @@ struct ColumnMarks {
   // {base 16}, {base c}, {base 10 if ...}: how libvirt reads a number without 0x, if base_if holds. Else, and without
   // the mark, it reads a `hex` as C does, and any other number in decimal.
   std::optional<Digits> base;
-  std::span<const Condition> base_if;  // of a `hex` alone
-  ReadAs reading = ReadAs::kText;      // {reads number}, {reads address}, {reads letters}
-  bool power_of_two = false;           // {power_of_two}, of a size: libvirt raises it to the next power of two
-  std::int64_t rounded =
-      0;        // {rounded UNIT}, of a size: at the start libvirt raises it to a multiple; in bytes; 0: none
-  Name preset;  // {default VALUE}: what a new row has if the INSERT leaves it open
+  std::span<const Condition> base_if;      // of a `hex` alone
+  ReadAs reading = ReadAs::kText;          // {reads number}, {reads address}, {reads letters}
+  bool power_of_two = false;               // {power_of_two}, of a size: libvirt raises it to the next power of two
+  std::int64_t rounded = 0;                // {rounded UNIT}, of a size: raised to a multiple at the start; in bytes
+  Name preset;                             // {default VALUE}: what a new row has if the INSERT leaves it open
   std::span<const Replacement> preset_if;  // {default VALUE if ...}: the first that applies; it goes before `preset`
   std::span<const Condition> with;         // {with @type=A|B}: the types of which the column is a source
   Name shown;                              // {shown ROLE}: what vm_devices shows it as: name, model, source, detail

@@ -112,7 +112,7 @@ void choose_os_type(Draft& draft) {
   const std::string type(os.get("type"));
   if (!type.empty() && !one_of(type, types)) {
     draft.leave_out("os/type", vm, "not on a hypervisor of type " + std::string(draft.domain.get("@type")),
-                    "{\"os/type\":" + json_text(type) + "}");
+                    value_json("os/type", type));
     child_of(os, "type").text.clear();
   }
   if (os.get("type").empty()) {
@@ -204,7 +204,7 @@ void share_memory(Draft& draft) {
   if (!draft.virtiofs || draft.domain.get("memoryBacking/access/@mode") == "shared") return;
   if (draft.domain.has("memoryBacking/access"))
     draft.leave_out("memoryBacking/access/@mode", *draft.vm.row, "virtiofs needs shared memory",
-                    "{\"memoryBacking/access/@mode\":\"private\"}");
+                    value_json("memoryBacking/access/@mode", draft.domain.get("memoryBacking/access/@mode")));
   draft.domain.set("memoryBacking/access/@mode", "shared");
   if (!draft.domain.has("memoryBacking/source")) draft.domain.set("memoryBacking/source/@type", "memfd");
   draft.inferred("memoryBacking", *draft.vm.row, "shared memory, which virtiofs needs");

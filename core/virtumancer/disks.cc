@@ -205,7 +205,7 @@ void leave_out_parts_of_totals(Draft& draft, Tag& tag, const SourceRow& owner) {
       const std::string path = "iotune/" + part + what + "_sec";
       if (!tag.has(path)) continue;
       draft.leave_out("devices/disk/" + path, owner, "a limit beside that of both directions together",
-                      "{" + json_text(path) + ":" + json_text(tag.get(path)) + "}");
+                      value_json(path, tag.get(path)));
       tag.erase(path);
     }
   }

@@ -388,8 +388,7 @@ class Fit {
     if (!rule.part.empty()) place += "/" + std::string(rule.part);
     const bool attribute = rule.part.find('@') != std::string_view::npos;
     const std::string value = attribute ? std::string(tag->get(rule.part)) : tag->xml();
-    draft_.leave_out(place, tag->row ? *tag->row : *draft_.vm.row, std::string(rule.reason),
-                     "{" + json_text(place) + ":" + json_text(value) + "}");
+    draft_.leave_out(place, tag->row ? *tag->row : *draft_.vm.row, std::string(rule.reason), value_json(place, value));
     if (rule.part.empty())
       parent.children.erase(tag);
     else

@@ -25,6 +25,10 @@ std::vector<std::string_view> unused_columns(const Reading& reading) {
   return columns;
 }
 
+std::string value_json(std::string_view place, std::string_view value) {
+  return "{" + json_text(place) + ":" + json_text(value) + "}";
+}
+
 std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns) {
   std::string out = "{\"id\":" + json_text(row.id);
   const auto add = [&](std::string_view column) {

@@ -30,6 +30,9 @@ std::optional<Note> rest_of(std::string what, const SourceRow& row, const Readin
 // Returns the columns that were not used, except housekeeping (ignored.h).
 std::vector<std::string_view> unused_columns(const Reading& reading);
 
+// Returns a JSON object with the value of one place.
+std::string value_json(std::string_view place, std::string_view value);
+
 // Returns the row's columns (all if none are given) and its id as a JSON object, without secrets.
 std::string row_json(const SourceRow& row, const std::vector<std::string_view>& columns);
 

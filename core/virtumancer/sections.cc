@@ -110,8 +110,7 @@ std::string finish_smbios(SectionRow& section) {
     tag.set("@type", "smbios");
     if (one_of(mode.get("@mode"), "emulate|host")) reading.unuse("config_json");
     if (const std::string other(draft.domain.get("os/smbios/@mode")); !other.empty())
-      draft.leave_out("os/smbios/@mode", row, "sysinfo, as there are fields",
-                      "{\"os/smbios/@mode\":" + json_text(other) + "}");
+      draft.leave_out("os/smbios/@mode", row, "sysinfo, as there are fields", value_json("os/smbios/@mode", other));
     draft.domain.set("os/smbios/@mode", "sysinfo");
     if (mode.get("@mode") != "sysinfo") draft.inferred("os/smbios/@mode", row, "sysinfo, as there are fields");
   } else if (one_of(mode.get("@mode"), "emulate|host")) {
