@@ -23,21 +23,16 @@ CREATE TEMP TABLE thing (
 );
 CREATE TEMP VIEW this_host AS SELECT id FROM hosts WHERE name = (SELECT value FROM sqlite_parameters WHERE key = ':host');
 
--- Whether a network or pool ran when it was last heard of; libvirt's own autostart of these is not captured. The network hook says `start`
--- before it runs, and perhaps never will.
+-- The networks and pools that ran when they were last heard of; libvirt's own autostart of these is not captured. The network hook says `start`
+-- before it runs, and perhaps never will. is_transient: libvirt never said a persistent definition of it, or none since it was undefined.
+-- Defining it would keep what its maker did not.
 CREATE TEMP VIEW running AS
-SELECT kind, host_id, name FROM captures WHERE kind IN ('network', 'pool') AND host_id IN this_host
+SELECT kind, name, coalesce(max(CASE WHEN config = 'persistent' THEN id END), 0)
+    <= coalesce(max(CASE WHEN operation = 'undefine' THEN id END), 0) AS is_transient
+FROM captures WHERE kind IN ('network', 'pool') AND host_id IN this_host
 GROUP BY kind, host_id, name
 HAVING max(CASE WHEN config = 'live' AND operation NOT IN ('start', 'stopped', 'undefine') THEN id END)
   > coalesce(max(CASE WHEN operation IN ('stopped', 'undefine') THEN id END), 0);
-
--- Those among them that libvirt never said a persistent definition of, or none since it was undefined. Defining them would keep what its maker
--- did not.
-CREATE TEMP VIEW transient AS
-SELECT r.kind, r.host_id, r.name FROM running AS r
-WHERE NOT EXISTS (
-  SELECT 1 FROM captures AS c WHERE c.kind = r.kind AND c.host_id = r.host_id AND c.name = r.name AND c.config = 'persistent' AND c.id > coalesce((
-    SELECT max(u.id) FROM captures AS u WHERE u.kind = r.kind AND u.host_id = r.host_id AND u.name = r.name AND u.operation = 'undefine'), 0));
 
 INSERT INTO thing
 SELECT 0, 0, 'secret', s.id, 'secrets', coalesce(s.usage_name, s.usage_volume, s.usage_target, s.uuid), try_secret_xml(s.id),
@@ -46,17 +41,17 @@ FROM secrets AS s WHERE s.host_id IN this_host;
 
 INSERT INTO thing
 SELECT 1, 0, 'network', n.id, 'networks', n.name, try_network_xml(n.id),
-  json_array('try', iif(EXISTS (SELECT 1 FROM transient AS t WHERE t.kind = 'network' AND t.name = n.name), 'net-create', 'net-define'), '--file'),
-  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'network' AND r.name = n.name EXCEPT SELECT 1 FROM transient AS t WHERE t.kind = 'network' AND t.name = n.name)
+  json_array('try', iif(r.is_transient, 'net-create', 'net-define'), '--file'),
+  CASE WHEN r.is_transient = 0
     THEN json_array(json_array('try', 'net-autostart', '--network', n.name), json_array('try', 'net-start', '--network', n.name)) ELSE '[]' END
-FROM networks AS n WHERE n.host_id IN this_host;
+FROM networks AS n LEFT JOIN running AS r ON r.kind = 'network' AND r.name = n.name WHERE n.host_id IN this_host;
 
 INSERT INTO thing
 SELECT 2, 0, 'pool', p.id, 'pools', p.name, try_pool_xml(p.id),
-  json_array('try', iif(EXISTS (SELECT 1 FROM transient AS t WHERE t.kind = 'pool' AND t.name = p.name), 'pool-create', 'pool-define'), '--file'),
-  CASE WHEN EXISTS (SELECT 1 FROM running AS r WHERE r.kind = 'pool' AND r.name = p.name EXCEPT SELECT 1 FROM transient AS t WHERE t.kind = 'pool' AND t.name = p.name)
+  json_array('try', iif(r.is_transient, 'pool-create', 'pool-define'), '--file'),
+  CASE WHEN r.is_transient = 0
     THEN json_array(json_array('try', 'pool-autostart', '--pool', p.name), json_array('try', 'pool-start', '--pool', p.name)) ELSE '[]' END
-FROM storage_pools AS p WHERE p.host_id IN this_host;
+FROM storage_pools AS p LEFT JOIN running AS r ON r.kind = 'pool' AND r.name = p.name WHERE p.host_id IN this_host;
 
 -- A mediated device is defined again; the others of a host are there by themselves. One that was there when it was captured has a path in
 -- sysfs: it is made again, now and at each start of the host, because VMs do not start without it.
