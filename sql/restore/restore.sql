@@ -98,7 +98,7 @@ INSERT INTO thing
 SELECT 8, 0, 'transient VM', v.id, 'transient', coalesce(v.name, v.uuid), try_domain_xml(v.uuid, 'inactive'),
   json_array('transient', coalesce(v.name, v.uuid), v.uuid), '[]'
 FROM virtual_machines AS v JOIN vm_states AS s ON s.vm_uuid = v.uuid AND s.host_id = v.host_id
-WHERE v.host_id IN this_host AND s.persistent = 0 AND s.state NOT IN ('undefined', 'shutoff', 'crashed');
+WHERE v.host_id IN this_host AND s.persistent = 0 AND s.state NOT IN ('undefined', 'shut off', 'crashed');
 
 INSERT INTO thing
 SELECT 5, 0, 'VM', v.id, 'domains', v.name, v.xml, json_array('try', 'define', '--file'),
